@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 language mode, no warnings, every unsafe pointer marked.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A C library from Debian: a module map and a header, nothing else.
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Libraries/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([package])])
+}
+
+/// A target whose folder stands on its floor: `Sources/FLOOR/NAME`.
+func module(_ name: String, on floor: String, _ dependencies: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(floor)/\(name)", swiftSettings: settings)
+}
+
+/// The tests of a target, or of several together.
+func tests(_ name: String, _ dependencies: [String], resources: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/\(name)", exclude: resources, swiftSettings: settings)
+}
+
+let libraries: [Target] = [
+    system("CLibrdkafka", pkgConfig: "rdkafka", package: "librdkafka-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+    system("CLibcurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    module("Kafka", on: "Libraries", ["CLibrdkafka"]),
+    module("SQLite", on: "Libraries", ["CSQLite"]),
+    module("HTTPClient", on: "Libraries", ["CLibcurl"]),
+    module("Cryptography", on: "Libraries", ["CLibcrypto"]),
+]
+
+let servers: [Target] = [
+    module("HTTPServer", on: "Servers"),
+    module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
+]
+
+let targets: [Target] = libraries + servers
+
+let checks: [Target] = [
+    tests("Kafka", ["Kafka"]),
+    tests("SQLite", ["SQLite"]),
+    tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
+    tests("Cryptography", ["Cryptography"]),
+    tests("HTTPServer", ["HTTPServer"]),
+    tests("WebSocket", ["WebSocket", "HTTPServer"]),
+]
+
+let package = Package(
+    name: "parley",
+    targets: targets + checks
+)
