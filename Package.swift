@@ -19,11 +19,11 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
         providers: [.apt([package])])
 }
 
-/// A target whose folder stands on its floor: `Sources/FLOOR/NAME`.
-func module(_ name: String, on floor: String, _ dependencies: [String] = []) -> Target {
+/// A target whose folder stands on its floor, `Sources/FLOOR/NAME`, or alone under `Sources`.
+func module(_ name: String, on floor: String? = nil, _ dependencies: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
-        path: "Sources/\(floor)/\(name)", swiftSettings: settings)
+        path: floor.map { "Sources/\($0)/\(name)" } ?? "Sources/\(name)", swiftSettings: settings)
 }
 
 /// The tests of a target, or of several together.
@@ -49,7 +49,12 @@ let servers: [Target] = [
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
 ]
 
-let targets: [Target] = libraries + servers
+let log: [Target] = [
+    module("Conversation"),
+    module("EventLog", on: "Log"),
+]
+
+let targets: [Target] = libraries + servers + log
 
 let checks: [Target] = [
     tests("Kafka", ["Kafka"]),

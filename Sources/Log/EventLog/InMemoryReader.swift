@@ -1,0 +1,84 @@
+import Synchronization
+
+/// Reads the log in memory without belonging to a group.
+final class InMemoryReader: EventLogReader {
+    private let log: InMemoryEventLog
+    private let held: Mutex<[TopicPartition: Int64]>
+    private let closed = Mutex(false)
+
+    init(log: InMemoryEventLog, positions: [TopicPartition: Int64]) {
+        self.log = log
+        self.held = Mutex(positions)
+    }
+
+    var positions: [TopicPartition: Int64] {
+        get async { held.withLock { $0 } }
+    }
+
+    func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError)
+        -> [ConsumedRecord]
+    {
+        let first = take(limit)
+        if !first.isEmpty || waiting <= .zero { return first }
+        await log.wait(waiting) { contents in
+            self.closed.withLock { $0 }
+                || self.held.withLock { held in
+                    held.contains { partition, offset in
+                        let topic = contents.topics[partition.topic]
+                        return offset
+                            < topic?.partitions[Int(partition.partition)].count ?? 0
+                    }
+                }
+        }
+        return take(limit)
+    }
+
+    func close() async {
+        closed.withLock { $0 = true }
+        log.wake()
+    }
+
+    private func take(_ limit: Int) -> [ConsumedRecord] {
+        log.contents.withLock { contents in
+            held.withLock { held in
+                var records: [ConsumedRecord] = []
+                for partition in held.keys.sorted() where records.count < limit {
+                    let more = InMemoryEventLog.read(
+                        partition, from: held[partition] ?? 0, atMost: limit - records.count,
+                        in: contents)
+                    records += more
+                    if let last = more.last { held[partition] = last.offset + 1 }
+                }
+                return records
+            }
+        }
+    }
+}
+
+/// Appends to the log in memory, at once.
+final class InMemoryAppender: EventLogAppender {
+    private let log: InMemoryEventLog
+
+    init(log: InMemoryEventLog) {
+        self.log = log
+    }
+
+    var backlog: Int { 0 }
+
+    func append(
+        _ records: [Record],
+        completion: @escaping @Sendable (Result<Void, EventLogError>) -> Void
+    ) {
+        do {
+            try log.contents.withLock { contents throws(EventLogError) in
+                try InMemoryEventLog.append(records, to: &contents)
+            }
+        } catch {
+            return completion(.failure(error))
+        }
+        log.wake()
+        completion(.success(()))
+    }
+
+    func close() async {}
+}
