@@ -54,7 +54,17 @@ let log: [Target] = [
     module("EventLog", on: "Log"),
 ]
 
-let targets: [Target] = libraries + servers + log
+let process: [Target] = [
+    module("Telemetry", on: "Process"),
+    module("Lifecycle", on: "Process"),
+    module("Configuration", on: "Process"),
+]
+
+let stages: [Target] = [
+    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"])
+]
+
+let targets: [Target] = libraries + servers + log + process + stages
 
 let checks: [Target] = [
     tests("Kafka", ["Kafka"]),

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The log in memory: the reference of the port's semantics, for tests only. One member a group.
+/// The log in memory: the reference of the port's semantics, for tests only.
+///
+/// A group has one member at a time.
 package final class InMemoryEventLog: EventLog {
     /// What the port may hold between two calls.
     struct Contents {

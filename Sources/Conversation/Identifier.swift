@@ -1,0 +1,76 @@
+/// A name of one kind of thing: text that cannot be mixed up with the name of another kind.
+package struct Identifier<Kind>: Hashable, Sendable, Comparable, Codable, RawRepresentable,
+    CustomStringConvertible, ExpressibleByStringLiteral
+{
+    /// The name itself.
+    package let rawValue: String
+
+    /// Takes any text as the name.
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Takes any text as the name.
+    package init(_ name: String) {
+        self.rawValue = name
+    }
+
+    /// Takes a literal as the name.
+    package init(stringLiteral value: String) {
+        self.rawValue = value
+    }
+
+    /// Reads the name as bare text.
+    package init(from decoder: any Decoder) throws {
+        self.rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    /// Writes the name as bare text.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+
+    /// The name itself.
+    package var description: String { rawValue }
+
+    /// Orders by the names' text.
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What the identifiers of this module name.
+package enum Named {
+    /// A business that uses this installation.
+    package enum Tenant {}
+    /// A WhatsApp business number, by its `phone_number_id`.
+    package enum BusinessNumber {}
+    /// A conversation: one customer with one business number.
+    package enum Conversation {}
+    /// A WhatsApp message, by its `wamid`.
+    package enum Message {}
+    /// A record of the log.
+    package enum Record {}
+    /// A document of a tenant.
+    package enum Document {}
+    /// A passage of a document.
+    package enum Passage {}
+    /// A person who answers customers.
+    package enum Agent {}
+}
+
+/// Names a tenant; chosen by the operator, such as `bicicletas-sol`.
+package typealias TenantID = Identifier<Named.Tenant>
+/// Names a business number: WhatsApp's `phone_number_id`.
+package typealias BusinessNumberID = Identifier<Named.BusinessNumber>
+/// Names a conversation: an opaque hash of business number and customer, never a phone number.
+package typealias ConversationID = Identifier<Named.Conversation>
+/// Names a WhatsApp message: its `wamid`.
+package typealias MessageID = Identifier<Named.Message>
+/// Names a record: `ce_id`.
+package typealias RecordID = Identifier<Named.Record>
+/// Names a document.
+package typealias DocumentID = Identifier<Named.Document>
+/// Names a passage.
+package typealias PassageID = Identifier<Named.Passage>
+/// Names an agent.
+package typealias AgentID = Identifier<Named.Agent>

@@ -1,0 +1,36 @@
+/// The value of a record: one published type per `ce_type`.
+///
+/// A field is only ever added, as an optional or with a default in decoding; readers ignore
+/// fields and keep values that they do not know.
+package protocol Payload: Codable, Sendable, Hashable {
+    /// The `ce_type` of records that hold this type.
+    static var type: String { get }
+    /// The topic that such records go to.
+    static var topic: Topic { get }
+    /// The record's key: what keeps its order.
+    var key: String { get }
+    /// The tenant that the record belongs to.
+    var tenant: TenantID { get }
+}
+
+/// The topics of the pipeline.
+package enum Topic: String, CaseIterable, Sendable, Hashable, Codable {
+    case messagesInbound = "messages.inbound"
+    case messagesStatus = "messages.status"
+    case accountsUpdates = "accounts.updates"
+    case documents = "documents"
+    case documentsState = "documents.state"
+    case knowledgePassages = "knowledge.passages"
+    case questionsGrounded = "questions.grounded"
+    case repliesProposed = "replies.proposed"
+    case handoffCommands = "handoff.commands"
+    case handoffEvents = "handoff.events"
+    case messagesOutbound = "messages.outbound"
+    case messagesDelivery = "messages.delivery"
+    case tenants = "tenants"
+    case audit = "audit"
+    /// What each stage did with each record: calls with their answers, and why it ignored one.
+    case decisions = "decisions"
+    /// Records that were set aside, bytes and headers unchanged.
+    case deadLetters = "dead.letters"
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// A record whose value is not what its type says.
+package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The `ce_type`.
+    package var type: String
+    /// What is wrong, and at which field.
+    package var problem: String
+
+    /// Describes a broken record.
+    package init(type: String, problem: String) {
+        self.type = type
+        self.problem = problem
+    }
+
+    /// A sentence for people.
+    package var description: String { "a record of type \(type) is broken: \(problem)" }
+}
+
+/// JSON of published types: keys sorted, so that the same value has the same bytes.
+package enum RecordCodec {
+    /// The JSON of a value.
+    ///
+    /// - Throws: ``RecordError`` if a number in it is not finite.
+    package static func encode<Value: Encodable>(_ value: Value) throws(RecordError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return [UInt8](try encoder.encode(value))
+        } catch {
+            throw RecordError(type: "\(Value.self)", problem: "it cannot be written: \(error)")
+        }
+    }
+
+    /// The value of some JSON; unknown fields are passed over.
+    ///
+    /// - Throws: ``RecordError`` naming the field.
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: [UInt8]
+    ) throws(RecordError) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw RecordError(type: "\(Value.self)", problem: sentence(error))
+        } catch {
+            throw RecordError(type: "\(Value.self)", problem: "\(error)")
+        }
+    }
+
+    /// Says where a value is wrong, never what it holds: it may be personal.
+    private static func sentence(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        return switch error {
+        case .keyNotFound(let key, let context):
+            "the field \(key.stringValue) is missing at '\(place(context))'"
+        case .typeMismatch(let type, let context):
+            "the field '\(place(context))' is not a \(type)"
+        case .valueNotFound(let type, let context):
+            "the field '\(place(context))' is null and should be a \(type)"
+        case .dataCorrupted(let context): "the value at '\(place(context))' is not valid"
+        @unknown default: "the value cannot be read"
+        }
+    }
+}

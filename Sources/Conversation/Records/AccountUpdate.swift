@@ -1,0 +1,30 @@
+/// A change that WhatsApp reported about an account and that no other type holds, kept whole.
+package struct AccountUpdate: Payload {
+    package static let type = "parley.account.update"
+    package static let topic = Topic.accountsUpdates
+
+    /// The business concerned.
+    package var tenant: TenantID
+    /// The WhatsApp business account's id (`entry[].id`).
+    package var account: String
+    /// The webhook's field, such as `message_template_status_update`.
+    package var field: String
+    /// The change's `value`, as WhatsApp's JSON.
+    package var value: RawJSON
+    /// When the webhook brought it.
+    package var receivedAt: Timestamp
+
+    /// The account.
+    package var key: String { account }
+
+    /// Describes a change.
+    package init(
+        tenant: TenantID, account: String, field: String, value: RawJSON, receivedAt: Timestamp
+    ) {
+        self.tenant = tenant
+        self.account = account
+        self.field = field
+        self.value = value
+        self.receivedAt = receivedAt
+    }
+}

@@ -1,0 +1,70 @@
+/// What a stage did with one record or timer, and what the world answered it: enough to do the
+/// same again, to the byte, without the world.
+package struct Decision: Payload {
+    package static let type = "parley.decision"
+    package static let topic = Topic.decisions
+
+    /// A call to the world with its answer, both as JSON.
+    package struct Exchange: Hashable, Sendable, Codable {
+        /// The call.
+        package var call: RawJSON
+        /// The answer.
+        package var answer: RawJSON
+        /// When the call began.
+        package var began: Timestamp
+        /// When the stage was resumed with the answer: its `now`.
+        package var resumed: Timestamp
+
+        /// Describes a call.
+        package init(call: RawJSON, answer: RawJSON, began: Timestamp, resumed: Timestamp) {
+            self.call = call
+            self.answer = answer
+            self.began = began
+            self.resumed = resumed
+        }
+    }
+
+    /// How it ended.
+    package enum Outcome: Hashable, Sendable, Codable {
+        /// With effects: the ids of the records that were written.
+        case finished(outputs: [RecordID])
+        /// With nothing to do, and why.
+        case ignored(because: String)
+        /// As a repeat of a record that was handled before.
+        case repeated
+        /// Set aside as a dead letter.
+        case dead(because: String)
+    }
+
+    /// The stage.
+    package var stage: String
+    /// The tenant.
+    package var tenant: TenantID
+    /// The input's key.
+    package var key: String
+    /// The input's id: a record's, or a timer's.
+    package var input: RecordID
+    /// The input's place, `topic-partition@offset`, or `timer/NAME`.
+    package var place: String
+    /// When the stage began: its `now`.
+    package var began: Timestamp
+    /// The calls, in order.
+    package var exchanges: [Exchange]
+    /// How it ended.
+    package var outcome: Outcome
+
+    /// Describes a decision.
+    package init(
+        stage: String, tenant: TenantID, key: String, input: RecordID, place: String,
+        began: Timestamp, exchanges: [Exchange], outcome: Outcome
+    ) {
+        self.stage = stage
+        self.tenant = tenant
+        self.key = key
+        self.input = input
+        self.place = place
+        self.began = began
+        self.exchanges = exchanges
+        self.outcome = outcome
+    }
+}

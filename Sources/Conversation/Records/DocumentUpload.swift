@@ -1,0 +1,126 @@
+/// A document that a tenant put in, or changed; the bytes stand in the blob store by their hash.
+package struct DocumentUpload: Payload {
+    package static let type = "parley.document.upload"
+    package static let topic = Topic.documents
+
+    /// The tenant that the document belongs to.
+    package var tenant: TenantID
+    /// The document; the same name of a tenant is the same document.
+    package var document: DocumentID
+    /// The file's name, as people know it.
+    package var name: String
+    /// The bytes' SHA-256 in hexadecimal: the claim check for the blob store.
+    package var contentHash: String
+    /// The number of bytes.
+    package var size: Int
+    /// When it was put in.
+    package var uploadedAt: Timestamp
+    /// Who put it in.
+    package var uploadedBy: String
+
+    /// The document.
+    package var key: String { document.rawValue }
+
+    /// Describes an upload.
+    package init(
+        tenant: TenantID, document: DocumentID, name: String, contentHash: String, size: Int,
+        uploadedAt: Timestamp, uploadedBy: String
+    ) {
+        self.tenant = tenant
+        self.document = document
+        self.name = name
+        self.contentHash = contentHash
+        self.size = size
+        self.uploadedAt = uploadedAt
+        self.uploadedBy = uploadedBy
+    }
+}
+
+/// A document that a tenant took out.
+package struct DocumentRemoval: Payload {
+    package static let type = "parley.document.removal"
+    package static let topic = Topic.documents
+
+    /// The tenant that the document belongs to.
+    package var tenant: TenantID
+    /// The document.
+    package var document: DocumentID
+    /// When it was taken out.
+    package var removedAt: Timestamp
+    /// Who took it out.
+    package var removedBy: String
+
+    /// The document.
+    package var key: String { document.rawValue }
+
+    /// Describes a removal.
+    package init(
+        tenant: TenantID, document: DocumentID, removedAt: Timestamp, removedBy: String
+    ) {
+        self.tenant = tenant
+        self.document = document
+        self.removedAt = removedAt
+        self.removedBy = removedBy
+    }
+}
+
+/// How far a document has come: what `knowledge list` shows.
+///
+/// Compacted, by document.
+package struct DocumentState: Payload {
+    package static let type = "parley.document.state"
+    package static let topic = Topic.documentsState
+
+    /// What became of a document.
+    package enum Outcome: String, Codable, Sendable, Hashable {
+        /// Its passages can be found by meaning and by words.
+        case indexed
+        /// Its passages can be found by words only; `problem` says why.
+        case indexedWithoutVectors
+        /// It cannot be read; `problem` says why and what to do.
+        case failed
+        /// It was taken out.
+        case removed
+    }
+
+    /// The tenant that the document belongs to.
+    package var tenant: TenantID
+    /// The document.
+    package var document: DocumentID
+    /// The file's name.
+    package var name: String
+    /// What became of it.
+    package var outcome: Outcome
+    /// The number of passages.
+    package var passages: Int
+    /// How many passages were embedded this time; the others were unchanged.
+    package var embedded: Int
+    /// The bytes' SHA-256 in hexadecimal.
+    package var contentHash: String
+    /// The number of bytes.
+    package var size: Int
+    /// What is wrong, for the tenant's owner.
+    package var problem: String?
+    /// When this was so.
+    package var at: Timestamp
+
+    /// The document.
+    package var key: String { document.rawValue }
+
+    /// Describes a document's state.
+    package init(
+        tenant: TenantID, document: DocumentID, name: String, outcome: Outcome, passages: Int,
+        embedded: Int, contentHash: String, size: Int, problem: String?, at: Timestamp
+    ) {
+        self.tenant = tenant
+        self.document = document
+        self.name = name
+        self.outcome = outcome
+        self.passages = passages
+        self.embedded = embedded
+        self.contentHash = contentHash
+        self.size = size
+        self.problem = problem
+        self.at = at
+    }
+}

@@ -1,0 +1,89 @@
+/// A customer's message together with the passages that may answer it.
+package struct GroundedQuestion: Payload {
+    package static let type = "parley.question.grounded"
+    package static let topic = Topic.questionsGrounded
+
+    /// How the passages were looked for.
+    package enum Search: String, Codable, Sendable, Hashable {
+        /// By meaning and by words.
+        case vectorsAndText
+        /// By words alone; `searchProblem` says why.
+        case textOnly
+        /// Not at all: the message holds no words to look for.
+        case none
+    }
+
+    /// The message.
+    package var message: InboundMessage
+    /// What was looked for: the words in the light of the turns before.
+    package var query: String
+    /// How it was looked for.
+    package var search: Search
+    /// Why the search was less than whole.
+    package var searchProblem: String?
+    /// The best passages, best first.
+    package var passages: [RankedPassage]
+
+    /// The conversation.
+    package var key: String { message.key }
+    /// The business that was written to.
+    package var tenant: TenantID { message.tenant }
+
+    /// Describes a question.
+    package init(
+        message: InboundMessage, query: String, search: Search, searchProblem: String? = nil,
+        passages: [RankedPassage]
+    ) {
+        self.message = message
+        self.query = query
+        self.search = search
+        self.searchProblem = searchProblem
+        self.passages = passages
+    }
+}
+
+/// A passage as a search found it.
+package struct RankedPassage: Hashable, Sendable, Codable {
+    /// The passage.
+    package var id: PassageID
+    /// The document that it comes from.
+    package var document: DocumentID
+    /// The document's name.
+    package var documentName: String
+    /// The headings above it.
+    package var headings: [String]
+    /// The page that it begins on, from 1.
+    package var page: Int?
+    /// The sheet that it stands on.
+    package var sheet: String?
+    /// Its text.
+    package var text: String
+    /// The hash of headings and text.
+    package var contentHash: String
+    /// The fused score, reciprocal rank; higher is better.
+    package var score: Double
+    /// The cosine of question and passage, if both have vectors.
+    package var similarity: Double?
+    /// The share of the question's words that the passage holds, 0 to 1, rarer words weighing
+    /// more.
+    package var overlap: Double?
+
+    /// Describes a found passage.
+    package init(
+        id: PassageID, document: DocumentID, documentName: String, headings: [String], page: Int?,
+        sheet: String?, text: String, contentHash: String, score: Double, similarity: Double?,
+        overlap: Double?
+    ) {
+        self.id = id
+        self.document = document
+        self.documentName = documentName
+        self.headings = headings
+        self.page = page
+        self.sheet = sheet
+        self.text = text
+        self.contentHash = contentHash
+        self.score = score
+        self.similarity = similarity
+        self.overlap = overlap
+    }
+}

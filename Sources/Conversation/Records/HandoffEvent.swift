@@ -1,0 +1,94 @@
+/// What happened to a conversation that a person has to do with: the console is a fold of these.
+package struct HandoffEvent: Payload {
+    package static let type = "parley.handoff.event"
+    package static let topic = Topic.handoffEvents
+
+    /// What happened.
+    package enum Change: Hashable, Sendable, Codable {
+        /// The conversation waits for an agent, with what was said so far.
+        case queued(reason: HandoffReason, summary: String, transcript: [TranscriptEntry])
+        /// An agent took it.
+        case claimed(by: AgentID, name: String)
+        /// A claim came too late or made no sense; `holder` is the agent who has it, if any.
+        case refused(agent: AgentID, because: String, holder: String?)
+        /// It went back into the queue: given back, or the claim's lease ran out.
+        case released(by: AgentID?, because: String)
+        /// The handoff ended; the bot answers again.
+        case closed(by: AgentID)
+        /// Something was said, by whomever.
+        case said(TranscriptEntry)
+        /// The bot would have said this; the agent may use it.
+        case suggested(text: String, citations: [Citation])
+        /// What became of a message that an agent or the system sent.
+        case delivery(of: RecordID, Delivery.Outcome)
+        /// The conversation has waited longer than the tenant promises.
+        case overdue(waiting: Timestamp)
+    }
+
+    /// The business.
+    package var tenant: TenantID
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The customer.
+    package var contact: Contact
+    /// The ownership epoch after the change.
+    package var epoch: Int
+    /// Who answers after the change.
+    package var mode: Mode
+    /// What happened.
+    package var change: Change
+    /// The `reference` of the command that this answers.
+    package var reference: String?
+    /// When.
+    package var at: Timestamp
+
+    /// The conversation.
+    package var key: String { conversation.rawValue }
+
+    /// Describes an event.
+    package init(
+        tenant: TenantID, conversation: ConversationID, contact: Contact, epoch: Int, mode: Mode,
+        change: Change, reference: String?, at: Timestamp
+    ) {
+        self.tenant = tenant
+        self.conversation = conversation
+        self.contact = contact
+        self.epoch = epoch
+        self.mode = mode
+        self.change = change
+        self.reference = reference
+        self.at = at
+    }
+}
+
+/// One line of a transcript.
+package struct TranscriptEntry: Hashable, Sendable, Codable {
+    /// Who spoke.
+    package enum Speaker: Hashable, Sendable, Codable {
+        /// The customer.
+        case customer
+        /// The bot.
+        case bot
+        /// An agent.
+        case agent(AgentID, name: String)
+        /// Parley itself.
+        case system
+    }
+
+    /// The record that it comes from: an inbound message's or an outbound message's id.
+    package var id: RecordID
+    /// Who spoke.
+    package var speaker: Speaker
+    /// What was said; for what is not text, its kind in brackets, such as `[image]`.
+    package var text: String
+    /// When.
+    package var at: Timestamp
+
+    /// Describes a line.
+    package init(id: RecordID, speaker: Speaker, text: String, at: Timestamp) {
+        self.id = id
+        self.speaker = speaker
+        self.text = text
+        self.at = at
+    }
+}

@@ -1,0 +1,111 @@
+/// Something to send to a customer; only the handoff stage writes it.
+package struct OutboundMessage: Payload {
+    package static let type = "parley.message.outbound"
+    package static let topic = Topic.messagesOutbound
+
+    /// What is sent.
+    package enum Content: Hashable, Sendable, Codable {
+        /// Text, at most 4,096 characters.
+        case text(String)
+        /// Marks the customer's message as read and shows that an answer is being written.
+        case typing(for: MessageID)
+        /// Marks the customer's message as read.
+        case read(MessageID)
+    }
+
+    /// Who speaks.
+    package enum Author: Hashable, Sendable, Codable {
+        /// The bot, with where its words come from.
+        case bot(Provenance)
+        /// An agent.
+        case agent(AgentID, name: String)
+        /// Parley itself: a notice.
+        case system
+    }
+
+    /// The business.
+    package var tenant: TenantID
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The business number that sends.
+    package var number: BusinessNumberID
+    /// Who it is for.
+    package var recipient: Contact
+    /// The conversation's ownership epoch when it was allowed; an earlier epoch's unsent messages
+    /// are dropped.
+    package var epoch: Int
+    /// What is sent.
+    package var content: Content
+    /// Who speaks.
+    package var author: Author
+    /// The messages that it answers, oldest first.
+    package var answers: [MessageID]
+    /// The customer's newest message: the conversation window closes 24 hours after it.
+    package var windowAnchor: Timestamp
+    /// When it was allowed.
+    package var at: Timestamp
+
+    /// The conversation.
+    package var key: String { conversation.rawValue }
+
+    /// Describes something to send.
+    package init(
+        tenant: TenantID, conversation: ConversationID, number: BusinessNumberID,
+        recipient: Contact, epoch: Int, content: Content, author: Author, answers: [MessageID],
+        windowAnchor: Timestamp, at: Timestamp
+    ) {
+        self.tenant = tenant
+        self.conversation = conversation
+        self.number = number
+        self.recipient = recipient
+        self.epoch = epoch
+        self.content = content
+        self.author = author
+        self.answers = answers
+        self.windowAnchor = windowAnchor
+        self.at = at
+    }
+}
+
+/// The conversation's owner changed: unsent messages of earlier epochs are void.
+///
+/// Travels among the outbound messages so that it keeps its place in their order.
+package struct OwnershipChange: Payload {
+    package static let type = "parley.ownership.change"
+    package static let topic = Topic.messagesOutbound
+
+    /// The business.
+    package var tenant: TenantID
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The new epoch.
+    package var epoch: Int
+    /// Who owns the conversation now.
+    package var mode: Mode
+    /// When.
+    package var at: Timestamp
+
+    /// The conversation.
+    package var key: String { conversation.rawValue }
+
+    /// Describes a change of owner.
+    package init(
+        tenant: TenantID, conversation: ConversationID, epoch: Int, mode: Mode, at: Timestamp
+    ) {
+        self.tenant = tenant
+        self.conversation = conversation
+        self.epoch = epoch
+        self.mode = mode
+        self.at = at
+    }
+}
+
+/// Who answers a conversation.
+package enum Mode: Hashable, Sendable, Codable {
+    /// The bot answers.
+    case bot
+    /// The conversation waits for an agent; the bot is silent.
+    case queued
+    /// An agent answers; the bot is silent.
+    case claimed(by: AgentID, name: String)
+}

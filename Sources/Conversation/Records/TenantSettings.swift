@@ -1,0 +1,127 @@
+/// A tenant's settings.
+///
+/// Compacted, by tenant; a tombstone removes the tenant.
+package struct TenantSettings: Payload {
+    package static let type = "parley.tenant"
+    package static let topic = Topic.tenants
+
+    /// A secret that only the installation's key ring opens.
+    package struct Sealed: Hashable, Sendable, Codable {
+        /// Which key of the ring sealed it.
+        package var keyID: String
+        /// Nonce, cipher text and tag, base64.
+        package var box: String
+
+        /// Holds a sealed secret.
+        package init(keyID: String, box: String) {
+            self.keyID = keyID
+            self.box = box
+        }
+    }
+
+    /// A business number of the tenant.
+    package struct Number: Hashable, Sendable, Codable {
+        /// WhatsApp's `phone_number_id`.
+        package var id: BusinessNumberID
+        /// The number as people read it.
+        package var display: String?
+        /// The most messages a second, in and out (80 unless WhatsApp raised it).
+        package var messagesPerSecond: Int?
+
+        /// Describes a number.
+        package init(id: BusinessNumberID, display: String? = nil, messagesPerSecond: Int? = nil) {
+            self.id = id
+            self.display = display
+            self.messagesPerSecond = messagesPerSecond
+        }
+    }
+
+    /// A chat model of the tenant's own.
+    package struct Model: Hashable, Sendable, Codable {
+        /// The OpenAI-compatible server's base URL.
+        package var url: String
+        /// The model's name.
+        package var name: String
+        /// The server's key.
+        package var key: Sealed?
+
+        /// Describes a model.
+        package init(url: String, name: String, key: Sealed? = nil) {
+            self.url = url
+            self.name = name
+            self.key = key
+        }
+    }
+
+    /// What to do when it stays unknown whether a message was taken.
+    package enum UnknownOutcome: String, Hashable, Sendable, Codable {
+        /// Never send twice: give it up and tell a person.
+        case atMostOnce
+        /// Never lose it: send again, perhaps twice.
+        case atLeastOnce
+    }
+
+    /// The tenant.
+    package var tenant: TenantID
+    /// The business's name, as customers know it.
+    package var name: String
+    /// What the business does, in a sentence, for the prompt.
+    package var about: String?
+    /// The WhatsApp business account's id.
+    package var account: String
+    /// The business numbers.
+    package var numbers: [Number]
+    /// The app secret, which signs webhooks.
+    package var appSecret: Sealed
+    /// The token that Meta shows when it verifies the webhook's URL.
+    package var verifyToken: Sealed
+    /// The token that sends.
+    package var accessToken: Sealed
+    /// The Graph API's base URL.
+    package var graphURL: String
+    /// The Graph API's version, such as `v26.0`.
+    package var graphVersion: String
+    /// A chat model of its own, instead of the installation's.
+    package var model: Model?
+    /// How long the bot waits for more of a burst before it answers, in milliseconds.
+    package var burstPauseMilliseconds: Int?
+    /// How long a handoff may wait before it is overdue, in seconds.
+    package var handoffServiceLevelSeconds: Int?
+    /// What to do about unknown outcomes; at most once unless told otherwise.
+    package var unknownOutcome: UnknownOutcome?
+    /// When the settings were changed.
+    package var updatedAt: Timestamp
+
+    /// The tenant.
+    package var key: String { tenant.rawValue }
+
+    /// Describes a tenant.
+    package init(
+        tenant: TenantID, name: String, about: String? = nil, account: String, numbers: [Number],
+        appSecret: Sealed, verifyToken: Sealed, accessToken: Sealed, graphURL: String,
+        graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
+        handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
+        updatedAt: Timestamp
+    ) {
+        self.tenant = tenant
+        self.name = name
+        self.about = about
+        self.account = account
+        self.numbers = numbers
+        self.appSecret = appSecret
+        self.verifyToken = verifyToken
+        self.accessToken = accessToken
+        self.graphURL = graphURL
+        self.graphVersion = graphVersion
+        self.model = model
+        self.burstPauseMilliseconds = burstPauseMilliseconds
+        self.handoffServiceLevelSeconds = handoffServiceLevelSeconds
+        self.unknownOutcome = unknownOutcome
+        self.updatedAt = updatedAt
+    }
+
+    /// Meta's own Graph API.
+    package static let metaGraphURL = "https://graph.facebook.com"
+    /// The Graph API version that was current when this was written.
+    package static let currentGraphVersion = "v26.0"
+}

@@ -1,0 +1,77 @@
+/// A moment of wall-clock time, in milliseconds since 1970-01-01 UTC; in JSON a number.
+package struct Timestamp: Hashable, Sendable, Comparable, Codable {
+    /// Milliseconds since 1970-01-01 UTC.
+    package var milliseconds: Int64
+
+    /// Takes milliseconds since 1970-01-01 UTC.
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// Takes seconds since 1970-01-01 UTC, as WhatsApp counts.
+    package init(seconds: Int64) { self.milliseconds = seconds &* 1000 }
+
+    /// Reads a number of milliseconds.
+    package init(from decoder: any Decoder) throws {
+        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+    }
+
+    /// Writes a number of milliseconds.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(milliseconds)
+    }
+
+    /// Orders by time.
+    package static func < (left: Self, right: Self) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// A later moment.
+    package static func + (moment: Self, wait: Duration) -> Self {
+        Self(milliseconds: moment.milliseconds + wait.wholeMilliseconds)
+    }
+
+    /// An earlier moment.
+    package static func - (moment: Self, wait: Duration) -> Self {
+        Self(milliseconds: moment.milliseconds - wait.wholeMilliseconds)
+    }
+
+    /// The time that passed from `earlier` to this moment; negative if it is later.
+    package func since(_ earlier: Self) -> Duration {
+        .milliseconds(milliseconds - earlier.milliseconds)
+    }
+
+    /// RFC 3339 in UTC with milliseconds, such as `2026-11-21T09:30:00.000Z`.
+    package var rfc3339: String {
+        let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
+        let inDay = milliseconds - days * 86_400_000
+        let (year, month, day) = Self.civil(fromDays: days)
+        func pad(_ value: Int64, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
+            + "\(pad(inDay / 3_600_000, 2)):\(pad(inDay / 60_000 % 60, 2)):"
+            + "\(pad(inDay / 1000 % 60, 2)).\(pad(inDay % 1000, 3))Z"
+    }
+
+    /// The Gregorian date of a number of days since 1970-01-01.
+    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds, the rest dropped.
+    package var wholeMilliseconds: Int64 {
+        components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,118 @@
+package import Conversation
+
+/// What surrounds one step of a decision.
+package struct StageContext: Sendable {
+    /// The stage's name.
+    package var stage: String
+    /// The input that the decision began with.
+    package var input: StageInput
+    /// The key that the input belongs to.
+    package var key: String
+    /// The time of this step; the only clock that a stage sees.
+    package var now: Timestamp
+    /// The number of this step: 0 for `begin`, then one more for each `resume`.
+    package var step: Int
+
+    /// Describes a step.
+    package init(stage: String, input: StageInput, key: String, now: Timestamp, step: Int) {
+        self.stage = stage
+        self.input = input
+        self.key = key
+        self.now = now
+        self.step = step
+    }
+
+    /// Empty effects of this step, to be filled.
+    package var effects: Effects { Effects(of: self) }
+}
+
+/// What a decision ends with: records and timers, committed together with its state.
+package struct Effects: Sendable {
+    /// A record to write.
+    package struct Output: Sendable {
+        /// Its id, derived from the input's.
+        package var id: RecordID
+        /// Its topic.
+        package var topic: Topic
+        /// Its key.
+        package var key: String
+        /// Its tenant.
+        package var tenant: TenantID
+        /// Its value, or `nil` for a tombstone.
+        package var payload: (any Payload)?
+        /// The inbound message that it all began with.
+        package var correlation: RecordID
+        /// The record that caused it.
+        package var causation: RecordID
+    }
+
+    /// A change of one of the key's timers.
+    package enum TimerEffect: Sendable, Hashable {
+        /// Sets a timer, replacing the key's timer of the same name.
+        case set(FiredTimer)
+        /// Cancels a timer; harmless if there is none.
+        case cancel(name: String)
+    }
+
+    /// The records, in order.
+    package private(set) var outputs: [Output] = []
+    /// The timer changes, in order.
+    package private(set) var timers: [TimerEffect] = []
+    private let context: StageContext
+
+    /// Begins the effects of a step.
+    package init(of context: StageContext) {
+        self.context = context
+    }
+
+    /// Writes a record, whose topic and key are the type's, and returns its id.
+    ///
+    /// `correlation` is the input's unless the record belongs to another message's story.
+    @discardableResult
+    package mutating func emit(
+        _ payload: any Payload, correlation: RecordID? = nil
+    ) -> RecordID {
+        append(
+            topic: Swift.type(of: payload).topic, key: payload.key, tenant: payload.tenant,
+            payload: payload, correlation: correlation)
+    }
+
+    /// Writes a tombstone: the key's value is gone.
+    package mutating func emitTombstone(topic: Topic, key: String, tenant: TenantID) {
+        append(topic: topic, key: key, tenant: tenant, payload: nil, correlation: nil)
+    }
+
+    /// Sets a timer of the input's key, replacing one of the same name; `note` comes back.
+    package mutating func setTimer(
+        _ name: String, at due: Timestamp, note: String = "", correlation: RecordID? = nil
+    ) {
+        let id = RecordID.derived(
+            from: context.input.id, by: "\(context.stage)/\(context.step)/timer/\(name)")
+        timers.append(
+            .set(
+                FiredTimer(
+                    id: id, name: name, due: due, note: note,
+                    correlation: correlation ?? context.input.correlation,
+                    tenant: context.input.tenant)))
+    }
+
+    /// Cancels a timer of the input's key.
+    package mutating func cancelTimer(_ name: String) {
+        timers.append(.cancel(name: name))
+    }
+
+    @discardableResult
+    private mutating func append(
+        topic: Topic, key: String, tenant: TenantID, payload: (any Payload)?,
+        correlation: RecordID?
+    ) -> RecordID {
+        let id = RecordID.derived(
+            from: context.input.id, by: "\(context.stage)/\(context.step)", index: outputs.count)
+        outputs.append(
+            Output(
+                id: id, topic: topic, key: key, tenant: tenant, payload: payload,
+                correlation: correlation ?? context.input.correlation,
+                causation: context.input.id))
+        return id
+    }
+}

@@ -1,0 +1,34 @@
+/// How often a failed call is tried again, and how long to wait in between.
+package struct RetryPolicy: Hashable, Sendable {
+    /// How often the call is tried in all; `nil` for as long as it takes.
+    package var attempts: Int?
+    /// The wait after the first failure; doubled after each further one.
+    package var firstWait: Duration
+    /// The longest wait.
+    package var longestWait: Duration
+
+    /// Describes a policy.
+    package init(attempts: Int?, firstWait: Duration, longestWait: Duration) {
+        self.attempts = attempts
+        self.firstWait = firstWait
+        self.longestWait = longestWait
+    }
+
+    /// For a world that comes back: for as long as it takes, 0.2 s to 30 s apart.
+    package static let standard = Self(
+        attempts: nil, firstWait: .milliseconds(200), longestWait: .seconds(30))
+    /// For a call that must not be repeated.
+    package static let never = Self(attempts: 1, firstWait: .zero, longestWait: .zero)
+
+    /// The wait after failure number `attempt` (from 1), or `nil` to give up.
+    ///
+    /// `jitter` in 0 ..< 1 spreads the wait over its second half, so that many keys do not come
+    /// back at once; `atLeast` is the world's own word.
+    package func wait(after attempt: Int, jitter: Double, atLeast: Duration?) -> Duration? {
+        if let attempts, attempt >= attempts { return nil }
+        let doublings = min(attempt - 1, 30)
+        let full = min(longestWait, firstWait * (1 << doublings))
+        let spread = full / 2 + (full / 2) * jitter
+        return max(spread, atLeast ?? .zero)
+    }
+}

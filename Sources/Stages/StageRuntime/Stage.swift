@@ -1,0 +1,97 @@
+/// A stage: a resumable pure decision.
+///
+/// It begins with a record or a timer, may ask the world for something, is resumed with the
+/// answer, and ends with effects. It reads no clock, makes no random number, and does no IO: all
+/// of that comes in through its parameters, so a past run can be repeated to the byte.
+package protocol Stage: Sendable {
+    /// What the stage remembers per key. A key never seen begins with `State()`.
+    associatedtype State: StageState
+    /// What it asks of the world; recorded with its answer.
+    associatedtype Call: Sendable & Codable
+    /// What the world answers.
+    associatedtype Answer: Sendable & Codable
+
+    /// The stage's name, which is its consumer group and part of the ids of its records.
+    var name: String { get }
+
+    /// Begins with a record or a timer of one key.
+    ///
+    /// - Throws: ``Rejection`` if this input can never succeed; it becomes a dead letter.
+    func begin(
+        _ input: StageInput, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call>
+
+    /// Goes on with the answer to a call. State changes made before the call are kept in memory
+    /// only, unless the plan was `.commit`.
+    func resume(
+        _ answer: Answer, to call: Call, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call>
+
+    /// Goes on after a call failed for good: permanently, or more often than its policy allows.
+    /// Unless a stage says otherwise, the input becomes a dead letter.
+    func giveUp(
+        on call: Call, because failure: CallFailure, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call>
+
+    /// How often and how long a call is tried; ``RetryPolicy/standard`` unless a stage says
+    /// otherwise.
+    func retryPolicy(for call: Call) -> RetryPolicy
+}
+
+extension Stage {
+    /// Makes the input a dead letter.
+    package func giveUp(
+        on call: Call, because failure: CallFailure, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call> {
+        throw Rejection("a call failed for good: \(failure)")
+    }
+
+    /// The standard policy.
+    package func retryPolicy(for call: Call) -> RetryPolicy { .standard }
+}
+
+extension Stage where Call == Never, Answer == Never {
+    /// Never reached: the stage asks nothing of the world.
+    package func resume(
+        _ answer: Never, to call: Never, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Never> {}
+}
+
+/// What a stage remembers per key: a value with a beginning.
+package protocol StageState: Sendable, Codable, Equatable {
+    /// The state of a key never seen.
+    init()
+}
+
+/// The state of a stage that remembers nothing.
+package struct NoState: StageState {
+    /// Nothing.
+    package init() {}
+}
+
+/// This input can never succeed: it becomes a dead letter with this reason.
+package struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Why, for people; no personal content.
+    package var reason: String
+
+    /// Gives the reason.
+    package init(_ reason: String) { self.reason = reason }
+
+    /// The reason.
+    package var description: String { reason }
+}
+
+/// Why a call to the world failed.
+package enum CallFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// It may succeed later; not before `retryAfter` milliseconds, if given.
+    case transient(reason: String, retryAfterMilliseconds: Int64?)
+    /// It will never succeed as asked.
+    case permanent(reason: String)
+
+    /// The reason.
+    package var description: String {
+        switch self {
+        case .transient(let reason, _), .permanent(let reason): reason
+        }
+    }
+}
