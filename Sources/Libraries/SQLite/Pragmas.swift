@@ -1,0 +1,53 @@
+import CSQLite
+
+/// How thorough a checkpoint is (sqlite.org/c3ref/wal_checkpoint_v2.html).
+package enum CheckpointMode: Sendable {
+    /// Copies what it can without making anyone wait.
+    case passive
+    /// Waits for readers and makes the log begin anew.
+    case restart
+    /// As `restart`, and cuts the log file to nothing.
+    case truncate
+
+    var code: Int32 {
+        switch self {
+        case .passive: SQLITE_CHECKPOINT_PASSIVE
+        case .restart: SQLITE_CHECKPOINT_RESTART
+        case .truncate: SQLITE_CHECKPOINT_TRUNCATE
+        }
+    }
+}
+
+extension Connection {
+    /// A number that changes when another connection has changed the database.
+    package func dataVersion() throws(SQLiteError) -> Int64 {
+        try first("PRAGMA data_version") { $0.int64(0) } ?? 0
+    }
+
+    /// Copies pages from the write-ahead log to the database file.
+    ///
+    /// - Returns: The pages in the log, and how many of them are copied.
+    /// - Throws: `SQLiteError`; busy if another connection is in the way of more than `passive`.
+    @discardableResult
+    package func checkpoint(
+        _ mode: CheckpointMode
+    ) throws(SQLiteError) -> (logPages: Int, copiedPages: Int) {
+        var log: Int32 = 0
+        var copied: Int32 = 0
+        let code = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode.code, &log, &copied)
+        guard code == SQLITE_OK else {
+            throw unsafe SQLiteError(handle, code: code, sql: "wal_checkpoint", file: path)
+        }
+        return (Int(log), Int(copied))
+    }
+
+    /// Reads a pragma's first value, such as `page_count`.
+    package func pragma(_ name: String) throws(SQLiteError) -> Value {
+        try first("PRAGMA \(name)") { $0.value(0) } ?? .null
+    }
+
+    /// Sets a pragma.
+    package func setPragma(_ name: String, to value: Int64) throws(SQLiteError) {
+        try executeScript("PRAGMA \(name) = \(value)")
+    }
+}

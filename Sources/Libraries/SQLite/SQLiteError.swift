@@ -1,0 +1,88 @@
+import CSQLite
+import Glibc
+
+/// Why SQLite refused: its codes and words, the statement, and the file.
+package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The primary result code, such as `SQLITE_BUSY` (sqlite.org/rescode.html).
+    package var code: Int32
+    /// The extended result code, such as `SQLITE_IOERR_WRITE`.
+    package var extendedCode: Int32
+    /// The system's error number behind an input or output error, 0 if there is none.
+    package var systemError: Int32
+    /// SQLite's own words.
+    package var message: String
+    /// The statement that failed, if it was one.
+    package var sql: String?
+    /// The database file; empty for one in memory.
+    package var file: String
+
+    /// Describes an error.
+    package init(
+        code: Int32, extendedCode: Int32? = nil, systemError: Int32 = 0, message: String,
+        sql: String? = nil, file: String
+    ) {
+        self.code = code & 0xff
+        self.extendedCode = extendedCode ?? code
+        self.systemError = systemError
+        self.message = message
+        self.sql = sql
+        self.file = file
+    }
+
+    /// Whether another connection holds a lock: trying again may succeed.
+    package var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
+
+    /// Whether there is no room: the disk, a quota, a file size limit or `max_page_count`.
+    ///
+    /// The wal-index (`-shm`) reports a full disk only as a failed growth of the file.
+    package var isFull: Bool {
+        if code == SQLITE_FULL { return true }
+        guard code == SQLITE_IOERR else { return false }
+        return [ENOSPC, EDQUOT, EFBIG].contains(systemError)
+            || extendedCode == SQLITE_IOERR_SHMSIZE_CODE
+    }
+
+    /// Whether the file is damaged or no database at all.
+    package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
+
+    /// Whether the file or its folder is missing or must not be used.
+    package var isInaccessible: Bool {
+        [SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH].contains(code)
+    }
+
+    /// Whether a uniqueness, foreign key, check or not-null rule was broken.
+    package var isConstraint: Bool { code == SQLITE_CONSTRAINT }
+
+    /// A sentence for people.
+    package var description: String {
+        var text = "SQLite: \(message) (\(extendedCode))"
+        if systemError != 0, let words = unsafe strerror(systemError) {
+            text += ", \(unsafe String(cString: words))"
+        }
+        text += " in \(file.isEmpty ? "a database in memory" : file)"
+        if let sql { text += ", at: \(sql)" }
+        return text
+    }
+}
+
+/// `SQLITE_IOERR_SHMSIZE`, a macro of macros that Swift cannot import.
+private let SQLITE_IOERR_SHMSIZE_CODE = SQLITE_IOERR | (19 << 8)
+
+extension SQLiteError {
+    /// Reads the last error of a connection.
+    init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil, file: String? = nil) {
+        var path = file ?? ""
+        if file == nil, let handle = unsafe handle,
+            let name = unsafe sqlite3_db_filename(handle, nil)
+        {
+            path = unsafe String(cString: name)
+        }
+        let words = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) }
+        let system = code & 0xff == SQLITE_IOERR || code & 0xff == SQLITE_CANTOPEN
+        self.init(
+            code: code,
+            extendedCode: unsafe handle.map { unsafe sqlite3_extended_errcode($0) } ?? code,
+            systemError: system ? unsafe handle.map { unsafe sqlite3_system_errno($0) } ?? 0 : 0,
+            message: words ?? "error \(code)", sql: sql, file: path)
+    }
+}
