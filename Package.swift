@@ -67,6 +67,7 @@ let stages: [Target] = [
 let targets: [Target] = libraries + servers + log + process + stages
 
 let checks: [Target] = [
+    tests("Telemetry", ["Telemetry"]),
     tests("Kafka", ["Kafka"]),
     tests("SQLite", ["SQLite"]),
     tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
