@@ -38,6 +38,7 @@ let libraries: [Target] = [
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CLibcurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
     module("Kafka", on: "Libraries", ["CLibrdkafka"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),
@@ -45,7 +46,7 @@ let libraries: [Target] = [
 ]
 
 let servers: [Target] = [
-    module("HTTPServer", on: "Servers"),
+    module("HTTPServer", on: "Servers", ["CLinux"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
 ]
 

@@ -1,0 +1,20 @@
+#pragma once
+// What Swift's Glibc module leaves out: epoll, eventfd and accept4.
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// glibc declares it under _GNU_SOURCE only.
+int accept4(int, struct sockaddr *, socklen_t *, int);
+
+// epoll_ctl with the event given by value, so that the packed struct stays in C.
+static inline int linux_epoll_set(int poller, int operation, int descriptor, uint32_t events,
+                                  uint64_t token) {
+    struct epoll_event event = {.events = events, .data = {.u64 = token}};
+    return epoll_ctl(poller, operation, descriptor, &event);
+}
+
+// Names the calling thread; glibc declares the setter under _GNU_SOURCE only.
+#include <sys/prctl.h>
+static inline void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

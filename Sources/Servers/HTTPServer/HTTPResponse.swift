@@ -1,0 +1,73 @@
+/// A response; the server adds `Content-Length`, `Date` and `Connection`.
+package struct HTTPResponse: Sendable {
+    /// The status code, 200 to 599; 101 is made by `upgrade` only.
+    package var status: Int
+    /// Header lines in order; line breaks and NUL in them are sent as spaces.
+    package var headers: [(name: String, value: String)]
+    /// The body; not sent for HEAD, 204 and 304.
+    package var body: [UInt8]
+    /// What takes the connection over after this response, for `upgrade`.
+    package private(set) var upgradeHandler: (any RawConnectionHandler)?
+
+    /// A response from its parts.
+    package init(
+        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A plain text in UTF-8.
+    package static func text(
+        _ text: String, status: Int = 200, headers: [(name: String, value: String)] = []
+    ) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: [("Content-Type", "text/plain; charset=utf-8")] + headers,
+            body: Array(text.utf8))
+    }
+
+    /// JSON that is already encoded.
+    package static func json(
+        status: Int = 200, _ bytes: [UInt8], headers: [(name: String, value: String)] = []
+    ) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: [("Content-Type", "application/json")] + headers,
+            body: bytes)
+    }
+
+    /// The error body of every API of this server: `{"error":{"code":…,"message":…}}`.
+    package static func error(
+        _ status: Int, code: String, message: String,
+        headers: [(name: String, value: String)] = []
+    ) -> HTTPResponse {
+        let text = "{\"error\":{\"code\":\(jsonString(code)),\"message\":\(jsonString(message))}}\n"
+        return .json(status: status, Array(text.utf8), headers: headers)
+    }
+
+    /// 101: after it the connection's octets go to `handler` (RFC 9110, 7.8).
+    package static func upgrade(
+        headers: [(name: String, value: String)], to handler: any RawConnectionHandler
+    ) -> HTTPResponse {
+        var response = HTTPResponse(status: 101, headers: headers)
+        response.upgradeHandler = handler
+        return response
+    }
+
+    /// A JSON string literal (RFC 8259, 7).
+    private static func jsonString(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

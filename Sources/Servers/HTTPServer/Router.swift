@@ -1,0 +1,138 @@
+/// Finds the handler of a request by method and path.
+///
+/// Routes are tried in the order in which they were added; a path without names in braces is
+/// found by one look-up, before all others. A GET route answers HEAD too.
+package struct Router: Sendable {
+    /// Answers a request on the cooperative pool.
+    package typealias Handler =
+        @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
+    /// Answers a request by callback, begun on the event loop's thread; must not block.
+    package typealias RawHandler = @Sendable (HTTPRequest, PathParameters, ResponseWriter) -> Void
+
+    private enum Action: Sendable {
+        case task(Handler)
+        case callback(RawHandler)
+    }
+
+    private struct Route: Sendable {
+        let method: HTTPMethod
+        let pattern: RoutePattern
+        let maximumBodyBytes: Int?
+        let action: Action
+    }
+
+    private struct Match {
+        let route: Route
+        let parameters: PathParameters
+    }
+
+    private var plain: [String: [Route]] = [:]
+    private var patterns: [Route] = []
+    private var hasBodyLimits = false
+    private let onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)?
+
+    /// A router without routes; `onUnexpectedError` hears of thrown errors that are no
+    /// `HTTPError`, which the peer sees only as 500.
+    package init(onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)? = nil) {
+        self.onUnexpectedError = onUnexpectedError
+    }
+
+    /// Adds a route; `maximumBodyBytes` replaces the server's body limit before the body is read.
+    package mutating func on(
+        _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int? = nil,
+        handler: @escaping Handler
+    ) {
+        add(method, pattern, maximumBodyBytes, .task(handler))
+    }
+
+    /// Adds a route whose handler answers by callback.
+    package mutating func onRaw(
+        _ method: HTTPMethod, _ pattern: String, maximumBodyBytes: Int? = nil,
+        handler: @escaping RawHandler
+    ) {
+        add(method, pattern, maximumBodyBytes, .callback(handler))
+    }
+
+    private mutating func add(
+        _ method: HTTPMethod, _ text: String, _ maximumBodyBytes: Int?, _ action: Action
+    ) {
+        let pattern = RoutePattern(text)
+        let route = Route(
+            method: method, pattern: pattern, maximumBodyBytes: maximumBodyBytes, action: action)
+        hasBodyLimits = hasBodyLimits || maximumBodyBytes != nil
+        if let path = pattern.plain {
+            plain[path, default: []].append(route)
+        } else {
+            patterns.append(route)
+        }
+    }
+
+    /// The body limits of the routes, for `HTTPServer.Configuration.bodyLimit`.
+    package var bodyLimit: (@Sendable (HTTPMethod, String) -> Int?)? {
+        guard hasBodyLimits else { return nil }
+        return { method, path in
+            let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+                .dropFirst().map(String.init)
+            return find(method, path, segments)?.route.maximumBodyBytes
+        }
+    }
+
+    /// Answers a request, or hands it to its route.
+    package func handle(_ request: HTTPRequest, _ writer: ResponseWriter) {
+        guard let match = find(request.method, request.path, request.pathSegments) else {
+            writer.respond(refusal(request))
+            return
+        }
+        switch match.route.action {
+        case .callback(let handler): handler(request, match.parameters, writer)
+        case .task(let handler):
+            Task {
+                writer.respond(await respond(request, match.parameters, handler))
+            }
+        }
+    }
+
+    private func respond(_ request: HTTPRequest, _ parameters: PathParameters, _ handler: Handler)
+        async -> HTTPResponse
+    {
+        do {
+            return try await handler(request, parameters)
+        } catch let error as HTTPError {
+            return error.response
+        } catch {
+            onUnexpectedError?(error, request)
+            return .error(500, code: "internal", message: "something went wrong on our side")
+        }
+    }
+
+    private func find(
+        _ method: HTTPMethod, _ path: String, _ segments: @autoclosure () -> [String]
+    ) -> Match? {
+        let wanted: [HTTPMethod] = method == .head ? [.head, .get] : [method]
+        for method in wanted {
+            if let route = plain[path]?.first(where: { $0.method == method }) {
+                return Match(route: route, parameters: PathParameters())
+            }
+            guard !patterns.isEmpty else { continue }
+            let segments = segments()
+            for route in patterns where route.method == method {
+                guard let parameters = route.pattern.match(segments) else { continue }
+                return Match(route: route, parameters: parameters)
+            }
+        }
+        return nil
+    }
+
+    /// 405 with the methods that the path has, or 404.
+    private func refusal(_ request: HTTPRequest) -> HTTPResponse {
+        let segments = request.pathSegments
+        let allowed = HTTPMethod.allCases.filter { find($0, request.path, segments) != nil }
+        guard !allowed.isEmpty else {
+            return .error(404, code: "not_found", message: "there is nothing at this path")
+        }
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return .error(
+            405, code: "method_not_allowed", message: "this path takes \(names)",
+            headers: [("Allow", names)])
+    }
+}
