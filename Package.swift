@@ -65,7 +65,11 @@ let stages: [Target] = [
     module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"])
 ]
 
-let targets: [Target] = libraries + servers + log + process + stages
+let outside: [Target] = [
+    module("DocumentText", on: "Outside")
+]
+
+let targets: [Target] = libraries + servers + log + process + stages + outside
 
 let checks: [Target] = [
     tests("Telemetry", ["Telemetry"]),
@@ -75,6 +79,7 @@ let checks: [Target] = [
     tests("Cryptography", ["Cryptography"]),
     tests("HTTPServer", ["HTTPServer"]),
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
+    tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
 ]
 
 let package = Package(

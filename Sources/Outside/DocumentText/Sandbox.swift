@@ -1,0 +1,172 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// How far a reading process is shut off from the machine beyond its limits.
+package struct Isolation: Sendable, Equatable, CustomStringConvertible {
+    /// The process has no network: it lives in a network namespace without interfaces.
+    package var networkIsCut: Bool
+    /// The process runs as `nobody` because this one runs as root.
+    package var userIsDropped: Bool
+
+    /// One sentence for a log line at start-up.
+    package var description: String {
+        let network =
+            networkIsCut
+            ? "without network" : "WITH network, as namespaces are not permitted here"
+        let user = userIsDropped ? "as nobody" : "as this process's user"
+        return "Documents are read in a child process \(network), \(user)."
+    }
+}
+
+/// Runs a tool in a child process with limits on everything that it can use up.
+struct Sandbox: Sendable {
+    let limits: ExtractionLimits
+    /// Where scratch directories are made.
+    let scratchParent: String
+
+    /// The ids of `nobody` and `nogroup`, fixed by Debian's base-passwd.
+    private static let nobody: UInt32 = 65534
+    /// A queue of its own: its threads may block on pipes, those of the cooperative pool may not.
+    private static let queue = DispatchQueue(
+        label: "parley.documents", qos: .utility, attributes: .concurrent)
+    private static let knownIsolation = Mutex<Isolation?>(nil)
+
+    /// Closes every inherited descriptor, sets the limits and becomes the tool.
+    ///
+    /// Bash because it can close descriptors above 9, and is there on every Debian.
+    private static let wrapper = """
+        cd -- "$1" || exit 126
+        for path in /proc/self/fd/*; do
+          number=${path##*/}
+          if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
+        done
+        ulimit -c 0 && ulimit -n 64 && ulimit -v "$3" && ulimit -f "$4" \
+          && ulimit -S -t "$2" && ulimit -H -t $(($2 + 2)) \
+          || exit 126
+        shift 4
+        exec "$@"
+        """
+
+    /// Runs `tool` over `bytes`, stored as `name` in the child's working directory.
+    func run(
+        _ tool: DocumentTool, _ arguments: [String], file name: String, bytes: [UInt8]
+    ) async throws(DocumentTextError) -> ChildOutput {
+        guard unsafe access(tool.path, X_OK) == 0 else {
+            throw .missingTool(tool: tool.name, debianPackage: tool.debianPackage)
+        }
+        let cancelled = Cancellation()
+        let result = await withTaskCancellationHandler {
+            await Self.blocking {
+                self.runBlocking(
+                    [tool.path] + arguments, in: self.isolationBlocking(), file: (name, bytes),
+                    cancelled)
+            }
+        } onCancel: {
+            cancelled.flag.store(true, ordering: .relaxed)
+        }
+        let output = try result.get()
+        if case .exited(126...127) = output.ending {
+            throw .sandbox(detail: output.complaint)
+        }
+        return output
+    }
+
+    /// What this machine permits, found out once by trying.
+    func isolation() async -> Isolation {
+        await Self.blocking { self.isolationBlocking() }
+    }
+
+    private static func blocking<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: work()) }
+        }
+    }
+
+    private func isolationBlocking() -> Isolation {
+        if let known = Self.knownIsolation.withLock({ $0 }) { return known }
+        let isRoot = geteuid() == 0
+        var found = Isolation(networkIsCut: false, userIsDropped: false)
+        let candidates = [
+            Isolation(networkIsCut: true, userIsDropped: isRoot),
+            Isolation(networkIsCut: false, userIsDropped: isRoot),
+        ]
+        for candidate in candidates {
+            let result = runBlocking(["/bin/true"], in: candidate, file: nil, Cancellation())
+            if case .success(let output) = result, output.ending == .exited(0) {
+                found = candidate
+                break
+            }
+        }
+        Self.knownIsolation.withLock { $0 = found }
+        return found
+    }
+
+    private func runBlocking(
+        _ command: [String], in isolation: Isolation, file: (name: String, bytes: [UInt8])?,
+        _ cancelled: Cancellation
+    ) -> Result<ChildOutput, DocumentTextError> {
+        do throws(DocumentTextError) {
+            let scratch = try ScratchDirectory(
+                in: scratchParent, owner: isolation.userIsDropped ? Self.nobody : nil)
+            if let file { try scratch.write(file.bytes, named: file.name) }
+            let child = try ChildProcess(
+                arguments: arguments(for: command, in: isolation, scratch: scratch.path),
+                environment: [
+                    "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1",
+                    "HOME=\(scratch.path)", "TMPDIR=\(scratch.path)",
+                ])
+            return .success(try collect(from: child, cancelled))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func collect(
+        from child: borrowing ChildProcess, _ cancelled: Cancellation
+    ) throws(DocumentTextError) -> ChildOutput {
+        do throws(ChildProcess.Failure) {
+            let output = try child.collect(
+                atMost: limits.toolOutputBytes, within: limits.wallTime,
+                isCancelled: { cancelled.flag.load(ordering: .relaxed) })
+            if output.ending == .signalled(SIGXCPU) {
+                throw .timedOut
+            }
+            return output
+        } catch {
+            switch error {
+            case .timedOut: throw .timedOut(after: limits.wallTime)
+            case .outputTooLarge: throw .outputTooLarge(limitBytes: limits.toolOutputBytes)
+            case .cancelled: throw .cancelled
+            }
+        }
+    }
+
+    private func arguments(
+        for command: [String], in isolation: Isolation, scratch: String
+    ) -> [String] {
+        var words = ["/bin/bash", "--norc", "--noprofile", "-c", Self.wrapper, "document", scratch]
+        words += [String(limits.processorSeconds)]
+        // ulimit -v counts KiB; -f too, and no tool needs a file larger than the unpacked text.
+        words += [String(limits.memoryBytes >> 10), String(limits.unpackedBytes >> 10)]
+        if isolation.networkIsCut {
+            // Root may make the namespace as it is; others only inside a user namespace.
+            let asUser = isolation.userIsDropped ? [] : ["--user", "--map-current-user"]
+            words += ["/usr/bin/unshare"] + asUser + ["--net", "--ipc", "--"]
+        }
+        words += ["/usr/bin/setpriv", "--no-new-privs"]
+        if isolation.userIsDropped {
+            words += ["--reuid=\(Self.nobody)", "--regid=\(Self.nobody)", "--clear-groups"]
+            words += ["--bounding-set=-all"]
+        }
+        return words + ["--"] + command
+    }
+}
+
+/// Says to a blocked thread that its task was cancelled.
+private final class Cancellation: Sendable {
+    let flag = Atomic(false)
+}

@@ -1,0 +1,148 @@
+import Testing
+
+@testable import DocumentText
+
+@Suite struct FormatTests {
+    let extractor = DocumentTextExtractor()
+
+    @Test("a PDF gives one section a page, its wrapped lines joined")
+    func pdf() async throws {
+        let document = try await extractor.extract(
+            name: "policy.pdf", bytes: fixture("two-pages.pdf"))
+        #expect(document.mediaType == "application/pdf")
+        #expect(document.sections.map(\.page) == [1, 2])
+        let first = try #require(document.sections.first)
+        #expect(first.text.contains("up to 24 hours before it begins"))
+    }
+
+    @Test("a DOCX keeps its headings, and paragraphs that Word did not write stay apart")
+    func word() async throws {
+        let document = try await extractor.extract(
+            name: "warranty.docx", bytes: fixture("headings.docx"))
+        #expect(
+            document.sections == [
+                ExtractedSection(
+                    headings: ["Warranty"], text: "Repairs carry a warranty of six months."),
+                ExtractedSection(
+                    headings: ["Warranty", "What is not covered"],
+                    text: "Wear of brake pads, tyres & chains — and crashes."),
+                ExtractedSection(
+                    headings: ["Booking"], text: "Book by WhatsApp, by phone or in the shop."),
+            ])
+    }
+
+    @Test("an XLSX gives every visible sheet, and each row names its columns")
+    func spreadsheet() async throws {
+        let document = try await extractor.extract(
+            name: "prices.xlsx", bytes: fixture("two-sheets.xlsx"))
+        #expect(
+            document.sections == [
+                ExtractedSection(
+                    headings: ["Rental prices 2026"], sheet: "Rental",
+                    text: """
+                        Bicycle: City bike; Half day: 12.5; Day: 18
+                        Bicycle: E-bike; Half day: 25; Day: 38
+                        """),
+                ExtractedSection(
+                    headings: ["Rental prices 2026", "Children"], sheet: "Rental",
+                    text: "Bicycle: Child bike, 20 inch; Half day: 8; Day: 12"),
+                ExtractedSection(
+                    sheet: "Hours & days", text: "Day: Saturday; Opens: 09:00; Closes: 14:00"),
+            ])
+    }
+
+    @Test("HTML is split by headings in any script, without scripts and styles")
+    func html() async throws {
+        let page = """
+            <!DOCTYPE html><html><head><meta charset="iso-8859-1"><title>T</title>
+            <style>p{color:red}</style><script>alert("x")</script></head><body>
+            <h1>Café <em>Überblick</em></h1><p>First &lt;paragraph&gt;.</p>
+            <h2>हिन्दी &amp; 中文</h2><ul><li>one</li><li>two</li></ul><h2>Last</h2></body></html>
+            """
+        let document = try await extractor.extract(name: "a.html", bytes: Array(page.utf8))
+        #expect(
+            document.sections == [
+                ExtractedSection(headings: ["Café Überblick"], text: "First <paragraph>."),
+                ExtractedSection(
+                    headings: ["Café Überblick", "हिन्दी & 中文"], text: "- one\n- two"),
+                ExtractedSection(headings: ["Café Überblick"], text: "Last"),
+            ])
+    }
+
+    @Test("Markdown is split by headings of both kinds, its tables and marks made plain")
+    func markdown() async throws {
+        let text = """
+            ---
+            author: nobody
+            ---
+            # Shop #
+            We are **open** <!-- not yet
+            -->on [Saturdays](https://example.org/x).
+            Second line.
+
+            Prices
+            ------
+            | Item | Price |
+            |------|------:|
+            | Tube | 6 € |
+
+            Bring:
+            - a lock
+            - a `light`
+
+            ```
+            # not a heading
+            ```
+            """
+        let document = try await extractor.extract(name: "faq.md", bytes: Array(text.utf8))
+        #expect(
+            document.sections == [
+                ExtractedSection(
+                    headings: ["Shop"],
+                    text: "We are open on Saturdays (https://example.org/x). Second line."),
+                ExtractedSection(
+                    headings: ["Shop", "Prices"],
+                    text: "Item: Tube; Price: 6 €\n\nBring:\n- a lock\n- a light\n\n# not a heading"
+                ),
+            ])
+    }
+
+    @Test(
+        "CSV with any usual separator names the columns in each row",
+        arguments: [
+            "Day,Opens\nSaturday,\"9:00, or later\"\n", "Day;Opens\r\nSaturday;9:00, or later\r\n",
+            "Day\tOpens\nSaturday\t9:00, or later",
+        ])
+    func csv(_ table: String) async throws {
+        let document = try await extractor.extract(name: "hours.csv", bytes: Array(table.utf8))
+        #expect(document.sections.map(\.text) == ["Day: Saturday; Opens: 9:00, or later"])
+    }
+
+    @Test(
+        "text in other encodings is read",
+        arguments: [
+            Array("Größe: 5 €".utf8), [0xEF, 0xBB, 0xBF] + Array("Größe: 5 €".utf8),
+            [0x47, 0x72, 0xF6, 0xDF, 0x65, 0x3A, 0x20, 0x35, 0x20, 0x80],
+            [0xFF, 0xFE] + "Größe: 5 €".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
+            [0xFE, 0xFF] + "Größe: 5 €".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
+        ] as [[UInt8]])
+    func encodings(_ bytes: [UInt8]) async throws {
+        let document = try await extractor.extract(name: "sizes.txt", bytes: bytes)
+        #expect(document.sections.map(\.text) == ["Größe: 5 €"])
+    }
+
+    @Test("a few invalid bytes in UTF-8 do not spoil the rest")
+    func invalidBytes() async throws {
+        let bytes = Array("Öffnungszeiten: täglich für Gäste, außer ".utf8) + [0xC3, 0x28, 0xFF]
+        let document = try await extractor.extract(name: "hours.txt", bytes: bytes)
+        let text = try #require(document.sections.first?.text)
+        #expect(text.hasPrefix("Öffnungszeiten: täglich für Gäste, außer"))
+    }
+
+    @Test("a file without a telling name is read by its content")
+    func unnamed() async throws {
+        let document = try await extractor.extract(
+            name: "upload", bytes: fixture("two-sheets.xlsx"))
+        #expect(document.sections.first?.sheet == "Rental")
+    }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import DocumentText
+
+@Suite struct SandboxTests {
+    /// Runs a shell script in the sandbox, in a scratch parent of its own that must end up empty.
+    private func run(
+        _ script: String, limits: ExtractionLimits = ExtractionLimits()
+    ) async throws -> ChildOutput {
+        let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        defer {
+            let left = try? FileManager.default.contentsOfDirectory(atPath: parent.path)
+            #expect(left == [])
+            try? FileManager.default.removeItem(at: parent)  // a leftover is reported above
+        }
+        let sandbox = Sandbox(limits: limits, scratchParent: parent.path)
+        let shell = DocumentTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
+        return try await sandbox.run(shell, ["-c", script], file: "in", bytes: Array("x".utf8))
+    }
+
+    private func text(_ script: String) async throws -> String {
+        String(decoding: try await run(script).output, as: UTF8.self)
+    }
+
+    @Test("the child sees only its own environment, no open files and its scratch directory")
+    func surroundings() async throws {
+        let open = unsafe fopen("/dev/null", "r")
+        defer { if let open = unsafe open { unsafe fclose(open) } }
+        #expect(try await text("ls /proc/$$/fd | tr '\\n' ' '").hasPrefix("0 1 2 "))
+        let names = try await text("env | cut -d= -f1 | sort")
+        let expected: Set = ["HOME", "LC_ALL", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR"]
+        let shellsOwn: Set = ["PWD", "OLDPWD", "SHLVL", "_"]
+        let found = Set(names.split(separator: "\n").map(String.init))
+        #expect(found.subtracting(shellsOwn) == expected)
+        #expect(try await text("ls") == "in\n")
+    }
+
+    @Test("the child has no network where namespaces are permitted, and is not root")
+    func isolation() async throws {
+        let isolation = await DocumentTextExtractor().isolation()
+        if isolation.networkIsCut {
+            let interfaces = try await text("tail -n +3 /proc/self/net/dev | cut -d: -f1")
+            #expect(interfaces.trimmed == "lo")
+            #expect(try await text("cat /proc/self/net/route | tail -n +2") == "")
+        }
+        #expect(try await text("id -u") != "0\n")
+    }
+
+    @Test("a child that runs too long is killed with all that it started")
+    func wallTime() async throws {
+        var limits = ExtractionLimits()
+        limits.wallTime = .milliseconds(300)
+        let mark = "3\(UInt32.random(in: 100_000...999_999))"
+        let start = ContinuousClock.now
+        await #expect(throws: DocumentTextError.timedOut(after: .milliseconds(300))) {
+            try await run("sleep \(mark) & sleep \(mark)", limits: limits)
+        }
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(try !processExists(withArgument: mark))
+    }
+
+    @Test("what a finished child left running is killed and does not delay the result")
+    func stragglers() async throws {
+        let mark = "4\(UInt32.random(in: 100_000...999_999))"
+        let start = ContinuousClock.now
+        #expect(try await text("sleep \(mark) & echo done") == "done\n")
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(try !processExists(withArgument: mark))
+    }
+
+    @Test("a child that burns processor time is stopped")
+    func processorTime() async throws {
+        var limits = ExtractionLimits()
+        limits.processorSeconds = 1
+        await #expect(throws: DocumentTextError.timedOut(after: limits.wallTime)) {
+            try await run("while :; do :; done", limits: limits)
+        }
+    }
+
+    @Test("a child that prints too much is stopped")
+    func output() async throws {
+        var limits = ExtractionLimits()
+        limits.toolOutputBytes = 100_000
+        await #expect(throws: DocumentTextError.outputTooLarge(limitBytes: 100_000)) {
+            try await run("yes", limits: limits)
+        }
+    }
+
+    @Test("a child that wants too much memory or writes too large a file fails")
+    func memoryAndFiles() async throws {
+        var limits = ExtractionLimits()
+        limits.memoryBytes = 64 << 20
+        limits.unpackedBytes = 1 << 20
+        let memory = try await run(
+            "head -c 200m /dev/zero | sort -S 300M >/dev/null", limits: limits)
+        #expect(memory.ending != .exited(0))
+        let file = try await run("head -c 3000000 /dev/zero > big; wc -c < big", limits: limits)
+        #expect(String(decoding: file.output, as: UTF8.self).trimmed == "1048576")
+    }
+
+    @Test("a cancelled task ends its child")
+    func cancelled() async throws {
+        let mark = "5\(UInt32.random(in: 100_000...999_999))"
+        let task = Task { try await run("sleep \(mark)") }
+        while try !processExists(withArgument: mark) { await Task.yield() }
+        task.cancel()
+        await #expect(throws: DocumentTextError.cancelled) { try await task.value }
+        #expect(try !processExists(withArgument: mark))
+    }
+
+    @Test("many extractions at once do not block each other")
+    func concurrency() async throws {
+        let bytes = try fixture("two-pages.pdf")
+        let extractor = DocumentTextExtractor()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    try await extractor.extract(name: "a.pdf", bytes: bytes).sections.count
+                }
+            }
+            for try await count in group { #expect(count == 2) }
+        }
+    }
+
+    private func processExists(withArgument mark: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
+            guard Int(entry) != nil,
+                // A process may end between the listing and the reading.
+                let line = try? Data(contentsOf: URL(filePath: "/proc/\(entry)/cmdline"))
+            else { return false }
+            return line.split(separator: 0) == [Data("sleep".utf8), Data(mark.utf8)]
+        }
+    }
+}
