@@ -62,7 +62,9 @@ let process: [Target] = [
 ]
 
 let stages: [Target] = [
-    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"])
+    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"]),
+    module("HandoffStage", on: "Stages", ["Conversation", "StageRuntime"]),
+    module("SenderStage", on: "Stages", ["Conversation", "StageRuntime"]),
 ]
 
 let outside: [Target] = [
@@ -80,6 +82,7 @@ let checks: [Target] = [
     tests("HTTPServer", ["HTTPServer"]),
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
+    tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
 ]
 
 let package = Package(

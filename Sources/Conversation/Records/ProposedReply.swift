@@ -62,4 +62,6 @@ package enum HandoffReason: String, Hashable, Sendable, Codable {
     case unreadable
     /// A message could not be delivered and a person must decide.
     case undelivered
+    /// An agent took the conversation over; nobody had asked.
+    case takenOver
 }

@@ -1,0 +1,100 @@
+import Conversation
+import StageRuntime
+
+extension HandoffDecision {
+    /// Does what an agent wants, or says why not; a repeated command does nothing.
+    mutating func obey(_ command: HandoffCommand) -> String? {
+        let reference = "\(command.agent.rawValue)/\(command.reference)"
+        guard !state.references.contains(reference) else {
+            return "the command was handled before"
+        }
+        state.references.append(reference, keeping: HandoffLimits.references)
+        guard state.number != nil else {
+            refuse(command, .init(because: "this conversation is not known", holder: nil))
+            return nil
+        }
+        do throws(ConversationMode.Refusal) {
+            try act(command)
+        } catch {
+            refuse(command, error)
+        }
+        return nil
+    }
+
+    private mutating func refuse(_ command: HandoffCommand, _ refusal: ConversationMode.Refusal) {
+        tell(
+            .refused(agent: command.agent, because: refusal.because, holder: refusal.holder),
+            reference: command.reference)
+    }
+
+    private mutating func act(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
+        let agent = command.agent
+        switch command.action {
+        case .claim: try claim(command)
+        case .takeOver:
+            if case .bot = state.owner.mode { try takeOver(command) } else { try claim(command) }
+        case .release:
+            try state.owner.release(by: agent)
+            ownerChanged()
+            tell(
+                .released(by: agent, because: "\(command.agentName) gave it back"),
+                reference: command.reference)
+            announceOwner()
+        case .close:
+            try state.owner.close(by: agent)
+            ownerChanged()
+            tell(.closed(by: agent), reference: command.reference)
+            announceOwner()
+        case .renew:
+            try state.owner.requireHolder(agent)
+            renewLease()
+            tell(.claimed(by: agent, name: command.agentName), reference: command.reference)
+        case .send(let text):
+            try state.owner.requireHolder(agent)
+            renewLease()
+            try speak(text, command)
+        }
+    }
+
+    private mutating func claim(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
+        let isNew = try state.owner.claim(by: command.agent, name: command.agentName)
+        if isNew { ownerChanged() } else { renewLease() }
+        tell(
+            .claimed(by: command.agent, name: command.agentName), reference: command.reference)
+        if isNew { announceOwner() }
+    }
+
+    /// Queue and claim at once: the console sees both, the sender only the last owner.
+    private mutating func takeOver(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
+        try state.owner.enqueue()
+        ownerChanged()
+        tell(
+            .queued(
+                reason: .takenOver, summary: "\(command.agentName) took the conversation over.",
+                transcript: state.transcript.map(\.entry)))
+        try claim(command)
+    }
+
+    private mutating func speak(
+        _ text: String, _ command: HandoffCommand
+    ) throws(ConversationMode.Refusal) {
+        let pieces = MessageText.split(text)
+        guard !pieces.isEmpty else {
+            throw .init(because: "there is nothing to send: the text is empty", holder: nil)
+        }
+        guard pieces.count <= HandoffLimits.textParts else {
+            let most = HandoffLimits.textParts * HandoffLimits.textUnits
+            throw .init(
+                because: "the text is too long: at most about \(most) characters", holder: nil)
+        }
+        guard let anchor = state.anchor, ConversationWindow.isOpen(since: anchor, at: now) else {
+            throw .init(
+                because: "the customer last wrote more than 24 hours ago; WhatsApp takes only "
+                    + "approved templates until they write again",
+                holder: nil)
+        }
+        say(
+            text, by: .agent(command.agent, name: command.agentName),
+            reference: command.reference)
+    }
+}

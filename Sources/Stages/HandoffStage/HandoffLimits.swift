@@ -1,0 +1,43 @@
+package import Conversation
+
+/// The bounds of what the handoff stage keeps and waits for.
+package struct HandoffLimits: Sendable {
+    /// Lines of transcript kept per conversation: what an agent needs to see where it stands.
+    package static let transcriptLines = 20
+    /// Characters kept of one line; the whole text stands in the log.
+    package static let transcriptCharacters = 1_000
+    /// Messages remembered because a reply to them may still come; a burst is far shorter.
+    package static let awaitedMessages = 64
+    /// Outbound messages remembered, to know whose a delivery is.
+    package static let recentOutbound = 20
+    /// Command references remembered, so that a repeated command does nothing.
+    package static let references = 32
+    /// Replies kept that came before the message that they answer.
+    package static let earlyReplies = 16
+    /// How long such a reply waits for its message, which is already in the log.
+    package static let earlyWait = Duration.seconds(30)
+    /// UTF-16 units of one text message: WhatsApp allows 4,096 characters and does not say how it
+    /// counts; UTF-16 units are the strictest reading but bytes.
+    package static let textUnits = 4_096
+    /// Messages that one long text may become; more is refused, with the limit named.
+    package static let textParts = 8
+
+    /// How long a claim lasts without a sign of the agent.
+    package var lease: Duration
+    /// How long a conversation may wait in the queue before it is overdue, by tenant.
+    package var serviceLevel: @Sendable (TenantID) -> Duration
+
+    /// A quarter of an hour without an agent's word is long for a customer who waits.
+    package static let standardLease = Duration.seconds(15 * 60)
+    /// The service level of tenants that set none.
+    package static let standardServiceLevel = Duration.seconds(5 * 60)
+
+    /// Describes bounds.
+    package init(
+        lease: Duration = standardLease,
+        serviceLevel: @escaping @Sendable (TenantID) -> Duration = { _ in standardServiceLevel }
+    ) {
+        self.lease = lease
+        self.serviceLevel = serviceLevel
+    }
+}

@@ -1,0 +1,225 @@
+import Conversation
+package import StageRuntime
+
+/// The single gate to the customer, and the owner of each conversation's mode.
+///
+/// Bot replies pass in bot mode only; while a conversation is queued or claimed they become
+/// suggestions. A reply to messages of an earlier epoch is never sent, however late it comes.
+package struct HandoffStage: Stage {
+    /// This stage asks nothing of the world.
+    package typealias Call = Never
+    /// This stage is answered nothing.
+    package typealias Answer = Never
+    /// What it remembers per conversation.
+    package typealias State = HandoffState
+
+    /// The stage's name.
+    package let name = "handoff"
+    private let limits: HandoffLimits
+
+    /// Makes the stage.
+    package init(limits: HandoffLimits = HandoffLimits()) {
+        self.limits = limits
+    }
+
+    /// Decides about a customer's message, a proposed reply, an agent's command, a delivery or a
+    /// timer.
+    ///
+    /// - Throws: ``Rejection`` if a record belongs to another tenant than its conversation.
+    package func begin(
+        _ input: StageInput, _ state: inout HandoffState, _ context: StageContext
+    ) throws(Rejection) -> Plan<Never> {
+        try requireTenant(input.tenant, of: state)
+        var decision = HandoffDecision(state: state, context: context, limits: limits)
+        let silence = decision.decide(input)
+        state = decision.state
+        if let silence, decision.isEmpty { return .ignore(because: silence) }
+        return .finish(decision.effects)
+    }
+
+    /// A conversation belongs to one tenant for ever: whoever names another is mistaken.
+    private func requireTenant(
+        _ tenant: TenantID, of state: HandoffState
+    ) throws(Rejection) {
+        guard let owner = state.tenant, owner != tenant else { return }
+        throw Rejection("the conversation belongs to another tenant")
+    }
+}
+
+/// One decision under way: the state as it becomes, and the effects so far.
+struct HandoffDecision {
+    var state: HandoffState
+    var effects: Effects
+    let context: StageContext
+    let limits: HandoffLimits
+
+    init(state: HandoffState, context: StageContext, limits: HandoffLimits) {
+        self.state = state
+        self.effects = context.effects
+        self.context = context
+        self.limits = limits
+    }
+
+    var now: Timestamp { context.now }
+    var tenant: TenantID { context.input.tenant }
+    var conversation: ConversationID { ConversationID(context.key) }
+    var isEmpty: Bool { effects.outputs.isEmpty && effects.timers.isEmpty }
+
+    /// Decides, and says why nothing was to be done where that is so.
+    mutating func decide(_ input: StageInput) -> String? {
+        switch input {
+        case .timer(let timer): return fire(timer)
+        case .record(let record, let headers, _):
+            switch record {
+            case .inboundMessage(let message): return receive(message, id: headers.id)
+            case .proposedReply(let reply):
+                return consider(reply, correlation: headers.correlation)
+            case .handoffCommand(let command): return obey(command)
+            case .delivery(let delivery): return note(delivery)
+            default: return "the handoff stage has no use for a \(headers.type)"
+            }
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension HandoffDecision {
+    /// Lets something go to the customer in the current epoch.
+    @discardableResult
+    mutating func send(
+        _ content: OutboundMessage.Content, by author: OutboundMessage.Author,
+        answering answers: [MessageID] = [], correlation: RecordID? = nil
+    ) -> RecordID? {
+        guard let number = state.number, let anchor = state.anchor else { return nil }
+        return effects.emit(
+            OutboundMessage(
+                tenant: tenant, conversation: conversation, number: number,
+                recipient: state.contact, epoch: state.owner.epoch, content: content,
+                author: author, answers: answers, windowAnchor: anchor, at: now),
+            correlation: correlation)
+    }
+
+    /// Lets words go to the customer, in as many messages as they need, and notes them.
+    mutating func say(
+        _ text: String, by author: OutboundMessage.Author, answering answers: [MessageID] = [],
+        correlation: RecordID? = nil, reference: String? = nil
+    ) {
+        for piece in MessageText.split(text) {
+            let id = send(
+                .text(piece), by: author, answering: answers, correlation: correlation)
+            guard let id else { continue }
+            let speaker: TranscriptEntry.Speaker
+            switch author {
+            case .bot:
+                speaker = .bot
+                remember(.bot, id)
+            case .agent(let agent, let name):
+                speaker = .agent(agent, name: name)
+                remember(.agent, id)
+            case .system:
+                speaker = .system
+                remember(.system, id)
+            }
+            let entry = TranscriptEntry(id: id, speaker: speaker, text: piece, at: now)
+            state.transcript.append(
+                TranscriptLine(entry), keeping: HandoffLimits.transcriptLines)
+            if state.owner.mode != .bot { tell(.said(entry), reference: reference) }
+        }
+    }
+
+    /// Tells the console what happened.
+    mutating func tell(
+        _ change: HandoffEvent.Change, reference: String? = nil, correlation: RecordID? = nil
+    ) {
+        effects.emit(
+            HandoffEvent(
+                tenant: tenant, conversation: conversation, contact: state.contact,
+                epoch: state.owner.epoch, mode: state.owner.mode, change: change,
+                reference: reference, at: now),
+            correlation: correlation)
+    }
+
+    /// Tells the sender that the owner changed, so that it drops what is void now.
+    mutating func announceOwner() {
+        effects.emit(
+            OwnershipChange(
+                tenant: tenant, conversation: conversation, epoch: state.owner.epoch,
+                mode: state.owner.mode, at: now))
+    }
+
+    private mutating func remember(_ speaker: SentMark.Speaker, _ id: RecordID) {
+        state.recent.append(SentMark(speaker, id), keeping: HandoffLimits.recentOutbound)
+    }
+}
+
+// MARK: - Changes of owner
+
+extension HandoffDecision {
+    /// What every change of owner brings with it: replies under way are void, clocks begin anew.
+    mutating func ownerChanged() {
+        for message in state.awaiting {
+            state.stale.append(message, keeping: HandoffLimits.awaitedMessages)
+        }
+        state.awaiting = []
+        state.queuedSince = nil
+        state.leaseUntil = nil
+        switch state.owner.mode {
+        case .bot:
+            effects.cancelTimer(HandoffTimer.serviceLevel)
+            effects.cancelTimer(HandoffTimer.lease)
+        case .queued:
+            state.queuedSince = now
+            effects.setTimer(HandoffTimer.serviceLevel, at: now + limits.serviceLevel(tenant))
+            effects.cancelTimer(HandoffTimer.lease)
+        case .claimed:
+            effects.cancelTimer(HandoffTimer.serviceLevel)
+            renewLease()
+        }
+    }
+
+    /// The agent gave a sign.
+    mutating func renewLease() {
+        let until = now + limits.lease
+        state.leaseUntil = until
+        effects.setTimer(HandoffTimer.lease, at: until)
+    }
+
+    /// Puts a conversation of the bot into the queue; the customer is told, if there is a notice.
+    mutating func enqueue(
+        because reason: HandoffReason, summary: String, notice: String? = nil,
+        answering answers: [MessageID] = [], correlation: RecordID? = nil
+    ) {
+        do throws(ConversationMode.Refusal) {
+            try state.owner.enqueue()
+        } catch {
+            return
+        }
+        ownerChanged()
+        sayNotice(notice, answering: answers, correlation: correlation)
+        tell(
+            .queued(
+                reason: reason, summary: summary, transcript: state.transcript.map(\.entry)),
+            correlation: correlation)
+        announceOwner()
+    }
+
+    /// Sends the notice of a handoff; it bears the new epoch, or the sender would drop it.
+    private mutating func sayNotice(
+        _ notice: String?, answering answers: [MessageID], correlation: RecordID?
+    ) {
+        guard let text = notice.flatMap({ MessageText.split($0).first }) else { return }
+        let id = send(.text(text), by: .system, answering: answers, correlation: correlation)
+        guard let id else { return }
+        remember(.system, id)
+        let entry = TranscriptEntry(id: id, speaker: .system, text: text, at: now)
+        state.transcript.append(TranscriptLine(entry), keeping: HandoffLimits.transcriptLines)
+    }
+}
+
+/// The names of the stage's timers.
+enum HandoffTimer {
+    static let serviceLevel = "service-level"
+    static let lease = "lease"
+    static let early = "early"
+}

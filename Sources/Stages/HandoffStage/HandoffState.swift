@@ -1,0 +1,141 @@
+import Conversation
+import StageRuntime
+
+/// What the handoff stage remembers of a conversation: small, for it is written at every commit.
+package struct HandoffState: StageState {
+    /// Who answers, and the epoch.
+    var owner = ConversationMode()
+    /// The tenant; `nil` until the first message.
+    var tenant: TenantID?
+    /// The business number; `nil` until the first message.
+    var number: BusinessNumberID?
+    /// The customer.
+    var contact = Contact()
+    /// When the customer last wrote: what keeps the 24-hour window open.
+    var anchor: Timestamp?
+    /// What was said lately.
+    var transcript: [TranscriptLine] = []
+    /// Messages of this epoch whose reply may still come.
+    var awaiting: [MessageID] = []
+    /// Messages of earlier epochs whose reply may still come; it must not be sent.
+    var stale: [MessageID] = []
+    /// Messages whose reply came before them.
+    var answeredEarly: [MessageID] = []
+    /// Replies that came before the message that they answer.
+    var early: [EarlyReply] = []
+    /// Recent outbound messages, and who spoke.
+    var recent: [SentMark] = []
+    /// References of commands that were handled.
+    var references: [String] = []
+    /// Since when the conversation is in the queue.
+    var queuedSince: Timestamp?
+    /// Until when the claim lasts without a sign of the agent.
+    var leaseUntil: Timestamp?
+
+    /// A conversation never seen.
+    package init() {}
+
+    /// A reply that came before the message that it answers.
+    struct EarlyReply: Hashable, Sendable, Codable {
+        var reply: ProposedReply
+        var correlation: RecordID
+    }
+}
+
+/// One letter and an id: which outbound message was whose.
+struct SentMark: Hashable, Sendable, Codable {
+    enum Speaker: Character {
+        case bot = "b"
+        case agent = "a"
+        case system = "s"
+    }
+    var speaker: Speaker
+    var id: RecordID
+
+    init(_ speaker: Speaker, _ id: RecordID) {
+        self.speaker = speaker
+        self.id = id
+    }
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        speaker = text.first.flatMap(Speaker.init(rawValue:)) ?? .system
+        id = RecordID(String(text.dropFirst()))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode("\(speaker.rawValue)\(id.rawValue)")
+    }
+}
+
+extension HandoffState: Codable {
+    private enum Field: String, CodingKey {
+        case owner = "o"
+        case tenant = "t"
+        case number = "n"
+        case contact = "c"
+        case anchor = "w"
+        case transcript = "l"
+        case awaiting = "a"
+        case stale = "s"
+        case answeredEarly = "e"
+        case early = "p"
+        case recent = "r"
+        case references = "k"
+        case queuedSince = "q"
+        case leaseUntil = "u"
+    }
+
+    /// Reads the short form; what is missing is empty.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Field.self)
+        func list<Element: Decodable>(_ field: Field) throws -> [Element] {
+            try box.decodeIfPresent([Element].self, forKey: field) ?? []
+        }
+        owner = try box.decodeIfPresent(ConversationMode.self, forKey: .owner) ?? .init()
+        tenant = try box.decodeIfPresent(TenantID.self, forKey: .tenant)
+        number = try box.decodeIfPresent(BusinessNumberID.self, forKey: .number)
+        contact = try box.decodeIfPresent(Contact.self, forKey: .contact) ?? Contact()
+        anchor = try box.decodeIfPresent(Timestamp.self, forKey: .anchor)
+        transcript = try list(.transcript)
+        awaiting = try list(.awaiting)
+        stale = try list(.stale)
+        answeredEarly = try list(.answeredEarly)
+        early = try list(.early)
+        recent = try list(.recent)
+        references = try list(.references)
+        queuedSince = try box.decodeIfPresent(Timestamp.self, forKey: .queuedSince)
+        leaseUntil = try box.decodeIfPresent(Timestamp.self, forKey: .leaseUntil)
+    }
+
+    /// Writes the short form; what is empty is left out.
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Field.self)
+        func list(_ elements: [some Encodable], _ field: Field) throws {
+            if !elements.isEmpty { try box.encode(elements, forKey: field) }
+        }
+        try box.encode(owner, forKey: .owner)
+        try box.encodeIfPresent(tenant, forKey: .tenant)
+        try box.encodeIfPresent(number, forKey: .number)
+        try box.encode(contact, forKey: .contact)
+        try box.encodeIfPresent(anchor, forKey: .anchor)
+        try list(transcript, .transcript)
+        try list(awaiting, .awaiting)
+        try list(stale, .stale)
+        try list(answeredEarly, .answeredEarly)
+        try list(early, .early)
+        try list(recent, .recent)
+        try list(references, .references)
+        try box.encodeIfPresent(queuedSince, forKey: .queuedSince)
+        try box.encodeIfPresent(leaseUntil, forKey: .leaseUntil)
+    }
+}
+
+extension Array {
+    /// Appends, and lets go of the oldest beyond `limit`.
+    mutating func append(_ element: Element, keeping limit: Int) {
+        append(element)
+        if count > limit { removeFirst(count - limit) }
+    }
+}
