@@ -83,6 +83,8 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
+    tests("Conversation", ["Conversation"]),
+    tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
 ]
 
 let package = Package(

@@ -7,6 +7,9 @@ package enum EventLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// This session lost partitions to another member: nothing was committed, and all work in
     /// hand for them must be dropped. The session stays open; poll again.
     case fenced(reason: String)
+    /// A newer process has joined under this session's slot: nothing was committed, and this
+    /// process must end. Joining again would only take the slot back from the newer one.
+    case superseded(reason: String)
     /// It is not known whether the commit took place; the session has to be opened anew, which
     /// reads the truth back.
     case indeterminate(reason: String)
@@ -19,6 +22,7 @@ package enum EventLogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .transient(let reason): "the log is unavailable for now: \(reason)"
         case .full(let reason): "the log is full: \(reason)"
         case .fenced(let reason): "another member owns these partitions now: \(reason)"
+        case .superseded(let reason): "a newer process has taken this one's place: \(reason)"
         case .indeterminate(let reason): "the commit's outcome is unknown: \(reason)"
         case .permanent(let reason): "the log refused: \(reason)"
         }

@@ -42,7 +42,8 @@ package protocol EventLogSession: Sendable {
     /// Records are read from where the group's committed positions stood at assignment, then
     /// onwards: an uncommitted record is not delivered again until the next assignment.
     ///
-    /// - Throws: `.transient` if the log is away (poll again), `.permanent` if it is broken.
+    /// - Throws: `.transient` if the log is away (poll again), `.superseded` if a newer process
+    ///   joined under the same slot, `.permanent` if the log is broken.
     func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError) -> PollResult
 
     /// The bytes of those pieces of state that exist and have not expired.
@@ -52,8 +53,9 @@ package protocol EventLogSession: Sendable {
 
     /// Makes outputs, positions, state and timers durable together, or nothing of them.
     ///
-    /// - Throws: `.fenced` if a partition is not this member's any more, `.indeterminate` if the
-    ///   session must be opened anew, `.transient` and `.full` if the same commit may be tried
+    /// - Throws: `.fenced` if a partition is not this member's any more, `.superseded` if a newer
+    ///   process joined under the same slot, `.indeterminate` if the session must be opened anew,
+    ///   `.transient` and `.full` if the same commit may be tried
     ///   again, `.permanent` if it never will succeed.
     func commit(_ commit: Commit) async throws(EventLogError)
 

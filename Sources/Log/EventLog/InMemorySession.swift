@@ -28,7 +28,7 @@ final class InMemorySession: EventLogSession {
         let first = try take(limit)
         if !first.isEmpty || waiting <= .zero { return first }
         await log.wait(untilDue(waiting)) { contents in
-            self.hasRecords(in: contents) || self.isFenced(in: contents)
+            self.hasRecords(in: contents) || self.isSuperseded(in: contents)
                 || self.progress.withLock(\.closed)
         }
         return try take(limit)
@@ -56,7 +56,7 @@ final class InMemorySession: EventLogSession {
     func commit(_ commit: Commit) async throws(EventLogError) {
         try log.contents.withLock { contents throws(EventLogError) in
             guard var group = contents.groups[membership.group], group.epoch == epoch else {
-                throw .fenced(reason: "group \(membership.group) has a newer member")
+                throw superseded
             }
             try InMemoryEventLog.append(commit.outputs, to: &contents)
             group.positions.merge(commit.positions) { $1 }
@@ -80,7 +80,11 @@ final class InMemorySession: EventLogSession {
         log.wake()
     }
 
-    private func isFenced(in contents: InMemoryEventLog.Contents) -> Bool {
+    private var superseded: EventLogError {
+        .superseded(reason: "group \(membership.group) has a newer member")
+    }
+
+    private func isSuperseded(in contents: InMemoryEventLog.Contents) -> Bool {
         contents.groups[membership.group]?.epoch != epoch
     }
 
@@ -109,10 +113,7 @@ final class InMemorySession: EventLogSession {
             try progress.withLock { progress throws(EventLogError) in
                 guard !progress.closed else { throw .permanent(reason: "the session is closed") }
                 guard let group = contents.groups[membership.group], group.epoch == epoch else {
-                    guard progress.announced else { return PollResult() }
-                    progress.announced = false
-                    progress.positions = [:]
-                    return PollResult(lost: Array(0..<partitions))
+                    throw superseded
                 }
                 var result = PollResult()
                 if !progress.announced {

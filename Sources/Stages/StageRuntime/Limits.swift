@@ -1,0 +1,61 @@
+package import Conversation
+
+/// The runtime's bounds; a stage's own are in ``RunnerSettings``.
+package enum Limits {
+    /// Ids kept in memory against repeats that come before the first is committed; two such sets
+    /// of about 60 bytes an id.
+    package static let handledIDsInMemory = 10_000
+    /// Keys whose decoded state is kept; a conversation takes a few kilobytes.
+    package static let keysInMemory = 4_000
+    /// Records in one commit, roughly: a longer commit holds the log's lock for too long.
+    package static let outputsPerCommit = 2_000
+    /// How long a poll waits when nothing happens; a session wakes by itself when there is work.
+    package static let pollWait = Duration.seconds(5)
+    /// The wait before a failed poll, commit or join is tried again.
+    package static let logRetryWait = Duration.milliseconds(250)
+    /// How long partitions that are taken away are given to finish their calls; a model call may
+    /// take longer and is then repeated by the next owner.
+    package static let revokeGrace = Duration.seconds(5)
+    /// Characters of a reason in a dead letter's headers.
+    package static let deadReasonCharacters = 1_000
+}
+
+/// A stage's bounds, from the pipeline file.
+package struct RunnerSettings: Hashable, Sendable {
+    /// Records in hand at most, waiting for their key's turn included.
+    package var inFlight: Int
+    /// Calls under way at most.
+    package var calls: Int
+    /// Records a poll may bring.
+    package var batch: Int
+    /// How long a graceful stop waits for calls under way.
+    package var drain: Duration
+    /// Whether decisions are recorded, for replay, tracing and the ledger.
+    package var recordsDecisions: Bool
+
+    /// Describes bounds.
+    package init(
+        inFlight: Int = 2_000, calls: Int = 64, batch: Int = 500, drain: Duration = .seconds(10),
+        recordsDecisions: Bool = true
+    ) {
+        self.inFlight = inFlight
+        self.calls = calls
+        self.batch = batch
+        self.drain = drain
+        self.recordsDecisions = recordsDecisions
+    }
+}
+
+/// An input topic of a stage.
+package struct InputTopic: Hashable, Sendable {
+    /// The topic.
+    package var topic: Topic
+    /// How long a repeat of a record may come after it, or `nil` where the producer cannot repeat.
+    package var repeatsWithin: Duration?
+
+    /// Describes an input.
+    package init(_ topic: Topic, repeatsWithin: Duration? = nil) {
+        self.topic = topic
+        self.repeatsWithin = repeatsWithin
+    }
+}

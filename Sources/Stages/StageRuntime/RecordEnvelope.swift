@@ -1,0 +1,81 @@
+package import Conversation
+package import EventLog
+
+/// Turns published types into records of the log, and records into published types.
+package enum RecordEnvelope {
+    /// The record of a payload.
+    ///
+    /// - Throws: ``RecordError`` if the payload cannot be written as JSON.
+    package static func record(
+        _ payload: any Payload, headers: RecordHeaders
+    ) throws(RecordError) -> Record {
+        try record(
+            topic: type(of: payload).topic, key: payload.key,
+            value: RecordCodec.encode(payload), headers: headers)
+    }
+
+    /// The record of a value that is already encoded, or of a tombstone.
+    package static func record(
+        topic: Topic, key: String, value: [UInt8]?, headers: RecordHeaders
+    ) -> Record {
+        Record(
+            topic: topic.rawValue, key: Array(key.utf8), value: value,
+            headers: encoded(headers), timestamp: headers.time.milliseconds)
+    }
+
+    /// The headers as the log keeps them.
+    package static func encoded(_ headers: RecordHeaders) -> [RecordHeader] {
+        var list = [
+            RecordHeader(HeaderName.specVersion, "1.0"),
+            RecordHeader(HeaderName.id, headers.id.rawValue),
+            RecordHeader(HeaderName.type, headers.type),
+            RecordHeader(HeaderName.source, headers.source),
+            RecordHeader(HeaderName.time, headers.time.rfc3339),
+            RecordHeader(HeaderName.subject, headers.subject),
+            RecordHeader(HeaderName.contentType, "application/json"),
+            RecordHeader(HeaderName.correlation, headers.correlation.rawValue),
+            RecordHeader(HeaderName.causation, headers.causation.rawValue),
+            RecordHeader(HeaderName.tenant, headers.tenant.rawValue),
+        ]
+        if let trace = headers.traceParent {
+            list.append(RecordHeader(HeaderName.traceParent, trace))
+        }
+        return list
+    }
+
+    /// What a record's headers say.
+    ///
+    /// - Throws: ``RecordError`` naming the header that is missing.
+    package static func headers(of record: Record) throws(RecordError) -> RecordHeaders {
+        let type = record.header(HeaderName.type) ?? ""
+        func required(_ name: String) throws(RecordError) -> String {
+            guard let value = record.header(name) else {
+                throw RecordError(type: type, problem: "the header \(name) is missing")
+            }
+            return value
+        }
+        let id = RecordID(try required(HeaderName.id))
+        return RecordHeaders(
+            id: id, type: try required(HeaderName.type),
+            source: record.header(HeaderName.source) ?? "",
+            time: Timestamp(milliseconds: record.timestamp),
+            subject: record.header(HeaderName.subject) ?? "",
+            correlation: record.header(HeaderName.correlation).map { RecordID($0) } ?? id,
+            causation: record.header(HeaderName.causation).map { RecordID($0) } ?? id,
+            tenant: TenantID(try required(HeaderName.tenant)),
+            traceParent: record.header(HeaderName.traceParent))
+    }
+
+    /// A record's payload.
+    ///
+    /// - Throws: ``RecordError`` saying what is wrong with headers or value.
+    package static func decode(
+        _ record: Record
+    ) throws(RecordError) -> (headers: RecordHeaders, payload: Published) {
+        let headers = try headers(of: record)
+        let payload = try RecordCatalogue.decode(
+            type: headers.type, key: String(decoding: record.key, as: UTF8.self),
+            value: record.value)
+        return (headers, payload)
+    }
+}

@@ -1,0 +1,181 @@
+import Conversation
+import EventLog
+
+extension ActiveDecision {
+    /// Remembers a call with its answer.
+    mutating func record(_ result: Result<S.Answer, CallFailure>, resumed now: Timestamp) {
+        guard let call else { return }
+        exchanges.append(
+            Decision.Exchange(
+                call: Self.json(call),
+                answer: {
+                    switch result {
+                    case .success(let answer): Self.json(answer)
+                    case .failure(let failure): Self.json(RecordedFailure(failure: failure))
+                    }
+                }(), began: callBegan, resumed: now))
+    }
+
+    private static func json(_ value: some Encodable) -> RawJSON {
+        do throws(RecordError) {
+            return RawJSON(String(decoding: try RecordCodec.encode(value), as: UTF8.self))
+        } catch {
+            return RawJSON("null")
+        }
+    }
+}
+
+/// A call's failure as a decision records it.
+struct RecordedFailure: Codable {
+    var failure: CallFailure
+}
+
+extension StageEngine {
+    // MARK: Effects
+
+    /// Puts effects into the partition's batch; answers the ids of the records.
+    mutating func apply(
+        _ effects: Effects, of active: ActiveDecision<S>, key: WorkKey, at now: Timestamp
+    ) -> [RecordID] {
+        var ids: [RecordID] = []
+        for output in effects.outputs {
+            let headers = RecordHeaders(
+                id: output.id, type: output.payload.map { type(of: $0).type } ?? "tombstone",
+                source: "stage/\(stage.name)", time: now, subject: output.key,
+                correlation: output.correlation, causation: output.causation,
+                tenant: output.tenant, traceParent: active.input.traceParent)
+            do throws(RecordError) {
+                let value: [UInt8]? =
+                    if let payload = output.payload { try RecordCodec.encode(payload) } else { nil }
+                append(
+                    RecordEnvelope.record(
+                        topic: output.topic, key: output.key, value: value, headers: headers),
+                    to: key.partition)
+                ids.append(output.id)
+            } catch {
+                tally.dead.append(
+                    Tally.Dead(
+                        place: active.item.place, reason: "an output was left out: \(error)",
+                        correlation: active.input.correlation, tenant: active.input.tenant))
+            }
+        }
+        for timer in effects.timers { apply(timer, key: key) }
+        return ids
+    }
+
+    private mutating func apply(_ effect: Effects.TimerEffect, key: WorkKey) {
+        let name: String
+        switch effect {
+        case .set(let timer): name = timer.name
+        case .cancel(let cancelled): name = cancelled
+        }
+        let timerKey = TimerKey(partition: key.partition, key: key.key, name: name)
+        // One that is due and waits its turn is overtaken by this change.
+        let before = keys[key]?.queue.count ?? 0
+        keys[key]?.queue.removeAll { item in
+            if case .timer(_, let fired) = item { fired.name == name } else { false }
+        }
+        overtook(before - (keys[key]?.queue.count ?? 0))
+        switch effect {
+        case .set(let timer):
+            let payload = (try? RecordCodec.encode(timer)) ?? []  // text and numbers only
+            batches[key.partition, default: .init()].timers[timerKey] = .set(
+                DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
+        case .cancel:
+            batches[key.partition, default: .init()].timers[timerKey] = .cancel(timerKey)
+        }
+    }
+
+    /// Writes a decision.
+    mutating func write(
+        _ decision: Decision, of input: StageInput, key: WorkKey, at now: Timestamp
+    ) {
+        let headers = RecordHeaders(
+            id: .derived(from: input.id, by: "\(stage.name)/decision"), type: Decision.type,
+            source: "stage/\(stage.name)", time: now, subject: key.key,
+            correlation: input.correlation, causation: input.id, tenant: input.tenant,
+            traceParent: input.traceParent)
+        guard let record = try? RecordEnvelope.record(decision, headers: headers) else {
+            return  // text and whole numbers only: it can always be written
+        }
+        append(record, to: key.partition)
+    }
+
+    private mutating func append(_ record: Record, to partition: Int32) {
+        batches[partition, default: .init()].outputs.append(record)
+        tally.outputs += 1
+    }
+
+    // MARK: Commits
+
+    /// Whether something waits to be committed.
+    var hasCommit: Bool { batches.values.contains { !$0.isEmpty } }
+
+    /// Takes all that waits as one commit; ``committed()`` must follow before the next.
+    mutating func takeCommit() -> Commit {
+        precondition(committing.isEmpty, "one commit is made at a time")
+        var commit = Commit()
+        for (partition, batch) in batches where !batch.isEmpty {
+            commit.outputs += batch.outputs
+            commit.timers += batch.timers.values
+            addState(of: batch, partition, to: &commit)
+            for topic in batch.moved { addPosition(TopicPartition(topic, partition), to: &commit) }
+        }
+        committing = batches
+        batches = [:]
+        return commit
+    }
+
+    private func addState(of batch: PartitionBatch, _ partition: Int32, to commit: inout Commit) {
+        for key in batch.dirty {
+            guard let work = keys[WorkKey(partition: partition, key: key)] else { continue }
+            let name = StateKey(partition: partition, store: Store.state, key: key)
+            let value = work.state == S.State() ? nil : try? RecordCodec.encode(work.state)
+            commit.state.append(StateChange(name, value: value))
+        }
+        for (id, expires) in batch.handled {
+            let name = StateKey(partition: partition, store: Store.handled, key: id)
+            commit.state.append(StateChange(name, value: [], expires: expires))
+        }
+    }
+
+    private mutating func addPosition(_ place: TopicPartition, to commit: inout Commit) {
+        guard let tracker = trackers[place], let position = tracker.position else { return }
+        commit.positions[place] = position
+        let ranges = tracker.finishedAhead
+        let bytes = ranges.isEmpty ? nil : OffsetRanges.encode(ranges)
+        guard bytes != finishedAhead[place] else { return }
+        finishedAhead[place] = bytes
+        let name = StateKey(partition: place.partition, store: Store.ahead, key: place.topic)
+        commit.state.append(StateChange(name, value: bytes))
+    }
+
+    /// The commit is durable: calls that waited for it may begin.
+    mutating func committed() {
+        for batch in committing.values {
+            for token in batch.calls {
+                if let call = postponed.removeValue(forKey: token) { started.append(call) }
+            }
+        }
+        committing = [:]
+    }
+
+    /// Takes the calls that may begin now.
+    mutating func takeStarted() -> [StartedCall<S>] {
+        defer { started = [] }
+        return started
+    }
+
+    /// Takes what was counted since the last time.
+    mutating func takeTally() -> Tally {
+        defer { tally = Tally() }
+        return tally
+    }
+}
+
+extension StageInput {
+    /// The trace that the input belongs to.
+    var traceParent: String? {
+        if case .record(_, let headers, _) = self { headers.traceParent } else { nil }
+    }
+}

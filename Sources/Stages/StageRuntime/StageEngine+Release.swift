@@ -1,0 +1,57 @@
+import EventLog
+
+/// Letting go: of partitions that were taken away, and of keys that rest.
+extension StageEngine {
+    /// Queued timers were overtaken by a change of the same name.
+    mutating func overtook(_ count: Int) { inFlight -= count }
+
+    /// Drops all work of a partition; what was decided and not committed is as if never done.
+    mutating func drop(_ partition: Int32) {
+        for (key, work) in keys where key.partition == partition {
+            inFlight -= work.queue.count + (work.active == nil ? 0 : 1)
+            if let token = work.active?.token {
+                waiting[token] = nil
+                postponed[token] = nil
+            }
+            keys[key] = nil
+        }
+        for place in trackers.keys where place.partition == partition {
+            trackers[place] = nil
+            finishedAhead[place] = nil
+        }
+        batches[partition] = nil
+    }
+
+    /// Drops what waits its turn in a partition that is to be given back; calls go on.
+    mutating func dropQueued(_ partition: Int32) {
+        for (key, work) in keys where key.partition == partition {
+            inFlight -= work.queue.count
+            keys[key]?.queue = []
+        }
+    }
+
+    /// Drops all that waits its turn; calls go on.
+    mutating func dropAllQueued() {
+        for partition in Set(keys.keys.map(\.partition)) { dropQueued(partition) }
+    }
+
+    /// Whether something of a partition is decided and not yet durable.
+    func isUncommitted(_ partition: Int32) -> Bool {
+        batches[partition]?.isEmpty == false || committing[partition]?.isEmpty == false
+    }
+
+    /// Whether calls of a partition are under way.
+    func isBusy(_ partition: Int32) -> Bool {
+        waiting.values.contains { $0.partition == partition }
+    }
+
+    /// Forgets keys that nothing waits for, once there are many; the log has their state.
+    mutating func forgetIdleKeys() {
+        guard keys.count > Limits.keysInMemory else { return }
+        keys = keys.filter { key, work in
+            work.active != nil || !work.queue.isEmpty
+                || batches[key.partition]?.dirty.contains(key.key) == true
+                || committing[key.partition]?.dirty.contains(key.key) == true
+        }
+    }
+}

@@ -1,0 +1,359 @@
+import Conversation
+import EventLog
+
+/// The stage runtime without IO: it takes what a poll brought and what calls answered, runs the
+/// stage's pure functions, and gives out calls to perform and commits to make.
+///
+/// Records of one key are begun one after the other; a key that waits for an answer holds only
+/// itself. A value type, so a simulation can drive it step by step.
+struct StageEngine<S: Stage>: Sendable {
+    let stage: S
+    let settings: RunnerSettings
+    let inputs: [String: InputTopic]
+
+    var keys: [WorkKey: KeyWork<S>] = [:]
+    var trackers: [TopicPartition: OffsetTracker] = [:]
+    var finishedAhead: [TopicPartition: [UInt8]] = [:]
+    var handled = HandledIDs()
+    var batches: [Int32: PartitionBatch] = [:]
+    var committing: [Int32: PartitionBatch] = [:]
+    var waiting: [Int: WorkKey] = [:]
+    var postponed: [Int: StartedCall<S>] = [:]
+    var started: [StartedCall<S>] = []
+    var tally = Tally()
+    var inFlight = 0
+    private var nextToken = 0
+
+    init(stage: S, inputs: [InputTopic], settings: RunnerSettings) {
+        self.stage = stage
+        self.settings = settings
+        self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.topic.rawValue, $0) })
+    }
+
+    // MARK: Taking work
+
+    /// The pieces of state that must be at hand before a poll's result can be taken.
+    func stateNeeded(for result: PollResult) -> [StateKey] {
+        var needed: Set<StateKey> = []
+        for partition in result.assigned {
+            for topic in inputs.keys {
+                needed.insert(StateKey(partition: partition, store: Store.ahead, key: topic))
+            }
+        }
+        for record in result.records {
+            let partition = record.partition.partition
+            let key = String(decoding: record.record.key, as: UTF8.self)
+            if keys[WorkKey(partition: partition, key: key)] == nil {
+                needed.insert(StateKey(partition: partition, store: Store.state, key: key))
+            }
+            if inputs[record.partition.topic]?.repeatsWithin != nil,
+                let id = record.record.header(HeaderName.id)
+            {
+                needed.insert(StateKey(partition: partition, store: Store.handled, key: id))
+            }
+        }
+        for timer in result.timers
+        where keys[WorkKey(partition: timer.key.partition, key: timer.key.key)] == nil {
+            needed.insert(
+                StateKey(partition: timer.key.partition, store: Store.state, key: timer.key.key))
+        }
+        return Array(needed)
+    }
+
+    /// Takes what a poll brought and runs all that can run.
+    mutating func take(_ result: PollResult, with stored: [StateKey: [UInt8]], at now: Timestamp) {
+        for partition in result.lost { drop(partition) }
+        for partition in result.assigned { begin(partition, with: stored) }
+        var touched: [WorkKey] = []
+        for record in result.records {
+            if let key = enqueue(record, with: stored) { touched.append(key) }
+        }
+        for timer in result.timers {
+            let key = WorkKey(partition: timer.key.partition, key: timer.key.key)
+            load(key, with: stored)
+            guard let fired = try? RecordCodec.decode(FiredTimer.self, from: timer.payload) else {
+                // Only this runtime writes timers; one that it cannot read is of no use to anyone.
+                batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
+                continue
+            }
+            keys[key]?.queue.append(.timer(timer, fired))
+            inFlight += 1
+            touched.append(key)
+        }
+        for key in touched { run(key, at: now) }
+        forgetIdleKeys()
+    }
+
+    private mutating func begin(_ partition: Int32, with stored: [StateKey: [UInt8]]) {
+        for topic in inputs.keys {
+            let place = TopicPartition(topic, partition)
+            let bytes = stored[StateKey(partition: partition, store: Store.ahead, key: topic)]
+            trackers[place] = OffsetTracker(
+                finishedAhead: bytes.map(OffsetRanges.decode) ?? [])
+            finishedAhead[place] = bytes
+        }
+    }
+
+    private mutating func enqueue(
+        _ record: ConsumedRecord, with stored: [StateKey: [UInt8]]
+    ) -> WorkKey? {
+        let partition = record.partition.partition
+        guard trackers[record.partition, default: OffsetTracker()].begin(record.offset) else {
+            return nil
+        }
+        let key = WorkKey(
+            partition: partition, key: String(decoding: record.record.key, as: UTF8.self))
+        load(key, with: stored)
+        if let id = record.record.header(HeaderName.id),
+            stored[StateKey(partition: partition, store: Store.handled, key: id)] != nil
+        {
+            handled.insert(RecordID(id))
+        }
+        keys[key]?.queue.append(.record(record, Self.decode(record)))
+        inFlight += 1
+        return key
+    }
+
+    private static func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
+        do throws(RecordError) {
+            let (headers, payload) = try RecordEnvelope.decode(record.record)
+            let place = RecordPlace(
+                topic: record.partition.topic, partition: record.partition.partition,
+                offset: record.offset)
+            return .success(.record(payload, headers, place: place))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private mutating func load(_ key: WorkKey, with stored: [StateKey: [UInt8]]) {
+        guard keys[key] == nil else { return }
+        let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
+        guard let bytes = stored[name] else {
+            keys[key] = KeyWork(state: S.State())
+            return
+        }
+        do throws(RecordError) {
+            keys[key] = KeyWork(state: try RecordCodec.decode(S.State.self, from: bytes))
+        } catch {
+            keys[key] = KeyWork(state: S.State(), stateProblem: error)
+        }
+    }
+
+    // MARK: Running
+
+    /// Begins what waits for a key, until it waits for an answer or nothing is left.
+    mutating func run(_ key: WorkKey, at now: Timestamp) {
+        while let work = keys[key], work.active == nil, let item = work.queue.first {
+            keys[key]?.queue.removeFirst()
+            begin(item, of: key, at: now)
+        }
+    }
+
+    private mutating func begin(_ item: WorkItem, of key: WorkKey, at now: Timestamp) {
+        guard let work = keys[key] else { return }
+        let input: StageInput
+        switch item {
+        case .timer(_, let timer): input = .timer(timer)
+        case .record(let record, .failure(let problem)):
+            return bury(item, record, because: problem.description, nil, of: key, at: now)
+        case .record(let record, .success(let decoded)):
+            if inputs[record.partition.topic]?.repeatsWithin != nil, handled.contains(decoded.id) {
+                return end(
+                    item, decoded, of: key, outcome: .repeated, exchanges: [], began: now)
+            }
+            input = decoded
+        }
+        if let problem = work.stateProblem {
+            let reason = "the stored state cannot be read: \(problem)"
+            return reject(item, input, because: Rejection(reason), of: key, at: now)
+        }
+        let context = StageContext(
+            stage: stage.name, input: input, key: key.key, now: now, step: 0)
+        nextToken += 1
+        var active = ActiveDecision<S>(
+            item: item, input: input, context: context, state: work.state, token: nextToken,
+            began: now)
+        do throws(Rejection) {
+            let plan = try stage.begin(input, &active.state, context)
+            follow(plan, of: active, key: key, at: now)
+        } catch {
+            reject(item, input, because: error, of: key, at: now)
+        }
+    }
+
+    /// Resumes a decision with what the world answered; answers to decisions that were dropped
+    /// meanwhile are passed over.
+    mutating func answered(
+        _ token: Int, with result: Result<S.Answer, CallFailure>, at now: Timestamp
+    ) {
+        guard let key = waiting.removeValue(forKey: token), var active = keys[key]?.active,
+            active.token == token, let call = active.call
+        else { return }
+        keys[key]?.active = nil
+        active.record(result, resumed: now)
+        active.context.step += 1
+        active.context.now = now
+        do throws(Rejection) {
+            let plan =
+                switch result {
+                case .success(let answer):
+                    try stage.resume(answer, to: call, &active.state, active.context)
+                case .failure(let failure):
+                    try stage.giveUp(on: call, because: failure, &active.state, active.context)
+                }
+            follow(plan, of: active, key: key, at: now)
+        } catch {
+            reject(active.item, active.input, because: error, of: key, at: now, active.exchanges)
+        }
+        run(key, at: now)
+    }
+
+    private mutating func follow(
+        _ plan: Plan<S.Call>, of decision: ActiveDecision<S>, key: WorkKey, at now: Timestamp
+    ) {
+        var active = decision
+        switch plan {
+        case .finish(let effects):
+            keep(active.state, of: key)
+            let ids = apply(effects, of: active, key: key, at: now)
+            end(
+                active.item, active.input, of: key,
+                outcome: .finished(outputs: active.outputs + ids), exchanges: active.exchanges,
+                began: active.began)
+        case .ignore(let reason):
+            keep(active.state, of: key)
+            end(
+                active.item, active.input, of: key, outcome: .ignored(because: reason),
+                exchanges: active.exchanges, began: active.began)
+        case .call(let call):
+            ask(call, active, key: key, at: now, afterCommit: false)
+        case .commit(let effects, let call):
+            keep(active.state, of: key)
+            active.outputs += apply(effects, of: active, key: key, at: now)
+            ask(call, active, key: key, at: now, afterCommit: true)
+        }
+    }
+
+    private mutating func ask(
+        _ call: S.Call, _ decision: ActiveDecision<S>, key: WorkKey, at now: Timestamp,
+        afterCommit: Bool
+    ) {
+        var active = decision
+        nextToken += 1
+        active.token = nextToken
+        active.call = call
+        active.callBegan = now
+        keys[key]?.active = active
+        waiting[active.token] = key
+        let request = StartedCall<S>(token: active.token, call: call, context: active.context)
+        if afterCommit {
+            postponed[active.token] = request
+            batches[key.partition, default: .init()].calls.append(active.token)
+        } else {
+            started.append(request)
+        }
+    }
+
+    private mutating func keep(_ state: S.State, of key: WorkKey) {
+        guard keys[key]?.state != state else { return }
+        keys[key]?.state = state
+        batches[key.partition, default: .init()].dirty.insert(key.key)
+    }
+
+    // MARK: Ending
+
+    private mutating func reject(
+        _ item: WorkItem, _ input: StageInput, because rejection: Rejection, of key: WorkKey,
+        at now: Timestamp, _ exchanges: [Decision.Exchange] = []
+    ) {
+        switch item {
+        case .record(let record, _):
+            bury(item, record, because: rejection.reason, input, of: key, at: now, exchanges)
+        case .timer:
+            tally.dead.append(
+                Tally.Dead(
+                    place: item.place, reason: rejection.reason, correlation: input.correlation,
+                    tenant: input.tenant))
+            end(
+                item, input, of: key, outcome: .dead(because: rejection.reason),
+                exchanges: exchanges, began: now)
+        }
+    }
+
+    private mutating func bury(
+        _ item: WorkItem, _ record: ConsumedRecord, because reason: String, _ input: StageInput?,
+        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = []
+    ) {
+        tally.dead.append(
+            Tally.Dead(
+                place: item.place, reason: reason, correlation: input?.correlation,
+                tenant: input?.tenant))
+        batches[key.partition, default: .init()].outputs.append(
+            DeadLetter.record(
+                of: record, stage: stage.name, kind: .permanent, reason: reason, attempts: 1,
+                at: now))
+        guard let input else { return finish(item, of: key) }
+        end(
+            item, input, of: key, outcome: .dead(because: reason), exchanges: exchanges, began: now)
+    }
+
+    /// Ends a decision: its record is written, its id remembered, its input finished.
+    private mutating func end(
+        _ item: WorkItem, _ input: StageInput, of key: WorkKey, outcome: Decision.Outcome,
+        exchanges: [Decision.Exchange], began: Timestamp
+    ) {
+        count(outcome, item, at: began)
+        if case .record(let record, _) = item,
+            let window = inputs[record.partition.topic]?.repeatsWithin
+        {
+            handled.insert(input.id)
+            batches[key.partition, default: .init()].handled[input.id.rawValue] =
+                began.milliseconds + window.wholeMilliseconds
+        }
+        if settings.recordsDecisions {
+            let decision = Decision(
+                stage: stage.name, tenant: input.tenant, key: key.key, input: input.id,
+                place: item.place, began: began, exchanges: exchanges, outcome: outcome)
+            write(decision, of: input, key: key, at: began)
+        }
+        finish(item, of: key)
+    }
+
+    private mutating func finish(_ item: WorkItem, of key: WorkKey) {
+        inFlight -= 1
+        switch item {
+        case .record(let record, _):
+            trackers[record.partition]?.finish(record.offset)
+            batches[key.partition, default: .init()].moved.insert(record.partition.topic)
+        case .timer(let timer, _):
+            // A timer that the decision set again has its new value already.
+            if batches[key.partition]?.timers[timer.key] == nil {
+                batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
+            }
+        }
+    }
+
+    private mutating func count(_ outcome: Decision.Outcome, _ item: WorkItem, at began: Timestamp)
+    {
+        switch outcome {
+        case .finished: tally.finished += 1
+        case .ignored: tally.ignored += 1
+        case .repeated: tally.repeated += 1
+        case .dead: break
+        }
+        if case .record(let record, _) = item {
+            tally.latencies.append(max(0, began.milliseconds - record.record.timestamp))
+        }
+    }
+}
+
+/// The names of the runtime's stores in a group's state.
+enum Store {
+    /// The stage's own state, by key.
+    static let state = "state"
+    /// Ids handled, until a repeat can no longer come.
+    static let handled = "handled"
+    /// Offsets finished ahead of the position, by topic.
+    static let ahead = "ahead"
+}

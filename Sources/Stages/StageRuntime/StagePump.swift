@@ -1,0 +1,215 @@
+import Conversation
+import EventLog
+
+/// Owns a stage's engine while the process runs: feeds it, performs its calls, and hands out its
+/// commits. Polling and committing go on beside it.
+actor StagePump<S: Stage> {
+    typealias Perform = @Sendable (S.Call, StageContext) async throws(CallFailure) -> S.Answer
+
+    private var engine: StageEngine<S>
+    private let makeEngine: @Sendable () -> StageEngine<S>
+    private let perform: Perform
+    private let now: @Sendable () -> Timestamp
+    private let report: StageReport
+    private let settings: RunnerSettings
+    private let retryPolicy: @Sendable (S.Call) -> RetryPolicy
+
+    private var ready: [(call: StartedCall<S>, attempt: Int)] = []
+    private var tasks: [Int: Task<Void, Never>] = [:]
+    private var running = 0
+    private var stopping = false
+    /// Raised when all work is dropped: answers of an earlier life are not ours.
+    private var life = 0
+    private var workWaiter: CheckedContinuation<Void, Never>?
+    private var roomWaiter: CheckedContinuation<Void, Never>?
+
+    init(
+        stage: S, inputs: [InputTopic], settings: RunnerSettings, report: StageReport,
+        now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
+    ) {
+        let make: @Sendable () -> StageEngine<S> = {
+            StageEngine(stage: stage, inputs: inputs, settings: settings)
+        }
+        self.makeEngine = make
+        self.engine = make()
+        self.settings = settings
+        self.report = report
+        self.now = now
+        self.perform = perform
+        self.retryPolicy = { stage.retryPolicy(for: $0) }
+    }
+
+    // MARK: Feeding
+
+    /// Waits until there is room for more records; answers how many, 0 when stopping.
+    func room() async -> Int {
+        while !stopping, !Task.isCancelled, engine.inFlight >= settings.inFlight {
+            await withCheckedContinuation { roomWaiter = $0 }
+        }
+        return stopping ? 0 : min(settings.batch, settings.inFlight - engine.inFlight)
+    }
+
+    /// The pieces of state that a poll's result needs.
+    func stateNeeded(for result: PollResult) -> [StateKey] { engine.stateNeeded(for: result) }
+
+    /// Takes what a poll brought.
+    func take(_ result: PollResult, with stored: [StateKey: [UInt8]]) {
+        guard !stopping else { return }
+        engine.take(result, with: stored, at: now())
+        goOn()
+    }
+
+    /// Finishes what is under way in partitions that are to be given back, as far as it ends
+    /// soon; the rest is left for their next owner.
+    func giveBack(_ partitions: [Int32]) async {
+        for partition in partitions { engine.dropQueued(partition) }
+        let deadline = ContinuousClock.now + Limits.revokeGrace
+        while ContinuousClock.now < deadline,
+            partitions.contains(where: { engine.isBusy($0) || engine.isUncommitted($0) })
+        {
+            // Calls end by themselves and commits run beside this; looking now and then is enough.
+            try? await Task.sleep(for: .milliseconds(10))  // cancelled: give back at once
+            if Task.isCancelled { break }
+        }
+        for partition in partitions { engine.drop(partition) }
+        goOn()
+    }
+
+    // MARK: Calls
+
+    private func goOn() {
+        for call in engine.takeStarted() { ready.append((call, 1)) }
+        while running < settings.calls, !ready.isEmpty {
+            let (call, attempt) = ready.removeFirst()
+            start(call, attempt: attempt)
+        }
+        report.add(engine.takeTally(), inFlight: engine.inFlight, calls: running)
+        if engine.hasCommit || isDrained { wakeCommitter() }
+        if engine.inFlight < settings.inFlight {
+            roomWaiter?.resume()
+            roomWaiter = nil
+        }
+    }
+
+    private func start(_ call: StartedCall<S>, attempt: Int) {
+        running += 1
+        let life = life
+        let perform = perform
+        tasks[call.token] = Task { [report] in
+            let clock = ContinuousClock()
+            let began = clock.now
+            var result: Result<S.Answer, CallFailure>
+            do throws(CallFailure) {
+                result = .success(try await perform(call.call, call.context))
+            } catch {
+                result = .failure(error)
+            }
+            report.called(after: clock.now - began, failure: result.failure, call.context)
+            self.ended(call, attempt: attempt, life: life, result)
+        }
+    }
+
+    private func ended(
+        _ call: StartedCall<S>, attempt: Int, life: Int, _ result: Result<S.Answer, CallFailure>
+    ) {
+        guard life == self.life else { return }
+        running -= 1
+        tasks[call.token] = nil
+        if case .failure(.transient(let reason, let atLeast)) = result {
+            let wait = retryPolicy(call.call).wait(
+                after: attempt, jitter: Double.random(in: 0..<1),
+                atLeast: atLeast.map { .milliseconds($0) })
+            if let wait {
+                report.retrying(call.context, attempt: attempt, after: wait, because: reason)
+                return tryAgain(call, attempt: attempt + 1, after: wait)
+            }
+        }
+        engine.answered(call.token, with: result, at: now())
+        goOn()
+    }
+
+    private func tryAgain(_ call: StartedCall<S>, attempt: Int, after wait: Duration) {
+        let life = life
+        tasks[call.token] = Task {
+            try? await Task.sleep(for: wait)  // cancelled: the life is over, as checked below
+            self.retry(call, attempt: attempt, life: life)
+        }
+        goOn()
+    }
+
+    private func retry(_ call: StartedCall<S>, attempt: Int, life: Int) {
+        guard life == self.life else { return }
+        ready.append((call, attempt))
+        goOn()
+    }
+
+    // MARK: Commits
+
+    /// Waits for something to commit; `nil` when drained.
+    func nextCommit() async -> Commit? {
+        while !engine.hasCommit {
+            if isDrained || Task.isCancelled { return nil }
+            await withCheckedContinuation { workWaiter = $0 }
+        }
+        return engine.takeCommit()
+    }
+
+    /// The commit handed out last is durable.
+    func committed(after wait: Duration) {
+        engine.committed()
+        report.committed(after: wait)
+        goOn()
+    }
+
+    // MARK: Stopping
+
+    private var isDrained: Bool { stopping && running == 0 && ready.isEmpty && tasks.isEmpty }
+
+    /// Takes no more work; ends when calls are done and committed, or after the drain time.
+    func drain() async {
+        stopping = true
+        engine.dropAllQueued()
+        ready = []
+        goOn()
+        let deadline = ContinuousClock.now + settings.drain
+        while !isDrained, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10))  // cancelled: look at the deadline only
+            if Task.isCancelled { break }
+        }
+        cancelCalls()
+        wakeAll()
+    }
+
+    /// Drops all work, for a session opened anew.
+    func reset() {
+        cancelCalls()
+        engine = makeEngine()
+    }
+
+    /// Wakes whoever waits, so that cancellation is seen.
+    func wakeAll() {
+        wakeCommitter()
+        roomWaiter?.resume()
+        roomWaiter = nil
+    }
+
+    private func wakeCommitter() {
+        workWaiter?.resume()
+        workWaiter = nil
+    }
+
+    private func cancelCalls() {
+        life += 1
+        for task in tasks.values { task.cancel() }
+        tasks = [:]
+        ready = []
+        running = 0
+    }
+}
+
+extension Result {
+    /// The failure, if it is one.
+    var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}

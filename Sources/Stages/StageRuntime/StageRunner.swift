@@ -1,0 +1,150 @@
+package import Conversation
+package import EventLog
+package import Telemetry
+
+/// Runs one stage against one log: poll, decide, call, resume, commit.
+package final class StageRunner<S: Stage>: Sendable {
+    /// Performs a stage's calls; the only place where a stage meets the world.
+    package typealias Perform =
+        @Sendable (S.Call, StageContext) async throws(CallFailure) -> S.Answer
+
+    private enum End: Sendable {
+        case drained
+        case reopen(EventLogError)
+        case failed(EventLogError)
+    }
+
+    private let log: any EventLog
+    private let membership: Membership
+    private let pump: StagePump<S>
+    private let report: StageReport
+
+    /// Prepares a stage's run; nothing happens before ``run()``.
+    ///
+    /// `slot` is stable over restarts of the process and unique among the stage's replicas.
+    package init(
+        _ stage: S, reading inputs: [InputTopic], from log: any EventLog, slot: String,
+        settings: RunnerSettings, metrics: Metrics, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
+    ) {
+        self.log = log
+        self.membership = Membership(
+            group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
+        self.report = StageReport(stage: stage.name, metrics: metrics, logger: logger)
+        self.pump = StagePump(
+            stage: stage, inputs: inputs, settings: settings, report: report, now: now,
+            perform: perform)
+    }
+
+    /// Whether the stage has joined its group.
+    package var isReady: Bool { report.isReady }
+
+    /// Runs until ``drain()`` has ended, or until the log fails for good.
+    package func run() async throws(EventLogError) {
+        while true {
+            let session = try await open()
+            report.joined()
+            switch await serve(session) {
+            case .drained: return
+            case .failed(let error): throw error
+            case .reopen(let error):
+                report.reopening(because: error)
+                await pump.reset()
+                await pause()
+            }
+        }
+    }
+
+    /// Stops gracefully: takes no more records, waits for calls under way, commits, leaves.
+    package func drain() async {
+        await pump.drain()
+    }
+
+    private func open() async throws(EventLogError) -> any EventLogSession {
+        while true {
+            do throws(EventLogError) {
+                return try await log.openSession(membership)
+            } catch {
+                guard case .transient = error, !Task.isCancelled else { throw error }
+                report.logTrouble(error)
+                await pause()
+            }
+        }
+    }
+
+    private func serve(_ session: any EventLogSession) async -> End {
+        await withTaskGroup(of: End?.self) { group in
+            group.addTask { await self.poll(session) }
+            group.addTask { await self.commit(session) }
+            var end: End?
+            while end == nil, let next = await group.next() { end = next }
+            group.cancelAll()
+            await pump.wakeAll()
+            await session.close()
+            return end ?? .drained
+        }
+    }
+
+    // MARK: Polling
+
+    private func poll(_ session: any EventLogSession) async -> End? {
+        while !Task.isCancelled {
+            let room = await pump.room()
+            guard room > 0 else { return nil }
+            do throws(EventLogError) {
+                let result = try await session.poll(atMost: room, waiting: Limits.pollWait)
+                if Task.isCancelled { return nil }
+                if !result.isEmpty { try await take(result, from: session) }
+            } catch {
+                if Task.isCancelled { return nil }
+                switch error {
+                case .transient, .full:
+                    report.logTrouble(error)
+                    await pause()
+                case .fenced, .indeterminate: return .reopen(error)
+                case .superseded, .permanent: return .failed(error)
+                }
+            }
+        }
+        return nil
+    }
+
+    private func take(
+        _ result: PollResult, from session: any EventLogSession
+    ) async throws(EventLogError) {
+        let needed = await pump.stateNeeded(for: result)
+        let stored = needed.isEmpty ? [:] : try await session.state(needed)
+        await pump.take(result, with: stored)
+        if !result.revoking.isEmpty { await pump.giveBack(result.revoking) }
+    }
+
+    // MARK: Committing
+
+    private func commit(_ session: any EventLogSession) async -> End? {
+        let clock = ContinuousClock()
+        while let commit = await pump.nextCommit() {
+            let began = clock.now
+            while true {
+                do throws(EventLogError) {
+                    if !commit.isEmpty { try await session.commit(commit) }
+                    break
+                } catch {
+                    switch error {
+                    case .transient, .full:
+                        report.logTrouble(error)
+                        await pause()
+                        if Task.isCancelled { return nil }
+                    case .fenced, .indeterminate: return .reopen(error)
+                    case .superseded, .permanent: return .failed(error)
+                    }
+                }
+            }
+            await pump.committed(after: clock.now - began)
+        }
+        return Task.isCancelled ? nil : .drained
+    }
+
+    private func pause() async {
+        try? await Task.sleep(for: Limits.logRetryWait)  // cancelled: whoever waits looks itself
+    }
+}

@@ -1,0 +1,88 @@
+import Conversation
+import EventLog
+
+/// A key of one partition: the unit of order.
+struct WorkKey: Hashable, Sendable {
+    var partition: Int32
+    var key: String
+}
+
+/// Something for a stage to begin with, waiting for its key's turn.
+enum WorkItem: Sendable {
+    /// A record as it was read, and what it says or why it cannot be read.
+    case record(ConsumedRecord, Result<StageInput, RecordError>)
+    /// A timer that became due.
+    case timer(DurableTimer, FiredTimer)
+
+    /// Where it comes from, for decisions and logs.
+    var place: String {
+        switch self {
+        case .record(let record, _): "\(record.partition)@\(record.offset)"
+        case .timer(_, let timer): "timer/\(timer.name)"
+        }
+    }
+}
+
+/// A decision under way: it waits for an answer from the world.
+struct ActiveDecision<S: Stage>: Sendable {
+    var item: WorkItem
+    var input: StageInput
+    var context: StageContext
+    var state: S.State
+    /// The call that it waits for.
+    var call: S.Call?
+    var token: Int
+    var began: Timestamp
+    var callBegan = Timestamp(milliseconds: 0)
+    var exchanges: [Decision.Exchange] = []
+    var outputs: [RecordID] = []
+}
+
+/// What the engine knows of a key.
+struct KeyWork<S: Stage>: Sendable {
+    var state: S.State
+    /// Why the stored state cannot be read; then nothing of this key can succeed.
+    var stateProblem: RecordError?
+    var queue: [WorkItem] = []
+    var active: ActiveDecision<S>?
+}
+
+/// A call for the shell to perform.
+struct StartedCall<S: Stage>: Sendable {
+    var token: Int
+    var call: S.Call
+    var context: StageContext
+}
+
+/// What has been decided for one partition and waits to be committed.
+struct PartitionBatch: Sendable {
+    var outputs: [Record] = []
+    var dirty: Set<String> = []
+    var handled: [String: Int64] = [:]
+    var timers: [TimerKey: TimerChange] = [:]
+    var moved: Set<String> = []
+    /// Calls that may begin once this is durable.
+    var calls: [Int] = []
+
+    var isEmpty: Bool {
+        outputs.isEmpty && dirty.isEmpty && handled.isEmpty && timers.isEmpty && moved.isEmpty
+            && calls.isEmpty
+    }
+}
+
+/// What a stage did since it was last asked, for metrics and logs.
+struct Tally: Sendable {
+    struct Dead: Sendable {
+        var place: String
+        var reason: String
+        var correlation: RecordID?
+        var tenant: TenantID?
+    }
+    var finished = 0
+    var ignored = 0
+    var repeated = 0
+    var dead: [Dead] = []
+    var outputs = 0
+    /// From the record's own time to its decision, in milliseconds.
+    var latencies: [Int64] = []
+}
