@@ -83,6 +83,7 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
+    tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
 ]

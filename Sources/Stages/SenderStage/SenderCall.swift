@@ -1,0 +1,79 @@
+package import Conversation
+
+/// What the sender asks of the world.
+package enum SenderCall: Hashable, Sendable, Codable {
+    /// To send a message; the intent is durable before. Must never be repeated by itself.
+    case send(SendRequest)
+    /// To mark a message as read, perhaps with a typing sign: best effort, never repeated.
+    case mark(MarkRequest)
+    /// What this tenant wants done about unknown outcomes.
+    case policy(tenant: TenantID)
+}
+
+/// A message for WhatsApp.
+package struct SendRequest: Hashable, Sendable, Codable {
+    /// The business.
+    package var tenant: TenantID
+    /// The business number that sends.
+    package var number: BusinessNumberID
+    /// Who it is for: the phone if it is known, else the business-scoped user id.
+    package var recipient: Contact
+    /// The text.
+    package var text: String
+    /// The attempt, which goes along as `biz_opaque_callback_data`.
+    package var attempt: AttemptID
+
+    /// Describes a message.
+    package init(
+        tenant: TenantID, number: BusinessNumberID, recipient: Contact, text: String,
+        attempt: AttemptID
+    ) {
+        self.tenant = tenant
+        self.number = number
+        self.recipient = recipient
+        self.text = text
+        self.attempt = attempt
+    }
+}
+
+/// A sign to the customer that their message was seen.
+package struct MarkRequest: Hashable, Sendable, Codable {
+    /// The business.
+    package var tenant: TenantID
+    /// The business number that was written to.
+    package var number: BusinessNumberID
+    /// The customer's message.
+    package var message: MessageID
+    /// Whether an answer is being written.
+    package var typing: Bool
+
+    /// Describes a sign.
+    package init(
+        tenant: TenantID, number: BusinessNumberID, message: MessageID, typing: Bool
+    ) {
+        self.tenant = tenant
+        self.number = number
+        self.message = message
+        self.typing = typing
+    }
+}
+
+/// What the world answers the sender.
+package enum SenderAnswer: Hashable, Sendable, Codable {
+    /// WhatsApp took the message and named it.
+    case accepted(MessageID)
+    /// WhatsApp refused it with an error that could be read.
+    case refused(PlatformError)
+    /// Nothing was written: no name, no connection, no TLS. Sending again is safe.
+    case notSent(because: String)
+    /// It was written, but no answer that can be read came back.
+    case unknown(because: String)
+    /// It was not tried: number, account, app or tenant may not send before `until`.
+    case held(until: Timestamp, because: String)
+    /// The tenant or its number is not set up.
+    case unknownTenant(because: String)
+    /// What became of a sign; nobody depends on it.
+    case marked(Bool)
+    /// What the tenant wants done about unknown outcomes.
+    case policy(TenantSettings.UnknownOutcome)
+}

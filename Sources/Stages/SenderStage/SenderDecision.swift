@@ -1,0 +1,293 @@
+import Conversation
+import StageRuntime
+
+/// One decision of the sender under way.
+struct SenderDecision {
+    var state: SenderState
+    var effects: Effects
+    let context: StageContext
+    let limits: SenderLimits
+
+    init(state: SenderState, context: StageContext, limits: SenderLimits) {
+        self.state = state
+        self.context = context
+        self.limits = limits
+        // After a crash the same input begins again although an earlier step of it wrote records:
+        // what it writes now needs other ids, or it would be taken for a repeat. The turn is
+        // stored with every commit, so no two commits share one.
+        var named = context
+        named.step = state.turn
+        effects = Effects(of: named)
+    }
+
+    var now: Timestamp { context.now }
+
+    /// The state to keep: what was written used up its turn.
+    var kept: SenderState {
+        var kept = state
+        if !effects.outputs.isEmpty || !effects.timers.isEmpty { kept.turn += 1 }
+        return kept
+    }
+
+    /// Decides about an input.
+    mutating func begin(_ input: StageInput) -> Plan<SenderCall> {
+        switch input {
+        case .timer(let timer):
+            return timer.name == SenderTimer.settle ? settle() : next(idle: "nothing is due")
+        case .record(let record, let headers, _):
+            switch record {
+            case .outboundMessage(let message):
+                return admit(message, id: headers.id, correlation: headers.correlation)
+            case .ownershipChange(let change):
+                state.epoch = max(state.epoch, change.epoch)
+                dropVoid()
+                return next(idle: "nothing waited that the change of owner makes void")
+            case .messageStatus(let status):
+                let why = note(status)
+                return next(idle: why ?? "the status brings nothing new")
+            default:
+                return next(idle: "the sender has no use for a \(headers.type)")
+            }
+        }
+    }
+
+    /// If the process ended between an intent and its answer, nobody knows whether WhatsApp took
+    /// the message.
+    mutating func recover() {
+        guard state.phase == .calling else { return }
+        becomeUnknown(because: "the process ended before WhatsApp's answer came")
+    }
+
+    private mutating func admit(
+        _ message: OutboundMessage, id: RecordID, correlation: RecordID
+    ) -> Plan<SenderCall> {
+        switch message.content {
+        case .typing(let wamid): return mark(message, wamid, typing: true)
+        case .read(let wamid): return mark(message, wamid, typing: false)
+        case .text: break
+        }
+        let isKnown =
+            state.queue.contains { $0.id == id } || state.recent.contains { $0.id == id }
+        if !isKnown, let waiting = WaitingMessage(message, id: id, correlation: correlation) {
+            if message.epoch > state.epoch {
+                state.epoch = message.epoch
+                dropVoid()
+            }
+            if state.queue.count >= SenderLimits.waiting {
+                tell(
+                    .failed(nil, PlatformError(code: -1, title: "too many messages wait")),
+                    about: waiting)
+            } else {
+                state.queue.append(waiting)
+            }
+        }
+        return next(idle: "the message is under way already")
+    }
+
+    /// Signs are best effort: they never go before, or delay, what waits.
+    private func mark(
+        _ message: OutboundMessage, _ wamid: MessageID, typing: Bool
+    ) -> Plan<SenderCall> {
+        guard effects.outputs.isEmpty else { return .finish(effects) }
+        guard state.queue.isEmpty else {
+            return .ignore(because: "messages wait; a sign would only delay them")
+        }
+        guard message.epoch >= state.epoch else {
+            return .ignore(because: "the owner changed; the sign is void")
+        }
+        return .call(
+            .mark(
+                MarkRequest(
+                    tenant: message.tenant, number: message.number, message: wamid,
+                    typing: typing)))
+    }
+}
+
+// MARK: - Sending in order
+
+extension SenderDecision {
+    /// Sends the first waiting message if it may go now; else ends, with a timer for when it may.
+    mutating func next(idle: String = "nothing waits") -> Plan<SenderCall> {
+        while let head = state.queue.first, state.phase == nil {
+            if isVoid(head) {
+                drop(.staleEpoch)
+                continue
+            }
+            guard ConversationWindow.isOpen(since: head.anchor, at: now) else {
+                drop(.windowClosed)
+                continue
+            }
+            guard head.recipient.identity != nil else {
+                let error = PlatformError(code: 131008, title: "the customer has no address")
+                removeHead(telling: .failed(nil, error))
+                continue
+            }
+            let free = state.debt.readyAt(
+                now, interval: limits.pairInterval, burst: limits.pairBurst)
+            let ready = max(free, head.notBefore ?? now)
+            if ready > now || context.step >= SenderLimits.sendsPerInput {
+                effects.setTimer(SenderTimer.ready, at: ready, correlation: head.correlation)
+                break
+            }
+            return send()
+        }
+        guard effects.outputs.isEmpty, effects.timers.isEmpty else { return .finish(effects) }
+        return .ignore(because: idle)
+    }
+
+    /// Makes the intent durable, then calls.
+    private mutating func send() -> Plan<SenderCall> {
+        state.queue[0].attempts += 1
+        state.queue[0].notBefore = nil
+        state.phase = .calling
+        state.debt.add(limits.pairInterval, at: now)
+        let head = state.queue[0]
+        return .commit(
+            effects,
+            then: .send(
+                SendRequest(
+                    tenant: context.input.tenant, number: head.number, recipient: head.recipient,
+                    text: head.text,
+                    attempt: AttemptID(
+                        conversation: ConversationID(context.key), outbound: head.id,
+                        attempt: head.attempts))))
+    }
+
+    /// Takes WhatsApp's answer to the first message; `false` if it is not an answer to a send.
+    mutating func take(_ answer: SenderAnswer, to request: SendRequest) -> Bool {
+        guard let head = state.queue.first, head.id == request.attempt.outbound,
+            state.phase == .calling
+        else { return false }
+        switch answer {
+        case .accepted(let message):
+            state.debt.accepted()
+            settled(head, as: message, attempt: head.attempts)
+        case .refused(let error): refused(error)
+        case .notSent(let reason):
+            again(after: SendFailure.unreachable, because: reason)
+        case .unknown(let reason): becomeUnknown(because: reason)
+        case .held(let until, let reason):
+            // Nothing was called, so the attempt's number was not used.
+            state.queue[0].attempts -= 1
+            wait(until: max(until, now + .milliseconds(100)), because: reason)
+        case .unknownTenant: drop(.unknownTenant)
+        case .marked, .policy: return false
+        }
+        return true
+    }
+
+    /// Acts on an error by its class.
+    mutating func refused(_ error: PlatformError) {
+        let failure = SendFailure.classify(error)
+        switch failure.action {
+        case .permanent: removeHead(telling: .failed(nil, error))
+        case .hold where failure.scope == .pair:
+            state.debt.refused(at: now, failure)
+            wait(until: state.debt.heldUntil ?? now, because: error.sentence)
+        case .retry, .hold, .stopTenant:
+            let tries = state.queue.first.map { $0.failures + 1 } ?? 1
+            if let most = failure.attempts, tries >= most {
+                removeHead(telling: .failed(nil, error))
+            } else {
+                again(after: failure, because: error.sentence)
+            }
+        }
+    }
+
+    private mutating func again(after failure: SendFailure, because reason: String) {
+        state.queue[0].failures += 1
+        let wait = failure.wait(afterFailures: state.queue[0].failures)
+        self.wait(until: now + wait, because: reason)
+    }
+
+    private mutating func wait(until ready: Timestamp, because reason: String) {
+        state.phase = nil
+        state.queue[0].notBefore = ready
+        if ready.since(now) >= SenderLimits.quietWait {
+            tell(.held(because: reason, until: ready), about: state.queue[0])
+        }
+    }
+}
+
+// MARK: - Leaving the queue
+
+extension SenderDecision {
+    /// WhatsApp has the message: what follows is statuses.
+    mutating func settled(_ message: WaitingMessage, as wamid: MessageID, attempt: Int) {
+        tell(.accepted(wamid), about: message, attempt: attempt)
+        remember(message, as: wamid, attempt: attempt)
+        leave(message)
+    }
+
+    mutating func drop(_ reason: Delivery.DropReason) {
+        removeHead(telling: .dropped(reason))
+    }
+
+    private mutating func removeHead(telling outcome: Delivery.Outcome) {
+        guard let head = state.queue.first else { return }
+        tell(outcome, about: head)
+        // An attempt may still turn out to have arrived.
+        if head.attempts > 0 { remember(head, as: nil, attempt: head.attempts) }
+        leave(head)
+    }
+
+    private mutating func leave(_ message: WaitingMessage) {
+        if state.queue.first?.id == message.id {
+            if case .unknown = state.phase { effects.cancelTimer(SenderTimer.settle) }
+            state.phase = nil
+        }
+        state.queue.removeAll { $0.id == message.id }
+    }
+
+    private mutating func remember(_ message: WaitingMessage, as wamid: MessageID?, attempt: Int) {
+        state.recent.append(
+            RecentSend(
+                id: message.id, correlation: message.correlation, message: wamid,
+                epoch: message.epoch, attempt: attempt, rank: 0, otherRank: 0,
+                answers: message.answers))
+        if state.recent.count > SenderLimits.recent { state.recent.removeFirst() }
+    }
+
+    /// Drops what an earlier epoch left unsent.
+    ///
+    /// A message whose outcome is unknown stays: it may
+    /// have arrived, so it is settled instead.
+    mutating func dropVoid() {
+        let isSettling = state.phase != nil
+        for (index, message) in state.queue.enumerated() where isVoid(message) {
+            if index == 0 && isSettling { continue }
+            tell(.dropped(.staleEpoch), about: message)
+            if message.attempts > 0 { remember(message, as: nil, attempt: message.attempts) }
+        }
+        let kept = isSettling ? state.queue.first : nil
+        state.queue = state.queue.filter { !isVoid($0) || $0.id == kept?.id }
+    }
+
+    /// Whether the owner changed since the message was allowed.
+    ///
+    /// An agent's own words stay good:
+    /// to write and then close must not lose what was written.
+    private func isVoid(_ message: WaitingMessage) -> Bool {
+        message.epoch < state.epoch && !message.isFromAgent
+    }
+
+    mutating func tell(
+        _ outcome: Delivery.Outcome, about message: WaitingMessage, attempt: Int? = nil
+    ) {
+        effects.emit(
+            Delivery(
+                tenant: context.input.tenant, conversation: ConversationID(context.key),
+                outbound: message.id, epoch: message.epoch,
+                attempt: attempt ?? message.attempts, outcome: outcome, answers: message.answers,
+                at: now),
+            correlation: message.correlation)
+    }
+}
+
+/// The names of the stage's timers.
+enum SenderTimer {
+    /// The first message may be sent.
+    static let ready = "ready"
+    /// The wait for a status is over.
+    static let settle = "settle"
+}

@@ -1,0 +1,151 @@
+import Conversation
+import StageRuntime
+
+/// What the sender remembers of a conversation.
+package struct SenderState: StageState {
+    /// Where the first waiting message stands.
+    enum Phase: Hashable, Sendable, Codable {
+        /// The intent to call is durable. Found at a beginning, it means that the process ended
+        /// between the intent and the answer.
+        case calling
+        /// It was called for, but the answer is missing: it waits for a status until then.
+        case unknown(until: Timestamp)
+    }
+
+    /// Messages not yet settled, in order; `phase` is about the first.
+    var queue: [WaitingMessage] = []
+    /// Where the first stands; `nil` if it may be sent as soon as its time has come.
+    var phase: Phase?
+    /// The newest ownership epoch.
+    var epoch = 0
+    /// What the business number owes for messages to this customer.
+    var debt = PairDebt()
+    /// Messages sent lately, for statuses.
+    var recent: [RecentSend] = []
+    /// How many steps wrote something: part of the ids of what they wrote.
+    var turn = 0
+
+    /// A conversation never seen.
+    package init() {}
+}
+
+/// A message that waits to be sent, or whose send is not settled: no more of the outbound record
+/// than sending needs.
+struct WaitingMessage: Hashable, Sendable, Codable {
+    var id: RecordID
+    var correlation: RecordID
+    var number: BusinessNumberID
+    var recipient: Contact
+    var text: String
+    var epoch: Int
+    /// Whether an agent wrote it: a person's own words are not void because the owner changed.
+    var isFromAgent: Bool
+    var answers: [MessageID]
+    var anchor: Timestamp
+    /// Attempts made, the present one included.
+    var attempts = 0
+    /// Failures in a row that allow another attempt.
+    var failures = 0
+    var notBefore: Timestamp?
+
+    init?(_ message: OutboundMessage, id: RecordID, correlation: RecordID) {
+        guard case .text(let text) = message.content else { return nil }
+        self.id = id
+        self.correlation = correlation
+        number = message.number
+        recipient = message.recipient
+        recipient.name = nil
+        recipient.username = nil
+        self.text = text
+        epoch = message.epoch
+        if case .agent = message.author { isFromAgent = true } else { isFromAgent = false }
+        answers = message.answers
+        anchor = message.windowAnchor
+    }
+}
+
+/// A message that was sent, or given up: what its statuses need.
+struct RecentSend: Hashable, Sendable {
+    /// The rank of a message that failed: nothing comes after it.
+    static let failedRank = 9
+
+    var id: RecordID
+    var correlation: RecordID
+    /// WhatsApp's name; `nil` while no attempt is known to have arrived.
+    var message: MessageID?
+    var epoch: Int
+    /// The attempt that was settled.
+    var attempt: Int
+    /// How far it has come: 0 accepted, then as ``MessageStatus/Progress/rank``.
+    var rank: Int
+    /// How far another attempt has come, if one turned out to have arrived too.
+    var otherRank: Int
+    var answers: [MessageID]
+}
+
+/// The stored form is one JSON string, a fifth of the work of an object: ids hold no spaces.
+extension RecentSend: Codable {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let parts = try container.decode(String.self).split(
+            separator: " ", omittingEmptySubsequences: false
+        ).map(String.init)
+        guard parts.count >= 7, let epoch = Int(parts[3]), let attempt = Int(parts[4]),
+            let rank = Int(parts[5]), let otherRank = Int(parts[6])
+        else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a sent message has seven parts or more")
+        }
+        id = RecordID(parts[0])
+        correlation = RecordID(parts[1])
+        message = parts[2].isEmpty ? nil : MessageID(parts[2])
+        self.epoch = epoch
+        self.attempt = attempt
+        self.rank = rank
+        self.otherRank = otherRank
+        answers = parts[7...].map { MessageID($0) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        let parts =
+            [
+                id.rawValue, correlation.rawValue, message?.rawValue ?? "", String(epoch),
+                String(attempt), String(rank), String(otherRank),
+            ] + answers.map(\.rawValue)
+        var container = encoder.singleValueContainer()
+        try container.encode(parts.joined(separator: " "))
+    }
+}
+
+extension SenderState: Codable {
+    private enum Field: String, CodingKey {
+        case queue = "q"
+        case phase = "p"
+        case epoch = "e"
+        case debt = "d"
+        case recent = "r"
+        case turn = "t"
+    }
+
+    /// Reads the short form; what is missing is empty.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Field.self)
+        queue = try box.decodeIfPresent([WaitingMessage].self, forKey: .queue) ?? []
+        phase = try box.decodeIfPresent(Phase.self, forKey: .phase)
+        epoch = try box.decodeIfPresent(Int.self, forKey: .epoch) ?? 0
+        debt = try box.decodeIfPresent(PairDebt.self, forKey: .debt) ?? PairDebt()
+        recent = try box.decodeIfPresent([RecentSend].self, forKey: .recent) ?? []
+        turn = try box.decodeIfPresent(Int.self, forKey: .turn) ?? 0
+    }
+
+    /// Writes the short form; what is empty is left out.
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Field.self)
+        if !queue.isEmpty { try box.encode(queue, forKey: .queue) }
+        try box.encodeIfPresent(phase, forKey: .phase)
+        try box.encode(epoch, forKey: .epoch)
+        if debt != PairDebt() { try box.encode(debt, forKey: .debt) }
+        if !recent.isEmpty { try box.encode(recent, forKey: .recent) }
+        try box.encode(turn, forKey: .turn)
+    }
+}

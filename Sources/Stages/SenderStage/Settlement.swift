@@ -1,0 +1,142 @@
+import Conversation
+import StageRuntime
+
+// MARK: - Unknown outcomes
+
+extension SenderDecision {
+    /// The first message's outcome is unknown: it waits for a status that carries its attempt.
+    mutating func becomeUnknown(because reason: String) {
+        guard let head = state.queue.first else { return }
+        let until = now + limits.settleWait
+        state.phase = .unknown(until: until)
+        tell(.unknown(because: reason), about: head)
+        effects.setTimer(SenderTimer.settle, at: until, correlation: head.correlation)
+    }
+
+    /// The wait for a status is over: the tenant decides.
+    mutating func settle() -> Plan<SenderCall> {
+        guard case .unknown(let until) = state.phase, until <= now else {
+            return next(idle: "the outcome is known by now")
+        }
+        return .call(.policy(tenant: context.input.tenant))
+    }
+
+    /// Does what the tenant wants: gives the message up, or sends it again as a new attempt.
+    mutating func settle(by wish: TenantSettings.UnknownOutcome) -> Plan<SenderCall> {
+        guard case .unknown = state.phase, let head = state.queue.first else {
+            return next(idle: "the outcome is known by now")
+        }
+        if wish == .atLeastOnce, head.attempts <= SenderLimits.resends {
+            state.phase = nil
+        } else {
+            drop(.unknownOutcome)
+        }
+        return next()
+    }
+}
+
+// MARK: - Statuses
+
+extension SenderDecision {
+    /// Matches a status, by its attempt first and by WhatsApp's name second; says why it is of no
+    /// use where that is so.
+    mutating func note(_ status: MessageStatus) -> String? {
+        let attempt = status.callbackData.flatMap(AttemptID.init).flatMap {
+            $0.conversation.rawValue == context.key ? $0 : nil
+        }
+        if let attempt {
+            if let index = state.queue.firstIndex(where: { $0.id == attempt.outbound }) {
+                return settle(index, attempt.attempt, status)
+            }
+            if let index = state.recent.lastIndex(where: { $0.id == attempt.outbound }) {
+                return progress(index, attempt.attempt, status)
+            }
+        }
+        if let index = state.recent.lastIndex(where: { $0.message == status.message }) {
+            return progress(index, state.recent[index].attempt, status)
+        }
+        return "the status is about a message that is not one of the latest: another program's, "
+            + "or an old one"
+    }
+
+    /// A status of a message that is not settled: an attempt has arrived after all, or failed.
+    private mutating func settle(
+        _ index: Int, _ attempt: Int, _ status: MessageStatus
+    ) -> String? {
+        let message = state.queue[index]
+        guard attempt <= message.attempts else { return "the attempt was never made" }
+        guard status.progress != .failed else {
+            guard index == 0, attempt == message.attempts, case .unknown = state.phase else {
+                return "an attempt failed that was refused already"
+            }
+            effects.cancelTimer(SenderTimer.settle)
+            refused(status.error)
+            return nil
+        }
+        guard status.progress.rank != nil else { return "the status word is not known" }
+        settled(message, as: status.message, attempt: attempt)
+        if let last = state.recent.indices.last { _ = progress(last, attempt, status) }
+        return nil
+    }
+
+    /// A status of a message that left the queue: only ever forwards.
+    private mutating func progress(
+        _ index: Int, _ attempt: Int, _ status: MessageStatus
+    ) -> String? {
+        if status.progress == .failed { return failed(index, attempt, status) }
+        guard let rank = status.progress.rank else { return "the status word is not known" }
+        let sent = state.recent[index]
+        if sent.message == nil {
+            // It had been given up, and has arrived after all.
+            state.recent[index].message = status.message
+            state.recent[index].attempt = attempt
+            state.recent[index].rank = 0
+            tell(.accepted(status.message), about: index, attempt, at: status.at)
+        } else if attempt != sent.attempt {
+            guard rank > sent.otherRank else { return "the status brings nothing new" }
+            state.recent[index].otherRank = rank
+            tell(.progressed(status.message, status.progress), about: index, attempt, at: status.at)
+            return nil
+        }
+        guard rank > state.recent[index].rank else { return "the status brings nothing new" }
+        state.recent[index].rank = rank
+        tell(.progressed(status.message, status.progress), about: index, attempt, at: status.at)
+        let isOver = status.progress == .read && attempt == 1
+        if isOver { state.recent.remove(at: index) }
+        return nil
+    }
+
+    private mutating func failed(
+        _ index: Int, _ attempt: Int, _ status: MessageStatus
+    ) -> String? {
+        let sent = state.recent[index]
+        guard sent.message != nil, attempt == sent.attempt else {
+            return "an attempt failed that does not count any more"
+        }
+        guard sent.rank <= 1 else { return "a message cannot fail once it was delivered" }
+        let failure = SendFailure.classify(status.error)
+        if failure.scope == .pair { state.debt.refused(at: now, failure) }
+        state.recent[index].rank = RecentSend.failedRank
+        tell(.failed(status.message, status.error), about: index, attempt, at: status.at)
+        return nil
+    }
+
+    private mutating func tell(
+        _ outcome: Delivery.Outcome, about index: Int, _ attempt: Int, at moment: Timestamp
+    ) {
+        let sent = state.recent[index]
+        effects.emit(
+            Delivery(
+                tenant: context.input.tenant, conversation: ConversationID(context.key),
+                outbound: sent.id, epoch: sent.epoch, attempt: attempt, outcome: outcome,
+                answers: sent.answers, at: moment),
+            correlation: sent.correlation)
+    }
+}
+
+extension MessageStatus {
+    /// Why it failed; WhatsApp's "unknown" where it gives no reason.
+    var error: PlatformError {
+        errors?.first ?? PlatformError(code: 131000, title: "no reason given")
+    }
+}
