@@ -17,6 +17,9 @@ package struct HTTPRequest: Sendable {
     /// The minor version, 0 or 1.
     let minorVersion: Int
 
+    /// Whether the request came in HTTP/1.1, not 1.0.
+    package var isHTTP11: Bool { minorVersion == 1 }
+
     init(
         head: ParsedHead, body: [UInt8], remoteAddress: String
     ) {
