@@ -9,8 +9,9 @@ package enum Handshake {
     package struct Policy: Sendable {
         /// Subprotocols that the server speaks, best first.
         package var protocols: [String]
-        /// Whether a page of that origin may connect; nil where no `Origin` was sent, as by
-        /// programs that are no browsers. An origin is no authentication.
+        /// Whether a page of that origin may connect; nil stands for programs, which send none.
+        ///
+        /// An origin is no authentication.
         package var allowsOrigin: @Sendable (String?) -> Bool
 
         /// A policy; without `allowsOrigin`, browsers of any origin are refused.
