@@ -41,6 +41,7 @@ let libraries: [Target] = [
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
     module("Kafka", on: "Libraries", ["CLibrdkafka"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
+    module("FileSignals", on: "Libraries"),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
 ]
@@ -53,6 +54,7 @@ let servers: [Target] = [
 let log: [Target] = [
     module("Conversation"),
     module("EventLog", on: "Log"),
+    module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals"]),
 ]
 
 let process: [Target] = [
@@ -71,12 +73,18 @@ let outside: [Target] = [
     module("DocumentText", on: "Outside")
 ]
 
-let targets: [Target] = libraries + servers + log + process + stages + outside
+let testing: [Target] = [
+    module("PipelineTesting", ["EventLog", "SQLiteEventLog"])
+]
+
+let targets: [Target] = libraries + servers + log + process + stages + outside + testing
 
 let checks: [Target] = [
     tests("Telemetry", ["Telemetry"]),
     tests("Kafka", ["Kafka"]),
     tests("SQLite", ["SQLite"]),
+    tests("EventLogConformance", ["EventLog", "PipelineTesting"]),
+    tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
     tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
     tests("Cryptography", ["Cryptography"]),
     tests("HTTPServer", ["HTTPServer"]),

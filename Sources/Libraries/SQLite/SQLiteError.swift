@@ -42,6 +42,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
             || extendedCode == SQLITE_IOERR_SHMSIZE_CODE
     }
 
+    /// Whether reading or writing the file failed.
+    package var isInputOutput: Bool { code == SQLITE_IOERR }
+
     /// Whether the file is damaged or no database at all.
     package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
 

@@ -1,0 +1,102 @@
+import Glibc
+
+/// An advisory lock between processes, and between threads that hold one each: an open file
+/// description lock (`fcntl(2)`), which ends with its process however that ends.
+///
+/// Two files make it fair: who wants the lock first passes the turnstile and keeps it until the
+/// lock is theirs, so that a busy owner cannot take the lock again past those who wait.
+package final class FileLock: Sendable {
+    private let turnstile: FileHandle
+    private let lock: FileHandle
+
+    /// Opens the lock's two files, `path` and `path-turn`, making them if they are missing.
+    ///
+    /// - Throws: `FileError` with the path.
+    package init(path: String) throws(FileError) {
+        lock = try FileHandle(path: path)
+        turnstile = try FileHandle(path: path + "-turn")
+    }
+
+    /// Blocks the thread until the lock is free, and takes it.
+    ///
+    /// - Throws: `FileError` if the system refuses, such as when it has no locks left.
+    package func acquire() throws(FileError) {
+        try turnstile.lock()
+        defer { turnstile.unlock() }
+        try lock.lock()
+    }
+
+    /// Gives the lock back.
+    package func release() {
+        lock.unlock()
+    }
+}
+
+/// Why a file could not be opened, locked or watched.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The system's error number (`errno`).
+    package var code: Int32
+    /// What was tried: `open`, `lock` or `watch`.
+    package var operation: String
+    /// The file.
+    package var path: String
+
+    /// Describes an error.
+    package init(code: Int32, operation: String, path: String) {
+        self.code = code
+        self.operation = operation
+        self.path = path
+    }
+
+    /// A sentence for people.
+    package var description: String {
+        let words = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        return "cannot \(operation) \(path): \(words)"
+    }
+}
+
+/// An open file, closed in `deinit` only.
+final class FileHandle: Sendable {
+    let descriptor: Int32
+    private let path: String
+
+    init(path: String) throws(FileError) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        self.path = path
+        guard descriptor >= 0 else {
+            throw FileError(code: errno, operation: "open", path: path)
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Blocks until the lock on the whole file is this open file's.
+    func lock() throws(FileError) {
+        var whole = flock(
+            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        while unsafe fcntl(descriptor, Self.setLockAndWait, &whole) != 0 {
+            // A signal may interrupt the wait; the lock is still wanted.
+            guard errno == EINTR else {
+                throw FileError(code: errno, operation: "lock", path: path)
+            }
+        }
+    }
+
+    func unlock() {
+        var whole = flock(
+            l_type: Int16(F_UNLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        // Unlocking an open file that is ours cannot fail.
+        _ = unsafe fcntl(descriptor, Self.setLockAndWait, &whole)
+    }
+
+    /// `F_OFD_SETLKW` of Linux, which Glibc's module does not show.
+    private static let setLockAndWait: Int32 = 38
+
+    /// Writes one byte at the file's start; a refusal is harmless to all callers.
+    func touch() {
+        var byte: UInt8 = 1
+        _ = unsafe pwrite(descriptor, &byte, 1, 0)
+    }
+}

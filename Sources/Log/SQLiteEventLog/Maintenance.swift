@@ -1,0 +1,93 @@
+import EventLog
+import SQLite
+
+/// The background work on a log's file: checkpoints, retention, compaction, expiry.
+///
+/// It writes in small batches, so that it never holds up a commit for long, on a queue and a
+/// connection of its own.
+actor Maintenance {
+    private let executor = QueueExecutor(label: "parley.log.maintenance")
+    private let place: LogPlace
+    private var opened: Store?
+    private var work: Task<Void, Never>?
+
+    /// Checkpoints come this often: at full load the write-ahead log grows by some 40 MB a second.
+    private static let checkpointInterval: Duration = .milliseconds(500)
+    /// Cleaning comes this often.
+    private static let cleanInterval: Duration = .seconds(30)
+    /// From 16 MiB of 4 KiB pages on, writers are held up a moment so that the log begins anew.
+    private static let restartPages = 4096
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ place: LogPlace) {
+        self.place = place
+    }
+
+    /// Begins to work in the background, until `stop()`.
+    func start() {
+        work = Task { [weak self] in
+            let clock = ContinuousClock()
+            var nextClean = clock.now + Self.cleanInterval
+            while !Task.isCancelled {
+                // A cancelled sleep ends the loop at its condition.
+                try? await Task.sleep(for: Self.checkpointInterval)
+                guard let self, !Task.isCancelled else { return }
+                await checkpoint()
+                guard clock.now >= nextClean else { continue }
+                // What fails now (a full disk, a busy file) is tried again next time.
+                try? await clean(thoroughly: false)
+                nextClean = clock.now + Self.cleanInterval
+            }
+        }
+    }
+
+    func stop() {
+        work?.cancel()
+        opened = nil
+    }
+
+    private func store() throws -> Store {
+        if let opened { return opened }
+        let store = try Store(place)
+        opened = store
+        return store
+    }
+
+    /// Copies the write-ahead log into the file; what fails is tried again next time.
+    private func checkpoint() {
+        guard let store = try? store() else { return }
+        guard let first = try? store.connection.checkpoint(.passive) else { return }
+        guard first.logPages >= Self.restartPages else { return }
+        // The rest came while the first was copied; a second look makes it short.
+        guard (try? store.connection.checkpoint(.passive)) != nil else { return }
+        // If a reader is in the way, the log grows on until the next time.
+        _ = try? store.locked { try store.connection.checkpoint(.passive) }
+    }
+
+    /// Deletes what may be deleted; `thoroughly` compacts however little there is to gain.
+    func clean(thoroughly: Bool) async throws(EventLogError) {
+        let store = try mapped { try self.store() }
+        try mapped { try store.catalogue.reload(from: store.connection) }
+        for topic in store.catalogue.topics.values.sorted(by: { $0.id < $1.id }) {
+            for number in 0..<Int64(topic.configuration.partitions) {
+                let lane = topic.firstLane + number
+                switch topic.configuration.cleanup {
+                case .compact:
+                    var compaction = Compaction(
+                        lane: lane, store: store, now: place.clock(), thoroughly: thoroughly)
+                    while try mapped({ try compaction.step() }) { await Task.yield() }
+                case .delete(let retention?):
+                    let cutoff = place.clock() - retention.milliseconds
+                    let pass = Retention(lane: lane, store: store, cutoff: cutoff)
+                    while try mapped({ try pass.step() }) { await Task.yield() }
+                case .delete(nil): break
+                }
+            }
+        }
+        while try mapped({ try Expiry.step(in: store, at: place.clock()) }) { await Task.yield() }
+        checkpoint()
+    }
+}

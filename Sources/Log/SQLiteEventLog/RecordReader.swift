@@ -1,0 +1,101 @@
+import EventLog
+import SQLite
+
+/// Reads on in a set of partitions, taking turns so that none starves.
+struct RecordReader {
+    private struct Lane {
+        var partition: TopicPartition
+        var lane: Int64
+    }
+
+    /// The next offset to read of each partition.
+    private(set) var positions: [TopicPartition: Int64] = [:]
+    private var lanes: [Lane] = []
+    /// Where the next round begins.
+    private var turn = 0
+
+    /// A poll gives no more bytes than this but for one record, so that a limit in records does
+    /// not become hundreds of megabytes.
+    private static let byteLimit = 8 * 1024 * 1024
+
+    /// Adds a partition, or moves it.
+    mutating func set(_ partition: TopicPartition, to offset: Int64, store: Store) throws {
+        let lane = try store.topic(partition.topic).lane(partition.partition)
+        if positions.updateValue(max(0, offset), forKey: partition) == nil {
+            lanes.append(Lane(partition: partition, lane: lane))
+            lanes.sort { $0.partition < $1.partition }
+        }
+    }
+
+    /// Forgets all partitions of those numbers.
+    mutating func remove(_ numbers: Set<Int32>) {
+        lanes.removeAll { numbers.contains($0.partition.partition) }
+        positions = positions.filter { !numbers.contains($0.key.partition) }
+    }
+
+    /// Reads at most `limit` records, within a snapshot.
+    mutating func take(_ limit: Int, from store: Store) throws(SQLiteError) -> [ConsumedRecord] {
+        guard limit > 0, !lanes.isEmpty else { return [] }
+        let ends = try ends(in: store)
+        var records: [ConsumedRecord] = []
+        var bytes = 0
+        for step in lanes.indices {
+            let lane = lanes[(turn + step) % lanes.count]
+            guard let end = ends[lane.lane], let position = positions[lane.partition],
+                position < end
+            else { continue }
+            try read(
+                lane, position..<end, limit: limit, into: &records, bytes: &bytes, from: store)
+            guard records.count < limit, bytes < Self.byteLimit else { break }
+        }
+        turn = (turn + 1) % lanes.count
+        return records
+    }
+
+    /// The ends of the lanes: one small query tells that there is nothing to read.
+    private func ends(in store: Store) throws(SQLiteError) -> [Int64: Int64] {
+        guard let first = lanes.map(\.lane).min(), let last = lanes.map(\.lane).max() else {
+            return [:]
+        }
+        let statement = try store.connection.statement(
+            "SELECT lane, next FROM heads WHERE lane BETWEEN ? AND ?")
+        try statement.bind(first, at: 1)
+        try statement.bind(last, at: 2)
+        var ends: [Int64: Int64] = [:]
+        while try statement.step() { ends[statement.int64(0)] = statement.int64(1) }
+        statement.reset()
+        return ends
+    }
+
+    private mutating func read(
+        _ lane: Lane, _ range: Range<Int64>, limit: Int, into records: inout [ConsumedRecord],
+        bytes: inout Int, from store: Store
+    ) throws(SQLiteError) {
+        let statement = try store.connection.statement(
+            """
+            SELECT id, timestamp, key, headers, value FROM records
+            WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
+            """)
+        try statement.bind(RecordID(lane: lane.lane, offset: range.lowerBound).rawValue, at: 1)
+        try statement.bind(RecordID(lane: lane.lane, offset: range.upperBound).rawValue, at: 2)
+        try statement.bind(Int64(limit - records.count), at: 3)
+        defer { statement.reset() }
+        while bytes < Self.byteLimit {
+            guard try statement.step() else {
+                // All that is left below the end was compacted away, if there are fewer than asked.
+                if records.count < limit { positions[lane.partition] = range.upperBound }
+                return
+            }
+            let offset = RecordID(rawValue: statement.int64(0)).offset
+            let record = Record(
+                topic: lane.partition.topic, key: statement.blob(2),
+                value: statement.optionalBlob(4),
+                headers: HeaderCoding.unpack(statement.optionalBlob(3)),
+                timestamp: statement.int64(1), partition: lane.partition.partition)
+            bytes += record.key.count + (record.value?.count ?? 0)
+            records.append(
+                ConsumedRecord(record: record, partition: lane.partition, offset: offset))
+            positions[lane.partition] = offset + 1
+        }
+    }
+}

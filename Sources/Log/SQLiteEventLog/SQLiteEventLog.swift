@@ -1,0 +1,115 @@
+package import EventLog
+import FileSignals
+import SQLite
+
+/// The log in one SQLite file, shared by the processes of one machine.
+///
+/// Beside the file lie SQLite's own `-wal` and `-shm`, a lock file that writers take turns by, and
+/// a folder of small files that are touched to wake those who wait.
+package final class SQLiteEventLog: EventLog {
+    private let place: LogPlace
+    private let desk: LogDesk
+    private let wakeups: Wakeups
+    private let maintenance: Maintenance
+
+    private init(_ place: LogPlace, desk: LogDesk, wakeups: Wakeups, maintenance: Maintenance) {
+        self.place = place
+        self.desk = desk
+        self.wakeups = wakeups
+        self.maintenance = maintenance
+    }
+
+    deinit {
+        wakeups.stop()
+    }
+
+    /// Opens a log, making the file if it is missing; its folder must exist.
+    ///
+    /// One process of those that share the file passes `maintains: true`: it retains, compacts and
+    /// checkpoints in the background. `clock` tells milliseconds since 1970 and decides when
+    /// timers are due and records expire; a member that is silent for `lease` loses its partitions.
+    ///
+    /// - Throws: `.permanent` with the path and what to do.
+    package static func open(
+        path: String, maintains: Bool = false, lease: Duration = .seconds(10),
+        clock: @escaping @Sendable () -> Int64
+    ) async throws(EventLogError) -> SQLiteEventLog {
+        let place = LogPlace(path: path, clock: clock, lease: lease)
+        let desk = LogDesk(place)
+        try await desk.start()
+        let wakeups = try mapped { try Wakeups(place) }
+        wakeups.start()
+        let maintenance = Maintenance(place)
+        if maintains { await maintenance.start() }
+        return SQLiteEventLog(place, desk: desk, wakeups: wakeups, maintenance: maintenance)
+    }
+
+    /// All of them.
+    package var capabilities: Set<Capability> { Set(Capability.allCases) }
+
+    /// Creates the topics that are missing, in one transaction.
+    package func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
+        try await desk.createTopics(topics)
+    }
+
+    /// The topics with their ranges.
+    package func describeTopics() async throws(EventLogError) -> [TopicDescription] {
+        try await desk.describeTopics()
+    }
+
+    /// Each group's committed positions.
+    package func groupPositions() async throws(EventLogError)
+        -> [String: [TopicPartition: Int64]]
+    {
+        try await desk.groupPositions()
+    }
+
+    /// The first offsets at or after a time.
+    package func offsets(of topic: String, at timestamp: Int64) async throws(EventLogError)
+        -> [Int32: Int64]
+    {
+        try await desk.offsets(of: topic, at: timestamp)
+    }
+
+    /// Opens an appender with a writing queue of its own.
+    package func openAppender() async throws(EventLogError) -> any EventLogAppender {
+        let writer = AppendWriter(place)
+        try await writer.start()
+        return SQLiteAppender(writer)
+    }
+
+    /// Joins a group, fencing an earlier session of the same slot.
+    package func openSession(
+        _ membership: Membership
+    ) async throws(EventLogError) -> any EventLogSession {
+        let session = SQLiteSession(place, membership, wakeups: wakeups)
+        try await session.start()
+        return session
+    }
+
+    /// Opens a reader.
+    package func openReader(
+        _ starts: [TopicPartition: ReadStart]
+    ) async throws(EventLogError) -> any EventLogReader {
+        let reader = SQLiteReader(place, wakeups: wakeups)
+        try await reader.start(starts)
+        return reader
+    }
+
+    /// Stops the background work and closes the log's own connections.
+    package func close() async {
+        wakeups.stop()
+        await maintenance.stop()
+        await desk.close()
+    }
+
+    /// Deletes what retention, compaction and expiry allow, now, and checkpoints.
+    package func maintain() async throws(EventLogError) {
+        try await maintenance.clean(thoroughly: true)
+    }
+
+    /// Wakes all waiting polls of this process; tests call it after they advance their clock.
+    package func wake() {
+        wakeups.wakeAll()
+    }
+}
