@@ -4,6 +4,11 @@ import Glibc
 import SQLite
 
 extension EventLogError {
+    /// Tells that a newer session has joined under a slot.
+    static func superseded(slot: String) -> EventLogError {
+        .superseded(reason: "a newer process has joined as \(slot)")
+    }
+
     /// Tells what the caller can do about an error of SQLite.
     init(_ error: SQLiteError) {
         if error.isFull {

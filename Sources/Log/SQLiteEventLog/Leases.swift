@@ -97,16 +97,16 @@ struct Leases {
 
     /// Checks within a commit that a member still owns what the commit is about.
     ///
-    /// - Throws: `.fenced` if not.
+    /// - Throws: `.fenced` if not, `.superseded` if a newer session has the slot.
     func check(_ partitions: Set<Int32>, slot: String, epoch: Int64) throws {
-        let isMember = try store.connection.first(
-            "SELECT 1 FROM members WHERE group_id = ? AND slot = ? AND epoch = ?",
-            [.integer(group), .text(slot), .integer(epoch)]
-        ) { _ in true }
-        guard isMember == true else {
-            throw EventLogError.fenced(
-                reason: "member \(slot) was replaced, or silent for too long")
+        let present = try store.connection.first(
+            "SELECT epoch FROM members WHERE group_id = ? AND slot = ?",
+            [.integer(group), .text(slot)]
+        ) { $0.int64(0) }
+        guard let present else {
+            throw EventLogError.fenced(reason: "member \(slot) was silent for too long")
         }
+        guard present == epoch else { throw EventLogError.superseded(slot: slot) }
         let owned = try store.connection.query(
             "SELECT partition FROM leases WHERE group_id = ? AND epoch = ?",
             [.integer(group), .integer(epoch)]

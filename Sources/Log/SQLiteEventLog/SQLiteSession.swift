@@ -251,6 +251,7 @@ extension SQLiteSession {
     private var active: Set<Int32> { Set(held.keys.filter { held[$0] == .active }) }
 
     private func take(_ limit: Int, at now: Int64, from store: Store) throws -> PollResult {
+        guard !isSuperseded else { throw EventLogError.superseded(slot: membership.slot) }
         guard unannouncedLosses.isEmpty else {
             // Alone, so that nobody mixes them up with the same partitions newly assigned.
             defer { unannouncedLosses = [] }
@@ -306,7 +307,10 @@ extension SQLiteSession {
         do {
             try mapped { try write(commit, involved, to: store) }
         } catch {
-            if case .fenced = error { signal.wake(.group) }
+            switch error {
+            case .fenced, .superseded: signal.wake(.group)
+            case .transient, .full, .indeterminate, .permanent: break
+            }
             throw error
         }
         for change in commit.timers { delivered[change.key] = nil }
@@ -333,9 +337,7 @@ extension SQLiteSession {
     /// Refuses work on partitions that the caller was not given, or that are lost to it even if
     /// they have come back since: another member may have gone on from its last commit.
     private func check(_ partitions: Set<Int32>) throws(EventLogError) {
-        guard !isSuperseded else {
-            throw .fenced(reason: "a newer session has the slot \(membership.slot)")
-        }
+        guard !isSuperseded else { throw .superseded(slot: membership.slot) }
         guard !partitions.isEmpty || unannouncedLosses.isEmpty else {
             throw .fenced(reason: "partitions \(unannouncedLosses.sorted()) were lost")
         }
