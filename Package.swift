@@ -70,7 +70,8 @@ let stages: [Target] = [
 ]
 
 let outside: [Target] = [
-    module("DocumentText", on: "Outside")
+    module("DocumentText", on: "Outside"),
+    module("PassageIndex", on: "Outside", ["Conversation", "SQLite"]),
 ]
 
 let testing: [Target] = [
@@ -89,6 +90,7 @@ let checks: [Target] = [
     tests("Cryptography", ["Cryptography"]),
     tests("HTTPServer", ["HTTPServer"]),
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
+    tests("PassageIndex", ["PassageIndex", "Conversation"], resources: ["Fixtures"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),

@@ -1,0 +1,132 @@
+import Foundation
+
+/// Cuts text of any script into the tokens that full-text search compares.
+///
+/// Words of spaced scripts give the word and its beginnings (an inflected form shares them);
+/// scripts without spaces, and Korean, whose particles cling to words, give overlapping pairs of
+/// characters. Marks that people leave out (accents, Arabic vowels, nukta) are folded away; the
+/// vowel signs of Indic and South-East Asian scripts are part of the word and stay.
+package enum SearchTokens {
+    /// Stands before a word's beginning, so that it is never taken for a whole word.
+    private static let prefixMark = "\u{2039}"
+    /// How long beginnings are: on XQuAD, 4 and 6 beat one length and stemming to 5 or 6.
+    private static let prefixLengths = [4, 6]
+
+    /// The tokens of a text in order, with repeats; none holds a space or ASCII punctuation.
+    package static func tokens(of text: String) -> [String] {
+        var tokens: [String] = []
+        var run: [Unicode.Scalar] = []
+        var runScript = ScriptClass.separator
+        for scalar in folded(text).unicodeScalars {
+            let script = ScriptClass(scalar, after: runScript)
+            if script != runScript {
+                append(run, runScript, to: &tokens)
+                run = []
+                runScript = script
+            }
+            if script != .separator { run.append(scalar) }
+        }
+        append(run, runScript, to: &tokens)
+        return tokens
+    }
+
+    /// The distinct tokens of a text in order of appearance.
+    package static func distinctTokens(of text: String) -> [String] {
+        var seen: Set<String> = []
+        return tokens(of: text).filter { seen.insert($0).inserted }
+    }
+
+    private static func append(
+        _ run: [Unicode.Scalar], _ script: ScriptClass, to tokens: inout [String]
+    ) {
+        guard !run.isEmpty else { return }
+        let text = String(String.UnicodeScalarView(run))
+        switch script {
+        case .separator: break
+        case .word: appendWord(run, text, to: &tokens)
+        case .korean:
+            tokens.append(text)
+            if run.count > 2 { appendPairs(of: text, to: &tokens) }
+        case .unspaced: appendPairs(of: text, to: &tokens)
+        }
+    }
+
+    private static func appendWord(
+        _ run: [Unicode.Scalar], _ text: String, to tokens: inout [String]
+    ) {
+        tokens.append(text)
+        // The Arabic article is written onto its noun.
+        let article: [Unicode.Scalar] = ["\u{627}", "\u{644}"]
+        let stem = run.count > 4 && run.starts(with: article) ? Array(run.dropFirst(2)) : run
+        if stem.count < run.count { tokens.append(String(String.UnicodeScalarView(stem))) }
+        for length in prefixLengths where stem.count > length {
+            tokens.append(prefixMark + String(String.UnicodeScalarView(stem.prefix(length))))
+        }
+    }
+
+    /// Pairs of neighbouring characters, and each Han character alone, as it can be a word.
+    private static func appendPairs(of text: String, to tokens: inout [String]) {
+        let characters = Array(text)
+        if characters.count == 1 {
+            tokens.append(text)
+            return
+        }
+        for (index, character) in characters.enumerated() {
+            let isHan = character.unicodeScalars.first.map(ScriptClass.isHan) == true
+            if isHan { tokens.append(String(character)) }
+            if index + 1 < characters.count {
+                tokens.append(String([character, characters[index + 1]]))
+            }
+        }
+    }
+}
+
+// MARK: - Folding
+
+extension SearchTokens {
+    /// The text in lower case and compatibility form, without what writers vary at will.
+    static func folded(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        var base: Unicode.Scalar = " "
+        for scalar in text.lowercased().decomposedStringWithCompatibilityMapping.unicodeScalars {
+            let isMark = scalar.properties.generalCategory == .nonspacingMark
+            if !isMark { base = scalar }
+            if isMark && isFolded(scalar, after: base) || ignored.contains(scalar.value) {
+                continue
+            }
+            if let digit = scalar.properties.numericType == .decimal
+                ? scalar.properties.numericValue : nil
+            {
+                scalars.append(contentsOf: String(Int(digit)).unicodeScalars)
+            } else if let spelling = spellings[scalar] {
+                scalars.append(contentsOf: spelling.unicodeScalars)
+            } else {
+                scalars.append(scalar)
+            }
+        }
+        // Hangul and kana were taken apart, too: put them together again.
+        return String(scalars).precomposedStringWithCompatibilityMapping
+    }
+
+    /// Marks that are not needed to tell words apart.
+    private static func isFolded(_ mark: Unicode.Scalar, after base: Unicode.Scalar) -> Bool {
+        switch mark.value {
+        case 0x0300...0x036F: base.value < 0x0590  // on Latin, Greek, Cyrillic and Armenian
+        case 0x0591...0x05C7: true  // Hebrew points
+        case 0x0610...0x061A, 0x064B...0x065F, 0x0670, 0x06D6...0x06ED: true  // Arabic vowels
+        case 0x093C, 0x09BC, 0x0A3C, 0x0ABC, 0x0B3C: true  // nukta
+        default: false
+        }
+    }
+
+    /// Soft hyphen, tatweel, joiners and direction marks: they change looks, not words.
+    private static let ignored: Set<UInt32> = [
+        0xAD, 0x0640, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF,
+    ]
+
+    /// Letters that decomposition leaves whole though people write them in two ways.
+    private static let spellings: [Unicode.Scalar: String] = [
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ς": "σ",
+        "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+    ]
+}

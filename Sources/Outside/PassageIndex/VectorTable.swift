@@ -1,0 +1,98 @@
+/// Vectors of one model side by side, searched by comparing with each of them.
+///
+/// Rows are padded to whole SIMD registers' worth, so that the loop needs no unsafe pointer.
+struct VectorTable: Sendable {
+    private typealias Lanes = SIMD16<Float>
+
+    /// The number of components of each vector.
+    let dimensions: Int
+    private let lanesPerRow: Int
+    private var lanes: [Lanes] = []
+    private var rowIDs: [Int64] = []
+    private var positions: [Int64: Int] = [:]
+
+    /// An empty table for vectors with so many components.
+    init(dimensions: Int) {
+        precondition(dimensions > 0, "a vector has at least one component")
+        self.dimensions = dimensions
+        lanesPerRow = (dimensions + Lanes.scalarCount - 1) / Lanes.scalarCount
+    }
+
+    /// The number of vectors.
+    var count: Int { rowIDs.count }
+
+    /// Adds a row or replaces it; a vector without direction or with a NaN is left out.
+    mutating func set(_ vector: [Float], for rowID: Int64) {
+        remove(rowID)
+        guard let row = normalised(vector) else { return }
+        positions[rowID] = rowIDs.count
+        rowIDs.append(rowID)
+        lanes += row
+    }
+
+    /// Removes a row if it is there; the last row takes its place.
+    mutating func remove(_ rowID: Int64) {
+        guard let position = positions.removeValue(forKey: rowID) else { return }
+        let last = rowIDs.count - 1
+        if position != last {
+            rowIDs[position] = rowIDs[last]
+            positions[rowIDs[position]] = position
+            for lane in 0..<lanesPerRow {
+                lanes[position * lanesPerRow + lane] = lanes[last * lanesPerRow + lane]
+            }
+        }
+        rowIDs.removeLast()
+        lanes.removeLast(lanesPerRow)
+    }
+
+    /// The nearest rows by cosine, best first; equals in order of their row ids.
+    func nearest(to vector: [Float], limit: Int) -> [(rowID: Int64, cosine: Float)] {
+        guard limit > 0, let query = normalised(vector) else { return [] }
+        var best: [(rowID: Int64, cosine: Float)] = []
+        var worst = -Float.infinity
+        for position in rowIDs.indices {
+            let cosine = dot(position * lanesPerRow, query)
+            if best.count == limit && cosine < worst { continue }
+            let found = (rowID: rowIDs[position], cosine: cosine)
+            let place = best.firstIndex { Self.isBetter(found, than: $0) } ?? best.count
+            best.insert(found, at: place)
+            if best.count > limit { best.removeLast() }
+            worst = best.last?.cosine ?? worst
+        }
+        return best
+    }
+
+    private static func isBetter(
+        _ left: (rowID: Int64, cosine: Float), than right: (rowID: Int64, cosine: Float)
+    ) -> Bool {
+        left.cosine == right.cosine ? left.rowID < right.rowID : left.cosine > right.cosine
+    }
+
+    private func dot(_ start: Int, _ query: [Lanes]) -> Float {
+        // Two sums, so that an addition need not wait for the one before it.
+        var even = Lanes.zero
+        var odd = Lanes.zero
+        var lane = 0
+        while lane + 1 < lanesPerRow {
+            even += lanes[start + lane] * query[lane]
+            odd += lanes[start + lane + 1] * query[lane + 1]
+            lane += 2
+        }
+        if lane < lanesPerRow { even += lanes[start + lane] * query[lane] }
+        return (even + odd).sum()
+    }
+
+    private func normalised(_ vector: [Float]) -> [Lanes]? {
+        precondition(vector.count == dimensions, "all vectors of a table have its dimensions")
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard length.isFinite, length > 0 else { return nil }
+        return (0..<lanesPerRow).map { lane in
+            var values = Lanes.zero
+            let start = lane * Lanes.scalarCount
+            for offset in 0..<min(Lanes.scalarCount, dimensions - start) {
+                values[offset] = vector[start + offset] / length
+            }
+            return values
+        }
+    }
+}
