@@ -78,9 +78,26 @@ let testing: [Target] = [
     module("PipelineTesting", ["EventLog", "SQLiteEventLog"])
 ]
 
-let targets: [Target] = libraries + servers + log + process + stages + outside + testing
+let edges: [Target] = [
+    module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
+    module(
+        "Ingester", on: "Edges",
+        [
+            "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime", "Telemetry",
+            "TenantDirectory",
+        ]),
+]
+
+let targets: [Target] =
+    libraries + servers + log + process + stages + outside + edges + testing
 
 let checks: [Target] = [
+    tests(
+        "Ingester",
+        [
+            "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime",
+            "Telemetry", "TenantDirectory",
+        ], resources: ["Fixtures"]),
     tests("Telemetry", ["Telemetry"]),
     tests("Kafka", ["Kafka"]),
     tests("SQLite", ["SQLite"]),

@@ -37,8 +37,9 @@ struct OffsetTracker: Sendable {
         trim()
     }
 
-    /// The offset to read next after a restart: that of the oldest unfinished record. `nil` before
-    /// any record was seen.
+    /// The offset to read next after a restart: that of the oldest unfinished record.
+    ///
+    /// `nil` before any record was seen.
     var position: Int64? {
         first < entries.count ? entries[first].offset : next
     }

@@ -1,0 +1,127 @@
+import Conversation
+
+/// One value of a ``JSONTape``: asked for what it should be, it answers `nil` where it is not.
+struct JSONView: Sendable {
+    let tape: JSONTape
+    let index: Int
+
+    private var node: JSONTape.Node { tape.nodes[index] }
+
+    /// The field of an object; the first of that name.
+    subscript(_ name: StaticString) -> JSONView? {
+        guard node.kind == .object else { return nil }
+        let wanted = name.description.utf8
+        var at = index + 1
+        while at < node.next {
+            let key = tape.nodes[at]
+            if key.end - key.start == wanted.count,
+                tape.bytes[key.start..<key.end].elementsEqual(wanted)
+            {
+                return JSONView(tape: tape, index: at + 1)
+            }
+            at = tape.nodes[at + 1].next
+        }
+        return nil
+    }
+
+    /// The elements of an array; nothing where it is none.
+    var elements: [JSONView] {
+        guard node.kind == .array else { return [] }
+        var list: [JSONView] = []
+        var at = index + 1
+        while at < node.next {
+            list.append(JSONView(tape: tape, index: at))
+            at = tape.nodes[at].next
+        }
+        return list
+    }
+
+    /// Whether the value is an object.
+    var isObject: Bool { node.kind == .object }
+
+    /// The value's JSON as it was sent.
+    var raw: RawJSON {
+        let quotes = node.kind == .string || node.kind == .escapedString ? 1 : 0
+        return RawJSON(
+            String(
+                decoding: tape.bytes[node.start - quotes..<node.end + quotes], as: UTF8.self))
+    }
+
+    /// The value as text: a string's, or a number's digits, for WhatsApp writes either.
+    var text: String? {
+        switch node.kind {
+        case .string, .number: String(decoding: tape.bytes[node.start..<node.end], as: UTF8.self)
+        case .escapedString: unescaped
+        default: nil
+        }
+    }
+
+    /// The value as a whole number, also from a string of digits.
+    var integer: Int64? { text.flatMap { Int64($0) } }
+
+    /// The value as a number, also from a string.
+    var number: Double? { text.flatMap { Double($0) } }
+
+    /// The value as true or false.
+    var boolean: Bool? {
+        switch node.kind {
+        case .yes: true
+        case .no: false
+        default: nil
+        }
+    }
+
+    private var unescaped: String {
+        var text = String.UnicodeScalarView()
+        var plain = node.start
+        var at = node.start
+        func flush(to end: Int, into text: inout String.UnicodeScalarView) {
+            guard plain < end else { return }
+            text += String(decoding: tape.bytes[plain..<end], as: UTF8.self).unicodeScalars
+        }
+        while at < node.end {
+            guard tape.bytes[at] == UInt8(ascii: "\\") else {
+                at += 1
+                continue
+            }
+            flush(to: at, into: &text)
+            text.append(scalar(&at))
+            plain = at
+        }
+        flush(to: node.end, into: &text)
+        return String(text)
+    }
+
+    /// The scalar of the escape at `at`, which moves past it; half a surrogate pair becomes U+FFFD.
+    private func scalar(_ at: inout Int) -> Unicode.Scalar {
+        let letter = tape.bytes[at + 1]
+        guard letter == UInt8(ascii: "u") else {
+            at += 2
+            switch letter {
+            case UInt8(ascii: "b"): return "\u{08}"
+            case UInt8(ascii: "f"): return "\u{0c}"
+            case UInt8(ascii: "n"): return "\n"
+            case UInt8(ascii: "r"): return "\r"
+            case UInt8(ascii: "t"): return "\t"
+            default: return Unicode.Scalar(letter)
+            }
+        }
+        let first = unit(at)
+        at += 6
+        if (0xd800..<0xdc00).contains(first), at + 6 <= node.end,
+            tape.bytes[at] == UInt8(ascii: "\\"), tape.bytes[at + 1] == UInt8(ascii: "u")
+        {
+            let second = unit(at)
+            if (0xdc00..<0xe000).contains(second) {
+                at += 6
+                let value = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
+                return Unicode.Scalar(value) ?? "\u{fffd}"
+            }
+        }
+        return Unicode.Scalar(first) ?? "\u{fffd}"
+    }
+
+    private func unit(_ at: Int) -> UInt32 {
+        tape.bytes[at + 2..<at + 6].reduce(0) { $0 << 4 | (JSONTape.hexValue($1) ?? 0) }
+    }
+}

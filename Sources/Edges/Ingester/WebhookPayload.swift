@@ -1,0 +1,111 @@
+import Conversation
+import EventLog
+import StageRuntime
+
+/// What a webhook body holds for us: records to append, and what was passed over.
+struct WebhookBatch: Sendable {
+    var records: [Record] = []
+    var messages = 0
+    var statuses = 0
+    var updates = 0
+    /// Changes for numbers and accounts that belong to no tenant of the signer.
+    var unknownBusinesses = 0
+}
+
+/// Splits a webhook body into records: every message and status of every change of every entry.
+///
+/// One body may mix tenants (WhatsApp, "Graph webhooks: Getting started"), so each change finds
+/// its own, and only tenants of the app that signed the body are taken.
+struct WebhookPayload {
+    /// Finds the tenant of a number, among those that the signature speaks for.
+    var tenantOfNumber: (BusinessNumberID) -> TenantID?
+    /// Finds the tenant of an account, among those that the signature speaks for.
+    var tenantOfAccount: (String) -> TenantID?
+    /// When the body came.
+    var receivedAt: Timestamp
+    /// The W3C trace that the request belongs to.
+    var traceParent: String?
+
+    /// Reads a body.
+    ///
+    /// - Throws: ``JSONProblem`` if it is not JSON.
+    func read(_ body: [UInt8]) throws -> WebhookBatch {
+        let root = try JSONTape(body).root
+        var batch = WebhookBatch()
+        for entry in root["entry"]?.elements ?? [] {
+            let account = entry["id"]?.text ?? ""
+            for change in entry["changes"]?.elements ?? [] {
+                try read(change, account: account, into: &batch)
+            }
+        }
+        return batch
+    }
+
+    private func read(
+        _ change: JSONView, account: String, into batch: inout WebhookBatch
+    ) throws {
+        let field = change["field"]?.text ?? "unknown"
+        guard let value = change["value"] else { return }
+        guard field == "messages", let number = value["metadata"]?["phone_number_id"]?.text else {
+            return try readUpdate(field, value, account: account, into: &batch)
+        }
+        let numberID = BusinessNumberID(number)
+        guard let tenant = tenantOfNumber(numberID) else {
+            batch.unknownBusinesses += 1
+            return
+        }
+        let source = WebhookSource(
+            tenant: tenant, number: numberID, contacts: value["contacts"]?.elements ?? [],
+            receivedAt: receivedAt)
+        for message in value["messages"]?.elements ?? [] {
+            guard let record = source.message(message, errors: value["errors"]) else {
+                try readUpdate("messages.unnamed", message, account: account, into: &batch)
+                continue
+            }
+            try append(record, id: RecordID(record.message.rawValue), number, to: &batch)
+            batch.messages += 1
+        }
+        for status in value["statuses"]?.elements ?? [] {
+            guard let record = source.status(status) else {
+                try readUpdate("statuses.unnamed", status, account: account, into: &batch)
+                continue
+            }
+            let id = RecordID("\(record.message):\(record.progress.rawValue)")
+            try append(record, id: id, number, to: &batch)
+            batch.statuses += 1
+        }
+        if value["messages"] == nil, value["statuses"] == nil {
+            try readUpdate(field, value, account: account, into: &batch)
+        }
+    }
+
+    private func readUpdate(
+        _ field: String, _ value: JSONView, account: String, into batch: inout WebhookBatch
+    ) throws {
+        let number = value["metadata"]?["phone_number_id"]?.text
+        guard
+            let tenant = number.flatMap({ tenantOfNumber(BusinessNumberID($0)) })
+                ?? tenantOfAccount(account)
+        else {
+            batch.unknownBusinesses += 1
+            return
+        }
+        let update = AccountUpdate(
+            tenant: tenant, account: account, field: field, value: value.raw,
+            receivedAt: receivedAt)
+        // Account updates carry no id; equal words about one account are one update.
+        let id = RecordID("\(account):\(NameHash.hex(field + update.value.text))")
+        try append(update, id: id, account, to: &batch)
+        batch.updates += 1
+    }
+
+    private func append(
+        _ payload: any Payload, id: RecordID, _ source: String, to batch: inout WebhookBatch
+    ) throws {
+        let headers = RecordHeaders(
+            id: id, type: type(of: payload).type, source: "whatsapp/\(source)", time: receivedAt,
+            subject: payload.key, correlation: id, causation: id, tenant: payload.tenant,
+            traceParent: traceParent)
+        batch.records.append(try RecordEnvelope.record(payload, headers: headers))
+    }
+}

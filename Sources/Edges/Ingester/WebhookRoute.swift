@@ -1,0 +1,183 @@
+package import Conversation
+import Cryptography
+package import EventLog
+package import HTTPServer
+package import Telemetry
+package import TenantDirectory
+
+/// The webhook's HTTP face: Meta verifies it with GET and delivers with POST.
+///
+/// `/webhook` takes the webhooks of every app of the installation, `/webhook/TENANT` those of one
+/// tenant's app. 200 is answered only once all that a body holds is durable.
+package final class WebhookRoute: Sendable {
+    /// WhatsApp's bodies are up to 3 MB ("Webhooks overview"); a little more is read to say 413.
+    package static let bodyLimit = 3 * 1024 * 1024 + 64 * 1024
+    /// Records that may wait to be durable before webhooks are turned away: at a kilobyte each,
+    /// what memory can bear.
+    private static let mostBacklog = 20_000
+    /// When Meta should come again, in seconds; it comes again by its own plan anyway.
+    private static let retryAfter = "2"
+
+    private let tenants: TenantDirectory
+    private let appender: any EventLogAppender
+    private let now: @Sendable () -> Timestamp
+    private let counters: WebhookCounters
+    private let logger: Logger
+
+    /// Makes the route.
+    package init(
+        tenants: TenantDirectory, appender: any EventLogAppender, metrics: Metrics, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.tenants = tenants
+        self.appender = appender
+        self.counters = WebhookCounters(metrics)
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Adds the route to a router.
+    package func add(to router: inout Router) {
+        router.onRaw(.get, "/webhook") { request, _, writer in
+            writer.respond(self.verify(request, tenant: nil))
+        }
+        router.onRaw(.get, "/webhook/{tenant}") { request, path, writer in
+            writer.respond(self.verify(request, tenant: path["tenant"]))
+        }
+        router.onRaw(.post, "/webhook", maximumBodyBytes: Self.bodyLimit) { request, _, writer in
+            self.receive(request, tenant: nil, writer)
+        }
+        router.onRaw(
+            .post, "/webhook/{tenant}", maximumBodyBytes: Self.bodyLimit
+        ) { request, path, writer in
+            self.receive(request, tenant: path["tenant"], writer)
+        }
+    }
+
+    // MARK: Verification
+
+    private func verify(_ request: HTTPRequest, tenant: String?) -> HTTPResponse {
+        guard request.queryValue("hub.mode") == "subscribe",
+            let token = request.queryValue("hub.verify_token"),
+            let challenge = request.queryValue("hub.challenge")
+        else {
+            return .error(
+                400, code: "not_a_verification",
+                message: "expected hub.mode=subscribe, hub.verify_token and hub.challenge")
+        }
+        let known = candidates(tenant).contains { ConstantTime.equal($0.verifyToken, token) }
+        guard known else {
+            logger.warning("a webhook verification came with an unknown token")
+            return .error(
+                403, code: "unknown_token", message: "no tenant has this verify token here")
+        }
+        return .text(challenge)
+    }
+
+    private func candidates(_ tenant: String?) -> [Tenant] {
+        guard let tenant else { return tenants.all }
+        return tenants.tenant(TenantID(tenant)).map { [$0] } ?? []
+    }
+
+    // MARK: Delivery
+
+    private func receive(_ request: HTTPRequest, tenant: String?, _ writer: ResponseWriter) {
+        guard appender.backlog < Self.mostBacklog else {
+            return turnAway(writer, because: "more webhooks wait than the log can take")
+        }
+        let header = request.headers.firstBytes(named: "X-Hub-Signature-256")
+        guard let code = WebhookSignature.code(from: header),
+            let app = WebhookSignature.signer(
+                of: request.body, code: code, among: candidates(tenant))
+        else {
+            counters.badSignatures.increment()
+            return writer.respond(
+                .error(
+                    401, code: "bad_signature",
+                    message: "X-Hub-Signature-256 is missing or was not made with the app secret"))
+        }
+        do {
+            let batch = try payload(of: app, request).read(request.body)
+            counters.add(batch)
+            append(batch, writer)
+        } catch {
+            counters.notJSON.increment()
+            writer.respond(
+                .error(400, code: "not_json", message: "the body is not JSON: \(error)"))
+        }
+    }
+
+    private func payload(of app: String, _ request: HTTPRequest) -> WebhookPayload {
+        func signed(_ tenant: Tenant?) -> TenantID? {
+            tenant.flatMap { $0.app == app ? $0.settings.tenant : nil }
+        }
+        return WebhookPayload(
+            tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
+            tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
+            receivedAt: now(), traceParent: request.headers.first(named: "traceparent"))
+    }
+
+    private func append(_ batch: WebhookBatch, _ writer: ResponseWriter) {
+        guard !batch.records.isEmpty else { return writer.respond(Self.accepted) }
+        appender.append(batch.records) { result in
+            switch result {
+            case .success:
+                writer.respond(Self.accepted)
+            case .failure(let error):
+                self.logger.error("a webhook could not be stored", [.error: .error(error)])
+                self.turnAway(writer, because: error.description)
+            }
+        }
+    }
+
+    /// 503: nothing was stored, and WhatsApp delivers again.
+    private func turnAway(_ writer: ResponseWriter, because reason: String) {
+        counters.turnedAway.increment()
+        writer.respond(
+            .error(
+                503, code: "unavailable", message: reason,
+                headers: [("Retry-After", Self.retryAfter)]))
+    }
+
+    private static let accepted = HTTPResponse(status: 200)
+}
+
+/// What the webhook counts.
+private struct WebhookCounters {
+    let messages: Counter
+    let statuses: Counter
+    let updates: Counter
+    let unknown: Counter
+    let badSignatures: Counter
+    let notJSON: Counter
+    let turnedAway: Counter
+
+    init(_ metrics: Metrics) {
+        func updates(_ kind: String) -> Counter {
+            metrics.counter(
+                "parley_webhook_updates_total", help: "Updates taken from webhooks, by kind.",
+                labels: ["kind": kind])
+        }
+        func refused(_ reason: String) -> Counter {
+            metrics.counter(
+                "parley_webhook_refused_total", help: "Webhook requests refused, by reason.",
+                labels: ["reason": reason])
+        }
+        messages = updates("message")
+        statuses = updates("status")
+        self.updates = updates("account")
+        unknown = metrics.counter(
+            "parley_webhook_unknown_business_total",
+            help: "Changes for numbers and accounts of no tenant of the signing app.")
+        badSignatures = refused("signature")
+        notJSON = refused("not_json")
+        turnedAway = refused("unavailable")
+    }
+
+    func add(_ batch: WebhookBatch) {
+        if batch.messages > 0 { messages.increment(by: batch.messages) }
+        if batch.statuses > 0 { statuses.increment(by: batch.statuses) }
+        if batch.updates > 0 { updates.increment(by: batch.updates) }
+        if batch.unknownBusinesses > 0 { unknown.increment(by: batch.unknownBusinesses) }
+    }
+}

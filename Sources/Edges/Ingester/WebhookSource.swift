@@ -1,0 +1,95 @@
+import Conversation
+
+/// One change of a webhook: a business number and the contacts that its messages name.
+struct WebhookSource {
+    let tenant: TenantID
+    let number: BusinessNumberID
+    let contacts: [JSONView]
+    let receivedAt: Timestamp
+
+    /// A customer's message; `nil` if it has no id or names nobody.
+    func message(_ message: JSONView, errors: JSONView?) -> InboundMessage? {
+        guard let id = message["id"]?.text, !id.isEmpty else { return nil }
+        let contact = sender(of: message)
+        guard let identity = contact.identity ?? message["group_id"]?.text else { return nil }
+        return InboundMessage(
+            tenant: tenant,
+            conversation: ConversationKey.conversation(number: number, identity: identity),
+            number: number, message: MessageID(id), contact: contact,
+            sentAt: time(message["timestamp"]), receivedAt: receivedAt,
+            content: MessageReader.content(of: message),
+            context: MessageReader.context(of: message), referral: message["referral"]?.raw,
+            group: message["group_id"]?.text,
+            errors: MessageReader.errors(message["errors"]) ?? MessageReader.errors(errors))
+    }
+
+    /// A status; `nil` if it names no message.
+    func status(_ status: JSONView) -> MessageStatus? {
+        guard let id = status["id"]?.text, let progress = status["status"]?.text else { return nil }
+        let data = status["biz_opaque_callback_data"]?.text
+        let recipient = Contact(
+            userID: status["recipient_user_id"]?.text,
+            parentUserID: status["recipient_parent_user_id"]?.text,
+            phone: status["recipient_id"]?.text.map(Self.digits))
+        return MessageStatus(
+            tenant: tenant, conversation: conversation(data: data, recipient: recipient, id),
+            number: number, message: MessageID(id),
+            progress: MessageStatus.Progress(rawValue: progress), at: time(status["timestamp"]),
+            receivedAt: receivedAt, callbackData: data,
+            recipient: recipient.identity == nil ? nil : recipient,
+            errors: MessageReader.errors(status["errors"]), pricing: status["pricing"]?.raw)
+    }
+
+    /// The conversation that a status belongs to: the callback data names it; a message that we
+    /// did not send is found by its recipient, and by its own id where there is none.
+    private func conversation(data: String?, recipient: Contact, _ id: String) -> ConversationID {
+        if let attempt = data.flatMap({ AttemptID($0) }) { return attempt.conversation }
+        return ConversationKey.conversation(number: number, identity: recipient.identity ?? id)
+    }
+
+    private func sender(of message: JSONView) -> Contact {
+        var userID = message["from_user_id"]?.text
+        var phone = message["from"]?.text
+        // Seen in the wild: the user id where the phone number should stand.
+        if let from = phone, Self.isUserID(from) {
+            userID = userID ?? from
+            phone = nil
+        }
+        let contact = contacts.first { contact in
+            (userID != nil && contact["user_id"]?.text == userID)
+                || (phone != nil && contact["wa_id"]?.text == phone)
+        }
+        let match = contact ?? (contacts.count == 1 ? contacts.first : nil)
+        userID = userID ?? match?["user_id"]?.text
+        // WhatsApp's word about a changed user id names nobody but in its own part.
+        if let system = message["system"], userID == nil, phone == nil {
+            userID = system["previous_user_id"]?.text ?? system["user_id"]?.text
+        }
+        if let alias = match?["wa_id"]?.text, !Self.isUserID(alias) { phone = phone ?? alias }
+        return Contact(
+            userID: userID,
+            parentUserID: message["from_parent_user_id"]?.text ?? match?["parent_user_id"]?.text,
+            phone: phone.map(Self.digits), name: match?["profile"]?["name"]?.text,
+            username: match?["profile"]?["username"]?.text)
+    }
+
+    /// A business-scoped user id: two letters of a country, a dot, letters and digits.
+    static func isUserID(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        return parts.count == 2 && parts[0].utf8.count == 2
+            && parts[0].utf8.allSatisfy { (0x41...0x5a).contains($0 & 0xdf) }
+    }
+
+    /// A phone number without its plus: WhatsApp writes it both ways.
+    private static func digits(_ phone: String) -> String {
+        phone.hasPrefix("+") ? String(phone.dropFirst()) : phone
+    }
+
+    /// WhatsApp counts in seconds; a missing or absurd time becomes that of the arrival.
+    private func time(_ value: JSONView?) -> Timestamp {
+        guard let seconds = value?.integer, (0...32_503_680_000).contains(seconds) else {
+            return receivedAt
+        }
+        return Timestamp(seconds: seconds)
+    }
+}

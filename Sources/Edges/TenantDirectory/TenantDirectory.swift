@@ -1,0 +1,117 @@
+package import Conversation
+package import Cryptography
+import Synchronization
+
+/// A tenant with its secrets opened; lives in memory only.
+package struct Tenant: Sendable {
+    /// The settings as they stand in the log.
+    package let settings: TenantSettings
+    /// Checks the signatures of webhooks.
+    package let webhookKey: HMACKey
+    /// Tells tenants of one app from those of another: equal for equal app secrets.
+    package let app: String
+    /// The token that Meta shows when it verifies the webhook's URL.
+    package let verifyToken: String
+    /// The token that sends.
+    package let accessToken: String
+    /// The key of the tenant's own chat model.
+    package let modelKey: String?
+}
+
+/// The installation's tenants by id and by number: a table of the topic `tenants`.
+package final class TenantDirectory: Sendable {
+    private struct Contents {
+        var tenants: [TenantID: Tenant] = [:]
+        var numbers: [BusinessNumberID: TenantID] = [:]
+        var accounts: [String: TenantID] = [:]
+        var problems: [TenantID: String] = [:]
+    }
+
+    private let keyRing: KeyRing
+    private let contents = Mutex(Contents())
+
+    /// An empty directory that opens secrets with a key ring.
+    package init(keyRing: KeyRing) {
+        self.keyRing = keyRing
+    }
+
+    /// Takes a record of the topic `tenants`.
+    package func apply(_ payload: Published) {
+        switch payload {
+        case .tombstone(let key): remove(TenantID(key))
+        case .tenantSettings(let settings): put(settings)
+        default: break
+        }
+    }
+
+    private func put(_ settings: TenantSettings) {
+        do throws(TenantSecretError) {
+            let tenant = try open(settings)
+            contents.withLock { contents in
+                Self.forget(settings.tenant, in: &contents)
+                contents.tenants[settings.tenant] = tenant
+                for number in settings.numbers { contents.numbers[number.id] = settings.tenant }
+                contents.accounts[settings.account] = settings.tenant
+            }
+        } catch {
+            contents.withLock { contents in
+                Self.forget(settings.tenant, in: &contents)
+                contents.problems[settings.tenant] = error.description
+            }
+        }
+    }
+
+    private func remove(_ tenant: TenantID) {
+        contents.withLock { Self.forget(tenant, in: &$0) }
+    }
+
+    private static func forget(_ tenant: TenantID, in contents: inout Contents) {
+        contents.tenants[tenant] = nil
+        contents.problems[tenant] = nil
+        contents.numbers = contents.numbers.filter { $0.value != tenant }
+        contents.accounts = contents.accounts.filter { $0.value != tenant }
+    }
+
+    private func open(_ settings: TenantSettings) throws(TenantSecretError) -> Tenant {
+        let secrets = TenantSecrets(keyRing: keyRing, tenant: settings.tenant)
+        let appSecret = try secrets.open(settings.appSecret, .appSecret)
+        guard let key = try? HMACKey(Array(appSecret.utf8)) else {  // only out of memory
+            throw TenantSecretError(
+                tenant: settings.tenant, secret: .appSecret, problem: "no signature key")
+        }
+        return Tenant(
+            settings: settings, webhookKey: key, app: SHA256.hex(appSecret),
+            verifyToken: try secrets.open(settings.verifyToken, .verifyToken),
+            accessToken: try secrets.open(settings.accessToken, .accessToken),
+            modelKey: try settings.model?.key.map { sealed throws(TenantSecretError) in
+                try secrets.open(sealed, .modelKey)
+            })
+    }
+
+    /// The tenant of that id.
+    package func tenant(_ id: TenantID) -> Tenant? {
+        contents.withLock { $0.tenants[id] }
+    }
+
+    /// The tenant that a business number belongs to.
+    package func tenant(of number: BusinessNumberID) -> Tenant? {
+        contents.withLock { contents in
+            contents.numbers[number].flatMap { contents.tenants[$0] }
+        }
+    }
+
+    /// The tenant that a WhatsApp business account belongs to.
+    package func tenant(ofAccount account: String) -> Tenant? {
+        contents.withLock { contents in
+            contents.accounts[account].flatMap { contents.tenants[$0] }
+        }
+    }
+
+    /// All tenants, by id.
+    package var all: [Tenant] {
+        contents.withLock { $0.tenants.values.sorted { $0.settings.tenant < $1.settings.tenant } }
+    }
+
+    /// Tenants whose secrets cannot be opened, with why.
+    package var problems: [TenantID: String] { contents.withLock(\.problems) }
+}

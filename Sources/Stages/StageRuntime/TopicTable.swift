@@ -1,0 +1,110 @@
+package import Conversation
+package import EventLog
+import Synchronization
+package import Telemetry
+
+/// Follows topics from their beginning and applies every record to a store: a table that can be
+/// thrown away and built again.
+package final class TopicTable: Sendable {
+    /// Applies a record; called in order within each partition, by one caller at a time.
+    package typealias Apply = @Sendable (Published, RecordHeaders, RecordPlace) -> Void
+
+    private let log: any EventLog
+    private let topics: [String]
+    private let logger: Logger
+    private let apply: Apply
+    private let caughtUp = Mutex(false)
+
+    /// Prepares to follow topics; nothing happens before ``run()``.
+    package init(
+        of topics: [Topic], in log: any EventLog, logger: Logger, apply: @escaping Apply
+    ) {
+        self.topics = topics.map(\.rawValue)
+        self.log = log
+        self.logger = logger
+        self.apply = apply
+    }
+
+    /// Whether all that stood in the topics when the table began to read has been applied.
+    package var isCaughtUp: Bool { caughtUp.withLock { $0 } }
+
+    /// Waits until ``isCaughtUp``, or until the caller is cancelled.
+    package func waitUntilCaughtUp() async throws {
+        while !isCaughtUp { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// Follows the topics until cancelled.
+    ///
+    /// - Throws: `.permanent` if a topic is missing or the log is broken.
+    package func run() async throws(EventLogError) {
+        var applied: [TopicPartition: Int64] = [:]
+        while !Task.isCancelled {
+            do throws(EventLogError) {
+                try await follow(&applied)
+            } catch {
+                guard case .transient = error else { throw error }
+                logger.warning("a table waits for the log", [.error: .error(error)])
+                try? await Task.sleep(for: Limits.logRetryWait)  // cancelled: the loop ends
+            }
+        }
+    }
+
+    private func follow(_ applied: inout [TopicPartition: Int64]) async throws(EventLogError) {
+        let ends = try await ends()
+        var starts: [TopicPartition: ReadStart] = [:]
+        for partition in ends.keys {
+            starts[partition] = applied[partition].map { .offset($0) } ?? .beginning
+        }
+        let reader = try await log.openReader(starts)
+        do throws(EventLogError) {
+            while !Task.isCancelled {
+                let positions = await reader.positions
+                if !isCaughtUp, ends.allSatisfy({ positions[$0] ?? 0 >= $1 }) {
+                    caughtUp.withLock { $0 = true }
+                }
+                let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
+                for record in try await reader.poll(atMost: 500, waiting: wait) {
+                    take(record)
+                    applied[record.partition] = record.offset + 1
+                }
+            }
+        } catch {
+            await reader.close()
+            throw error
+        }
+        await reader.close()
+    }
+
+    private func ends() async throws(EventLogError) -> [TopicPartition: Int64] {
+        var ends: [TopicPartition: Int64] = [:]
+        for topic in try await log.describeTopics() where topics.contains(topic.name) {
+            for (number, range) in topic.partitions.enumerated() {
+                let partition = TopicPartition(topic.name, Int32(number))
+                ends[partition] = range.low == range.high ? 0 : range.high
+            }
+        }
+        let found = Set(ends.keys.map(\.topic))
+        if let missing = topics.first(where: { !found.contains($0) }) {
+            throw .permanent(reason: "there is no topic \(missing)")
+        }
+        return ends
+    }
+
+    private func take(_ record: ConsumedRecord) {
+        do throws(RecordError) {
+            let (headers, payload) = try RecordEnvelope.decode(record.record)
+            apply(
+                payload, headers,
+                RecordPlace(
+                    topic: record.partition.topic, partition: record.partition.partition,
+                    offset: record.offset))
+        } catch {
+            logger.error(
+                "a table passed over a record that cannot be read",
+                [
+                    .topic: .identifier(record.partition.topic), .offset: .count(record.offset),
+                    .error: .error(error),
+                ])
+        }
+    }
+}
