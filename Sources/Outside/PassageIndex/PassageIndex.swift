@@ -2,7 +2,7 @@ package import Conversation
 import SQLite
 
 /// A passage's place in a list of what was found.
-package struct RankedPassage: Sendable, Equatable {
+package struct PassageMatch: Sendable, Equatable {
     /// The passage.
     package var id: PassageID
     /// How well it fits: bm25 (above 0, open-ended) for text, the cosine (-1 to 1) for vectors.
@@ -99,7 +99,7 @@ package actor PassageIndex {
     /// The passages that share words with the question, best first.
     package func searchText(
         _ question: String, limit: Int
-    ) throws(PassageIndexError) -> [RankedPassage] {
+    ) throws(PassageIndexError) -> [PassageMatch] {
         do {
             return ranked(try fullText.search(question, limit: limit))
         } catch {
@@ -110,7 +110,7 @@ package actor PassageIndex {
     /// The passages whose vectors, made by the same model, point most nearly the same way.
     package func searchVector(
         _ vector: [Float], model: String?, limit: Int
-    ) -> [RankedPassage] {
+    ) -> [PassageMatch] {
         let space = VectorSpace(model: model, dimensions: vector.count)
         guard let table = vectors[space] else { return [] }
         let found = table.nearest(to: vector, limit: limit)
@@ -165,9 +165,9 @@ extension PassageIndex {
         }
     }
 
-    private func ranked(_ found: [(id: Int64, score: Double)]) -> [RankedPassage] {
+    private func ranked(_ found: [(id: Int64, score: Double)]) -> [PassageMatch] {
         found.enumerated().compactMap { index, hit in
-            ids[hit.id].map { RankedPassage(id: $0, score: hit.score, rank: index + 1) }
+            ids[hit.id].map { PassageMatch(id: $0, score: hit.score, rank: index + 1) }
         }
     }
 
