@@ -107,7 +107,8 @@ let checks: [Target] = [
     tests("Cryptography", ["Cryptography"]),
     tests("HTTPServer", ["HTTPServer"]),
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
-    tests("PassageIndex", ["PassageIndex", "Conversation"], resources: ["Fixtures"]),
+    tests(
+        "PassageIndex", ["PassageIndex", "Conversation", "DocumentText"], resources: ["Fixtures"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
