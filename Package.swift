@@ -66,6 +66,7 @@ let process: [Target] = [
 let stages: [Target] = [
     module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"]),
     module("HandoffStage", on: "Stages", ["Conversation", "StageRuntime"]),
+    module("IndexerStage", on: "Stages", ["Conversation", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "StageRuntime"]),
 ]
 
@@ -111,6 +112,7 @@ let checks: [Target] = [
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText"], resources: ["Fixtures"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
+    tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),

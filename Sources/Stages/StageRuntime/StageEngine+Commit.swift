@@ -5,15 +5,25 @@ extension ActiveDecision {
     /// Remembers a call with its answer.
     mutating func record(_ result: Result<S.Answer, CallFailure>, resumed now: Timestamp) {
         guard let call else { return }
+        let asked = Self.json(call)
+        let answered =
+            switch result {
+            case .success(let answer): Self.json(answer)
+            case .failure(let failure): Self.json(RecordedFailure(failure: failure))
+            }
         exchanges.append(
             Decision.Exchange(
-                call: Self.json(call),
-                answer: {
-                    switch result {
-                    case .success(let answer): Self.json(answer)
-                    case .failure(let failure): Self.json(RecordedFailure(failure: failure))
-                    }
-                }(), began: callBegan, resumed: now))
+                call: bounded(asked), answer: bounded(answered), began: callBegan, resumed: now))
+    }
+
+    /// The text itself, or only its size and hash where the decision would grow too large.
+    private mutating func bounded(_ json: RawJSON) -> RawJSON {
+        let bytes = json.text.utf8.count
+        guard recordedBytes + bytes <= Limits.recordedBytesPerDecision else {
+            return RawJSON(#"{"omittedBytes":\#(bytes),"hash":"\#(NameHash.hex(json.text))"}"#)
+        }
+        recordedBytes += bytes
+        return json
     }
 
     private static func json(_ value: some Encodable) -> RawJSON {

@@ -35,6 +35,7 @@ struct ActiveDecision<S: Stage>: Sendable {
     var began: Timestamp
     var callBegan = Timestamp(milliseconds: 0)
     var exchanges: [Decision.Exchange] = []
+    var recordedBytes = 0
     var outputs: [RecordID] = []
 }
 

@@ -7,7 +7,7 @@ package import Telemetry
 /// thrown away and built again.
 package final class TopicTable: Sendable {
     /// Applies a record; called in order within each partition, by one caller at a time.
-    package typealias Apply = @Sendable (Published, RecordHeaders, RecordPlace) -> Void
+    package typealias Apply = @Sendable (Published, RecordHeaders, RecordPlace) async -> Void
 
     private let log: any EventLog
     private let topics: [String]
@@ -64,7 +64,7 @@ package final class TopicTable: Sendable {
                 }
                 let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
                 for record in try await reader.poll(atMost: 500, waiting: wait) {
-                    take(record)
+                    await take(record)
                     applied[record.partition] = record.offset + 1
                 }
             }
@@ -90,10 +90,10 @@ package final class TopicTable: Sendable {
         return ends
     }
 
-    private func take(_ record: ConsumedRecord) {
+    private func take(_ record: ConsumedRecord) async {
         do throws(RecordError) {
             let (headers, payload) = try RecordEnvelope.decode(record.record)
-            apply(
+            await apply(
                 payload, headers,
                 RecordPlace(
                     topic: record.partition.topic, partition: record.partition.partition,

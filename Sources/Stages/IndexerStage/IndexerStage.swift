@@ -1,0 +1,226 @@
+import Conversation
+package import StageRuntime
+
+/// Turns documents into passages: extracts the text, splits it, embeds what is new, and takes
+/// away what is gone.
+///
+/// Reads `documents`, key = document. A batch of passages is committed before the next is
+/// embedded, so a large document takes neither a large commit nor much memory.
+package struct IndexerStage: Stage {
+    package typealias State = IndexerState
+    package typealias Call = IndexerCall
+    package typealias Answer = IndexerAnswer
+
+    /// `indexer`.
+    package let name = "indexer"
+
+    /// Texts embedded in one call: about two seconds of work for a small model on two cores.
+    static let batch = 16
+    /// More passages than this is no document that a customer's question is answered from.
+    static let mostPassages = 5_000
+    /// The wait before embedding is tried again, doubled each time up to the longest.
+    static let firstPostponement = Duration.seconds(300)
+    static let longestPostponement = Duration.seconds(6 * 3600)
+    static let embedTimer = "embed"
+
+    /// Makes the stage.
+    package init() {}
+
+    /// Begins with an upload, a removal, or the time to embed what lacks vectors.
+    package func begin(
+        _ input: StageInput, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call> {
+        switch input {
+        case .record(.documentUpload(let upload), _, _):
+            state.postponed = 0
+            return start(upload, &state)
+        case .record(.documentRemoval(let removal), _, _):
+            return remove(removal, &state, context)
+        case .timer:
+            guard let upload = state.upload else { return .ignore(because: "it was removed") }
+            return start(upload, &state)
+        case .record: return .ignore(because: "not a document")
+        }
+    }
+
+    private func start(_ upload: DocumentUpload, _ state: inout State) -> Plan<Call> {
+        state.work = IndexerWork(upload: upload)
+        return .call(.extract(name: upload.name, contentHash: upload.contentHash))
+    }
+
+    /// Goes on with a text or with vectors.
+    package func resume(
+        _ answer: Answer, to call: Call, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call> {
+        switch answer {
+        case .sections(let sections): return split(sections, &state, context)
+        case .unreadable(let reason): return fail(reason, &state, context)
+        case .withoutVectors(let reason):
+            return finishWithoutVectors(because: reason, postpones: false, &state, context)
+        case .vectors(let vectors, let model):
+            guard case .embed(let texts) = call, vectors.count == texts.count else {
+                throw Rejection("the embedding server sent another number of vectors than texts")
+            }
+            return take(vectors, model, &state, context)
+        }
+    }
+
+    /// A document that cannot be fetched is reported; without an embedding server it can at least
+    /// be found by its words.
+    package func giveUp(
+        on call: Call, because failure: CallFailure, _ state: inout State, _ context: StageContext
+    ) throws(Rejection) -> Plan<Call> {
+        switch call {
+        case .extract: fail(failure.description, &state, context)
+        case .embed:
+            finishWithoutVectors(because: failure.description, postpones: true, &state, context)
+        }
+    }
+
+    /// An embedding server that is away for longer than some seconds is waited for by timer.
+    package func retryPolicy(for call: Call) -> RetryPolicy {
+        RetryPolicy(attempts: 4, firstWait: .milliseconds(500), longestWait: .seconds(4))
+    }
+
+    // MARK: Steps
+
+    private func split(
+        _ sections: [DocumentSection], _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard var work = state.work else { return .ignore(because: "nothing is in hand") }
+        work.drafts = PassageSplitter.drafts(of: sections, document: work.upload.document)
+        if work.drafts.isEmpty { return fail("it holds no text", &state, context) }
+        guard work.drafts.count <= Self.mostPassages else {
+            let reason =
+                "it makes \(work.drafts.count) passages, more than \(Self.mostPassages); split it "
+                + "into smaller documents"
+            return fail(reason, &state, context)
+        }
+        let diff = PassageDiff(known: state.known, drafts: work.drafts)
+        work.waiting = diff.new
+        work.gone = diff.gone
+        state.work = work
+        state.upload = work.upload
+        guard !work.waiting.isEmpty else {
+            var effects = context.effects
+            return finish(&effects, .indexed, nil, &state, context)
+        }
+        return .call(next(work))
+    }
+
+    private func next(_ work: IndexerWork) -> Call {
+        .embed(work.waiting.prefix(Self.batch).map(\.embeddedText))
+    }
+
+    private func take(
+        _ vectors: [Embedding], _ model: String, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard var work = state.work else { return .ignore(because: "nothing is in hand") }
+        var effects = context.effects
+        for (draft, vector) in zip(work.waiting, vectors) {
+            emit(draft, vector, model, of: work.upload, &effects, &state)
+        }
+        work.waiting.removeFirst(min(vectors.count, work.waiting.count))
+        work.embedded += vectors.count
+        state.work = work
+        if work.waiting.isEmpty { return finish(&effects, .indexed, nil, &state, context) }
+        return .commit(effects, then: next(work))
+    }
+
+    private func emit(
+        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload,
+        _ effects: inout Effects, _ state: inout State
+    ) {
+        effects.emit(
+            Passage(
+                id: draft.id, tenant: upload.tenant, document: upload.document,
+                documentName: upload.name, ordinal: draft.ordinal, headings: draft.headings,
+                page: draft.page, sheet: draft.sheet, text: draft.text,
+                contentHash: draft.contentHash, vector: vector, model: model))
+        state.known.removeAll { $0.id == draft.id }
+        state.known.append(KnownPassage(id: draft.id, hasVector: vector != nil))
+    }
+
+    private func finishWithoutVectors(
+        because reason: String, postpones: Bool, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard let work = state.work else { return .ignore(because: "nothing is in hand") }
+        var effects = context.effects
+        let known = Set(state.known.map(\.id))
+        for draft in work.waiting where !known.contains(draft.id) {
+            emit(draft, nil, nil, of: work.upload, &effects, &state)
+        }
+        if postpones {
+            let doublings = min(state.postponed, 10)
+            let wait = min(Self.longestPostponement, Self.firstPostponement * (1 << doublings))
+            effects.setTimer(Self.embedTimer, at: context.now + wait)
+            state.postponed += 1
+        }
+        let problem = "found by words only: \(reason)"
+        return finish(&effects, .indexedWithoutVectors, problem, &state, context)
+    }
+
+    private func finish(
+        _ effects: inout Effects, _ outcome: DocumentState.Outcome, _ problem: String?,
+        _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard let work = state.work else { return .finish(effects) }
+        for id in work.gone {
+            effects.emitTombstone(
+                topic: .knowledgePassages, key: "\(work.upload.tenant)/\(id)",
+                tenant: work.upload.tenant)
+        }
+        let gone = Set(work.gone)
+        state.known.removeAll { gone.contains($0.id) }
+        effects.emit(report(work, outcome, problem, passages: work.drafts.count, context))
+        if outcome == .indexed {
+            state.postponed = 0
+            effects.cancelTimer(Self.embedTimer)
+        }
+        state.work = nil
+        return .finish(effects)
+    }
+
+    private func fail(
+        _ reason: String, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard let work = state.work else { return .ignore(because: "nothing is in hand") }
+        var effects = context.effects
+        let kept = state.known.isEmpty ? "" : "; the version before stays in use"
+        effects.emit(
+            report(work, .failed, reason + kept, passages: state.known.count, context))
+        state.work = nil
+        return .finish(effects)
+    }
+
+    private func remove(
+        _ removal: DocumentRemoval, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        var effects = context.effects
+        for passage in state.known {
+            effects.emitTombstone(
+                topic: .knowledgePassages, key: "\(removal.tenant)/\(passage.id)",
+                tenant: removal.tenant)
+        }
+        effects.emit(
+            DocumentState(
+                tenant: removal.tenant, document: removal.document,
+                name: state.upload?.name ?? "", outcome: .removed, passages: 0, embedded: 0,
+                contentHash: state.upload?.contentHash ?? "", size: state.upload?.size ?? 0,
+                problem: nil, at: context.now))
+        effects.cancelTimer(Self.embedTimer)
+        state = State()
+        return .finish(effects)
+    }
+
+    private func report(
+        _ work: IndexerWork, _ outcome: DocumentState.Outcome, _ problem: String?, passages: Int,
+        _ context: StageContext
+    ) -> DocumentState {
+        DocumentState(
+            tenant: work.upload.tenant, document: work.upload.document, name: work.upload.name,
+            outcome: outcome, passages: passages, embedded: work.embedded,
+            contentHash: work.upload.contentHash, size: work.upload.size, problem: problem,
+            at: context.now)
+    }
+}

@@ -1,0 +1,30 @@
+import Conversation
+import StageRuntime
+
+/// What the indexer remembers of a document.
+package struct IndexerState: StageState {
+    /// The newest upload, until it is removed.
+    var upload: DocumentUpload?
+    /// The passages in the log.
+    var known: [KnownPassage] = []
+    /// How often embedding was put off.
+    var postponed = 0
+    /// What is in hand; never stored, for after a crash the upload begins again.
+    var work: IndexerWork?
+
+    /// A document never seen.
+    package init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case upload, known, postponed
+    }
+}
+
+/// An indexing in hand.
+struct IndexerWork: Sendable, Equatable {
+    var upload: DocumentUpload
+    var drafts: [PassageDraft] = []
+    var waiting: [PassageDraft] = []
+    var gone: [PassageID] = []
+    var embedded = 0
+}

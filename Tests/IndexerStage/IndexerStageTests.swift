@@ -1,0 +1,254 @@
+import Conversation
+import StageRuntime
+import Testing
+
+@testable import IndexerStage
+
+@Suite struct PassageSplitterTests {
+    @Test(
+        "a sentence ends where its script ends it, and not at an abbreviation or a number",
+        arguments: [
+            ("We open at 9. We close at 5.", ["We open at 9.", "We close at 5."]),
+            (
+                "It costs 3.50 € per day. Dr. Ruiz agrees!",
+                ["It costs 3.50 € per day.", "Dr. Ruiz agrees!"]
+            ),
+            ("He said \"stop.\" Then he left.", ["He said \"stop.\"", "Then he left."]),
+            ("营业时间是九点。周日休息！", ["营业时间是九点。", "周日休息！"]),
+            ("हम सुबह खुलते हैं। रविवार बंद है।", ["हम सुबह खुलते हैं।", "रविवार बंद है।"]),
+            ("هل أنتم مفتوحون؟ نعم.", ["هل أنتم مفتوحون؟", "نعم."]),
+            ("No end here", ["No end here"]),
+        ])
+    func sentences(text: String, expected: [String]) {
+        #expect(SentenceSplitter.sentences(of: text) == expected)
+    }
+
+    @Test("no passage is longer than the limit, and none cuts a sentence")
+    func keepsSentences() {
+        let sentences = (1...80).map { "Sentence number \($0) says something about bicycles." }
+        let text = sentences.joined(separator: " ")
+        let passages = PassageSplitter.passages(of: text)
+        #expect(passages.count > 3)
+        #expect(passages.allSatisfy { $0.count <= PassageSplitter.longest })
+        #expect(passages.joined(separator: " ") == text)
+        #expect(passages.allSatisfy { $0.hasPrefix("Sentence") && $0.hasSuffix(".") })
+    }
+
+    @Test("rows and list items stay whole, each on a line of its own")
+    func keepsRows() {
+        let rows = (1...40).map { "Model: Bike \($0), Price per day: \($0) €" }
+        let passages = PassageSplitter.passages(of: rows.joined(separator: "\n"))
+        #expect(passages.flatMap { $0.split(separator: "\n").map(String.init) } == rows)
+        let list = "- wash the\n  chain\n- oil it"
+        #expect(PassageSplitter.passages(of: list) == ["- wash the chain\n- oil it"])
+    }
+
+    @Test("a text without an end or a space is cut by length, not kept whole")
+    func hugeWord() {
+        let passages = PassageSplitter.passages(of: String(repeating: "x", count: 10_000))
+        #expect(passages.allSatisfy { $0.count <= PassageSplitter.longest })
+        #expect(passages.joined().count == 10_000)
+    }
+
+    @Test("the same words twice in one document are two passages with ids of their own")
+    func repeats() {
+        let section = DocumentSection(page: 1, text: "The same words.")
+        let drafts = PassageSplitter.drafts(of: [section, section], document: "d")
+        #expect(drafts.count == 2)
+        #expect(Set(drafts.map(\.id)).count == 2)
+        let again = PassageSplitter.drafts(of: [section, section], document: "d")
+        #expect(again == drafts)
+    }
+}
+
+/// Drives the stage by hand: the decisions are pure, so no runtime is needed.
+struct Desk {
+    let stage = IndexerStage()
+    var state = IndexerState()
+    var outputs: [Effects.Output] = []
+    var timers: [Effects.TimerEffect] = []
+    var embedded: [[String]] = []
+    var sections: [DocumentSection]
+    /// What the embedding server does: vectors, none, or failing.
+    enum Server { case up, none, down }
+    var server = Server.up
+
+    init(_ text: String) { sections = [DocumentSection(text: text)] }
+
+    mutating func upload(_ hash: String, step: Int = 0) throws {
+        let upload = DocumentUpload(
+            tenant: "t", document: "doc", name: "a.md", contentHash: hash, size: 1,
+            uploadedAt: Timestamp(seconds: 1), uploadedBy: "cli")
+        try run(.documentUpload(upload), id: RecordID("upload-\(hash)-\(outputs.count)"))
+    }
+
+    mutating func remove() throws {
+        let removal = DocumentRemoval(
+            tenant: "t", document: "doc", removedAt: Timestamp(seconds: 2), removedBy: "cli")
+        try run(.documentRemoval(removal), id: "removal")
+    }
+
+    mutating func ring(_ timer: FiredTimer) throws { try run(.timer(timer), id: timer.id) }
+
+    private mutating func run(_ payload: Published, id: RecordID) throws {
+        let headers = RecordHeaders(
+            id: id, type: "", source: "", time: Timestamp(seconds: 1), subject: "doc",
+            correlation: id, causation: id, tenant: "t")
+        let place = RecordPlace(topic: "documents", partition: 0, offset: 0)
+        try run(.record(payload, headers, place: place), id: id)
+    }
+
+    private mutating func run(_ input: StageInput, id: RecordID) throws {
+        var context = StageContext(
+            stage: stage.name, input: input, key: "doc", now: Timestamp(seconds: 10), step: 0)
+        outputs = []
+        timers = []
+        var plan = try stage.begin(input, &state, context)
+        while let call = take(plan) {
+            context.step += 1
+            plan = try answer(call, context)
+        }
+    }
+
+    private mutating func take(_ plan: Plan<IndexerCall>) -> IndexerCall? {
+        switch plan {
+        case .finish(let effects):
+            outputs += effects.outputs
+            timers += effects.timers
+            return nil
+        case .commit(let effects, let call):
+            outputs += effects.outputs
+            return call
+        case .call(let call): return call
+        case .ignore: return nil
+        }
+    }
+
+    private mutating func answer(
+        _ call: IndexerCall, _ context: StageContext
+    ) throws -> Plan<IndexerCall> {
+        switch call {
+        case .extract(_, "broken"):
+            return try stage.resume(
+                .unreadable(because: "it is encrypted"), to: call, &state, context)
+        case .extract: return try stage.resume(.sections(sections), to: call, &state, context)
+        case .embed(let texts):
+            switch server {
+            case .up:
+                embedded.append(texts)
+                let vectors = texts.map { _ in Embedding([1, 0]) }
+                return try stage.resume(.vectors(vectors, model: "m"), to: call, &state, context)
+            case .none:
+                return try stage.resume(
+                    .withoutVectors(because: "no server"), to: call, &state, context)
+            case .down:
+                let failure = CallFailure.transient(reason: "refused", retryAfterMilliseconds: nil)
+                return try stage.giveUp(on: call, because: failure, &state, context)
+            }
+        }
+    }
+
+    var passages: [Passage] { outputs.compactMap { $0.payload as? Passage } }
+    var tombstones: Int { outputs.count { $0.payload == nil } }
+    var report: DocumentState? { outputs.compactMap { $0.payload as? DocumentState }.last }
+}
+
+@Suite struct IndexerStageTests {
+    static let text = (1...100).map { "Fact number \($0) about the shop and its bicycles." }
+        .joined(separator: "\n\n")
+
+    @Test("a document becomes passages with vectors, embedded in bounded batches")
+    func indexes() throws {
+        var desk = Desk(Self.text)
+        try desk.upload("v1")
+        #expect(desk.report?.outcome == .indexed)
+        #expect(desk.report?.passages == desk.passages.count)
+        #expect(desk.passages.allSatisfy { $0.vector != nil && $0.model == "m" })
+        #expect(desk.embedded.allSatisfy { $0.count <= IndexerStage.batch })
+    }
+
+    @Test("a changed document embeds only what changed and takes away what is gone")
+    func embedsWhatChanged() throws {
+        var desk = Desk("# Same\n\n" + Self.text)
+        desk.sections.append(DocumentSection(headings: ["Hours"], text: "We open at nine."))
+        try desk.upload("v1")
+        desk.embedded = []
+        desk.sections[1].text = "We open at ten."
+        try desk.upload("v2")
+        #expect(desk.embedded.flatMap(\.self) == ["Hours\nWe open at ten."])
+        #expect(desk.report?.embedded == 1)
+        #expect(desk.tombstones == 1)
+        desk.embedded = []
+        try desk.upload("v2")
+        #expect(desk.embedded.isEmpty)
+        #expect(desk.report?.outcome == .indexed)
+    }
+
+    @Test("a document that cannot be read is reported, and the version before stays")
+    func unreadable() throws {
+        var desk = Desk("We open at nine.")
+        try desk.upload("broken")
+        #expect(desk.report?.outcome == .failed)
+        #expect(desk.report?.problem == "it is encrypted")
+        try desk.upload("v1")
+        #expect(desk.report?.outcome == .indexed)
+        try desk.upload("broken")
+        #expect(desk.report?.problem?.contains("stays in use") == true)
+        #expect(desk.tombstones == 0)
+    }
+
+    @Test("while embedding is down passages are found by words, and are embedded later")
+    func embeddingDown() throws {
+        var desk = Desk("We open at nine.")
+        desk.server = .down
+        try desk.upload("v1")
+        #expect(desk.report?.outcome == .indexedWithoutVectors)
+        #expect(desk.passages.map(\.vector) == [nil])
+        guard case .set(let timer) = desk.timers.first else {
+            return #expect(Bool(false), "no timer was set")
+        }
+        desk.server = .up
+        try desk.ring(timer)
+        #expect(desk.passages.first?.vector != nil)
+        #expect(desk.report?.outcome == .indexed)
+        #expect(desk.timers == [.cancel(name: timer.name)])
+    }
+
+    @Test("without an embedding server nothing is tried again, and the owner is told")
+    func noServer() throws {
+        var desk = Desk("We open at nine.")
+        desk.server = .none
+        try desk.upload("v1")
+        #expect(desk.report?.outcome == .indexedWithoutVectors)
+        #expect(desk.timers.isEmpty)
+        #expect(desk.report?.problem?.contains("words only") == true)
+    }
+
+    @Test("a removed document loses all its passages")
+    func removes() throws {
+        var desk = Desk(Self.text)
+        try desk.upload("v1")
+        let count = desk.passages.count
+        try desk.remove()
+        #expect(desk.tombstones == count)
+        #expect(desk.report?.outcome == .removed)
+        #expect(desk.state == IndexerState())
+    }
+
+    @Test("what is in hand is never stored: after a crash the upload begins again")
+    func storesNoWork() throws {
+        var desk = Desk("We open at nine.")
+        try desk.upload("v1")
+        let bytes = try RecordCodec.encode(desk.state)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("work"))
+        #expect(try RecordCodec.decode(IndexerState.self, from: bytes) == desk.state)
+    }
+
+    @Test("an empty document is reported as such")
+    func empty() throws {
+        var desk = Desk(" \n ")
+        try desk.upload("v1")
+        #expect(desk.report?.outcome == .failed)
+        #expect(desk.report?.problem?.contains("no text") == true)
+    }
+}
