@@ -1,0 +1,61 @@
+/// A request to send with `HTTPClient`.
+package struct HTTPClientRequest: Sendable {
+    /// The methods of HTTP that are in use here (RFC 9110, section 9; RFC 5789).
+    package enum Method: String, Sendable, Codable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+
+        /// Whether sending it twice does no harm by the method's definition alone.
+        var isSafe: Bool { self == .get || self == .head }
+    }
+
+    /// The method.
+    package var method: Method
+    /// The absolute http or https URL.
+    package var url: String
+    /// Header fields; Host, Content-Length and Connection are curl's.
+    package var headers: HTTPClientHeaders
+    /// The body, or nil for none; POST, PUT and PATCH always say how long it is.
+    package var body: [UInt8]?
+    /// How long name resolution, connecting and TLS together may take.
+    package var connectTimeout: Duration = .seconds(10)
+    /// How long everything may take, waiting for a free connection included.
+    package var timeout: Duration = .seconds(60)
+    /// A longer answer ends in `responseTooLarge`.
+    package var maximumResponseBytes = 16 * 1024 * 1024
+    /// How many redirects to follow; GET and HEAD only, others always give the 3xx answer back.
+    package var redirectLimit = 0
+    /// Which addresses may be connected to, checked after name resolution and for each redirect.
+    package var addressRule: AddressRule = .any
+
+    /// Takes what a request always has; the rest are properties.
+    package init(
+        _ method: Method, _ url: String, headers: HTTPClientHeaders = [:], body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// A whole answer, whatever its status.
+package struct HTTPClientResponse: Sendable, Equatable {
+    /// The status code, of any class.
+    package var status: Int
+    /// The header fields of the final answer.
+    package var headers: HTTPClientHeaders
+    /// The body without transfer coding.
+    package var body: [UInt8]
+
+    /// Takes all parts, for doubles.
+    package init(status: Int, headers: HTTPClientHeaders = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
