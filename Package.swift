@@ -68,6 +68,7 @@ let stages: [Target] = [
     module("HandoffStage", on: "Stages", ["Conversation", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "StageRuntime"]),
+    module("RetrievalStage", on: "Stages", ["Conversation", "StageRuntime"]),
 ]
 
 let outside: [Target] = [
@@ -116,6 +117,7 @@ let checks: [Target] = [
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
+    tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
 ]
 
 let package = Package(

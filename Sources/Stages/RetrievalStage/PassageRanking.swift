@@ -1,0 +1,61 @@
+package import Conversation
+
+/// Turns what a search found into one ranking; the orchestrator's `search` tool ranks so too.
+package enum PassageRanking {
+    /// Further down nothing is offered to anyone, and reading words costs time.
+    static let longestFused = 16
+
+    /// The fused ranking within a budget, with each passage's similarity and overlap.
+    ///
+    /// `queries` are those of the request, in its order: the last one carries the context.
+    package static func rank(
+        _ answer: SearchAnswer, for queries: [String], budget: PassageBudget = .standard
+    ) -> [RankedPassage] {
+        let fused = RankFusion.fuse(rankings(of: answer)).prefix(longestFused)
+        let named = Set(fused.map(\.id))
+        let found = Dictionary(
+            answer.passages.filter { named.contains($0.id) }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let vocabulary = found.mapValues(words)
+        let overlaps = queries.map {
+            WordOverlap(question: $0, among: found.keys.sorted().compactMap { vocabulary[$0] })
+        }
+        let similarities = bestSimilarities(of: answer)
+        let ranked = fused.compactMap { id, score -> RankedPassage? in
+            guard let passage = found[id] else { return nil }
+            let overlap = overlaps.map { $0.share(in: vocabulary[id] ?? []) }.max()
+            return RankedPassage(
+                id: id, document: passage.document, documentName: passage.documentName,
+                headings: passage.headings, page: passage.page, sheet: passage.sheet,
+                text: passage.text, contentHash: passage.contentHash, score: score,
+                similarity: similarities[id], overlap: overlap)
+        }
+        return budget.cut(ranked)
+    }
+
+    /// The full-text and vector rankings of every query.
+    ///
+    /// Where there is a contextual query, the
+    /// bare one counts half: its few words find much that is beside the point.
+    private static func rankings(of answer: SearchAnswer) -> [(ids: [PassageID], weight: Double)] {
+        answer.rankings.enumerated().flatMap { index, ranking in
+            let weight = index < answer.rankings.count - 1 ? 0.5 : 1.0
+            return [(ids: ranking.text, weight: weight)]
+                + (ranking.vectors.map { [(ids: $0.map(\.id), weight: weight)] } ?? [])
+        }
+    }
+
+    private static func bestSimilarities(of answer: SearchAnswer) -> [PassageID: Double] {
+        var best: [PassageID: Double] = [:]
+        for neighbour in answer.rankings.flatMap({ $0.vectors ?? [] }) {
+            best[neighbour.id] = max(best[neighbour.id] ?? -1, neighbour.similarity)
+        }
+        return best
+    }
+
+    /// The words of a passage with its headings and its document's name.
+    private static func words(_ passage: SearchAnswer.Found) -> Set<String> {
+        let above = passage.headings.joined(separator: " ")
+        return Set(Words.of("\(passage.documentName) \(above) \(passage.text)"))
+    }
+}

@@ -1,0 +1,95 @@
+import Conversation
+package import StageRuntime
+
+/// Finds the passages that may answer a customer's message, in the light of the turns before.
+package struct RetrievalStage: Stage {
+    package let name = "retrieval"
+
+    /// Makes the stage.
+    package init() {}
+
+    /// The longest ranking asked of each way of searching: enough for fusion to find agreement.
+    static let rankingLimit = 20
+    /// How long the embedding of a question may take before the call should fail.
+    ///
+    /// With two tries and the wait between them, a dead server delays a turn by less than two seconds.
+    package static let embeddingTimeout = Duration.milliseconds(800)
+
+    package func begin(
+        _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext
+    ) throws(Rejection) -> Plan<RetrievalCall> {
+        guard case .record(.inboundMessage(let message), _, _) = input else {
+            return .ignore(because: "not a customer's message")
+        }
+        state.forget(at: context.now)
+        let words = message.content.words?.trimmingSpaces ?? ""
+        guard !words.isEmpty else { return .finish(Self.passOn(message, context)) }
+        let query = SearchQuery(words, after: state.turns)
+        return .call(.search(Self.request(message.tenant, query.all, byMeaning: true)))
+    }
+
+    package func resume(
+        _ answer: RetrievalAnswer, to call: RetrievalCall, _ state: inout RecentTurns,
+        _ context: StageContext
+    ) throws(Rejection) -> Plan<RetrievalCall> {
+        guard case .record(.inboundMessage(let message), _, _) = context.input else {
+            return .ignore(because: "not a customer's message")
+        }
+        guard case (.found(let found), .search(let request)) = (answer, call) else {
+            return .ignore(because: "an answer to nothing that was asked")
+        }
+        // The same words and turns as in `begin`, so the same query.
+        let query = SearchQuery(
+            message.content.words?.trimmingSpaces ?? "", after: state.turns)
+        state.remember(query, at: context.now)
+        var effects = context.effects
+        effects.emit(
+            GroundedQuestion(
+                message: message, query: query.text, search: found.kind,
+                searchProblem: Self.problem(found, request),
+                passages: PassageRanking.rank(found, for: request.queries)))
+        return .finish(effects)
+    }
+
+    /// Searches by words alone when the search by meaning fails.
+    package func giveUp(
+        on call: RetrievalCall, because failure: CallFailure, _ state: inout RecentTurns,
+        _ context: StageContext
+    ) throws(Rejection) -> Plan<RetrievalCall> {
+        guard case .search(let request) = call, request.byMeaning else {
+            throw Rejection("the passages cannot be searched: \(failure)")
+        }
+        return .call(.search(Self.request(request.tenant, request.queries, byMeaning: false)))
+    }
+
+    package func retryPolicy(for call: RetrievalCall) -> RetryPolicy {
+        guard case .search(let request) = call, request.byMeaning else { return .standard }
+        // A customer waits: words alone now are better than vectors later.
+        return RetryPolicy(
+            attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200))
+    }
+
+    private static func request(
+        _ tenant: TenantID, _ queries: [String], byMeaning: Bool
+    ) -> SearchRequest {
+        SearchRequest(
+            tenant: tenant, queries: queries, limit: rankingLimit, byMeaning: byMeaning)
+    }
+
+    private static func problem(_ found: SearchAnswer, _ request: SearchRequest) -> String? {
+        if let problem = found.problem { return problem }
+        guard found.kind == .textOnly else { return nil }
+        return request.byMeaning
+            ? "no embeddings are at hand; searched by words alone"
+            : "the embedding server did not answer; searched by words alone"
+    }
+
+    /// A message without words goes on as it is.
+    private static func passOn(_ message: InboundMessage, _ context: StageContext) -> Effects {
+        var effects = context.effects
+        effects.emit(GroundedQuestion(message: message, query: "", search: .none, passages: []))
+        return effects
+    }
+}
+
+extension RecentTurns: StageState {}

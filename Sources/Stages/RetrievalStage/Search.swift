@@ -1,0 +1,130 @@
+package import Conversation
+
+/// What the retrieval stage asks of the world.
+package enum RetrievalCall: Hashable, Sendable, Codable {
+    /// Looks for passages.
+    case search(SearchRequest)
+}
+
+/// What the world answers.
+package enum RetrievalAnswer: Hashable, Sendable, Codable {
+    /// What was found.
+    case found(SearchAnswer)
+}
+
+/// A search over one tenant's passages.
+package struct SearchRequest: Hashable, Sendable, Codable {
+    /// The tenant whose passages are searched.
+    package var tenant: TenantID
+    /// What to look for: the bare question first, then the question in the light of the turns
+    /// before, if that differs.
+    package var queries: [String]
+    /// The longest ranking wanted from each way of searching.
+    package var limit: Int
+    /// Whether to search by meaning too.
+    ///
+    /// If that fails, the call should fail, fast: the stage
+    /// then asks again without.
+    package var byMeaning: Bool
+
+    /// Describes a search.
+    package init(tenant: TenantID, queries: [String], limit: Int, byMeaning: Bool) {
+        self.tenant = tenant
+        self.queries = queries
+        self.limit = limit
+        self.byMeaning = byMeaning
+    }
+}
+
+/// What a search found: rankings by id, and each found passage once.
+package struct SearchAnswer: Hashable, Sendable, Codable {
+    /// A passage found by meaning.
+    package struct Neighbour: Hashable, Sendable, Codable {
+        /// The passage.
+        package var id: PassageID
+        /// The cosine of query and passage, -1 to 1.
+        package var similarity: Double
+
+        /// Describes a neighbour.
+        package init(id: PassageID, similarity: Double) {
+            self.id = id
+            self.similarity = similarity
+        }
+    }
+
+    /// What one query found.
+    package struct Ranking: Hashable, Sendable, Codable {
+        /// The passages that share its words, best first.
+        package var text: [PassageID]
+        /// The passages nearest in meaning, best first; `nil` if that was not searched.
+        package var vectors: [Neighbour]?
+
+        /// Describes what a query found.
+        package init(text: [PassageID], vectors: [Neighbour]?) {
+            self.text = text
+            self.vectors = vectors
+        }
+    }
+
+    /// A passage that some ranking names.
+    package struct Found: Hashable, Sendable, Codable {
+        /// The passage.
+        package var id: PassageID
+        /// The document that it comes from.
+        package var document: DocumentID
+        /// The document's name.
+        package var documentName: String
+        /// The headings above it, outermost first.
+        package var headings: [String]
+        /// The page that it begins on, from 1.
+        package var page: Int?
+        /// The sheet that it stands on.
+        package var sheet: String?
+        /// Its text.
+        package var text: String
+        /// The hash of headings and text.
+        package var contentHash: String
+
+        /// Describes a found passage.
+        package init(
+            id: PassageID, document: DocumentID, documentName: String, headings: [String],
+            page: Int?, sheet: String?, text: String, contentHash: String
+        ) {
+            self.id = id
+            self.document = document
+            self.documentName = documentName
+            self.headings = headings
+            self.page = page
+            self.sheet = sheet
+            self.text = text
+            self.contentHash = contentHash
+        }
+
+        /// Takes what a search needs of an indexed passage.
+        package init(_ passage: Passage) {
+            self.init(
+                id: passage.id, document: passage.document, documentName: passage.documentName,
+                headings: passage.headings, page: passage.page, sheet: passage.sheet,
+                text: passage.text, contentHash: passage.contentHash)
+        }
+    }
+
+    /// What each query found, in the request's order.
+    package var rankings: [Ranking]
+    /// The passages that the rankings name, each once.
+    package var passages: [Found]
+    /// Why the search was less than whole, for ops; `nil` if it was whole.
+    package var problem: String?
+
+    /// Describes what was found.
+    package init(rankings: [Ranking], passages: [Found], problem: String? = nil) {
+        self.rankings = rankings
+        self.passages = passages
+        self.problem = problem
+    }
+
+    /// How it was looked for.
+    package var kind: GroundedQuestion.Search {
+        rankings.contains { $0.vectors != nil } ? .vectorsAndText : .textOnly
+    }
+}

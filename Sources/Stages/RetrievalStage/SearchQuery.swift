@@ -1,0 +1,77 @@
+package import Conversation
+
+/// A question in the light of the turns before it.
+package struct SearchQuery: Hashable, Sendable {
+    /// The customer's words.
+    package var bare: String
+    /// The words with those of the question that they follow on, if they need it.
+    package var contextual: String?
+
+    /// The queries to run, the bare one first.
+    package var all: [String] { [bare] + (contextual.map { [$0] } ?? []) }
+
+    /// What was looked for, as one text.
+    package var text: String { contextual ?? bare }
+
+    /// A question with at most this many content words leans on the one before: "and on
+    /// Sunday?", "how much is it?".
+    package static let contentWordsOfFollowUp = 2
+    /// Longer questions are cut here: no search gains from more.
+    package static let longestQuery = 500
+
+    /// Puts a question beside the customer's turns before it, oldest first.
+    package init(_ words: String, after turns: [RecentTurns.Turn]) {
+        bare = String(words.prefix(Self.longestQuery))
+        contextual = nil
+        guard Self.leansOnContext(bare), let previous = turns.last else { return }
+        // The previous question may itself have been a follow-up: take what it stood for.
+        let before = String(previous.meaning.prefix(Self.longestQuery))
+        guard TextFolding.fold(before) != TextFolding.fold(bare) else { return }
+        contextual = "\(before) \(bare)"
+    }
+
+    private static func leansOnContext(_ words: String) -> Bool {
+        // Pairs of characters stand for words in Chinese, Japanese and Thai, where two words make
+        // about four pairs.
+        let content = Words.content(of: words)
+        let unspaced = words.unicodeScalars.contains { Script($0)?.isUnspaced ?? false }
+        return content.count <= contentWordsOfFollowUp * (unspaced ? 2 : 1)
+    }
+}
+
+/// The last few things that a customer asked.
+package struct RecentTurns: Hashable, Sendable, Codable {
+    /// One thing that the customer wrote.
+    package struct Turn: Hashable, Sendable, Codable {
+        /// The words with the context that they were searched with, bounded.
+        package var meaning: String
+        /// When the customer wrote it.
+        package var at: Timestamp
+    }
+
+    /// The turns, oldest first.
+    package private(set) var turns: [Turn] = []
+
+    /// Nothing asked yet.
+    package init() {}
+
+    /// Questions further back do not help to understand a new one.
+    static let mostTurns = 4
+    /// After such a pause a customer begins anew.
+    static let longestPause = Duration.seconds(30 * 60)
+    /// The most characters kept of a turn.
+    static let longestTurn = 300
+
+    /// Forgets what is too old at `now`.
+    package mutating func forget(at now: Timestamp) {
+        turns.removeAll { now.since($0.at) > Self.longestPause }
+    }
+
+    /// Keeps a question that holds more than function words.
+    package mutating func remember(_ query: SearchQuery, at moment: Timestamp) {
+        guard !Words.content(of: query.bare).isEmpty else { return }
+        // The end is kept: it is what was asked last.
+        turns.append(Turn(meaning: String(query.text.suffix(Self.longestTurn)), at: moment))
+        if turns.count > Self.mostTurns { turns.removeFirst(turns.count - Self.mostTurns) }
+    }
+}

@@ -1,0 +1,110 @@
+import Conversation
+import Testing
+
+@testable import RetrievalStage
+
+@Suite("Ranking passages")
+struct RankingTests {
+    @Test("fusion prefers what several rankings agree on")
+    func fusion() throws {
+        let fused = RankFusion.fuse([
+            (ids: ["a", "b", "c"], weight: 1), (ids: ["b", "d"], weight: 1),
+        ])
+        #expect(fused.map(\.id) == ["b", "a", "d", "c"])
+        let best = try #require(fused.first)
+        #expect(abs(best.score - (1 / 62.0 + 1 / 61.0)) < 1e-12)
+    }
+
+    @Test("equal scores have a fixed order")
+    func ties() {
+        let fused = RankFusion.fuse([(ids: ["z"], weight: 1), (ids: ["a"], weight: 1)])
+        #expect(fused.map(\.id) == ["a", "z"])
+    }
+
+    @Test(
+        "only what leans on the turn before gets its words",
+        arguments: [
+            ("and on Sunday?", true), ("¿y el domingo?", true), ("how much is it?", true),
+            ("那星期天呢？", true), ("und am Sonntag?", true),
+            ("What time do you open on Saturday?", false),
+            ("Can I return a helmet that I bought online?", false),
+        ])
+    func context(words: String, leans: Bool) {
+        var turns = RecentTurns()
+        let first = "Which days is the workshop open?"
+        turns.remember(SearchQuery(first, after: []), at: Timestamp(seconds: 0))
+        let query = SearchQuery(words, after: turns.turns)
+        #expect(query.bare == words)
+        #expect(query.contextual == (leans ? "\(first) \(words)" : nil))
+    }
+
+    @Test("a follow-up of a follow-up still knows the first question")
+    func chain() throws {
+        var turns = RecentTurns()
+        for words in ["When does the workshop open on Saturday?", "and on Sunday?"] {
+            turns.remember(
+                SearchQuery(words, after: turns.turns), at: Timestamp(seconds: 0))
+        }
+        let query = SearchQuery("and Monday?", after: turns.turns)
+        #expect(try #require(query.contextual).contains("workshop"))
+    }
+
+    @Test("old turns are forgotten and their number is bounded")
+    func forgetting() {
+        var turns = RecentTurns()
+        for number in 0..<10 {
+            turns.remember(
+                SearchQuery("bicycle number \(number) repair", after: []),
+                at: Timestamp(seconds: Int64(number)))
+        }
+        #expect(turns.turns.count == RecentTurns.mostTurns)
+        turns.forget(at: Timestamp(seconds: 9) + RecentTurns.longestPause)
+        #expect(turns.turns.count == 1)
+        turns.forget(at: Timestamp(seconds: 10) + RecentTurns.longestPause)
+        #expect(turns.turns.isEmpty)
+    }
+
+    @Test("the budget holds, and no passage says what another already says")
+    func budget() {
+        func passage(_ id: String, _ text: String) -> RankedPassage {
+            RankedPassage(
+                id: PassageID(id), document: "d", documentName: "d.md", headings: [], page: nil,
+                sheet: nil, text: text, contentHash: NameHash.hex(text), score: 1,
+                similarity: nil, overlap: nil)
+        }
+        let long = String(repeating: "word ", count: 100)
+        let ranked = [
+            passage("1", "Open on Saturday. Closed on Sunday."), passage("2", "Closed on Sunday."),
+            passage("3", "Open on Saturday. Closed on Sunday."), passage("4", long),
+            passage("5", "Short."), passage("6", "Shorter."),
+        ]
+        let kept = PassageBudget(passages: 3, characters: 200).cut(ranked)
+        #expect(kept.map(\.id) == ["1", "5", "6"])
+    }
+
+    @Test("similarity and overlap tell how well a passage fits")
+    func measures() throws {
+        func found(_ id: PassageID, _ text: String) -> SearchAnswer.Found {
+            SearchAnswer.Found(
+                id: id, document: "d", documentName: "d.md", headings: [], page: nil, sheet: nil,
+                text: text, contentHash: NameHash.hex(text))
+        }
+        let answer = SearchAnswer(
+            rankings: [
+                SearchAnswer.Ranking(
+                    text: ["hours"],
+                    vectors: [
+                        .init(id: "hours", similarity: 0.9), .init(id: "prices", similarity: 0.8),
+                    ])
+            ],
+            passages: [
+                found("hours", "Saturday: we open at 10:00."), found("prices", "A tube costs 8 €."),
+            ])
+        let ranked = PassageRanking.rank(answer, for: ["What time do you open on Saturday?"])
+        #expect(ranked.map(\.id) == ["hours", "prices"])
+        let best = try #require(ranked.first)
+        #expect(best.similarity == 0.9)
+        #expect(try #require(best.overlap) > 0.5)
+        #expect(try #require(ranked.last).overlap == 0)
+    }
+}

@@ -1,0 +1,111 @@
+import Conversation
+import StageRuntime
+import Testing
+
+@testable import RetrievalStage
+
+@Suite("The retrieval stage")
+struct RetrievalStageTests {
+    let stage = RetrievalStage()
+
+    private func message(_ content: MessageContent) -> InboundMessage {
+        InboundMessage(
+            tenant: "velo", conversation: "c1", number: "1", message: "wamid.1",
+            contact: Contact(userID: "u"), sentAt: Timestamp(seconds: 100),
+            receivedAt: Timestamp(seconds: 101), content: content)
+    }
+
+    private func context(_ content: MessageContent, step: Int = 0) -> StageContext {
+        let headers = RecordHeaders(
+            id: "r1", type: InboundMessage.type, source: "test", time: Timestamp(seconds: 101),
+            subject: "c1", correlation: "r1", causation: "r1", tenant: "velo")
+        return StageContext(
+            stage: stage.name,
+            input: .record(
+                .inboundMessage(message(content)), headers,
+                place: RecordPlace(topic: "messages.inbound", partition: 0, offset: 1)),
+            key: "c1", now: Timestamp(seconds: 102), step: step)
+    }
+
+    private func grounded(_ plan: Plan<RetrievalCall>) throws -> GroundedQuestion {
+        guard case .finish(let effects) = plan else { throw Rejection("not finished: \(plan)") }
+        #expect(effects.outputs.count == 1)
+        return try #require(effects.outputs.first?.payload as? GroundedQuestion)
+    }
+
+    private let answer = RetrievalAnswer.found(
+        SearchAnswer(
+            rankings: [.init(text: ["p"], vectors: nil)],
+            passages: [
+                .init(
+                    id: "p", document: "d", documentName: "hours.md", headings: ["Hours"],
+                    page: 2, sheet: nil, text: "Saturday 10 to 14.", contentHash: "h")
+            ]))
+
+    @Test("a text is searched by meaning and by words, and goes on with its passages")
+    func search() throws {
+        var state = RecentTurns()
+        let context = context(.text("When are you open on Saturday?"))
+        guard
+            case .call(.search(let request)) = try stage.begin(context.input, &state, context)
+        else { throw Rejection("no search") }
+        #expect(request.byMeaning)
+        #expect(request.tenant == "velo")
+        #expect(request.queries == ["When are you open on Saturday?"])
+        let question = try grounded(
+            try stage.resume(answer, to: .search(request), &state, context))
+        #expect(question.passages.map(\.id) == ["p"])
+        #expect(question.passages.first?.page == 2)
+        #expect(question.search == .textOnly)
+        #expect(question.searchProblem != nil)
+        #expect(state.turns.count == 1)
+    }
+
+    @Test("when embedding fails, words alone are searched and the question says so")
+    func embeddingDown() throws {
+        var state = RecentTurns()
+        let context = context(.text("When are you open?"))
+        let plan = try stage.begin(context.input, &state, context)
+        guard case .call(let call) = plan else { throw Rejection("no search") }
+        let policy = stage.retryPolicy(for: call)
+        let tries = try #require(policy.attempts)
+        let longest =
+            RetrievalStage.embeddingTimeout * tries + policy.longestWait * (tries - 1)
+        #expect(longest < .seconds(2))
+        let failure = CallFailure.transient(reason: "refused", retryAfterMilliseconds: nil)
+        let next = try stage.giveUp(on: call, because: failure, &state, context)
+        guard case .call(.search(let request)) = next else { throw Rejection("gave up") }
+        #expect(!request.byMeaning)
+        #expect(stage.retryPolicy(for: .search(request)) == .standard)
+        let question = try grounded(
+            try stage.resume(answer, to: .search(request), &state, context))
+        #expect(question.searchProblem?.contains("embedding server") == true)
+    }
+
+    @Test(
+        "what holds no words goes on without a search",
+        arguments: [
+            MessageContent.reaction(to: "wamid.0", emoji: "👍"), .text("   "),
+            .audio(Media(id: "m", voice: true)), .sticker(Media(id: "m")),
+            .image(Media(id: "m")), .revoke(of: "wamid.0"),
+            .system(kind: "changed", body: "x", raw: RawJSON("{}")),
+        ])
+    func wordless(content: MessageContent) throws {
+        var state = RecentTurns()
+        let context = context(content)
+        let question = try grounded(try stage.begin(context.input, &state, context))
+        #expect(question.search == .none)
+        #expect(question.passages.isEmpty)
+        #expect(state == RecentTurns())
+    }
+
+    @Test("a caption is searched")
+    func caption() throws {
+        var state = RecentTurns()
+        let context = context(.image(Media(id: "m", caption: "How much is this helmet?")))
+        guard
+            case .call(.search(let request)) = try stage.begin(context.input, &state, context)
+        else { throw Rejection("no search") }
+        #expect(request.queries == ["How much is this helmet?"])
+    }
+}
