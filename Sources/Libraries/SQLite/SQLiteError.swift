@@ -39,11 +39,16 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
         if code == SQLITE_FULL { return true }
         guard code == SQLITE_IOERR else { return false }
         return [ENOSPC, EDQUOT, EFBIG].contains(systemError)
-            || extendedCode == SQLITE_IOERR_SHMSIZE_CODE
+            || extendedCode == ExtendedCode.sharedMemorySize
     }
 
     /// Whether reading or writing the file failed.
     package var isInputOutput: Bool { code == SQLITE_IOERR }
+
+    /// Whether the disk did not confirm what was written: it may be there after a crash, or not.
+    package var isUnconfirmed: Bool {
+        [ExtendedCode.synchronise, ExtendedCode.synchroniseFolder].contains(extendedCode)
+    }
 
     /// Whether the file is damaged or no database at all.
     package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
@@ -68,12 +73,21 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// `SQLITE_IOERR_SHMSIZE`, a macro of macros that Swift cannot import.
-private let SQLITE_IOERR_SHMSIZE_CODE = SQLITE_IOERR | (19 << 8)
+/// Extended codes that are macros of macros, which Swift cannot import.
+private enum ExtendedCode {
+    /// `SQLITE_IOERR_SHMSIZE`.
+    static let sharedMemorySize = SQLITE_IOERR | (19 << 8)
+    /// `SQLITE_IOERR_FSYNC`.
+    static let synchronise = SQLITE_IOERR | (4 << 8)
+    /// `SQLITE_IOERR_DIR_FSYNC`.
+    static let synchroniseFolder = SQLITE_IOERR | (5 << 8)
+}
 
 extension SQLiteError {
     /// Reads the last error of a connection.
     init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil, file: String? = nil) {
+        // A commit that cannot write leaves its reason here only, not in sqlite3_system_errno.
+        let last = errno
         var path = file ?? ""
         if file == nil, let handle = unsafe handle,
             let name = unsafe sqlite3_db_filename(handle, nil)
@@ -81,11 +95,15 @@ extension SQLiteError {
             path = unsafe String(cString: name)
         }
         let words = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) }
-        let system = code & 0xff == SQLITE_IOERR || code & 0xff == SQLITE_CANTOPEN
+        var system: Int32 = 0
+        if [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) {
+            system = unsafe handle.map { unsafe sqlite3_system_errno($0) } ?? 0
+            if system == 0 { system = last }
+        }
         self.init(
             code: code,
             extendedCode: unsafe handle.map { unsafe sqlite3_extended_errcode($0) } ?? code,
-            systemError: system ? unsafe handle.map { unsafe sqlite3_system_errno($0) } ?? 0 : 0,
+            systemError: system,
             message: words ?? "error \(code)", sql: sql, file: path)
     }
 }

@@ -21,8 +21,8 @@ extension EventLogError {
         } else if error.isInaccessible {
             self = .permanent(
                 reason: "\(error); see that the folder exists and that this user may write in it")
-        } else if error.isInputOutput, error.sql == "COMMIT" {
-            // The disk did not confirm: the commit may come back after a crash, or may not.
+        } else if error.isUnconfirmed {
+            // A commit of which the disk only failed to confirm the last write.
             self = .indeterminate(reason: "\(error)")
         } else if error.isInputOutput {
             self = .transient(reason: "\(error)")
