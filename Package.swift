@@ -74,6 +74,7 @@ let stages: [Target] = [
 let outside: [Target] = [
     module("DocumentText", on: "Outside"),
     module("PassageIndex", on: "Outside", ["Conversation", "SQLite"]),
+    module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
 ]
 
 let testing: [Target] = [
