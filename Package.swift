@@ -75,6 +75,7 @@ let outside: [Target] = [
     module("DocumentText", on: "Outside"),
     module("PassageIndex", on: "Outside", ["Conversation", "SQLite"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
+    module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer"]),
 ]
 
 let testing: [Target] = [

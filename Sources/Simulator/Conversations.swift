@@ -1,0 +1,63 @@
+import HTTPServer
+
+/// Names a conversation: a business number and a customer's phone.
+struct ConversationName: Hashable, Sendable {
+    var number: String
+    var phone: String
+}
+
+/// What a customer saw: a message of the business.
+struct SeenMessage: Encodable, Sendable {
+    /// The place in the conversation's log, from 1.
+    var index: Int
+    var wamid: String
+    var type: String
+    var text: String?
+    /// When it was accepted, in milliseconds since 1970.
+    var at: Int64
+    var callback_data: String?
+    /// The message that it quotes.
+    var reply_to: String?
+    /// The statuses reported so far, in order.
+    var statuses: [String] = []
+}
+
+/// What the simulator knows of one customer's conversation with one number.
+struct SimulatedConversation: Sendable {
+    /// Somebody who waits for the next message.
+    struct Waiter: Sendable {
+        var id: UInt64
+        var after: Int
+        var writer: ResponseWriter
+    }
+
+    /// Marks kept: enough to look at, bounded for long runs.
+    static let marksKept = 100
+
+    var name: String
+    var userID: String
+    var hidesPhone = false
+    /// When the customer last wrote, in milliseconds since 1970.
+    var lastWrote: Int64?
+    var seen: [SeenMessage] = []
+    var read: [String] = []
+    var typing: [String] = []
+    /// When the pair's debt is repaid, in milliseconds since 1970.
+    var repaidAt: Int64 = 0
+    var waiters: [Waiter] = []
+
+    mutating func mark(_ wamid: String, typing isTyping: Bool) {
+        read.append(wamid)
+        if isTyping { typing.append(wamid) }
+        if read.count > 2 * Self.marksKept { read.removeFirst(Self.marksKept) }
+        if typing.count > 2 * Self.marksKept { typing.removeFirst(Self.marksKept) }
+    }
+
+    /// Takes the waiters whose wait is over.
+    mutating func takeWaiters() -> [Waiter] {
+        guard !waiters.isEmpty else { return [] }
+        let ready = waiters.filter { seen.count > $0.after }
+        waiters.removeAll { seen.count > $0.after }
+        return ready
+    }
+}

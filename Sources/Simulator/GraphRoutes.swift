@@ -1,0 +1,92 @@
+import FoundationEssentials
+import HTTPServer
+
+/// The Graph API's paths.
+struct GraphRoutes: Sendable {
+    let world: SharedWorld
+    let webhooks: WebhookSender
+
+    /// How long a medium's address is good (WhatsApp, "Media": 5 minutes).
+    private static let ticketLife: Int64 = 5 * 60 * 1000
+
+    func add(to router: inout Router) {
+        router.onRaw(.post, "/{version}/{number}/messages") { request, parameters, writer in
+            messages(request, number: parameters["number"] ?? "", writer)
+        }
+        router.onRaw(.get, "/simulator-media/{ticket}") { request, parameters, writer in
+            writer.respond(download(request, ticket: parameters["ticket"] ?? ""))
+        }
+        router.onRaw(.get, "/{version}/{medium}") { request, parameters, writer in
+            writer.respond(resolve(request, medium: parameters["medium"] ?? ""))
+        }
+    }
+
+    private func messages(_ request: HTTPRequest, number: String, _ writer: ResponseWriter) {
+        let authorization = request.headers.first(named: "Authorization")
+        let outcome = world.withLock { world in
+            world.take(
+                request.body, number: number, authorization: authorization,
+                at: Clock.milliseconds)
+        }
+        webhooks.add(outcome.updates)
+        for (waiter, response) in outcome.answers { waiter.respond(response) }
+        guard outcome.delay > .zero else { return Self.end(outcome, writer) }
+        Task {
+            // The process ends before the delay only when the simulator does.
+            try? await Task.sleep(for: outcome.delay)
+            Self.end(outcome, writer)
+        }
+    }
+
+    private static func end(_ outcome: World.Outcome, _ writer: ResponseWriter) {
+        if let response = outcome.response {
+            writer.respond(response)
+        } else {
+            writer.abort()
+        }
+    }
+
+    private func resolve(_ request: HTTPRequest, medium id: String) -> HTTPResponse {
+        let host = request.headers.first(named: "Host") ?? "127.0.0.1"
+        let token = request.headers.first(named: "Authorization")
+        let number = request.queryValue("phone_number_id")
+        return world.withLock { world in
+            do throws(GraphError) {
+                guard let medium = world.media[id], number == nil || number == medium.number else {
+                    _ = try world.authorize(token, number: number ?? "")
+                    throw .parameter("no such medium")
+                }
+                _ = try world.authorize(token, number: medium.number)
+                let ticket = String(world.random.next(), radix: 36)
+                world.media[id]?.ticket = ticket
+                world.media[id]?.ticketUntil = Clock.milliseconds + Self.ticketLife
+                let text =
+                    "{\"messaging_product\":\"whatsapp\",\"url\":"
+                    + "\(JSONText.quoted("http://\(host)/simulator-media/\(id)-\(ticket)"))"
+                    + ",\"mime_type\":\(JSONText.quoted(medium.mediaType))"
+                    + ",\"file_size\":\(medium.bytes.count),\"id\":\(JSONText.quoted(id))}"
+                return .json(Array(text.utf8))
+            } catch {
+                return error.response
+            }
+        }
+    }
+
+    private func download(_ request: HTTPRequest, ticket: String) -> HTTPResponse {
+        let token = request.headers.first(named: "Authorization")
+        let parts = ticket.split(separator: "-").map(String.init)
+        return world.withLock { world in
+            guard parts.count == 2, let medium = world.media[parts[0]], medium.ticket == parts[1],
+                medium.ticketUntil > Clock.milliseconds
+            else { return .error(404, code: "not_found", message: "the address has expired") }
+            do throws(GraphError) {
+                _ = try world.authorize(token, number: medium.number)
+                return HTTPResponse(
+                    status: 200, headers: [("Content-Type", medium.mediaType)],
+                    body: medium.bytes)
+            } catch {
+                return error.response
+            }
+        }
+    }
+}

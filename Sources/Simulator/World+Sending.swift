@@ -1,0 +1,245 @@
+import Cryptography
+import FoundationEssentials
+import HTTPServer
+
+extension World {
+    private static let window: Int64 = 24 * 3600 * 1000
+    /// WhatsApp: one message to one customer in 6 s, bursts of up to 45 borrowed from the future.
+    private static let pairInterval: Int64 = 6_000
+    private static let pairBurst: Int64 = 45
+
+    /// Decides about `POST /{version}/{number}/messages`.
+    mutating func take(
+        _ body: [UInt8], number: String, authorization: String?, at now: Int64
+    ) -> Outcome {
+        stats.calls += 1
+        do throws(GraphError) {
+            let business = try authorize(authorization, number: number)
+            let message = try Self.decode(body)
+            return message.status != nil
+                ? try mark(message, business) : try send(message, business, at: now)
+        } catch {
+            stats.refused[String(error.code), default: 0] += 1
+            return Outcome(error.response)
+        }
+    }
+
+    /// The business that a token stands for, if the number is its own.
+    func authorize(
+        _ authorization: String?, number: String
+    ) throws(GraphError) -> SimulatedBusiness {
+        guard let authorization, authorization.hasPrefix("Bearer "),
+            let name = tokens[String(authorization.dropFirst(7))],
+            let business = businesses[name]
+        else { throw .token }
+        guard business.number == number else {
+            throw GraphError(
+                100, "Unsupported post request",
+                "the object \(number.prefix(40)) does not exist or is not this token's",
+                subcode: 33)
+        }
+        return business
+    }
+
+    private static func decode(_ body: [UInt8]) throws(GraphError) -> GraphMessage {
+        let message: GraphMessage
+        do {
+            message = try JSONDecoder().decode(GraphMessage.self, from: Data(body))
+        } catch {
+            throw .parameter("the body is not the JSON of a message")
+        }
+        guard message.messaging_product == "whatsapp" else {
+            throw .parameter("messaging_product must be whatsapp")
+        }
+        return message
+    }
+
+    private mutating func mark(
+        _ message: GraphMessage, _ business: SimulatedBusiness
+    ) throws(GraphError) -> Outcome {
+        guard message.status == "read", let wamid = message.message_id else {
+            throw .parameter("a status is read and names its message_id")
+        }
+        guard let key = writers[wamid], key.number == business.number else {
+            throw GraphError(131009, "Parameter value is not valid", "no such message")
+        }
+        stats.marks += 1
+        conversations[key]?.mark(wamid, typing: message.typing_indicator != nil)
+        return Outcome(.json(Array("{\"success\":true}".utf8)))
+    }
+
+    private mutating func send(
+        _ message: GraphMessage, _ business: SimulatedBusiness, at now: Int64
+    ) throws(GraphError) -> Outcome {
+        let name = business.name
+        let slow = faults.take(.slow, name).map { Duration.milliseconds($0.milliseconds ?? 1000) }
+        if faults.take(.reset, name) != nil { return Outcome(nil) }
+        if faults.take(.throttle, name) != nil { throw .throughput }
+        if let fault = faults.take(.graphError, name) { throw .asked(fault.code ?? 131000) }
+        if faults.take(.serverError, name) != nil { return Outcome(HTTPResponse(status: 500)) }
+        let key = try address(message, business)
+        try check(message, key, at: now)
+        var outcome = accept(message, business, key, at: now)
+        if let slow { outcome.delay += slow }
+        if faults.take(.dropAnswer, name) != nil { outcome.response = nil }
+        if faults.take(.serverErrorAfter, name) != nil {
+            outcome.response = HTTPResponse(status: 500)
+        }
+        return outcome
+    }
+
+    /// Finds the conversation; `to` wins over `recipient`.
+    private mutating func address(
+        _ message: GraphMessage, _ business: SimulatedBusiness
+    ) throws(GraphError) -> ConversationName {
+        if let to = message.to {
+            let digits = to.filter { $0.isASCII && $0.isNumber }
+            guard (5...20).contains(digits.count) else { throw .parameter("to is no phone number") }
+            return open(business, phone: digits)
+        }
+        guard let recipient = message.recipient else {
+            throw .parameter("a message needs to or recipient")
+        }
+        guard let phone = phones["\(business.portfolio)/\(recipient)"] else {
+            throw GraphError(131026, "Message undeliverable", "no such user in this portfolio")
+        }
+        return open(business, phone: phone)
+    }
+
+    private mutating func check(
+        _ message: GraphMessage, _ key: ConversationName, at now: Int64
+    ) throws(GraphError) {
+        guard let type = message.type, GraphMessage.types.contains(type) else {
+            throw .parameter("type is missing or not one that WhatsApp takes")
+        }
+        if type == "text" {
+            let units = message.text?.body.utf16.count ?? 0
+            guard (1...4096).contains(units) else {
+                throw .parameter("text.body must be 1 to 4096 characters long")
+            }
+        }
+        if let data = message.biz_opaque_callback_data, data.count > 512 {
+            throw .parameter("biz_opaque_callback_data must be at most 512 characters long")
+        }
+        let lastWrote = conversations[key]?.lastWrote
+        if type != "template", lastWrote.map({ now - $0 >= Self.window }) ?? true {
+            throw .windowClosed
+        }
+        if isOverRate(key.number, at: now) { throw .throughput }
+        if configuration.enforcesPairLimit {
+            let repaid = max(conversations[key]?.repaidAt ?? now, now)
+            if repaid - now > Self.pairInterval * (Self.pairBurst - 1) { throw .pairLimit }
+            conversations[key]?.repaidAt = repaid + Self.pairInterval
+        }
+    }
+
+    private mutating func accept(
+        _ message: GraphMessage, _ business: SimulatedBusiness, _ key: ConversationName,
+        at now: Int64
+    ) -> Outcome {
+        stats.accepted += 1
+        let wamid = makeWamid()
+        guard var conversation = conversations.removeValue(forKey: key) else {
+            return Outcome(HTTPResponse(status: 500))
+        }
+        let index = conversation.seen.count + 1
+        conversation.seen.append(
+            SeenMessage(
+                index: index, wamid: wamid, type: message.type ?? "text",
+                text: message.text?.body ?? message.template?.name, at: now,
+                callback_data: message.biz_opaque_callback_data,
+                reply_to: message.context?.message_id))
+        let waiters = conversation.takeWaiters()
+        conversations[key] = conversation
+        var outcome = Outcome(Self.answer(wamid, message, conversation, key))
+        outcome.answers = waiters.map { waiter in
+            (
+                waiter.writer,
+                Self.view(conversation, of: key, business: business.name, after: waiter.after)
+            )
+        }
+        let status = WebhookUpdate.Status(
+            wamid: wamid, word: "sent", callbackData: message.biz_opaque_callback_data,
+            index: index, wasToUserID: message.to == nil)
+        addStatuses(of: status, key, conversation, business.name, at: now, to: &outcome)
+        return outcome
+    }
+
+    private static func answer(
+        _ wamid: String, _ message: GraphMessage, _ conversation: SimulatedConversation,
+        _ key: ConversationName
+    ) -> HTTPResponse {
+        let input = JSONText.quoted(message.to ?? message.recipient ?? "")
+        // Sent to a phone, the answer names the phone; sent to a user id, the id.
+        let found =
+            message.to != nil
+            ? "\"wa_id\":\"\(key.phone)\"" : "\"user_id\":\(JSONText.quoted(conversation.userID))"
+        let text =
+            "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":\(input),\(found)}]"
+            + ",\"messages\":[{\"id\":\"\(wamid)\"}]}"
+        return .json(Array(text.utf8))
+    }
+
+    /// Plans the statuses of an accepted message, with the faults that concern them.
+    private mutating func addStatuses(
+        of status: WebhookUpdate.Status, _ key: ConversationName,
+        _ conversation: SimulatedConversation, _ business: String, at now: Int64,
+        to outcome: inout Outcome
+    ) {
+        if faults.take(.noStatus, business) != nil { return }
+        var plan: [(String, Duration)] = [
+            ("sent", configuration.sentDelay), ("delivered", configuration.deliveredDelay),
+        ]
+        if let read = configuration.readDelay { plan.append(("read", read)) }
+        var status = status
+        if let fault = faults.take(.failStatus, business) {
+            plan = [("failed", configuration.sentDelay)]
+            status.code = fault.code ?? 131026
+        }
+        if faults.take(.disorder, business) != nil {
+            let delays = plan.map(\.1)
+            plan = zip(plan.map(\.0).reversed(), delays).map { ($0, $1) }
+        }
+        if let fault = faults.take(.statusFirst, business) {
+            plan = plan.map { ($0.0, .zero) }
+            outcome.delay += .milliseconds(fault.milliseconds ?? 500)
+        }
+        for (word, delay) in plan {
+            status.word = word
+            let milliseconds = Int64(delay / .milliseconds(1))
+            outcome.updates.append(
+                update(.status(status), key, conversation, business, due: now + milliseconds))
+        }
+    }
+
+    func update(
+        _ body: WebhookUpdate.Body, _ key: ConversationName,
+        _ conversation: SimulatedConversation, _ business: String, due: Int64
+    ) -> WebhookUpdate {
+        WebhookUpdate(
+            due: due, business: business, conversation: key, customerName: conversation.name,
+            userID: conversation.userID, hidesPhone: conversation.hidesPhone, body: body)
+    }
+
+    /// What a customer saw, as the control API tells it.
+    static func view(
+        _ conversation: SimulatedConversation, of key: ConversationName, business: String,
+        after: Int
+    ) -> HTTPResponse {
+        struct View: Encodable {
+            var business: String
+            var from: String
+            var user_id: String
+            var cursor: Int
+            var messages: [SeenMessage]
+            var read: [String]
+            var typing: [String]
+        }
+        let start = min(max(0, after), conversation.seen.count)
+        return ControlRoutes.json(
+            View(
+                business: business, from: key.phone, user_id: conversation.userID,
+                cursor: conversation.seen.count, messages: Array(conversation.seen[start...]),
+                read: conversation.read, typing: conversation.typing))
+    }
+}
