@@ -103,6 +103,7 @@ let checks: [Target] = [
             "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Telemetry", ["Telemetry"]),
+    tests("Configuration", ["Configuration", "Conversation"]),
     tests("Kafka", ["Kafka"]),
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),

@@ -1,0 +1,136 @@
+import FoundationEssentials
+import Glibc
+
+/// The folder that an installation keeps everything in, and where each thing stands in it.
+package struct DataFolder: Sendable, Hashable {
+    /// The folder's path.
+    package let path: String
+
+    /// Names a folder.
+    package init(path: String) { self.path = path }
+
+    /// The folder that the environment names, `PARLEY_DATA`, else `.parley` here.
+    package static func standard(_ environment: [String: String]) -> DataFolder {
+        DataFolder(path: environment["PARLEY_DATA"] ?? ".parley")
+    }
+
+    /// The SQLite log.
+    package var logFile: String { "\(path)/log.sqlite" }
+    /// The keys that seal secrets; mode 0600.
+    package var keyFile: String { "\(path)/secrets.key" }
+    /// The key of the console's API; mode 0600.
+    package var consoleKeyFile: String { "\(path)/console.key" }
+    /// Documents' bytes, by their hash.
+    package var blobs: String { "\(path)/blobs" }
+    /// Caches that can be thrown away.
+    package var caches: String { "\(path)/caches" }
+    /// The simulator's businesses.
+    package var simulator: String { "\(path)/simulator" }
+    /// What the child processes write.
+    package var logs: String { "\(path)/logs" }
+    /// The Python environment of the local embedding server.
+    package var localModels: String { "\(path)/local-models" }
+    /// Where a running installation can be reached.
+    package var runFile: String { "\(path)/run.json" }
+    /// Held by the running installation.
+    package var lockFile: String { "\(path)/lock" }
+
+    /// Makes the folder and those in it that are missing, closed to other users.
+    ///
+    /// - Throws: ``ConfigurationError`` with the path and why it cannot be made.
+    package func create() throws(ConfigurationError) {
+        for folder in [path, blobs, caches, simulator, logs] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw ConfigurationError(folder, "the folder cannot be made: \(error)")
+            }
+        }
+    }
+
+    /// Takes the folder for this process, so that two installations do not share it; the lock
+    /// ends with the process, however it ends.
+    ///
+    /// - Throws: ``ConfigurationError`` naming the process that holds it.
+    package func lock() throws(ConfigurationError) {
+        let file = unsafe open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw ConfigurationError(lockFile, "cannot be opened: \(Self.lastError)")
+        }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = (try? String(contentsOfFile: lockFile, encoding: .utf8)) ?? "?"  // a hint
+            _ = close(file)
+            throw ConfigurationError(
+                path,
+                "another `parley up` is running here (process \(holder.prefix(20))); stop it, or "
+                    + "choose another folder with --data")
+        }
+        _ = ftruncate(file, 0)
+        let text = Array(String(getpid()).utf8)
+        _ = unsafe write(file, text, text.count)
+    }
+
+    private static var lastError: String { unsafe String(cString: strerror(errno)) }
+}
+
+/// Where a running installation can be reached; commands read it from the data folder.
+package struct RunFile: Codable, Sendable, Hashable {
+    /// The process that runs the installation.
+    package var process: Int32
+    /// The log's URL.
+    package var log: String
+    /// The webhook's URL.
+    package var webhook: String
+    /// The console's URL.
+    package var console: String
+    /// The simulator's URL, where it runs.
+    package var simulator: String?
+
+    /// Describes a running installation.
+    package init(
+        process: Int32, log: String, webhook: String, console: String, simulator: String?
+    ) {
+        self.process = process
+        self.log = log
+        self.webhook = webhook
+        self.console = console
+        self.simulator = simulator
+    }
+
+    /// Writes the file in place of an older one.
+    ///
+    /// - Throws: ``ConfigurationError`` with the path.
+    package func write(to folder: DataFolder) throws(ConfigurationError) {
+        do {
+            let data = try JSONEncoder().encode(self)
+            try data.write(to: URL(filePath: folder.runFile), options: .atomic)
+        } catch {
+            throw ConfigurationError(folder.runFile, "cannot be written: \(error)")
+        }
+    }
+
+    /// Reads the file of a running installation.
+    ///
+    /// - Throws: ``ConfigurationError`` if none runs here.
+    package static func read(from folder: DataFolder) throws(ConfigurationError) -> RunFile {
+        let hint =
+            "no installation runs here: start one with Pipelines/run or `parley up`, or "
+            + "name its folder with --data"
+        guard let data = FileManager.default.contents(atPath: folder.runFile) else {
+            throw ConfigurationError(folder.path, hint)
+        }
+        do {
+            let file = try JSONDecoder().decode(RunFile.self, from: data)
+            guard kill(file.process, 0) == 0 || errno == EPERM else {
+                throw ConfigurationError(folder.path, hint)
+            }
+            return file
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(folder.runFile, "cannot be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package import FoundationEssentials
+
+/// A pipeline: its topics, and its stages with what they read and their bounds.
+///
+/// The form of `Pipelines/whatsapp.json5`; unknown keys are errors, so that a slip is told.
+package struct PipelineFile: Sendable, Hashable {
+    /// A topic.
+    package struct Topic: Sendable, Hashable {
+        /// How many partitions it has.
+        package var partitions: Int
+        /// How long records are kept, `nil` for ever; meaningless where `compacts`.
+        package var retention: Duration?
+        /// Whether only the newest record of a key is kept.
+        package var compacts: Bool
+    }
+
+    /// An input of a stage.
+    package struct Input: Sendable, Hashable {
+        /// The topic's name.
+        package var topic: String
+        /// How long a repeat may come after a record; `nil` where the producer cannot repeat.
+        package var repeatsWithin: Duration?
+    }
+
+    /// A stage.
+    package struct Stage: Sendable, Hashable {
+        /// What it reads.
+        package var inputs: [Input]
+        /// How many processes run it.
+        package var replicas: Int
+        /// Records in hand at most.
+        package var inFlight: Int
+        /// Calls to the world at once at most.
+        package var calls: Int
+        /// Records a poll may bring.
+        package var batch: Int
+        /// How long a graceful stop waits.
+        package var drain: Duration
+        /// The stage's own settings, such as `burstPause`.
+        package var settings: [String: Duration]
+    }
+
+    /// The topics by name.
+    package var topics: [String: Topic]
+    /// The stages by name.
+    package var stages: [String: Stage]
+
+    /// Reads a pipeline file.
+    ///
+    /// `known` are the names that the program knows.
+    /// - Throws: ``ConfigurationError`` with every problem in the file.
+    package init(
+        path: String, knownTopics: Set<String>, knownStages: Set<String>
+    ) throws(ConfigurationError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(path, "there is no such pipeline file, or it cannot be read")
+        }
+        try self.init(
+            Data(data), source: path, knownTopics: knownTopics, knownStages: knownStages)
+    }
+
+    /// Reads the bytes of a pipeline file.
+    package init(
+        _ data: Data, source: String, knownTopics: Set<String>, knownStages: Set<String>
+    ) throws(ConfigurationError) {
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = true
+        let raw: JSONSetting
+        do {
+            raw = try decoder.decode(JSONSetting.self, from: data)
+        } catch {
+            throw ConfigurationError(source, "it is not JSON5: \(Self.sentence(error))")
+        }
+        var reader = PipelineReader(knownTopics: knownTopics, knownStages: knownStages)
+        let file = reader.read(raw)
+        guard reader.problems.isEmpty, let file else {
+            throw ConfigurationError(source, reader.problems)
+        }
+        self = file
+    }
+
+    init(topics: [String: Topic], stages: [String: Stage]) {
+        self.topics = topics
+        self.stages = stages
+    }
+
+    private static func sentence(_ error: any Error) -> String {
+        if case DecodingError.dataCorrupted(let context) = error {
+            return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+        }
+        return "\(error)"
+    }
+}

@@ -1,0 +1,204 @@
+/// Any JSON value, as far as configuration needs it.
+enum JSONSetting: Decodable, Sendable {
+    case object([String: JSONSetting])
+    case array([JSONSetting])
+    case text(String)
+    case number(Double)
+    case boolean(Bool)
+    case null
+
+    init(from decoder: any Decoder) throws {
+        let box = try decoder.singleValueContainer()
+        if box.decodeNil() {
+            self = .null
+        } else if let value = try? box.decode(Bool.self) {  // each try asks for one kind
+            self = .boolean(value)
+        } else if let value = try? box.decode(Double.self) {  // as above
+            self = .number(value)
+        } else if let value = try? box.decode(String.self) {  // as above
+            self = .text(value)
+        } else if let value = try? box.decode([JSONSetting].self) {  // as above
+            self = .array(value)
+        } else {
+            self = .object(try box.decode([String: JSONSetting].self))
+        }
+    }
+}
+
+/// Reads a pipeline and collects every problem by its key path.
+struct PipelineReader {
+    let knownTopics: Set<String>
+    let knownStages: Set<String>
+    private(set) var problems: [String] = []
+
+    init(knownTopics: Set<String>, knownStages: Set<String>) {
+        self.knownTopics = knownTopics
+        self.knownStages = knownStages
+    }
+
+    mutating func read(_ raw: JSONSetting) -> PipelineFile? {
+        guard let root = object(raw, "the file", keys: ["topics", "stages"]) else { return nil }
+        var topics: [String: PipelineFile.Topic] = [:]
+        for (name, value) in members(root["topics"], "topics") {
+            if !knownTopics.contains(name) {
+                problem("topics.\(name)", "is no topic of this program: \(list(knownTopics))")
+            }
+            topics[name] = topic(value, "topics.\(name)")
+        }
+        for name in knownTopics.subtracting(topics.keys).sorted() {
+            problem("topics", "\(name) is missing")
+        }
+        var stages: [String: PipelineFile.Stage] = [:]
+        for (name, value) in members(root["stages"], "stages") {
+            if !knownStages.contains(name) {
+                problem("stages.\(name)", "is no stage of this program: \(list(knownStages))")
+            }
+            stages[name] = stage(value, "stages.\(name)")
+        }
+        for name in knownStages.subtracting(stages.keys).sorted() {
+            problem("stages", "\(name) is missing")
+        }
+        checkInputs(of: stages, topics)
+        return problems.isEmpty ? PipelineFile(topics: topics, stages: stages) : nil
+    }
+
+    private mutating func checkInputs(
+        of stages: [String: PipelineFile.Stage], _ topics: [String: PipelineFile.Topic]
+    ) {
+        for (name, stage) in stages.sorted(by: { $0.key < $1.key }) {
+            for input in stage.inputs where topics[input.topic] == nil {
+                problem("stages.\(name).inputs", "there is no topic \(input.topic)")
+            }
+            let counts = Set(stage.inputs.compactMap { topics[$0.topic]?.partitions })
+            if counts.count > 1 {
+                problem(
+                    "stages.\(name).inputs",
+                    "its topics have different numbers of partitions (\(counts.sorted())); a "
+                        + "conversation must have one owner, so make them equal")
+            }
+        }
+    }
+
+    private mutating func topic(_ raw: JSONSetting, _ path: String) -> PipelineFile.Topic? {
+        guard let fields = object(raw, path, keys: ["partitions", "retention", "cleanup"]) else {
+            return nil
+        }
+        var compacts = false
+        if let cleanup = fields["cleanup"] {
+            compacts = text(cleanup, "\(path).cleanup") == "compact"
+            if !compacts { problem("\(path).cleanup", "should be \"compact\", or be left out") }
+        }
+        let retention = fields["retention"].flatMap { duration($0, "\(path).retention") }
+        if compacts, retention != nil {
+            problem("\(path).retention", "has no meaning in a compacted topic")
+        }
+        return PipelineFile.Topic(
+            partitions: integer(fields["partitions"], "\(path).partitions", in: 1...1_000) ?? 1,
+            retention: retention, compacts: compacts)
+    }
+
+    private mutating func stage(_ raw: JSONSetting, _ path: String) -> PipelineFile.Stage? {
+        let keys: Set<String> = [
+            "inputs", "replicas", "inFlight", "calls", "batch", "drain", "settings",
+        ]
+        guard let fields = object(raw, path, keys: keys) else { return nil }
+        var inputs: [PipelineFile.Input] = []
+        for (name, value) in members(fields["inputs"] ?? .object([:]), "\(path).inputs") {
+            let inputPath = "\(path).inputs.\(name)"
+            let input = object(value, inputPath, keys: ["repeatsWithin"]) ?? [:]
+            inputs.append(
+                PipelineFile.Input(
+                    topic: name,
+                    repeatsWithin: input["repeatsWithin"].flatMap {
+                        duration($0, "\(inputPath).repeatsWithin")
+                    }))
+        }
+        var settings: [String: Duration] = [:]
+        for (name, value) in members(fields["settings"] ?? .object([:]), "\(path).settings") {
+            settings[name] = duration(value, "\(path).settings.\(name)")
+        }
+        return PipelineFile.Stage(
+            inputs: inputs.sorted { $0.topic < $1.topic },
+            replicas: integer(fields["replicas"], "\(path).replicas", in: 0...64) ?? 1,
+            inFlight: integer(fields["inFlight"], "\(path).inFlight", in: 1...100_000) ?? 2_000,
+            calls: integer(fields["calls"], "\(path).calls", in: 1...10_000) ?? 64,
+            batch: integer(fields["batch"], "\(path).batch", in: 1...10_000) ?? 500,
+            drain: fields["drain"].flatMap { duration($0, "\(path).drain") } ?? .seconds(10),
+            settings: settings)
+    }
+
+    // MARK: Values
+
+    private mutating func object(
+        _ raw: JSONSetting, _ path: String, keys: Set<String>
+    ) -> [String: JSONSetting]? {
+        guard case .object(let fields) = raw else {
+            problem(path, "should be an object")
+            return nil
+        }
+        for key in fields.keys.sorted() where !keys.contains(key) {
+            problem("\(path).\(key)", "is not known here; known are \(list(keys))")
+        }
+        return fields
+    }
+
+    private mutating func members(
+        _ raw: JSONSetting?, _ path: String
+    ) -> [(key: String, value: JSONSetting)] {
+        guard case .object(let fields)? = raw else {
+            problem(path, "should be an object")
+            return []
+        }
+        return fields.sorted { $0.key < $1.key }
+    }
+
+    private mutating func text(_ raw: JSONSetting, _ path: String) -> String? {
+        guard case .text(let text) = raw else {
+            problem(path, "should be text")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func integer(
+        _ raw: JSONSetting?, _ path: String, in range: ClosedRange<Int>
+    ) -> Int? {
+        guard let raw else { return nil }
+        guard case .number(let number) = raw, let value = Int(exactly: number),
+            range.contains(value)
+        else {
+            problem(
+                path, "should be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    private mutating func duration(_ raw: JSONSetting, _ path: String) -> Duration? {
+        guard case .text(let text) = raw, let duration = Self.duration(text) else {
+            problem(path, "should be a time such as \"250ms\", \"10s\", \"5m\", \"2h\" or \"8d\"")
+            return nil
+        }
+        return duration
+    }
+
+    /// Reads `250ms`, `10s`, `5m`, `2h`, `8d`.
+    static func duration(_ text: String) -> Duration? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits), count <= 1_000_000_000 else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "ms": return .milliseconds(count)
+        case "s": return .seconds(count)
+        case "m": return .seconds(count * 60)
+        case "h": return .seconds(count * 3_600)
+        case "d": return .seconds(count * 86_400)
+        default: return nil
+        }
+    }
+
+    private mutating func problem(_ path: String, _ words: String) {
+        problems.append("\(path) \(words)")
+    }
+
+    private func list(_ names: Set<String>) -> String { names.sorted().joined(separator: ", ") }
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Conversation
+import Foundation
+import Testing
+
+@Suite struct PipelineFileTests {
+    static let stages: Set<String> = [
+        "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
+    ]
+
+    static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {
+        try PipelineFile(
+            Data(text.utf8), source: "p.json5", knownTopics: ["a", "b"], knownStages: ["s"])
+    }
+
+    @Test("the pipeline of this repository is whole")
+    func ownFile() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Pipelines/whatsapp.json5").path
+        let file = try PipelineFile(
+            path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
+            knownStages: Self.stages)
+        #expect(file.topics["tenants"]?.compacts == true)
+        #expect(file.stages["orchestrator"]?.settings["burstPause"] == .milliseconds(1200))
+        let inbound = file.stages["handoff"]?.inputs.first { $0.topic == "messages.inbound" }
+        #expect(inbound?.repeatsWithin == .seconds(8 * 86_400))
+    }
+
+    @Test(
+        "a problem is named with its key and what was expected",
+        arguments: [
+            ("{", "not JSON5"),
+            ("{topics: {a: {}, b: {}}, stages: {s: {inputs: {}}}, extra: 1}", "extra"),
+            ("{topics: {a: {}}, stages: {s: {inputs: {}}}}", "b is missing"),
+            ("{topics: {a: {}, b: {}, c: {}}, stages: {s: {inputs: {}}}}", "topics.c"),
+            (
+                "{topics: {a: {partitions: 2}, b: {}}, stages: {s: {inputs: {a: {}, b: {}}}}}",
+                "different numbers of partitions"
+            ),
+            ("{topics: {a: {partitions: 0}, b: {}}, stages: {s: {inputs: {}}}}", "from 1 to 1000"),
+            ("{topics: {a: {retention: 3}, b: {}}, stages: {s: {inputs: {}}}}", "8d"),
+            ("{topics: {a: {}, b: {}}, stages: {s: {inputs: {z: {}}}}}", "no topic z"),
+            ("{topics: {a: {}, b: {}}, stages: {t: {inputs: {}}}}", "stages.t"),
+            ("[]", "should be an object"),
+        ])
+    func problems(text: String, expected: String) {
+        let error = #expect(throws: ConfigurationError.self) { try Self.read(text) }
+        #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("all problems are told at once")
+    func allProblems() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Self.read("{topics: {a: {partitions: -1}, c: {}}, stages: {s: {inputs: {}, x: 1}}}")
+        }
+        #expect((error?.problems.count ?? 0) >= 4)
+    }
+}
+
+@Suite struct ArgumentsTests {
+    static let specification = ArgumentSpecification(
+        "parley try", words: "FILE…", summary: "Tries.",
+        options: [
+            .option("wait", "SECONDS", "How long."), .flag("json", "As JSON."),
+            .option("number", "ID", "A number.", repeats: true),
+        ])
+
+    @Test("options, flags and words are told apart")
+    func reads() throws {
+        let arguments = try Arguments(
+            ["a", "--wait=5", "--json", "--number", "1", "--number", "2", "--", "--b"],
+            Self.specification)
+        #expect(arguments.words == ["a", "--b"])
+        #expect(try arguments.integer("wait", in: 1...60) == 5)
+        #expect(arguments.has("json"))
+        #expect(arguments.all("number") == ["1", "2"])
+    }
+
+    @Test(
+        "a slip is told, with a hint",
+        arguments: [
+            (["--wiat", "5"], "did you mean --wait"), (["--wait"], "needs a value"),
+            (["--wait", "1", "--wait", "2"], "twice"), (["--json=1"], "takes no value"),
+        ])
+    func slips(line: [String], expected: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Arguments(line, Self.specification)
+        }
+        #expect(error?.description.contains(expected) == true)
+    }
+
+    @Test("a number outside its range is refused with the range")
+    func ranges() throws {
+        let arguments = try Arguments(["--wait", "90"], Self.specification)
+        let error = #expect(throws: ConfigurationError.self) {
+            try arguments.integer("wait", in: 1...60)
+        }
+        #expect(error?.description.contains("from 1 to 60") == true)
+    }
+}
+
+@Suite struct DataFolderTests {
+    static func temporary() -> DataFolder {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "parley-\(UUID().uuidString)").path
+        return DataFolder(path: path)
+    }
+
+    @Test("a folder is closed to others, and only one installation holds it")
+    func lock() throws {
+        let folder = Self.temporary()
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }  // a leftover is harmless
+        try folder.create()
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
+        #expect(attributes[.posixPermissions] as? Int == 0o700)
+        try folder.lock()
+        let error = #expect(throws: ConfigurationError.self) { try folder.lock() }
+        #expect(error?.description.contains("process \(getpid())") == true)
+    }
+
+    @Test("the run file of a process that is gone is no running installation")
+    func staleRunFile() throws {
+        let folder = Self.temporary()
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }  // a leftover is harmless
+        try folder.create()
+        #expect(throws: ConfigurationError.self) { try RunFile.read(from: folder) }
+        var file = RunFile(process: getpid(), log: "l", webhook: "w", console: "c", simulator: nil)
+        try file.write(to: folder)
+        #expect(try RunFile.read(from: folder) == file)
+        file.process = 2_000_000_000
+        try file.write(to: folder)
+        #expect(throws: ConfigurationError.self) { try RunFile.read(from: folder) }
+    }
+}
