@@ -55,6 +55,7 @@ let log: [Target] = [
     module("Conversation"),
     module("EventLog", on: "Log"),
     module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals"]),
+    module("KafkaEventLog", on: "Log", ["EventLog", "Kafka", "SQLite"]),
 ]
 
 let process: [Target] = [
@@ -79,7 +80,7 @@ let outside: [Target] = [
 ]
 
 let testing: [Target] = [
-    module("PipelineTesting", ["EventLog", "SQLiteEventLog"])
+    module("PipelineTesting", ["EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"])
 ]
 
 let edges: [Target] = [
@@ -105,6 +106,7 @@ let checks: [Target] = [
     tests("Telemetry", ["Telemetry"]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Kafka", ["Kafka"]),
+    tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting"]),
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),

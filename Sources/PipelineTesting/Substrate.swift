@@ -79,13 +79,3 @@ package enum Substrate: String, CaseIterable, Hashable, Sendable, CustomStringCo
             cleanUp: { _ = folder })
     }
 }
-
-/// Brokers for tests: one is started, or named by the environment.
-package enum BrokerSubstrate {
-    /// Opens a log on a broker with fresh names; `nil` where none can be had.
-    package static var open: (@Sendable (OffsetClock) async throws -> TestLog)? { nil }
-
-    /// What to do to have one.
-    package static let hint =
-        "no broker: set PARLEY_NOIDA_DB to the noida-db program, or KAFKA_BOOTSTRAP_SERVERS"
-}

@@ -29,7 +29,8 @@ struct MembershipTests {
                         positions: Dictionary(
                             done.map { ($0.partition, $0.offset + 1) }, uniquingKeysWith: max)))
             }
-            #expect(revoking.count == 2)
+            // Kafka's eager groups take everything and give a part back.
+            #expect(revoking.count >= 2)
             let giving = Task {
                 while !Task.isCancelled {
                     // It ends when the session is closed below.
@@ -38,11 +39,12 @@ struct MembershipTests {
                 }
             }
             let joined = try await joining
-            #expect(joined.assigned.sorted() == revoking.sorted())
+            #expect(joined.assigned.count == 2 && Set(revoking).isSuperset(of: joined.assigned))
+            let moved = try #require(joined.assigned.first)
             #expect(joined.records.isEmpty, "what was committed on the way out is not read again")
             await expectFenced {
                 try await first.commit(
-                    Commit(positions: [TopicPartition(test.name("in"), revoking[0]): 0]))
+                    Commit(positions: [TopicPartition(test.name("in"), moved): 0]))
             }
 
             giving.cancel()

@@ -1,0 +1,221 @@
+import CLibrdkafka
+
+/// A topic to create.
+package struct NewTopic: Hashable, Sendable {
+    /// The topic's name.
+    package var name: String
+    /// The number of its partitions.
+    package var partitions: Int32
+    /// How many brokers keep each partition; -1 leaves it to the broker.
+    package var replication: Int32
+    /// The topic's settings, such as `cleanup.policy`.
+    package var settings: [String: String]
+
+    /// Describes a topic.
+    package init(
+        name: String, partitions: Int32, replication: Int32 = -1, settings: [String: String] = [:]
+    ) {
+        self.name = name
+        self.partitions = partitions
+        self.replication = replication
+        self.settings = settings
+    }
+}
+
+/// Looks after topics and groups.
+///
+/// All calls block up to their `timeout`.
+package final class Admin: Sendable {
+    let client: Client
+
+    /// Makes the handle; nothing is connected yet.
+    ///
+    /// - Throws: if a setting is wrong.
+    package init(
+        _ configuration: ClientConfiguration,
+        log: @escaping @Sendable (ClientLogLine) -> Void = { _ in }
+    ) throws(KafkaError) {
+        // Ends of partitions are asked for as the broker has them, not as open transactions allow.
+        let settings = configuration.with(["isolation.level": "read_uncommitted"])
+        client = try Client(.consumer, settings, callbacks: ClientCallbacks(log: log))
+    }
+
+    /// The cluster's id, or `nil` if the brokers do not say.
+    package func clusterID(within timeout: Duration) -> String? {
+        let milliseconds = timeout.timeoutMilliseconds
+        guard let text = unsafe rd_kafka_clusterid(client.handle, milliseconds) else { return nil }
+        defer { unsafe rd_kafka_mem_free(client.handle, text) }
+        return unsafe String(cString: text)
+    }
+
+    /// Creates topics; one that exists already is no error.
+    package func create(_ topics: [NewTopic], within timeout: Duration) throws(KafkaError) {
+        var list: [OpaquePointer?] = unsafe []
+        defer { unsafe rd_kafka_NewTopic_destroy_array(&list, list.count) }
+        for topic in topics { unsafe list.append(try newTopic(topic)) }
+        let result = try unsafe request(
+            RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout, "create_topics"
+        ) { options, queue in
+            unsafe rd_kafka_CreateTopics(client.handle, &list, list.count, options, queue)
+        }
+        defer { unsafe rd_kafka_event_destroy(result) }
+        var count = 0
+        guard let answer = unsafe rd_kafka_event_CreateTopics_result(result),
+            let results = unsafe rd_kafka_CreateTopics_result_topics(answer, &count)
+        else { return }
+        for index in 0..<count {
+            let code = unsafe rd_kafka_topic_result_error(results[index])
+            guard KafkaError.Code(rawValue: code.rawValue) != .topicExists else { continue }
+            try KafkaError.check(code, "creating topic \(topics[index].name)")
+        }
+    }
+
+    /// The topics of the cluster, or only one.
+    package func topics(
+        named name: String? = nil, within timeout: Duration
+    ) throws(KafkaError) -> [TopicMetadata] {
+        try fetchMetadata(client, topic: name, within: timeout)
+    }
+
+    /// The first kept offset and the end of a partition.
+    package func watermarks(
+        of topic: String, _ partition: Int32, within timeout: Duration
+    ) throws(KafkaError) -> Range<Int64> {
+        try queryWatermarks(client, topic, partition, within: timeout)
+    }
+
+    /// For each partition, whose offset is taken as milliseconds since 1970, the first offset at
+    /// or after that time; ``TopicPartitionOffset/Place/end`` if there is none.
+    package func offsets(
+        forTimes partitions: [TopicPartitionOffset], within timeout: Duration
+    ) throws(KafkaError) -> [TopicPartitionOffset] {
+        let list = try TopicPartitionList(partitions)
+        try KafkaError.check(
+            unsafe rd_kafka_offsets_for_times(
+                client.handle, list.pointer, timeout.timeoutMilliseconds), "offsets_for_times")
+        return try list.partitions("offsets_for_times")
+    }
+
+    /// The first kept offset and the end of each partition; two requests to each broker.
+    package func ranges(
+        of partitions: [TopicPartitionOffset], within timeout: Duration
+    ) throws(KafkaError) -> [TopicPartitionOffset: Range<Int64>] {
+        guard !partitions.isEmpty else { return [:] }
+        // ListOffsets takes -2 for the first kept offset and -1 for the end (protocol guide).
+        let lows = try offsets(forTimes: partitions.map { $0.at(-2) }, within: timeout)
+        let highs = try offsets(forTimes: partitions.map { $0.at(-1) }, within: timeout)
+        let low = Dictionary(lows.map { ($0.at(0), $0.offset) }) { $1 }
+        let high = Dictionary(highs.map { ($0.at(0), $0.offset) }) { $1 }
+        var ranges: [TopicPartitionOffset: Range<Int64>] = [:]
+        for partition in partitions {
+            let first = max(0, low[partition.at(0)] ?? 0)
+            ranges[partition] = first..<max(first, high[partition.at(0)] ?? 0)
+        }
+        return ranges
+    }
+
+    /// The names of all consumer groups.
+    package func groups(within timeout: Duration) throws(KafkaError) -> [String] {
+        let result = try unsafe request(
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, timeout, "list_groups"
+        ) { options, queue in
+            unsafe rd_kafka_ListConsumerGroups(client.handle, options, queue)
+        }
+        defer { unsafe rd_kafka_event_destroy(result) }
+        var count = 0
+        guard let answer = unsafe rd_kafka_event_ListConsumerGroups_result(result),
+            let groups = unsafe rd_kafka_ListConsumerGroups_result_valid(answer, &count)
+        else { return [] }
+        return (0..<count).compactMap { index in
+            unsafe rd_kafka_ConsumerGroupListing_group_id(groups[index])
+                .map { unsafe String(cString: $0) }
+        }
+    }
+
+    /// A group's committed offsets.
+    package func committedOffsets(
+        of group: String, within timeout: Duration
+    ) throws(KafkaError) -> [TopicPartitionOffset] {
+        var asked = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, nil)
+        defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(asked) }
+        let result = try unsafe request(
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout, "offsets of group \(group)"
+        ) { options, queue in
+            unsafe rd_kafka_ListConsumerGroupOffsets(client.handle, &asked, 1, options, queue)
+        }
+        defer { unsafe rd_kafka_event_destroy(result) }
+        var count = 0
+        guard let answer = unsafe rd_kafka_event_ListConsumerGroupOffsets_result(result),
+            let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(answer, &count),
+            count == 1, let group = unsafe groups[0],
+            let list = unsafe rd_kafka_group_result_partitions(group)
+        else { return [] }
+        return unsafe TopicPartitionList.copy(list).filter { $0.offset >= 0 }
+    }
+
+    /// How far a group is behind: the records between its offset and the end, at most (offsets are
+    /// not dense), of each partition that it has committed.
+    package func lag(
+        of group: String, within timeout: Duration
+    ) throws(KafkaError) -> [TopicPartitionOffset: Int64] {
+        var lag: [TopicPartitionOffset: Int64] = [:]
+        for place in try committedOffsets(of: group, within: timeout) {
+            let range = try watermarks(of: place.topic, place.partition, within: timeout)
+            lag[place] = max(0, range.upperBound - max(place.offset, range.lowerBound))
+        }
+        return lag
+    }
+
+    private func newTopic(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {
+        var made: OpaquePointer?
+        let problem = unsafe errorText { text, size in
+            unsafe made = rd_kafka_NewTopic_new(
+                topic.name, topic.partitions, topic.replication, text, size)
+            return unsafe made == nil
+        }
+        guard let made = unsafe made else {
+            throw .invalidArgument(problem ?? "", during: "creating topic \(topic.name)")
+        }
+        for (name, value) in topic.settings {
+            unsafe rd_kafka_NewTopic_set_config(made, name, value)
+        }
+        return unsafe made
+    }
+}
+
+extension TopicPartitionOffset {
+    fileprivate func at(_ offset: Int64) -> Self {
+        TopicPartitionOffset(topic, partition, offset: offset)
+    }
+}
+
+extension Admin {
+    /// Makes a request of the admin API and waits for its answer, which the caller destroys.
+    func request(
+        _ operation: rd_kafka_admin_op_t, _ timeout: Duration, _ name: String,
+        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
+    ) throws(KafkaError) -> OpaquePointer {
+        let queue = unsafe rd_kafka_queue_new(client.handle)
+        defer { unsafe rd_kafka_queue_destroy(queue) }
+        let options = unsafe rd_kafka_AdminOptions_new(client.handle, operation)
+        defer { unsafe rd_kafka_AdminOptions_destroy(options) }
+        let milliseconds = timeout.timeoutMilliseconds
+        let problem = unsafe errorText { text, size in
+            unsafe rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, text, size)
+                != RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        if let problem { throw .invalidArgument(problem, during: name) }
+        unsafe send(options, queue)
+        // The library answers by itself when the request's time is over; a second more covers it.
+        guard let event = unsafe rd_kafka_queue_poll(queue, milliseconds + 1000) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, during: name)
+        }
+        let code = unsafe rd_kafka_event_error(event)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+            let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
+            unsafe rd_kafka_event_destroy(event)
+            throw KafkaError(code, during: name, text)
+        }
+        return unsafe event
+    }
+}

@@ -1,0 +1,94 @@
+import EventLog
+import Kafka
+import SQLite
+
+/// Brings a cache up to the end of its group's changelog.
+struct Changelog: Sendable {
+    let settings: KafkaSettings
+    let topic: String
+    let admin: Admin
+    let cache: StateCache
+
+    /// Reads partitions from their checkpoints, or from the start, to their ends; blocks.
+    ///
+    /// The ends are the brokers' own, after all open transactions: one that a predecessor left is
+    /// waited for, because it may yet be committed. `alive` is called now and then, and ends the
+    /// reading if it gives `false`.
+    ///
+    /// - Returns: whether the end was reached.
+    func restore(
+        _ partitions: [Int32], while alive: () -> Bool
+    ) throws(EventLogError) -> Bool {
+        var ends: [Int32: Int64] = [:]
+        var starts: [TopicPartitionOffset] = []
+        for partition in partitions {
+            let range = try mapped { () throws(KafkaError) in
+                try admin.watermarks(of: topic, partition, within: Limits.request)
+            }
+            let start = try checkpoint(of: partition, in: range)
+            guard start < range.upperBound else { continue }
+            ends[partition] = range.upperBound
+            starts.append(TopicPartitionOffset(topic, partition, offset: start))
+        }
+        guard !ends.isEmpty else { return true }
+        let consumer = try open(starts)
+        while !ends.isEmpty {
+            guard alive() else { return false }
+            let fetched = consumer.fetch(atMost: Limits.restoreBatch, Limits.controlWait)
+            try take(fetched, until: &ends)
+        }
+        return true
+    }
+
+    private func open(_ starts: [TopicPartitionOffset]) throws(EventLogError) -> Consumer {
+        try mapped { () throws(KafkaError) in
+            let configuration = settings.consumer("\(topic).restore", group: "\(topic).restore")
+                .with(["enable.partition.eof": "true"])
+            let consumer = try Consumer(configuration, log: settings.log)
+            try consumer.assign(starts)
+            return consumer
+        }
+    }
+
+    private func checkpoint(
+        of partition: Int32, in range: Range<Int64>
+    ) throws(EventLogError) -> Int64 {
+        do throws(SQLiteError) {
+            let oldest = settings.clock() - Limits.cacheAge.milliseconds
+            if let known = try cache.checkpoint(partition, notBefore: oldest),
+                (range.lowerBound...range.upperBound).contains(known)
+            {
+                return known
+            }
+            try cache.clear(partition)
+            return range.lowerBound
+        } catch {
+            throw EventLogError(cache: error)
+        }
+    }
+
+    private func take(
+        _ fetched: [Fetched], until ends: inout [Int32: Int64]
+    ) throws(EventLogError) {
+        var entries: [Int32: [StateCache.Entry]] = [:]
+        var checkpoints: [Int32: Int64] = [:]
+        for item in fetched {
+            switch item {
+            case .message(let message):
+                checkpoints[message.partition] = message.offset + 1
+                guard let entry = ChangelogCodec.decode(message) else { continue }
+                entries[message.partition, default: []].append(entry)
+            case .end(let place):
+                checkpoints[place.partition] = place.offset
+                if place.offset >= ends[place.partition] ?? 0 { ends[place.partition] = nil }
+            case .failure(let error):
+                throw EventLogError(error)
+            }
+        }
+        do throws(SQLiteError) {
+            try cache.apply(entries, upTo: checkpoints, at: settings.clock(), waiting: false)
+        } catch {
+            throw EventLogError(cache: error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import EventLog
+import Kafka
+
+/// How state and timers are written in a changelog: readable keys, the bytes as they are.
+///
+/// A piece of state has the key `s/STORE/KEY` and, if it expires, a header; a timer has the key
+/// `t/NAME/KEY` and its due time as a header. Tombstones remove. `/` and `%` in STORE and NAME are
+/// escaped as in URLs.
+enum ChangelogCodec {
+    /// An entry of a changelog: a piece of state or a timer, or that it is gone.
+    enum Entry: Hashable {
+        case state(StateChange)
+        case timer(TimerChange)
+    }
+
+    /// The header with the time after which a piece of state may be dropped.
+    static let expires = "expires"
+    /// The header with the time at which a timer is due.
+    static let due = "due"
+
+    /// The name of a group's changelog.
+    static func topic(of group: String) -> String { "\(group).changelog" }
+
+    static func encode(
+        _ change: StateChange, topic: String, at now: Int64
+    ) -> OutgoingMessage {
+        let headers = change.expires.map { [MessageHeader(expires, Array(String($0).utf8))] }
+        return OutgoingMessage(
+            topic: topic, partition: change.key.partition,
+            key: key("s", change.key.store, change.key.key), value: change.value,
+            headers: change.value == nil ? [] : headers ?? [], timestamp: now)
+    }
+
+    static func encode(_ change: TimerChange, topic: String, at now: Int64) -> OutgoingMessage {
+        let key = key("t", change.key.name, change.key.key)
+        var message = OutgoingMessage(
+            topic: topic, partition: change.key.partition, key: key, value: nil, timestamp: now)
+        if case .set(let timer) = change {
+            message.value = timer.payload
+            message.headers = [MessageHeader(due, Array(String(timer.due).utf8))]
+        }
+        return message
+    }
+
+    /// Reads an entry; `nil` if it is none that this version knows.
+    static func decode(_ message: Message) -> Entry? {
+        guard let key = message.key else { return nil }
+        let text = String(decoding: key, as: UTF8.self)
+        let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let name = unescape(parts[1]) else { return nil }
+        let rest = String(parts[2])
+        let partition = message.partition
+        switch parts[0] {
+        case "s":
+            let key = StateKey(partition: partition, store: name, key: rest)
+            return .state(
+                StateChange(key, value: message.value, expires: number(expires, in: message)))
+        case "t":
+            let key = TimerKey(partition: partition, key: rest, name: name)
+            guard let payload = message.value else { return .timer(.cancel(key)) }
+            guard let due = number(due, in: message) else { return nil }
+            return .timer(.set(DurableTimer(key: key, due: due, payload: payload)))
+        default:
+            return nil
+        }
+    }
+
+    private static func key(_ kind: String, _ name: String, _ key: String) -> [UInt8] {
+        Array("\(kind)/\(escape(name))/\(key)".utf8)
+    }
+
+    private static func number(_ name: String, in message: Message) -> Int64? {
+        message.headers.last { $0.name == name }
+            .flatMap { $0.value }.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private static func escape(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") })
+        else { return name }
+        return name.map { $0 == "/" ? "%2F" : $0 == "%" ? "%25" : String($0) }.joined()
+    }
+
+    private static func unescape(_ name: Substring) -> String? {
+        guard name.contains("%") else { return String(name) }
+        var result = ""
+        var rest = name
+        while let first = rest.popFirst() {
+            guard first == "%" else {
+                result.append(first)
+                continue
+            }
+            let code = rest.prefix(2)
+            guard code == "2F" || code == "25" else { return nil }
+            result.append(code == "2F" ? "/" : "%")
+            rest = rest.dropFirst(2)
+        }
+        return result
+    }
+}

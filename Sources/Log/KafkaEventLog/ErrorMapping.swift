@@ -1,0 +1,45 @@
+import EventLog
+import Kafka
+import SQLite
+
+extension EventLogError {
+    /// What a failed call means if it is certain that nothing was committed by it.
+    init(_ error: KafkaError) {
+        let reason = error.description
+        self =
+            switch error.code {
+            case .illegalGeneration, .unknownMember, .fencedInstance, .rebalanceInProgress:
+                .fenced(reason: reason)
+            case .fenced, .producerFenced, .invalidProducerEpoch: .superseded(reason: reason)
+            case .unknownTopic, .unknownPartition, .unknownTopicOrPartition, .messageTooLarge,
+                .batchTooLarge, .invalidRecord, .invalidArgument, .unsupportedFeature:
+                .permanent(reason: reason)
+            case .storage, .queueFull: .full(reason: reason)
+            default: .transient(reason: reason)
+            }
+    }
+
+    /// What a failure of the cache means.
+    init(cache error: SQLiteError) {
+        self =
+            error.isFull
+            ? .full(reason: "state cache: \(error)") : .permanent(reason: "state cache: \(error)")
+    }
+}
+
+extension KafkaError.Code {
+    /// Whether a newer producer has taken the transactional id.
+    var isProducerFenced: Bool {
+        self == .fenced || self == .producerFenced || self == .invalidProducerEpoch
+    }
+}
+
+/// Calls the wrapper; its error becomes the port's.
+func mapped<Value: ~Copyable>(_ body: () throws(KafkaError) -> Value) throws(EventLogError) -> Value
+{
+    do throws(KafkaError) {
+        return try body()
+    } catch {
+        throw EventLogError(error)
+    }
+}

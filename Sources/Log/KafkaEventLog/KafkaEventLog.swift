@@ -1,0 +1,304 @@
+package import EventLog
+import FoundationEssentials
+import Kafka
+import SQLite
+import Synchronization
+
+/// The log on Apache Kafka, or on anything that speaks its protocol with transactions.
+///
+/// A commit is one Kafka transaction: outputs, the changes of state and timers as records of the
+/// compacted topic `GROUP.changelog`, and the positions. State and timers are read from a local
+/// copy of the changelog, which is written after the commit only.
+package final class KafkaEventLog: EventLog {
+    private let settings: KafkaSettings
+    private let admin: Admin
+    private let asking = BlockingQueue("admin")
+    private let cluster = Mutex<String?>(nil)
+    private let sessions = Mutex<[Membership: KafkaSession]>([:])
+
+    /// Prepares the clients; nothing is connected yet.
+    ///
+    /// - Throws: `.permanent` if a setting is wrong.
+    package init(_ settings: KafkaSettings) throws(EventLogError) {
+        self.settings = settings
+        admin = try mapped { () throws(KafkaError) in
+            try Admin(settings.client("parley.admin"), log: settings.log)
+        }
+    }
+
+    /// All of them; clean-up is the brokers' work.
+    package var capabilities: Set<Capability> { Set(Capability.allCases) }
+
+    /// Creates the topics that are missing.
+    package func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
+        let new = topics.map { topic in
+            NewTopic(
+                name: topic.name, partitions: topic.partitions, replication: settings.replication,
+                settings: topic.cleanup.settings)
+        }
+        try await create(new)
+    }
+
+    /// The topics with their ranges; the changelogs of groups are not among them.
+    package func describeTopics() async throws(EventLogError) -> [TopicDescription] {
+        try await ask { admin throws(KafkaError) in
+            let topics = try admin.topics(within: Limits.request)
+                .filter { !$0.name.hasPrefix("__") && !$0.name.hasSuffix(".changelog") }
+            let partitions = topics.flatMap { topic in
+                (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
+            }
+            let ranges = try admin.ranges(of: partitions, within: Limits.request)
+            return topics.map { topic in
+                TopicDescription(
+                    name: topic.name,
+                    partitions: (0..<topic.partitionCount).map { number in
+                        let range = ranges[TopicPartitionOffset(topic.name, number)] ?? 0..<0
+                        return PartitionRange(low: range.lowerBound, high: range.upperBound)
+                    },
+                    cleanup: nil)
+            }
+            .sorted { $0.name < $1.name }
+        }
+    }
+
+    /// The committed positions of all groups that the brokers know.
+    package func groupPositions() async throws(EventLogError)
+        -> [String: [TopicPartition: Int64]]
+    {
+        try await ask { admin throws(KafkaError) in
+            var groups: [String: [TopicPartition: Int64]] = [:]
+            for group in try admin.groups(within: Limits.request) {
+                let places = try admin.committedOffsets(of: group, within: Limits.request)
+                guard !places.isEmpty else { continue }
+                let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
+                groups[group] = Dictionary(pairs) { $1 }
+            }
+            return groups
+        }
+    }
+
+    /// The first offsets at or after a time.
+    package func offsets(
+        of topic: String, at timestamp: Int64
+    ) async throws(EventLogError) -> [Int32: Int64] {
+        try await ask { admin throws(KafkaError) in
+            let count = try admin.partitionCount(of: topic)
+            let asked = (0..<count).map { TopicPartitionOffset(topic, $0, offset: timestamp) }
+            let ends = try admin.ranges(
+                of: (0..<count).map { TopicPartitionOffset(topic, $0) }, within: Limits.request)
+            var offsets: [Int32: Int64] = [:]
+            for place in try admin.offsets(forTimes: asked, within: Limits.request) {
+                // "None that late" comes as -1.
+                let end = ends[TopicPartitionOffset(topic, place.partition)]?.upperBound ?? 0
+                offsets[place.partition] = place.offset < 0 ? end : place.offset
+            }
+            return offsets
+        }
+    }
+
+    /// Opens an appender.
+    package func openAppender() async throws(EventLogError) -> any EventLogAppender {
+        let settings = settings
+        return try await asking.run { () throws(EventLogError) in
+            try mapped { () throws(KafkaError) in
+                // A millisecond lets concurrent appends share a request.
+                let configuration = settings.producer("parley.append", linger: "1")
+                return KafkaAppender(try Producer(configuration, log: settings.log))
+            }
+        }
+    }
+
+    /// Joins a group; a session of the same slot in this process gives way to the new one.
+    package func openSession(
+        _ membership: Membership
+    ) async throws(EventLogError) -> any EventLogSession {
+        let partitions = try await inputPartitions(of: membership)
+        let changelog = ChangelogCodec.topic(of: membership.group)
+        try await create([.changelog(changelog, partitions, settings)])
+        await sessions.withLock { $0[membership] }?.supersede()
+        let (settings, admin) = (settings, admin)
+        let cluster = try await clusterID()
+        let opening = BlockingQueue("\(membership.group).\(membership.slot).open")
+        let session = try await opening.run { () throws(EventLogError) in
+            let cache = try Self.openCache(membership, settings, cluster)
+            let writer = TransactionWriter(
+                settings, id: "\(membership.group).\(membership.slot)")
+            try writer.start(for: [changelog])
+            let consumer = try mapped { () throws(KafkaError) in
+                try Consumer(
+                    settings.member(membership.slot, group: membership.group), log: settings.log)
+            }
+            let log = Changelog(settings: settings, topic: changelog, admin: admin, cache: cache)
+            let member = GroupMember(
+                consumer, log, name: "\(membership.group).\(membership.slot)")
+            let session = KafkaSession(
+                membership, settings, member: member, writer: writer, cache: cache)
+            try member.join(membership.topics)
+            return session
+        }
+        sessions.withLock { $0[membership] = session }
+        return session
+    }
+
+    /// Opens a reader.
+    package func openReader(
+        _ starts: [TopicPartition: ReadStart]
+    ) async throws(EventLogError) -> any EventLogReader {
+        let settings = settings
+        return try await ask { admin throws(KafkaError) in
+            let partitions = starts.keys.map { TopicPartitionOffset($0.topic, $0.partition) }
+            let ranges = try admin.ranges(of: partitions, within: Limits.request)
+            var positions: [TopicPartition: Int64] = [:]
+            var assignment: [TopicPartitionOffset] = []
+            for (partition, start) in starts {
+                var place = TopicPartitionOffset(partition.topic, partition.partition)
+                let range = ranges[place] ?? 0..<0
+                let position =
+                    switch start {
+                    case .beginning: range.lowerBound
+                    case .end: range.upperBound
+                    case .offset(let offset): max(offset, range.lowerBound)
+                    }
+                positions[partition] = position
+                // Brokers refuse offsets past the end; what lies before it is skipped on reading.
+                place.offset = min(position, range.upperBound)
+                assignment.append(place)
+            }
+            // The name is never used as a group: nothing is subscribed to or committed.
+            let consumer = try Consumer(
+                settings.consumer("parley.reader", group: "parley.reader"), log: settings.log)
+            try consumer.assign(assignment)
+            return KafkaReader(consumer, from: positions)
+        }
+    }
+
+    /// Ends the waits of polls, so that they look at the clock again.
+    package func wake() {
+        for session in sessions.withLock({ Array($0.values) }) { session.wake() }
+    }
+
+    /// Closes the sessions that are still open.
+    package func close() async {
+        let open = sessions.withLock { sessions in
+            defer { sessions = [:] }
+            return Array(sessions.values)
+        }
+        for session in open { await session.close() }
+    }
+}
+
+extension KafkaEventLog {
+    /// Asks the brokers, on a thread that may block.
+    private func ask<Value: Sendable>(
+        _ question: @escaping @Sendable (Admin) throws(KafkaError) -> Value
+    ) async throws(EventLogError) -> Value {
+        let admin = admin
+        return try await asking.run { () throws(EventLogError) in
+            try mapped { () throws(KafkaError) in try question(admin) }
+        }
+    }
+
+    private func clusterID() async throws(EventLogError) -> String {
+        if let known = cluster.withLock({ $0 }) { return known }
+        let id = try await ask { admin throws(KafkaError) in
+            admin.clusterID(within: Limits.request)
+        }
+        // A broker without an id cannot be told from another; its addresses have to do.
+        let found = id ?? settings.bootstrapServers
+        cluster.withLock { $0 = found }
+        return found
+    }
+
+    private func inputPartitions(of membership: Membership) async throws(EventLogError) -> Int32 {
+        let counts = try await ask { admin throws(KafkaError) in
+            var counts: Set<Int32> = []
+            for topic in membership.topics { counts.insert(try admin.partitionCount(of: topic)) }
+            return counts
+        }
+        guard counts.count == 1, let count = counts.first else {
+            throw .permanent(
+                reason: "the inputs of group \(membership.group) must have one and the same "
+                    + "number of partitions: \(membership.topics.joined(separator: ", "))")
+        }
+        return count
+    }
+
+    private func create(_ topics: [NewTopic]) async throws(EventLogError) {
+        let counts = try await ask { admin throws(KafkaError) in
+            let present = Set(try admin.topics(within: Limits.request).map(\.name))
+            let missing = topics.filter { !present.contains($0.name) }
+            if !missing.isEmpty { try admin.create(missing, within: Limits.request) }
+            var counts: [String: Int32] = [:]
+            for topic in topics { counts[topic.name] = try admin.partitionCount(of: topic.name) }
+            return counts
+        }
+        for topic in topics where counts[topic.name] != topic.partitions {
+            throw .permanent(
+                reason: "topic \(topic.name) has \(counts[topic.name] ?? 0) partitions, "
+                    + "not \(topic.partitions)")
+        }
+    }
+
+    private static func openCache(
+        _ membership: Membership, _ settings: KafkaSettings, _ cluster: String
+    ) throws(EventLogError) -> StateCache {
+        let folder = settings.cacheFolder
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .permanent(reason: "cannot make the state cache's folder \(folder): \(error)")
+        }
+        let name = "\(membership.group)-\(membership.slot)"
+            .map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
+        return try cached { () throws(SQLiteError) in
+            try StateCache(path: "\(folder)/\(String(name)).sqlite", cluster: cluster)
+        }
+    }
+}
+
+extension Admin {
+    /// The number of partitions of a topic; waits for a topic that was just created.
+    fileprivate func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(2)
+        while true {
+            let found = try topics(named: topic, within: Limits.request).first
+            if let found, found.error == nil, found.partitionCount > 0 {
+                return found.partitionCount
+            }
+            guard clock.now < deadline else {
+                throw found?.error
+                    ?? .invalidArgument("there is no topic \(topic)", during: "looking it up")
+            }
+        }
+    }
+}
+
+extension NewTopic {
+    /// The changelog of a group.
+    fileprivate static func changelog(
+        _ name: String, _ partitions: Int32, _ settings: KafkaSettings
+    ) -> Self {
+        NewTopic(
+            name: name, partitions: partitions, replication: settings.replication,
+            settings: [
+                "cleanup.policy": "compact",
+                "delete.retention.ms": String(Limits.changelogTombstones.milliseconds),
+            ])
+    }
+}
+
+extension TopicConfiguration.Cleanup {
+    /// The topic's settings in Kafka's words.
+    fileprivate var settings: [String: String] {
+        switch self {
+        case .compact: ["cleanup.policy": "compact"]
+        case .delete(let retention):
+            [
+                "cleanup.policy": "delete",
+                "retention.ms": retention.map { String($0.milliseconds) } ?? "-1",
+            ]
+        }
+    }
+}

@@ -1,0 +1,386 @@
+import EventLog
+import Kafka
+import SQLite
+import Synchronization
+
+/// A member of a group on Kafka: fetching, answering the group, committing and reading state each
+/// have a thread, so that none waits for another.
+final class KafkaSession: EventLogSession {
+    private struct Progress {
+        var closed = false
+        /// Why the session is of no more use, if so.
+        var broken: EventLogError?
+        /// Whether another session took the slot.
+        var superseded = false
+    }
+
+    private let membership: Membership
+    private let settings: KafkaSettings
+    private let member: GroupMember
+    private let writer: TransactionWriter
+    private let cache: StateCache
+    private let fetching: BlockingQueue
+    private let committing: BlockingQueue
+    private let reading: BlockingQueue
+    private let progress = Mutex(Progress())
+
+    init(
+        _ membership: Membership, _ settings: KafkaSettings, member: GroupMember,
+        writer: TransactionWriter, cache: StateCache
+    ) {
+        let name = "\(membership.group).\(membership.slot)"
+        self.membership = membership
+        self.settings = settings
+        self.member = member
+        self.writer = writer
+        self.cache = cache
+        fetching = BlockingQueue("\(name).fetch")
+        committing = BlockingQueue("\(name).commit")
+        reading = BlockingQueue("\(name).state")
+        member.whenRevoked { [weak self] in
+            guard let self else { return }
+            self.committing.start { self.probeSlot() }
+        }
+    }
+
+    // MARK: Polling
+
+    func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError) -> PollResult {
+        let clock = ContinuousClock()
+        let deadline = clock.now + waiting
+        acknowledgeRevocation()
+        while true {
+            if let changes = try takeChanges() { return changes }
+            var result = PollResult()
+            result.timers = try await takeTimers(limit)
+            let rest = clock.now.duration(to: deadline)
+            let wait = result.timers.isEmpty ? min(rest, untilNextTimer()) : .zero
+            let room = limit - result.timers.count
+            if room > 0 { result.records = try await fetch(room, max(.zero, wait)) }
+            if let changes = try takeChanges() { return changes.adding(result) }
+            if !result.isEmpty { return result }
+            if clock.now >= deadline { return result }
+        }
+    }
+
+    /// A poll after an announced revocation says that nothing is in hand any more.
+    private func acknowledgeRevocation() {
+        let drained = member.state.withLock { state in
+            guard case .announced = state.revocation else { return false }
+            state.revocation = .drained
+            return true
+        }
+        if drained { member.consumer.wakeControl() }
+    }
+
+    /// What happened to the assignment since the last poll, or `nil`.
+    private func takeChanges() throws(EventLogError) -> PollResult? {
+        let (closed, broken) = progress.withLock { ($0.closed, $0.broken) }
+        if closed { throw .permanent(reason: "the session is closed") }
+        if let broken { throw broken }
+        return try member.state.withLock { state throws(EventLogError) in
+            if let failure = state.failure {
+                if case .permanent = failure { throw failure }
+                state.failure = nil
+                throw failure
+            }
+            var result = PollResult(assigned: state.assigned, lost: state.lost)
+            state.assigned = []
+            state.lost = []
+            if case .wanted = state.revocation {
+                state.revocation = .announced
+                result.revoking = state.owned.sorted()
+            }
+            return result.isEmpty ? nil : result
+        }
+    }
+
+    private func takeTimers(_ limit: Int) async throws(EventLogError) -> [DurableTimer] {
+        let now = settings.clock()
+        guard let due = cache.nextDue, due <= now else { return [] }
+        let cache = cache
+        let timers = try await reading.run { () throws(EventLogError) in
+            try cached { () throws(SQLiteError) in try cache.takeDue(now, atMost: limit) }
+        }
+        let owned = member.state.withLock(\.owned)
+        return timers.filter { owned.contains($0.key.partition) }
+    }
+
+    private func untilNextTimer() -> Duration {
+        guard let due = cache.nextDue else { return .seconds(86_400) }
+        return .milliseconds(max(1, due - settings.clock()))
+    }
+
+    private func fetch(
+        _ limit: Int, _ waiting: Duration
+    ) async throws(EventLogError) -> [ConsumedRecord] {
+        let consumer = member.consumer
+        let fetched = try await fetching.run { () throws(EventLogError) in
+            consumer.fetch(atMost: limit, waiting)
+        }
+        var failure: KafkaError?
+        let records = member.state.withLock { state in
+            var records: [ConsumedRecord] = []
+            for item in fetched {
+                switch item {
+                case .message(let message):
+                    let record = ConsumedRecord(message)
+                    // What was fetched ahead for an earlier assignment is not for this one.
+                    guard state.owned.contains(message.partition),
+                        message.offset >= state.next[record.partition] ?? .max
+                    else { continue }
+                    state.next[record.partition] = message.offset + 1
+                    records.append(record)
+                case .failure(let error): failure = error
+                case .end: break
+                }
+            }
+            return records
+        }
+        if let failure, records.isEmpty { throw EventLogError(failure) }
+        return records
+    }
+
+    // MARK: State
+
+    func state(_ keys: [StateKey]) async throws(EventLogError) -> [StateKey: [UInt8]] {
+        try checkOwned(Set(keys.map(\.partition)))
+        let (cache, now) = (cache, settings.clock())
+        return try await reading.run { () throws(EventLogError) in
+            try cached { () throws(SQLiteError) in try cache.read(keys, at: now) }
+        }
+    }
+
+    func allState(
+        of partition: Int32, store: String
+    ) async throws(EventLogError) -> [StateKey: [UInt8]] {
+        try checkOwned([partition])
+        let (cache, now) = (cache, settings.clock())
+        return try await reading.run { () throws(EventLogError) in
+            try cached { () throws(SQLiteError) in try cache.readAll(partition, store, at: now) }
+        }
+    }
+
+    private var superseded: EventLogError {
+        .superseded(reason: "slot \(membership.slot) of group \(membership.group) was taken over")
+    }
+
+    private func checkOwned(_ partitions: Set<Int32>) throws(EventLogError) {
+        if progress.withLock(\.superseded) { throw superseded }
+        let foreign = partitions.subtracting(member.state.withLock(\.owned))
+        guard !foreign.isEmpty else { return }
+        let numbers = foreign.sorted().map(String.init).joined(separator: ", ")
+        throw .fenced(
+            reason: "group \(membership.group) gave partition \(numbers) to another member")
+    }
+
+    // MARK: Committing
+
+    func commit(_ commit: Commit) async throws(EventLogError) {
+        let (closed, broken) = progress.withLock { ($0.closed, $0.broken) }
+        if closed { throw .permanent(reason: "the session is closed") }
+        if let broken { throw broken }
+        guard !commit.isEmpty else { return }
+        let unknown = EventLogError.indeterminate(
+            reason: "the commit of group \(membership.group) did not return")
+        do throws(EventLogError) {
+            try await committing.run(
+                within: settings.transactionTimeout * 2 + Limits.commitGrace, orElse: unknown
+            ) { () throws(EventLogError) in
+                try self.write(commit)
+            }
+        } catch {
+            if case .indeterminate = error {
+                progress.withLock { $0.broken = error }
+                writer.drop()
+            }
+            throw error
+        }
+    }
+
+    /// Runs on the committing queue.
+    private func write(_ commit: Commit) throws(EventLogError) {
+        let touched = commit.partitions
+        let epoch = member.state.withLock(\.epoch)
+        let metadata = try mapped { () throws(KafkaError) in
+            try member.consumer.groupMetadata()
+        }
+        // The metadata belongs to what is owned only if nothing came or went around it.
+        guard member.state.withLock(\.epoch) == epoch, !member.consumer.hasLostAssignment else {
+            throw .fenced(reason: "group \(membership.group) is being rebalanced")
+        }
+        try checkOwned(touched)
+        let now = settings.clock()
+        let entries = try entries(of: commit, in: touched, at: now)
+        var transaction = TransactionWriter.Transaction(outputs: commit.outputs)
+        transaction.changes = entries.flatMap { encode($1, at: now) }
+        transaction.positions = positions(of: commit, in: touched)
+        let delivered: [Int32: Int64]
+        do throws(EventLogError) {
+            delivered = try writer.write(transaction, as: metadata)
+        } catch {
+            noteSuperseded(error)
+            throw error
+        }
+        try take(entries, delivered, commit, at: now)
+    }
+
+    /// The changes, the last for each key only, and some expired state to be removed with them.
+    private func entries(
+        of commit: Commit, in touched: Set<Int32>, at now: Int64
+    ) throws(EventLogError) -> [Int32: [StateCache.Entry]] {
+        var state: [StateKey: StateChange] = [:]
+        var timers: [TimerKey: TimerChange] = [:]
+        if !commit.state.isEmpty {
+            try cached { () throws(SQLiteError) in
+                for partition in touched {
+                    let keys = try cache.expired(
+                        partition, at: now, atMost: Limits.expiredPerCommit)
+                    for key in keys { state[key] = StateChange(key, value: nil) }
+                }
+            }
+        }
+        for change in commit.state { state[change.key] = change }
+        for change in commit.timers { timers[change.key] = change }
+        var entries: [Int32: [StateCache.Entry]] = [:]
+        for (key, change) in state { entries[key.partition, default: []].append(.state(change)) }
+        for (key, change) in timers { entries[key.partition, default: []].append(.timer(change)) }
+        return entries
+    }
+
+    private func encode(_ entries: [StateCache.Entry], at now: Int64) -> [OutgoingMessage] {
+        let topic = ChangelogCodec.topic(of: membership.group)
+        return entries.map { entry in
+            switch entry {
+            case .state(let change): ChangelogCodec.encode(change, topic: topic, at: now)
+            case .timer(let change): ChangelogCodec.encode(change, topic: topic, at: now)
+            }
+        }
+    }
+
+    /// The positions to send.
+    ///
+    /// A partition that does not move sends the one it has, because only
+    /// with positions does the group check that the member still owns what it writes for.
+    private func positions(of commit: Commit, in touched: Set<Int32>) -> [TopicPartitionOffset] {
+        var positions = commit.positions
+        let (owned, committed) = member.state.withLock { ($0.owned, $0.committed) }
+        for number in touched.isEmpty ? owned.sorted().prefix(1).map({ $0 }) : touched.sorted() {
+            let moved = positions.keys.contains { $0.partition == number }
+            guard !moved, let topic = membership.topics.first else { continue }
+            let partition = TopicPartition(topic, number)
+            positions[partition] = committed[partition] ?? 0
+        }
+        return positions.map { TopicPartitionOffset($0.topic, $0.partition, offset: $1) }
+    }
+
+    /// The log has it: now the cache may.
+    private func take(
+        _ entries: [Int32: [StateCache.Entry]], _ delivered: [Int32: Int64], _ commit: Commit,
+        at now: Int64
+    ) throws(EventLogError) {
+        member.state.withLock { state in
+            for (partition, offset) in commit.positions where state.committed[partition] != nil {
+                state.committed[partition] = offset
+            }
+        }
+        guard !entries.isEmpty else { return }
+        let before = cache.nextDue
+        do throws(SQLiteError) {
+            try cache.apply(
+                entries, upTo: delivered.mapValues { $0 + 1 }, at: now, waiting: true)
+        } catch {
+            // Committed, but the copy lags behind: only opening anew reads it back.
+            let lagging = EventLogError.indeterminate(reason: "state cache: \(error)")
+            progress.withLock { $0.broken = lagging }
+            throw lagging
+        }
+        if let due = cache.nextDue, due < before ?? .max { member.consumer.wakeFetch() }
+    }
+
+    /// Asks whether the slot is still this session's, by a transaction that changes nothing.
+    ///
+    /// Made whenever the group is rebalanced: a successor of the same slot causes that, and only
+    /// the producer's epoch tells it from any other member.
+    private func probeSlot() {
+        let committed = member.state.withLock(\.committed)
+        guard !committed.isEmpty, !progress.withLock({ $0.closed || $0.superseded }) else { return }
+        let positions = committed.map {
+            TopicPartitionOffset($0.topic, $0.partition, offset: $1)
+        }
+        do throws(EventLogError) {
+            let metadata = try mapped { () throws(KafkaError) in
+                try member.consumer.groupMetadata()
+            }
+            _ = try writer.write(.init(positions: positions), as: metadata)
+        } catch {
+            noteSuperseded(error)
+        }
+    }
+
+    /// Only a taken slot ends the session; what else went wrong shows with the next commit.
+    private func noteSuperseded(_ error: EventLogError) {
+        guard case .superseded = error else { return }
+        Task { await self.supersede() }
+    }
+
+    /// Ends a waiting poll's wait, so that it looks at the clock again.
+    func wake() {
+        member.consumer.wakeFetch()
+    }
+
+    /// Gives way to another session of the same slot: everything held is lost.
+    func supersede() async {
+        let already = progress.withLock { progress in
+            defer { progress.superseded = true }
+            return progress.superseded || progress.closed
+        }
+        guard !already else { return }
+        progress.withLock { $0.broken = $0.broken ?? superseded }
+        member.state.withLock { state in
+            state.owned = []
+            state.epoch += 1
+        }
+        member.consumer.wakeFetch()
+        await member.leave()
+    }
+
+    func close() async {
+        let already = progress.withLock { progress in
+            defer { progress.closed = true }
+            return progress.closed
+        }
+        guard !already else { return }
+        member.consumer.wakeFetch()
+        await member.leave()
+        writer.drop()
+    }
+}
+
+extension PollResult {
+    /// What happened to the assignment, and of the work that was taken meanwhile what stays here.
+    fileprivate func adding(_ work: PollResult) -> PollResult {
+        let gone = Set(lost + revoking)
+        var result = self
+        result.records = work.records.filter { !gone.contains($0.partition.partition) }
+        result.timers = work.timers.filter { !gone.contains($0.key.partition) }
+        return result
+    }
+}
+
+extension Commit {
+    /// The partition numbers that the commit speaks of.
+    fileprivate var partitions: Set<Int32> {
+        Set(positions.keys.map(\.partition)).union(state.map(\.key.partition))
+            .union(timers.map(\.key.partition))
+    }
+}
+
+/// Calls the cache; its error becomes the port's.
+func cached<Value>(_ body: () throws(SQLiteError) -> Value) throws(EventLogError) -> Value {
+    do throws(SQLiteError) {
+        return try body()
+    } catch {
+        throw EventLogError(cache: error)
+    }
+}

@@ -1,0 +1,135 @@
+package import Kafka
+
+/// How the log reaches its brokers, and where it keeps what it can rebuild.
+package struct KafkaSettings: Sendable {
+    /// The brokers to ask first: `host:port`, separated by commas.
+    package var bootstrapServers: String
+    /// The folder for state caches, one file per group and slot; may be deleted at any time while
+    /// no process uses it.
+    package var cacheFolder: String
+    /// More settings for all clients, such as security ones, by librdkafka's names.
+    package var clientSettings: [String: String]
+    /// How long a broker holds a fetch back while there is nothing to read.
+    ///
+    /// Apache Kafka answers as soon as there is something, whatever this is.
+    package var fetchWait: Duration
+    /// How long a member may be silent before the group gives its partitions away; brokers take
+    /// 6 seconds at least (Apache Kafka's `group.min.session.timeout.ms`).
+    package var sessionTimeout: Duration
+    /// How long a broker leaves a transaction open, and so how long a dead process may hold up
+    /// readers of what it wrote.
+    package var transactionTimeout: Duration
+    /// Copies of each partition of a topic that is created; -1 leaves it to the broker.
+    package var replication: Int32
+    /// Milliseconds since 1970: decides when timers are due and state has expired.
+    package var clock: @Sendable () -> Int64
+    /// Takes librdkafka's log, on any thread; must not block.
+    package var log: @Sendable (ClientLogLine) -> Void
+
+    /// Chooses settings; the defaults suit three or more real brokers as well as one for tests.
+    package init(
+        bootstrapServers: String, cacheFolder: String, clientSettings: [String: String] = [:],
+        fetchWait: Duration = .milliseconds(10), sessionTimeout: Duration = .seconds(6),
+        transactionTimeout: Duration = .seconds(10), replication: Int32 = -1,
+        clock: @escaping @Sendable () -> Int64,
+        log: @escaping @Sendable (ClientLogLine) -> Void = { _ in }
+    ) {
+        self.bootstrapServers = bootstrapServers
+        self.cacheFolder = cacheFolder
+        self.clientSettings = clientSettings
+        self.fetchWait = fetchWait
+        self.sessionTimeout = sessionTimeout
+        self.transactionTimeout = transactionTimeout
+        self.replication = replication
+        self.clock = clock
+        self.log = log
+    }
+}
+
+/// Limits of this adapter, each with its reason.
+enum Limits {
+    /// For a question to the brokers that a caller waits for: long enough for an election.
+    static let request = Duration.seconds(15)
+    /// For leaving a group: the broker's answer, or else the session times out there by itself.
+    static let leaving = Duration.seconds(5)
+    /// For the last messages of an appender that is closed.
+    static let flushing = Duration.seconds(10)
+    /// How long a wait for the group's events lasts when nobody ends it.
+    static let controlWait = Duration.milliseconds(250)
+    /// How long a commit may outlive the transaction's own time before its thread is given up:
+    /// some of librdkafka's timed waits do not end by themselves (its issue 5456).
+    static let commitGrace = Duration.seconds(5)
+    /// Fetched ahead per partition, in KiB: a few hundred records of our size.
+    static let fetchedAheadKibibytes = 4096
+    /// Fetched ahead per partition, in messages.
+    ///
+    /// 2.0.2 rests a second when it is reached, so it
+    /// is more than one second's work.
+    static let fetchedAheadMessages = 20_000
+    /// Records of a changelog taken into the cache in one transaction.
+    static let restoreBatch = 2000
+    /// Expired pieces of state removed along with one commit: more than one commit usually adds,
+    /// so that expiry keeps up, and few enough not to slow it down.
+    static let expiredPerCommit = 32
+    /// The age after which a cached partition is restored from scratch: half of how long the
+    /// changelog keeps tombstones, which a stale cache must not miss.
+    static let cacheAge = Duration.seconds(86_400)
+    /// How long a changelog keeps tombstones (`delete.retention.ms`).
+    static let changelogTombstones = Duration.seconds(2 * 86_400)
+    /// How long a member may take to give partitions back before the group goes on without it.
+    static let rebalance = Duration.seconds(120)
+}
+
+extension KafkaSettings {
+    /// Settings of every client.
+    func client(_ name: String) -> ClientConfiguration {
+        ClientConfiguration(bootstrapServers: bootstrapServers, clientID: name)
+            .with(clientSettings)
+    }
+
+    /// Settings of a consumer that sees committed records only and keeps no offsets by itself.
+    func consumer(_ name: String, group: String) -> ClientConfiguration {
+        client(name).with([
+            "group.id": group,
+            "enable.auto.commit": "false",
+            "enable.auto.offset.store": "false",
+            "isolation.level": "read_committed",
+            // Where retention has dropped what was not read, the first kept record is next.
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": String(fetchWait.milliseconds),
+            "queued.max.messages.kbytes": String(Limits.fetchedAheadKibibytes),
+            "queued.min.messages": String(Limits.fetchedAheadMessages),
+            "fetch.error.backoff.ms": "50",
+            "reconnect.backoff.ms": "50",
+            "reconnect.backoff.max.ms": "1000",
+        ])
+    }
+
+    /// Settings of a group's member.
+    func member(_ name: String, group: String) -> ClientConfiguration {
+        consumer(name, group: group).with([
+            // Equal numbers of all input topics go to one member, which other assignors do not do.
+            "partition.assignment.strategy": "range",
+            "session.timeout.ms": String(sessionTimeout.milliseconds),
+            "heartbeat.interval.ms": String(max(100, sessionTimeout.milliseconds / 10)),
+            "max.poll.interval.ms": String(Limits.rebalance.milliseconds),
+        ])
+    }
+
+    /// Settings of a producer.
+    func producer(_ name: String, linger: String) -> ClientConfiguration {
+        client(name).with([
+            "linger.ms": linger,
+            "acks": "all",
+            "reconnect.backoff.ms": "50",
+            "reconnect.backoff.max.ms": "1000",
+        ])
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
