@@ -15,8 +15,13 @@ actor Maintenance {
     private static let checkpointInterval: Duration = .milliseconds(500)
     /// Cleaning comes this often.
     private static let cleanInterval: Duration = .seconds(30)
-    /// From 16 MiB of 4 KiB pages on, writers are held up a moment so that the log begins anew.
-    private static let restartPages = 4096
+    /// From 64 MiB of 4 KiB pages on, writers are held up a moment so that the log begins anew;
+    /// below, it does so by itself as soon as there is a pause.
+    private static let restartPages = 16_384
+    /// Pages that may be left to copy while writers are held up: some 10 ms.
+    private static let heldPages = 512
+    /// Attempts to come so near to the log's end; each takes about as long as its pages.
+    private static let approaches = 3
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -59,10 +64,14 @@ actor Maintenance {
     /// Copies the write-ahead log into the file; what fails is tried again next time.
     private func checkpoint() {
         guard let store = try? store() else { return }
-        guard let first = try? store.connection.checkpoint(.passive) else { return }
-        guard first.logPages >= Self.restartPages else { return }
-        // The rest came while the first was copied; a second look makes it short.
-        guard (try? store.connection.checkpoint(.passive)) != nil else { return }
+        var result = try? store.connection.checkpoint(.passive)
+        guard let first = result, first.logPages >= Self.restartPages else { return }
+        for _ in 0..<Self.approaches {
+            // What came while the last attempt copied; it gets less each time.
+            result = try? store.connection.checkpoint(.passive)
+            guard let result else { return }
+            if result.logPages - result.copiedPages < Self.heldPages { break }
+        }
         // If a reader is in the way, the log grows on until the next time.
         _ = try? store.locked { try store.connection.checkpoint(.passive) }
     }

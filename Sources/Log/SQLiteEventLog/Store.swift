@@ -14,7 +14,7 @@ final class Store {
     private let touches: TouchFiles
 
     /// A backstop only: the maintaining process checkpoints long before, off the commit path.
-    private static let autocheckpointPages = 32_768
+    private static let autocheckpointPages = 131_072
     /// The lock file keeps writers apart; this is for strangers such as the `sqlite3` shell.
     private static let busyTimeout = Duration.seconds(5)
 
