@@ -120,6 +120,7 @@ let checks: [Target] = [
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
     tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
+    tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "Cryptography"]),
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
     tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
