@@ -121,6 +121,13 @@ let checks: [Target] = [
     tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "Cryptography"]),
+    tests("WhatsAppCloudAPI", ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation"]),
+    tests(
+        "Sending",
+        [
+            "SenderStage", "WhatsAppCloudAPI", "Simulator", "HTTPServer", "HTTPClient",
+            "Conversation", "StageRuntime",
+        ]),
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
     tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),

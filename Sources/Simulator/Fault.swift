@@ -12,7 +12,7 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case serverError = "server_error"
     /// Takes the message, then answers 500 without a body.
     case serverErrorAfter = "server_error_after"
-    /// Waits `milliseconds` before it does anything.
+    /// Takes the message at once and answers `milliseconds` later.
     case slow
     /// Reports `read` before `delivered` before `sent`.
     case disorder
