@@ -27,7 +27,9 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address in a socket address of either family, or nil for another family.
     init?(_ socketAddress: UnsafePointer<sockaddr>) {
         let raw = unsafe UnsafeRawPointer(socketAddress)
-        switch Int32(unsafe socketAddress.pointee.sa_family) {
+        // The family comes first (POSIX, <sys/socket.h>). The field itself counts as Glibc's or as
+        // CLibcurl's, whichever module a clean build happens to read first.
+        switch Int32(unsafe raw.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET:
             let address = unsafe raw.loadUnaligned(as: sockaddr_in.self).sin_addr
             bytes = unsafe Swift.withUnsafeBytes(of: address) { unsafe Array($0) }
