@@ -77,6 +77,7 @@ let outside: [Target] = [
     module("PassageIndex", on: "Outside", ["Conversation", "SQLite"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
     module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer"]),
+    module("LanguageModel", on: "Outside", ["HTTPClient"]),
 ]
 
 let testing: [Target] = [
@@ -116,6 +117,7 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText"], resources: ["Fixtures"]),
+    tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
     tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),

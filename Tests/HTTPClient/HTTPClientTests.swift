@@ -116,7 +116,8 @@ struct HTTPClientTests {
 
     @Test("an unknown name means: nothing was sent")
     func unknownName() async throws {
-        let error = try await failure(try HTTPClient(), post("http://nowhere.invalid/"))
+        let request = post("http://nowhere.invalid/", timeout: .seconds(1))
+        let error = try await failure(try HTTPClient(), request)
         guard case .notSent(let obstacle, _, _) = error else {
             Issue.record("\(error)")
             return

@@ -33,7 +33,8 @@ package final class HTTPClient: Sendable {
         loop.stop()
     }
 
-    /// Sends a request and waits for the whole answer, of any status; cancelling the task aborts it.
+    /// Sends a request and waits for the whole answer, of any status; cancelling the task aborts
+    /// it.
     package func send(
         _ request: HTTPClientRequest
     ) async throws(HTTPClientError) -> HTTPClientResponse {

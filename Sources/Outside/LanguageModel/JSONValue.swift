@@ -1,0 +1,71 @@
+/// Any JSON: a tool's schema, or arguments that a model made up.
+package enum JSONValue: Sendable, Hashable, Codable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    /// Reads whatever comes.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {  // Each `try?` asks for a kind.
+            self = .bool(value)
+        } else if let value = try? container.decode(Int.self) {  // Another kind is no failure.
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {  // Another kind is no failure.
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {  // Another kind is no failure.
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {  // As above.
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// Writes the plain JSON.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    /// The member of an object, or nil.
+    package subscript(member: String) -> JSONValue? {
+        if case .object(let members) = self { members[member] } else { nil }
+    }
+
+    /// The text, or nil for another kind.
+    package var string: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    /// A text.
+    package init(stringLiteral value: String) { self = .string(value) }
+    /// A whole number.
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    /// A truth value.
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A list.
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object; of repeated names the last counts.
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements) { $1 })
+    }
+}

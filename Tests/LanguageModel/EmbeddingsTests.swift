@@ -1,0 +1,77 @@
+import HTTPClient
+import LanguageModel
+import Testing
+
+@Suite("Embeddings", .timeLimit(.minutes(1)))
+struct EmbeddingsTests {
+    func embeddings(
+        _ server: ModelServer, change: (inout Embeddings.Configuration) -> Void = { _ in }
+    ) throws -> Embeddings {
+        var configuration = Embeddings.Configuration(model: "e5")
+        configuration.batchSize = 2
+        change(&configuration)
+        return Embeddings(
+            .init(baseURL: server.url + "/v1"), configuration, over: try HTTPClient())
+    }
+
+    @Test("texts go out in batches and come back in order, with length 1")
+    func batches() async throws {
+        let server = try ModelServer(
+            #"{"data":[{"index":1,"embedding":[0,2]},{"index":0,"embedding":[3,4]}]}"#,
+            #"{"data":[{"embedding":[-5,0]}]}"#)
+        let vectors = try await embeddings(server).embed(["a", "b", "c"], as: .passage)
+        #expect(vectors == [[0.6, 0.8], [0, 1], [-1, 0]])
+        #expect(server.asked.map(\.path) == ["/v1/embeddings", "/v1/embeddings"])
+        let bodies = server.asked.map(\.body)
+        #expect(bodies.allSatisfy { $0.contains(#""input_type":"passage""#) })
+        #expect(bodies.first?.contains(#"["a","b"]"#) == true)
+        #expect(bodies.last?.contains(#"["c"]"#) == true)
+        await server.stop()
+    }
+
+    @Test("the purpose is left out where it is not wanted, and no text asks nothing")
+    func purpose() async throws {
+        let server = try ModelServer(#"{"data":[{"embedding":[1]}]}"#)
+        let embeddings = try embeddings(server) { $0.sendsInputType = false }
+        #expect(try await embeddings.embed([], as: .query).isEmpty)
+        #expect(try await embeddings.embed(["a"], as: .query) == [[1]])
+        #expect(server.asked.count == 1)
+        #expect(server.asked.allSatisfy { !$0.body.contains("input_type") })
+        await server.stop()
+    }
+
+    @Test(
+        "answers that cannot be vectors of the texts are malformed",
+        arguments: [
+            "{}", #"{"data":[]}"#, #"{"data":[{"embedding":[1,0]}]}"#,
+            #"{"data":[{"embedding":[1,0]},{"embedding":[1]}]}"#,
+            #"{"data":[{"embedding":[0,0]},{"embedding":[1,0]}]}"#,
+            #"{"data":[{"embedding":[]},{"embedding":[]}]}"#,
+            #"{"data":[{"embedding":[1,0,0]},{"embedding":[1,0,0]}]}"#,
+            #"{"data":[{"index":0,"embedding":[1,0]},{"index":0,"embedding":[1,0]}]}"#,
+            #"{"data":[{"index":0,"embedding":[1,0]},{"index":2,"embedding":[1,0]}]}"#,
+            #"{"data":[{"embedding":["a"]},{"embedding":[1,0]}]}"#,
+        ])
+    func malformed(_ body: String) async throws {
+        let server = try ModelServer(body)
+        let embeddings = try embeddings(server) { $0.dimensions = 2 }
+        await #expect {
+            try await embeddings.embed(["a", "b"], as: .query)
+        } throws: { error in
+            if case LanguageModelError.malformedAnswer = error { true } else { false }
+        }
+        await server.stop()
+    }
+
+    @Test("batches must agree on the dimensions")
+    func disagreement() async throws {
+        let server = try ModelServer(
+            #"{"data":[{"embedding":[1,0]},{"embedding":[1,0]}]}"#, #"{"data":[{"embedding":[1]}]}"#
+        )
+        let embeddings = try embeddings(server)
+        await #expect(throws: LanguageModelError.self) {
+            try await embeddings.embed(["a", "b", "c"], as: .query)
+        }
+        await server.stop()
+    }
+}
