@@ -106,6 +106,7 @@ let checks: [Target] = [
         ], resources: ["Fixtures"]),
     tests("Telemetry", ["Telemetry"]),
     tests("Configuration", ["Configuration", "Conversation"]),
+    tests("Lifecycle", ["Lifecycle"]),
     tests("Kafka", ["Kafka"]),
     tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting"]),
     tests("SQLite", ["SQLite"]),
