@@ -36,8 +36,9 @@ package struct ChildProgram: Sendable {
     package var output: Output
     /// Whether it is one of ours, which watches its supervisor by itself.
     ///
-    /// Ours have a ``ParentWatch``. A foreign program is started through `setpriv --pdeathsig TERM` (util-linux, always there on
-    /// Debian), so that it ends with its supervisor as well.
+    /// Ours have a ``ParentWatch``. A foreign program is started through
+    /// `setpriv --pdeathsig TERM` (util-linux, always there on Debian), so that it ends with its
+    /// supervisor as well.
     package var watchesParent: Bool
 
     /// Describes a program.
