@@ -71,7 +71,7 @@ extension HandoffDecision {
         tell(
             .queued(
                 reason: .takenOver, summary: "\(command.agentName) took the conversation over.",
-                transcript: state.transcript.map(\.entry)))
+                transcript: state.transcript.compactMap(\.entry)))
         try claim(command)
     }
 

@@ -199,7 +199,7 @@ extension HandoffDecision {
         sayNotice(notice, answering: answers, correlation: correlation)
         tell(
             .queued(
-                reason: reason, summary: summary, transcript: state.transcript.map(\.entry)),
+                reason: reason, summary: summary, transcript: state.transcript.compactMap(\.entry)),
             correlation: correlation)
         announceOwner()
     }

@@ -107,13 +107,14 @@ extension RecentSend: Codable {
     }
 
     func encode(to encoder: any Encoder) throws {
-        let parts =
-            [
-                id.rawValue, correlation.rawValue, message?.rawValue ?? "", String(epoch),
-                String(attempt), String(rank), String(otherRank),
-            ] + answers.map(\.rawValue)
+        var text = "\(id.rawValue) \(correlation.rawValue) \(message?.rawValue ?? "")"
+        text += " \(epoch) \(attempt) \(rank) \(otherRank)"
+        for answer in answers {
+            text += " "
+            text += answer.rawValue
+        }
         var container = encoder.singleValueContainer()
-        try container.encode(parts.joined(separator: " "))
+        try container.encode(text)
     }
 }
 
