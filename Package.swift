@@ -101,8 +101,8 @@ let checks: [Target] = [
     tests(
         "Ingester",
         [
-            "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime",
-            "Telemetry", "TenantDirectory",
+            "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
+            "StageRuntime", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Telemetry", ["Telemetry"]),
     tests("Configuration", ["Configuration", "Conversation"]),

@@ -1,5 +1,8 @@
-/// The JSON form: `{"type": KIND, …}` with the fields of the kind beside it; a kind that this
-/// version does not know becomes `other`.
+/// The JSON form: `{"type": KIND, …}` with the fields of the kind beside it.
+///
+/// What was kept whole has the type `other` and WhatsApp's word as `kind`: a known word may have
+/// come without its part, and a word that is unknown today may be known to a later reader. A type
+/// that this version does not know becomes `other`.
 extension MessageContent: Codable {
     private enum Field: String, CodingKey {
         case type, text, media, location, raw, message, emoji, payload, id, title, description
@@ -45,7 +48,7 @@ extension MessageContent: Codable {
                 errors: try box.decode([PlatformError].self, forKey: .errors))
         default:
             self = .other(
-                type: type,
+                type: type == Self.keptWhole ? try text(.kind) : type,
                 raw: try box.decodeIfPresent(RawJSON.self, forKey: .raw) ?? RawJSON("null"))
         }
     }
@@ -53,6 +56,11 @@ extension MessageContent: Codable {
     /// Writes the form above.
     package func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: Field.self)
+        if case .other(let type, let raw) = self {
+            try box.encode(Self.keptWhole, forKey: .type)
+            try box.encode(type, forKey: .kind)
+            return try box.encode(raw, forKey: .raw)
+        }
         try box.encode(kind, forKey: .type)
         switch self {
         case .text(let text): try box.encode(text, forKey: .text)
@@ -60,7 +68,7 @@ extension MessageContent: Codable {
             .sticker(let media):
             try box.encode(media, forKey: .media)
         case .location(let location): try box.encode(location, forKey: .location)
-        case .contacts(let raw), .other(_, let raw): try box.encode(raw, forKey: .raw)
+        case .contacts(let raw): try box.encode(raw, forKey: .raw)
         case .reaction(let message, let emoji):
             try box.encode(message, forKey: .message)
             try box.encodeIfPresent(emoji, forKey: .emoji)
@@ -92,6 +100,10 @@ extension MessageContent: Codable {
         case .unsupported(let kind, let errors):
             try box.encodeIfPresent(kind, forKey: .kind)
             try box.encode(errors, forKey: .errors)
+        case .other: break
         }
     }
+
+    /// The type of what was kept whole.
+    private static let keptWhole = "other"
 }

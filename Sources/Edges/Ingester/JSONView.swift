@@ -14,14 +14,19 @@ struct JSONView: Sendable {
         var at = index + 1
         while at < node.next {
             let key = tape.nodes[at]
-            if key.end - key.start == wanted.count,
-                tape.bytes[key.start..<key.end].elementsEqual(wanted)
-            {
-                return JSONView(tape: tape, index: at + 1)
-            }
+            if isName(key, at, wanted) { return JSONView(tape: tape, index: at + 1) }
             at = tape.nodes[at + 1].next
         }
         return nil
+    }
+
+    /// Whether a key is this name, however it is escaped.
+    private func isName(_ key: JSONTape.Node, _ at: Int, _ name: some Collection<UInt8>) -> Bool {
+        guard key.kind == .string else {
+            return JSONView(tape: tape, index: at).unescaped.utf8.elementsEqual(name)
+        }
+        return key.end - key.start == name.count
+            && tape.bytes[key.start..<key.end].elementsEqual(name)
     }
 
     /// The elements of an array; nothing where it is none.

@@ -54,10 +54,12 @@ struct WebhookPayload {
             batch.unknownBusinesses += 1
             return
         }
+        let messages = value["messages"]?.elements ?? []
+        let statuses = value["statuses"]?.elements ?? []
         let source = WebhookSource(
             tenant: tenant, number: numberID, contacts: value["contacts"]?.elements ?? [],
-            receivedAt: receivedAt)
-        for message in value["messages"]?.elements ?? [] {
+            messages: messages, receivedAt: receivedAt)
+        for message in messages {
             guard let record = source.message(message, errors: value["errors"]) else {
                 try readUpdate("messages.unnamed", message, account: account, into: &batch)
                 continue
@@ -65,16 +67,15 @@ struct WebhookPayload {
             try append(record, id: RecordID(record.message.rawValue), number, to: &batch)
             batch.messages += 1
         }
-        for status in value["statuses"]?.elements ?? [] {
+        for status in statuses {
             guard let record = source.status(status) else {
                 try readUpdate("statuses.unnamed", status, account: account, into: &batch)
                 continue
             }
-            let id = RecordID("\(record.message):\(record.progress.rawValue)")
-            try append(record, id: id, number, to: &batch)
+            try append(record, id: source.id(of: record, status), number, to: &batch)
             batch.statuses += 1
         }
-        if value["messages"] == nil, value["statuses"] == nil {
+        if messages.isEmpty, statuses.isEmpty {
             try readUpdate(field, value, account: account, into: &batch)
         }
     }

@@ -1,8 +1,8 @@
 import Cryptography
 import TenantDirectory
 
-/// The signature of a webhook: `sha256=` and 64 hexadecimal digits, the HMAC-SHA256 of the raw
-/// body under the app secret (WhatsApp, "Create a webhook endpoint").
+/// The signature of a webhook: `sha256=` and 64 lower-case hexadecimal digits, the HMAC-SHA256 of
+/// the raw body under the app secret (WhatsApp, "Create a webhook endpoint").
 enum WebhookSignature {
     private static let prefix = Array("sha256=".utf8)
     private static let digits = 64
@@ -15,7 +15,9 @@ enum WebhookSignature {
         code.reserveCapacity(digits / 2)
         var high: UInt32?
         for byte in header.dropFirst(prefix.count) {
-            guard let value = JSONTape.hexValue(byte) else { return nil }
+            guard let value = JSONTape.hexValue(byte), !(0x41...0x5a).contains(byte) else {
+                return nil
+            }
             if let half = high {
                 code.append(UInt8(half << 4 | value))
                 high = nil

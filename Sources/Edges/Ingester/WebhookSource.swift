@@ -5,6 +5,7 @@ struct WebhookSource {
     let tenant: TenantID
     let number: BusinessNumberID
     let contacts: [JSONView]
+    let messages: [JSONView]
     let receivedAt: Timestamp
 
     /// A customer's message; `nil` if it has no id or names nobody.
@@ -40,6 +41,15 @@ struct WebhookSource {
             errors: MessageReader.errors(status["errors"]), pricing: status["pricing"]?.raw)
     }
 
+    /// A status's id: a group's message has one status of each kind for each participant.
+    func id(of record: MessageStatus, _ status: JSONView) -> RecordID {
+        let participant =
+            status["recipient_participant_user_id"]?.text
+            ?? status["recipient_participant_id"]?.text
+        let id = "\(record.message):\(record.progress.rawValue)"
+        return RecordID(participant.map { "\(id):\($0)" } ?? id)
+    }
+
     /// The conversation that a status belongs to: the callback data names it; a message that we
     /// did not send is found by its recipient, and by its own id where there is none.
     private func conversation(data: String?, recipient: Contact, _ id: String) -> ConversationID {
@@ -55,22 +65,41 @@ struct WebhookSource {
             userID = userID ?? from
             phone = nil
         }
-        let contact = contacts.first { contact in
-            (userID != nil && contact["user_id"]?.text == userID)
-                || (phone != nil && contact["wa_id"]?.text == phone)
-        }
-        let match = contact ?? (contacts.count == 1 ? contacts.first : nil)
+        phone = phone.map(Self.digits)
+        let match = contact(userID: userID, phone: phone)
         userID = userID ?? match?["user_id"]?.text
-        // WhatsApp's word about a changed user id names nobody but in its own part.
-        if let system = message["system"], userID == nil, phone == nil {
-            userID = system["previous_user_id"]?.text ?? system["user_id"]?.text
+        // WhatsApp's word about a changed user id or number: the conversation has the old name.
+        if let system = message["system"], userID == nil {
+            userID = system["previous_user_id"]?.text
+            if phone == nil { userID = userID ?? system["user_id"]?.text }
         }
-        if let alias = match?["wa_id"]?.text, !Self.isUserID(alias) { phone = phone ?? alias }
+        if let alias = match?["wa_id"]?.text, !Self.isUserID(alias) {
+            phone = phone ?? Self.digits(alias)
+        }
         return Contact(
             userID: userID,
             parentUserID: message["from_parent_user_id"]?.text ?? match?["parent_user_id"]?.text,
-            phone: phone.map(Self.digits), name: match?["profile"]?["name"]?.text,
+            phone: phone, name: match?["profile"]?["name"]?.text,
             username: match?["profile"]?["username"]?.text)
+    }
+
+    /// The contact of a message's sender.
+    ///
+    /// `wa_id` may be written otherwise than `from` (Brazil, Mexico), so the only contact beside
+    /// the only message is its sender too, unless their user ids differ.
+    private func contact(userID: String?, phone: String?) -> JSONView? {
+        let byID = userID.flatMap { userID in
+            contacts.first { $0["user_id"]?.text == userID }
+        }
+        let byPhone = phone.flatMap { phone in
+            contacts.first { $0["wa_id"]?.text.map(Self.digits) == phone }
+        }
+        if let match = byID ?? byPhone { return match }
+        guard contacts.count == 1, messages.count == 1, let only = contacts.first else {
+            return nil
+        }
+        guard let other = only["user_id"]?.text, let userID else { return only }
+        return other == userID ? only : nil
     }
 
     /// A business-scoped user id: two letters of a country, a dot, letters and digits.

@@ -1,0 +1,93 @@
+import Conversation
+import EventLog
+import Testing
+
+@testable import Ingester
+
+/// Bodies as Meta would send them, put together from parts.
+enum Webhooks {
+    static func body(_ entries: String...) -> [UInt8] {
+        Array(
+            #"{"object":"whatsapp_business_account","entry":[\#(entries.joined(separator: ","))]}"#
+                .utf8)
+    }
+
+    static func entry(_ account: String = "A1", _ changes: String...) -> String {
+        #"{"id":"\#(account)","changes":[\#(changes.joined(separator: ","))]}"#
+    }
+
+    /// A change of the field `messages`; `parts` are fields of its value.
+    static func change(_ number: String = "N1", _ parts: String...) -> String {
+        let metadata = #""metadata":{"display_phone_number":"1","phone_number_id":"\#(number)"}"#
+        let value = (["\"messaging_product\":\"whatsapp\"", metadata] + parts).joined(
+            separator: ",")
+        return #"{"value":{\#(value)},"field":"messages"}"#
+    }
+
+    static func change(field: String, value: String) -> String {
+        #"{"value":\#(value),"field":"\#(field)"}"#
+    }
+
+    /// One message of one person with a contact, in a body of its own.
+    static func message(_ message: String, contact: String? = nil, more: String? = nil) -> [UInt8] {
+        let parts = [contact.map { #""contacts":[\#($0)]"# }, #""messages":[\#(message)]"#, more]
+        return body(entry("A1", joined("N1", parts.compactMap(\.self))))
+    }
+
+    static func status(_ status: String) -> [UInt8] {
+        body(entry("A1", change("N1", #""statuses":[\#(status)]"#)))
+    }
+
+    private static func joined(_ number: String, _ parts: [String]) -> String {
+        change(number, parts.joined(separator: ","))
+    }
+
+    static func text(_ id: String, from: String, _ body: String = "hi") -> String {
+        #"{\#(from),"id":"\#(id)","timestamp":"1790000000","type":"text","text":{"body":"\#(body)"}}"#
+    }
+
+    static let receivedAt = Timestamp(seconds: 1_795_000_000)
+
+    /// Splits a body where numbers N1 and N2 and accounts A1 and A2 belong to tenants t1 and t2.
+    static func read(_ body: [UInt8], signer: Set<String> = ["t1", "t2"]) throws -> WebhookBatch {
+        func tenant(_ name: String, _ prefix: String) -> TenantID? {
+            let id = "t" + name.dropFirst()
+            return name.hasPrefix(prefix) && signer.contains(id) ? TenantID(id) : nil
+        }
+        return try WebhookPayload(
+            tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
+            receivedAt: receivedAt, traceParent: nil
+        ).read(body)
+    }
+
+    static func payload(_ record: Record) throws -> Published {
+        try RecordCatalogue.decode(
+            type: record.header("ce_type") ?? "", key: String(decoding: record.key, as: UTF8.self),
+            value: record.value)
+    }
+
+    static func messages(_ batch: WebhookBatch) throws -> [InboundMessage] {
+        try batch.records.compactMap {
+            if case .inboundMessage(let message) = try payload($0) { message } else { nil }
+        }
+    }
+
+    static func onlyMessage(_ body: [UInt8]) throws -> InboundMessage {
+        try #require(try messages(try read(body)).first)
+    }
+
+    static func onlyStatus(_ body: [UInt8]) throws -> MessageStatus {
+        let record = try #require(try read(body).records.first)
+        guard case .messageStatus(let status) = try payload(record) else { throw Unexpected() }
+        return status
+    }
+
+    static func onlyUpdate(_ body: [UInt8]) throws -> AccountUpdate {
+        let record = try #require(try read(body).records.first)
+        guard case .accountUpdate(let update) = try payload(record) else { throw Unexpected() }
+        return update
+    }
+
+    /// A record is of another type than the test expects.
+    struct Unexpected: Error {}
+}
