@@ -92,6 +92,12 @@ let edges: [Target] = [
             "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime", "Telemetry",
             "TenantDirectory",
         ]),
+    module(
+        "Console", on: "Edges",
+        [
+            "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime", "Telemetry",
+            "TenantDirectory", "WebSocket",
+        ]),
 ]
 
 let targets: [Target] =

@@ -1,0 +1,178 @@
+import Conversation
+import Telemetry
+import WebSocket
+
+/// One agent's open socket: requests in, answers and changes out, claims kept alive meanwhile.
+struct AgentSession: Sendable {
+    /// The subprotocol of agents' sockets.
+    static let subprotocol = "parley.v1"
+    /// Commands of one socket that may wait for their answer at once.
+    static let waitingCommands = 32
+    /// Characters of a request's `ref`.
+    static let referenceCharacters = 64
+    /// Characters of a message to a customer: far more than WhatsApp takes in the parts that the
+    /// handoff stage allows, which answers with the limit.
+    static let textCharacters = 100_000
+
+    let identity: AgentIdentity
+    let hub: AgentHub
+    let desk: CommandDesk
+    let options: ConsoleOptions
+    let records: ConsoleRecords
+    let logger: Logger
+
+    /// Serves until the socket closes.
+    func run(_ connection: WebSocketConnection) async {
+        let seat = hub.join(identity) { connection.post($0) }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await keepClaims() }
+            var waiting = 0
+            for await message in connection.messages {
+                // The next message waits until one of many commands is answered.
+                while waiting >= Self.waitingCommands, let ended = await group.next() {
+                    if ended { waiting -= 1 }
+                }
+                begin(message, on: connection, in: &group, &waiting)
+            }
+            group.cancelAll()
+        }
+        hub.leave(seat)
+    }
+
+    private func begin(
+        _ message: WebSocketMessage, on connection: WebSocketConnection,
+        in group: inout TaskGroup<Bool>, _ waiting: inout Int
+    ) {
+        switch handle(message) {
+        case .answer(let answer): tell(answer, connection)
+        case .command(let request, let submission):
+            waiting += 1
+            group.addTask {
+                let answer = await desk.answer(to: submission, within: options.commandWait)
+                tell(Self.message(answer, to: request), connection)
+                return true
+            }
+        }
+    }
+
+    private enum Step {
+        case answer(AgentMessage)
+        case command(AgentRequest, CommandDesk.Submission)
+    }
+
+    private func handle(_ message: WebSocketMessage) -> Step {
+        guard case .text(let text) = message else {
+            return .answer(.error(ref: nil, code: "not_text", message: "send JSON as text"))
+        }
+        do throws(RecordError) {
+            return act(on: try RecordCodec.decode(AgentRequest.self, from: Array(text.utf8)))
+        } catch {
+            return .answer(
+                .error(
+                    ref: nil, code: "bad_request",
+                    message: "the request is not understood: \(error.problem)"))
+        }
+    }
+
+    private func act(on request: AgentRequest) -> Step {
+        func refuse(_ reason: String) -> Step {
+            .answer(
+                .refused(ref: request.ref, request.conversation, because: reason, holder: nil))
+        }
+        guard (1...Self.referenceCharacters).contains(request.ref.count) else {
+            return .answer(
+                .error(
+                    ref: nil, code: "bad_ref",
+                    message: "ref is 1 to \(Self.referenceCharacters) characters, and new for "
+                        + "every request"))
+        }
+        let transcript = hub.view { $0.conversation(request.conversation, of: identity.tenant) }
+        if request.type == .read {
+            guard let transcript else { return refuse("no handoff of that id is open") }
+            return .answer(.transcript(ref: request.ref, transcript))
+        }
+        let isRepeat = desk.knows(request.conversation, identity.agent, request.ref)
+        guard transcript != nil || request.type == .takeOver || isRepeat else {
+            return refuse("no handoff of that id is open")
+        }
+        guard let action = Self.action(of: request) else {
+            return refuse("there is no text, or more than \(Self.textCharacters) characters")
+        }
+        do {
+            return .command(request, try submit(action, request.conversation, request.ref))
+        } catch {
+            logger.error("an agent's command could not be written", [.error: .error(error)])
+            return .answer(
+                .error(
+                    ref: request.ref, code: "not_stored", message: "the command was not stored"))
+        }
+    }
+
+    private static func action(of request: AgentRequest) -> HandoffCommand.Action? {
+        switch request.type {
+        case .claim: return .claim
+        case .release: return .release
+        case .close: return .close
+        case .renew: return .renew
+        case .takeOver: return .takeOver
+        case .read: return nil
+        case .send:
+            guard let text = request.text, !text.isEmpty, text.count <= Self.textCharacters else {
+                return nil
+            }
+            return .send(text: text)
+        }
+    }
+
+    private func submit(
+        _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String
+    ) throws -> CommandDesk.Submission {
+        try desk.submit(
+            HandoffCommand(
+                tenant: identity.tenant, conversation: conversation, agent: identity.agent,
+                agentName: identity.name, action: action, reference: reference,
+                at: records.now()))
+    }
+
+    private static func message(
+        _ answer: CommandDesk.Answer?, to request: AgentRequest
+    ) -> AgentMessage {
+        switch answer {
+        case .done: .done(ref: request.ref, request.conversation)
+        case .refused(let reason, let holder):
+            .refused(ref: request.ref, request.conversation, because: reason, holder: holder)
+        case .notStored(let reason):
+            .error(
+                ref: request.ref, code: "not_stored",
+                message: "the command was not stored, so nothing was done: \(reason)")
+        case nil:
+            .error(
+                ref: request.ref, code: "no_answer",
+                message: "the command is stored, but the handoff stage has not answered yet; "
+                    + "is it running? The command is done as soon as it does")
+        }
+    }
+
+    private func tell(_ message: AgentMessage, _ connection: WebSocketConnection) {
+        if let message = message.message { connection.post(message) }
+    }
+
+    /// Renews the agent's claims for as long as the socket is open.
+    private func keepClaims() async -> Bool {
+        // A cancelled sleep means that the socket is closed.
+        while (try? await Task.sleep(for: options.renewEvery)) != nil {
+            for conversation in hub.view({ $0.claims(of: identity.agent, in: identity.tenant) }) {
+                do {
+                    let id = try records.freshID()
+                    let renewal = try submit(.renew, conversation, "renew-\(id)")
+                    _ = await desk.answer(to: renewal, within: options.commandWait)
+                } catch {
+                    logger.warning(
+                        "a claim could not be renewed",
+                        [.conversation: .identifier(conversation), .error: .error(error)])
+                }
+            }
+        }
+        return false
+    }
+}

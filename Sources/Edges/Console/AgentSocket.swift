@@ -1,0 +1,177 @@
+package import Conversation
+
+/// What an agent's client says over the WebSocket: one JSON object a message, such as
+/// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
+package struct AgentRequest: Hashable, Sendable, Codable {
+    /// What is wanted.
+    package enum Kind: String, Hashable, Sendable, Codable {
+        /// To answer a conversation alone.
+        case claim
+        /// To put it back into the queue.
+        case release
+        /// To end the handoff.
+        case close
+        /// To write to the customer.
+        case send
+        /// To keep a claim alive; the console does so itself while the socket is open.
+        case renew
+        /// To take a conversation from the bot although nobody asked.
+        case takeOver
+        /// To read the transcript.
+        case read
+    }
+
+    /// What is wanted.
+    package var type: Kind
+    /// The client's own id of this request, unique among all of the agent's: a command that comes
+    /// twice with the same one is done once.
+    package var ref: String
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The words, for `send`.
+    package var text: String?
+
+    /// Describes a request.
+    package init(type: Kind, ref: String, conversation: ConversationID, text: String? = nil) {
+        self.type = type
+        self.ref = ref
+        self.conversation = conversation
+        self.text = text
+    }
+}
+
+/// What the console says to an agent's client: one JSON object a message, told apart by `type`.
+package enum AgentMessage: Hashable, Sendable {
+    /// The socket is open for this agent of this tenant.
+    case welcome(AgentID, name: String, TenantID)
+    /// All open handoffs, once after `welcome`.
+    case queue([Handoff])
+    /// A handoff is new or changed.
+    case updated(Handoff)
+    /// A handoff ended; the bot answers again.
+    case ended(ConversationID, by: AgentID?)
+    /// Something was said.
+    case line(ConversationID, Handoff.Line)
+    /// The bot would say this.
+    case suggestion(ConversationID, Handoff.Suggestion)
+    /// What became of a message.
+    case delivery(ConversationID, Handoff.DeliveryReport)
+    /// The transcript that was asked for.
+    case transcript(ref: String, HandoffTranscript)
+    /// A command was done.
+    case done(ref: String, ConversationID)
+    /// A command was refused; `holder` names the agent who has the conversation, if any.
+    case refused(ref: String, ConversationID, because: String, holder: String?)
+    /// A request could not be understood, or nobody knows whether it was done.
+    case error(ref: String?, code: String, message: String)
+}
+
+extension AgentMessage {
+    /// What agents are told of a change in the view.
+    init(_ push: HandoffView.Push) {
+        switch push {
+        case .updated(let handoff): self = .updated(handoff)
+        case .ended(let conversation, let agent): self = .ended(conversation, by: agent)
+        case .line(let conversation, let line): self = .line(conversation, line)
+        case .suggestion(let conversation, let words): self = .suggestion(conversation, words)
+        case .delivery(let conversation, let report): self = .delivery(conversation, report)
+        }
+    }
+}
+
+extension AgentMessage: Codable {
+    private enum Kind: String, Codable {
+        case welcome, queue, updated, ended, line, suggestion, delivery, transcript, done, refused
+        case error
+    }
+
+    private enum Field: String, CodingKey {
+        case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
+        case delivery, transcript, because, holder, code, message
+    }
+
+    /// Reads a message by its `type`.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Field.self)
+        func read<Value: Decodable>(_ field: Field) throws -> Value {
+            try box.decode(Value.self, forKey: field)
+        }
+        func maybe<Value: Decodable>(_ field: Field) throws -> Value? {
+            try box.decodeIfPresent(Value.self, forKey: field)
+        }
+        switch try box.decode(Kind.self, forKey: .type) {
+        case .welcome: self = .welcome(try read(.agent), name: try read(.name), try read(.tenant))
+        case .queue: self = .queue(try read(.handoffs))
+        case .updated: self = .updated(try read(.handoff))
+        case .ended: self = .ended(try read(.conversation), by: try maybe(.by))
+        case .line: self = .line(try read(.conversation), try read(.line))
+        case .suggestion: self = .suggestion(try read(.conversation), try read(.suggestion))
+        case .delivery: self = .delivery(try read(.conversation), try read(.delivery))
+        case .transcript: self = .transcript(ref: try read(.ref), try read(.transcript))
+        case .done: self = .done(ref: try read(.ref), try read(.conversation))
+        case .refused:
+            self = .refused(
+                ref: try read(.ref), try read(.conversation), because: try read(.because),
+                holder: try maybe(.holder))
+        case .error:
+            self = .error(ref: try maybe(.ref), code: try read(.code), message: try read(.message))
+        }
+    }
+
+    /// Writes a message with its `type`.
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Field.self)
+        try box.encode(kind, forKey: .type)
+        switch self {
+        case .welcome(let agent, let name, let tenant):
+            try box.encode(agent, forKey: .agent)
+            try box.encode(name, forKey: .name)
+            try box.encode(tenant, forKey: .tenant)
+        case .queue(let handoffs): try box.encode(handoffs, forKey: .handoffs)
+        case .updated(let handoff): try box.encode(handoff, forKey: .handoff)
+        case .ended(let conversation, let agent):
+            try box.encode(conversation, forKey: .conversation)
+            try box.encodeIfPresent(agent, forKey: .by)
+        case .line(let conversation, let line):
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(line, forKey: .line)
+        case .suggestion(let conversation, let suggestion):
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(suggestion, forKey: .suggestion)
+        case .delivery(let conversation, let report):
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(report, forKey: .delivery)
+        case .transcript(let ref, let transcript):
+            try box.encode(ref, forKey: .ref)
+            try box.encode(transcript, forKey: .transcript)
+        case .done(let ref, let conversation):
+            try box.encode(ref, forKey: .ref)
+            try box.encode(conversation, forKey: .conversation)
+        case .refused(let ref, let conversation, let reason, let holder):
+            try box.encode(ref, forKey: .ref)
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(reason, forKey: .because)
+            try box.encodeIfPresent(holder, forKey: .holder)
+        case .error(let ref, let code, let message):
+            try box.encodeIfPresent(ref, forKey: .ref)
+            try box.encode(code, forKey: .code)
+            try box.encode(message, forKey: .message)
+        }
+    }
+
+    private var kind: Kind {
+        switch self {
+        case .welcome: .welcome
+        case .queue: .queue
+        case .updated: .updated
+        case .ended: .ended
+        case .line: .line
+        case .suggestion: .suggestion
+        case .delivery: .delivery
+        case .transcript: .transcript
+        case .done: .done
+        case .refused: .refused
+        case .error: .error
+        }
+    }
+}

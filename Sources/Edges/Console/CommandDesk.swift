@@ -1,0 +1,103 @@
+import Conversation
+import EventLog
+import Synchronization
+
+/// Gives agents' commands to the handoff stage and finds the event that answers each.
+final class CommandDesk: Sendable {
+    /// What became of a command.
+    enum Answer: Hashable, Sendable {
+        case done
+        case refused(because: String, holder: String?)
+        /// It did not get into the log.
+        case notStored(because: String)
+    }
+
+    /// A command that was given.
+    enum Submission: Sendable {
+        case waiting(Expectations<(name: String, answer: Answer)>.Expectation)
+        /// The same command was answered before.
+        case answered(Answer)
+    }
+
+    /// Answers remembered, so that a client that asks again after a broken connection learns what
+    /// became of its command.
+    private static let mostAnswers = 2_000
+
+    private struct Answers {
+        var byName: [String: Answer] = [:]
+        var order: [String] = []
+    }
+
+    private let records: ConsoleRecords
+    private let expectations = Expectations<(name: String, answer: Answer)>()
+    private let answers = Mutex(Answers())
+
+    init(records: ConsoleRecords) {
+        self.records = records
+    }
+
+    /// Appends a command; commands given one after the other keep their order.
+    func submit(_ command: HandoffCommand) throws -> Submission {
+        let name = Self.name(command.conversation, command.agent, command.reference)
+        if let answer = answers.withLock({ $0.byName[name] }) { return .answered(answer) }
+        let id = RecordID.derived(from: RecordID(name), by: "console/command")
+        let record = try records.record(command, id: id)
+        let expectation = expectations.expect { $0.name == name }
+        records.appender.append([record]) { result in
+            guard case .failure(let error) = result else { return }
+            let answer = Answer.notStored(because: error.description)
+            self.expectations.happened((name, answer))
+        }
+        return .waiting(expectation)
+    }
+
+    /// Whether a command of that reference was answered before.
+    func knows(
+        _ conversation: ConversationID, _ agent: AgentID, _ reference: String
+    ) -> Bool {
+        answers.withLock { $0.byName[Self.name(conversation, agent, reference)] != nil }
+    }
+
+    /// What became of a command, or `nil` if nothing is known in time.
+    func answer(to submission: Submission, within limit: Duration) async -> Answer? {
+        switch submission {
+        case .answered(let answer): answer
+        case .waiting(let expectation):
+            await expectations.event(expectation, within: limit)?.answer
+        }
+    }
+
+    /// Takes in an event of the handoff stage.
+    func note(_ event: HandoffEvent) {
+        guard let reference = event.reference, let (agent, answer) = Self.answer(in: event) else {
+            return
+        }
+        let name = Self.name(event.conversation, agent, reference)
+        let isFirst = answers.withLock { answers in
+            guard answers.byName.updateValue(answer, forKey: name) == nil else { return false }
+            answers.order.append(name)
+            if answers.order.count > Self.mostAnswers {
+                answers.byName[answers.order.removeFirst()] = nil
+            }
+            return true
+        }
+        if isFirst { expectations.happened((name, answer)) }
+    }
+
+    private static func answer(in event: HandoffEvent) -> (AgentID, Answer)? {
+        switch event.change {
+        case .refused(let agent, let reason, let holder):
+            (agent, .refused(because: reason, holder: holder))
+        case .claimed(let agent, _), .closed(let agent), .released(let agent?, _): (agent, .done)
+        case .said(let entry):
+            if case .agent(let agent, _) = entry.speaker { (agent, .done) } else { nil }
+        default: nil
+        }
+    }
+
+    private static func name(
+        _ conversation: ConversationID, _ agent: AgentID, _ reference: String
+    ) -> String {
+        "\(conversation)/\(agent)/\(reference)"
+    }
+}

@@ -1,0 +1,33 @@
+/// What an installation decides about its console.
+package struct ConsoleOptions: Sendable {
+    /// A link on the console's first page.
+    package struct Link: Hashable, Sendable, Codable {
+        /// What it leads to, for people.
+        package var name: String
+        /// Where it leads; http and https only.
+        package var url: String
+
+        /// Describes a link.
+        package init(name: String, url: String) {
+            self.name = name
+            self.url = url
+        }
+    }
+
+    /// Whether tenants may use plain http and private addresses for the Graph API and models: for
+    /// tests, demonstrations and a model in the own network.
+    package var allowsPrivateURLs = false
+    /// Host names under which the console is reached besides localhost, 127.0.0.1 and [::1].
+    package var hosts: Set<String> = []
+    /// How often claims of agents whose socket is open are renewed; a lease lasts 15 minutes.
+    package var renewEvery = Duration.seconds(4 * 60)
+    /// How long an agent's command may wait for the handoff stage before the agent is told so.
+    package var commandWait = Duration.seconds(15)
+    /// How long a change may take to be visible before the caller is told so.
+    package var visibilityWait = Duration.seconds(10)
+    /// Links on the first page: the webhook, the simulator, metrics.
+    package var links: [Link] = []
+
+    /// The standard decisions.
+    package init() {}
+}

@@ -1,0 +1,50 @@
+import Conversation
+import Cryptography
+import EventLog
+import StageRuntime
+
+/// Makes the console's records: facts that begin with a person, so that each is its own cause.
+struct ConsoleRecords: Sendable {
+    let appender: any EventLogAppender
+    let now: @Sendable () -> Timestamp
+
+    /// A fresh id of a record.
+    func freshID() throws -> RecordID {
+        RecordID(Hex.encode(try RandomBytes.make(count: 16)))
+    }
+
+    /// The record of a payload.
+    func record(_ payload: any Payload, id: RecordID) throws(RecordError) -> Record {
+        try RecordEnvelope.record(
+            payload,
+            headers: headers(
+                id: id, type: type(of: payload).type, subject: payload.key,
+                tenant: payload.tenant))
+    }
+
+    /// A record that says a key's value is gone.
+    func tombstone(of type: any Payload.Type, key: String, tenant: TenantID, id: RecordID)
+        -> Record
+    {
+        RecordEnvelope.record(
+            topic: type.topic, key: key, value: nil,
+            headers: headers(id: id, type: type.type, subject: key, tenant: tenant))
+    }
+
+    /// The record of who did what.
+    func audit(
+        _ action: String, of subject: String, tenant: TenantID, actor: String
+    ) throws -> Record {
+        try record(
+            AuditEntry(tenant: tenant, actor: actor, action: action, subject: subject, at: now()),
+            id: freshID())
+    }
+
+    private func headers(id: RecordID, type: String, subject: String, tenant: TenantID)
+        -> RecordHeaders
+    {
+        RecordHeaders(
+            id: id, type: type, source: "console", time: now(), subject: subject,
+            correlation: id, causation: id, tenant: tenant)
+    }
+}

@@ -1,0 +1,67 @@
+package import Conversation
+package import Cryptography
+package import EventLog
+package import HTTPServer
+import StageRuntime
+package import Telemetry
+package import TenantDirectory
+
+/// The console: HTTP API, agents' WebSockets and the first page, over tables of its own.
+///
+/// Everything that it changes goes through the log, and is visible in its tables before the
+/// caller is answered.
+package final class ConsoleService: Sendable {
+    /// Searches a tenant's passages: question, and the most that are wanted.
+    package typealias Search = @Sendable (TenantID, String, Int) async throws -> [RankedPassage]
+
+    private let table: TopicTable
+    private let tenants: TenantRoutes
+    private let documents: DocumentRoutes
+    private let handoffs: HandoffRoutes
+    private let status: StatusRoutes
+
+    /// Prepares the console; it answers 503 until ``run()`` has read the log.
+    ///
+    /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobFolder`
+    /// is where documents' bytes are kept; `apiKey` opens the whole API.
+    package init(
+        log: any EventLog, tenants: TenantDirectory, keyRing: KeyRing,
+        appender: any EventLogAppender, blobFolder: String, apiKey: String,
+        search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        let desk = ConsoleDesk(
+            access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
+            records: ConsoleRecords(appender: appender, now: now), options: options)
+        let table = TopicTable(of: ConsoleDesk.topics, in: log, logger: logger) {
+            payload, headers, _ in
+            desk.apply(payload, headers)
+        }
+        desk.follow(table)
+        self.table = table
+        self.tenants = TenantRoutes(desk: desk, keyRing: keyRing)
+        documents = DocumentRoutes(
+            desk: desk, blobs: BlobStore(folder: blobFolder), search: search)
+        handoffs = HandoffRoutes(desk: desk, metrics: metrics, logger: logger)
+        status = StatusRoutes(desk: desk, log: log)
+    }
+
+    /// Adds all routes to a router.
+    package func routes(into router: inout Router) {
+        status.add(to: &router)
+        tenants.add(to: &router)
+        documents.add(to: &router)
+        handoffs.add(to: &router)
+    }
+
+    /// Whether the tables hold all that stood in the log when they began to read.
+    package var isReady: Bool { table.isCaughtUp }
+
+    /// Waits until ``isReady``, or until the caller is cancelled.
+    package func waitUntilReady() async throws { try await table.waitUntilCaughtUp() }
+
+    /// Follows the topics until cancelled.
+    ///
+    /// - Throws: `.permanent` if a topic is missing or the log is broken.
+    package func run() async throws(EventLogError) { try await table.run() }
+}

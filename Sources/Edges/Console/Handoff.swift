@@ -1,0 +1,183 @@
+package import Conversation
+
+/// A conversation that waits for a person or has one, as agents see it; in JSON as it stands.
+package struct Handoff: Hashable, Sendable, Codable {
+    /// Whether somebody has it.
+    package enum Status: String, Hashable, Sendable, Codable {
+        /// It waits.
+        case queued
+        /// An agent has it.
+        case claimed
+    }
+
+    /// The agent who has it.
+    package struct Holder: Hashable, Sendable, Codable {
+        /// The agent.
+        package var id: AgentID
+        /// The agent's name.
+        package var name: String
+    }
+
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The business.
+    package var tenant: TenantID
+    /// The customer.
+    package var customer: Contact
+    /// Whether somebody has it.
+    package var status: Status
+    /// Who has it.
+    package var holder: Holder?
+    /// Why a person is needed: a ``HandoffReason``'s name.
+    package var reason: String?
+    /// What it is about.
+    package var summary: String?
+    /// Since when it is in the queue, or was until it was claimed.
+    package var waitingSince: Timestamp
+    /// Whether it waits longer than the tenant promises.
+    package var isOverdue: Bool
+    /// The ownership epoch.
+    package var epoch: Int
+    /// When something about it changed; what was said does not count.
+    package var updatedAt: Timestamp
+
+    /// A handoff of which this event is the first that is known.
+    init(_ event: HandoffEvent) {
+        conversation = event.conversation
+        tenant = event.tenant
+        customer = event.contact
+        status = .queued
+        waitingSince = event.at
+        isOverdue = false
+        epoch = event.epoch
+        updatedAt = event.at
+    }
+
+    /// Takes in what an event says about owner, reason and waiting.
+    mutating func take(_ event: HandoffEvent) {
+        customer = event.contact
+        epoch = event.epoch
+        if case .claimed(let agent, let name) = event.mode {
+            status = .claimed
+            holder = Holder(id: agent, name: name)
+            isOverdue = false
+        } else {
+            status = .queued
+            holder = nil
+        }
+        switch event.change {
+        case .queued(let why, let what, _):
+            reason = why.rawValue
+            summary = what
+            waitingSince = event.at
+            isOverdue = false
+        case .released: waitingSince = event.at
+        case .overdue(let since):
+            waitingSince = since
+            isOverdue = true
+        default: break
+        }
+    }
+}
+
+extension Handoff {
+    /// One line of a transcript.
+    package struct Line: Hashable, Sendable, Codable {
+        /// Who speaks.
+        package enum Speaker: String, Hashable, Sendable, Codable {
+            /// The customer.
+            case customer
+            /// The bot.
+            case bot
+            /// An agent.
+            case agent
+            /// Parley itself.
+            case system
+        }
+
+        /// The record that it comes from.
+        package var id: RecordID
+        /// Who spoke.
+        package var speaker: Speaker
+        /// The agent's name.
+        package var name: String?
+        /// What was said.
+        package var text: String
+        /// When.
+        package var at: Timestamp
+        /// What became of it: see ``DeliveryReport/state``.
+        package var delivery: String?
+
+        init(_ entry: TranscriptEntry) {
+            id = entry.id
+            text = entry.text
+            at = entry.at
+            switch entry.speaker {
+            case .customer: speaker = .customer
+            case .bot: speaker = .bot
+            case .system: speaker = .system
+            case .agent(_, let name):
+                speaker = .agent
+                self.name = name
+            }
+        }
+    }
+
+    /// What the bot would say.
+    package struct Suggestion: Hashable, Sendable, Codable {
+        /// Its words.
+        package var text: String
+        /// What they rest on.
+        package var citations: [Citation]
+    }
+
+    /// What became of a message to the customer.
+    package struct DeliveryReport: Hashable, Sendable, Codable {
+        /// The message: the ``Line/id`` of its line.
+        package var message: RecordID
+        /// `accepted`, `failed`, `unknown`, `dropped`, `held`, or WhatsApp's word: `sent`,
+        /// `delivered`, `read`.
+        package var state: String
+        /// Why, where it did not simply arrive.
+        package var detail: String?
+
+        init(of message: RecordID, _ outcome: Delivery.Outcome) {
+            self.message = message
+            switch outcome {
+            case .accepted: state = "accepted"
+            case .progressed(_, let progress): state = progress.rawValue
+            case .failed(_, let error):
+                state = "failed"
+                detail = "\(error.details ?? error.title ?? "no reason given") (\(error.code))"
+            case .unknown(let reason):
+                state = "unknown"
+                detail = reason
+            case .dropped(let reason):
+                state = "dropped"
+                detail = Self.sentence(reason)
+            case .held(let reason, let until):
+                state = "held"
+                detail = "\(reason), until \(until.rfc3339)"
+            }
+        }
+
+        private static func sentence(_ reason: Delivery.DropReason) -> String {
+            switch reason {
+            case .staleEpoch: "the conversation's owner changed before it was sent"
+            case .windowClosed: "the customer last wrote more than 24 hours ago"
+            case .unknownOutcome: "whether WhatsApp took it is unknown; it is not sent twice"
+            case .unknownTenant: "the business number is not set up any more"
+            }
+        }
+    }
+}
+
+/// An open handoff with what was said in it.
+package struct HandoffTranscript: Hashable, Sendable, Codable {
+    /// Where it stands.
+    package var handoff: Handoff
+    /// What was said, oldest first.
+    package var lines: [Handoff.Line]
+    /// What the bot would say, if it proposed something lately.
+    package var suggestion: Handoff.Suggestion?
+}

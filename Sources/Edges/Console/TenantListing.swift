@@ -1,0 +1,88 @@
+package import Conversation
+package import TenantDirectory
+
+/// A tenant as the API shows it: settings, and of secrets only whether they are set.
+package struct TenantListing: Hashable, Sendable, Codable {
+    /// Which secrets are set.
+    package struct Secrets: Hashable, Sendable, Codable {
+        /// The app secret.
+        package var appSecret: Bool
+        /// The verify token.
+        package var verifyToken: Bool
+        /// The access token.
+        package var accessToken: Bool
+        /// The own chat model's key.
+        package var modelKey: Bool
+    }
+
+    /// The tenant's own chat model.
+    package struct Model: Hashable, Sendable, Codable {
+        /// The server's base URL.
+        package var url: String
+        /// The model's name.
+        package var name: String
+    }
+
+    /// The tenant.
+    package var id: TenantID
+    /// The business's name.
+    package var name: String
+    /// What the business does.
+    package var about: String?
+    /// The WhatsApp business account's id.
+    package var account: String
+    /// The business numbers.
+    package var numbers: [TenantSettings.Number]
+    /// Which secrets are set.
+    package var secrets: Secrets
+    /// The Graph API's base URL.
+    package var graphURL: String
+    /// The Graph API's version.
+    package var graphVersion: String
+    /// The tenant's own chat model.
+    package var model: Model?
+    /// How long the bot waits for more of a burst, in milliseconds.
+    package var burstPauseMilliseconds: Int?
+    /// How long a handoff may wait before it is overdue, in seconds.
+    package var handoffServiceLevelSeconds: Int?
+    /// `atMostOnce` or `atLeastOnce`.
+    package var unknownOutcome: String
+    /// When the settings were changed.
+    package var updatedAt: Timestamp
+
+    /// Shows a tenant.
+    package init(_ tenant: Tenant) {
+        let settings = tenant.settings
+        id = settings.tenant
+        name = settings.name
+        about = settings.about
+        account = settings.account
+        numbers = settings.numbers
+        secrets = Secrets(
+            appSecret: true, verifyToken: !tenant.verifyToken.isEmpty,
+            accessToken: !tenant.accessToken.isEmpty, modelKey: tenant.modelKey != nil)
+        graphURL = settings.graphURL
+        graphVersion = settings.graphVersion
+        model = settings.model.map { Model(url: $0.url, name: $0.name) }
+        burstPauseMilliseconds = settings.burstPauseMilliseconds
+        handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
+        unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
+        updatedAt = settings.updatedAt
+    }
+}
+
+/// The answer to a list of tenants.
+package struct TenantList: Hashable, Sendable, Codable {
+    /// A tenant whose secrets cannot be opened.
+    package struct Problem: Hashable, Sendable, Codable {
+        /// The tenant.
+        package var id: TenantID
+        /// What is wrong.
+        package var problem: String
+    }
+
+    /// The tenants, by id.
+    package var tenants: [TenantListing]
+    /// Tenants that cannot be served, with why.
+    package var problems: [Problem]
+}
