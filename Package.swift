@@ -100,8 +100,20 @@ let edges: [Target] = [
         ]),
 ]
 
+/// The one program: the only target that sees both a stage and an adapter.
+let program: Target = .executableTarget(
+    name: "parley",
+    dependencies: [
+        "Configuration", "Console", "Conversation", "Cryptography", "DocumentText", "EventLog",
+        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
+        "KafkaEventLog", "LanguageModel", "Lifecycle", "PassageIndex",
+        "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
+        "Telemetry", "TenantDirectory", "WhatsAppCloudAPI",
+    ],
+    path: "Sources/parley", swiftSettings: settings)
+
 let targets: [Target] =
-    libraries + servers + log + process + stages + outside + edges + testing
+    libraries + servers + log + process + stages + outside + edges + testing + [program]
 
 let checks: [Target] = [
     tests(

@@ -1,5 +1,6 @@
 import Cryptography
 import Dispatch
+import FoundationEssentials
 import Glibc
 
 /// Why bytes could not be stored.
@@ -47,6 +48,23 @@ package struct BlobStore: Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// The bytes of a hash.
+    ///
+    /// - Throws: ``BlobStoreError`` if there are none, or they cannot be read.
+    package func get(_ hash: String) async throws(BlobStoreError) -> [UInt8] {
+        let path = path(of: hash)
+        let bytes: [UInt8]? = await withCheckedContinuation { continuation in
+            work.async {
+                continuation.resume(
+                    returning: FileManager.default.contents(atPath: path).map { [UInt8]($0) })
+            }
+        }
+        guard let bytes else {
+            throw BlobStoreError(operation: "read", path: path, reason: "there is no such file")
+        }
+        return bytes
     }
 
     private func write(_ bytes: [UInt8]) throws(BlobStoreError) -> String {

@@ -1,0 +1,125 @@
+import Configuration
+import FoundationEssentials
+import HTTPClient
+import Lifecycle
+import Simulator
+
+/// Runs the simulator; `up` starts it as a child.
+enum SimulateServeCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley simulate serve", summary: "Runs the WhatsApp simulator alone.",
+        options: [
+            .option("port", "N", "the port (default: 8702)"),
+            .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        ])
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let data = try DataFolder.named(arguments)
+        var configuration = SimulatorConfiguration()
+        configuration.port = try arguments.integer("port", in: 0...65_535) ?? 8_702
+        configuration.dataDirectory = data.simulator
+        let signals = TerminationSignals()
+        let simulator = try Simulator(configuration)
+        let port = try simulator.start()
+        var services: [any Service] = [ClosureService("simulator") { try await simulator.run() }]
+        if let supervisor = ParentWatch(environment: ProcessInfo.processInfo.environment) {
+            services.insert(supervisor, at: 0)
+            supervisor.reportReady()
+        } else {
+            Terminal.say("ready: simulator http://127.0.0.1:\(port)")
+        }
+        let result = await ServiceGroup(
+            services, drainLimit: .seconds(2), signals: signals
+        ).run()
+        return result.exitCode
+    }
+}
+
+/// Tells the simulator of a business.
+enum SimulateBusinessCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley simulate business", words: "NAME",
+        summary: "Registers a business with the simulator and prints its made-up secrets.",
+        options: [
+            .option("number", "ID", "its phone_number_id (default: made up from the name)"),
+            .option("account", "ID", "its WhatsApp business account (default: made up)"),
+            .option("webhook", "URL", "where its webhooks go (default: this installation's)"),
+            .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        ])
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 1 else {
+            throw ConfigurationError("parley simulate business", "name one business")
+        }
+        let (simulator, running) = try SimulatorAccess.open(arguments)
+        var body = ["name": arguments.words[0]]
+        body["number_id"] = arguments.value("number")
+        body["account_id"] = arguments.value("account")
+        body["webhook_url"] = arguments.value("webhook") ?? running.webhook
+        let answer = try await simulator.send(
+            .post, "/simulator/businesses", body: try APIClient.json(body))
+        Terminal.say(String(decoding: answer, as: UTF8.self))
+        return 0
+    }
+}
+
+/// Makes the simulated WhatsApp misbehave.
+enum SimulateFaultCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley simulate fault", words: "KIND|clear",
+        summary: "Makes the simulator misbehave, or behave again.",
+        options: [
+            .option("business", "NAME", "for one business only"),
+            .option("count", "N", "how often (default: once)"),
+            .option("probability", "P", "how likely, from 0 to 1, until it is cleared"),
+            .option("milliseconds", "N", "how long, for delays"),
+            .option("code", "N", "the error code, for refusals"),
+            .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        ])
+
+    private struct Body: Encodable {
+        var kind: String
+        var business: String?
+        var count: Int?
+        var probability: Double?
+        var milliseconds: Int?
+        var code: Int?
+    }
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 1 else {
+            throw ConfigurationError("parley simulate fault", "name one kind, or `clear`")
+        }
+        let (simulator, _) = try SimulatorAccess.open(arguments)
+        if arguments.words[0] == "clear" {
+            try await simulator.send(.delete, "/simulator/faults")
+            Terminal.say("the simulator behaves again")
+            return 0
+        }
+        var body = Body(kind: arguments.words[0], business: arguments.value("business"))
+        body.count = try arguments.integer("count", in: 1...1_000_000)
+        body.milliseconds = try arguments.integer("milliseconds", in: 0...600_000)
+        body.code = try arguments.integer("code", in: 0...10_000_000)
+        if let text = arguments.value("probability") {
+            guard let probability = Double(text), (0...1).contains(probability) else {
+                throw ConfigurationError("--probability", "should be a number from 0 to 1")
+            }
+            body.probability = probability
+        }
+        let answer = try await simulator.send(
+            .post, "/simulator/faults", body: try APIClient.json(body))
+        Terminal.say(String(decoding: answer, as: UTF8.self))
+        return 0
+    }
+}
+
+/// The way to a running installation's simulator.
+enum SimulatorAccess {
+    static func open(_ arguments: Arguments) throws -> (APIClient, RunFile) {
+        let running = try RunFile.read(from: try DataFolder.named(arguments))
+        guard let url = running.simulator else {
+            throw ConfigurationError("parley simulate", "this installation runs no simulator")
+        }
+        return (APIClient(base: url, over: try HTTPClient()), running)
+    }
+}

@@ -1,0 +1,35 @@
+import Configuration
+import Console
+import Conversation
+import EventLog
+import HTTPServer
+import Lifecycle
+
+extension StageParts {
+    /// Adds the console: its tables, and the server that answers once they are read.
+    mutating func addConsole(
+        _ process: ProcessContext, _ knowledge: KnowledgeSearch, _ options: ProcessOptions
+    ) async throws {
+        guard let key = ConsoleKey.read(options.data) else {
+            throw ConfigurationError(
+                options.data.consoleKeyFile,
+                "the console's key is missing; `parley up` makes it on its first start")
+        }
+        var consoleOptions = ConsoleOptions()
+        consoleOptions.allowsPrivateURLs = options.allowsPrivateURLs
+        let console = ConsoleService(
+            log: process.log, tenants: process.tenants, keyRing: process.keyRing,
+            appender: try await process.log.openAppender(), blobFolder: process.blobFolder,
+            apiKey: key,
+            search: { tenant, question, limit in
+                try await knowledge.passages(tenant, question, limit: limit)
+            }, options: consoleOptions, metrics: process.metrics, logger: process.logger,
+            now: ProcessContext.now)
+        var router = Router()
+        console.routes(into: &router)
+        let server = HTTPServer(
+            configuration: .init(host: options.host, port: options.port ?? 0), router: router)
+        add(ClosureService("console tables") { try await console.run() }) { console.isReady }
+        add(server, "console")
+    }
+}

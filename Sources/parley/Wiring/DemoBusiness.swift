@@ -1,0 +1,160 @@
+import Configuration
+import FoundationEssentials
+import HTTPClient
+
+/// The demo business: registered with the simulator, connected as a tenant, its documents added.
+///
+/// All over the same APIs that an operator uses, and only what is missing.
+struct DemoBusiness: Sendable {
+    /// What `Pipelines/demo/business.json5` says of it, as far as it is set up from it.
+    private struct Profile: Decodable {
+        struct Number: Decodable {
+            var id: String
+            var display: String
+        }
+        var tenant: String
+        var name: String
+        var about: String
+        var number: Number
+        var account: String
+        var documents: [String]
+    }
+
+    private struct Registration: Codable {
+        var name: String
+        var number_id: String
+        var display_number: String
+        var account_id: String
+        var webhook_url: String?
+    }
+
+    private struct Registered: Decodable {
+        struct Business: Decodable {
+            var app_secret: String
+            var access_token: String
+            var verify_token: String
+        }
+        var business: Business
+        var verified: Bool
+        var problem: String?
+    }
+
+    private struct Documents: Decodable {
+        struct Document: Decodable {
+            var name: String
+            var outcome: String
+        }
+        var documents: [Document]
+    }
+
+    private struct Tenant: Encodable {
+        struct Number: Encodable {
+            var id: String
+            var display: String
+        }
+        var id: String
+        var name: String
+        var about: String
+        var account: String
+        var numbers: [Number]
+        var appSecret: String
+        var verifyToken: String
+        var accessToken: String
+        var graphURL: String
+    }
+
+    /// How long the ingester may take to learn of the new tenant.
+    private static let verificationTries = 50
+
+    private let folder: String
+    private let ports: Ports
+    private let simulator: APIClient
+    private let console: APIClient
+    private let http: HTTPClient
+
+    init(_ options: ProcessOptions, _ ports: Ports, consoleKey: String) throws {
+        let pipelines = URL(filePath: options.pipeline).deletingLastPathComponent().path
+        folder = "\(pipelines)/demo"
+        self.ports = ports
+        http = try HTTPClient()
+        simulator = APIClient(base: ports.url(ports.simulator), over: http)
+        console = APIClient(base: ports.url(ports.console), key: consoleKey, over: http)
+    }
+
+    /// Sets up what is missing.
+    func setUp() async throws {
+        let profile = try profile()
+        let known = try await register(profile, webhook: nil)
+        try await connect(profile, known.business)
+        try await verify(profile)
+        try await addDocuments(profile)
+    }
+
+    private func profile() throws -> Profile {
+        let path = "\(folder)/business.json5"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(path, "the demo business is missing; use --no-simulator")
+        }
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = true
+        do {
+            return try decoder.decode(Profile.self, from: data)
+        } catch {
+            throw ConfigurationError(path, "\(error)")
+        }
+    }
+
+    private func register(_ profile: Profile, webhook: String?) async throws -> Registered {
+        let body = Registration(
+            name: profile.tenant, number_id: profile.number.id,
+            display_number: profile.number.display.filter(\.isNumber), account_id: profile.account,
+            webhook_url: webhook)
+        return try await simulator.call(
+            .post, "/simulator/businesses", body: try APIClient.json(body), as: Registered.self)
+    }
+
+    private func connect(_ profile: Profile, _ business: Registered.Business) async throws {
+        let tenant = Tenant(
+            id: profile.tenant, name: profile.name, about: profile.about, account: profile.account,
+            numbers: [.init(id: profile.number.id, display: profile.number.display)],
+            appSecret: business.app_secret, verifyToken: business.verify_token,
+            accessToken: business.access_token, graphURL: ports.url(ports.simulator))
+        let body = try APIClient.json(tenant)
+        do {
+            try await console.send(.post, "/api/tenants", body: body)
+        } catch let refusal as APIClient.Refusal where refusal.status == 409 {
+            // It is there; the ports or the simulator's secrets may have changed since.
+            let path = "/api/tenants/\(APIClient.escaped(profile.tenant))"
+            try await console.send(.put, path, body: body)
+        }
+    }
+
+    private func verify(_ profile: Profile) async throws {
+        var problem = "?"
+        for _ in 0..<Self.verificationTries {
+            let registered = try await register(
+                profile, webhook: ports.url(ports.webhook, "/webhook"))
+            if registered.verified { return }
+            problem = registered.problem ?? problem
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw ConfigurationError("the webhook", "the simulator could not verify it: \(problem)")
+    }
+
+    private func addDocuments(_ profile: Profile) async throws {
+        let path = "/api/tenants/\(APIClient.escaped(profile.tenant))/documents"
+        let known = try await console.call(.get, path, as: Documents.self).documents
+        let names = Set(known.filter { $0.outcome != "removed" }.map(\.name))
+        for document in profile.documents {
+            let name = document.split(separator: "/").last.map(String.init) ?? document
+            guard !names.contains(name) else { continue }
+            guard let data = FileManager.default.contents(atPath: "\(folder)/\(document)") else {
+                throw ConfigurationError("\(folder)/\(document)", "the demo document is missing")
+            }
+            Terminal.say("reading \(name) …")
+            try await console.send(
+                .post, "\(path)?name=\(APIClient.escaped(name))&wait=60", body: [UInt8](data),
+                timeout: .seconds(90))
+        }
+    }
+}

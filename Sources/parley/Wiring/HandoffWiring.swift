@@ -1,0 +1,14 @@
+import HandoffStage
+import StageRuntime
+
+/// Wires the handoff stage, which asks nothing of the world.
+func handoffRunner(_ process: ProcessContext) -> StageRunner<HandoffStage> {
+    process.runner(HandoffStage(), perform: HandoffEdge.perform)
+}
+
+/// The handoff stage's edge: no call can ever come.
+private enum HandoffEdge {
+    @Sendable static func perform(
+        _ call: Never, _ context: StageContext
+    ) async throws(CallFailure) -> Never {}
+}

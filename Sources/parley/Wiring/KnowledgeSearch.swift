@@ -1,0 +1,120 @@
+import Conversation
+import LanguageModel
+import PassageIndex
+import RetrievalStage
+import StageRuntime
+import Synchronization
+import Telemetry
+
+/// The passages of all tenants in this process, each tenant's in an index of its own, and the
+/// search over them: by words, and by meaning where there is an embedding server.
+final class KnowledgeSearch: Sendable {
+    private let indexes = Mutex<[TenantID: PassageIndex]>([:])
+    private let embeddings: Embeddings?
+    private let model: String
+    private let logger: Logger
+
+    init(_ process: ProcessContext) {
+        embeddings = process.embeddings(timeout: RetrievalStage.embeddingTimeout)
+        model = process.models.embeddingModel
+        logger = process.logger
+    }
+
+    /// The table that keeps the indexes.
+    func table(_ process: ProcessContext) -> TopicTable {
+        process.table(of: [.knowledgePassages]) { payload, _, _ in
+            do throws(PassageIndexError) {
+                try await self.apply(payload)
+            } catch {
+                self.logger.error("a passage cannot be indexed", [.error: .error(error)])
+            }
+        }
+    }
+
+    private func apply(_ payload: Published) async throws(PassageIndexError) {
+        switch payload {
+        case .passage(let passage): try await index(passage.tenant).upsert(passage)
+        case .tombstone(let key):
+            // The key is `tenant/passage`: a tombstone has nothing else to say whose it was.
+            let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { return }
+            try await index(TenantID(parts[0])).remove(PassageID(parts[1]))
+        default: break
+        }
+    }
+
+    private func index(_ tenant: TenantID) throws(PassageIndexError) -> PassageIndex {
+        try indexes.withLock { indexes throws(PassageIndexError) in
+            if let index = indexes[tenant] { return index }
+            let index = try PassageIndex(tenant: tenant)
+            indexes[tenant] = index
+            return index
+        }
+    }
+
+    /// Performs a search; one by meaning fails if the embedding server does.
+    func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
+        let vectors = try await vectors(of: request)
+        do throws(PassageIndexError) {
+            let index = try index(request.tenant)
+            var rankings: [SearchAnswer.Ranking] = []
+            var found: [PassageID: SearchAnswer.Found] = [:]
+            for (number, query) in request.queries.enumerated() {
+                let text = try await index.searchText(query, limit: request.limit).map(\.id)
+                var neighbours: [SearchAnswer.Neighbour]?
+                if let vectors {
+                    neighbours = await index.searchVector(
+                        vectors[number], model: model, limit: request.limit
+                    ).map { SearchAnswer.Neighbour(id: $0.id, similarity: $0.score) }
+                }
+                for id in text + (neighbours ?? []).map(\.id) where found[id] == nil {
+                    if let passage = await index.passage(id) { found[id] = .init(passage) }
+                }
+                rankings.append(SearchAnswer.Ranking(text: text, vectors: neighbours))
+            }
+            return SearchAnswer(
+                rankings: rankings, passages: found.values.sorted { $0.id < $1.id })
+        } catch {
+            throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+        }
+    }
+
+    private func vectors(of request: SearchRequest) async throws(CallFailure) -> [[Float]]? {
+        guard request.byMeaning, let embeddings else { return nil }
+        do throws(LanguageModelError) {
+            return try await embeddings.embed(request.queries, as: .query)
+        } catch {
+            throw error.callFailure
+        }
+    }
+
+    /// The best passages for a question, for people.
+    func passages(
+        _ tenant: TenantID, _ question: String, limit: Int
+    ) async throws(CallFailure) -> [RankedPassage] {
+        var request = SearchRequest(
+            tenant: tenant, queries: [question], limit: max(limit, 20), byMeaning: true)
+        let answer: SearchAnswer
+        do throws(CallFailure) {
+            answer = try await search(request)
+        } catch {
+            // As the retrieval stage does: words alone are better than nothing.
+            request.byMeaning = false
+            answer = try await search(request)
+        }
+        return Array(PassageRanking.rank(answer, for: request.queries).prefix(limit))
+    }
+}
+
+extension LanguageModelError {
+    /// What the runtime does about the error.
+    var callFailure: CallFailure {
+        switch self {
+        case .transient(_, let retryAfter, _):
+            .transient(
+                reason: description, retryAfterMilliseconds: retryAfter?.wholeMilliseconds)
+        case .cancelled: .transient(reason: description, retryAfterMilliseconds: nil)
+        case .permanent, .malformedAnswer: .permanent(reason: description)
+        }
+    }
+}

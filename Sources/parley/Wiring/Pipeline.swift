@@ -1,0 +1,43 @@
+import Configuration
+import Conversation
+import EventLog
+import StageRuntime
+
+/// The names of the pipeline's stages.
+enum StageName: String, CaseIterable, Sendable {
+    case ingester, indexer, retrieval, orchestrator, handoff, sender, console
+}
+
+extension PipelineFile {
+    /// Reads the pipeline file of this program.
+    static func read(_ path: String) throws(ConfigurationError) -> PipelineFile {
+        try PipelineFile(
+            path: path, knownTopics: Set(Conversation.Topic.allCases.map(\.rawValue)),
+            knownStages: Set(StageName.allCases.map(\.rawValue)))
+    }
+
+    /// The topics as the log creates them.
+    var topicConfigurations: [TopicConfiguration] {
+        topics.sorted { $0.key < $1.key }.map { name, topic in
+            TopicConfiguration(
+                name: name, partitions: Int32(topic.partitions),
+                cleanup: topic.compacts ? .compact : .delete(retention: topic.retention))
+        }
+    }
+}
+
+extension PipelineFile.Stage {
+    /// The stage's inputs as the runtime takes them.
+    var inputTopics: [InputTopic] {
+        inputs.compactMap { input in
+            Topic(rawValue: input.topic).map {
+                InputTopic($0, repeatsWithin: input.repeatsWithin)
+            }
+        }
+    }
+
+    /// The stage's bounds as the runtime takes them.
+    var runnerSettings: RunnerSettings {
+        RunnerSettings(inFlight: inFlight, calls: calls, batch: batch, drain: drain)
+    }
+}

@@ -1,0 +1,14 @@
+/// The ports of an installation, counting up from a base.
+struct Ports: Sendable, Hashable {
+    let base: Int
+
+    var webhook: Int { base }
+    var console: Int { base + 1 }
+    var simulator: Int { base + 2 }
+    var embeddings: Int { base + 3 }
+
+    /// The telemetry port of the `index`-th process.
+    func telemetry(_ index: Int) -> Int { base + 10 + index }
+
+    func url(_ port: Int, _ path: String = "") -> String { "http://127.0.0.1:\(port)\(path)" }
+}

@@ -1,0 +1,87 @@
+import Conversation
+import Cryptography
+import EventLog
+import HTTPClient
+import LanguageModel
+import StageRuntime
+import Telemetry
+import TenantDirectory
+
+/// What a process of the pipeline has at hand: opened once, passed to the one wiring it runs.
+struct ProcessContext: Sendable {
+    /// The addresses of the models; `nil` where there is none.
+    struct Models: Sendable {
+        /// The embedding server's base URL.
+        var embeddingURL: String?
+        /// The embedding model's name, as passages remember it.
+        var embeddingModel: String
+        /// The chat server's base URL.
+        var chatURL: String?
+        /// The chat model's name.
+        var chatModel: String?
+        /// The chat server's key.
+        var chatKey: String?
+    }
+
+    let log: any EventLog
+    let tenants: TenantDirectory
+    let keyRing: KeyRing
+    let http: HTTPClient
+    let models: Models
+    let metrics: Metrics
+    let logger: Logger
+    /// Where tenants' URLs may lead.
+    let addressRule: AddressRule
+    /// The folder of documents' bytes.
+    let blobFolder: String
+    /// The folder in which children work that read documents.
+    let scratchFolder: String
+    /// The folder of prompt files.
+    let promptFolder: String
+    /// Stable over restarts and unique among the stage's replicas.
+    let slot: String
+    /// The stage's inputs and bounds, from the pipeline file.
+    let inputs: [InputTopic]
+    let settings: RunnerSettings
+
+    /// Wall-clock time, the only place where a process reads it.
+    static func now() -> Timestamp { SystemClock.now() }
+
+    /// A runner of a stage over this process's log.
+    func runner<S: Stage>(
+        _ stage: S, perform: @escaping StageRunner<S>.Perform
+    ) -> StageRunner<S> {
+        StageRunner(
+            stage, reading: inputs, from: log, slot: slot, settings: settings, metrics: metrics,
+            logger: logger, now: Self.now, perform: perform)
+    }
+
+    /// The embedding server, if there is one.
+    func embeddings(timeout: Duration) -> Embeddings? {
+        models.embeddingURL.map { url in
+            var configuration = Embeddings.Configuration(model: models.embeddingModel)
+            configuration.timeout = timeout
+            return Embeddings(LanguageModelEndpoint(baseURL: url), configuration, over: http)
+        }
+    }
+
+    /// A table of topics over this process's log.
+    func table(of topics: [Topic], apply: @escaping TopicTable.Apply) -> TopicTable {
+        TopicTable(of: topics, in: log, logger: logger, apply: apply)
+    }
+
+    /// The table that keeps the tenant directory.
+    func tenantTable() -> TopicTable {
+        table(of: [.tenants]) { [tenants, logger] payload, headers, _ in
+            tenants.apply(payload)
+            if let problem = tenants.problems[headers.tenant] {
+                logger.error(
+                    "a tenant cannot be used",
+                    [
+                        .tenant: .identifier(headers.tenant),
+                        .reason: .reason(problem),
+                    ])
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Configuration
+import FoundationEssentials
+
+/// What every process of an installation is told on its command line.
+struct ProcessOptions: Sendable {
+    /// Our options, for `stage` and `up`.
+    static let options: [ArgumentSpecification.Option] = [
+        .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        .option("log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: in the data folder)"),
+        .option("pipeline", "FILE", "the pipeline (default: Pipelines/whatsapp.json5)"),
+        .option("prompts", "DIR", "the prompts (default: Prompts)"),
+        .option("port", "N", "the port that a stage with an HTTP face listens on"),
+        .option("host", "ADDRESS", "the address that it listens on (default: 127.0.0.1)"),
+        .option("telemetry-port", "N", "the port of /metrics, /health and /ready"),
+        .option("slot", "NAME", "the replica's name, stable over restarts (default: NAME-0)"),
+        .option("embedding-url", "URL", "an OpenAI-compatible embedding server"),
+        .option("embedding-model", "NAME", "its model (default: multilingual-e5-small)"),
+        .option("model-url", "URL", "an OpenAI-compatible chat server"),
+        .option("model", "NAME", "its model; the key comes from $PARLEY_MODEL_KEY"),
+        .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
+        .flag("allow-private-urls", "lets tenants' URLs lead into private networks"),
+    ]
+
+    let data: DataFolder
+    let log: String
+    let pipeline: String
+    let prompts: String
+    let port: Int?
+    let host: String
+    let telemetryPort: Int?
+    let slot: String?
+    let embeddingURL: String?
+    let embeddingModel: String
+    let modelURL: String?
+    let model: String?
+    let burstPause: Int?
+    let allowsPrivateURLs: Bool
+
+    /// Reads the options.
+    ///
+    /// - Throws: `ConfigurationError` with every slip that was found first.
+    init(_ arguments: Arguments) throws(ConfigurationError) {
+        let environment = ProcessInfo.processInfo.environment
+        let home = Self.home(environment)
+        let folder = arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
+        data = DataFolder(path: Self.absolute(folder.path))
+        log = arguments.value("log") ?? "sqlite:\(data.logFile)"
+        _ = try LogURL(log)
+        pipeline = arguments.value("pipeline") ?? "\(home)/Pipelines/whatsapp.json5"
+        prompts = arguments.value("prompts") ?? "\(home)/Prompts"
+        port = try arguments.integer("port", in: 0...65_535)
+        host = arguments.value("host") ?? "127.0.0.1"
+        telemetryPort = try arguments.integer("telemetry-port", in: 0...65_535)
+        slot = arguments.value("slot")
+        embeddingURL = arguments.value("embedding-url")
+        embeddingModel = arguments.value("embedding-model") ?? "multilingual-e5-small"
+        modelURL = arguments.value("model-url")
+        model = arguments.value("model")
+        burstPause = try arguments.integer("burst-pause", in: 0...60_000)
+        allowsPrivateURLs = arguments.has("allow-private-urls")
+        guard (modelURL == nil) == (model == nil) else {
+            throw ConfigurationError("--model-url", "goes together with --model")
+        }
+    }
+
+    /// The repository's folder: where the pipeline and the prompts are, if not named.
+    static func home(_ environment: [String: String]) -> String {
+        let here = FileManager.default.currentDirectoryPath
+        if let home = environment["PARLEY_HOME"] { return absolute(home) }
+        var candidates = [here]
+        var folder = URL(filePath: executable).deletingLastPathComponent()
+        while folder.path.count > 1 {
+            candidates.append(folder.path)
+            folder = folder.deletingLastPathComponent()
+        }
+        return candidates.first {
+            FileManager.default.fileExists(atPath: "\($0)/Pipelines/whatsapp.json5")
+        } ?? here
+    }
+
+    /// This program's file.
+    static var executable: String {
+        // The link is always there on Linux; without it the first word has to do.
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? CommandLine.arguments[0]
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    }
+}

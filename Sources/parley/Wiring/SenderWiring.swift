@@ -1,0 +1,84 @@
+import Conversation
+import SenderStage
+import StageRuntime
+import Synchronization
+import TenantDirectory
+import WhatsAppCloudAPI
+
+/// Wires the sender to WhatsApp's Graph API.
+func senderRunner(_ process: ProcessContext) -> StageRunner<SenderStage> {
+    let edge = SendEdge(process)
+    return process.runner(SenderStage()) { call, _ in await edge.perform(call) }
+}
+
+/// The sender's edge: what all conversations of a process share before and after a call.
+private final class SendEdge: Sendable {
+    private let tenants: TenantDirectory
+    private let endpoint: MessagesEndpoint
+    private let gate = Mutex(SendGate())
+
+    init(_ process: ProcessContext) {
+        tenants = process.tenants
+        endpoint = MessagesEndpoint(over: process.http, addressRule: process.addressRule)
+    }
+
+    func perform(_ call: SenderCall) async -> SenderAnswer {
+        switch call {
+        case .send(let request): await send(request)
+        case .mark(let request): .marked(await mark(request))
+        case .policy(let tenant):
+            .policy(tenants.tenant(tenant)?.settings.unknownOutcome ?? .atMostOnce)
+        }
+    }
+
+    private func send(_ request: SendRequest) async -> SenderAnswer {
+        guard let (tenant, sender) = sender(request.tenant, request.number) else {
+            return .unknownTenant(because: "number \(request.number) belongs to no tenant")
+        }
+        let now = ProcessContext.now()
+        switch gate.withLock({ $0.admit(sender, at: now) }) {
+        case .held(let until, let reason): return .held(until: until, because: reason)
+        case .go(let wait):
+            // Cancelled: the call that follows fails by itself.
+            if wait > .zero { try? await Task.sleep(for: wait) }
+        }
+        let outcome = await endpoint.send(
+            text: request.text, to: request.recipient,
+            callbackData: request.attempt.description,
+            through: access(tenant, request.number))
+        switch outcome {
+        case .accepted(let message):
+            gate.withLock { $0.accepted(sender) }
+            return .accepted(message)
+        case .refused(let error):
+            gate.withLock { $0.refused(sender, error, at: ProcessContext.now()) }
+            return .refused(error)
+        case .notSent(let reason): return .notSent(because: reason)
+        case .unknown(let reason): return .unknown(because: reason)
+        }
+    }
+
+    private func mark(_ request: MarkRequest) async -> Bool {
+        guard let (tenant, _) = sender(request.tenant, request.number) else { return false }
+        return await endpoint.mark(
+            request.message, typing: request.typing, through: access(tenant, request.number))
+    }
+
+    private func sender(
+        _ id: TenantID, _ number: BusinessNumberID
+    ) -> (Tenant, SendGate.Sender)? {
+        guard let tenant = tenants.tenant(id),
+            let own = tenant.settings.numbers.first(where: { $0.id == number })
+        else { return nil }
+        let sender = SendGate.Sender(
+            tenant: id, account: tenant.settings.account, number: number,
+            messagesPerSecond: own.messagesPerSecond ?? SendGate.standardMessagesPerSecond)
+        return (tenant, sender)
+    }
+
+    private func access(_ tenant: Tenant, _ number: BusinessNumberID) -> GraphAccess {
+        GraphAccess(
+            baseURL: tenant.settings.graphURL, version: tenant.settings.graphVersion,
+            number: number, token: tenant.accessToken)
+    }
+}

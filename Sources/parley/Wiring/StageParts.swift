@@ -1,0 +1,90 @@
+import Configuration
+import Conversation
+import EventLog
+import HTTPServer
+import Lifecycle
+import StageRuntime
+
+/// What a stage's process runs, and how it tells that all of it is ready.
+struct StageParts: Sendable {
+    private(set) var services: [any Service] = []
+    private(set) var drain: Duration
+    private var conditions: [@Sendable () -> Bool] = []
+
+    /// Builds the parts of one stage.
+    init(_ name: StageName, _ context: ProcessContext, _ options: ProcessOptions) async throws {
+        drain = context.settings.drain
+        // The console keeps the directory itself, among its other tables.
+        if name != .console { add(context.tenantTable(), "tenants") }
+        switch name {
+        case .ingester:
+            add(
+                try await ingesterServer(
+                    context, host: options.host, port: options.port ?? 0), "webhook")
+        case .indexer: add(indexerRunner(context))
+        case .retrieval:
+            let knowledge = KnowledgeSearch(context)
+            add(knowledge.table(context), "passages")
+            add(retrievalRunner(context, over: knowledge))
+        case .orchestrator:
+            let knowledge = KnowledgeSearch(context)
+            add(knowledge.table(context), "passages")
+            throw ConfigurationError("orchestrator", "not wired yet")
+        case .handoff: add(handoffRunner(context))
+        case .sender: add(senderRunner(context))
+        case .console:
+            let knowledge = KnowledgeSearch(context)
+            add(knowledge.table(context), "passages")
+            try await addConsole(context, knowledge, options)
+        }
+    }
+
+    /// Whether everything is ready.
+    var isReady: @Sendable () -> Bool {
+        { [conditions] in conditions.allSatisfy { $0() } }
+    }
+
+    mutating func add(_ table: TopicTable, _ name: String) {
+        services.append(ClosureService(name) { try await table.run() })
+        conditions.append { table.isCaughtUp }
+    }
+
+    mutating func add<S: Stage>(_ runner: StageRunner<S>) {
+        services.append(StageService(runner: runner))
+        conditions.append { runner.isReady }
+    }
+
+    mutating func add(_ server: HTTPServer, _ name: String) {
+        services.append(ServerService(name: name, server: server))
+        conditions.append { server.port != nil }
+    }
+
+    mutating func add(_ service: any Service, readyWhen condition: @escaping @Sendable () -> Bool) {
+        services.append(service)
+        conditions.append(condition)
+    }
+}
+
+/// A stage as a service that drains.
+private struct StageService<S: Stage>: DrainingService {
+    let runner: StageRunner<S>
+    var name: String { "stage" }
+    func run() async throws { try await runner.run() }
+    func drain() async { await runner.drain() }
+}
+
+/// A server as a service that drains: requests under way are answered.
+private struct ServerService: DrainingService {
+    /// How long requests under way may take once the process stops.
+    private static let grace = Duration.seconds(5)
+
+    let name: String
+    let server: HTTPServer
+
+    func run() async throws {
+        if server.port == nil { try server.start() }
+        try await server.run()
+    }
+
+    func drain() async { await server.shutdown(within: Self.grace) }
+}

@@ -1,0 +1,122 @@
+import Configuration
+import Conversation
+import Cryptography
+import EventLog
+import FoundationEssentials
+import HTTPClient
+import HTTPServer
+import Lifecycle
+import StageRuntime
+import Synchronization
+import Telemetry
+import TenantDirectory
+
+/// One process of the pipeline: it opens what its stage needs, says when it is ready, and stops
+/// gracefully.
+struct StageProcess: Sendable {
+    private let name: StageName
+    private let options: ProcessOptions
+
+    init(_ name: StageName, _ options: ProcessOptions) {
+        self.name = name
+        self.options = options
+    }
+
+    /// Runs until a termination signal, or until something fails for good; answers the exit code.
+    func run() async throws -> Int32 {
+        let signals = TerminationSignals()
+        let supervisor = ParentWatch(environment: ProcessInfo.processInfo.environment)
+        let logger = Logger(service: options.slot ?? name.rawValue)
+        let context = try await context(logger)
+        let parts = try await StageParts(name, context, options)
+        var services: [any Service] = parts.services
+        if let port = options.telemetryPort {
+            let endpoint = try TelemetryEndpoint(
+                port: port, metrics: context.metrics, isReady: parts.isReady)
+            services.insert(ClosureService("telemetry") { try await endpoint.run() }, at: 0)
+        }
+        if let supervisor {
+            services.insert(supervisor, at: 0)
+            services.append(announcement(of: parts, to: supervisor))
+        }
+        let group = ServiceGroup(services, drainLimit: parts.drain, signals: signals) { event in
+            Self.log(event, logger)
+        }
+        let result = await group.run()
+        await context.log.close()
+        logger.flush()
+        return result.exitCode
+    }
+
+    /// Tells the supervisor as soon as the stage is ready, then stays for the group's sake.
+    private func announcement(of parts: StageParts, to supervisor: ParentWatch) -> ClosureService {
+        ClosureService("announcement") {
+            while !parts.isReady() { try await Task.sleep(for: .milliseconds(5)) }
+            supervisor.reportReady()
+            while true { try await Task.sleep(for: .seconds(3_600)) }
+        }
+    }
+
+    private static func log(_ event: ServiceGroup.Event, _ logger: Logger) {
+        switch event {
+        case .stopping(let cause):
+            logger.info("stopping", [.reason: .reason("\(cause)")])
+        case .ended(let service, let error):
+            if let error, !(error is CancellationError) {
+                logger.error(
+                    "a service failed",
+                    [.component: .identifier(service), .error: .error(error)])
+            }
+        case .overdue(let services):
+            logger.warning(
+                "the drain limit is over",
+                [.component: .identifier(services.joined(separator: ", "))])
+        }
+    }
+
+    private func context(_ logger: Logger) async throws -> ProcessContext {
+        let pipeline = try PipelineFile.read(options.pipeline)
+        let stage = pipeline.stages[name.rawValue]
+        try options.data.create()
+        let keyRing = try SecretKeys.open(options.data)
+        let log = try await openLog(logger)
+        let environment = ProcessInfo.processInfo.environment
+        return ProcessContext(
+            log: log, tenants: TenantDirectory(keyRing: keyRing), keyRing: keyRing,
+            http: try HTTPClient(),
+            models: ProcessContext.Models(
+                embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
+                chatURL: options.modelURL, chatModel: options.model,
+                chatKey: environment["PARLEY_MODEL_KEY"]),
+            metrics: Metrics(), logger: logger,
+            addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
+            blobFolder: options.data.blobs, scratchFolder: options.data.caches,
+            promptFolder: options.prompts, slot: options.slot ?? "\(name.rawValue)-0",
+            inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings())
+    }
+
+    /// A broker may come up later than we do: that is waited for.
+    private func openLog(_ logger: Logger) async throws -> any EventLog {
+        let url = try LogURL(options.log)
+        while true {
+            do throws(EventLogError) {
+                return try await url.open(maintains: false, caches: options.data.caches)
+            } catch {
+                guard case .transient = error else { throw error }
+                logger.warning("the log is not there yet", [.error: .error(error)])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}
+
+/// The keys that seal secrets: from `PARLEY_SECRET_KEYS`, else from the data folder's file, which
+/// is made on the first start.
+enum SecretKeys {
+    static func open(_ data: DataFolder) throws(KeyRingError) -> KeyRing {
+        if let text = ProcessInfo.processInfo.environment["PARLEY_SECRET_KEYS"] {
+            return try KeyRing(text: text, source: "$PARLEY_SECRET_KEYS")
+        }
+        return try KeyRing(fileAt: data.keyFile)
+    }
+}
