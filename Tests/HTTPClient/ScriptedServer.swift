@@ -9,6 +9,8 @@ final class ScriptedServer: Sendable {
     enum Reply: Sendable {
         /// These bytes, and go on reading requests.
         case bytes(String)
+        /// These bytes in two writes, as a server without TCP_NODELAY sends head and body.
+        case pieces(String, String)
         /// These bytes, then an orderly close.
         case bytesAndClose(String)
         /// These bytes, then a reset.
@@ -94,6 +96,9 @@ final class ScriptedServer: Sendable {
             switch reply(request, number) {
             case .bytes(let text):
                 write(text, to: connection)
+            case .pieces(let head, let body):
+                write(head, to: connection)
+                write(body, to: connection)
             case .bytesAndClose(let text):
                 write(text, to: connection)
                 return

@@ -53,6 +53,10 @@ import Synchronization
             handle.set(CURLOPT_MAXREDIRS, request.redirectLimit)
         }
         if let userAgent = configuration.userAgent { handle.set(CURLOPT_USERAGENT, userAgent) }
+        if request.usesOwnConnection {
+            handle.set(CURLOPT_FRESH_CONNECT, 1)
+            handle.set(CURLOPT_FORBID_REUSE, 1)
+        }
         setMethod(handle)
         setCallbacks(handle)
         return handle.isIntact
