@@ -18,6 +18,12 @@ struct Line {
     var marks: [MarkRequest] = []
     /// The ids of all records written: no two may be alike.
     var ids: [RecordID] = []
+    /// The timers that are set.
+    var pending: [String: FiredTimer] = [:]
+    /// What each send was answered; `nil` where the process died.
+    var given: [SenderAnswer?] = []
+    /// The input under way when the process died.
+    var unfinished: StageInput?
     private var count = 0
     static let conversation = ConversationID("c0ffee")
 
@@ -45,7 +51,16 @@ struct Line {
     mutating func fire(_ timer: FiredTimer?) throws -> Step {
         let timer = try #require(timer)
         now = max(now, timer.due)
+        if pending[timer.name] == timer { pending[timer.name] = nil }
         return try run(.timer(timer))
+    }
+
+    /// The process starts again and begins with the input that it died with.
+    @discardableResult
+    mutating func restart() throws -> Step? {
+        guard let input = unfinished else { return nil }
+        unfinished = nil
+        return try run(input)
     }
 
     private mutating func run(_ input: StageInput) throws -> Step {
@@ -71,7 +86,10 @@ struct Line {
                 call = next
             case .call(let next): call = next
             }
-            guard let answer = answer(to: call) else { return step }
+            guard let answer = answer(to: call) else {
+                unfinished = input
+                return step
+            }
             context.step += 1
             plan = try stage.resume(answer, to: call, &working, context)
         }
@@ -83,8 +101,12 @@ struct Line {
         step.deliveries += effects.outputs.compactMap { $0.payload as? Delivery }
         for effect in effects.timers {
             switch effect {
-            case .set(let timer): step.timers[timer.name] = timer
-            case .cancel(let name): step.timers[name] = nil
+            case .set(let timer):
+                step.timers[timer.name] = timer
+                pending[timer.name] = timer
+            case .cancel(let name):
+                step.timers[name] = nil
+                pending[name] = nil
             }
         }
     }
@@ -99,10 +121,14 @@ struct Line {
             sends.append(request)
             if crashes {
                 crashes = false
+                given.append(nil)
                 return nil
             }
-            return answers.isEmpty
+            let answer =
+                answers.isEmpty
                 ? .accepted(MessageID("wamid-\(sends.count)")) : answers.removeFirst()
+            given.append(answer)
+            return answer
         }
     }
 
