@@ -70,6 +70,7 @@ let stages: [Target] = [
     module("IndexerStage", on: "Stages", ["Conversation", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "StageRuntime"]),
+    module("OrchestratorStage", on: "Stages", ["Conversation", "StageRuntime"]),
 ]
 
 let outside: [Target] = [
@@ -152,6 +153,7 @@ let checks: [Target] = [
     tests("Conversation", ["Conversation"]),
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
     tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
+    tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "StageRuntime"]),
 ]
 
 let package = Package(

@@ -4,10 +4,17 @@ package enum FunctionWords {
     package static let byLanguage: [(language: String, words: Set<String>)] =
         lists.map { ($0.0, folded($0.1)) }
 
-    /// The folded words of all languages together, with the pairs of characters that stand for
-    /// words in scripts without spaces.
+    /// The folded words of all languages together, with words that only ask, and with the pairs
+    /// of characters that stand for words in scripts without spaces.
     package static let all: Set<String> =
-        byLanguage.reduce(into: folded(unspaced)) { $0.formUnion($1.words) }
+        byLanguage.reduce(into: folded(unspaced + " " + asking)) { $0.formUnion($1.words) }
+
+    /// Words that say what kind of answer is wanted: texts that answer rarely hold them.
+    private static let asking = """
+        time hour happens happen possible way kind long high far hora horas forma tipo manera \
+        horário heure heures uhr uhrzeit ora ore tijd laat godzinie godzina время час часов kaçta \
+        saat बजे समय
+        """
 
     private static func folded(_ list: String) -> Set<String> {
         Set(list.split(separator: " ").map { TextFolding.fold(String($0)) })
@@ -66,7 +73,7 @@ package enum FunctionWords {
             habe kann können könnte könnten wird werden würde machen macht ich du er sie es wir \
             ihr mich dich sich uns euch mir dir ihm ihnen mein dein euer unser ihre ihren dieser \
             diese dieses was welche welcher welches wer wann wo wie warum wieviel viel viele nicht \
-            kein keine sehr mehr auch etwas bitte möchte will brauche hallo danke ja nein gibt man
+            kein keine sehr mehr auch etwas bitte möchte will brauche hallo danke vielen ja nein gibt man
             """
         ),
         (

@@ -1,0 +1,80 @@
+package import Conversation
+
+/// What the orchestrator remembers of a conversation.
+package struct Dialogue: Hashable, Sendable, Codable {
+    /// A message that waits for its turn's answer.
+    package struct Pending: Hashable, Sendable, Codable {
+        /// The message with its passages.
+        package var question: GroundedQuestion
+        /// Where it stands in the log.
+        package var position: String
+        /// The words, as last corrected.
+        package var words: String?
+        /// When it came here.
+        package var arrived: Timestamp
+    }
+
+    /// One line of the dialogue.
+    package struct Line: Hashable, Sendable, Codable {
+        /// Whether the customer said it; else the bot.
+        package var isCustomer: Bool
+        /// What was said, bounded.
+        package var text: String
+        /// When.
+        package var at: Timestamp
+    }
+
+    /// The messages of the burst that is being gathered, oldest first.
+    package var pending: [Pending] = []
+    /// The last lines, oldest first.
+    package var recent: [Line] = []
+    /// The customer's language as last told.
+    package var language: String?
+    /// The tenant's own pause, as the last turn learned it, in milliseconds.
+    package var burstPauseMilliseconds: Int?
+    /// The turn under way; kept while it lasts.
+    package var turn: Turn?
+
+    /// Nothing said yet.
+    package init() {}
+
+    /// The most characters kept of a line: enough to understand what a later one leans on.
+    static let longestLine = 400
+
+    /// Keeps a line, and forgets what is too old or too much.
+    mutating func remember(
+        _ text: String, fromCustomer: Bool, at now: Timestamp, _ settings: OrchestratorSettings
+    ) {
+        recent.removeAll { now.since($0.at) > settings.longestPause }
+        guard !text.isEmpty else { return }
+        recent.append(
+            Line(isCustomer: fromCustomer, text: String(text.prefix(Self.longestLine)), at: now))
+        if recent.count > settings.mostRecentLines {
+            recent.removeFirst(recent.count - settings.mostRecentLines)
+        }
+    }
+}
+
+/// One turn: a burst of messages that gets one answer.
+package struct Turn: Hashable, Sendable, Codable {
+    /// When its time is up.
+    var deadline: Timestamp
+    /// What the tenant's settings are.
+    var settings: TurnSettings
+    /// The language to answer in.
+    var language: String?
+    /// The passages that were offered, in the order of their numbers.
+    var passages: [RankedPassage]
+    /// What the model and we said so far.
+    var messages: [ChatMessage] = []
+    /// How often the model was asked.
+    var modelCalls = 0
+    /// Whether an answer was sent back for correction.
+    var isCorrected = false
+    /// The model's own name.
+    var model: String?
+    /// The tokens that the model read in all.
+    var promptTokens: Int?
+    /// The tokens that the model wrote in all.
+    var completionTokens: Int?
+}

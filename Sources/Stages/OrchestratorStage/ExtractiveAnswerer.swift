@@ -1,0 +1,152 @@
+package import Conversation
+
+/// Answers without a model: it quotes the best words of the best passage, or says that there are
+/// none.
+///
+/// It stands here rather than beside the language model because it decides, and so must be pure.
+package struct ExtractiveAnswerer: Sendable {
+    /// A sentence or row that may be quoted.
+    package struct Unit: Hashable, Sendable {
+        /// The passage that it stands in, by its place in the list.
+        package var passage: Int
+        /// Its place among the passage's units.
+        package var place: Int
+        /// The text.
+        package var text: String
+        /// What an embedding should see: the text below its headings.
+        package var embedded: String
+    }
+
+    /// What it decides.
+    package enum Result: Hashable, Sendable {
+        /// These words of this passage answer.
+        case answer(quote: String, passage: Int)
+        /// Nothing answers, and why.
+        case unanswered(because: String)
+    }
+
+    /// How well a passage fits a question.
+    package struct Evidence: Hashable, Sendable {
+        /// The passage, by its place in the list.
+        package var passage: Int
+        /// Its share of the question's words.
+        package var overlap: Double
+        /// Its cosine with the question, or its best sentence's if that is higher.
+        package var similarity: Double?
+        /// Whether question and passage are in different languages.
+        package var isForeign: Bool
+    }
+
+    /// Passages further down are never quoted.
+    package static let mostPassages = 4
+    /// The most sentences and rows that are compared in meaning: under a second on two cores.
+    package static let mostUnits = 32
+    /// The longest quote, in characters: what one reads at a glance on a telephone.
+    static let longestQuote = 420
+
+    private let question: String
+    private let query: String
+    private let passages: ArraySlice<RankedPassage>
+    /// The sentences and rows of the best passages, best passage first.
+    package let units: [Unit]
+
+    /// Looks at a question with its passages; `query` is the question with its context.
+    package init(question: String, query: String, passages: [RankedPassage]) {
+        self.question = question
+        self.query = query
+        self.passages = passages.prefix(Self.mostPassages)
+        units = Array(
+            self.passages.indices.flatMap { Self.units(of: passages[$0], at: $0) }
+                .prefix(Self.mostUnits))
+    }
+
+    /// Whether the units' meanings should be compared: wherever there is a choice.
+    package var wantsComparison: Bool { units.count > 1 }
+
+    /// The passages' evidence, given the units' cosines with the question if they were compared.
+    package func evidence(_ similarities: [Double]?) -> [Evidence] {
+        let vocabulary = passages.map { Set(Words.of(Self.wholeText($0))) }
+        let overlap = WordOverlap(question: query, among: vocabulary)
+        return zip(passages.indices, passages).map { index, passage in
+            let best = similarities.flatMap { values in
+                zip(units, values).filter { $0.0.passage == index }.map(\.1).max()
+            }
+            return Evidence(
+                passage: index,
+                overlap: max(passage.overlap ?? 0, overlap.share(in: vocabulary[index])),
+                similarity: passage.similarity.map { max($0, best ?? $0) },
+                isForeign: LanguageGuess.differ(question, passage.text))
+        }
+    }
+
+    /// Quotes the best words, if they answer.
+    package func answer(_ similarities: [Double]?) -> Result {
+        let evidence = evidence(similarities)
+        let best = evidence.max { left, right in
+            let a = Thresholds.confidence(left)
+            let b = Thresholds.confidence(right)
+            // Of equals the higher ranked.
+            return a == b ? left.passage > right.passage : a < b
+        }
+        guard let best else { return .unanswered(because: "No passage was found.") }
+        guard Thresholds.confidence(best) >= 0 else {
+            return .unanswered(because: "No passage fits the question well enough.")
+        }
+        return .answer(quote: quote(best, similarities), passage: best.passage)
+    }
+
+    /// The best sentence or row of a passage, with what follows it while there is room.
+    private func quote(_ evidence: Evidence, _ similarities: [Double]?) -> String {
+        let own = units.indices.filter { units[$0].passage == evidence.passage }
+        guard !own.isEmpty else { return passages[evidence.passage].text }
+        let vocabulary = own.map { Set(Words.of(units[$0].text)) }
+        let bare = WordOverlap(question: question, among: vocabulary)
+        let whole = WordOverlap(question: query, among: vocabulary)
+        let scores = zip(own, vocabulary).map { index, words -> Double in
+            let byWords = bare.share(in: words) + 0.5 * whole.share(in: words)
+            guard let similarities else { return byWords }
+            // The cosines of this model lie close together: a tenth is a world.
+            return byWords * (evidence.isForeign ? 0.2 : 1) + similarities[index] * 10
+        }
+        let top = scores.indices.max {
+            scores[$0] == scores[$1] ? $0 > $1 : scores[$0] < scores[$1]
+        }
+        return extend(from: top ?? 0, own.map { units[$0].text }, scores)
+    }
+
+    /// The sentence at `start` with its neighbours that fit nearly as well.
+    private func extend(from start: Int, _ texts: [String], _ scores: [Double]) -> String {
+        var chosen = start...start
+        var length = texts[start].count
+        let enough = scores[start] * 0.97
+        while length < Self.longestQuote {
+            let next = chosen.upperBound + 1
+            if next < texts.count, length + texts[next].count <= Self.longestQuote,
+                scores[next] >= enough, scores[next] > 0
+            {
+                chosen = chosen.lowerBound...next
+                length += texts[next].count
+                continue
+            }
+            break
+        }
+        return texts[chosen].joined(separator: "\n")
+    }
+
+    private static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
+        let lines = passage.text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
+        let pieces = lines.filter { !$0.isEmpty }.flatMap { Sentences.of($0) }
+        let above = (passage.headings.suffix(2) + (passage.sheet.map { [$0] } ?? []))
+            .joined(separator: ", ")
+        return pieces.enumerated().map { place, text in
+            Unit(
+                passage: index, place: place, text: text,
+                embedded: above.isEmpty ? text : "\(above): \(text)")
+        }
+    }
+
+    private static func wholeText(_ passage: RankedPassage) -> String {
+        (passage.headings + [passage.documentName, passage.sheet ?? "", passage.text])
+            .joined(separator: " ")
+    }
+}

@@ -1,0 +1,72 @@
+import Conversation
+
+/// Tells whether a customer asks for a person, in the languages of `handoff-requests.md`.
+package struct HandoffRule: Hashable, Sendable {
+    private let asking: [PhrasePattern]
+    private let exceptions: [PhrasePattern]
+
+    /// Takes the phrases of a prompt file: one section a language, `! ` before an exception.
+    package init(_ file: PromptFile) {
+        let items = file.sections.flatMap(\.items)
+        asking = items.filter { !$0.hasPrefix("!") }.map { PhrasePattern($0) }
+        exceptions = items.filter { $0.hasPrefix("!") }.map {
+            PhrasePattern($0.dropFirst().trimmingSpaces)
+        }
+    }
+
+    /// Whether the text asks for a person.
+    package func asksForPerson(_ text: String) -> Bool {
+        let units = Words.units(of: String(text.prefix(1000)))
+        guard asking.contains(where: { $0.matches(units) }) else { return false }
+        return !exceptions.contains { $0.matches(units) }
+    }
+}
+
+/// Words that need no document: greetings, thanks, goodbyes, as `courtesies.md` has them.
+package struct CourtesyRule: Hashable, Sendable {
+    private let phrases: [(kind: String, words: [String])]
+
+    /// Takes the phrases of a prompt file: one section a kind, one phrase a line.
+    package init(_ file: PromptFile) {
+        phrases = file.sections.flatMap { section in
+            section.items.map { (section.name, Words.units(of: $0)) }
+        }.filter { !$0.1.isEmpty }.sorted { $0.1.count > $1.1.count }
+    }
+
+    /// The kind of courtesy that the text is, if it is nothing else.
+    ///
+    /// Of several kinds the weightiest counts: "hi, thanks, bye" is a goodbye.
+    package func kind(of text: String) -> String? {
+        var units = Words.units(of: text)[...]
+        guard units.count <= 14 else { return nil }
+        guard !units.isEmpty else { return Self.isEmoji(text) ? "sign" : nil }
+        var kinds: Set<String> = []
+        while !units.isEmpty {
+            guard let found = phrases.first(where: { units.starts(with: $0.words) }) else {
+                return nil
+            }
+            kinds.insert(found.kind)
+            units = units.dropFirst(found.words.count)
+        }
+        return ["goodbye", "thanks", "greeting", "assent"].first { kinds.contains($0) }
+    }
+
+    /// Equal if they know the same phrases.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.phrases.map(\.kind) == right.phrases.map(\.kind)
+            && left.phrases.map(\.words) == right.phrases.map(\.words)
+    }
+
+    /// Hashes the phrases.
+    package func hash(into hasher: inout Hasher) {
+        for (kind, words) in phrases {
+            hasher.combine(kind)
+            hasher.combine(words)
+        }
+    }
+
+    /// Signs without a word, such as a thumb: nothing to answer, nothing to hand over.
+    private static func isEmoji(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.properties.isEmoji }
+    }
+}

@@ -1,0 +1,186 @@
+import Conversation
+import StageRuntime
+
+/// A turn with a model: a bounded loop of completions, searches and one correction.
+extension OrchestratorStage {
+    static let tools = [
+        ChatTool(
+            name: "search", description: "Looks for more passages in the business's documents.",
+            arguments: ["query": "What to look for, in a few words."]),
+        ChatTool(
+            name: "handoff", description: "Passes the customer to a person.",
+            arguments: [
+                "reason": "Why a person is needed.", "summary": "What the customer wants.",
+            ]),
+    ]
+
+    /// Asks the model for the first time.
+    func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
+        guard var turn = state.turn else { return .ignore(because: "no turn is under way") }
+        let history = state.recent.filter { context.now.since($0.at) <= settings.longestPause }
+            .map { ($0.isCustomer ? "Customer: " : "You: ") + $0.text }
+        let values = [
+            "business": turn.settings.businessName, "about": turn.settings.about ?? "",
+            "language": Self.languageName(turn.language),
+            "history": history.isEmpty ? "" : (["Before:"] + history).joined(separator: "\n"),
+            "passages": Self.numbered(turn.passages, from: 1), "question": state.words,
+        ]
+        turn.messages = [
+            ChatMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
+            ChatMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
+        ]
+        state.turn = turn
+        return complete(&state, context)
+    }
+
+    /// Asks the model again, if calls and time are left.
+    private func complete(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let first = state.pending.first, let turn = state.turn,
+            let model = turn.settings.model
+        else { return .ignore(because: "no turn is under way") }
+        guard context.now < turn.deadline else {
+            return handOff(.modelFailure, because: "The model took too long.", &state, context)
+        }
+        guard turn.modelCalls < settings.mostModelCalls else {
+            return handOff(
+                .unanswered, because: "The model found no answer in several tries.", &state,
+                context)
+        }
+        state.turn?.modelCalls += 1
+        return .call(
+            .complete(
+                ChatRequest(
+                    tenant: first.question.tenant, model: model, messages: turn.messages,
+                    tools: Self.tools, longestAnswer: settings.longestAnswer,
+                    deadline: turn.deadline)))
+    }
+
+    /// Goes on with what the model said.
+    func go(
+        on completion: Completion, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        state.turn?.count(completion)
+        if let call = completion.toolCalls.first {
+            // One tool at a time: each further call is made again if it still matters.
+            state.turn?.messages.append(
+                ChatMessage(role: .assistant, content: completion.text, toolCalls: [call]))
+            guard let tool = WrittenToolCall(call) else {
+                return reply("The arguments are not JSON.", &state, context)
+            }
+            return use(tool, &state, context)
+        }
+        state.turn?.messages.append(ChatMessage(role: .assistant, content: completion.text))
+        if let written = WrittenToolCall(in: completion.text, tools: Self.tools) {
+            return use(written, &state, context)
+        }
+        return judge(completion.text, &state, context)
+    }
+
+    private func use(
+        _ tool: WrittenToolCall, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        switch tool.name {
+        case "search":
+            let query = tool.arguments["query"]?.trimmingSpaces ?? ""
+            guard !query.isEmpty, let first = state.pending.first else {
+                return reply("The search needs a query.", &state, context)
+            }
+            return .call(.search(tenant: first.question.tenant, query: String(query.prefix(300))))
+        case "handoff":
+            let told = ["reason", "summary"].compactMap { tool.arguments[$0] }
+            return handOff(
+                .unanswered, because: told.joined(separator: " ").prefix(300).trimmingSpaces,
+                &state, context)
+        default: return reply("There is no such tool.", &state, context)
+        }
+    }
+
+    /// Offers what another search found; passages keep their numbers.
+    func take(
+        _ found: [RankedPassage], _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
+        let known = Set(turn.passages.map(\.id))
+        let new = Array(found.filter { !known.contains($0.id) }.prefix(Self.mostPassages))
+        guard !new.isEmpty else {
+            return reply("Nothing more was found.", &state, context)
+        }
+        state.turn?.passages += new
+        let text = Self.numbered(new, from: turn.passages.count + 1)
+        return reply(
+            prompts.answer.render("results", ["passages": text]) ?? text, &state, context)
+    }
+
+    /// Answers the model's last tool call, or says so as the customer would where it only wrote
+    /// one, and asks on.
+    private func reply(
+        _ text: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let id = state.turn?.messages.last?.toolCalls.first?.id
+        state.turn?.messages.append(
+            ChatMessage(role: id == nil ? .user : .tool, content: text, toolCallID: id))
+        return complete(&state, context)
+    }
+
+    /// Checks an answer; sends it back once.
+    private func judge(
+        _ text: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
+        switch AnswerCheck.check(text, question: state.words, passages: turn.passages) {
+        case .supported(let text, let cited):
+            return answer(text, cited.map { Citation(turn.passages[$0]) }, &state, context)
+        case .declined:
+            return handOff(
+                .unanswered, because: "The documents do not answer it, said the model.", &state,
+                context)
+        case .unsupported(let problem):
+            guard !turn.isCorrected, turn.modelCalls < settings.mostModelCalls else {
+                return handOff(
+                    .unsupported, because: "The model's answer was held back: \(problem)", &state,
+                    context)
+            }
+            state.turn?.isCorrected = true
+            let correction = prompts.answer.render("correction", ["problem": problem])
+            state.turn?.messages.append(
+                ChatMessage(role: .user, content: correction ?? problem))
+            return complete(&state, context)
+        }
+    }
+
+    /// Passages as the model reads them: number, headings, text.
+    static func numbered(_ passages: [RankedPassage], from first: Int) -> String {
+        guard !passages.isEmpty else { return "(none)" }
+        return passages.enumerated().map { index, passage in
+            let above = (passage.headings + (passage.sheet.map { [$0] } ?? []))
+                .joined(separator: " > ")
+            return "[\(first + index)] \(above.isEmpty ? "" : "\(above): ")\(passage.text)"
+        }.joined(separator: "\n\n")
+    }
+
+    /// A language's English name, which models know best.
+    static func languageName(_ code: String?) -> String {
+        let names = [
+            "en": "English", "es": "Spanish", "pt": "Portuguese", "fr": "French", "de": "German",
+            "it": "Italian", "nl": "Dutch", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian",
+            "tr": "Turkish", "ar": "Arabic", "hi": "Hindi", "zh": "Chinese", "ja": "Japanese",
+            "ko": "Korean", "id": "Indonesian", "vi": "Vietnamese", "sv": "Swedish",
+            "ro": "Romanian", "el": "Greek", "he": "Hebrew", "th": "Thai", "fa": "Persian",
+            "ur": "Urdu",
+        ]
+        return code.flatMap { names[$0] } ?? "the customer's language"
+    }
+}
+
+extension Turn {
+    /// Counts what a completion cost.
+    mutating func count(_ completion: Completion) {
+        model = completion.model
+        if let tokens = completion.promptTokens { promptTokens = (promptTokens ?? 0) + tokens }
+        if let tokens = completion.completionTokens {
+            completionTokens = (completionTokens ?? 0) + tokens
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package import Conversation
+
+/// What the orchestrator asks of the world.
+package enum OrchestratorCall: Hashable, Sendable, Codable {
+    /// What a turn needs to know of the tenant.
+    case prepare(TenantID)
+    /// A completion of the chat model.
+    case complete(ChatRequest)
+    /// Another search of the tenant's passages, by the model's wish.
+    case search(tenant: TenantID, query: String)
+    /// How near in meaning texts are to a question; asked only where embeddings are at hand.
+    case compare(question: String, texts: [String])
+}
+
+/// What the world answers.
+package enum OrchestratorAnswer: Hashable, Sendable, Codable {
+    /// The answer to ``OrchestratorCall/prepare(_:)``.
+    case prepared(TurnSettings)
+    /// The answer to ``OrchestratorCall/complete(_:)``.
+    case completed(Completion)
+    /// The answer to ``OrchestratorCall/search(tenant:query:)``: ranked as retrieval ranks.
+    case found([RankedPassage])
+    /// The answer to ``OrchestratorCall/compare(question:texts:)``: a cosine for each text.
+    case similarities([Double])
+}
+
+/// What a turn needs to know of the tenant, as it is now.
+package struct TurnSettings: Hashable, Sendable, Codable {
+    /// The business's name.
+    package var businessName: String
+    /// What the business does, in a sentence.
+    package var about: String?
+    /// The chat model's name; `nil` where there is none and passages are quoted.
+    package var model: String?
+    /// How long to wait for more of a burst, in milliseconds; `nil` for the installation's pause.
+    package var burstPauseMilliseconds: Int?
+
+    /// Describes the tenant.
+    package init(
+        businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil
+    ) {
+        self.businessName = businessName
+        self.about = about
+        self.model = model
+        self.burstPauseMilliseconds = burstPauseMilliseconds
+    }
+}
+
+/// A request to a chat model.
+package struct ChatRequest: Hashable, Sendable, Codable {
+    /// The tenant, whose own model it may be.
+    package var tenant: TenantID
+    /// The model's name.
+    package var model: String
+    /// What was said so far.
+    package var messages: [ChatMessage]
+    /// The tools that the model may call.
+    package var tools: [ChatTool]
+    /// The most tokens that the model may write.
+    package var longestAnswer: Int
+    /// When the turn's time is up: the call must end by then, and fail for good after it.
+    package var deadline: Timestamp
+}
+
+/// One message to or from a chat model.
+package struct ChatMessage: Hashable, Sendable, Codable {
+    /// Who speaks, as the OpenAI API names them.
+    package enum Role: String, Hashable, Sendable, Codable {
+        case system, user, assistant, tool
+    }
+
+    /// Who speaks.
+    package var role: Role
+    /// What is said.
+    package var content: String
+    /// The tools that the model called with this message.
+    package var toolCalls: [ToolCall] = []
+    /// The call that this message answers.
+    package var toolCallID: String?
+}
+
+/// A tool that a model may call, with text arguments.
+package struct ChatTool: Hashable, Sendable, Codable {
+    /// The tool's name.
+    package var name: String
+    /// What it does, for the model.
+    package var description: String
+    /// What each argument is, by its name; all are strings and required.
+    package var arguments: [String: String]
+}
+
+/// A model's wish to use a tool.
+package struct ToolCall: Hashable, Sendable, Codable {
+    /// The model's name of the call.
+    package var id: String
+    /// The tool.
+    package var name: String
+    /// The arguments as JSON text, as the model wrote them.
+    package var arguments: String
+
+    /// Describes a call.
+    package init(id: String, name: String, arguments: String) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+    }
+}
+
+/// What a chat model answered.
+package struct Completion: Hashable, Sendable, Codable {
+    /// The text; empty if the model only called tools.
+    package var text: String
+    /// The tools that it called.
+    package var toolCalls: [ToolCall]
+    /// The tokens that it read.
+    package var promptTokens: Int?
+    /// The tokens that it wrote.
+    package var completionTokens: Int?
+    /// The model's own name of itself.
+    package var model: String
+    /// Why it stopped: `stop`, `length`, `tool_calls`.
+    package var finishReason: String?
+
+    /// Describes an answer.
+    package init(
+        text: String, toolCalls: [ToolCall] = [], promptTokens: Int? = nil,
+        completionTokens: Int? = nil, model: String, finishReason: String? = nil
+    ) {
+        self.text = text
+        self.toolCalls = toolCalls
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.model = model
+        self.finishReason = finishReason
+    }
+}

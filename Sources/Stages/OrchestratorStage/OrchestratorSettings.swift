@@ -1,0 +1,22 @@
+/// The orchestrator's limits; each is a person's patience or a model's.
+package struct OrchestratorSettings: Hashable, Sendable {
+    /// How long to wait for more of a burst before answering; zero answers at once.
+    package var burstPause = Duration.milliseconds(1200)
+    /// The longest that a burst may put off its answer.
+    package var longestBurst = Duration.seconds(6)
+    /// The most messages in one turn.
+    package var mostBurstMessages = 20
+    /// The most calls of the model in one turn: a search or two, a correction, an answer.
+    package var mostModelCalls = 4
+    /// How long a turn may take before a person is asked: a customer waits.
+    package var turnTime = Duration.seconds(45)
+    /// The most tokens of an answer: a WhatsApp answer is a few sentences.
+    package var longestAnswer = 400
+    /// How much of the dialogue a turn remembers: lines of customer and bot together.
+    package var mostRecentLines = 8
+    /// After such a pause a dialogue begins anew.
+    package var longestPause = Duration.seconds(6 * 3600)
+
+    /// The defaults.
+    package init() {}
+}

@@ -1,0 +1,136 @@
+import Conversation
+package import StageRuntime
+
+/// Turns a burst of questions into one proposed reply: an answer with citations, a courtesy, a
+/// handoff, or silence with its reason.
+package struct OrchestratorStage: Stage {
+    package let name = "orchestrator"
+    let prompts: PromptBook
+    let settings: OrchestratorSettings
+
+    /// Makes the stage from its prompts and limits.
+    package init(prompts: PromptBook, settings: OrchestratorSettings = OrchestratorSettings()) {
+        self.prompts = prompts
+        self.settings = settings
+    }
+
+    static let turnTimer = "turn"
+
+    package func begin(
+        _ input: StageInput, _ state: inout Dialogue, _ context: StageContext
+    ) throws(Rejection) -> Plan<OrchestratorCall> {
+        state.turn = nil
+        switch input {
+        case .record(.groundedQuestion(let question), _, let place):
+            return gather(question, at: place, &state, context)
+        case .timer(let timer) where timer.name == Self.turnTimer:
+            guard !state.pending.isEmpty else {
+                return .ignore(because: "the burst was taken back")
+            }
+            return .call(.prepare(timer.tenant))
+        default: return .ignore(because: "neither a question nor its timer")
+        }
+    }
+
+    package func resume(
+        _ answer: OrchestratorAnswer, to call: OrchestratorCall, _ state: inout Dialogue,
+        _ context: StageContext
+    ) throws(Rejection) -> Plan<OrchestratorCall> {
+        switch (answer, call) {
+        case (.prepared(let tenant), .prepare): return start(tenant, &state, context)
+        case (.completed(let completion), .complete): return go(on: completion, &state, context)
+        case (.found(let passages), .search): return take(passages, &state, context)
+        case (.similarities(let values), .compare(_, let texts)):
+            return quote(values.count == texts.count ? values : nil, &state, context)
+        default: throw Rejection("an answer that does not fit its call")
+        }
+    }
+
+    /// A failed call never silences the bot: a person takes over.
+    package func giveUp(
+        on call: OrchestratorCall, because failure: CallFailure, _ state: inout Dialogue,
+        _ context: StageContext
+    ) throws(Rejection) -> Plan<OrchestratorCall> {
+        switch call {
+        case .search: return take([], &state, context)
+        case .compare: return quote(nil, &state, context)
+        case .prepare, .complete:
+            return handOff(
+                .modelFailure, because: "The model did not answer: \(failure).", &state, context)
+        }
+    }
+
+    package func retryPolicy(for call: OrchestratorCall) -> RetryPolicy {
+        switch call {
+        case .prepare:
+            RetryPolicy(attempts: 8, firstWait: .milliseconds(100), longestWait: .seconds(2))
+        case .complete:
+            // 0.5, 1, 2, 4 and 8 s: within the turn's time, which the request's deadline ends.
+            RetryPolicy(attempts: 6, firstWait: .milliseconds(500), longestWait: .seconds(8))
+        case .search, .compare:
+            RetryPolicy(
+                attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200))
+        }
+    }
+
+    /// Takes a message into the burst.
+    private func gather(
+        _ question: GroundedQuestion, at place: RecordPlace, _ state: inout Dialogue,
+        _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let pending = Dialogue.Pending(
+            question: question, position: place.description,
+            words: question.message.content.words, arrived: context.now)
+        switch state.take(pending) {
+        case .silence(let reason):
+            var effects = context.effects
+            if state.pending.isEmpty { effects.cancelTimer(Self.turnTimer) }
+            effects.emit(Self.silence(pending, because: reason, context))
+            return .finish(effects)
+        case .waits:
+            let due = state.turnTime(settings, now: context.now)
+            guard due > context.now else { return .call(.prepare(question.tenant)) }
+            var effects = context.effects
+            effects.setTimer(Self.turnTimer, at: due)
+            return .finish(effects)
+        }
+    }
+
+    /// Begins the turn, now that the tenant's settings are known.
+    private func start(
+        _ tenant: TurnSettings, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let words = state.words
+        state.language = LanguageGuess.language(of: words) ?? state.language
+        state.burstPauseMilliseconds = tenant.burstPauseMilliseconds
+        state.turn = Turn(
+            deadline: context.now + settings.turnTime, settings: tenant,
+            language: state.language, passages: state.passages(atMost: Self.mostPassages))
+        guard !words.isEmpty else {
+            return handOff(
+                .unreadable, because: "The message holds no words.", &state, context)
+        }
+        if prompts.handoff.asksForPerson(words) {
+            return handOff(.asked, because: "", &state, context)
+        }
+        if let kind = prompts.courtesy.kind(of: words), isOnlyText(state) {
+            return courtesy(kind, &state, context)
+        }
+        return tenant.model == nil ? extract(&state, context) : ask(&state, context)
+    }
+
+    /// A picture with "thanks" under it is no mere courtesy.
+    private func isOnlyText(_ state: Dialogue) -> Bool {
+        state.pending.allSatisfy {
+            switch $0.question.message.content {
+            case .text, .button, .choice: true
+            default: false
+            }
+        }
+    }
+
+    /// The most passages that a turn offers.
+    static let mostPassages = 8
+}
+
+extension Dialogue: StageState {}

@@ -1,0 +1,68 @@
+import Conversation
+
+/// A pattern of words, written as data in a prompt file.
+///
+/// `talk|speak to|with [a] person`: words in a row, `|` between alternatives, `[…]` around what
+/// may be missing, `...` for up to four words in between, `open*` for words that begin so, `=` at
+/// the start if it must be the whole message. Case, accents and punctuation do not count; in
+/// scripts without spaces a character counts as a word.
+struct PhrasePattern: Hashable, Sendable {
+    private enum Part: Hashable, Sendable {
+        case words([[String]], isOptional: Bool)
+        case gap
+    }
+
+    /// How many words `...` may stand for.
+    static let longestGap = 4
+
+    private let parts: [Part]
+    private let isWhole: Bool
+
+    /// Reads a pattern.
+    init(_ text: String) {
+        isWhole = text.hasPrefix("=")
+        parts = text.drop { $0 == "=" }.split(separator: " ").map { word in
+            if word == "..." || word == "…" { return .gap }
+            let isOptional = word.hasPrefix("[") && word.hasSuffix("]")
+            let bare = isOptional ? word.dropFirst().dropLast() : word
+            let alternatives = bare.split(separator: "|").map { alternative in
+                let isPrefix = alternative.hasSuffix("*")
+                var units = Words.units(of: String(alternative).replacing("_", with: " "))
+                if isPrefix, let last = units.popLast() { units.append("\(last)*") }
+                return units
+            }
+            return .words(alternatives.filter { !$0.isEmpty }, isOptional: isOptional)
+        }
+    }
+
+    /// Whether the pattern stands somewhere in a message's words.
+    func matches(_ units: [String]) -> Bool {
+        guard !parts.isEmpty else { return false }
+        let starts = isWhole ? 0...0 : 0...units.count
+        return starts.contains { match(units[...].dropFirst($0), parts[...]) }
+    }
+
+    private func match(_ units: ArraySlice<String>, _ parts: ArraySlice<Part>) -> Bool {
+        guard let part = parts.first else { return !isWhole || units.isEmpty }
+        let rest = parts.dropFirst()
+        switch part {
+        case .gap:
+            return (0...min(Self.longestGap, units.count)).contains {
+                match(units.dropFirst($0), rest)
+            }
+        case .words(let alternatives, let isOptional):
+            if isOptional, match(units, rest) { return true }
+            return alternatives.contains { alternative in
+                Self.begins(units, with: alternative)
+                    && match(units.dropFirst(alternative.count), rest)
+            }
+        }
+    }
+
+    private static func begins(_ units: ArraySlice<String>, with words: [String]) -> Bool {
+        guard units.count >= words.count else { return false }
+        return zip(units, words).allSatisfy { unit, word in
+            word.hasSuffix("*") ? unit.hasPrefix(word.dropLast()) : unit == word
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Conversation
+import StageRuntime
+
+/// How a turn ends: in exactly one proposed reply.
+extension OrchestratorStage {
+    /// Proposes an answer.
+    func answer(
+        _ text: String, _ citations: [Citation], _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        finish(.answer(text: text, citations: citations), saying: text, &state, context)
+    }
+
+    /// Answers a greeting or thanks; a sign or an "ok" needs no answer.
+    func courtesy(
+        _ kind: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let notice = Notices.Kind(rawValue: kind) else {
+            return finish(
+                .silence(because: "a sign of assent asks nothing"), saying: "", &state, context)
+        }
+        let text = prompts.notices.text(notice, in: state.language)
+        return finish(.courtesy(text: text), saying: text, &state, context)
+    }
+
+    /// Proposes that a person takes over.
+    func handOff(
+        _ reason: HandoffReason, because: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let kind: Notices.Kind =
+            switch reason {
+            case .asked: .asked
+            case .unanswered, .unsupported: .unanswered
+            case .modelFailure, .undelivered, .takenOver: .trouble
+            case .unreadable: .unreadable
+            }
+        let notice = prompts.notices.text(kind, in: state.language)
+        let summary = Self.summary(of: state, reason, because)
+        return finish(
+            .handoff(reason: reason, summary: summary, notice: notice), saying: notice, &state,
+            context)
+    }
+
+    private func finish(
+        _ proposal: ProposedReply.Proposal, saying text: String, _ state: inout Dialogue,
+        _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let first = state.pending.first else {
+            return .ignore(because: "nothing waits for an answer")
+        }
+        var effects = context.effects
+        effects.cancelTimer(Self.turnTimer)
+        effects.emit(
+            ProposedReply(
+                tenant: first.question.tenant, conversation: first.question.message.conversation,
+                answers: state.pending.map(\.question.message.message), proposal: proposal,
+                language: state.language, provenance: provenance(state), at: context.now))
+        state.remember(state.words, fromCustomer: true, at: context.now, settings)
+        state.remember(text, fromCustomer: false, at: context.now, settings)
+        state.pending = []
+        state.turn = nil
+        return .finish(effects)
+    }
+
+    private func provenance(_ state: Dialogue) -> Provenance {
+        let turn = state.turn
+        let asked = (turn?.modelCalls ?? 0) > 0
+        return Provenance(
+            passages: (turn?.passages ?? []).map { Citation($0) },
+            prompt: asked ? prompts.answer.name : nil,
+            promptHash: asked ? prompts.answer.hash : nil,
+            model: turn?.model ?? turn?.settings.model ?? "built-in",
+            promptTokens: turn?.promptTokens, completionTokens: turn?.completionTokens,
+            search: state.search, positions: state.pending.map(\.position))
+    }
+
+    /// What an agent should know at a glance: what was asked, and what was tried.
+    private static func summary(
+        of state: Dialogue, _ reason: HandoffReason, _ because: String
+    ) -> String {
+        let words = state.words
+        let kinds = state.pending.map(\.question.message.content).filter { $0.words == nil }
+            .map { "[\($0.kind)]" }
+        let asked = ([words] + kinds).filter { !$0.isEmpty }.joined(separator: " ")
+        let before = state.recent.last { $0.isCustomer }?.text
+        var summary = "The customer wrote: \(asked.prefix(500))"
+        if reason == .asked, let before { summary += "\nBefore that: \(before.prefix(200))" }
+        if !because.isEmpty { summary += "\n\(because)" }
+        if let turn = state.turn, !turn.passages.isEmpty, reason != .asked {
+            let near = turn.passages.prefix(2).map { passage in
+                (passage.headings.last.map { "\($0), " } ?? "") + passage.documentName
+            }
+            summary += "\nNearest in the documents: \(near.joined(separator: "; "))."
+        }
+        return summary
+    }
+
+    /// Silence about one message, which leaves the burst as it is.
+    static func silence(
+        _ pending: Dialogue.Pending, because reason: String, _ context: StageContext
+    ) -> ProposedReply {
+        let message = pending.question.message
+        return ProposedReply(
+            tenant: message.tenant, conversation: message.conversation,
+            answers: [message.message], proposal: .silence(because: reason), language: nil,
+            provenance: Provenance(
+                passages: [], model: "built-in", positions: [pending.position]),
+            at: context.now)
+    }
+}

@@ -1,0 +1,82 @@
+import Conversation
+import StageRuntime
+
+/// How a message joins a burst.
+enum Arrival: Hashable {
+    /// It waits with others for an answer.
+    case waits
+    /// It needs no answer, and why.
+    case silence(because: String)
+}
+
+extension Dialogue {
+    /// Takes a message in: it joins the burst, corrects it, or needs no answer.
+    mutating func take(_ pending: Pending) -> Arrival {
+        let message = pending.question.message
+        switch message.content {
+        case .edit(let of, let text, _):
+            guard let place = self.pending.firstIndex(where: { $0.question.message.message == of })
+            else { return .silence(because: "a change of a message that was answered already") }
+            correct(place, text, with: pending)
+            return .silence(because: "the changed words are answered with their message")
+        case .revoke(let of):
+            self.pending.removeAll { $0.question.message.message == of }
+            return .silence(because: "the customer took a message back")
+        case .reaction: return .silence(because: "a reaction asks nothing")
+        case .system: return .silence(because: "WhatsApp's word about the customer")
+        case .callPermission: return .silence(because: "an answer about calls")
+        case .sticker: return .silence(because: "a sticker asks nothing")
+        default:
+            self.pending.append(pending)
+            return .waits
+        }
+    }
+
+    /// Puts the new words and their passages in the place of the old.
+    private mutating func correct(_ place: Int, _ text: String?, with edit: Pending) {
+        guard let text, !text.trimmingSpaces.isEmpty else { return }
+        pending[place].words = text
+        pending[place].question.query = edit.question.query
+        pending[place].question.passages = edit.question.passages
+        pending[place].question.search = edit.question.search
+    }
+
+    /// When the burst's turn should begin.
+    func turnTime(_ settings: OrchestratorSettings, now: Timestamp) -> Timestamp {
+        let pause = burstPauseMilliseconds.map { Duration.milliseconds($0) } ?? settings.burstPause
+        let first = pending.first?.arrived ?? now
+        if pending.count >= settings.mostBurstMessages { return now }
+        return min(now + pause, max(now, first + settings.longestBurst))
+    }
+
+    /// The customer's words in the burst, one message a line.
+    var words: String {
+        pending.compactMap { $0.words?.trimmingSpaces }.filter { !$0.isEmpty }
+            .joined(separator: "\n")
+    }
+
+    /// What was looked for, all messages together.
+    var query: String {
+        pending.map(\.question.query).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// The passages of all messages, the newest message's first, each once.
+    func passages(atMost limit: Int) -> [RankedPassage] {
+        var seen: Set<PassageID> = []
+        var merged: [RankedPassage] = []
+        let lists = pending.reversed().map(\.question.passages)
+        for rank in 0..<(lists.map(\.count).max() ?? 0) {
+            for list in lists where rank < list.count && seen.insert(list[rank].id).inserted {
+                merged.append(list[rank])
+            }
+        }
+        return Array(merged.prefix(limit))
+    }
+
+    /// How the burst was searched: as well as its best search.
+    var search: GroundedQuestion.Search {
+        let searches = pending.map(\.question.search)
+        if searches.contains(.vectorsAndText) { return .vectorsAndText }
+        return searches.contains(.textOnly) ? .textOnly : .none
+    }
+}

@@ -1,0 +1,160 @@
+import Conversation
+import StageRuntime
+import Testing
+
+@testable import OrchestratorStage
+
+@Suite("A turn with a model")
+struct ModelTurnTests {
+    private let question = "What time do you open on Saturday?"
+    private let good = "On Saturday we open at 9:00 [1]."
+
+    private func request(_ scene: Scene, _ plan: Plan<OrchestratorCall>) throws -> ChatRequest {
+        guard case .complete(let request) = try scene.call(of: plan) else {
+            throw Rejection("no completion asked: \(plan)")
+        }
+        return request
+    }
+
+    @Test("a supported answer goes out without its markers and with its provenance")
+    func supported() throws {
+        var scene = try Scene(Scene.atOnce)
+        let plan = try scene.turn(question, model: "m")
+        let request = try request(scene, plan)
+        #expect(request.messages.map(\.role) == [.system, .user])
+        #expect(request.messages.last?.content.contains("[1] Opening hours: From Monday") == true)
+        #expect(request.messages.first?.content.contains("Answer in English") == true)
+        let proposed = try reply(scene.resume(said(good), to: plan))
+        guard case .answer(let text, let citations) = proposed.proposal else {
+            throw Rejection("\(proposed.proposal)")
+        }
+        #expect(text == "On Saturday we open at 9:00.")
+        #expect(citations.map(\.passage) == ["hours"])
+        let provenance = proposed.provenance
+        #expect(provenance.prompt == "answer")
+        #expect(provenance.promptHash == scene.stage.prompts.answer.hash)
+        #expect(provenance.model == "m-1")
+        #expect(provenance.promptTokens == 10)
+        #expect(provenance.positions == ["questions.grounded-0@1"])
+        #expect(proposed.language == "en")
+    }
+
+    @Test("an unsupported answer is sent back once, with the problem named, then a person is asked")
+    func unsupported() throws {
+        var scene = try Scene(Scene.atOnce)
+        let first = try scene.turn(question, model: "m")
+        let second = try scene.resume(said("We open at 8:00 [1]."), to: first)
+        #expect(try request(scene, second).messages.last?.content.contains("8:00") == true)
+        let better = try reply(scene.resume(said(good), to: second))
+        #expect(better.answerText == "On Saturday we open at 9:00.")
+
+        var again = try Scene(Scene.atOnce)
+        let one = try again.turn(question, model: "m")
+        let two = try again.resume(said("We open at 8:00 [1]."), to: one)
+        let proposed = try reply(again.resume(said("We open at 8:30 [1]."), to: two))
+        #expect(proposed.handoffReason == .unsupported)
+        #expect(proposed.provenance.promptTokens == 20)
+    }
+
+    @Test(
+        "a search adds passages, whether it was called or written",
+        arguments: [
+            said(
+                "",
+                tools: [ToolCall(id: "t1", name: "search", arguments: #"{"query": "parking"}"#)]),
+            said(#"{"name": "search", "arguments": {"query": "parking"}}"#),
+            said("```json\n{\"name\": \"search\", \"parameters\": {\"query\": \"parking\"}}\n```"),
+            said(
+                #"<tool_call>{"name": "search", "arguments": "{\"query\": \"parking\"}"}</tool_call>"#
+            ),
+        ])
+    func search(answer: OrchestratorAnswer) throws {
+        var scene = try Scene(Scene.atOnce)
+        let first = try scene.turn("Is there parking?", model: "m")
+        let looking = try scene.resume(answer, to: first)
+        #expect(try scene.call(of: looking) == .search(tenant: "sol", query: "parking"))
+        let parking = Scene.passage(
+            "parking", "The car park costs 2.40 euros an hour.", heading: "Parking")
+        let second = try scene.resume(.found([Scene.hours, parking]), to: looking)
+        let last = try #require(try request(scene, second).messages.last)
+        #expect(last.content.contains("[2] Parking: The car park"))
+        #expect(!last.content.contains("[3]"))
+        let proposed = try reply(
+            scene.resume(said("The car park costs 2.40 euros an hour [2]."), to: second))
+        guard case .answer(_, let citations) = proposed.proposal else {
+            throw Rejection("\(proposed.proposal)")
+        }
+        #expect(citations.map(\.passage) == ["parking"])
+        #expect(proposed.provenance.passages.count == 2)
+    }
+
+    @Test("the loop ends: a model that only searches hands over")
+    func bounded() throws {
+        var scene = try Scene(Scene.atOnce)
+        var plan = try scene.turn(question, model: "m")
+        for _ in 0..<scene.stage.settings.mostModelCalls {
+            plan = try scene.resume(
+                said(#"{"name": "search", "arguments": {"query": "x"}}"#), to: plan)
+            plan = try scene.resume(.found([]), to: plan)
+        }
+        #expect(try reply(plan).handoffReason == .unanswered)
+    }
+
+    @Test("the model may hand over, and may decline")
+    func declines() throws {
+        for text in ["HANDOFF", #"{"name": "handoff", "arguments": {"reason": "no idea"}}"#] {
+            var scene = try Scene(Scene.atOnce)
+            let proposed = try reply(
+                scene.resume(said(text), to: scene.turn(question, model: "m")))
+            #expect(proposed.handoffReason == .unanswered)
+        }
+    }
+
+    @Test("a model that fails or takes too long is never silence")
+    func failure() throws {
+        var scene = try Scene(Scene.atOnce)
+        let plan = try scene.turn("¿A qué hora abren?", model: "m")
+        let proposed = try reply(scene.fail(plan))
+        guard case .handoff(.modelFailure, _, let notice) = proposed.proposal else {
+            throw Rejection("\(proposed.proposal)")
+        }
+        #expect(notice.contains("compañero"))
+
+        var slow = try Scene(Scene.atOnce)
+        let first = try slow.turn(question, model: "m")
+        slow.now = slow.now + .seconds(60)
+        #expect(
+            try reply(slow.resume(said("We open at 8:00 [1]."), to: first)).handoffReason
+                == .modelFailure)
+
+        var unknown = try Scene(Scene.atOnce)
+        let preparing = try unknown.receive(.text(question))
+        #expect(try reply(unknown.fail(preparing)).handoffReason == .modelFailure)
+    }
+
+    @Test("the tries of a completion fit into the turn")
+    func retries() throws {
+        let scene = try Scene()
+        let request = ChatRequest(
+            tenant: "sol", model: "m", messages: [], tools: [], longestAnswer: 1,
+            deadline: Timestamp(seconds: 0))
+        let policy = scene.stage.retryPolicy(for: .complete(request))
+        var total = Duration.zero
+        var attempt = 1
+        while let wait = policy.wait(after: attempt, jitter: 1, atLeast: nil) {
+            total += wait
+            attempt += 1
+        }
+        #expect(total < scene.stage.settings.turnTime)
+    }
+
+    @Test("a second turn knows the first")
+    func history() throws {
+        var scene = try Scene(Scene.atOnce)
+        _ = try scene.resume(said(good), to: scene.turn(question, model: "m"))
+        let next = try request(scene, scene.turn("and when do you close?", model: "m"))
+        let text = try #require(next.messages.last?.content)
+        #expect(text.contains("Customer: \(question)"))
+        #expect(text.contains("You: On Saturday we open at 9:00."))
+    }
+}
