@@ -107,7 +107,7 @@ let program: Target = .executableTarget(
     dependencies: [
         "Configuration", "Console", "Conversation", "Cryptography", "DocumentText", "EventLog",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
-        "KafkaEventLog", "LanguageModel", "Lifecycle", "PassageIndex",
+        "KafkaEventLog", "LanguageModel", "Lifecycle", "OrchestratorStage", "PassageIndex",
         "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
         "Telemetry", "TenantDirectory", "WhatsAppCloudAPI",
     ],

@@ -1,9 +1,16 @@
+import Conversation
 import HandoffStage
 import StageRuntime
+import TenantDirectory
 
 /// Wires the handoff stage, which asks nothing of the world.
 func handoffRunner(_ process: ProcessContext) -> StageRunner<HandoffStage> {
-    process.runner(HandoffStage(), perform: HandoffEdge.perform)
+    let tenants = process.tenants
+    let limits = HandoffLimits(serviceLevel: { tenant in
+        tenants.tenant(tenant)?.settings.handoffServiceLevelSeconds.map { .seconds($0) }
+            ?? HandoffLimits.standardServiceLevel
+    })
+    return process.runner(HandoffStage(limits: limits), perform: HandoffEdge.perform)
 }
 
 /// The handoff stage's edge: no call can ever come.

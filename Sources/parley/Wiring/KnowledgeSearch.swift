@@ -88,6 +88,23 @@ final class KnowledgeSearch: Sendable {
         }
     }
 
+    /// How near in meaning each text is to a question, as a cosine; fails where there is no
+    /// embedding server, or it does not answer.
+    func similarities(
+        of texts: [String], to question: String
+    ) async throws(CallFailure) -> [Double] {
+        guard let embeddings else { throw .permanent(reason: "there is no embedding server") }
+        do throws(LanguageModelError) {
+            let wanted = try await embeddings.embed([question], as: .query)
+            let vectors = try await embeddings.embed(texts, as: .passage)
+            return vectors.map { vector in
+                zip(vector, wanted[0]).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+            }
+        } catch {
+            throw error.callFailure
+        }
+    }
+
     /// The best passages for a question, for people.
     func passages(
         _ tenant: TenantID, _ question: String, limit: Int

@@ -43,6 +43,8 @@ struct ProcessContext: Sendable {
     /// The stage's inputs and bounds, from the pipeline file.
     let inputs: [InputTopic]
     let settings: RunnerSettings
+    /// The stage's own settings, from the pipeline file.
+    let stageSettings: [String: Duration]
 
     /// Wall-clock time, the only place where a process reads it.
     static func now() -> Timestamp { SystemClock.now() }

@@ -29,7 +29,7 @@ struct StageParts: Sendable {
         case .orchestrator:
             let knowledge = KnowledgeSearch(context)
             add(knowledge.table(context), "passages")
-            throw ConfigurationError("orchestrator", "not wired yet")
+            add(try orchestratorRunner(context, over: knowledge, options))
         case .handoff: add(handoffRunner(context))
         case .sender: add(senderRunner(context))
         case .console:

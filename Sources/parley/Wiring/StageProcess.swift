@@ -92,7 +92,8 @@ struct StageProcess: Sendable {
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobFolder: options.data.blobs, scratchFolder: options.data.caches,
             promptFolder: options.prompts, slot: options.slot ?? "\(name.rawValue)-0",
-            inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings())
+            inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings(),
+            stageSettings: stage?.settings ?? [:])
     }
 
     /// A broker may come up later than we do: that is waited for.

@@ -1,0 +1,98 @@
+import Conversation
+import HTTPClient
+import LanguageModel
+import OrchestratorStage
+import StageRuntime
+import TenantDirectory
+
+/// The chat models: the installation's, and those that tenants bring.
+struct ChatModels: Sendable {
+    private let process: ProcessContext
+
+    init(_ process: ProcessContext) {
+        self.process = process
+    }
+
+    /// Asks the tenant's model, within the turn's time.
+    func complete(_ turn: TurnRequest) async throws(CallFailure) -> TurnCompletion {
+        let left = turn.deadline.since(ProcessContext.now())
+        guard left > .zero else {
+            throw .permanent(reason: "the turn's time was over before the model answered")
+        }
+        var request = LanguageModel.ChatRequest(
+            model: turn.model, messages: turn.messages.map(Self.message),
+            tools: turn.tools.map(Self.tool))
+        request.temperature = 0
+        request.maximumTokens = turn.longestAnswer
+        request.timeout = left
+        do throws(LanguageModelError) {
+            let answer = try await ChatCompletions(
+                try endpoint(of: turn.tenant), over: process.http
+            ).complete(request)
+            return Self.completion(answer)
+        } catch {
+            throw error.callFailure
+        }
+    }
+
+    /// The tenant's own server, reached only where tenants' URLs may lead, else ours.
+    private func endpoint(
+        of tenant: TenantID
+    ) throws(LanguageModelError) -> LanguageModelEndpoint {
+        if let tenant = process.tenants.tenant(tenant), let model = tenant.settings.model {
+            var endpoint = LanguageModelEndpoint(baseURL: model.url, key: tenant.modelKey)
+            endpoint.addressRule = process.addressRule
+            return endpoint
+        }
+        guard let url = process.models.chatURL else {
+            throw .permanent(.invalidURL, detail: "no chat server is set up; use --model-url")
+        }
+        return LanguageModelEndpoint(baseURL: url, key: process.models.chatKey)
+    }
+
+    private static func message(_ message: TurnMessage) -> LanguageModel.ChatMessage {
+        let role: LanguageModel.ChatMessage.Role =
+            switch message.role {
+            case .system: .system
+            case .user: .user
+            case .assistant: .assistant
+            case .tool: .tool
+            }
+        return LanguageModel.ChatMessage(
+            role, message.content,
+            toolCalls: message.toolCalls.map {
+                ChatToolCall(id: $0.id, name: $0.name, arguments: $0.arguments)
+            }, toolCallID: message.toolCallID)
+    }
+
+    /// A tool as the API describes it: every argument is a text, and none may be left out.
+    private static func tool(_ tool: TurnTool) -> LanguageModel.ChatTool {
+        let properties = tool.arguments.mapValues { description -> JSONValue in
+            .object(["type": "string", "description": .string(description)])
+        }
+        return LanguageModel.ChatTool(
+            name: tool.name, description: tool.description,
+            parameters: .object([
+                "type": "object", "properties": .object(properties),
+                "required": .array(tool.arguments.keys.sorted().map { .string($0) }),
+            ]))
+    }
+
+    private static func completion(_ answer: ChatAnswer) -> TurnCompletion {
+        let reason: String? =
+            switch answer.finishReason {
+            case .stop: "stop"
+            case .length: "length"
+            case .toolCalls: "tool_calls"
+            case .contentFilter: "content_filter"
+            case .other: nil
+            }
+        return TurnCompletion(
+            text: answer.content,
+            toolCalls: answer.toolCalls.map {
+                .init(id: $0.id, name: $0.name, arguments: $0.arguments)
+            }, promptTokens: answer.usage?.promptTokens,
+            completionTokens: answer.usage?.completionTokens, model: answer.model,
+            finishReason: reason)
+    }
+}

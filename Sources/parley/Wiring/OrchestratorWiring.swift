@@ -1,0 +1,86 @@
+import Configuration
+import Conversation
+import FoundationEssentials
+import OrchestratorStage
+import RetrievalStage
+import StageRuntime
+import TenantDirectory
+
+/// A request of the orchestrator to a chat model; the language model module has one of its own.
+typealias TurnRequest = ChatRequest
+/// A message of such a request.
+typealias TurnMessage = ChatMessage
+/// A model's answer as the orchestrator takes it.
+typealias TurnCompletion = Completion
+/// A tool that the orchestrator offers.
+typealias TurnTool = ChatTool
+
+/// Wires the orchestrator to the chat model, the passages and the tenants.
+///
+/// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.
+func orchestratorRunner(
+    _ process: ProcessContext, over knowledge: KnowledgeSearch, _ options: ProcessOptions
+) throws -> StageRunner<OrchestratorStage> {
+    let prompts = try readPrompts(in: process.promptFolder)
+    var settings = OrchestratorSettings()
+    if let pause = process.stageSettings["burstPause"] { settings.burstPause = pause }
+    if let limit = process.stageSettings["burstLimit"] { settings.longestBurst = limit }
+    if let pause = options.burstPause { settings.burstPause = .milliseconds(pause) }
+    let edge = OrchestratorEdge(process, knowledge)
+    return process.runner(
+        OrchestratorStage(prompts: prompts, settings: settings)
+    ) { call, _ throws(CallFailure) in
+        try await edge.perform(call)
+    }
+}
+
+private func readPrompts(in folder: String) throws -> PromptBook {
+    var texts: [String: String] = [:]
+    for name in PromptBook.names {
+        let path = "\(folder)/\(name)"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(path, "the prompt is missing; name its folder with --prompts")
+        }
+        texts[name] = String(decoding: data, as: UTF8.self)
+    }
+    return try PromptBook(texts)
+}
+
+/// The orchestrator's edge.
+private struct OrchestratorEdge: Sendable {
+    /// The passages that the model's own search offers.
+    private static let searchLimit = 6
+
+    private let process: ProcessContext
+    private let knowledge: KnowledgeSearch
+    private let models: ChatModels
+
+    init(_ process: ProcessContext, _ knowledge: KnowledgeSearch) {
+        self.process = process
+        self.knowledge = knowledge
+        models = ChatModels(process)
+    }
+
+    func perform(_ call: OrchestratorCall) async throws(CallFailure) -> OrchestratorAnswer {
+        switch call {
+        case .prepare(let tenant): .prepared(try prepare(tenant))
+        case .complete(let request): .completed(try await models.complete(request))
+        case .search(let tenant, let query):
+            .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
+        case .compare(let question, let texts):
+            .similarities(try await knowledge.similarities(of: texts, to: question))
+        }
+    }
+
+    /// A tenant that this process does not know yet may have been added a moment ago.
+    private func prepare(_ id: TenantID) throws(CallFailure) -> TurnSettings {
+        guard let tenant = process.tenants.tenant(id) else {
+            throw .transient(
+                reason: "tenant \(id) is not known here", retryAfterMilliseconds: nil)
+        }
+        return TurnSettings(
+            businessName: tenant.settings.name, about: tenant.settings.about,
+            model: tenant.settings.model?.name ?? process.models.chatModel,
+            burstPauseMilliseconds: tenant.settings.burstPauseMilliseconds)
+    }
+}
