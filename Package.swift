@@ -123,6 +123,7 @@ let checks: [Target] = [
             "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
             "StageRuntime", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
+    tests("Tidy", []),
     tests("Telemetry", ["Telemetry"]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),

@@ -1,0 +1,139 @@
+import Testing
+
+/// Which target may import which: the floors of the tree, kept when the manifest is changed.
+enum Arrows {
+    /// The toolchain's modules that any target may import.
+    static let toolchain: Set<String> = [
+        "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Musl",
+        "Observation",
+        "Synchronization",
+    ]
+
+    /// Each C library has one wrapper, its only importer.
+    static let wrappers: [String: Set<String>] = [
+        "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
+        "CLibcrypto": ["Cryptography"], "CLinux": ["HTTPServer", "FileSignals", "Lifecycle"],
+    ]
+
+    /// What the targets of a floor may import of this package.
+    private static let floors: [String: Set<String>] = [
+        "Servers": ["Cryptography", "HTTPServer"],
+        "Stages": ["Conversation", "StageRuntime"],
+        "Process": ["Conversation", "EventLog"],
+        "Outside": ["Conversation", "Cryptography", "HTTPClient", "SQLite"],
+        "Edges": [
+            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "StageRuntime",
+            "Telemetry", "TenantDirectory", "WebSocket",
+        ],
+    ]
+
+    /// What single targets may import of this package, instead of what their floor may.
+    private static let targets: [String: Set<String>] = [
+        "Conversation": [],
+        "EventLog": [],
+        "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite"],
+        "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
+        "StageRuntime": ["Conversation", "EventLog", "Lifecycle", "Telemetry"],
+        "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "WebSocket"],
+    ]
+
+    /// The floors that only the executable and test helpers stand above.
+    static let tops: Set<String> = ["parley", "PipelineTesting", "Bench"]
+
+    /// Whether a target may import another of this package.
+    static func allows(_ target: SourceTree.Module, importing name: String) -> Bool {
+        if let importers = wrappers[name] { return importers.contains(target.name) }
+        if target.name == name || tops.contains(target.name) { return !tops.contains(name) }
+        if target.floor == "Libraries" { return false }
+        return (targets[target.name] ?? floors[target.floor ?? ""] ?? []).contains(name)
+    }
+}
+
+@Suite("Architecture")
+struct ArchitectureTests {
+    private let tree = SourceTree.shared
+
+    @Test("every import follows an arrow of the layout")
+    func imports() {
+        var findings = Findings()
+        let own = Set(tree.modules.map(\.name))
+        for file in tree.sources {
+            for (number, line) in file.codeLines.enumerated() {
+                guard let name = Self.importedModule(line) else { continue }
+                let module = file.module
+                if own.contains(name) {
+                    if !Arrows.allows(module, importing: name) {
+                        findings.add(file.path, number, "\(module.name) may not import \(name)")
+                    }
+                } else if !Arrows.toolchain.contains(name) {
+                    findings.add(file.path, number, "\(name) is neither ours nor the toolchain's")
+                }
+            }
+        }
+        findings.report()
+    }
+
+    @Test("the manifest gives no target a dependency that it may not import")
+    func manifest() throws {
+        let manifest = try #require(SourceTree.text(of: "Package.swift"))
+        var findings = Findings()
+        var count = 0
+        let form = /module\(\s*"(\w+)"(?:,\s*on:\s*"(\w+)")?(?:,\s*\[([^\]]*)\])?/
+        for match in manifest.matches(of: form) {
+            count += 1
+            let floor = match.output.2.map(String.init)
+            let module = SourceTree.Module(name: String(match.output.1), floor: floor)
+            for name in (match.output.3 ?? "").matches(of: /"(\w+)"/).map({ String($0.output.1) })
+            where !Arrows.allows(module, importing: name) {
+                findings.add("Package.swift", "\(module.name) may not depend on \(name)")
+            }
+        }
+        #expect(count > 15, "the manifest is no longer read rightly")
+        findings.report()
+    }
+
+    @Test("a stage decides purely: no clock, chance, identifier, file, network or waiting")
+    func pureStages() {
+        let banned = [
+            "Foundation", "Date()", "Date.now", "UUID()", "Clock", "random", "SystemRandom",
+            "FileManager", "await", "async", "Task", "Mutex", "Glibc", "Dispatch",
+        ]
+        var findings = Findings()
+        for file in tree.sources where file.module.floor == "Stages" {
+            guard file.module.name.hasSuffix("Stage") else { continue }
+            for word in banned {
+                for line in Search.lines(with: word, in: file) {
+                    findings.add(file.path, line, "a stage has no \(word)")
+                }
+            }
+        }
+        findings.report()
+    }
+
+    @Test("C functions are called in their wrappers only")
+    func wrappers() {
+        let prefixes = [
+            ("rd_kafka_", "Kafka"), ("sqlite3_", "SQLite"), ("curl_", "HTTPClient"),
+            ("EVP_", "Cryptography"), ("HMAC_", "Cryptography"), ("RAND_", "Cryptography"),
+        ]
+        var findings = Findings()
+        for file in tree.sources {
+            for (prefix, wrapper) in prefixes where file.module.name != wrapper {
+                for line in Search.lines(with: prefix, in: file) {
+                    findings.add(file.path, line, "\(prefix)… belongs into \(wrapper)")
+                }
+            }
+        }
+        findings.report()
+    }
+
+    /// The module that a line imports.
+    private static func importedModule(_ line: String) -> String? {
+        guard Search.has("import ", in: line) else { return nil }
+        let words = line.split(separator: " ")
+        guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
+            words[..<place].allSatisfy({ $0 == "package" || $0.hasPrefix("@") })
+        else { return nil }
+        return words[words.count - 1].split(separator: ".").first.map(String.init)
+    }
+}
