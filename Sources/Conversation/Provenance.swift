@@ -2,6 +2,8 @@
 package struct Provenance: Hashable, Sendable, Codable {
     /// The passages that were offered to the answerer.
     package var passages: [Citation]
+    /// The passages that the reply cites, with the words that it uses.
+    package var citations: [Citation]?
     /// The prompt's name, if a model was asked.
     package var prompt: String?
     /// The hash of the prompt file.
@@ -19,11 +21,12 @@ package struct Provenance: Hashable, Sendable, Codable {
 
     /// Describes where a reply comes from.
     package init(
-        passages: [Citation], prompt: String? = nil, promptHash: String? = nil, model: String,
+        passages: [Citation], citations: [Citation]? = nil, prompt: String? = nil, promptHash: String? = nil, model: String,
         promptTokens: Int? = nil, completionTokens: Int? = nil,
         search: GroundedQuestion.Search? = nil, positions: [String] = []
     ) {
         self.passages = passages
+        self.citations = citations
         self.prompt = prompt
         self.promptHash = promptHash
         self.model = model

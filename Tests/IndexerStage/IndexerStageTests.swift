@@ -43,6 +43,16 @@ import Testing
         #expect(PassageSplitter.passages(of: list) == ["- wash the chain\n- oil it"])
     }
 
+    @Test("a title above running text is a piece of its own, wrapped lines are not")
+    func titles() {
+        let text = "1. Cancelling a booking\nYou may cancel free of charge up to\n24 hours before."
+        let expected =
+            "1. Cancelling a booking\nYou may cancel free of charge up to 24 hours before."
+        #expect(PassageSplitter.passages(of: text) == [expected])
+        let wrapped = "we open early on Saturdays and close late\nOn Sundays we rest."
+        #expect(PassageSplitter.passages(of: wrapped) == [wrapped.replacing("\n", with: " ")])
+    }
+
     @Test("a text without an end or a space is cut by length, not kept whole")
     func hugeWord() {
         let passages = PassageSplitter.passages(of: String(repeating: "x", count: 10_000))

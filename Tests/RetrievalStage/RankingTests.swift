@@ -25,7 +25,8 @@ struct RankingTests {
         "only what leans on the turn before gets its words",
         arguments: [
             ("and on Sunday?", true), ("¿y el domingo?", true), ("how much is it?", true),
-            ("那星期天呢？", true), ("und am Sonntag?", true),
+            ("那星期天呢？", true), ("und am Sonntag?", true), ("And for cargo bikes?", true),
+            ("Do you sell surfboards?", false),
             ("What time do you open on Saturday?", false),
             ("Can I return a helmet that I bought online?", false),
         ])

@@ -14,8 +14,9 @@ package struct IndexerStage: Stage {
     /// `indexer`.
     package let name = "indexer"
 
-    /// Texts embedded in one call: about two seconds of work for a small model on two cores.
-    static let batch = 16
+    /// Texts embedded in one call: half a second of work for a small model on two cores, so that
+    /// a customer's question, which waits for the same server, does not wait long.
+    static let batch = 4
     /// More passages than this is no document that a customer's question is answered from.
     static let mostPassages = 5_000
     /// The wait before embedding is tried again, doubled each time up to the longest.

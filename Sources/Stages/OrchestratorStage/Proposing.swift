@@ -53,7 +53,8 @@ extension OrchestratorStage {
             ProposedReply(
                 tenant: first.question.tenant, conversation: first.question.message.conversation,
                 answers: state.pending.map(\.question.message.message), proposal: proposal,
-                language: state.language, provenance: provenance(state), at: context.now))
+                language: state.language, provenance: provenance(state, of: proposal),
+                at: context.now))
         state.remember(state.words, fromCustomer: true, at: context.now, settings)
         state.remember(text, fromCustomer: false, at: context.now, settings)
         state.pending = []
@@ -61,11 +62,15 @@ extension OrchestratorStage {
         return .finish(effects)
     }
 
-    private func provenance(_ state: Dialogue) -> Provenance {
+    private func provenance(
+        _ state: Dialogue, of proposal: ProposedReply.Proposal
+    ) -> Provenance {
+        let citations: [Citation]? =
+            if case .answer(_, let cited) = proposal { cited } else { nil }
         let turn = state.turn
         let asked = (turn?.modelCalls ?? 0) > 0
         return Provenance(
-            passages: (turn?.passages ?? []).map { Citation($0) },
+            passages: (turn?.passages ?? []).map { Citation($0) }, citations: citations,
             prompt: asked ? prompts.answer.name : nil,
             promptHash: asked ? prompts.answer.hash : nil,
             model: turn?.model ?? turn?.settings.model ?? "built-in",

@@ -12,8 +12,9 @@ package struct RetrievalStage: Stage {
     static let rankingLimit = 20
     /// How long the embedding of a question may take before the call should fail.
     ///
-    /// With two tries and the wait between them, a dead server delays a turn by less than two seconds.
-    package static let embeddingTimeout = Duration.milliseconds(800)
+    /// A server that is down fails at once; one that is busy embedding a document may need this
+    /// long, and words alone would not find what stands in another language.
+    package static let embeddingTimeout = Duration.milliseconds(2_500)
 
     package func begin(
         _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext

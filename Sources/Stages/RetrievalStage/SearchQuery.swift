@@ -13,9 +13,17 @@ package struct SearchQuery: Hashable, Sendable {
     /// What was looked for, as one text.
     package var text: String { contextual ?? bare }
 
-    /// A question with at most this many content words leans on the one before: "and on
-    /// Sunday?", "how much is it?".
-    package static let contentWordsOfFollowUp = 2
+    /// A question with at most this many content words leans on the one before: "on Sunday?",
+    /// "how much is it?"; one that begins with a connective, "and for cargo bikes?", may hold one
+    /// more.
+    package static let contentWordsOfFollowUp = 1
+    /// Words that go on with what was said, in the languages that write them apart.
+    private static let connectives: Set<String> = [
+        "and", "or", "but", "also", "y", "e", "o", "u", "pero", "tambien", "und", "oder", "aber",
+        "auch", "et", "ou", "mais", "aussi", "mas", "anche", "ma", "en", "of", "maar", "ook", "i",
+        "a", "albo", "lub", "и", "а", "или", "та", "або", "ve", "ya", "peki", "dan", "atau", "và",
+        "con", "va", "و", "और", "या", "그리고",
+    ]
     /// Longer questions are cut here: no search gains from more.
     package static let longestQuery = 500
 
@@ -35,7 +43,9 @@ package struct SearchQuery: Hashable, Sendable {
         // about four pairs.
         let content = Words.content(of: words)
         let unspaced = words.unicodeScalars.contains { Script($0)?.isUnspaced ?? false }
-        return content.count <= contentWordsOfFollowUp * (unspaced ? 2 : 1)
+        if unspaced { return content.count <= (contentWordsOfFollowUp + 1) * 2 }
+        let goesOn = Words.of(words).first.map { connectives.contains($0) } ?? false
+        return content.count <= contentWordsOfFollowUp + (goesOn ? 1 : 0)
     }
 }
 

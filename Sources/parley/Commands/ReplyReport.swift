@@ -42,7 +42,7 @@ struct ReplyReport: Encodable {
         case .bot(let provenance):
             author = "bot"
             self.provenance = provenance
-            citations = provenance.passages.filter { $0.quote != nil }
+            citations = provenance.citations ?? []
         case .agent(_, let name): author = "agent \(name)"
         case .system: author = "system"
         }

@@ -11,11 +11,13 @@ import Telemetry
 final class KnowledgeSearch: Sendable {
     private let indexes = Mutex<[TenantID: PassageIndex]>([:])
     private let embeddings: Embeddings?
+    private let sentences: SentenceVectors?
     private let model: String
     private let logger: Logger
 
     init(_ process: ProcessContext) {
         embeddings = process.embeddings(timeout: RetrievalStage.embeddingTimeout)
+        sentences = process.embeddings(timeout: SentenceVectors.timeout).map { SentenceVectors($0) }
         model = process.models.embeddingModel
         logger = process.logger
     }
@@ -93,12 +95,13 @@ final class KnowledgeSearch: Sendable {
     func similarities(
         of texts: [String], to question: String
     ) async throws(CallFailure) -> [Double] {
-        guard let embeddings else { throw .permanent(reason: "there is no embedding server") }
+        guard let embeddings, let sentences else {
+            throw .permanent(reason: "there is no embedding server")
+        }
         do throws(LanguageModelError) {
-            let wanted = try await embeddings.embed([question], as: .query)
-            let vectors = try await embeddings.embed(texts, as: .passage)
-            return vectors.map { vector in
-                zip(vector, wanted[0]).reduce(0.0) { $0 + Double($1.0 * $1.1) }
+            let wanted = try await embeddings.embed([question], as: .query).first ?? []
+            return try await sentences.vectors(of: texts).map { vector in
+                zip(vector, wanted).reduce(0.0) { $0 + Double($1.0 * $1.1) }
             }
         } catch {
             throw error.callFailure
