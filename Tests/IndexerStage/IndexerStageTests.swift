@@ -43,14 +43,22 @@ import Testing
         #expect(PassageSplitter.passages(of: list) == ["- wash the chain\n- oil it"])
     }
 
-    @Test("a title above running text is a piece of its own, wrapped lines are not")
+    @Test("a title on a page becomes the heading of what stands under it; an address stays text")
     func titles() {
-        let text = "1. Cancelling a booking\nYou may cancel free of charge up to\n24 hours before."
-        let expected =
-            "1. Cancelling a booking\nYou may cancel free of charge up to 24 hours before."
-        #expect(PassageSplitter.passages(of: text) == [expected])
-        let wrapped = "we open early on Saturdays and close late\nOn Sundays we rest."
-        #expect(PassageSplitter.passages(of: wrapped) == [wrapped.replacing("\n", with: " ")])
+        let text = """
+            Rental terms of the shop
+            1. Cancelling a booking
+            You may cancel free of charge up to 24 hours before.
+
+            Bicicletas Sol
+            Carrer de Dénia 42
+            """
+        let drafts = PassageSplitter.drafts(
+            of: [DocumentSection(page: 2, text: text)], document: "d")
+        #expect(drafts.map(\.headings) == [[], ["1. Cancelling a booking"]])
+        #expect(drafts.last?.text.hasPrefix("You may cancel") == true)
+        #expect(drafts.last?.text.contains("Carrer de Dénia 42") == true)
+        #expect(drafts.allSatisfy { $0.page == 2 })
     }
 
     @Test("a text without an end or a space is cut by length, not kept whole")

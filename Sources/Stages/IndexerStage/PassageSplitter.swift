@@ -25,8 +25,6 @@ enum PassageSplitter {
     static let longest = 900
     /// A sentence longer than this is cut at white space: it is no sentence.
     static let longestSentence = 1_800
-    /// A line longer than this is no title.
-    static let longestTitle = 60
     /// A passage shorter than this joins the one before it.
     static let shortest = 80
 
@@ -34,7 +32,7 @@ enum PassageSplitter {
     static func drafts(of sections: [DocumentSection], document: DocumentID) -> [PassageDraft] {
         var drafts: [PassageDraft] = []
         var repeats: [String: Int] = [:]
-        for section in sections {
+        for section in sections.flatMap(PageTitles.lift) {
             for text in passages(of: section.text) {
                 let place = "\(section.page ?? 0)\u{1f}\(section.sheet ?? "")"
                 let hash = NameHash.hex(
@@ -100,10 +98,6 @@ enum PassageSplitter {
 
     private static func block(of lines: [String]) -> Block? {
         guard !lines.isEmpty else { return nil }
-        if let title = lines.first, isTitle(title, before: lines.dropFirst().first) {
-            let text = block(of: Array(lines.dropFirst()))
-            return Block(pieces: [title] + (text?.pieces ?? []), joint: "\n")
-        }
         if lines.count > 1, lines.contains(where: isItem) || lines.allSatisfy(isRow) {
             return Block(pieces: items(of: lines).flatMap(cut), joint: "\n")
         }
@@ -111,15 +105,6 @@ enum PassageSplitter {
         let paragraph = lines.joined(separator: " ")
         return Block(
             pieces: SentenceSplitter.sentences(of: paragraph).flatMap(cut), joint: " ")
-    }
-
-    /// Whether a line is the title of what follows: short, without an end, before a line that
-    /// begins anew. A page's text has no other sign of its headings.
-    private static func isTitle(_ line: String, before next: String?) -> Bool {
-        guard next?.first?.isUppercase == true else { return false }
-        return line.count <= longestTitle && line.split(separator: " ").count <= 8
-            && line.last.map { $0.isLetter || $0.isNumber || $0 == ")" } == true
-            && (line.first?.isUppercase == true || line.first?.isNumber == true)
     }
 
     /// List items and rows; a line that begins no item goes on with the one before.

@@ -16,8 +16,10 @@ package enum Limits {
     /// How long partitions that are taken away are given to finish their calls; a model call may
     /// take longer and is then repeated by the next owner.
     package static let revokeGrace = Duration.seconds(5)
-    /// Bytes of calls and answers that one decision records; larger ones (a document's text) are
-    /// recorded by size and hash. A broker takes a megabyte a record.
+    /// Bytes of calls and answers that one decision records.
+    ///
+    /// Larger ones (a document's text) are recorded by size and hash: a broker takes a megabyte a
+    /// record.
     package static let recordedBytesPerDecision = 256 * 1024
     /// Characters of a reason in a dead letter's headers.
     package static let deadReasonCharacters = 1_000
