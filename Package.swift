@@ -101,11 +101,21 @@ let edges: [Target] = [
         ]),
 ]
 
+/// The measurements, which run as commands of the program.
+let measuring: Target = module(
+    "Bench",
+    [
+        "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPServer",
+        "Ingester", "KafkaEventLog", "Lifecycle", "SQLiteEventLog", "StageRuntime", "Telemetry",
+        "TenantDirectory",
+    ])
+
 /// The one program: the only target that sees both a stage and an adapter.
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "Configuration", "Console", "Conversation", "Cryptography", "DocumentText", "EventLog",
+        "Bench", "Configuration", "Console", "Conversation", "Cryptography", "DocumentText",
+        "EventLog",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
         "KafkaEventLog", "LanguageModel", "Lifecycle", "OrchestratorStage", "PassageIndex",
         "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
@@ -114,7 +124,8 @@ let program: Target = .executableTarget(
     path: "Sources/parley", swiftSettings: settings)
 
 let targets: [Target] =
-    libraries + servers + log + process + stages + outside + edges + testing + [program]
+    libraries + servers + log + process + stages + outside + edges + testing
+    + [measuring, program]
 
 let checks: [Target] = [
     tests(

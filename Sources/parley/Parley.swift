@@ -1,3 +1,4 @@
+import Bench
 import Configuration
 import Glibc
 
@@ -21,6 +22,7 @@ struct Parley {
     }
 
     private static func run(_ line: [String]) async -> Int32 {
+        if line.first == "bench" { return await bench(Array(line.dropFirst())) }
         let found = commands.first {
             line.starts(with: $0.name.split(separator: " ").map(String.init))
         }
@@ -40,6 +42,16 @@ struct Parley {
         }
     }
 
+    /// Measurements read their own command lines: each has options of its own.
+    private static func bench(_ line: [String]) async -> Int32 {
+        do {
+            return try await runBench(line)
+        } catch {
+            Terminal.complain("parley: \(error)")
+            return error is ConfigurationError ? 2 : 1
+        }
+    }
+
     private static func help(_ line: [String]) -> Int32 {
         var lines = ["usage: parley COMMAND [options]", "", "commands:"]
         let width = commands.map(\.name.count).max() ?? 0
@@ -47,6 +59,7 @@ struct Parley {
             let gap = String(repeating: " ", count: width - name.count + 2)
             lines.append("  \(name)\(gap)\(command.specification.summary)")
         }
+        lines.append("  bench\(String(repeating: " ", count: max(2, width - 3)))\(benchSummary)")
         lines.append("\n`parley COMMAND --help` tells more.")
         let text = lines.joined(separator: "\n")
         if line.isEmpty || ["help", "--help", "-h"].contains(line[0]) {

@@ -12,7 +12,7 @@ enum Arrows {
     /// Each C library has one wrapper, its only importer.
     static let wrappers: [String: Set<String>] = [
         "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
-        "CLibcrypto": ["Cryptography"], "CLinux": ["HTTPServer", "FileSignals", "Lifecycle"],
+        "CLibcrypto": ["Cryptography"], "CLinux": ["HTTPServer", "FileSignals", "Lifecycle", "Bench"],
     ]
 
     /// What the targets of a floor may import of this package.
@@ -43,6 +43,7 @@ enum Arrows {
     /// Whether a target may import another of this package.
     static func allows(_ target: SourceTree.Module, importing name: String) -> Bool {
         if let importers = wrappers[name] { return importers.contains(target.name) }
+        if target.name == "parley", name == "Bench" { return true }
         if target.name == name || tops.contains(target.name) { return !tops.contains(name) }
         if target.floor == "Libraries" { return false }
         return (targets[target.name] ?? floors[target.floor ?? ""] ?? []).contains(name)

@@ -1,0 +1,82 @@
+import Configuration
+import Foundation
+import Glibc
+
+/// What `parley bench` does, in a sentence.
+package let benchSummary = "Measures webhooks (ingest) and the log (log) on this machine."
+
+/// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
+///
+/// - Throws: `ConfigurationError` for a wrong command line, and what a measurement met.
+package func runBench(_ arguments: [String]) async throws -> Int32 {
+    let rest = Array(arguments.dropFirst())
+    switch arguments.first {
+    case "ingest": return try await BenchCommand.ingest(rest)
+    case "log": return try await BenchCommand.log(rest)
+    case "--help", "-h", nil:
+        FileHandle.standardOutput.write(Data((BenchCommand.usage + "\n").utf8))
+        return 0
+    case IngestServer.command: return try await IngestServer.run(rest)
+    default:
+        throw ConfigurationError(
+            "parley bench",
+            "name what to measure: ingest (webhooks until the 200), log (append, read, commit)")
+    }
+}
+
+/// The command lines of the measurements.
+enum BenchCommand {
+    static let options: [ArgumentSpecification.Option] = [
+        .option("log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: SQLite, removed after)"),
+        .option("seconds", "N", "how long each measurement lasts (default: 10)"),
+        .flag("json", "prints the figures as JSON"),
+    ]
+
+    static let ingestLine = ArgumentSpecification(
+        "parley bench ingest",
+        summary: "Measures signed webhooks a second and the time until their 200.",
+        options: options + [
+            .option("connections", "N", "kept-alive connections (default: 64)"),
+            .flag("baseline", "only the server without signature, JSON and log"),
+        ])
+    static let logLine = ArgumentSpecification(
+        "parley bench log",
+        summary: "Measures appending, reading, committing and waking on a log.",
+        options: options)
+    static var usage: String { [ingestLine.usage, logLine.usage].joined(separator: "\n\n") }
+
+    static func ingest(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(line, ingestLine)
+        var bench = IngestBench()
+        bench.log = arguments.value("log")
+        bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
+        bench.connections =
+            try arguments.integer("connections", in: 1...4_000) ?? bench.connections
+        bench.baselineOnly = arguments.has("baseline")
+        let report = try await bench.run()
+        try say(report.lines, report, asJSON: arguments.has("json"))
+        return report.isSound ? 0 : 1
+    }
+
+    static func log(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(line, logLine)
+        var bench = LogBench()
+        bench.log = arguments.value("log")
+        bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
+        let report = try await bench.run()
+        try say(report.lines, report, asJSON: arguments.has("json"))
+        return 0
+    }
+
+    private static func say(
+        _ lines: [String], _ report: some Encodable, asJSON: Bool
+    ) throws {
+        var text = lines.map { $0 + "\n" }.joined()
+        if asJSON {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            text = String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+        }
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}

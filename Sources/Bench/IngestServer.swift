@@ -1,0 +1,88 @@
+import Configuration
+import Conversation
+import Cryptography
+import EventLog
+import Foundation
+import HTTPServer
+import Ingester
+import Lifecycle
+import Telemetry
+import TenantDirectory
+
+/// The server that is measured, in a process of its own: the real webhook over the real log.
+enum IngestServer {
+    /// The word that starts it; for `parley bench ingest` only.
+    static let command = "ingest-server"
+    /// The file in the folder that tells the port.
+    static func portFile(in folder: String) -> String { folder + "/port" }
+    /// Partitions of each topic, as in `Pipelines/whatsapp.json5`.
+    static let partitions: Int32 = 8
+
+    static func run(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(
+            line,
+            ArgumentSpecification(
+                "parley bench \(command)", summary: "The measured server of `parley bench ingest`.",
+                options: [
+                    .option("log", "URL", "the log"), .option("folder", "PATH", "the run's folder"),
+                    .flag("baseline", "answers 200 and does nothing else"),
+                ]))
+        guard let folder = arguments.value("folder"),
+            let parent = ParentWatch(environment: ProcessInfo.processInfo.environment)
+        else { throw ConfigurationError("parley bench \(command)", "is started by bench ingest") }
+        var router = Router()
+        var log: (any EventLog)?
+        if arguments.has("baseline") {
+            router.onRaw(.post, "/webhook") { _, _, writer in
+                writer.respond(HTTPResponse(status: 200))
+            }
+        } else {
+            let opened = try await BenchLog(arguments.value("log"), folder: folder)
+                .open(caches: folder)
+            try await route(over: opened).add(to: &router)
+            log = opened
+        }
+        let server = HTTPServer(configuration: .init(), router: router)
+        let port = try server.start()
+        try Data("\(port)".utf8).write(to: URL(filePath: portFile(in: folder)))
+        parent.reportReady()
+        try await parent.run()
+        await server.shutdown(within: .seconds(5))
+        await log?.close()
+        return 0
+    }
+
+    /// The webhook's route over a log, with one tenant.
+    static func route(over log: any EventLog) async throws -> WebhookRoute {
+        let topics = [Topic.messagesInbound, .messagesStatus, .accountsUpdates]
+        try await log.createTopics(
+            topics.map {
+                TopicConfiguration(
+                    name: $0.rawValue, partitions: partitions, cleanup: .delete(retention: nil))
+            })
+        return WebhookRoute(
+            tenants: try directory(), appender: try await log.openAppender(), metrics: Metrics(),
+            logger: Logger(service: "bench"),
+            now: { Timestamp(milliseconds: BenchLog.now()) })
+    }
+
+    private static func directory() throws -> TenantDirectory {
+        let key = Cryptography.Base64.encode([UInt8](repeating: 1, count: 32))
+        let ring = try KeyRing(text: "bench \(key)", source: "bench")
+        let tenant = TenantID("bench")
+        let secrets = TenantSecrets(keyRing: ring, tenant: tenant)
+        let directory = TenantDirectory(keyRing: ring)
+        directory.apply(
+            .tenantSettings(
+                TenantSettings(
+                    tenant: tenant, name: "Bench", account: WebhookCorpus.account,
+                    numbers: [.init(id: BusinessNumberID(WebhookCorpus.number))],
+                    appSecret: try secrets.seal(WebhookCorpus.secret, .appSecret),
+                    verifyToken: try secrets.seal("verify", .verifyToken),
+                    accessToken: try secrets.seal("access", .accessToken),
+                    graphURL: TenantSettings.metaGraphURL,
+                    graphVersion: TenantSettings.currentGraphVersion,
+                    updatedAt: Timestamp(milliseconds: 0))))
+        return directory
+    }
+}

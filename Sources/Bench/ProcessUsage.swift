@@ -1,0 +1,28 @@
+import Foundation
+import Glibc
+
+/// What a process has used so far.
+enum ProcessUsage {
+    /// Processor seconds of a process, user and system (proc(5), `stat`).
+    static func processorSeconds(of pid: Int32) -> Double {
+        // A process that is gone has used nothing that matters any more.
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return 0 }
+        let fields = text[end...].split(separator: " ")
+        // Counted from the state, which follows the name in parentheses.
+        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
+        else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// Processor seconds of this process.
+    static var own: Double { processorSeconds(of: getpid()) }
+
+    /// Monotonic nanoseconds.
+    static func nanoseconds() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
