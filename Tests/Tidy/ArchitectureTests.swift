@@ -12,7 +12,8 @@ enum Arrows {
     /// Each C library has one wrapper, its only importer.
     static let wrappers: [String: Set<String>] = [
         "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
-        "CLibcrypto": ["Cryptography"], "CLinux": ["HTTPServer", "FileSignals", "Lifecycle", "Bench"],
+        "CLibcrypto": ["Cryptography"],
+        "CLinux": ["HTTPServer", "FileSignals", "Lifecycle", "Bench"],
     ]
 
     /// What the targets of a floor may import of this package.
