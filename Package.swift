@@ -136,6 +136,13 @@ let checks: [Target] = [
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
     tests("Telemetry", ["Telemetry"]),
+    tests(
+        "Console",
+        [
+            "Console", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
+            "HandoffStage", "PipelineTesting", "StageRuntime", "Telemetry", "TenantDirectory",
+            "WebSocket",
+        ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
     tests("Kafka", ["Kafka"]),

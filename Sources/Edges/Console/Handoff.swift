@@ -129,6 +129,12 @@ extension Handoff {
         package var text: String
         /// What they rest on.
         package var citations: [Citation]
+
+        /// Holds the bot's words.
+        package init(text: String, citations: [Citation]) {
+            self.text = text
+            self.citations = citations
+        }
     }
 
     /// What became of a message to the customer.

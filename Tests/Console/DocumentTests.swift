@@ -1,0 +1,147 @@
+import Console
+import Conversation
+import Cryptography
+import FoundationEssentials
+import HTTPClient
+import PipelineTesting
+import Testing
+
+@Suite("Documents over HTTP", .timeLimit(.minutes(1)))
+struct DocumentTests {
+    /// Says what an indexer would say of the newest upload that it has not spoken of.
+    private func index(
+        _ office: Office, _ hash: String, _ outcome: DocumentState.Outcome, problem: String? = nil
+    ) async throws {
+        try await office.eventually("an upload of \(hash.prefix(8))") {
+            let uploads = try await office.payloads(in: .documents).compactMap { payload in
+                if case .documentUpload(let upload) = payload { upload } else { nil }
+            }
+            guard let upload = uploads.last(where: { $0.contentHash == hash }) else { return false }
+            try await office.append(
+                DocumentState(
+                    tenant: upload.tenant, document: upload.document, name: upload.name,
+                    outcome: outcome, passages: outcome == .failed ? 0 : 4, embedded: 4,
+                    contentHash: hash, size: upload.size, problem: problem, at: office.now),
+                id: RecordID("state-\(hash)"))
+            return true
+        }
+    }
+
+    private func list(_ office: Office, _ tenant: String = "sol") async throws -> [DocumentListing]
+    {
+        try await office.ask(.get, "/api/tenants/\(tenant)/documents").value(DocumentList.self)
+            .documents
+    }
+
+    @Test("stores a document, waits for the indexer, lists it, and takes it out")
+    func life() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let bytes = Array("We open at nine.".utf8)
+            let hash = SHA256.hex(bytes)
+            async let added = office.ask(
+                .post, "/api/tenants/sol/documents?name=hours%20today.md&wait=20", body: bytes)
+            try await index(office, hash, .indexed)
+            let answer = try await added
+            #expect(answer.status == 201)
+            let listing = try answer.value(DocumentListing.self)
+            #expect(listing.name == "hours today.md")
+            #expect(listing.outcome == "indexed")
+            #expect(listing.passages == 4)
+            let file = office.folder.path + "/blobs/\(hash.prefix(2))/\(hash)"
+            #expect(FileManager.default.contents(atPath: file).map { [UInt8]($0) } == bytes)
+            #expect(try await list(office) == [listing])
+
+            let target = "/api/tenants/sol/documents/\(listing.id)"
+            #expect(try await office.ask(.delete, target).status == 202)
+            #expect(try await list(office).isEmpty)
+            #expect(try await office.ask(.delete, target).status == 404)
+            #expect(
+                try await office.payloads(in: .documents).contains {
+                    if case .documentRemoval(let gone) = $0 {
+                        gone.document == listing.id
+                    } else {
+                        false
+                    }
+                })
+        }
+    }
+
+    @Test("keeps one document per name, and says pending until the new bytes are read")
+    func changes() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let first = Array("one".utf8)
+            let second = Array("two".utf8)
+            _ = try await office.ask(
+                .post, "/api/tenants/sol/documents?name=a.txt", body: first)
+            try await index(office, SHA256.hex(first), .indexed)
+            try await office.eventually("indexed") {
+                try await list(office).map(\.outcome) == ["indexed"]
+            }
+            let answer = try await office.ask(
+                .post, "/api/tenants/sol/documents?name=a.txt", body: second)
+            #expect(answer.status == 202)
+            let listed = try await list(office)
+            #expect(listed.map(\.outcome) == ["pending"])
+            #expect(listed.map(\.contentHash) == [SHA256.hex(second)])
+            try await index(office, SHA256.hex(second), .failed, problem: "it is encrypted")
+            try await office.eventually("failed") {
+                try await list(office).map(\.problem) == ["it is encrypted"]
+            }
+        }
+    }
+
+    @Test("shows a tenant its own documents only")
+    func scope() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            try await office.addTenant("luna", number: "102")
+            _ = try await office.ask(
+                .post, "/api/tenants/sol/documents?name=a.txt", body: Array("x".utf8))
+            let id = try #require(try await list(office).first?.id)
+            #expect(try await list(office, "luna").isEmpty)
+            #expect(
+                try await office.ask(.delete, "/api/tenants/luna/documents/\(id)").status == 404)
+            #expect(try await office.ask(.get, "/api/tenants/none/documents").status == 404)
+            let found = try await office.ask(
+                .get, "/api/tenants/luna/search?q=open%20when&limit=2")
+            #expect(
+                try found.value(FoundPassages.self).passages.map(\.text) == ["luna open when 2"])
+        }
+    }
+
+    @Test(
+        "refuses what is no document or no question, with a sentence",
+        arguments: [
+            ("documents", "x", "name"), ("documents?name=", "x", "name"),
+            ("documents?name=a%2Fb.txt", "x", "folders"), ("documents?name=..", "x", "name"),
+            ("documents?name=a%00.txt", "x", ""), ("documents?name=a.txt", "", "no bytes"),
+            ("documents?name=a.txt&wait=soon", "x", "wait"),
+        ])
+    func refusals(target: String, body: String, word: String) async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let answer = try await office.ask(
+                .post, "/api/tenants/sol/\(target)", body: Array(body.utf8))
+            #expect(answer.status == 400)
+            #expect(answer.text.contains(word), "\(answer.text)")
+            #expect(try await office.ask(.get, "/api/tenants/sol/search?q=%20").status == 400)
+            #expect(
+                try await office.ask(.get, "/api/tenants/sol/search?q=a&limit=0").status == 400)
+            #expect(try await office.payloads(in: .documents).isEmpty)
+        }
+    }
+
+    @Test("names the limit to whoever sends too large a document")
+    func tooLarge() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let answer = try await office.ask(
+                .post, "/api/tenants/sol/documents?name=film.pdf",
+                body: [UInt8](repeating: 0, count: 32 * 1024 * 1024 + 1))
+            #expect(answer.status == 413)
+            #expect(answer.text.contains("32 MB"))
+        }
+    }
+}

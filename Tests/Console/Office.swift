@@ -1,0 +1,251 @@
+import Console
+import Conversation
+import Cryptography
+import EventLog
+import HTTPClient
+import HTTPServer
+import HandoffStage
+import PipelineTesting
+import StageRuntime
+import Telemetry
+import TenantDirectory
+import Testing
+import WebSocket
+
+/// A running console on a log in memory, with a real server, and what stands around it.
+final class Office: Sendable {
+    static let key = "pk_test-key-of-this-installation"
+
+    let log: InMemoryEventLog
+    let clock = OffsetClock()
+    let folder: TemporaryFolder
+    let tenants: TenantDirectory
+    let appender: any EventLogAppender
+    let service: ConsoleService
+    let router: Router
+    let server: HTTPServer
+    let port: Int
+    let http: HTTPClient
+
+    init(options: ConsoleOptions = ConsoleOptions()) async throws {
+        let clock = clock
+        log = InMemoryEventLog { clock.now }
+        try await log.createTopics(
+            Topic.allCases.map {
+                TopicConfiguration(
+                    name: $0.rawValue, partitions: 2, cleanup: .delete(retention: nil))
+            })
+        folder = try TemporaryFolder()
+        let ring = try KeyRing(
+            text: "k1 \(Cryptography.Base64.encode([UInt8](repeating: 7, count: 32)))",
+            source: "test")
+        tenants = TenantDirectory(keyRing: ring)
+        appender = try await log.openAppender()
+        service = ConsoleService(
+            log: log, tenants: tenants, keyRing: ring, appender: appender,
+            blobFolder: folder.path + "/blobs", apiKey: Self.key,
+            search: { tenant, question, limit in
+                [Self.passage("\(tenant) \(question) \(limit)")]
+            },
+            options: options, metrics: Metrics(),
+            logger: Logger(service: "console", to: LogSinks.discard),
+            now: { Timestamp(milliseconds: clock.now) })
+        var router = Router()
+        service.routes(into: &router)
+        self.router = router
+        server = HTTPServer(configuration: .init(), router: router)
+        port = try server.start()
+        http = try HTTPClient()
+    }
+
+    /// Runs a console, and what else is wanted, around a test.
+    static func open(
+        _ options: ConsoleOptions = ConsoleOptions(), handingOff: Bool = false,
+        _ body: @Sendable (Office) async throws -> Void
+    ) async throws {
+        let office = try await Office(options: options)
+        let stage = handingOff ? office.handoffStage() : nil
+        let table = Task { try await office.service.run() }
+        let handoff = Task { try await stage?.run() }
+        let result: Result<Void, any Error>
+        do {
+            try await office.service.waitUntilReady()
+            result = .success(try await body(office))
+        } catch {
+            result = .failure(error)
+        }
+        await stage?.drain()
+        table.cancel()
+        await office.server.shutdown(within: .milliseconds(50))
+        // A cancelled table may say so in its own way.
+        _ = await (table.result, handoff.result)
+        try result.get()
+    }
+
+    private func handoffStage() -> StageRunner<HandoffStage> {
+        let clock = clock
+        return StageRunner(
+            HandoffStage(),
+            reading: [.messagesInbound, .repliesProposed, .handoffCommands, .messagesDelivery]
+                .map { InputTopic($0, repeatsWithin: .seconds(60)) },
+            from: log, slot: "handoff-0", settings: RunnerSettings(), metrics: Metrics(),
+            logger: Logger(service: "handoff", to: LogSinks.discard),
+            now: { Timestamp(milliseconds: clock.now) }, perform: Self.asksNothing)
+    }
+
+    /// The handoff stage has no calls.
+    @Sendable private static func asksNothing(
+        _ call: Never, _ context: StageContext
+    ) async throws(CallFailure) -> Never {}
+
+    static func passage(_ text: String) -> RankedPassage {
+        RankedPassage(
+            id: "p1", document: "doc_1", documentName: "prices.pdf", headings: ["Prices"], page: 3,
+            sheet: nil, text: text, contentHash: "c1", score: 0.5, similarity: nil, overlap: 1)
+    }
+
+    var now: Timestamp { Timestamp(milliseconds: clock.now) }
+}
+
+// MARK: - Asking
+
+extension Office {
+    struct Answer {
+        let status: Int
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            try RecordCodec.decode(type, from: body)
+        }
+    }
+
+    func ask(
+        _ method: HTTPClientRequest.Method, _ target: String, key: String? = Office.key,
+        headers: [HTTPClientHeaders.Field] = [], body: [UInt8]? = nil
+    ) async throws -> Answer {
+        var fields = headers
+        if let key { fields.append(.init(name: "Authorization", value: "Bearer \(key)")) }
+        let answer = try await http.send(
+            HTTPClientRequest(
+                method, "http://127.0.0.1:\(port)\(target)", headers: HTTPClientHeaders(fields),
+                body: body))
+        return Answer(status: answer.status, body: answer.body)
+    }
+
+    /// A tenant that the API has added.
+    func addTenant(_ id: String = "sol", number: String = "101") async throws {
+        let answer = try await ask(
+            .post, "/api/tenants", body: RecordCodec.encode(Self.tenant(id, number: number)))
+        try #require(answer.status == 201, "\(answer.text)")
+    }
+
+    static func tenant(_ id: String, number: String) -> TenantRequest {
+        var request = TenantRequest()
+        request.id = id
+        request.name = "Bicicletas \(id)"
+        request.account = "9\(number)"
+        request.numbers = [.init(id: number)]
+        request.appSecret = "app-secret-of-\(id)"
+        request.verifyToken = "verify-token-of-\(id)"
+        request.accessToken = "access-token-of-\(id)"
+        return request
+    }
+
+    /// An agent's open socket, after its welcome.
+    func socket(_ agent: String, _ name: String, tenant: String = "sol") async throws -> Socket {
+        let ticket = try await self.ticket(agent, name, tenant: tenant)
+        let client = try await WebSocketClient.connect(
+            host: "127.0.0.1", port: port, target: "/agent", protocols: ticket.protocols)
+        return Socket(client: client)
+    }
+
+    func ticket(_ agent: String, _ name: String, tenant: String) async throws -> TicketAnswer {
+        let answer = try await ask(
+            .post, "/api/tickets",
+            body: RecordCodec.encode(TicketRequest(agent: agent, name: name, tenant: tenant)))
+        try #require(answer.status == 201, "\(answer.text)")
+        return try answer.value(TicketAnswer.self)
+    }
+}
+
+// MARK: - The log
+
+extension Office {
+    func append(_ payload: any Payload, id: RecordID) async throws {
+        let headers = RecordHeaders(
+            id: id, type: type(of: payload).type, source: "test", time: now,
+            subject: payload.key, correlation: id, causation: id, tenant: payload.tenant)
+        try await appender.append([RecordEnvelope.record(payload, headers: headers)])
+    }
+
+    /// A customer writes, and the bot wants a person to take over.
+    func handOff(_ conversation: ConversationID, tenant: TenantID = "sol") async throws {
+        let message = MessageID("wamid.\(conversation)")
+        try await append(
+            InboundMessage(
+                tenant: tenant, conversation: conversation, number: "101", message: message,
+                contact: Contact(phone: "34600111222", name: "Luz"), sentAt: now,
+                receivedAt: now, content: .text("Is Ana there?")),
+            id: RecordID("in-\(conversation)"))
+        try await append(
+            ProposedReply(
+                tenant: tenant, conversation: conversation, answers: [message],
+                proposal: .handoff(
+                    reason: .asked, summary: "Luz wants to talk to Ana.",
+                    notice: "One moment, please."), language: "en",
+                provenance: Provenance(passages: [], model: "built-in"), at: now),
+            id: RecordID("reply-\(conversation)"))
+    }
+
+    func payloads(in topic: Topic) async throws -> [Published] {
+        let reader = try await log.openReader(of: [topic.rawValue], from: .beginning)
+        let records = try await reader.poll(atMost: 1_000, waiting: .milliseconds(10))
+        await reader.close()
+        return try records.map { try RecordEnvelope.decode($0.record).payload }
+    }
+
+    /// Waits until something is so.
+    func eventually(
+        _ what: String, _ isSo: () async throws -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            if try await isSo() { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("never: \(what)")
+    }
+}
+
+/// An agent's end of a socket.
+struct Socket: Sendable {
+    let client: WebSocketClient
+
+    func send(
+        _ kind: AgentRequest.Kind, _ conversation: ConversationID, ref: String, text: String? = nil
+    ) async throws {
+        let request = AgentRequest(type: kind, ref: ref, conversation: conversation, text: text)
+        let bytes = try RecordCodec.encode(request)
+        try await client.send(.text(String(decoding: bytes, as: UTF8.self)))
+    }
+
+    func next() async throws -> AgentMessage {
+        guard case .text(let text)? = await client.next() else {
+            throw Closed(close: client.close)
+        }
+        return try RecordCodec.decode(AgentMessage.self, from: Array(text.utf8))
+    }
+
+    /// Reads on until a message fits.
+    func next<Value>(_ pick: (AgentMessage) -> Value?) async throws -> Value {
+        while true {
+            if let value = pick(try await next()) { return value }
+        }
+    }
+
+    struct Closed: Error {
+        let close: WebSocketClose?
+    }
+}

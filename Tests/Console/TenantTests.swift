@@ -1,0 +1,130 @@
+import Console
+import Conversation
+import HTTPClient
+import TenantDirectory
+import Testing
+
+@Suite("Tenants over HTTP", .timeLimit(.minutes(1)))
+struct TenantTests {
+    @Test("adds, shows, changes and removes a tenant, visible in every answer after")
+    func life() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            #expect(office.tenants.tenant("sol")?.accessToken == "access-token-of-sol")
+            let shown = try await office.ask(.get, "/api/tenants/sol").value(TenantListing.self)
+            #expect(shown.graphURL == TenantSettings.metaGraphURL)
+            #expect(shown.secrets.accessToken)
+
+            var changed = Office.tenant("sol", number: "101")
+            changed.name = "Sol"
+            changed.appSecret = nil
+            changed.verifyToken = nil
+            changed.accessToken = "fresh"
+            let answer = try await office.ask(
+                .put, "/api/tenants/sol", body: RecordCodec.encode(changed))
+            #expect(answer.status == 200)
+            #expect(office.tenants.tenant("sol")?.settings.name == "Sol")
+            #expect(office.tenants.tenant("sol")?.accessToken == "fresh")
+            #expect(office.tenants.tenant("sol")?.verifyToken == "verify-token-of-sol")
+
+            #expect(try await office.ask(.delete, "/api/tenants/sol").status == 204)
+            #expect(try await office.ask(.get, "/api/tenants/sol").status == 404)
+            #expect(try await office.ask(.delete, "/api/tenants/sol").status == 404)
+            let list = try await office.ask(.get, "/api/tenants").value(TenantList.self)
+            #expect(list.tenants.isEmpty)
+            let acts = try await office.payloads(in: .audit).compactMap { payload -> String? in
+                guard case .auditEntry(let entry) = payload else { return nil }
+                return "\(entry.action) \(entry.subject)"
+            }
+            #expect(acts == ["tenant.add sol", "tenant.change sol", "tenant.remove sol"])
+        }
+    }
+
+    @Test("never gives a secret out again, in no answer and no record")
+    func secrets() async throws {
+        try await Office.open { office in
+            var request = Office.tenant("sol", number: "101")
+            request.model = .init(url: "https://models.example/v1", name: "m", key: "model-key")
+            let added = try await office.ask(
+                .post, "/api/tenants", body: RecordCodec.encode(request))
+            #expect(added.status == 201)
+            let texts = [
+                added.text, try await office.ask(.get, "/api/tenants").text,
+                try await office.ask(.get, "/api/tenants/sol").text,
+                "\(try await office.payloads(in: .tenants))",
+                "\(try await office.payloads(in: .audit))",
+            ]
+            for text in texts {
+                for secret in ["app-secret-of", "verify-token-of", "access-token-of", "model-key"] {
+                    #expect(!text.contains(secret))
+                }
+            }
+            #expect(office.tenants.tenant("sol")?.modelKey == "model-key")
+        }
+    }
+
+    @Test("refuses an id that exists and a number of another tenant, even at once")
+    func duplicates() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            func add(_ id: String, _ number: String) async throws -> Int {
+                try await office.ask(
+                    .post, "/api/tenants",
+                    body: RecordCodec.encode(Office.tenant(id, number: number))
+                ).status
+            }
+            #expect(try await add("sol", "102") == 409)
+            #expect(try await add("luna", "101") == 409)
+            async let first = add("luna", "103")
+            async let second = add("mar", "103")
+            #expect(try await [first, second].sorted() == [201, 409])
+        }
+    }
+
+    @Test("lists everything that is wrong with a tenant at once")
+    func problems() async throws {
+        try await Office.open { office in
+            var request = Office.tenant("Sol y Mar", number: "+34")
+            request.name = ""
+            request.accessToken = "two words"
+            request.verifyToken = nil
+            request.graphURL = "http://graph.example"
+            request.graphVersion = "26"
+            request.unknownOutcome = "maybe"
+            request.burstPauseMilliseconds = -1
+            request.model = .init(url: "ftp://x", name: nil)
+            let answer = try await office.ask(
+                .post, "/api/tenants", body: RecordCodec.encode(request))
+            #expect(answer.status == 400)
+            for word in [
+                "id is", "name is", "phone_number_id", "accessToken", "verifyToken is missing",
+                "graphURL has to be https", "graphVersion", "unknownOutcome",
+                "burstPauseMilliseconds", "model.url", "model.name",
+            ] {
+                #expect(answer.text.contains(word), "\(word) is not in \(answer.text)")
+            }
+            #expect(
+                try await office.ask(.post, "/api/tenants", body: Array("{".utf8)).status == 400)
+        }
+    }
+
+    @Test(
+        "takes plain http on this machine, and elsewhere where the installation allows it",
+        arguments: [
+            ("http://127.0.0.1:8080", false, 201), ("http://10.0.0.5:8080", false, 400),
+            ("http://10.0.0.5:8080", true, 201), ("https://graph.example/base", false, 201),
+            ("https://user:pass@graph.example", false, 400), ("file:///etc/passwd", true, 400),
+            ("https://graph.example?x=1", false, 400),
+        ])
+    func graphURLs(url: String, allowsPrivate: Bool, status: Int) async throws {
+        var options = ConsoleOptions()
+        options.allowsPrivateURLs = allowsPrivate
+        try await Office.open(options) { office in
+            var request = Office.tenant("sol", number: "101")
+            request.graphURL = url
+            let answer = try await office.ask(
+                .post, "/api/tenants", body: RecordCodec.encode(request))
+            #expect(answer.status == status, "\(answer.text)")
+        }
+    }
+}
