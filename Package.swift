@@ -119,7 +119,7 @@ let program: Target = .executableTarget(
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
         "KafkaEventLog", "LanguageModel", "Lifecycle", "OrchestratorStage", "PassageIndex",
         "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
-        "Telemetry", "TenantDirectory", "WhatsAppCloudAPI",
+        "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings)
 

@@ -129,21 +129,4 @@ struct AccessTests {
             #expect(answer.status == status)
         }
     }
-
-    @Test("makes its key once, closed to others, and reads it back")
-    func keyFile() async throws {
-        let office = try await Office()
-        let path = office.folder.path + "/console.key"
-        let keys = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<8 { group.addTask { try APIKey.text(ofFileAt: path) } }
-            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
-        }
-        #expect(keys.count == 1)
-        let key = try #require(keys.first)
-        #expect(APIKey(key).matches(key))
-        #expect(!APIKey(key).matches(key + " "))
-        #expect(try APIKey.read(path) == key)
-        #expect(throws: APIKey.FileError.self) { try APIKey.read(path + ".none") }
-        await office.server.shutdown(within: .zero)
-    }
 }

@@ -1,0 +1,72 @@
+import Configuration
+import Console
+import FoundationEssentials
+import HTTPClient
+
+/// Puts documents in and waits until they can be found.
+enum KnowledgeAddCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley knowledge add", words: "FILE…",
+        summary: "Puts documents in: PDF, DOCX, XLSX, HTML, Markdown, CSV or plain text.",
+        options: [
+            .option("wait", "SECONDS", "how long to wait for each to be read (default: 120)")
+        ] + ConsoleClient.tenantOptions)
+
+    /// What the console takes; a larger file need not travel to be refused.
+    private static let mostBytes = 32 * 1024 * 1024
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard !arguments.words.isEmpty else {
+            throw ConfigurationError("parley knowledge add", "name at least one file")
+        }
+        let wait = try arguments.integer("wait", in: 0...300) ?? 120
+        let console = try ConsoleClient(arguments)
+        let tenant = try await console.tenant(arguments)
+        var isWhole = true
+        for file in arguments.words {
+            let (line, isDone) = await add(file, to: tenant, waiting: wait, console)
+            isDone ? Terminal.say(line) : Terminal.complain(line)
+            isWhole = isWhole && isDone
+        }
+        return isWhole ? 0 : 1
+    }
+
+    private static func add(
+        _ file: String, to tenant: String, waiting wait: Int, _ console: ConsoleClient
+    ) async -> (line: String, isDone: Bool) {
+        do {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                return ("\(file): there is no such file, or it cannot be read", false)
+            }
+            guard data.count <= mostBytes else {
+                return ("\(file): a document is at most 32 MB; split it into parts", false)
+            }
+            let name = URL(filePath: file).lastPathComponent
+            let listing = try await console.call(
+                .post,
+                ConsoleClient.path("tenants", tenant, "documents")
+                    + "?name=\(APIClient.escaped(name))&wait=\(wait)",
+                body: [UInt8](data), wait: wait, as: DocumentListing.self)
+            return sentence(listing, waiting: wait)
+        } catch {
+            return ("\(file): \(error)", false)
+        }
+    }
+
+    private static func sentence(
+        _ listing: DocumentListing, waiting wait: Int
+    ) -> (line: String, isDone: Bool) {
+        guard listing.isSettled else {
+            return (
+                "\(listing.name): stored as \(listing.id), but not read within \(wait) s; "
+                    + "`parley knowledge list` shows when it is", wait == 0
+            )
+        }
+        let problem = listing.problem.map { ": \($0)" } ?? ""
+        guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", false) }
+        return (
+            "\(listing.name): \(listing.outcome), \(listing.passages) passages, "
+                + "\(listing.embedded) of them new (\(listing.id))\(problem)", true
+        )
+    }
+}

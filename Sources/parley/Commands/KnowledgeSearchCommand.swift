@@ -1,0 +1,53 @@
+import Configuration
+import Console
+import Conversation
+import HTTPClient
+
+/// Asks a tenant's documents a question, as the bot would.
+enum KnowledgeSearchCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley knowledge search", words: "QUESTION",
+        summary: "Finds the passages that fit a question, with score, document and page.",
+        options: [
+            .option("limit", "N", "how many passages (default: 5)"),
+            .flag("json", "prints JSON"),
+        ] + ConsoleClient.tenantOptions)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let question = arguments.words.joined(separator: " ")
+        guard !question.isEmpty else {
+            throw ConfigurationError("parley knowledge search", "ask a question")
+        }
+        let limit = try arguments.integer("limit", in: 1...50) ?? 5
+        let console = try ConsoleClient(arguments)
+        let path =
+            ConsoleClient.path("tenants", try await console.tenant(arguments), "search")
+            + "?q=\(APIClient.escaped(question))&limit=\(limit)"
+        guard !arguments.has("json") else {
+            Terminal.say(String(decoding: try await console.send(.get, path), as: UTF8.self))
+            return 0
+        }
+        let passages = try await console.call(.get, path, as: FoundPassages.self).passages
+        if passages.isEmpty { Terminal.say("nothing was found") }
+        for (index, passage) in passages.enumerated() {
+            Terminal.say("\(index + 1). \(place(of: passage))  score \(rounded(passage.score))")
+            for line in passage.text.split(whereSeparator: \.isNewline) {
+                Terminal.say("   \(line)")
+            }
+        }
+        return 0
+    }
+
+    private static func place(of passage: RankedPassage) -> String {
+        var parts = [passage.documentName]
+        if let page = passage.page { parts.append("page \(page)") }
+        if let sheet = passage.sheet { parts.append("sheet \(sheet)") }
+        if !passage.headings.isEmpty { parts.append(passage.headings.joined(separator: " > ")) }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func rounded(_ score: Double) -> String {
+        let parts = (score * 10_000).rounded()
+        return "\(parts / 10_000)"
+    }
+}

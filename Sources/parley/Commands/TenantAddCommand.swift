@@ -1,0 +1,84 @@
+import Configuration
+import Console
+import Conversation
+import FoundationEssentials
+import HTTPClient
+
+/// Connects a business.
+enum TenantAddCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley tenant add", words: "ID",
+        summary: "Connects a business; secrets come from files or a prompt, never as arguments.",
+        options: [
+            .option("name", "NAME", "the business's name, as customers know it"),
+            .option("about", "TEXT", "what the business does, in a sentence"),
+            .option("account", "ID", "the WhatsApp business account's id"),
+            .option("number", "ID[=DISPLAY]", "a phone_number_id (may repeat)", repeats: true),
+            .option("app-secret-file", "FILE", "the app's secret, which signs webhooks"),
+            .option("verify-token-file", "FILE", "the token that Meta shows to verify the webhook"),
+            .option("access-token-file", "FILE", "the token that sends"),
+            .option("graph-url", "URL", "the Graph API (default: Meta's own)"),
+            .option("graph-version", "VERSION", "its version, such as v26.0"),
+            .option("model-url", "URL", "a chat model of its own: the server's base URL"),
+            .option("model", "NAME", "that model's name"),
+            .option("model-key-file", "FILE", "that server's key"),
+            .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
+            .option("service-level", "SECONDS", "how long a handoff may wait"),
+            .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
+            .flag("replace", "changes a tenant that is there; secrets not given stay"),
+        ] + ConsoleClient.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 1 else {
+            throw ConfigurationError(
+                "parley tenant add", "name the tenant: lower-case letters, digits and dashes")
+        }
+        let id = arguments.words[0]
+        let console = try ConsoleClient(arguments)
+        let request = try request(id, arguments)
+        let body = try RecordCodec.encode(request)
+        let tenant =
+            if arguments.has("replace") {
+                try await console.call(
+                    .put, ConsoleClient.path("tenants", id), body: body, as: TenantListing.self)
+            } else {
+                try await console.call(.post, "/api/tenants", body: body, as: TenantListing.self)
+            }
+        Terminal.say("\(tenant.id) is connected; its webhook is /webhook/\(tenant.id)")
+        return 0
+    }
+
+    private static func request(
+        _ id: String, _ arguments: Arguments
+    ) throws(ConfigurationError) -> TenantRequest {
+        var request = TenantRequest()
+        request.id = id
+        request.name = arguments.value("name")
+        request.about = arguments.value("about")
+        request.account = arguments.value("account")
+        request.numbers = arguments.all("number").map { number in
+            let parts = number.split(separator: "=", maxSplits: 1).map(String.init)
+            return .init(id: parts.first, display: parts.count > 1 ? parts[1] : nil)
+        }
+        request.graphURL = arguments.value("graph-url")
+        request.graphVersion = arguments.value("graph-version")
+        request.burstPauseMilliseconds = try arguments.integer("burst-pause", in: 0...60_000)
+        request.handoffServiceLevelSeconds = try arguments.integer(
+            "service-level", in: 1...604_800)
+        request.unknownOutcome = arguments.value("unknown-outcome")
+        let isNew = !arguments.has("replace")
+        func secret(_ name: String, isNeeded: Bool) throws(ConfigurationError) -> String? {
+            if let file = arguments.value("\(name)-file") { return try Secret.read(file) }
+            return isNeeded ? try Secret.ask(name) : nil
+        }
+        request.appSecret = try secret("app-secret", isNeeded: isNew)
+        request.verifyToken = try secret("verify-token", isNeeded: isNew)
+        request.accessToken = try secret("access-token", isNeeded: isNew)
+        if arguments.value("model-url") != nil || arguments.value("model") != nil {
+            request.model = .init(
+                url: arguments.value("model-url"), name: arguments.value("model"),
+                key: try secret("model-key", isNeeded: false))
+        }
+        return request
+    }
+}

@@ -1,0 +1,58 @@
+import Configuration
+import Console
+import Conversation
+import HTTPClient
+
+/// Shows one tenant's settings; of secrets only whether they are set.
+enum TenantShowCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley tenant show", words: "ID",
+        summary: "Shows a business's settings; of secrets only whether they are set.",
+        options: [.flag("json", "prints JSON")] + ConsoleClient.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 1 else {
+            throw ConfigurationError("parley tenant show", "name one tenant")
+        }
+        let console = try ConsoleClient(arguments)
+        let path = ConsoleClient.path("tenants", arguments.words[0])
+        guard !arguments.has("json") else {
+            Terminal.say(String(decoding: try await console.send(.get, path), as: UTF8.self))
+            return 0
+        }
+        let tenant = try await console.call(.get, path, as: TenantListing.self)
+        for line in TextTable.lines(rows(tenant)) { Terminal.say(line) }
+        return 0
+    }
+
+    private static func rows(_ tenant: TenantListing) -> [[String]] {
+        func isSet(_ secret: Bool) -> String { secret ? "set" : "not set" }
+        var rows = [["id", tenant.id.rawValue], ["name", tenant.name]]
+        if let about = tenant.about { rows.append(["about", about]) }
+        rows.append(["account", tenant.account])
+        for number in tenant.numbers {
+            let display = number.display.map { " (\($0))" } ?? ""
+            let rate = number.messagesPerSecond.map { ", \($0) a second" } ?? ""
+            rows.append(["number", "\(number.id)\(display)\(rate)"])
+        }
+        rows += [
+            ["app secret", isSet(tenant.secrets.appSecret)],
+            ["verify token", isSet(tenant.secrets.verifyToken)],
+            ["access token", isSet(tenant.secrets.accessToken)],
+            ["Graph API", "\(tenant.graphURL)/\(tenant.graphVersion)"],
+        ]
+        if let model = tenant.model {
+            let key = isSet(tenant.secrets.modelKey)
+            rows.append(["model", "\(model.name) at \(model.url), key \(key)"])
+        }
+        if let pause = tenant.burstPauseMilliseconds {
+            rows.append(["burst pause", "\(pause) ms"])
+        }
+        if let level = tenant.handoffServiceLevelSeconds {
+            rows.append(["service level", "\(level) s"])
+        }
+        rows.append(["unknown outcome", tenant.unknownOutcome])
+        rows.append(["changed", tenant.updatedAt.rfc3339])
+        return rows
+    }
+}
