@@ -25,8 +25,8 @@ package struct ConsoleOptions: Sendable {
     package var commandWait = Duration.seconds(15)
     /// How long a change may take to be visible before the caller is told so.
     package var visibilityWait = Duration.seconds(10)
-    /// Links on the first page: the webhook, the simulator, metrics.
-    package var links: [Link] = []
+    /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
+    package var links: @Sendable () -> [Link] = { [] }
 
     /// The standard decisions.
     package init() {}

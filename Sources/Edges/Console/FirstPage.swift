@@ -38,7 +38,7 @@ enum FirstPage {
         <thead><tr><th scope="col">Stage</th><th scope="col">Records to read</th></tr></thead>
         <tbody id="stages"></tbody>
         </table>
-        <h2>Links</h2>
+        <h2>Here as well</h2>
         <ul id="links"></ul>
         <p><button id="forget" type="button">Forget the key</button></p>
         </section>

@@ -48,7 +48,7 @@ struct StatusRoutes: Sendable {
         }
         return ConsoleStatus(
             tenants: tenants, agents: desk.hub.seatCount, stages: try await stages(),
-            links: desk.options.links)
+            links: desk.options.links())
     }
 
     /// How far each consumer group is behind the topics that it has read from.

@@ -47,7 +47,7 @@ enum AgentCommand: Command {
         return (host, parts.port ?? 80)
     }
 
-    /// The lines of standard input, read on a thread of their own; `nil` ends them.
+    /// The lines of standard input, read on a thread of their own.
     private static func typedLines() -> AsyncStream<String> {
         AsyncStream { continuation in
             DispatchQueue(label: "typed lines").async {

@@ -64,9 +64,7 @@ enum KnowledgeAddCommand: Command {
         }
         let problem = listing.problem.map { ": \($0)" } ?? ""
         guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", false) }
-        return (
-            "\(listing.name): \(listing.outcome), \(listing.passages) passages, "
-                + "\(listing.embedded) of them new (\(listing.id))\(problem)", true
-        )
+        let passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
+        return ("\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(problem)", true)
     }
 }

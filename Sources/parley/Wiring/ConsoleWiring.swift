@@ -17,6 +17,8 @@ extension StageParts {
         }
         var consoleOptions = ConsoleOptions()
         consoleOptions.allowsPrivateURLs = options.allowsPrivateURLs
+        consoleOptions.hosts = [options.host]
+        consoleOptions.links = { Self.links(options) }
         let console = ConsoleService(
             log: process.log, tenants: process.tenants, keyRing: process.keyRing,
             appender: try await process.log.openAppender(), blobFolder: process.blobFolder,
@@ -31,5 +33,21 @@ extension StageParts {
             configuration: .init(host: options.host, port: options.port ?? 0), router: router)
         add(ClosureService("console tables") { try await console.run() }) { console.isReady }
         add(server, "console")
+    }
+    /// Where the rest of the installation can be reached, once all of it runs.
+    private static func links(_ options: ProcessOptions) -> [ConsoleOptions.Link] {
+        var links: [ConsoleOptions.Link] = []
+        // Until `up` has started everything there is no run file, and nothing to link to.
+        if let running = try? RunFile.read(from: options.data) {
+            links.append(.init(name: "Webhook", url: running.webhook))
+            if let simulator = running.simulator {
+                links.append(.init(name: "WhatsApp simulator", url: simulator))
+            }
+        }
+        if let port = options.telemetryPort {
+            links.append(
+                .init(name: "Metrics of the console", url: "http://127.0.0.1:\(port)/metrics"))
+        }
+        return links
     }
 }
