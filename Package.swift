@@ -136,6 +136,7 @@ let checks: [Target] = [
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
     tests("Telemetry", ["Telemetry"]),
+    tests("parley", ["parley", "Console", "Conversation"]),
     tests(
         "Console",
         [

@@ -101,8 +101,8 @@ enum TextTable {
     static func age(of moment: Timestamp, at now: Timestamp) -> String {
         let seconds = max(0, now.since(moment).components.seconds)
         return switch seconds {
-        case ..<90: "\(seconds) s"
-        case ..<5_400: "\(seconds / 60) min"
+        case ..<120: "\(seconds) s"
+        case ..<7_200: "\(seconds / 60) min"
         case ..<172_800: "\(seconds / 3_600) h"
         default: "\(seconds / 86_400) d"
         }

@@ -1,0 +1,107 @@
+import Console
+import Conversation
+import Testing
+
+@testable import parley
+
+@Suite("What an agent's words mean at the terminal")
+struct AgentDeskTests {
+    private static let now = Timestamp(seconds: 1_800_000_000)
+
+    /// Handoffs as the console would tell of them.
+    private func handoffs(_ modes: [(ConversationID, Mode)]) -> [Handoff] {
+        var view = HandoffView()
+        for (index, (conversation, mode)) in modes.enumerated() {
+            _ = view.apply(
+                HandoffEvent(
+                    tenant: "sol", conversation: conversation, contact: Contact(name: "Luz"),
+                    epoch: 1, mode: mode,
+                    change: .queued(reason: .asked, summary: "wants Ana", transcript: []),
+                    reference: nil, at: Self.now - .seconds(100 - index)))
+        }
+        return view.handoffs(of: "sol")
+    }
+
+    private func desk(_ modes: [(ConversationID, Mode)]) -> AgentDesk {
+        var desk = AgentDesk(agent: "ana")
+        _ = desk.take(.queue(handoffs(modes)), at: Self.now)
+        return desk
+    }
+
+    private let mine = Mode.claimed(by: "ana", name: "Ana")
+
+    @Test(
+        "finds the conversation that is meant",
+        arguments: [
+            ("claim", AgentDesk.Wish.ask(.claim, "aa11", text: nil)),
+            ("claim aa2", .ask(.claim, "aa22", text: nil)),
+            ("  CLAIM   bb ", .ask(.claim, "bb33", text: nil)),
+            ("read", .ask(.read, "bb33", text: nil)),
+            ("read aa1", .ask(.read, "aa11", text: nil)),
+            ("close", .ask(.close, "bb33", text: nil)),
+            ("release", .ask(.release, "bb33", text: nil)),
+            ("say  hello there ", .ask(.send, "bb33", text: "hello there")),
+            ("Good morning, Luz", .ask(.send, "bb33", text: "Good morning, Luz")),
+            ("close the door please", .ask(.send, "bb33", text: "close the door please")),
+            ("quit", .quit), ("", .show([])),
+            ("claim aa", .show(["aa may mean aa11 or aa22"])),
+            ("claim zz", .show(["no conversation here begins with zz; `list` shows them"])),
+        ])
+    func words(line: String, wish: AgentDesk.Wish) {
+        var desk = desk([("aa11", .queued), ("aa22", .queued), ("bb33", mine)])
+        #expect(desk.read(line, at: Self.now) == wish)
+    }
+
+    @Test("sends nothing to anybody while it is not clear to whom")
+    func doubt() {
+        var none = desk([("aa11", .queued)])
+        guard case .show = none.read("hello", at: Self.now) else {
+            Issue.record("words went to a conversation that nobody claimed")
+            return
+        }
+        var several = desk([("aa11", mine), ("bb22", mine)])
+        guard case .show = several.read("hello", at: Self.now) else {
+            Issue.record("words went to one of two conversations")
+            return
+        }
+        guard case .show = several.read("use bb", at: Self.now) else { return }
+        #expect(
+            several.read("say hello", at: Self.now) == .ask(.send, "bb22", text: "hello"))
+    }
+
+    @Test("shows what is said in the own conversations only, and the end of all")
+    func shown() throws {
+        var view = HandoffView()
+        let pushes = view.apply(
+            HandoffEvent(
+                tenant: "sol", conversation: "aa11", contact: Contact(name: "Luz"), epoch: 1,
+                mode: .queued,
+                change: .said(
+                    TranscriptEntry(id: "m1", speaker: .customer, text: "hi", at: Self.now)),
+                reference: nil, at: Self.now))
+        guard case .line(_, let line)? = pushes.last else {
+            Issue.record("no line in \(pushes)")
+            return
+        }
+        var theirs = desk([("aa11", .queued)])
+        #expect(theirs.take(.line("aa11", line), at: Self.now).isEmpty)
+        var own = desk([("aa11", mine)])
+        #expect(own.take(.line("aa11", line), at: Self.now) == ["[aa11] Luz: hi"])
+        #expect(
+            own.take(
+                .refused(ref: "r", "aa11", because: "Ben has it", holder: "Ben"), at: Self.now)
+                == ["refused: Ben has it (aa11)"])
+        #expect(!own.take(.ended("aa11", by: "ana"), at: Self.now).isEmpty)
+        #expect(own.claimed.isEmpty)
+    }
+
+    @Test("lists who waits since when, and why")
+    func list() {
+        let desk = desk([("aa11aa11aa11", .queued), ("bb22", mine)])
+        #expect(
+            desk.list(at: Self.now) == [
+                "aa11aa11  waiting         Luz  100 s  asked: wants Ana",
+                "bb22      claimed by Ana  Luz  99 s   asked: wants Ana",
+            ])
+    }
+}
