@@ -36,6 +36,9 @@ package final class StageRunner<S: Stage>: Sendable {
             perform: perform)
     }
 
+    /// The stage's name, which is its consumer group.
+    package var name: String { membership.group }
+
     /// Whether the stage has joined its group.
     package var isReady: Bool { report.isReady }
 

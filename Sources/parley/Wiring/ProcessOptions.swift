@@ -15,8 +15,9 @@ struct ProcessOptions: Sendable {
         .option("slot", "NAME", "the replica's name, stable over restarts (default: NAME-0)"),
         .option("embedding-url", "URL", "an OpenAI-compatible embedding server"),
         .option("embedding-model", "NAME", "its model (default: multilingual-e5-small)"),
-        .option("model-url", "URL", "an OpenAI-compatible chat server"),
-        .option("model", "NAME", "its model; the key comes from $PARLEY_MODEL_KEY"),
+        .option("model-url", "URL", "an OpenAI-compatible chat server (or $PARLEY_MODEL_URL)"),
+        .option(
+            "model", "NAME", "its model (or $PARLEY_MODEL); the key comes from $PARLEY_MODEL_KEY"),
         .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
         .flag("allow-private-urls", "lets tenants' URLs lead into private networks"),
     ]
@@ -54,12 +55,13 @@ struct ProcessOptions: Sendable {
         slot = arguments.value("slot")
         embeddingURL = arguments.value("embedding-url")
         embeddingModel = arguments.value("embedding-model") ?? "multilingual-e5-small"
-        modelURL = arguments.value("model-url")
-        model = arguments.value("model")
+        modelURL = arguments.value("model-url") ?? environment["PARLEY_MODEL_URL"]
+        model = arguments.value("model") ?? environment["PARLEY_MODEL"]
         burstPause = try arguments.integer("burst-pause", in: 0...60_000)
         allowsPrivateURLs = arguments.has("allow-private-urls")
         guard (modelURL == nil) == (model == nil) else {
-            throw ConfigurationError("--model-url", "goes together with --model")
+            throw ConfigurationError(
+                "--model-url", "goes together with --model ($PARLEY_MODEL_URL with $PARLEY_MODEL)")
         }
     }
 

@@ -21,17 +21,17 @@ struct StageParts: Sendable {
             add(
                 try await ingesterServer(
                     context, host: options.host, port: options.port ?? 0), "webhook")
-        case .indexer: add(indexerRunner(context))
+        case .indexer: add(indexerRunner(context), context)
         case .retrieval:
             let knowledge = KnowledgeSearch(context)
             add(knowledge.table(context), "passages")
-            add(retrievalRunner(context, over: knowledge))
+            add(retrievalRunner(context, over: knowledge), context)
         case .orchestrator:
             let knowledge = KnowledgeSearch(context)
             add(knowledge.table(context), "passages")
-            add(try orchestratorRunner(context, over: knowledge, options))
-        case .handoff: add(handoffRunner(context))
-        case .sender: add(senderRunner(context))
+            add(try orchestratorRunner(context, over: knowledge, options), context)
+        case .handoff: add(handoffRunner(context), context)
+        case .sender: add(senderRunner(context), context)
         case .console:
             let knowledge = KnowledgeSearch(context)
             add(knowledge.table(context), "passages")
@@ -49,7 +49,11 @@ struct StageParts: Sendable {
         conditions.append { table.isCaughtUp }
     }
 
-    mutating func add<S: Stage>(_ runner: StageRunner<S>) {
+    private mutating func add<S: Stage>(_ runner: StageRunner<S>, _ context: ProcessContext) {
+        let lag = LagGauge(
+            of: runner.name, reading: context.inputs, in: context.log, metrics: context.metrics,
+            logger: context.logger)
+        services.append(ClosureService("lag") { try await lag.run() })
         services.append(StageService(runner: runner))
         conditions.append { runner.isReady }
     }
