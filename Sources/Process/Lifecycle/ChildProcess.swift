@@ -92,21 +92,24 @@ package final class ChildProcess: Sendable {
 
     /// The child's thread: starts it, hears from it, and waits for its end.
     private func live() {
-        let pair: (ours: Int32, theirs: Int32)
-        do {
-            pair = try Self.socketPair(for: program)
-            defer { close(pair.theirs) }
-            let output = try Self.openOutput(program.output)
-            defer { if output != STDERR_FILENO { close(output) } }
-            let pid = try Spawn.start(program, link: pair.theirs, output: output)
+        do throws(ChildProcessError) {
+            let pair = try Self.socketPair(for: program)
+            defer { close(pair.ours) }
+            let pid = try spawn(link: pair.theirs)
             phase.withLock { $0 = .running(pid) }
             started.set(.success(pid))
+            wait(for: pid, hearing: pair.ours)
         } catch {
             started.set(.failure(error))
-            return
         }
-        defer { close(pair.ours) }
-        if let pid { wait(for: pid, hearing: pair.ours) }
+    }
+
+    /// Starts the program; its end of the socket is closed here, open or not in the child.
+    private func spawn(link: Int32) throws(ChildProcessError) -> pid_t {
+        defer { close(link) }
+        let output = try Self.openOutput(program.output)
+        defer { if output != STDERR_FILENO { close(output) } }
+        return try Spawn.start(program, link: link, output: output)
     }
 
     private func wait(for pid: pid_t, hearing link: Int32) {
