@@ -11,6 +11,13 @@ package protocol Payload: Codable, Sendable, Hashable {
     var key: String { get }
     /// The tenant that the record belongs to.
     var tenant: TenantID { get }
+    /// The JSON of the record's value: the bytes that ``RecordCodec`` gives.
+    func json() throws(RecordError) -> [UInt8]
+}
+
+extension Payload {
+    /// The JSON of the record's value.
+    package func json() throws(RecordError) -> [UInt8] { try RecordCodec.encode(self) }
 }
 
 /// The topics of the pipeline.

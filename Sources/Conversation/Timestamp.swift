@@ -45,13 +45,22 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
         let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
         let inDay = milliseconds - days * 86_400_000
         let (year, month, day) = Self.civil(fromDays: days)
-        func pad(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func put(_ value: Int64, width: Int, then mark: Unicode.Scalar) {
+            let digits = String(value).utf8
+            for _ in digits.count..<max(width, digits.count) { text.append(0x30) }
+            text.append(contentsOf: digits)
+            text.append(UInt8(ascii: mark))
         }
-        return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
-            + "\(pad(inDay / 3_600_000, 2)):\(pad(inDay / 60_000 % 60, 2)):"
-            + "\(pad(inDay / 1000 % 60, 2)).\(pad(inDay % 1000, 3))Z"
+        put(year, width: 4, then: "-")
+        put(month, width: 2, then: "-")
+        put(day, width: 2, then: "T")
+        put(inDay / 3_600_000, width: 2, then: ":")
+        put(inDay / 60_000 % 60, width: 2, then: ":")
+        put(inDay / 1000 % 60, width: 2, then: ".")
+        put(inDay % 1000, width: 3, then: "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The Gregorian date of a number of days since 1970-01-01.

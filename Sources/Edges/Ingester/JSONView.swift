@@ -77,24 +77,19 @@ struct JSONView: Sendable {
     }
 
     private var unescaped: String {
-        var text = String.UnicodeScalarView()
-        var plain = node.start
+        var text: [UInt8] = []
+        text.reserveCapacity(node.end - node.start)
         var at = node.start
-        func flush(to end: Int, into text: inout String.UnicodeScalarView) {
-            guard plain < end else { return }
-            text += String(decoding: tape.bytes[plain..<end], as: UTF8.self).unicodeScalars
-        }
         while at < node.end {
-            guard tape.bytes[at] == UInt8(ascii: "\\") else {
+            if tape.bytes[at] == UInt8(ascii: "\\") {
+                text.append(
+                    contentsOf: UTF8.encode(scalar(&at)) ?? UTF8.encodedReplacementCharacter)
+            } else {
+                text.append(tape.bytes[at])
                 at += 1
-                continue
             }
-            flush(to: at, into: &text)
-            text.append(scalar(&at))
-            plain = at
         }
-        flush(to: node.end, into: &text)
-        return String(text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The scalar of the escape at `at`, which moves past it; half a surrogate pair becomes U+FFFD.

@@ -88,7 +88,8 @@ package final class WebhookRoute: Sendable {
         let header = request.headers.firstBytes(named: "X-Hub-Signature-256")
         guard let code = WebhookSignature.code(from: header),
             let app = WebhookSignature.signer(
-                of: request.body, code: code, among: candidates(tenant))
+                of: request.body, code: code,
+                among: tenant == nil ? tenants.apps : candidates(tenant))
         else {
             counters.badSignatures.increment()
             return writer.respond(

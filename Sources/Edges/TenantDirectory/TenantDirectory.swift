@@ -3,7 +3,10 @@ package import Cryptography
 import Synchronization
 
 /// A tenant with its secrets opened; lives in memory only.
-package struct Tenant: Sendable {
+///
+/// A class, as each webhook passes it around, and a copy of all its texts would cost more than
+/// checking a signature.
+package final class Tenant: Sendable {
     /// The settings as they stand in the log.
     package let settings: TenantSettings
     /// Checks the signatures of webhooks.
@@ -16,6 +19,18 @@ package struct Tenant: Sendable {
     package let accessToken: String
     /// The key of the tenant's own chat model.
     package let modelKey: String?
+
+    fileprivate init(
+        settings: TenantSettings, webhookKey: HMACKey, app: String, verifyToken: String,
+        accessToken: String, modelKey: String?
+    ) {
+        self.settings = settings
+        self.webhookKey = webhookKey
+        self.app = app
+        self.verifyToken = verifyToken
+        self.accessToken = accessToken
+        self.modelKey = modelKey
+    }
 }
 
 /// The installation's tenants by id and by number: a table of the topic `tenants`.
@@ -25,6 +40,8 @@ package final class TenantDirectory: Sendable {
         var numbers: [BusinessNumberID: TenantID] = [:]
         var accounts: [String: TenantID] = [:]
         var problems: [TenantID: String] = [:]
+        /// One tenant of each app, for checking signatures.
+        var apps: [Tenant] = []
     }
 
     private let keyRing: KeyRing
@@ -52,6 +69,7 @@ package final class TenantDirectory: Sendable {
                 contents.tenants[settings.tenant] = tenant
                 for number in settings.numbers { contents.numbers[number.id] = settings.tenant }
                 contents.accounts[settings.account] = settings.tenant
+                Self.gatherApps(in: &contents)
             }
         } catch {
             contents.withLock { contents in
@@ -70,6 +88,12 @@ package final class TenantDirectory: Sendable {
         contents.problems[tenant] = nil
         contents.numbers = contents.numbers.filter { $0.value != tenant }
         contents.accounts = contents.accounts.filter { $0.value != tenant }
+        gatherApps(in: &contents)
+    }
+
+    private static func gatherApps(in contents: inout Contents) {
+        var found: Set<String> = []
+        contents.apps = contents.tenants.values.filter { found.insert($0.app).inserted }
     }
 
     private func open(_ settings: TenantSettings) throws(TenantSecretError) -> Tenant {
@@ -111,6 +135,9 @@ package final class TenantDirectory: Sendable {
     package var all: [Tenant] {
         contents.withLock { $0.tenants.values.sorted { $0.settings.tenant < $1.settings.tenant } }
     }
+
+    /// One tenant of each app: as many signature keys as there are app secrets.
+    package var apps: [Tenant] { contents.withLock(\.apps) }
 
     /// Tenants whose secrets cannot be opened, with why.
     package var problems: [TenantID: String] { contents.withLock(\.problems) }

@@ -71,9 +71,11 @@ package struct Router: Sendable {
     package var bodyLimit: (@Sendable (HTTPMethod, String) -> Int?)? {
         guard hasBodyLimits else { return nil }
         return { method, path in
-            let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-                .dropFirst().map(String.init)
-            return find(method, path, segments)?.route.maximumBodyBytes
+            find(
+                method, path,
+                path.split(separator: "/", omittingEmptySubsequences: false)
+                    .dropFirst().map(String.init)
+            )?.route.maximumBodyBytes
         }
     }
 

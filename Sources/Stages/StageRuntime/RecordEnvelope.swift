@@ -11,7 +11,7 @@ package enum RecordEnvelope {
     ) throws(RecordError) -> Record {
         try record(
             topic: type(of: payload).topic, key: payload.key,
-            value: RecordCodec.encode(payload), headers: headers)
+            value: payload.json(), headers: headers)
     }
 
     /// The record of a value that is already encoded, or of a tombstone.
@@ -23,16 +23,20 @@ package enum RecordEnvelope {
             headers: encoded(headers), timestamp: headers.time.milliseconds)
     }
 
+    // Made once: each record has them.
+    private static let specVersion = RecordHeader(HeaderName.specVersion, "1.0")
+    private static let contentType = RecordHeader(HeaderName.contentType, "application/json")
+
     /// The headers as the log keeps them.
     package static func encoded(_ headers: RecordHeaders) -> [RecordHeader] {
         var list = [
-            RecordHeader(HeaderName.specVersion, "1.0"),
+            specVersion,
             RecordHeader(HeaderName.id, headers.id.rawValue),
             RecordHeader(HeaderName.type, headers.type),
             RecordHeader(HeaderName.source, headers.source),
             RecordHeader(HeaderName.time, headers.time.rfc3339),
             RecordHeader(HeaderName.subject, headers.subject),
-            RecordHeader(HeaderName.contentType, "application/json"),
+            contentType,
             RecordHeader(HeaderName.correlation, headers.correlation.rawValue),
             RecordHeader(HeaderName.causation, headers.causation.rawValue),
             RecordHeader(HeaderName.tenant, headers.tenant.rawValue),
