@@ -21,7 +21,8 @@ package struct Provenance: Hashable, Sendable, Codable {
 
     /// Describes where a reply comes from.
     package init(
-        passages: [Citation], citations: [Citation]? = nil, prompt: String? = nil, promptHash: String? = nil, model: String,
+        passages: [Citation], citations: [Citation]? = nil, prompt: String? = nil,
+        promptHash: String? = nil, model: String,
         promptTokens: Int? = nil, completionTokens: Int? = nil,
         search: GroundedQuestion.Search? = nil, positions: [String] = []
     ) {

@@ -307,6 +307,28 @@ func wallClockMilliseconds() -> Int64 {
         await #expect(throws: EventLogError.self) { try await run.value }
     }
 
+    @Test("a cancelled run ends by itself, also while it waits for records or for an answer")
+    func cancelled() async throws {
+        let probe = try await Probe()
+        let idle = Task { [runner = probe.runner()] in try await runner.run() }
+        try await probe.send("begin")
+        try await probe.expect(["a: begin"])
+        idle.cancel()
+        try await idle.value
+        let called = AsyncStream<Void>.makeStream()
+        let busy = probe.runner { call, _ in
+            called.continuation.yield()
+            try? await Task.sleep(for: .seconds(60))  // ends early when cancelled
+            return call
+        }
+        let run = Task { try await busy.run() }
+        try await probe.send("ask for long")
+        for await _ in called.stream { break }
+        run.cancel()
+        try await run.value
+        try await probe.expect(["a: begin"])
+    }
+
     @Test("a decision records its calls and answers, and the same input gives the same ids")
     func decisions() async throws {
         let probe = try await Probe()

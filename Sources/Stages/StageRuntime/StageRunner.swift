@@ -42,8 +42,24 @@ package final class StageRunner<S: Stage>: Sendable {
     /// Whether the stage has joined its group.
     package var isReady: Bool { report.isReady }
 
-    /// Runs until ``drain()`` has ended, or until the log fails for good.
+    /// Runs until ``drain()`` has ended, until the log fails for good, or until cancelled: then
+    /// what is in hand is left as if never done.
     package func run() async throws(EventLogError) {
+        let pump = pump
+        let result: Result<Void, EventLogError> = await withTaskCancellationHandler {
+            do throws(EventLogError) {
+                return .success(try await serveUntilDone())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            // Whoever waits for work looks whether it is cancelled.
+            Task { await pump.wakeAll() }
+        }
+        try result.get()
+    }
+
+    private func serveUntilDone() async throws(EventLogError) {
         while true {
             let session = try await open()
             report.joined()
@@ -80,7 +96,7 @@ package final class StageRunner<S: Stage>: Sendable {
             group.addTask { await self.poll(session) }
             group.addTask { await self.commit(session) }
             var end: End?
-            while end == nil, let next = await group.next() { end = next }
+            while end == nil, !Task.isCancelled, let next = await group.next() { end = next }
             group.cancelAll()
             await pump.wakeAll()
             await session.close()
