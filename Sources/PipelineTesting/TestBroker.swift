@@ -43,7 +43,8 @@ package enum TestBroker {
     /// inherits blocked signals).
     private static let script = """
         "$0" start --only kafka --kafka-port "$1" --data-dir "$2" --host 127.0.0.1 >/dev/null 2>&1 &
-        read -r _; "$0" down --data-dir "$2" >/dev/null 2>&1; kill -9 $! 2>/dev/null; wait $!; rm -rf "$2"
+        read -r _; "$0" down --data-dir "$2" >/dev/null 2>&1
+        kill -9 $! 2>/dev/null; wait $!; rm -rf "$2"
         """
 
     private static func environment(_ name: String) -> String? {

@@ -36,13 +36,13 @@ enum JSONValue: Codable, Sendable, Hashable {
         // Each form is tried in turn; that one fails only means that it is another.
         if box.decodeNil() {
             self = .null
-        } else if let value = try? box.decode(Bool.self) {
+        } else if let value = try? box.decode(Bool.self) {  // each asks for a kind
             self = .bool(value)
-        } else if let value = try? box.decode(Double.self) {
+        } else if let value = try? box.decode(Double.self) {  // as above
             self = .number(value)
-        } else if let value = try? box.decode(String.self) {
+        } else if let value = try? box.decode(String.self) {  // as above
             self = .string(value)
-        } else if let value = try? box.decode([JSONValue].self) {
+        } else if let value = try? box.decode([JSONValue].self) {  // as above
             self = .array(value)
         } else {
             self = .object(try box.decode([String: JSONValue].self))

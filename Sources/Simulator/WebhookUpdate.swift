@@ -83,7 +83,8 @@ extension WebhookUpdate {
     static func body(_ changes: [String], of business: SimulatedBusiness) -> [UInt8] {
         let text =
             "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":"
-            + "\(JSONText.quoted(business.account)),\"changes\":[\(changes.joined(separator: ","))]}]}"
+            + "\(JSONText.quoted(business.account)),"
+            + "\"changes\":[\(changes.joined(separator: ","))]}]}"
         return Array(text.utf8)
     }
 }

@@ -109,7 +109,8 @@ import Testing
     @Test("a folder is closed to others, and only one installation holds it")
     func lock() throws {
         let folder = Self.temporary()
-        defer { try? FileManager.default.removeItem(atPath: folder.path) }  // a leftover is harmless
+        // A leftover is harmless.
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
         #expect(attributes[.posixPermissions] as? Int == 0o700)
@@ -121,7 +122,8 @@ import Testing
     @Test("the run file of a process that is gone is no running installation")
     func staleRunFile() throws {
         let folder = Self.temporary()
-        defer { try? FileManager.default.removeItem(atPath: folder.path) }  // a leftover is harmless
+        // A leftover is harmless.
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
         #expect(throws: ConfigurationError.self) { try RunFile.read(from: folder) }
         var file = RunFile(process: getpid(), log: "l", webhook: "w", console: "c", simulator: nil)

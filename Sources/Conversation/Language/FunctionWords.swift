@@ -24,7 +24,8 @@ package enum FunctionWords {
         (
             "en",
             """
-            a an the and or but if of to in on at by for from with without about as into is are was \
+            a an the and or but if of to in on at by for from with without about as into is are \
+            was \
             were be been am do does did have has had can could will would shall should may might \
             must i you he she it we they me him her us them my your his its our their this that \
             these those there here what which who when where why how not no yes so than then too \
@@ -73,7 +74,8 @@ package enum FunctionWords {
             habe kann können könnte könnten wird werden würde machen macht ich du er sie es wir \
             ihr mich dich sich uns euch mir dir ihm ihnen mein dein euer unser ihre ihren dieser \
             diese dieses was welche welcher welches wer wann wo wie warum wieviel viel viele nicht \
-            kein keine sehr mehr auch etwas bitte möchte will brauche hallo danke vielen ja nein gibt man
+            kein keine sehr mehr auch etwas bitte möchte will brauche hallo danke vielen ja \
+            nein gibt man
             """
         ),
         (
@@ -148,7 +150,8 @@ package enum FunctionWords {
             "hi",
             """
             है हैं था थी थे हो का की के को में से पर और या लेकिन अगर यह वह ये वे मैं हम आप तुम \
-            मुझे हमें आपको मेरा मेरी आपका आपकी आपके क्या कब कहाँ कैसे कौन क्यों कितना कितने कितनी नहीं \
+            मुझे हमें आपको मेरा मेरी आपका आपकी आपके क्या कब कहाँ कैसे कौन क्यों कितना कितने \
+            कितनी नहीं \
             हाँ भी ही तो कर करना करते सकते सकता सकती चाहिए चाहता चाहती कृपया नमस्ते धन्यवाद एक लिए
             """
         ),
@@ -174,7 +177,8 @@ package enum FunctionWords {
             """
             och eller men om att av till i på vid med för utan över från är var vara har kan \
             skulle ska vill jag du han hon den det vi ni de mig dig oss er min din vår denna detta \
-            vad vilken vilka vem när var hur varför många mycket inte ingen också tack hej finns en \
+            vad vilken vilka vem när var hur varför många mycket inte ingen också tack hej \
+            finns en \
             ett
             """
         ),

@@ -60,7 +60,8 @@ package final class Consumer: @unchecked Sendable {
 
     /// Waits for something to happen to the member.
     ///
-    /// Must be called all the time: it is also the sign of life that `max.poll.interval.ms` asks for.
+    /// Must be called all the time: it is also the sign of life that `max.poll.interval.ms` asks
+    /// for.
     package func awaitControl(_ timeout: Duration) -> ControlEvent? {
         guard let event = unsafe rd_kafka_queue_poll(control, timeout.timeoutMilliseconds) else {
             return nil
@@ -130,7 +131,8 @@ package final class Consumer: @unchecked Sendable {
 
     /// The group's committed offsets of partitions.
     ///
-    /// ``TopicPartitionOffset/Place/invalid`` stands for none. With `read_committed` it waits for open transactions that hold offsets of them.
+    /// ``TopicPartitionOffset/Place/invalid`` stands for none. With `read_committed` it waits for
+    /// open transactions that hold offsets of them.
     package func committed(
         _ partitions: [TopicPartitionOffset], within timeout: Duration
     ) throws(KafkaError) -> [TopicPartitionOffset] {

@@ -1,7 +1,8 @@
 /// Names of the headers that every record of Parley carries.
 ///
 /// CloudEvents' binary mode for Kafka prefixes its attributes with `ce_`; correlation, causation,
-/// tenant and trace travel beside them (cloudevents/spec, kafka-protocol-binding; W3C Trace Context).
+/// tenant and trace travel beside them (cloudevents/spec, kafka-protocol-binding; W3C Trace
+/// Context).
 package enum HeaderName {
     /// CloudEvents' version, always `1.0`.
     package static let specVersion = "ce_specversion"

@@ -37,8 +37,9 @@ package final class ResponseWriter: Sendable {
         deliver(response)
     }
 
-    /// Closes the connection without an answer, as a server that dies would; later calls are
-    /// ignored. A writer of a test's closure answers nothing.
+    /// Closes the connection without an answer, as a server that dies would.
+    ///
+    /// Later calls are ignored. A writer of a test's closure answers nothing.
     package func abort() {
         guard !isDone.exchange(true, ordering: .acquiringAndReleasing) else { return }
         if case .connection(let loop, let token) = destination { loop.post(.abort(token)) }

@@ -65,7 +65,8 @@ extension HandoffDecision {
 extension MessageContent {
     /// Whether this is something that a customer says, to be read and answered.
     ///
-    /// Only that opens the 24-hour window. A reaction, a change of an earlier message or WhatsApp's own word does not
+    /// Only that opens the 24-hour window. A reaction, a change of an earlier message or WhatsApp's
+    /// own word does not
     /// (whether WhatsApp counts reactions is not documented, so they are not counted).
     var asksForAnswer: Bool {
         switch self {

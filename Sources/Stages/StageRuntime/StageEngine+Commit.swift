@@ -88,7 +88,8 @@ extension StageEngine {
         overtook(before - (keys[key]?.queue.count ?? 0))
         switch effect {
         case .set(let timer):
-            let payload = (try? RecordCodec.encode(timer)) ?? []  // text and numbers only
+            // Text and whole numbers only: it can always be written.
+            let payload = (try? RecordCodec.encode(timer)) ?? []
             batches[key.partition, default: .init()].timers[timerKey] = .set(
                 DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
         case .cancel:
@@ -105,9 +106,8 @@ extension StageEngine {
             source: "stage/\(stage.name)", time: now, subject: key.key,
             correlation: input.correlation, causation: input.id, tenant: input.tenant,
             traceParent: input.traceParent)
-        guard let record = try? RecordEnvelope.record(decision, headers: headers) else {
-            return  // text and whole numbers only: it can always be written
-        }
+        // Text and whole numbers only: it can always be written.
+        guard let record = try? RecordEnvelope.record(decision, headers: headers) else { return }
         append(record, to: key.partition)
     }
 
@@ -140,8 +140,11 @@ extension StageEngine {
         for key in batch.dirty {
             guard let work = keys[WorkKey(partition: partition, key: key)] else { continue }
             let name = StateKey(partition: partition, store: Store.state, key: key)
-            let value = work.state == S.State() ? nil : try? RecordCodec.encode(work.state)
-            commit.state.append(StateChange(name, value: value))
+            if work.state == S.State() {
+                commit.state.append(StateChange(name, value: nil))
+            } else if let value = try? RecordCodec.encode(work.state) {  // no number is infinite
+                commit.state.append(StateChange(name, value: value))
+            }
         }
         for (id, expires) in batch.handled {
             let name = StateKey(partition: partition, store: Store.handled, key: id)

@@ -71,8 +71,8 @@ struct StageEngine<S: Stage>: Sendable {
         for timer in result.timers {
             let key = WorkKey(partition: timer.key.partition, key: timer.key.key)
             load(key, with: stored)
+            // Only this runtime writes timers; one that it cannot read is of no use to anyone.
             guard let fired = try? RecordCodec.decode(FiredTimer.self, from: timer.payload) else {
-                // Only this runtime writes timers; one that it cannot read is of no use to anyone.
                 batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
                 continue
             }
