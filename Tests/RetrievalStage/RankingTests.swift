@@ -109,3 +109,46 @@ struct RankingTests {
         #expect(try #require(ranked.last).overlap == 0)
     }
 }
+
+@Suite("Searching across languages")
+struct ForeignSearchTests {
+    private func found(_ id: PassageID, _ text: String) -> SearchAnswer.Found {
+        SearchAnswer.Found(
+            id: id, document: "d", documentName: "d.md", headings: [], page: nil, sheet: nil,
+            text: text, contentHash: NameHash.hex(text))
+    }
+
+    @Test("words that match by chance in another language do not outweigh the meaning")
+    func chance() {
+        let answer = SearchAnswer(
+            rankings: [
+                .init(
+                    text: ["address"],
+                    vectors: [
+                        .init(id: "hours", similarity: 0.85), .init(id: "address", similarity: 0.8),
+                    ])
+            ],
+            passages: [
+                found("hours", "On Saturday we open at nine and close at two."),
+                found("address", "You find us at the corner of Calle de los Sábados."),
+            ])
+        let ranked = PassageRanking.rank(answer, for: ["¿A qué hora abren los sábados?"])
+        #expect(ranked.map(\.score).max().map { $0 < 2 / RankFusion.k } == true)
+        let english = PassageRanking.rank(answer, for: ["Where is the corner of the street?"])
+        let address = ranked.first { $0.id == "address" }?.score ?? 1
+        #expect(address < english.first { $0.id == "address" }?.score ?? 0)
+    }
+
+    @Test("the background is the mean of the far neighbours, where there are enough")
+    func background() throws {
+        func answer(_ count: Int) -> SearchAnswer {
+            let near = (0..<count).map { index in
+                SearchAnswer.Neighbour(
+                    id: PassageID("\(index)"), similarity: index < 5 ? 0.9 : 0.8)
+            }
+            return SearchAnswer(rankings: [.init(text: [], vectors: near)], passages: [])
+        }
+        #expect(PassageRanking.background(of: answer(9)) == nil)
+        #expect(abs(try #require(PassageRanking.background(of: answer(20))) - 0.8) < 1e-9)
+    }
+}

@@ -23,6 +23,9 @@ package struct GroundedQuestion: Payload {
     package var searchProblem: String?
     /// The best passages, best first.
     package var passages: [RankedPassage]
+    /// The mean cosine of passages further down, which have nothing to do with the question: how
+    /// far the best stand above it tells more than their own cosine.
+    package var background: Double?
 
     /// The conversation.
     package var key: String { message.key }
@@ -32,13 +35,14 @@ package struct GroundedQuestion: Payload {
     /// Describes a question.
     package init(
         message: InboundMessage, query: String, search: Search, searchProblem: String? = nil,
-        passages: [RankedPassage]
+        passages: [RankedPassage], background: Double? = nil
     ) {
         self.message = message
         self.query = query
         self.search = search
         self.searchProblem = searchProblem
         self.passages = passages
+        self.background = background
     }
 }
 

@@ -31,27 +31,39 @@ package struct ExtractiveAnswerer: Sendable {
         package var passage: Int
         /// Its share of the question's words.
         package var overlap: Double
-        /// Its cosine with the question, or its best sentence's if that is higher.
+        /// Its cosine with the question.
         package var similarity: Double?
+        /// Its best sentence's or row's cosine with the question, if they were compared.
+        package var unitSimilarity: Double?
+        /// How far its cosine lies above that of passages which have nothing to do with it.
+        package var margin: Double?
         /// Whether question and passage are in different languages.
         package var isForeign: Bool
     }
 
     /// Passages further down are never quoted.
-    package static let mostPassages = 4
+    package static let mostPassages = 6
     /// The most sentences and rows that are compared in meaning: under a second on two cores.
-    package static let mostUnits = 32
+    package static let mostUnits = 48
     /// The longest quote, in characters: what one reads at a glance on a telephone.
     static let longestQuote = 420
+
+    /// A sentence that leads by less is quoted with the whole of a short passage around it.
+    static let clearLead = 0.2
 
     private let question: String
     private let query: String
     private let passages: ArraySlice<RankedPassage>
+    private let background: Double?
     /// The sentences and rows of the best passages, best passage first.
     package let units: [Unit]
 
     /// Looks at a question with its passages; `query` is the question with its context.
-    package init(question: String, query: String, passages: [RankedPassage]) {
+    package init(
+        question: String, query: String, passages: [RankedPassage],
+        background: Double? = nil
+    ) {
+        self.background = background
         self.question = question
         self.query = query
         self.passages = passages.prefix(Self.mostPassages)
@@ -74,7 +86,8 @@ package struct ExtractiveAnswerer: Sendable {
             return Evidence(
                 passage: index,
                 overlap: max(passage.overlap ?? 0, overlap.share(in: vocabulary[index])),
-                similarity: passage.similarity.map { max($0, best ?? $0) },
+                similarity: passage.similarity, unitSimilarity: best,
+                margin: passage.similarity.flatMap { cosine in background.map { cosine - $0 } },
                 isForeign: LanguageGuess.differ(question, passage.text))
         }
     }
@@ -83,8 +96,8 @@ package struct ExtractiveAnswerer: Sendable {
     package func answer(_ similarities: [Double]?) -> Result {
         let evidence = evidence(similarities)
         let best = evidence.max { left, right in
-            let a = Thresholds.confidence(left)
-            let b = Thresholds.confidence(right)
+            let a = Thresholds.confidence(left) + (left.unitSimilarity ?? 0)
+            let b = Thresholds.confidence(right) + (right.unitSimilarity ?? 0)
             // Of equals the higher ranked.
             return a == b ? left.passage > right.passage : a < b
         }
@@ -108,17 +121,20 @@ package struct ExtractiveAnswerer: Sendable {
             // The cosines of this model lie close together: a tenth is a world.
             return byWords * (evidence.isForeign ? 0.2 : 1) + similarities[index] * 10
         }
-        let top = scores.indices.max {
-            scores[$0] == scores[$1] ? $0 > $1 : scores[$0] < scores[$1]
+        let order = scores.indices.sorted {
+            scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1]
         }
-        return extend(from: top ?? 0, own.map { units[$0].text }, scores)
+        let passage = passages[evidence.passage]
+        let isClear = order.count < 2 || scores[order[0]] - scores[order[1]] >= Self.clearLead
+        if !isClear, passage.text.count <= Self.longestQuote { return passage.text }
+        return extend(from: order.first ?? 0, own.map { units[$0].text }, scores)
     }
 
     /// The sentence at `start` with its neighbours that fit nearly as well.
     private func extend(from start: Int, _ texts: [String], _ scores: [Double]) -> String {
         var chosen = start...start
         var length = texts[start].count
-        let enough = scores[start] * 0.97
+        let enough = scores[start] - 0.1
         while length < Self.longestQuote {
             let next = chosen.upperBound + 1
             if next < texts.count, length + texts[next].count <= Self.longestQuote,

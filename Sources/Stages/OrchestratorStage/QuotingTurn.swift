@@ -32,7 +32,8 @@ extension OrchestratorStage {
 
     private func answerer(_ state: Dialogue) -> ExtractiveAnswerer {
         ExtractiveAnswerer(
-            question: state.words, query: state.query, passages: state.turn?.passages ?? [])
+            question: state.words, query: state.query, passages: state.turn?.passages ?? [],
+            background: state.background)
     }
 
     /// The quote below its heading; in another language, with a word about where it is from.

@@ -39,6 +39,7 @@ extension Dialogue {
         pending[place].question.query = edit.question.query
         pending[place].question.passages = edit.question.passages
         pending[place].question.search = edit.question.search
+        pending[place].question.background = edit.question.background
     }
 
     /// When the burst's turn should begin.
@@ -72,6 +73,9 @@ extension Dialogue {
         }
         return Array(merged.prefix(limit))
     }
+
+    /// The background of the newest message that was searched by meaning.
+    var background: Double? { pending.last { $0.question.background != nil }?.question.background }
 
     /// How the burst was searched: as well as its best search.
     var search: GroundedQuestion.Search {

@@ -11,7 +11,7 @@ package enum PassageRanking {
     package static func rank(
         _ answer: SearchAnswer, for queries: [String], budget: PassageBudget = .standard
     ) -> [RankedPassage] {
-        let fused = RankFusion.fuse(rankings(of: answer)).prefix(longestFused)
+        let fused = RankFusion.fuse(rankings(of: answer, queries)).prefix(longestFused)
         let named = Set(fused.map(\.id))
         let found = Dictionary(
             answer.passages.filter { named.contains($0.id) }.map { ($0.id, $0) },
@@ -33,16 +33,38 @@ package enum PassageRanking {
         return budget.cut(ranked)
     }
 
+    /// The mean cosine of the last query's neighbours from the sixth on; `nil` where they are too
+    /// few to tell.
+    package static func background(of answer: SearchAnswer) -> Double? {
+        guard let vectors = answer.rankings.last?.vectors, vectors.count >= 10 else { return nil }
+        let far = vectors.dropFirst(5)
+        return far.reduce(0) { $0 + $1.similarity } / Double(far.count)
+    }
+
     /// The full-text and vector rankings of every query.
     ///
     /// Where there is a contextual query, the
     /// bare one counts half: its few words find much that is beside the point.
-    private static func rankings(of answer: SearchAnswer) -> [(ids: [PassageID], weight: Double)] {
+    private static func rankings(
+        of answer: SearchAnswer, _ queries: [String]
+    ) -> [(ids: [PassageID], weight: Double)] {
         answer.rankings.enumerated().flatMap { index, ranking in
             let weight = index < answer.rankings.count - 1 ? 0.5 : 1.0
-            return [(ids: ranking.text, weight: weight)]
+            let isForeign =
+                ranking.vectors != nil && index < queries.count
+                && isForeign(queries[index], ranking.text.first, answer)
+            return [(ids: ranking.text, weight: isForeign ? weight * 0.25 : weight)]
                 + (ranking.vectors.map { [(ids: $0.map(\.id), weight: weight)] } ?? [])
         }
+    }
+
+    /// Whether the words that were found are words of another language, so that they match by
+    /// chance, but for names.
+    private static func isForeign(
+        _ query: String, _ best: PassageID?, _ answer: SearchAnswer
+    ) -> Bool {
+        guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
+        return LanguageGuess.differ(query, passage.text)
     }
 
     private static func bestSimilarities(of answer: SearchAnswer) -> [PassageID: Double] {

@@ -48,7 +48,8 @@ package struct RetrievalStage: Stage {
             GroundedQuestion(
                 message: message, query: query.text, search: found.kind,
                 searchProblem: Self.problem(found, request),
-                passages: PassageRanking.rank(found, for: request.queries)))
+                passages: PassageRanking.rank(found, for: request.queries),
+                background: PassageRanking.background(of: found)))
         return .finish(effects)
     }
 
