@@ -14,6 +14,8 @@ package final class TopicTable: Sendable {
     private let logger: Logger
     private let apply: Apply
     private let caughtUp = Mutex(false)
+    /// The next offset to apply of each partition.
+    private let applied = Mutex<[TopicPartition: Int64]>([:])
 
     /// Prepares to follow topics; nothing happens before ``run()``.
     package init(
@@ -37,10 +39,9 @@ package final class TopicTable: Sendable {
     ///
     /// - Throws: `.permanent` if a topic is missing or the log is broken.
     package func run() async throws(EventLogError) {
-        var applied: [TopicPartition: Int64] = [:]
         while !Task.isCancelled {
             do throws(EventLogError) {
-                try await follow(&applied)
+                try await follow()
             } catch {
                 guard case .transient = error else { throw error }
                 logger.warning("a table waits for the log", [.error: .error(error)])
@@ -49,30 +50,43 @@ package final class TopicTable: Sendable {
         }
     }
 
-    private func follow(_ applied: inout [TopicPartition: Int64]) async throws(EventLogError) {
+    private func follow() async throws(EventLogError) {
         let ends = try await ends()
+        let applied = applied.withLock { $0 }
         var starts: [TopicPartition: ReadStart] = [:]
         for partition in ends.keys {
             starts[partition] = applied[partition].map { .offset($0) } ?? .beginning
         }
         let reader = try await log.openReader(starts)
-        do throws(EventLogError) {
-            while !Task.isCancelled {
-                let positions = await reader.positions
-                if !isCaughtUp, ends.allSatisfy({ positions[$0] ?? 0 >= $1 }) {
-                    caughtUp.withLock { $0 = true }
-                }
-                let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
-                for record in try await reader.poll(atMost: 500, waiting: wait) {
-                    await take(record)
-                    applied[record.partition] = record.offset + 1
-                }
+        // A waiting poll does not see that the task is cancelled; closing the reader ends it.
+        let result: Result<Void, EventLogError> = await withTaskCancellationHandler {
+            do throws(EventLogError) {
+                return .success(try await read(reader, to: ends))
+            } catch {
+                return .failure(error)
             }
-        } catch {
-            await reader.close()
-            throw error
+        } onCancel: {
+            Task { await reader.close() }
         }
         await reader.close()
+        if !Task.isCancelled { try result.get() }
+    }
+
+    /// Reads and applies until cancelled.
+    private func read(
+        _ reader: any EventLogReader, to ends: [TopicPartition: Int64]
+    ) async throws(EventLogError) {
+        while !Task.isCancelled {
+            let positions = await reader.positions
+            if !isCaughtUp, ends.allSatisfy({ positions[$0] ?? 0 >= $1 }) {
+                caughtUp.withLock { $0 = true }
+            }
+            let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
+            for record in try await reader.poll(atMost: 500, waiting: wait) {
+                await take(record)
+                applied.withLock { $0[record.partition] = record.offset + 1 }
+            }
+        }
     }
 
     private func ends() async throws(EventLogError) -> [TopicPartition: Int64] {
