@@ -135,6 +135,7 @@ let checks: [Target] = [
             "StageRuntime", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
+    tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
     tests("parley", ["parley", "Console", "Conversation"]),
     tests(
