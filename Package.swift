@@ -86,6 +86,8 @@ let testing: [Target] = [
 ]
 
 let edges: [Target] = [
+    module(
+        "Operations", on: "Edges", ["Conversation", "EventLog", "StageRuntime", "Telemetry"]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
         "Ingester", on: "Edges",
@@ -128,6 +130,9 @@ let targets: [Target] =
     + [measuring, program]
 
 let checks: [Target] = [
+    tests(
+        "Operations",
+        ["Operations", "Conversation", "EventLog", "PipelineTesting", "StageRuntime", "Telemetry"]),
     tests(
         "Ingester",
         [

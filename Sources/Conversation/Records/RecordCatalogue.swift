@@ -17,6 +17,7 @@ package enum Published: Hashable, Sendable {
     case tenantSettings(TenantSettings)
     case auditEntry(AuditEntry)
     case decision(Decision)
+    case deadLetterResolution(DeadLetterResolution)
     /// A tombstone: the key's value is gone.
     case tombstone(key: String)
     /// A type that this version does not know; it is kept and passed over.
@@ -33,7 +34,7 @@ package enum RecordCatalogue {
         DocumentRemoval.self, DocumentState.self, Passage.self, GroundedQuestion.self,
         ProposedReply.self, OutboundMessage.self, OwnershipChange.self, Delivery.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
-        Decision.self,
+        Decision.self, DeadLetterResolution.self,
     ]
 
     /// Reads a record's value by its `ce_type`.
@@ -64,6 +65,8 @@ package enum RecordCatalogue {
         case TenantSettings.type: return .tenantSettings(try read(TenantSettings.self))
         case AuditEntry.type: return .auditEntry(try read(AuditEntry.self))
         case Decision.type: return .decision(try read(Decision.self))
+        case DeadLetterResolution.type:
+            return .deadLetterResolution(try read(DeadLetterResolution.self))
         default: return .unknown(type: type)
         }
     }

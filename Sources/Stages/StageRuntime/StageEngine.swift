@@ -155,6 +155,8 @@ struct StageEngine<S: Stage>: Sendable {
         let input: StageInput
         switch item {
         case .timer(_, let timer): input = .timer(timer)
+        case .record(let record, let decoded) where isRedrivenForAnother(record.record):
+            return passOver(item, try? decoded.get(), of: key, at: now)  // broken: nothing to say
         case .record(let record, .failure(let problem)):
             return bury(item, record, because: problem.description, nil, of: key, at: now)
         case .record(let record, .success(let decoded)):
@@ -180,6 +182,21 @@ struct StageEngine<S: Stage>: Sendable {
         } catch {
             reject(item, input, because: error, of: key, at: now)
         }
+    }
+
+    /// Whether an operator had a record handled again by another stage, and this one handled it
+    /// before: a dead letter concerns one reader of a topic that may have several.
+    private func isRedrivenForAnother(_ record: Record) -> Bool {
+        record.header(HeaderName.redriveStage).map { $0 != stage.name } ?? false
+    }
+
+    private mutating func passOver(
+        _ item: WorkItem, _ input: StageInput?, of key: WorkKey, at now: Timestamp
+    ) {
+        guard let input else { return finish(item, of: key) }
+        end(
+            item, input, of: key, outcome: .ignored(because: "redriven for another stage"),
+            exchanges: [], began: now)
     }
 
     /// Resumes a decision with what the world answered; answers to decisions that were dropped

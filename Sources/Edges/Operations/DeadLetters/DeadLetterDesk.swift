@@ -1,0 +1,157 @@
+package import Conversation
+package import EventLog
+import StageRuntime
+
+/// Lists, redrives and discards dead letters.
+///
+/// What was done is written beside the letters, in one commit with the redriven records, by a
+/// member of a group of its own: a second operator fences the first, so no letter is redriven
+/// twice, whatever fails when.
+package struct DeadLetterDesk: Sendable {
+    /// The desk's group; it reads no positions, so no lag is its.
+    package static let group = "dead-letter-desk"
+    /// Letters in one commit: a record is at most a megabyte or so.
+    private static let batch = 200
+
+    /// What is done about letters.
+    package enum Remedy: Hashable, Sendable {
+        /// To append the records to their topics again.
+        case redrive
+        /// To give them up, and why.
+        case discard(because: String)
+    }
+
+    private let log: any EventLog
+    private let topics: Set<String>
+
+    /// Prepares to work on a log.
+    ///
+    /// `topics` are those that a record may be redriven to.
+    package init(_ log: any EventLog, topics: [Topic] = Topic.allCases) {
+        self.log = log
+        self.topics = Set(topics.map(\.rawValue))
+    }
+
+    /// The letters that are meant, in the order in which they were set aside.
+    ///
+    /// - Throws: What the log says.
+    package func list(
+        _ filter: DeadLetterFilter = DeadLetterFilter()
+    ) async throws(EventLogError) -> [DeadLetterView] {
+        var letters: [RecordPlace: DeadLetterView] = [:]
+        var resolutions: [DeadLetterResolution] = []
+        try await RecordSpans.read(try await spans(), in: log) { record in
+            if let letter = DeadLetterView(record) {
+                letters[letter.place] = letter
+            } else if let resolution = Self.resolution(record.record) {
+                resolutions.append(resolution)
+            }
+        }
+        let places = Dictionary(uniqueKeysWithValues: letters.keys.map { ($0.description, $0) })
+        for resolution in resolutions {
+            guard let place = places[resolution.letter] else { continue }
+            letters[place]?.standing = Self.standing(resolution)
+        }
+        return letters.values.filter(filter.includes).sorted {
+            ($0.place.partition, $0.place.offset) < ($1.place.partition, $1.place.offset)
+        }
+    }
+
+    /// Redrives or discards the letters that are meant, oldest first, and answers which they were.
+    ///
+    /// A letter about which something has been done already is left alone.
+    ///
+    /// - Throws: `.superseded` if another desk began meanwhile (what was committed stays, the rest
+    ///   is as before), `.permanent` if a letter's topic is not one of the pipeline's.
+    package func apply(
+        _ remedy: Remedy, to filter: DeadLetterFilter, by actor: String, at now: Timestamp
+    ) async throws(EventLogError) -> [DeadLetterView] {
+        let session = try await log.openSession(
+            Membership(group: Self.group, topics: [Topic.deadLetters.rawValue], slot: "desk"))
+        do throws(EventLogError) {
+            // Read after joining: an earlier desk's commits are all there, and no more can come.
+            var open = filter
+            open.isOpen = true
+            let letters = try await list(open)
+            if remedy == .redrive { try check(letters) }
+            var rest = letters[...]
+            while !rest.isEmpty {
+                let part = rest.prefix(Self.batch)
+                rest = rest.dropFirst(Self.batch)
+                var commit = Commit()
+                for letter in part {
+                    commit.outputs += try Self.records(remedy, letter, by: actor, at: now)
+                }
+                try await session.commit(commit)
+            }
+            await session.close()
+            return letters
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func check(_ letters: [DeadLetterView]) throws(EventLogError) {
+        guard let odd = letters.first(where: { !topics.contains($0.topic) }) else { return }
+        throw .permanent(
+            reason: "the dead letter \(odd.place) comes from '\(odd.topic)', which is no topic of "
+                + "the pipeline; discard it")
+    }
+
+    private static func records(
+        _ remedy: Remedy, _ letter: DeadLetterView, by actor: String, at now: Timestamp
+    ) throws(EventLogError) -> [Record] {
+        let action: DeadLetterResolution.Action
+        var records: [Record] = []
+        switch remedy {
+        case .redrive:
+            action = .redriven(as: letter.redriveID)
+            records.append(letter.redriven(at: now))
+        case .discard(let reason): action = .discarded(because: reason)
+        }
+        let resolution = DeadLetterResolution(
+            tenant: letter.tenant, letterKey: letter.key, letter: letter.place.description,
+            stage: letter.stage, action: action, actor: actor, at: now)
+        let headers = RecordHeaders(
+            id: .derived(from: RecordID(letter.place.description), by: "resolution"),
+            type: DeadLetterResolution.type, source: "operations", time: now,
+            subject: letter.key, correlation: letter.correlation, causation: letter.id,
+            tenant: letter.tenant)
+        do throws(RecordError) {
+            var record = try RecordEnvelope.record(resolution, headers: headers)
+            record.partition = letter.place.partition
+            return records + [record]
+        } catch {
+            throw .permanent(reason: "\(error)")
+        }
+    }
+
+    private func spans() async throws(EventLogError) -> [TopicPartition: Range<Int64>] {
+        let name = Topic.deadLetters.rawValue
+        guard let topic = try await log.describeTopics().first(where: { $0.name == name }) else {
+            throw .permanent(reason: "there is no topic \(name)")
+        }
+        var spans: [TopicPartition: Range<Int64>] = [:]
+        for (number, range) in topic.partitions.enumerated() where range.low < range.high {
+            spans[TopicPartition(name, Int32(number))] = range.low..<range.high
+        }
+        return spans
+    }
+
+    private static func resolution(_ record: Record) -> DeadLetterResolution? {
+        guard record.header(HeaderName.type) == DeadLetterResolution.type,
+            let value = record.value
+        else { return nil }
+        // One that cannot be read resolves nothing.
+        return try? RecordCodec.decode(DeadLetterResolution.self, from: value)
+    }
+
+    private static func standing(_ resolution: DeadLetterResolution) -> DeadLetterView.Standing {
+        switch resolution.action {
+        case .redriven(let id): .redriven(as: id, by: resolution.actor, at: resolution.at)
+        case .discarded(let reason):
+            .discarded(because: reason, by: resolution.actor, at: resolution.at)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Conversation
+import EventLog
+import StageRuntime
+
+/// Dead letters for terminals and programs.
+package enum DeadLetterText {
+    /// A line a letter.
+    package static func table(_ letters: [DeadLetterView]) -> String {
+        guard !letters.isEmpty else { return "no dead letters" }
+        return Columns.table(
+            ["PLACE", "SET ASIDE", "STAGE", "TENANT", "CLASS", "TYPE", "STANDING", "REASON"],
+            letters.map {
+                [
+                    $0.place.description, $0.at.rfc3339, $0.stage, $0.tenant.rawValue, $0.kind,
+                    $0.type, standing($0), String($0.reason.prefix(100)),
+                ]
+            })
+    }
+
+    /// All that is known of a letter; its content only if wanted.
+    package static func details(_ letter: DeadLetterView, content: Bool) -> String {
+        var lines = [
+            "dead letter   \(letter.place)",
+            "set aside     \(letter.at.rfc3339) by \(letter.stage) after "
+                + "\(letter.attempts) attempt\(letter.attempts == 1 ? "" : "s") (\(letter.kind))",
+            "reason        \(letter.reason)",
+            "comes from    \(letter.origin)",
+            "key           \(letter.key)",
+            "standing      \(standing(letter))",
+        ]
+        for header in letter.record.headers where !header.name.hasPrefix("parley_dead_") {
+            lines.append("\(Columns.pad(header.name, 14))\(header.text)")
+        }
+        let bytes = letter.record.value?.count ?? 0
+        guard content, let value = letter.record.value else {
+            return (lines + ["value         \(bytes) bytes (--content shows them)"])
+                .joined(separator: "\n")
+        }
+        return (lines + [String(decoding: value, as: UTF8.self)]).joined(separator: "\n")
+    }
+
+    /// What has been done about a letter.
+    static func standing(_ letter: DeadLetterView) -> String {
+        switch letter.standing {
+        case .open: "open"
+        case .redriven(let id, let actor, let at): "redriven by \(actor) at \(at.rfc3339) as \(id)"
+        case .discarded(let reason, let actor, let at):
+            "discarded by \(actor) at \(at.rfc3339): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package import Conversation
+package import EventLog
+package import StageRuntime
+
+/// A dead letter as operators see it.
+package struct DeadLetterView: Hashable, Sendable {
+    /// What has been done about it.
+    package enum Standing: Hashable, Sendable {
+        /// Nothing yet.
+        case open
+        /// It was redriven under this id.
+        case redriven(as: RecordID, by: String, at: Timestamp)
+        /// It was given up.
+        case discarded(because: String, by: String, at: Timestamp)
+    }
+
+    /// Its place in `dead.letters`, by which it is named.
+    package var place: RecordPlace
+    /// The record as it was set aside.
+    package var record: Record
+    /// What has been done about it.
+    package var standing: Standing = .open
+
+    /// Reads a record of `dead.letters`; `nil` if it is no dead letter.
+    package init?(_ consumed: ConsumedRecord) {
+        guard consumed.record.header(HeaderName.deadStage) != nil else { return nil }
+        record = consumed.record
+        place = RecordPlace(
+            topic: consumed.partition.topic, partition: consumed.partition.partition,
+            offset: consumed.offset)
+    }
+
+    /// The stage that set it aside.
+    package var stage: String { record.header(HeaderName.deadStage) ?? "-" }
+    /// `permanent`, `unexpected` or `crash`.
+    package var kind: String { record.header(HeaderName.deadClass) ?? "-" }
+    /// Why.
+    package var reason: String { record.header(HeaderName.deadReason) ?? "-" }
+    /// The topic that it came from.
+    package var topic: String { record.header(HeaderName.deadTopic) ?? "-" }
+    /// The place that it came from, `topic-partition@offset`.
+    package var origin: String {
+        let partition = record.header(HeaderName.deadPartition) ?? "?"
+        return "\(topic)-\(partition)@\(record.header(HeaderName.deadOffset) ?? "?")"
+    }
+    /// How often it was tried.
+    package var attempts: Int { record.header(HeaderName.deadAttempts).flatMap { Int($0) } ?? 0 }
+    /// When it was set aside.
+    package var at: Timestamp { Timestamp(milliseconds: record.timestamp) }
+    /// The tenant, or `-` where the record names none.
+    package var tenant: TenantID { TenantID(record.header(HeaderName.tenant) ?? "-") }
+    /// The record's type.
+    package var type: String { record.header(HeaderName.type) ?? "-" }
+    /// The record's own id.
+    package var id: RecordID { RecordID(record.header(HeaderName.id) ?? "-") }
+    /// The message whose story it belongs to.
+    package var correlation: RecordID {
+        record.header(HeaderName.correlation).map { RecordID($0) } ?? id
+    }
+    /// The record's key.
+    package var key: String { String(decoding: record.key, as: UTF8.self) }
+
+    /// Whether nothing has been done about it.
+    package var isOpen: Bool { standing == .open }
+
+    /// The id that a redriven copy bears: the same for the same letter, and no other's.
+    package var redriveID: RecordID { .derived(from: RecordID(place.description), by: "redrive") }
+
+    /// The record to append for another try: bytes and headers as they were, under a new id, so
+    /// that the stage's memory of handled ids does not drop it.
+    package func redriven(at now: Timestamp) -> Record {
+        var headers = record.headers.filter { header in
+            !header.name.hasPrefix("parley_dead_") && header.name != HeaderName.redrive
+                && header.name != HeaderName.redriveStage
+        }
+        if let index = headers.lastIndex(where: { $0.name == HeaderName.id }) {
+            headers[index] = RecordHeader(HeaderName.id, redriveID.rawValue)
+        }
+        headers.append(RecordHeader(HeaderName.redrive, place.description))
+        headers.append(RecordHeader(HeaderName.redriveStage, stage))
+        return Record(
+            topic: topic, key: record.key, value: record.value, headers: headers,
+            timestamp: now.milliseconds)
+    }
+}
+
+/// Which dead letters are meant; what is not given does not matter.
+package struct DeadLetterFilter: Hashable, Sendable {
+    /// Set aside by this stage.
+    package var stage: String?
+    /// Of this tenant.
+    package var tenant: TenantID?
+    /// With these words in the reason, in whatever case, or of this class.
+    package var error: String?
+    /// Set aside at or after this.
+    package var from: Timestamp?
+    /// Set aside before this.
+    package var to: Timestamp?
+    /// At one of these places; all if empty.
+    package var places: Set<String> = []
+    /// Only those about which nothing has been done.
+    package var isOpen: Bool
+
+    /// Describes a choice.
+    package init(
+        stage: String? = nil, tenant: TenantID? = nil, error: String? = nil,
+        from: Timestamp? = nil, to: Timestamp? = nil, places: Set<String> = [], isOpen: Bool = true
+    ) {
+        self.stage = stage
+        self.tenant = tenant
+        self.error = error
+        self.from = from
+        self.to = to
+        self.places = places
+        self.isOpen = isOpen
+    }
+
+    /// Whether a letter is meant.
+    package func includes(_ letter: DeadLetterView) -> Bool {
+        if let stage, letter.stage != stage { return false }
+        if let tenant, letter.tenant != tenant { return false }
+        if let from, letter.at < from { return false }
+        if let to, letter.at >= to { return false }
+        if !places.isEmpty, !places.contains(letter.place.description),
+            !places.contains(letter.id.rawValue)
+        {
+            return false
+        }
+        if let error, letter.kind != error,
+            !letter.reason.lowercased().contains(error.lowercased())
+        {
+            return false
+        }
+        return !isOpen || letter.isOpen
+    }
+}

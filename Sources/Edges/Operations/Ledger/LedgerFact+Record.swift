@@ -1,0 +1,135 @@
+import Conversation
+import EventLog
+
+extension LedgerFact {
+    /// What a record says, and about which message; `nil` if it says nothing to the ledger.
+    ///
+    /// Headers tell most; values are looked into only where they do not, and never decoded.
+    static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
+        var correlation: [UInt8]?
+        var isRedriven = false
+        for header in record.headers {
+            if header.name == HeaderName.correlation { correlation = header.value }
+            if header.name == HeaderName.redrive { isRedriven = true }
+        }
+        guard let correlation,
+            let fact = fact(of: record, isRedriven: isRedriven, correlation: correlation)
+        else { return nil }
+        return (MessageKey(bytes: correlation), fact)
+    }
+
+    private static func fact(
+        of record: Record, isRedriven: Bool, correlation: [UInt8]
+    ) -> LedgerFact? {
+        switch record.topic {
+        case Topic.messagesInbound.rawValue:
+            return isRedriven ? .acceptedAgain : accepted(record)
+        case Topic.questionsGrounded.rawValue: return .grounded
+        case Topic.repliesProposed.rawValue: return proposed(record)
+        case Topic.messagesOutbound.rawValue: return outbound(record)
+        case Topic.messagesDelivery.rawValue: return delivery(record)
+        case Topic.handoffEvents.rawValue: return event(record)
+        case Topic.deadLetters.rawValue: return deadLetter(record)
+        case Topic.decisions.rawValue: return decision(record)
+        default: return nil
+        }
+    }
+
+    private static func accepted(_ record: Record) -> LedgerFact? {
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        var takesBack: MessageKey?
+        if let content = json.value(of: "content", in: json.whole),
+            let type = json.value(of: "type", in: content), json.string(type) == "revoke",
+            let message = json.value(of: "message", in: content).flatMap(json.string)
+        {
+            takesBack = MessageKey(RecordID(message))
+        }
+        return .accepted(
+            tenant: record.header(HeaderName.tenant) ?? "-", takesBack: takesBack)
+    }
+
+    private static func proposed(_ record: Record) -> LedgerFact? {
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        var others: [MessageKey] = []
+        var isSilent = false
+        if let answers = json.value(of: "answers", in: json.whole) {
+            let answered = json.strings(in: answers)
+            if answered.count > 1 { others = answered.map { MessageKey(RecordID($0)) } }
+        }
+        if let proposal = json.value(of: "proposal", in: json.whole) {
+            isSilent = json.onlyField(in: proposal)?.name == "silence"
+        }
+        return .proposed(silent: isSilent, others: others)
+    }
+
+    private static func outbound(_ record: Record) -> LedgerFact? {
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        guard let content = json.value(of: "content", in: json.whole),
+            json.onlyField(in: content)?.name == "text"
+        else { return nil }
+        return .outbound
+    }
+
+    private static func delivery(_ record: Record) -> LedgerFact? {
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        guard let outcome = json.value(of: "outcome", in: json.whole),
+            let (name, detail) = json.onlyField(in: outcome)
+        else { return nil }
+        switch name {
+        case "accepted", "progressed": return .delivered
+        case "failed": return .failed
+        case "unknown": return .unknownOutcome
+        case "held":
+            let until = json.value(of: "until", in: detail).flatMap(json.number)
+            return .held(until: until ?? record.timestamp)
+        case "dropped":
+            let reason = json.value(of: "_0", in: detail).flatMap(json.string)
+            return .dropped(stale: reason == Delivery.DropReason.staleEpoch.rawValue)
+        default: return nil
+        }
+    }
+
+    private static func event(_ record: Record) -> LedgerFact? {
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        guard let change = json.value(of: "change", in: json.whole),
+            let name = json.onlyField(in: change)?.name
+        else { return nil }
+        switch name {
+        case "queued", "said", "suggested": return .person
+        default: return nil
+        }
+    }
+
+    private static func deadLetter(_ record: Record) -> LedgerFact? {
+        guard record.header(HeaderName.deadStage) == nil else { return .dead }
+        guard let value = record.value else { return nil }
+        let json = JSONFields(bytes: value)
+        guard let action = json.value(of: "action", in: json.whole) else { return nil }
+        return json.onlyField(in: action)?.name == "redriven" ? .redriven : .discarded
+    }
+
+    private static func decision(_ record: Record) -> LedgerFact? {
+        let source = record.header(HeaderName.source)
+        let isOrchestrator = source == "stage/orchestrator"
+        guard isOrchestrator || source == "stage/handoff", let value = record.value else {
+            return nil
+        }
+        let json = JSONFields(bytes: value)
+        var outcome: String?
+        var place = ""
+        if let range = json.value(of: "outcome", in: json.whole) {
+            outcome = json.onlyField(in: range)?.name
+        }
+        guard outcome == "ignored" else { return nil }
+        if let range = json.value(of: "place", in: json.whole) { place = json.string(range) ?? "" }
+        if isOrchestrator {
+            return place.hasPrefix("questions.grounded-") ? .ignoredByOrchestrator : nil
+        }
+        return place.hasPrefix("replies.proposed-") ? .replyWithheld : nil
+    }
+}

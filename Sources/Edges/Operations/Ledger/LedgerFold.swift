@@ -1,0 +1,226 @@
+package import EventLog
+
+/// Accounts for every message: a fold of the log's records, in whatever order topics are read.
+///
+/// A pure value: it reads no clock and does no IO. About a hundred bytes a message.
+package struct LedgerFold: Sendable {
+    /// How long a message may be silent before it is unaccounted for, by why it is silent.
+    package struct Patience: Hashable, Sendable {
+        /// After its stage has taken the record: a burst, a model's turn, a status on its way.
+        package var working: Duration
+        /// After its stage has passed the record by and nothing at all came of it; a little, as
+        /// topics are not read at the same moment.
+        package var passed: Duration
+
+        /// The turn's longest time is a minute and the early reply's half of that; a quarter of
+        /// an hour covers restarts between.
+        package init(working: Duration = .seconds(900), passed: Duration = .seconds(30)) {
+            self.working = working
+            self.passed = passed
+        }
+    }
+
+    private(set) var entries: [MessageKey: LedgerEntry] = [:]
+    /// Messages answered together with a later one of their burst.
+    private var leaders: [MessageKey: MessageKey] = [:]
+    /// Messages taken back before they were read here.
+    private var takenBack: Set<MessageKey> = []
+    private var tenants: [String] = []
+    private var tenantNumbers: [String: UInt16] = [:]
+    /// Whether facts about messages that were not accepted here are kept: where topics are read
+    /// side by side the message may come later, else it was another program's or is out of range.
+    private let keepsUnknown: Bool
+
+    /// An empty ledger.
+    package init(keepsUnknown: Bool = true) {
+        self.keepsUnknown = keepsUnknown
+    }
+
+    /// Takes a record of any topic.
+    package mutating func take(_ record: ConsumedRecord) {
+        guard let (key, fact) = LedgerFact.read(record.record) else { return }
+        let place = FactPlace(
+            partition: record.partition.partition, offset: record.offset,
+            at: record.record.timestamp)
+        note(fact, of: key, at: place)
+    }
+
+    /// Takes a fact.
+    package mutating func note(_ fact: LedgerFact, of key: MessageKey, at place: FactPlace) {
+        if case .accepted(let tenant, let target) = fact {
+            let number = number(of: tenant)
+            let isTakenBack = !takenBack.isEmpty && takenBack.remove(key) != nil
+            Self.accept(&entries[key, default: LedgerEntry()], number, isTakenBack, place)
+            if let target { takeBack(target) }
+            return
+        }
+        if case .proposed(let isSilent, let others) = fact, !others.isEmpty {
+            for other in others where other != key {
+                leaders[other] = key
+                // The leader may stand outside of the range.
+                if entries[other] != nil { _ = entries[key, default: LedgerEntry()] }
+            }
+            return Self.apply(
+                .proposed(silent: isSilent, others: []), place,
+                to: &entries[key, default: LedgerEntry()])
+        }
+        if keepsUnknown {
+            Self.apply(fact, place, to: &entries[key, default: LedgerEntry()])
+        } else if let index = entries.index(forKey: key) {
+            Self.apply(fact, place, to: &entries.values[index])
+        }
+    }
+
+    private mutating func takeBack(_ target: MessageKey) {
+        if entries[target]?.evidence.contains(.accepted) == true {
+            entries[target]?.evidence.insert(.takenBack)
+        } else {
+            takenBack.insert(target)
+        }
+    }
+
+    private mutating func number(of tenant: String) -> UInt16 {
+        if let number = tenantNumbers[tenant] { return number }
+        let number = UInt16(clamping: tenants.count)
+        tenants.append(tenant)
+        tenantNumbers[tenant] = number
+        return number
+    }
+
+    private static func accept(
+        _ entry: inout LedgerEntry, _ tenant: UInt16, _ isTakenBack: Bool, _ place: FactPlace
+    ) {
+        if entry.evidence.contains(.accepted) {
+            // The first is the message, whichever of them is read first.
+            entry.repeats &+= 1
+            guard place.offset < entry.inboundOffset else { return }
+        }
+        entry.evidence.insert(.accepted)
+        if isTakenBack { entry.evidence.insert(.takenBack) }
+        entry.tenant = tenant
+        entry.inboundOffset = place.offset
+        entry.acceptedAt = place.at
+        if entry.step == .none { entry.partition = place.partition }
+        entry.advance(to: .inbound, place)
+        entry.heardAt = max(entry.heardAt, place.at)
+    }
+
+    private static func apply(_ fact: LedgerFact, _ place: FactPlace, to entry: inout LedgerEntry) {
+        entry.heardAt = max(entry.heardAt, place.at)
+        switch fact {
+        case .accepted: break
+        case .acceptedAgain: entry.advance(to: .inbound, place)
+        case .grounded: entry.advance(to: .grounded, place)
+        case .proposed(let isSilent, _):
+            if isSilent { entry.evidence.insert(.silence) }
+            entry.advance(to: .proposed, place)
+        case .outbound: entry.advance(to: .outbound, place)
+        case .delivered: entry.evidence.insert(.delivered)
+        case .failed: entry.evidence.insert(.failed)
+        case .dropped(let isStale): entry.evidence.insert(isStale ? .withheld : .dropped)
+        case .held(let until): entry.heardAt = max(entry.heardAt, until)
+        case .unknownOutcome:
+            // Its offset is a delivery's, which no group's position is compared with.
+            if entry.step < .unknown { entry.step = .unknown }
+        case .person: entry.evidence.insert(.person)
+        case .ignoredByOrchestrator: entry.evidence.insert(.ignored)
+        case .replyWithheld: entry.evidence.insert(.withheld)
+        case .dead: entry.openDeadLetters += 1
+        case .redriven: entry.openDeadLetters -= 1
+        case .discarded:
+            entry.openDeadLetters -= 1
+            entry.evidence.insert(.discarded)
+        }
+    }
+}
+
+// MARK: - Judging
+
+extension LedgerFold {
+    /// The number of messages known, whether accepted or only spoken of.
+    package var count: Int { entries.count }
+
+    /// What became of a message, or `nil` if it never came in here.
+    ///
+    /// `positions` are the groups' next offsets to read, taken before the records were read, and
+    /// `now` is in milliseconds since 1970.
+    package func fate(
+        of key: MessageKey, positions: [String: [TopicPartition: Int64]], now: Int64,
+        patience: Patience = Patience()
+    ) -> MessageFate? {
+        guard let entry = entries[key], entry.evidence.contains(.accepted) else { return nil }
+        return fate(
+            of: entry, key, Judgement(positions: positions, now: now, patience: patience))
+    }
+
+    /// What a message's silence is judged by.
+    struct Judgement {
+        var positions: [String: [TopicPartition: Int64]]
+        var now: Int64
+        var patience: Patience
+    }
+
+    func fate(of entry: LedgerEntry, _ key: MessageKey, _ judgement: Judgement) -> MessageFate {
+        var entry = entry
+        if !leaders.isEmpty, let leader = leaders[key], let other = entries[leader] {
+            entry = entry.joined(with: other)
+        }
+        let evidence = entry.evidence
+        if evidence.contains(.person) { return .handed }
+        if evidence.contains(.failed) { return .undelivered }
+        if evidence.contains(.delivered) { return .answered }
+        if entry.openDeadLetters > 0 { return .deadLettered }
+        if evidence.contains(.dropped) { return .undelivered }
+        if evidence.contains(.silence) || evidence.contains(.ignored) { return .silent }
+        if evidence.contains(.withheld) { return .handed }
+        if evidence.contains(.takenBack) { return .silent }
+        if evidence.contains(.discarded) { return .discarded }
+        let isOverdue = isOverdue(entry, judgement)
+        return isOverdue ? .unaccounted(entry.step.waiting) : .awaiting(entry.step.waiting)
+    }
+
+    /// Whether the stage whose turn it is has had the record and nothing came of it for too long.
+    ///
+    /// A record that its stage has not reached is late, not lost: that is what lag is for.
+    private func isOverdue(_ entry: LedgerEntry, _ judgement: Judgement) -> Bool {
+        let silent = judgement.now - entry.heardAt
+        if entry.step == .unknown { return silent > judgement.patience.working.milliseconds }
+        let place = TopicPartition(entry.step.topic, entry.partition)
+        let position = judgement.positions[entry.step.group]?[place] ?? 0
+        guard position > entry.offset else { return false }
+        // Retrieval decides at once: the question stands in the log, or was never written.
+        let patience =
+            entry.step == .inbound ? judgement.patience.passed : judgement.patience.working
+        return silent > patience.milliseconds
+    }
+
+    /// The name of an entry's tenant.
+    func tenant(of entry: LedgerEntry) -> String {
+        tenants.indices.contains(Int(entry.tenant)) ? tenants[Int(entry.tenant)] : "-"
+    }
+
+    /// Forgets what came in before a time and is settled, and what was only spoken of by then.
+    package mutating func forget(
+        before time: Int64, positions: [String: [TopicPartition: Int64]], now: Int64,
+        patience: Patience = Patience()
+    ) {
+        let judgement = Judgement(positions: positions, now: now, patience: patience)
+        let old = entries.filter { key, entry in
+            guard entry.evidence.contains(.accepted) else { return entry.heardAt < time }
+            return entry.acceptedAt < time && fate(of: entry, key, judgement).isSettled
+        }
+        guard !old.isEmpty else { return }
+        for key in old.keys {
+            entries[key] = nil
+            leaders[key] = nil
+        }
+        takenBack = []
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int64 {
+        components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
+    }
+}

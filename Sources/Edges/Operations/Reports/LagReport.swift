@@ -1,0 +1,93 @@
+package import EventLog
+
+/// How far each group is behind each partition that it reads: in records and in time.
+package struct LagReport: Hashable, Sendable, Codable {
+    /// A group's standing in a partition.
+    package struct Row: Hashable, Sendable, Codable {
+        /// The group: a stage.
+        package var group: String
+        /// The topic.
+        package var topic: String
+        /// The partition.
+        package var partition: Int32
+        /// The next offset that the group will read.
+        package var position: Int64
+        /// The offset that the next record will get.
+        package var high: Int64
+        /// How many offsets are between them.
+        package var lag: Int64
+        /// The age of the oldest unread record in seconds; `nil` if there is none.
+        package var lagSeconds: Double?
+    }
+
+    /// Rows by group, topic and partition.
+    package var rows: [Row]
+
+    /// Looks at a log; `now` is in milliseconds since 1970.
+    ///
+    /// - Throws: What the log says.
+    package init(of log: any EventLog, at now: Int64) async throws(EventLogError) {
+        let positions = try await log.groupPositions()
+        var ranges: [TopicPartition: PartitionRange] = [:]
+        for topic in try await log.describeTopics() {
+            for (number, range) in topic.partitions.enumerated() {
+                ranges[TopicPartition(topic.name, Int32(number))] = range
+            }
+        }
+        rows = []
+        for (group, places) in positions.sorted(by: { $0.key < $1.key })
+        where group != DeadLetterDesk.group {
+            for (place, position) in places.sorted(by: { $0.key < $1.key }) {
+                guard let range = ranges[place] else { continue }
+                let next = max(position, range.low)
+                let lag = max(0, range.high - next)
+                var row = Row(
+                    group: group, topic: place.topic, partition: place.partition,
+                    position: position, high: range.high, lag: lag)
+                if lag > 0, let oldest = await RecordLookup.first(of: place, from: next, in: log) {
+                    row.lagSeconds = Double(max(0, now - oldest.record.timestamp)) / 1_000
+                }
+                rows.append(row)
+            }
+        }
+    }
+
+    /// The report as text for a terminal: a line a group and topic, or a partition if wanted.
+    package func text(partitions: Bool) -> String {
+        partitions ? partitionTable : topicTable
+    }
+
+    private var partitionTable: String {
+        Columns.table(
+            ["GROUP", "TOPIC", "PARTITION", "POSITION", "END", "LAG", "OLDEST"],
+            rows.map {
+                [
+                    $0.group, $0.topic, String($0.partition), String($0.position),
+                    String($0.high), String($0.lag), Self.age($0.lagSeconds),
+                ]
+            })
+    }
+
+    private var topicTable: String {
+        var lines: [[String]] = []
+        var index = rows.startIndex
+        while index < rows.endIndex {
+            let first = rows[index]
+            let end =
+                rows[index...].firstIndex { ($0.group, $0.topic) != (first.group, first.topic) }
+                ?? rows.endIndex
+            let part = rows[index..<end]
+            lines.append([
+                first.group, first.topic, String(part.count),
+                String(part.reduce(0) { $0 + $1.lag }),
+                Self.age(part.compactMap(\.lagSeconds).max()),
+            ])
+            index = end
+        }
+        return Columns.table(["GROUP", "TOPIC", "PARTITIONS", "LAG", "OLDEST"], lines)
+    }
+
+    private static func age(_ seconds: Double?) -> String {
+        seconds.map { DurationText.short(.milliseconds(Int64($0 * 1_000))) } ?? "-"
+    }
+}

@@ -1,0 +1,78 @@
+package import EventLog
+
+/// Reads fixed spans of partitions to their ends.
+package enum RecordSpans {
+    /// How long a reader may bring nothing before what is left counts as compacted away or as
+    /// marks of transactions, which hold offsets and no records.
+    private static let quiet = Duration.seconds(4)
+    /// One wait of those.
+    private static let wait = Duration.seconds(1)
+
+    /// Calls with every record of the spans; in order within a partition.
+    ///
+    /// - Throws: What the log says.
+    package static func read(
+        _ spans: [TopicPartition: Range<Int64>], in log: any EventLog, batch: Int = 1_000,
+        _ body: (ConsumedRecord) throws(EventLogError) -> Void
+    ) async throws(EventLogError) {
+        let spans = spans.filter { !$0.value.isEmpty }
+        guard !spans.isEmpty else { return }
+        let reader = try await log.openReader(spans.mapValues { .offset($0.lowerBound) })
+        do throws(EventLogError) {
+            try await drain(reader, spans, batch, body)
+        } catch {
+            await reader.close()
+            throw error
+        }
+        await reader.close()
+    }
+
+    private static func drain(
+        _ reader: any EventLogReader, _ spans: [TopicPartition: Range<Int64>], _ batch: Int,
+        _ body: (ConsumedRecord) throws(EventLogError) -> Void
+    ) async throws(EventLogError) {
+        var silent = Duration.zero
+        while true {
+            let positions = await reader.positions
+            if spans.allSatisfy({ positions[$0] ?? 0 >= $1.upperBound }) { return }
+            let records = try await reader.poll(atMost: batch, waiting: wait)
+            silent = records.isEmpty ? silent + wait : .zero
+            if silent >= quiet { return }
+            for record in records {
+                guard record.offset < spans[record.partition]?.upperBound ?? 0 else { continue }
+                try body(record)
+            }
+        }
+    }
+}
+
+/// Reads single records.
+enum RecordLookup {
+    /// The record at a place; `nil` where the log no longer holds it or cannot be read.
+    static func record(
+        at place: TopicPartition, _ offset: Int64, in log: any EventLog
+    ) async -> ConsumedRecord? {
+        await first(of: place, from: offset, in: log).flatMap { $0.offset == offset ? $0 : nil }
+    }
+
+    /// The first record at or after an offset.
+    static func first(
+        of place: TopicPartition, from offset: Int64, in log: any EventLog
+    ) async -> ConsumedRecord? {
+        do throws(EventLogError) {
+            let reader = try await log.openReader([place: .offset(offset)])
+            let record: ConsumedRecord?
+            do throws(EventLogError) {
+                record = try await reader.poll(atMost: 1, waiting: .seconds(5)).first
+            } catch {
+                await reader.close()
+                throw error
+            }
+            await reader.close()
+            return record
+        } catch {
+            // A report says what it can; the log's trouble shows with the next question.
+            return nil
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Conversation
+
+/// What a record says in a few words; what customers and agents wrote is left out unless asked for.
+enum RecordSummary {
+    static func text(_ payload: Published, content: Bool = false) -> String {
+        switch payload {
+        case .inboundMessage(let message):
+            "\(message.content.kind) from the customer"
+                + quote(message.content.words, content)
+        case .messageStatus(let status): "WhatsApp: \(status.progress.rawValue)"
+        case .groundedQuestion(let question):
+            "\(question.passages.count) passages (\(question.search.rawValue))"
+                + quote(question.query, content)
+        case .proposedReply(let reply): proposal(reply, content)
+        case .outboundMessage(let message): outbound(message, content)
+        case .ownershipChange(let change): "epoch \(change.epoch): \(mode(change.mode))"
+        case .delivery(let delivery): outcome(delivery.outcome) + attempt(delivery)
+        case .handoffCommand(let command): "\(action(command.action)) by \(command.agentName)"
+        case .handoffEvent(let event): change(event.change, content)
+        case .decision(let decision): "\(decision.stage): \(ending(decision.outcome))"
+        case .deadLetterResolution(let resolution): resolved(resolution)
+        default: other(payload)
+        }
+    }
+
+    private static func other(_ payload: Published) -> String {
+        switch payload {
+        case .accountUpdate(let update): "account \(update.account): \(update.field)"
+        case .documentUpload(let upload): "\(upload.name), \(upload.size) bytes"
+        case .documentRemoval(let removal): "document \(removal.document) removed"
+        case .documentState(let state): "\(state.name): \(state.outcome.rawValue)"
+        case .passage(let passage): "\(passage.documentName), passage \(passage.ordinal)"
+        case .tenantSettings(let tenant): "settings of \(tenant.tenant)"
+        case .auditEntry(let entry): "\(entry.actor): \(entry.action) \(entry.subject)"
+        case .tombstone: "tombstone"
+        case .unknown(let type): "a \(type), which this version does not know"
+        default: ""
+        }
+    }
+
+    private static func quote(_ words: String?, _ content: Bool) -> String {
+        guard content, let words, !words.isEmpty else { return "" }
+        return ": “\(words)”"
+    }
+
+    private static func proposal(_ reply: ProposedReply, _ content: Bool) -> String {
+        let model = reply.provenance.model
+        return switch reply.proposal {
+        case .answer(let text, let citations):
+            "answer, \(citations.count) citations, \(model)" + quote(text, content)
+        case .courtesy(let text): "courtesy" + quote(text, content)
+        case .handoff(let reason, _, let notice):
+            "handoff: \(reason.rawValue)" + quote(notice, content)
+        case .silence(let reason): "silence: \(reason)"
+        }
+    }
+
+    private static func outbound(_ message: OutboundMessage, _ content: Bool) -> String {
+        let author =
+            switch message.author {
+            case .bot: "the bot"
+            case .agent(_, let name): name
+            case .system: "Parley"
+            }
+        return switch message.content {
+        case .text(let text):
+            "text by \(author), epoch \(message.epoch)" + quote(text, content)
+        case .typing: "read and typing sign"
+        case .read: "read sign"
+        }
+    }
+
+    static func mode(_ mode: Mode) -> String {
+        switch mode {
+        case .bot: "the bot answers"
+        case .queued: "in the queue"
+        case .claimed(_, let name): "claimed by \(name)"
+        }
+    }
+
+    static func outcome(_ outcome: Delivery.Outcome) -> String {
+        switch outcome {
+        case .accepted(let message): "accepted as \(message)"
+        case .progressed(_, let progress): progress.rawValue
+        case .failed(_, let error): "failed: \(error.title ?? "no reason") (code \(error.code))"
+        case .unknown(let reason): "outcome unknown: \(reason)"
+        case .dropped(let reason): "dropped: \(reason.rawValue)"
+        case .held(let reason, let until): "held until \(until.rfc3339): \(reason)"
+        }
+    }
+
+    private static func attempt(_ delivery: Delivery) -> String {
+        delivery.attempt > 1 ? ", attempt \(delivery.attempt)" : ""
+    }
+
+    private static func action(_ action: HandoffCommand.Action) -> String {
+        switch action {
+        case .claim: "claim"
+        case .release: "release"
+        case .close: "close"
+        case .send: "send"
+        case .renew: "renew"
+        case .takeOver: "take over"
+        }
+    }
+
+    private static func change(_ change: HandoffEvent.Change, _ content: Bool) -> String {
+        switch change {
+        case .queued(let reason, _, _): "queued: \(reason.rawValue)"
+        case .claimed(_, let name): "claimed by \(name)"
+        case .refused(_, let reason, _): "refused: \(reason)"
+        case .released(_, let reason): "released: \(reason)"
+        case .closed: "closed; the bot answers again"
+        case .said(let entry): "said by \(speaker(entry.speaker))" + quote(entry.text, content)
+        case .suggested(let text, _): "suggested to the agent" + quote(text, content)
+        case .delivery(_, let outcome): "delivery: \(self.outcome(outcome))"
+        case .overdue(let since): "overdue, waiting since \(since.rfc3339)"
+        }
+    }
+
+    private static func speaker(_ speaker: TranscriptEntry.Speaker) -> String {
+        switch speaker {
+        case .customer: "the customer"
+        case .bot: "the bot"
+        case .agent(_, let name): name
+        case .system: "Parley"
+        }
+    }
+
+    static func ending(_ outcome: Decision.Outcome) -> String {
+        switch outcome {
+        case .finished(let outputs):
+            outputs.count == 1 ? "wrote 1 record" : "wrote \(outputs.count) records"
+        case .ignored(let reason): "nothing to do: \(reason)"
+        case .repeated: "dropped as a repeat"
+        case .dead(let reason): "set aside: \(reason)"
+        }
+    }
+
+    private static func resolved(_ resolution: DeadLetterResolution) -> String {
+        switch resolution.action {
+        case .redriven(let id): "\(resolution.letter) redriven by \(resolution.actor) as \(id)"
+        case .discarded(let reason):
+            "\(resolution.letter) discarded by \(resolution.actor): \(reason)"
+        }
+    }
+}

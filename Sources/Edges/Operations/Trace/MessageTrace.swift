@@ -1,0 +1,103 @@
+package import Conversation
+package import EventLog
+
+/// Finds a message's records over all topics and tells its story.
+///
+/// Only its conversation's partition of each topic is read, and only the time around it.
+package struct MessageTrace: Sendable {
+    /// A message's story.
+    package struct Story: Hashable, Sendable, Codable {
+        /// The message.
+        package var message: RecordID
+        /// The tenant.
+        package var tenant: TenantID
+        /// The conversation, or whatever else the records' key names.
+        package var key: String
+        /// The causal trees, the message's own first.
+        package var trees: [TraceNode]
+        /// Whether there were more records of the conversation than a trace holds.
+        package var isCut: Bool
+    }
+
+    /// How far before the message a cause may stand.
+    private static let before: Int64 = 60_000
+    /// How long after it statuses, timers and redrives are looked for.
+    package static let after = Duration.seconds(8 * 86_400)
+    /// Records of the conversation that are held at once.
+    private static let most = 20_000
+
+    private let log: any EventLog
+    private let after: Duration
+
+    /// Prepares to look into a log, so long after the message.
+    package init(_ log: any EventLog, after: Duration = MessageTrace.after) {
+        self.log = log
+        self.after = after
+    }
+
+    /// The story of a message, named by its `wamid`, by that of an answer to it, or by the id of
+    /// any record; `nil` if the log knows none. `now` is in milliseconds since 1970.
+    ///
+    /// - Throws: What the log says.
+    package func story(
+        of id: String, content: Bool = false, at now: Int64
+    ) async throws(EventLogError) -> Story? {
+        let search = TraceSearch(log: log)
+        guard let found = try await search.record(id, at: now) else { return nil }
+        let key = found.record.key
+        let root = try await root(of: found, search)
+        let (records, isCut) = try await conversation(key, around: root.at)
+        let trees = TraceTree.build(records, of: root.id, content: content)
+        return Story(
+            message: root.id, tenant: TenantID(found.record.header(HeaderName.tenant) ?? "-"),
+            key: String(decoding: key, as: UTF8.self), trees: trees, isCut: isCut)
+    }
+
+    /// The message that a found record's story began with, and about when that was.
+    private func root(
+        of found: ConsumedRecord, _ search: TraceSearch
+    ) async throws(EventLogError) -> (id: RecordID, at: Int64) {
+        let own = TracedRecord(found)
+        var correlation = own.headers.correlation
+        if case .messageStatus = own.payload {
+            // A status begins a story of its own; what it caused knows the message's.
+            let (near, _) = try await conversation(
+                found.record.key, around: found.record.timestamp)
+            let caused = near.first {
+                $0.headers.causation == own.headers.id && $0.headers.correlation != correlation
+                    && $0.decision == nil
+            }
+            correlation = caused?.headers.correlation ?? correlation
+        }
+        guard correlation != own.headers.id else { return (correlation, found.record.timestamp) }
+        let first = try await search.record(
+            correlation.rawValue, key: found.record.key, at: found.record.timestamp)
+        return (correlation, first?.record.timestamp ?? found.record.timestamp)
+    }
+
+    private func conversation(
+        _ key: [UInt8], around time: Int64
+    ) async throws(EventLogError) -> (records: [TracedRecord], isCut: Bool) {
+        var spans: [TopicPartition: Range<Int64>] = [:]
+        for topic in try await log.describeTopics() where topic.cleanup != .compact {
+            let number = Partitioner.partition(of: key, count: Int32(topic.partitions.count))
+            let range = topic.partitions[Int(number)]
+            let starts = try await log.offsets(of: topic.name, at: time - Self.before)
+            let ends = try await log.offsets(of: topic.name, at: time + after.milliseconds)
+            let low = max(range.low, starts[number] ?? 0)
+            let high = min(range.high, ends[number] ?? .max)
+            if low < high { spans[TopicPartition(topic.name, number)] = low..<high }
+        }
+        var records: [TracedRecord] = []
+        var isCut = false
+        try await RecordSpans.read(spans, in: log) { record in
+            guard record.record.key == key else { return }
+            guard records.count < Self.most else {
+                isCut = true
+                return
+            }
+            records.append(TracedRecord(record))
+        }
+        return (records, isCut)
+    }
+}

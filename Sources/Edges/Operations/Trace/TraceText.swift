@@ -1,0 +1,41 @@
+import Conversation
+
+/// A message's story as indented text.
+package enum TraceText {
+    /// The trees, one after the other.
+    package static func render(_ forest: [TraceNode]) -> String {
+        var lines: [String] = []
+        for tree in forest { append(tree, prefix: "", branch: "", to: &lines) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func append(
+        _ node: TraceNode, prefix: String, branch: String, to lines: inout [String]
+    ) {
+        let isTop = branch.isEmpty
+        let own = isTop ? "" : (branch == "└" ? "   " : "│  ")
+        let inner = prefix + own
+        lines.append((isTop ? "" : prefix + branch + "─ ") + title(node, isTop: isTop))
+        let rail = node.children.isEmpty ? "   " : "│  "
+        for call in node.calls {
+            let model = call.model.map { " (\($0))" } ?? ""
+            let time = DurationText.short(.milliseconds(call.milliseconds))
+            lines.append("\(inner)\(rail)call \(call.name) → \(call.answer) in \(time)\(model)")
+        }
+        for (index, child) in node.children.enumerated() {
+            let isLast = index == node.children.count - 1
+            append(child, prefix: inner, branch: isLast ? "└" : "├", to: &lines)
+        }
+    }
+
+    private static func title(_ node: TraceNode, isTop: Bool) -> String {
+        let time =
+            isTop ? node.at.rfc3339 : "+" + DurationText.short(.milliseconds(node.delay))
+        return switch node.kind {
+        case .record: "\(node.place ?? node.name)  \(time)  \(node.summary)  [\(node.id)]"
+        case .decision: "\(node.name)  \(time)  \(node.summary)"
+        case .timer: "\(node.name)  \(time)"
+        case .deadLetter: "DEAD LETTER \(node.place ?? "")  \(time)  \(node.summary)"
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package import Conversation
+package import EventLog
+package import StageRuntime
+
+/// A record as a trace looks at it.
+package struct TracedRecord: Sendable {
+    /// Where it stands.
+    package var place: RecordPlace
+    /// Its headers.
+    package var headers: RecordHeaders
+    /// What it says.
+    package var payload: Published
+    /// When it was appended, by the record's own time.
+    package var at: Timestamp
+    /// The stage that set it aside and why, if it is a dead letter.
+    package var dead: (stage: String, reason: String)?
+    /// The place of the dead letter that it was redriven from.
+    package var redriveOf: String?
+
+    /// Reads a record; what cannot be decoded is kept as unknown.
+    package init(_ consumed: ConsumedRecord) {
+        let record = consumed.record
+        place = RecordPlace(
+            topic: consumed.partition.topic, partition: consumed.partition.partition,
+            offset: consumed.offset)
+        at = Timestamp(milliseconds: record.timestamp)
+        let key = String(decoding: record.key, as: UTF8.self)
+        func name(_ header: String) -> RecordID? { record.header(header).map { RecordID($0) } }
+        let id = name(HeaderName.id) ?? RecordID(place.description)
+        headers = RecordHeaders(
+            id: id, type: record.header(HeaderName.type) ?? "-",
+            source: record.header(HeaderName.source) ?? "", time: at, subject: key,
+            correlation: name(HeaderName.correlation) ?? id,
+            causation: name(HeaderName.causation) ?? id,
+            tenant: TenantID(record.header(HeaderName.tenant) ?? "-"))
+        do throws(RecordError) {
+            payload = try RecordCatalogue.decode(
+                type: headers.type, key: key, value: record.value)
+        } catch {
+            payload = .unknown(type: headers.type)
+        }
+        redriveOf = record.header(HeaderName.redrive)
+        if let stage = record.header(HeaderName.deadStage) {
+            dead = (stage, record.header(HeaderName.deadReason) ?? "-")
+        }
+    }
+
+    /// The decision that it records, if it does.
+    var decision: Decision? {
+        guard dead == nil, case .decision(let decision) = payload else { return nil }
+        return decision
+    }
+
+    /// The messages that it answers.
+    var answers: [MessageID] {
+        switch payload {
+        case .proposedReply(let reply): reply.answers
+        case .outboundMessage(let message): message.answers
+        case .delivery(let delivery): delivery.answers
+        default: []
+        }
+    }
+}
