@@ -35,8 +35,10 @@ package struct MessageTrace: Sendable {
         self.after = after
     }
 
-    /// The story of a message, named by its `wamid`, by that of an answer to it, or by the id of
-    /// any record; `nil` if the log knows none. `now` is in milliseconds since 1970.
+    /// The story of a message, or `nil` if the log knows none.
+    ///
+    /// It is named by its `wamid`, by that of an answer to it, or by the id of any record; `now`
+    /// is in milliseconds since 1970.
     ///
     /// - Throws: What the log says.
     package func story(

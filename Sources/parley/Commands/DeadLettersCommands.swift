@@ -1,0 +1,131 @@
+import Configuration
+import Conversation
+import FoundationEssentials
+import Operations
+
+/// What the commands about dead letters share.
+private enum DeadLetters {
+    static let filters: [ArgumentSpecification.Option] =
+        [
+            .option("stage", "NAME", "set aside by this stage"),
+            .option("tenant", "ID", "of this tenant"),
+            .option("error", "WORDS", "with these words in the reason, or of this class"),
+        ] + LogOptions.range
+    static let execution = ArgumentSpecification.Option.flag(
+        "execute", "does it; without, only shows what would be done")
+    static let places = "[PLACE|RECORD-ID…]"
+
+    static func filter(
+        _ arguments: Arguments, _ options: LogOptions
+    ) throws(ConfigurationError) -> DeadLetterFilter {
+        DeadLetterFilter(
+            stage: arguments.value("stage"), tenant: arguments.value("tenant").map { TenantID($0) },
+            error: arguments.value("error"),
+            from: try options.moment("from").map { Timestamp(milliseconds: $0) },
+            to: try options.moment("to").map { Timestamp(milliseconds: $0) },
+            places: Set(arguments.words))
+    }
+
+    /// Who does it, for the record.
+    static var actor: String {
+        "cli/" + (ProcessInfo.processInfo.environment["USER"] ?? "unknown")
+    }
+
+    static func apply(
+        _ remedy: DeadLetterDesk.Remedy, done: String,
+        _ specification: ArgumentSpecification, _ arguments: Arguments
+    ) async throws -> Int32 {
+        let options = LogOptions(specification.command, arguments)
+        let filter = try filter(arguments, options)
+        return try await options.withLog { log in
+            let desk = DeadLetterDesk(log)
+            guard arguments.has("execute") else {
+                let letters = try await desk.list(filter)
+                Terminal.say(DeadLetterText.table(letters))
+                Terminal.say("\(letters.count) would be \(done); add --execute to do it")
+                return 0
+            }
+            let now = Timestamp(milliseconds: SystemClock.milliseconds())
+            let letters = try await desk.apply(remedy, to: filter, by: actor, at: now)
+            Terminal.say(DeadLetterText.table(letters))
+            Terminal.say("\(letters.count) \(done)")
+            return 0
+        }
+    }
+}
+
+/// Lists dead letters.
+enum DeadLettersListCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley dead-letters list", words: DeadLetters.places,
+        summary: "Lists records that were set aside.",
+        options: DeadLetters.filters + [.flag("all", "also those that were dealt with")]
+            + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let options = LogOptions(specification.command, arguments)
+        var filter = try DeadLetters.filter(arguments, options)
+        filter.isOpen = !arguments.has("all")
+        return try await options.withLog { log in
+            Terminal.say(DeadLetterText.table(try await DeadLetterDesk(log).list(filter)))
+            return 0
+        }
+    }
+}
+
+/// Shows dead letters in full.
+enum DeadLettersShowCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley dead-letters show", words: "PLACE|RECORD-ID…",
+        summary: "Shows dead letters with all their headers.",
+        options: [.flag("content", "shows what the record holds: personal content")]
+            + DeadLetters.filters + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard !arguments.words.isEmpty else {
+            throw ConfigurationError(
+                specification.command,
+                "name dead letters by their place, such as dead.letters-0@3, or their record's id")
+        }
+        let options = LogOptions(specification.command, arguments)
+        var filter = try DeadLetters.filter(arguments, options)
+        filter.isOpen = false
+        return try await options.withLog { log in
+            let letters = try await DeadLetterDesk(log).list(filter)
+            let texts = letters.map {
+                DeadLetterText.details($0, content: arguments.has("content"))
+            }
+            Terminal.say(letters.isEmpty ? "no such dead letter" : texts.joined(separator: "\n\n"))
+            return letters.isEmpty ? 1 : 0
+        }
+    }
+}
+
+/// Gives records that were set aside back to their stages.
+enum DeadLettersRedriveCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley dead-letters redrive", words: DeadLetters.places,
+        summary: "Gives records that were set aside back to their stage, once and in order.",
+        options: [DeadLetters.execution] + DeadLetters.filters + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        try await DeadLetters.apply(
+            .redrive, done: "redriven", specification, arguments)
+    }
+}
+
+/// Gives up records that were set aside.
+enum DeadLettersDiscardCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley dead-letters discard", words: DeadLetters.places,
+        summary: "Gives up records that were set aside; they stay in the topic, marked.",
+        options: [DeadLetters.execution, .option("because", "REASON", "why, for the record")]
+            + DeadLetters.filters + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let reason = arguments.value("because") ?? "no reason given"
+        return try await DeadLetters.apply(
+            .discard(because: reason), done: "discarded", specification,
+            arguments)
+    }
+}

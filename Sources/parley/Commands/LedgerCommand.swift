@@ -1,0 +1,35 @@
+import Configuration
+import Conversation
+import Operations
+
+/// Accounts for every message; exits with 3 if one is unaccounted for.
+enum LedgerCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley ledger",
+        summary: "Accounts for every message ever accepted; exits with 3 if one cannot be.",
+        options: [
+            .option("tenant", "ID", "only this tenant's"),
+            .option("list", "N", "messages listed at most (default: 100)"),
+            .flag("json", "prints JSON"),
+        ] + LogOptions.range + LogOptions.options)
+
+    private static let unaccountedExit: Int32 = 3
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let options = LogOptions(specification.command, arguments)
+        let range = MessageLedger.Range(
+            from: try options.moment("from"), to: try options.moment("to"),
+            tenant: arguments.value("tenant"))
+        let limit =
+            try arguments.integer("list", in: 0...100_000) ?? MessageLedger.standardLimit
+        return try await options.withLog { log in
+            let report = try await MessageLedger(log).report(
+                range, at: SystemClock.milliseconds(), listing: limit)
+            let text =
+                arguments.has("json")
+                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self) : report.text
+            Terminal.say(text)
+            return report.unaccounted > 0 ? unaccountedExit : 0
+        }
+    }
+}

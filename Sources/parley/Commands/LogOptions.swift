@@ -1,0 +1,68 @@
+import Configuration
+import EventLog
+import FoundationEssentials
+import Operations
+
+/// The options of commands that look into the log, and the log that they mean.
+struct LogOptions {
+    static let options: [ArgumentSpecification.Option] = [
+        .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        .option(
+            "log", "URL",
+            "sqlite:PATH or kafka:HOST:PORT (default: that of the running installation, else the "
+                + "data folder's)"),
+    ]
+
+    private let command: String
+    private let arguments: Arguments
+
+    init(_ command: String, _ arguments: Arguments) {
+        self.command = command
+        self.arguments = arguments
+    }
+
+    /// Runs with the log open, and closes it.
+    ///
+    /// - Throws: `ConfigurationError` where there is no log, and what the body throws.
+    func withLog(_ body: (any EventLog) async throws -> Int32) async throws -> Int32 {
+        let environment = ProcessInfo.processInfo.environment
+        let data = arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
+        // Where nothing runs the data folder's own log is meant.
+        let running = try? RunFile.read(from: data)
+        let text = arguments.value("log") ?? running?.log ?? "sqlite:\(data.logFile)"
+        let url = try LogURL(text)
+        if case .sqlite(let path) = url, !FileManager.default.fileExists(atPath: path) {
+            throw ConfigurationError(
+                path, "there is no log here; name its folder with --data, or the log with --log")
+        }
+        let log = try await url.open(maintains: false, caches: data.caches)
+        do {
+            let code = try await body(log)
+            await log.close()
+            return code
+        } catch {
+            await log.close()
+            throw error
+        }
+    }
+
+    /// An option that is a moment, in milliseconds since 1970.
+    ///
+    /// - Throws: `ConfigurationError` with the forms.
+    func moment(_ name: String) throws(ConfigurationError) -> Int64? {
+        guard let text = arguments.value(name) else { return nil }
+        guard let time = MomentText.parse(text, now: SystemClock.milliseconds()) else {
+            throw ConfigurationError(
+                command,
+                "--\(name) is '\(text)', but should be a time such as 2026-11-21T09:30:00Z, "
+                    + "2026-11-21, or 2h (ago)")
+        }
+        return time
+    }
+
+    /// The options `--from` and `--to`.
+    static let range: [ArgumentSpecification.Option] = [
+        .option("from", "TIME", "from then on: 2026-11-21T09:30:00Z, 2026-11-21, or 2h (ago)"),
+        .option("to", "TIME", "until then, not included"),
+    ]
+}

@@ -1,0 +1,52 @@
+import Configuration
+import EventLog
+import Operations
+
+/// Shows a topic's records.
+enum TailCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley tail", words: "TOPIC",
+        summary: "Shows a topic's last records, and with --follow those that come.",
+        options: [
+            .flag("follow", "goes on with what comes"),
+            .option("from", "TIME", "from then on, or `beginning`, instead of the last 10 records"),
+            .option("tenant", "ID", "only this tenant's"),
+            .option("key", "KEY", "only this key's: a conversation"),
+            .option("type", "TYPE", "only records of this type, such as `delivery`"),
+            .flag("content", "shows what the records hold: personal content"),
+            .flag("json", "prints a JSON object a line"),
+        ] + LogOptions.options)
+
+    /// Records shown where no start is named, as `tail` does.
+    private static let standardCount: Int64 = 10
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 1 else {
+            throw ConfigurationError(
+                specification.command, "name one topic; `parley topics` lists them")
+        }
+        let options = LogOptions(specification.command, arguments)
+        let start: RecordTail.Start
+        if arguments.value("from") == "beginning" {
+            start = .beginning
+        } else {
+            start = try options.moment("from").map { .time($0) } ?? .last(standardCount)
+        }
+        let filter = RecordTail.Filter(
+            tenant: arguments.value("tenant"), key: arguments.value("key"),
+            type: arguments.value("type"))
+        let content = arguments.has("content")
+        let asJSON = arguments.has("json")
+        return try await options.withLog { log in
+            try await RecordTail(log, topic: arguments.words[0]).read(
+                filter, from: start, follow: arguments.has("follow")
+            ) { record in
+                // A record whose line cannot be written as JSON is shown as text.
+                let json = asJSON ? try? RecordLine.json(record, content: content) : nil
+                Terminal.say(json ?? RecordLine.text(record, content: content))
+                return true
+            }
+            return 0
+        }
+    }
+}

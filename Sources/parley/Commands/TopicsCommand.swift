@@ -1,0 +1,45 @@
+import Configuration
+import Conversation
+import Operations
+
+/// Lists the log's topics.
+enum TopicsCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley topics", summary: "Lists the log's topics with their records and clean-up.",
+        options: [
+            .flag("partitions", "shows each partition's offsets"), .flag("json", "prints JSON"),
+        ] + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        try await LogOptions(specification.command, arguments).withLog { log in
+            let report = try await TopicReport(of: log)
+            let text =
+                arguments.has("json")
+                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self)
+                : report.text(partitions: arguments.has("partitions"))
+            Terminal.say(text)
+            return 0
+        }
+    }
+}
+
+/// Tells how far each stage is behind.
+enum LagCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley lag", summary: "Tells how far each stage is behind, in records and in time.",
+        options: [
+            .flag("partitions", "shows each partition"), .flag("json", "prints JSON"),
+        ] + LogOptions.options)
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        try await LogOptions(specification.command, arguments).withLog { log in
+            let report = try await LagReport(of: log, at: SystemClock.milliseconds())
+            let text =
+                arguments.has("json")
+                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self)
+                : report.text(partitions: arguments.has("partitions"))
+            Terminal.say(text)
+            return 0
+        }
+    }
+}
