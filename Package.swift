@@ -108,8 +108,8 @@ let measuring: Target = module(
     "Bench",
     [
         "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPServer",
-        "Ingester", "KafkaEventLog", "Lifecycle", "SQLiteEventLog", "StageRuntime", "Telemetry",
-        "TenantDirectory",
+        "Ingester", "KafkaEventLog", "Lifecycle", "Operations", "SQLiteEventLog", "StageRuntime",
+        "Telemetry", "TenantDirectory",
     ])
 
 /// The one program: the only target that sees both a stage and an adapter.

@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 
 /// What `parley bench` does, in a sentence.
-package let benchSummary = "Measures webhooks (ingest) and the log (log) on this machine."
+package let benchSummary =
+    "Measures webhooks (ingest), the log (log) and the ledger (ledger) on this machine."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -13,6 +14,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
     switch arguments.first {
     case "ingest": return try await BenchCommand.ingest(rest)
     case "log": return try await BenchCommand.log(rest)
+    case "ledger": return try await BenchCommand.ledger(rest)
     case "--help", "-h", nil:
         FileHandle.standardOutput.write(Data((BenchCommand.usage + "\n").utf8))
         return 0
@@ -20,7 +22,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
     default:
         throw ConfigurationError(
             "parley bench",
-            "name what to measure: ingest (webhooks until the 200), log (append, read, commit)")
+            "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
+                + "ledger (accounting for a million messages)")
     }
 }
 
@@ -43,7 +46,16 @@ enum BenchCommand {
         "parley bench log",
         summary: "Measures appending, reading, committing and waking on a log.",
         options: options)
-    static var usage: String { [ingestLine.usage, logLine.usage].joined(separator: "\n\n") }
+    static let ledgerLine = ArgumentSpecification(
+        "parley bench ledger",
+        summary: "Measures how long accounting for many messages takes.",
+        options: [
+            options[0], .option("messages", "N", "messages to account for (default: 1000000)"),
+            options[2],
+        ])
+    static var usage: String {
+        [ingestLine.usage, logLine.usage, ledgerLine.usage].joined(separator: "\n\n")
+    }
 
     static func ingest(_ line: [String]) async throws -> Int32 {
         let arguments = try Arguments(line, ingestLine)
@@ -63,6 +75,17 @@ enum BenchCommand {
         var bench = LogBench()
         bench.log = arguments.value("log")
         bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
+        let report = try await bench.run()
+        try say(report.lines, report, asJSON: arguments.has("json"))
+        return 0
+    }
+
+    static func ledger(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(line, ledgerLine)
+        var bench = LedgerBench()
+        bench.log = arguments.value("log")
+        bench.messages =
+            try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
         let report = try await bench.run()
         try say(report.lines, report, asJSON: arguments.has("json"))
         return 0

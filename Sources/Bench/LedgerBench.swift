@@ -1,0 +1,156 @@
+import Conversation
+import EventLog
+import Foundation
+import Operations
+import StageRuntime
+
+/// Measures how long the ledger takes to account for many messages.
+struct LedgerBench: Sendable {
+    var log: String?
+    var messages = 1_000_000
+
+    private static let partitions: Int32 = 12
+    /// Messages in one append: about a megabyte.
+    private static let batch = 400
+    /// Every so many messages one is left without an answer, to be found.
+    private static let lostEvery = 100_000
+
+    func run() async throws -> LedgerBenchReport {
+        let folder = try ScratchFolder()
+        let place = try BenchLog(log, folder: folder.path)
+        let log = try await place.open(caches: folder.path + "/caches")
+        try await log.createTopics(
+            Topic.allCases.map {
+                TopicConfiguration(
+                    name: $0.rawValue, partitions: $0 == .deadLetters ? 1 : Self.partitions,
+                    cleanup: .delete(retention: nil))
+            })
+        let records = try await fill(log)
+        let start = ProcessUsage.nanoseconds()
+        let ledger = try await MessageLedger(log).report(at: BenchLog.now())
+        let seconds = Double(ProcessUsage.nanoseconds() - start) / 1e9
+        await log.close()
+        return LedgerBenchReport(
+            log: place.url, messages: ledger.messages, records: records, seconds: seconds,
+            answered: ledger.states["answered"] ?? 0, open: ledger.states["awaiting"] ?? 0)
+    }
+
+    private func fill(_ log: any EventLog) async throws -> Int {
+        let appender = try await log.openAppender()
+        let templates = try LedgerStory.templates()
+        var count = 0
+        for first in stride(from: 0, to: messages, by: Self.batch) {
+            var records: [Record] = []
+            for number in first..<min(messages, first + Self.batch) {
+                let isLost = number % Self.lostEvery == Self.lostEvery / 2
+                for template in isLost ? templates.prefix(1) : templates[...] {
+                    records.append(template.record(number, at: BenchLog.now()))
+                }
+            }
+            count += records.count
+            try await appender.append(records)
+        }
+        await appender.close()
+        return count
+    }
+}
+
+/// The records of one answered message, with room for a number.
+private struct LedgerStory {
+    /// Ten digits, which every message replaces by its number.
+    private static let mark = "0123456789"
+
+    private let record: Record
+    private let valueMarks: [Int]
+
+    private init(_ payload: any Payload, id: String, source: String) throws {
+        let message = RecordID("wamid.\(Self.mark)")
+        let headers = RecordHeaders(
+            id: RecordID(id), type: type(of: payload).type, source: source,
+            time: Timestamp(milliseconds: 0), subject: payload.key, correlation: message,
+            causation: message, tenant: payload.tenant)
+        record = try RecordEnvelope.record(payload, headers: headers)
+        valueMarks = Self.marks(in: record.value ?? [])
+    }
+
+    private static func marks(in bytes: [UInt8]) -> [Int] {
+        let mark = Array(mark.utf8)
+        guard bytes.count >= mark.count else { return [] }
+        return (0...bytes.count - mark.count).filter {
+            bytes[$0] == mark[0] && Array(bytes[$0..<$0 + mark.count]) == mark
+        }
+    }
+
+    func record(_ number: Int, at now: Int64) -> Record {
+        let digits = String(number)
+        let text = Array((String(repeating: "0", count: 10 - digits.count) + digits).utf8)
+        func fill(_ bytes: [UInt8], _ marks: [Int]) -> [UInt8] {
+            var filled = bytes
+            for start in marks { filled.replaceSubrange(start..<start + text.count, with: text) }
+            return filled
+        }
+        var copy = record
+        copy.value = record.value.map { fill($0, valueMarks) }
+        copy.key = fill(record.key, Self.marks(in: record.key))
+        copy.timestamp = now
+        for index in copy.headers.indices {
+            let value = copy.headers[index].value
+            copy.headers[index].value = fill(value, Self.marks(in: value))
+        }
+        return copy
+    }
+
+    /// Inbound, reply, and the three deliveries of a message that was read.
+    static func templates() throws -> [LedgerStory] {
+        let wamid = MessageID("wamid.\(mark)")
+        let conversation = ConversationID("c\(mark)")
+        let time = Timestamp(milliseconds: 1_700_000_000_000)
+        let inbound = InboundMessage(
+            tenant: "demo", conversation: conversation, number: "n1", message: wamid,
+            contact: Contact(userID: "US.13491208655302741918", phone: "4915112345678"),
+            sentAt: time, receivedAt: time, content: .text("When do you open on Saturdays?"))
+        let citation = Citation(
+            passage: "p1", document: "d1", documentName: "hours.md", page: nil, sheet: nil,
+            headings: ["Opening hours"], contentHash: "0f343b0931126a20f133d67c2b018a3b")
+        let reply = ProposedReply(
+            tenant: "demo", conversation: conversation, answers: [wamid],
+            proposal: .answer(text: "On Saturdays from 10 to 14.", citations: [citation]),
+            language: "en",
+            provenance: Provenance(passages: [citation], model: "built-in"), at: time)
+        func delivery(_ outcome: Delivery.Outcome) -> Delivery {
+            Delivery(
+                tenant: "demo", conversation: conversation, outbound: RecordID("o\(mark)"),
+                epoch: 0, attempt: 1, outcome: outcome, answers: [wamid], at: time)
+        }
+        return [
+            try LedgerStory(inbound, id: wamid.rawValue, source: "whatsapp/n1"),
+            try LedgerStory(reply, id: "r\(mark)", source: "stage/orchestrator"),
+            try LedgerStory(
+                delivery(.accepted("wamid.out")), id: "a\(mark)", source: "stage/sender"),
+            try LedgerStory(
+                delivery(.progressed("wamid.out", .delivered)), id: "b\(mark)",
+                source: "stage/sender"),
+            try LedgerStory(
+                delivery(.progressed("wamid.out", .read)), id: "c\(mark)", source: "stage/sender"),
+        ]
+    }
+}
+
+/// What the ledger's measurement found.
+struct LedgerBenchReport: Encodable {
+    var log: String
+    var messages: Int
+    var records: Int
+    var seconds: Double
+    var answered: Int
+    var open: Int
+
+    /// The report for people.
+    var lines: [String] {
+        [
+            "ledger over \(messages) messages (\(records) records) in "
+                + "\(String(format: "%.2f", seconds)) s",
+            "\(answered) answered, \(open) open",
+        ]
+    }
+}
