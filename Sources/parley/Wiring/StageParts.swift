@@ -36,6 +36,7 @@ struct StageParts: Sendable {
             let knowledge = KnowledgeSearch(context)
             add(knowledge.table(context), "passages")
             try await addConsole(context, knowledge, options)
+            addLedger(context)
         }
     }
 
