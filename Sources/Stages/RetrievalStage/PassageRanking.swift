@@ -43,28 +43,37 @@ package enum PassageRanking {
 
     /// The full-text and vector rankings of every query.
     ///
-    /// Where there is a contextual query, the
-    /// bare one counts half: its few words find much that is beside the point.
+    /// Where there is a contextual query, the bare one counts half: its few words find much that
+    /// is beside the point.
     private static func rankings(
         of answer: SearchAnswer, _ queries: [String]
     ) -> [(ids: [PassageID], weight: Double)] {
         answer.rankings.enumerated().flatMap { index, ranking in
             let weight = index < answer.rankings.count - 1 ? 0.5 : 1.0
-            let isForeign =
-                ranking.vectors != nil && index < queries.count
-                && isForeign(queries[index], ranking.text.first, answer)
-            return [(ids: ranking.text, weight: isForeign ? weight * 0.25 : weight)]
-                + (ranking.vectors.map { [(ids: $0.map(\.id), weight: weight)] } ?? [])
+            guard let vectors = ranking.vectors, index < queries.count else {
+                return [(ids: ranking.text, weight: weight)]
+            }
+            let text = meaningful(ranking.text, for: queries[index], answer)
+            return [(ids: text, weight: weight), (ids: vectors.map(\.id), weight: weight)]
         }
     }
 
-    /// Whether the words that were found are words of another language, so that they match by
-    /// chance, but for names.
-    private static func isForeign(
-        _ query: String, _ best: PassageID?, _ answer: SearchAnswer
-    ) -> Bool {
-        guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
-        return LanguageGuess.differ(query, passage.text)
+    /// Those found by words that share a word that means something.
+    ///
+    /// A question in another language than the passages finds them by scraps of words: where
+    /// meaning was searched too, chance would only push aside what it found.
+    private static func meaningful(
+        _ ids: [PassageID], for query: String, _ answer: SearchAnswer
+    ) -> [PassageID] {
+        let wanted = Words.content(of: query)
+        guard !wanted.isEmpty else { return ids }
+        let found = Dictionary(
+            answer.passages.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return ids.filter { id in
+            guard let passage = found[id] else { return false }
+            let words = words(passage)
+            return wanted.contains { WordOverlap.holds(words, $0) }
+        }
     }
 
     private static func bestSimilarities(of answer: SearchAnswer) -> [PassageID: Double] {
