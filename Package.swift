@@ -60,7 +60,7 @@ let log: [Target] = [
 
 let process: [Target] = [
     module("Telemetry", on: "Process"),
-    module("Lifecycle", on: "Process"),
+    module("Lifecycle", on: "Process", ["CLinux"]),
     module("Configuration", on: "Process"),
 ]
 

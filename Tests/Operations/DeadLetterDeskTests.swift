@@ -35,7 +35,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
     }
 
     @Test(
-        "letters are chosen by stage, tenant, error and time", arguments: Substrate.available)
+        "letters are chosen by stage, tenant, error and time", arguments: Story.substrates)
     func chooses(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
@@ -57,7 +57,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
 
     @Test(
         "a redriven record keeps bytes, key and headers, under an id of its own, once",
-        arguments: Substrate.available)
+        arguments: Story.substrates)
     func redrives(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
@@ -95,7 +95,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
         }
     }
 
-    @Test("a discarded letter writes no record and says why", arguments: Substrate.available)
+    @Test("a discarded letter writes no record and says why", arguments: Story.substrates)
     func discards(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)

@@ -67,7 +67,7 @@ import Testing
 
     @Test(
         "every message is accounted for, and the one that vanished is named",
-        arguments: Substrate.available)
+        arguments: Story.substrates)
     func accounts(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             let positions = try await fill(log)
@@ -132,7 +132,7 @@ import Testing
 }
 
 @Suite struct ReportTests {
-    @Test("lag is told in records and in the age of the oldest", arguments: Substrate.available)
+    @Test("lag is told in records and in the age of the oldest", arguments: Story.substrates)
     func lag(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             let story = Story("c1", at: 1_000_000)
@@ -173,7 +173,7 @@ import Testing
 
     @Test(
         "a tail is filtered, ordered by time over partitions, and silent about content",
-        arguments: Substrate.available)
+        arguments: Story.substrates)
     func tail(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             var expected: [String] = []

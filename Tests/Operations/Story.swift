@@ -8,6 +8,9 @@ import Synchronization
 
 /// Writes the records that the stages would write for one conversation.
 struct Story {
+    /// Logs of a test's own: on a shared broker the topics hold other tests' records too.
+    static let substrates: [Substrate] = [.memory, .sqlite]
+
     let tenant: TenantID
     let conversation: ConversationID
     var now: Int64

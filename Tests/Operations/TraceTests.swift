@@ -156,7 +156,7 @@ import Testing
 
     @Test(
         "a story is found by the message, by its answer's name, and by any record's id",
-        arguments: Substrate.available)
+        arguments: Story.substrates)
     func finds(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await append(try Self.records(), to: log)

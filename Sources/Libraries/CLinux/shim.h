@@ -1,5 +1,5 @@
 #pragma once
-// What Swift's Glibc module leaves out: epoll, eventfd and accept4.
+// What Swift's Glibc module leaves out: epoll, eventfd, accept4 and more.
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -18,3 +18,10 @@ static inline int linux_epoll_set(int poller, int operation, int descriptor, uin
 // Names the calling thread; glibc declares the setter under _GNU_SOURCE only.
 #include <sys/prctl.h>
 static inline void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// Closes all descriptors from `first` in a spawned child; declared under _GNU_SOURCE only.
+#include <spawn.h>
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+static inline int linux_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Starts programs by `posix_spawnp(3)`.
@@ -16,7 +17,6 @@ enum Spawn {
     static func start(
         _ program: ChildProgram, link: Int32, output: Int32
     ) throws(ChildProcessError) -> pid_t {
-        keepDescriptorsFromChildren()
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -26,6 +26,9 @@ enum Spawn {
         if program.watchesParent {
             unsafe posix_spawn_file_actions_adddup2(&actions, link, supervisorDescriptor)
         }
+        // Whatever this process has open without O_CLOEXEC stays its own.
+        let first = supervisorDescriptor + (program.watchesParent ? 1 : 0)
+        unsafe linux_close_from(&actions, first)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -55,15 +58,6 @@ enum Spawn {
             throw .notStarted(program: program.path, reason: reason(failure))
         }
         return pid
-    }
-
-    /// Marks what this process has open to be closed in children, in case it was opened without
-    /// `O_CLOEXEC`; glibc hides `posix_spawn_file_actions_addclosefrom_np` from Swift.
-    private static func keepDescriptorsFromChildren() {
-        // More than a supervisor has open: a few for each child.
-        for descriptor in supervisorDescriptor..<256 {
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        }
     }
 
     /// The system's words for an error number.

@@ -54,8 +54,23 @@ package enum PassageRanking {
                 return [(ids: ranking.text, weight: weight)]
             }
             let text = meaningful(ranking.text, for: queries[index], answer)
-            return [(ids: text, weight: weight), (ids: vectors.map(\.id), weight: weight)]
+            let isForeign = isForeign(queries[index], text.first, answer)
+            return [
+                (ids: text, weight: isForeign ? weight * chanceWeight : weight),
+                (ids: vectors.map(\.id), weight: weight),
+            ]
         }
+    }
+
+    /// What words are worth that were found in passages of another language: mostly names.
+    private static let chanceWeight = 0.25
+
+    /// Whether the passage that its words found best is in another language than the question.
+    private static func isForeign(
+        _ query: String, _ best: PassageID?, _ answer: SearchAnswer
+    ) -> Bool {
+        guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
+        return LanguageGuess.differ(query, passage.text)
     }
 
     /// Those found by words that share a word that means something.
