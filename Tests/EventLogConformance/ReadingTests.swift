@@ -32,6 +32,29 @@ struct ReadingTests {
         }
     }
 
+    @Test(
+        "a reader's position reaches the end, whatever stands there", arguments: Substrate.available
+    )
+    func end(on substrate: Substrate) async throws {
+        try await substrate.withLog(topics: topics) { test in
+            // A broker ends a transaction with a marker, which takes an offset and is no record.
+            let session = try await test.join("g", ["in"])
+            _ = try await session.gather { !$0.assigned.isEmpty }
+            try await session.commit(
+                Commit(outputs: [test.record("out", "k", "made", partition: 0)]))
+            await session.close()
+            let partition = TopicPartition(test.name("out"), 0)
+            let topic = try await test.log.describeTopics().first { $0.name == partition.topic }
+            let high = try #require(topic?.partitions.first).high
+            let reader = try await test.log.openReader([partition: .beginning])
+            for _ in 0..<100 where await reader.positions[partition] ?? 0 < high {
+                _ = try await reader.poll(atMost: 10, waiting: .milliseconds(100))
+            }
+            #expect(await reader.positions[partition] == high)
+            await reader.close()
+        }
+    }
+
     @Test("records are found by their time", arguments: Substrate.available(with: .timeLookup))
     func times(on substrate: Substrate) async throws {
         try await substrate.withLog(topics: topics) { test in

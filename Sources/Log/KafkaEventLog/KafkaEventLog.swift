@@ -165,8 +165,9 @@ package final class KafkaEventLog: EventLog {
                 assignment.append(place)
             }
             // The name is never used as a group: nothing is subscribed to or committed.
-            let consumer = try Consumer(
-                settings.consumer("parley.reader", group: "parley.reader"), log: settings.log)
+            let configuration = settings.consumer("parley.reader", group: "parley.reader")
+                .with(["enable.partition.eof": "true"])
+            let consumer = try Consumer(configuration, log: settings.log)
             try consumer.assign(assignment)
             return KafkaReader(consumer, from: positions)
         }

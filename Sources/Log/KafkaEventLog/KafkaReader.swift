@@ -54,7 +54,10 @@ final class KafkaReader: EventLogReader {
                     held[record.partition] = message.offset + 1
                     records.append(record)
                 case .failure(let error): failure = error
-                case .end: break
+                case .end(let place):
+                    // What ends a transaction takes an offset and is no record.
+                    let partition = TopicPartition(place.topic, place.partition)
+                    held[partition] = max(held[partition] ?? 0, place.offset)
                 }
             }
             return records
