@@ -28,6 +28,8 @@ package struct DataFolder: Sendable, Hashable {
     package var simulator: String { "\(path)/simulator" }
     /// What the child processes write.
     package var logs: String { "\(path)/logs" }
+    /// What one of them writes.
+    package func log(of program: String) -> String { "\(logs)/\(program).log" }
     /// The Python environment of the local embedding server.
     package var localModels: String { "\(path)/local-models" }
     /// Where a running installation can be reached.

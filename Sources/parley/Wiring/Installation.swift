@@ -12,6 +12,9 @@ struct Installation: Sendable {
     /// How long the processes may take to be ready; a broker may have to be waited for.
     private static let startLimit = Duration.seconds(60)
 
+    /// Characters of a child's own words in an error.
+    private static let longestReason = 600
+
     let options: ProcessOptions
     let ports: Ports
     let localModels: Bool
@@ -66,13 +69,30 @@ struct Installation: Sendable {
         return log
     }
 
+    /// Why a child is not ready, with the last trouble that its own log tells of.
+    private func reason(for error: ChildProcessError) -> String {
+        let program: String
+        switch error {
+        case .endedEarly(let name, _), .notReady(let name, _): program = name
+        default: return "\(error)"
+        }
+        guard !verbose else { return "\(error)" }
+        let file = options.data.log(of: program)
+        let text = FileManager.default.contents(atPath: file).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let lines = (text ?? "").split(separator: "\n")
+        let trouble = lines.last { $0.hasPrefix("parley: ") || $0.contains("\"level\":\"error\"") }
+        let said = (trouble ?? lines.last).map { "; it said: \($0.prefix(Self.longestReason))" }
+        return "\(error)\(said ?? ""); all that it said is in \(file)"
+    }
+
     private func start(_ supervisor: Supervisor, key: String) async throws {
         Terminal.say("starting \(supervisorNames) …")
         do throws(ChildProcessError) {
             try await supervisor.waitUntilReady(within: Self.startLimit)
         } catch {
-            throw ConfigurationError(
-                "parley up", "\(error); what it said is in \(options.data.logs)")
+            throw ConfigurationError("parley up", reason(for: error))
         }
         let file = RunFile(
             process: getpid(), log: options.log, webhook: ports.url(ports.webhook, "/webhook"),
@@ -121,6 +141,7 @@ struct Installation: Sendable {
             line += ["--model-url", url, "--model", model]
         }
         if let pause = options.burstPause { line += ["--burst-pause", "\(pause)"] }
+        if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }
         switch name {
         case .ingester: line += ["--host", options.host, "--port", "\(ports.webhook + replica)"]
@@ -140,7 +161,7 @@ struct Installation: Sendable {
         ChildProgram(
             name: name, path: ProcessOptions.executable, arguments: line,
             environment: ProcessInfo.processInfo.environment,
-            output: verbose ? .inherited : .file("\(options.data.logs)/\(name).log"))
+            output: verbose ? .inherited : .file(options.data.log(of: name)))
     }
 
     private var embeddingURL: String? {
@@ -161,7 +182,7 @@ struct Installation: Sendable {
             arguments: ["--host", "127.0.0.1", "--port", "\(ports.embeddings)"],
             environment: own.filter { ["PATH", "HOME", "LANG", "TMPDIR"].contains($0.key) },
             readiness: .port(UInt16(ports.embeddings)),
-            output: verbose ? .inherited : .file("\(options.data.logs)/embeddings.log"),
+            output: verbose ? .inherited : .file(options.data.log(of: "embeddings")),
             watchesParent: false)
     }
 
