@@ -181,6 +181,12 @@ let checks: [Target] = [
     tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
     tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
     tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "StageRuntime"]),
+    tests(
+        "Pipeline",
+        [
+            "parley", "Cryptography", "HTTPClient", "HTTPServer", "Lifecycle", "PipelineTesting",
+            "WebSocket",
+        ]),
 ]
 
 let package = Package(

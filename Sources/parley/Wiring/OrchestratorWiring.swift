@@ -25,7 +25,9 @@ func orchestratorRunner(
     var settings = OrchestratorSettings()
     if let pause = process.stageSettings["burstPause"] { settings.burstPause = pause }
     if let limit = process.stageSettings["burstLimit"] { settings.longestBurst = limit }
+    if let time = process.stageSettings["turnTime"] { settings.turnTime = time }
     if let pause = options.burstPause { settings.burstPause = .milliseconds(pause) }
+    if let time = options.turnTime { settings.turnTime = .milliseconds(time) }
     let edge = OrchestratorEdge(process, knowledge)
     return process.runner(
         OrchestratorStage(prompts: prompts, settings: settings)

@@ -19,6 +19,7 @@ struct ProcessOptions: Sendable {
         .option(
             "model", "NAME", "its model (or $PARLEY_MODEL); the key comes from $PARLEY_MODEL_KEY"),
         .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
+        .option("turn-time", "MILLISECONDS", "how long the model has before a person is asked"),
         .flag("allow-private-urls", "lets tenants' URLs lead into private networks"),
     ]
 
@@ -35,6 +36,7 @@ struct ProcessOptions: Sendable {
     let modelURL: String?
     let model: String?
     let burstPause: Int?
+    let turnTime: Int?
     let allowsPrivateURLs: Bool
 
     /// Reads the options.
@@ -58,6 +60,7 @@ struct ProcessOptions: Sendable {
         modelURL = arguments.value("model-url") ?? environment["PARLEY_MODEL_URL"]
         model = arguments.value("model") ?? environment["PARLEY_MODEL"]
         burstPause = try arguments.integer("burst-pause", in: 0...60_000)
+        turnTime = try arguments.integer("turn-time", in: 100...600_000)
         allowsPrivateURLs = arguments.has("allow-private-urls")
         guard (modelURL == nil) == (model == nil) else {
             throw ConfigurationError(

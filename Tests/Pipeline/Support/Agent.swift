@@ -1,0 +1,70 @@
+import FoundationEssentials
+import HTTPClient
+import Testing
+import WebSocket
+
+/// An agent at a terminal or browser: one WebSocket of the console.
+actor Agent {
+    private let socket: WebSocketClient
+    private var heard: [JSON] = []
+    private var reader: Task<Void, Never>?
+    private var references = 0
+    private let id: String
+
+    /// Asks for a ticket and connects.
+    static func connect(
+        _ id: String, name: String, of tenant: String, in installation: RunningInstallation
+    ) async throws -> Agent {
+        let answer = try await installation.console.call(
+            .post, "/api/tickets", try jsonBytes(["agent": id, "name": name, "tenant": tenant]))
+        let protocols = answer["protocols"].elements.compactMap(\.string)
+        let socket = try await WebSocketClient.connect(
+            host: "127.0.0.1", port: installation.base + 1, target: "/agent",
+            protocols: protocols)
+        let agent = Agent(id, socket)
+        await agent.listen()
+        _ = try await agent.hear("welcome") { $0["type"].string == "welcome" }
+        return agent
+    }
+
+    private init(_ id: String, _ socket: WebSocketClient) {
+        self.id = id
+        self.socket = socket
+    }
+
+    private func listen() {
+        reader = Task {
+            while let message = await socket.next() {
+                // What is no JSON is no message of the console: the test misses it and fails.
+                if case .text(let text) = message, let json = try? JSON(Array(text.utf8)) {
+                    heard.append(json)
+                }
+            }
+        }
+    }
+
+    /// Waits for a message, among those that came and those to come.
+    func hear(_ what: String, _ matches: @Sendable (JSON) -> Bool) async throws -> JSON {
+        try await eventually("\(id) hears \(what); heard \(heard.map { $0["type"] })") {
+            heard.first(where: matches)
+        }
+    }
+
+    /// How often such a message came.
+    func count(_ matches: @Sendable (JSON) -> Bool) -> Int { heard.count(where: matches) }
+
+    /// Asks for something and waits for the answer to it.
+    func ask(_ type: String, _ conversation: String, text: String? = nil) async throws -> JSON {
+        references += 1
+        let reference = "\(id)-\(references)"
+        var body = ["type": type, "ref": reference, "conversation": conversation]
+        body["text"] = text
+        try await socket.send(.text(String(decoding: try jsonBytes(body), as: UTF8.self)))
+        return try await hear("the answer to \(type)") { $0["ref"].string == reference }
+    }
+
+    func leave() {
+        socket.close()
+        reader?.cancel()
+    }
+}

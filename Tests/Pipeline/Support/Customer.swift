@@ -1,0 +1,78 @@
+import HTTPClient
+import Synchronization
+import Testing
+
+/// A message that a customer saw.
+struct Seen: Sendable, Hashable {
+    var wamid: String
+    var text: String
+    var replyTo: String?
+    var statuses: [String]
+
+    init(_ json: JSON) {
+        wamid = json["wamid"].string ?? ""
+        text = json["text"].string ?? ""
+        replyTo = json["reply_to"].string
+        statuses = json["statuses"].elements.compactMap(\.string)
+    }
+}
+
+/// A simulated customer of a business, with a phone of its own.
+struct Customer: Sendable {
+    private static let phones = Mutex(600_000_000)
+
+    let simulator: LocalAPI
+    let business: String
+    let phone: String
+
+    init(of business: String = RunningInstallation.demo, in installation: RunningInstallation) {
+        self.simulator = installation.simulator
+        self.business = business
+        phone = Self.phones.withLock { number in
+            number += 1
+            return "34\(number)"
+        }
+    }
+
+    /// Writes; answers the message's id.
+    @discardableResult
+    func write(_ text: String) async throws -> String {
+        let written = try await simulator.call(
+            .post, "/simulator/messages",
+            try jsonBytes(["business": business, "from": phone, "text": text]))
+        return try #require(written["wamid"].string)
+    }
+
+    /// What the simulator knows of the conversation.
+    func view(after: Int = 0, wait: Int = 0) async throws -> JSON {
+        try await simulator.call(
+            .get, "/simulator/conversations/\(business)/\(phone)?after=\(after)&wait=\(wait)")
+    }
+
+    /// All that was seen so far.
+    func seen() async throws -> [Seen] {
+        try await view()["messages"].elements.map(Seen.init)
+    }
+
+    /// Waits until so many messages were seen in all; answers all.
+    @discardableResult
+    func seen(atLeast count: Int, within limit: Duration = .seconds(40)) async throws -> [Seen] {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let all = try await seen()
+            if all.count >= count { return all }
+            guard ContinuousClock.now < deadline else {
+                throw NeverHappened(
+                    description: "\(count) messages for \(phone) of \(business); saw \(all)")
+            }
+            _ = try await view(after: all.count, wait: 2)
+        }
+    }
+
+    /// Writes and waits for the next message.
+    func ask(_ text: String, within limit: Duration = .seconds(40)) async throws -> Seen {
+        let before = try await seen().count
+        try await write(text)
+        return try #require(try await seen(atLeast: before + 1, within: limit).last)
+    }
+}
