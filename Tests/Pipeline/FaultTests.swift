@@ -90,7 +90,7 @@ struct FaultTests {
         #expect(Facts.order(try await customer.seen()) == [2, 0, 1])
     }
 
-    @Test("a withdrawn token holds the replies, agents see why, and a right one frees them")
+    @Test("a withdrawn token holds the replies, the trace says why, and a right one frees them")
     func withdrawnToken() async throws {
         let name = "token"
         let business = try await installation.connect(
@@ -98,13 +98,18 @@ struct FaultTests {
         let customer = Customer(of: name, in: installation)
         #expect(try await customer.ask(Facts.questions[0]).text.contains("7:15"))
         let changed = try await installation.register(["name": name, "access_token": "EAAother"])
-        try await customer.write(Facts.questions[1])
+        let message = try await customer.write(Facts.questions[1])
         try await eventually("the sender is refused with 190") {
             let stats = try await installation.simulator.call(.get, "/simulator/stats")
             // The sign that the message was read is refused as well.
             return (stats["counts"]["refused"]["190"].int ?? 0) > 1
         }
         #expect(try await customer.seen().count == 1)
+        try await eventually("the trace says why it is held") {
+            let trace = try await ParleyProgram.run(
+                "trace", message, "--data", installation.data)
+            return trace.output.contains("held") && trace.output.contains("190")
+        }
         try await installation.console.call(
             .put, "/api/tenants/\(name)", try jsonBytes(changed.request(burstPause: 0)))
         #expect(changed.number == business.number)
