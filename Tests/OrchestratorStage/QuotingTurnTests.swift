@@ -37,6 +37,37 @@ struct QuotingTurnTests {
         #expect(!text.contains("Monday"))
     }
 
+    @Test("a burst of several questions gets an answer to each, and the same answer once")
+    func severalQuestions() throws {
+        var scene = try Scene()
+        for words in [
+            "What time do you open on Saturday?", "And is the workshop open on Sunday?",
+            "What time do you open on Saturday?",
+        ] {
+            _ = try scene.receive(.text(words))
+        }
+        let plan = try scene.resume(.prepared(Scene.settings()), to: scene.fire())
+        let proposed = try reply(plan)
+        guard case .answer(let text, let citations) = proposed.proposal else {
+            throw Rejection("\(proposed.proposal)")
+        }
+        #expect(text.contains("On Saturday we open at 9:00"))
+        #expect(text.contains("On Sunday the workshop is closed."))
+        #expect(citations.count == 2)
+        #expect(proposed.answers.count == 3)
+    }
+
+    @Test("a burst with one question that nothing answers goes to a person whole")
+    func oneUnanswered() throws {
+        var scene = try Scene()
+        for words in ["What time do you open on Saturday?", "Do you sell surfboards?"] {
+            _ = try scene.receive(.text(words))
+        }
+        let plan = try scene.resume(.prepared(Scene.settings()), to: scene.fire())
+        let proposed = try reply(plan)
+        #expect(proposed.handoffReason == .unanswered)
+    }
+
     @Test("a failed comparison is no reason for silence")
     func comparisonFails() throws {
         var scene = try Scene(Scene.atOnce)

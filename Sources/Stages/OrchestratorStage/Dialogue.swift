@@ -65,6 +65,8 @@ package struct Turn: Hashable, Sendable, Codable {
     var language: String?
     /// The passages that were offered, in the order of their numbers.
     var passages: [RankedPassage]
+    /// What was quoted so far, a question each, where there is no model.
+    var quotes: [Citation] = []
     /// What the model and we said so far.
     var messages: [ChatMessage] = []
     /// How often the model was asked.

@@ -1,50 +1,102 @@
 import Conversation
 import StageRuntime
 
+/// A question of a turn, to be answered by a quote of its own.
+private struct QuotedQuestion {
+    var words: String
+    var query: String
+    var passages: [RankedPassage]
+    var background: Double?
+}
+
 /// A turn without a model: the documents' own words.
 extension OrchestratorStage {
     /// Looks for words to quote; compares meanings first where embeddings are at hand.
     func extract(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
-        let answerer = answerer(state)
+        guard let question = nextQuestion(of: state) else {
+            return answerAll(&state, context)
+        }
+        let answerer = answerer(question)
         let compares = state.search == .vectorsAndText && answerer.wantsComparison
         guard compares else { return quote(nil, &state, context) }
         return .call(
-            .compare(question: state.query, texts: answerer.units.map(\.embedded)))
+            .compare(question: question.query, texts: answerer.units.map(\.embedded)))
     }
 
     /// Quotes, or hands over.
     func quote(
         _ similarities: [Double]?, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        switch answerer(state).answer(similarities) {
+        guard let question = nextQuestion(of: state) else {
+            return answerAll(&state, context)
+        }
+        switch answerer(question).answer(similarities) {
         case .unanswered(let reason):
             return handOff(.unanswered, because: reason, &state, context)
         case .answer(let quote, let index):
-            guard let turn = state.turn, turn.passages.indices.contains(index) else {
+            guard question.passages.indices.contains(index) else {
                 return handOff(.unanswered, because: "", &state, context)
             }
-            let passage = turn.passages[index]
-            return answer(
-                text(quoting: quote, of: passage, state), [Citation(passage, quote: quote)],
-                &state, context)
+            state.turn?.quotes.append(Citation(question.passages[index], quote: quote))
+            return extract(&state, context)
         }
     }
 
-    private func answerer(_ state: Dialogue) -> ExtractiveAnswerer {
+    /// Says all that was quoted: what answers two questions alike is said once.
+    private func answerAll(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        var said: [Citation] = []
+        for citation in state.turn?.quotes ?? [] where !said.contains(citation) {
+            said.append(citation)
+        }
+        let texts = said.enumerated().map { text(quoting: $1, isFirst: $0 == 0, state) }
+        return answer(texts.joined(separator: "\n\n"), said, &state, context)
+    }
+
+    /// The next question that has no quote yet.
+    ///
+    /// A burst of several whole questions is answered one by one; anything else is one question
+    /// that was written in pieces.
+    private func nextQuestion(of state: Dialogue) -> QuotedQuestion? {
+        let whole = state.pending.filter { Self.isWhole($0.words ?? "") }
+        let done = state.turn?.quotes.count ?? 0
+        guard whole.count > 1, whole.count <= Self.mostQuotedQuestions else {
+            return done > 0
+                ? nil
+                : QuotedQuestion(
+                    words: state.words, query: state.query, passages: state.turn?.passages ?? [],
+                    background: state.background)
+        }
+        guard done < whole.count else { return nil }
+        let next = whole[done]
+        return QuotedQuestion(
+            words: next.words ?? "", query: next.question.query,
+            passages: next.question.passages, background: next.question.background)
+    }
+
+    /// More questions than this in one burst are no questions for quotes.
+    static let mostQuotedQuestions = 4
+
+    /// Whether words are a question of their own: a mark, and something that it is about.
+    private static func isWhole(_ words: String) -> Bool {
+        words.contains { "?？؟".contains($0) } && !Words.content(of: words).isEmpty
+    }
+
+    private func answerer(_ question: QuotedQuestion) -> ExtractiveAnswerer {
         ExtractiveAnswerer(
-            question: state.words, query: state.query, passages: state.turn?.passages ?? [],
-            background: state.background)
+            question: question.words, query: question.query, passages: question.passages,
+            background: question.background)
     }
 
     /// The quote below its heading; in another language, with a word about where it is from.
-    private func text(
-        quoting quote: String, of passage: RankedPassage, _ state: Dialogue
-    ) -> String {
+    private func text(quoting citation: Citation, isFirst: Bool, _ state: Dialogue) -> String {
+        let quote = citation.quote ?? ""
         var lines: [String] = []
-        if LanguageGuess.differ(state.words, quote) {
+        if isFirst, LanguageGuess.differ(state.words, quote) {
             lines.append(prompts.notices.text(.quote, in: state.language))
         }
-        if let heading = passage.headings.last ?? passage.sheet { lines.append("*\(heading)*") }
+        if let heading = citation.headings.last ?? citation.sheet { lines.append("*\(heading)*") }
         lines.append(quote)
         return lines.joined(separator: "\n")
     }
