@@ -57,7 +57,18 @@ struct ConsoleClient: Sendable {
         _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8]? = nil, wait: Int = 0,
         as type: Answer.Type
     ) async throws -> Answer {
-        try RecordCodec.decode(type, from: try await send(method, path, body: body, wait: wait))
+        try Self.answer(type, in: try await send(method, path, body: body, wait: wait))
+    }
+
+    /// Reads an answer.
+    ///
+    /// Never inlined: the optimiser of Swift 6.3.1 crashes when the decoder's typed error becomes
+    /// a part of the coroutine that asks.
+    @inline(never)
+    private static func answer<Answer: Decodable>(
+        _ type: Answer.Type, in bytes: [UInt8]
+    ) throws -> Answer {
+        try RecordCodec.decode(type, from: bytes)
     }
 
     /// The tenant that `--tenant` names: else the only one, else the only one that the simulator
