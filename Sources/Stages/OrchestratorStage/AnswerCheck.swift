@@ -28,6 +28,9 @@ package struct AnswerCheck: Hashable, Sendable {
         }
         let cited = markers.filter { passages.indices.contains($0 - 1) }.map { $0 - 1 }
         guard !cited.isEmpty else {
+            if markers.isEmpty, let source = source(of: text, question, passages) {
+                return .supported(text: text, cited: [source])
+            }
             return .unsupported(
                 because: markers.isEmpty
                     ? "It does not name the passage that it is from, like [1]."
@@ -48,14 +51,41 @@ package struct AnswerCheck: Hashable, Sendable {
         return .supported(text: text, cited: cited)
     }
 
+    /// Almost all of an answer's own words must stand in a passage that it does not name.
+    static let leastSourceOverlap = 0.75
+
+    /// The passage that an answer without markers is plainly from: small models forget them.
+    ///
+    /// Only where the languages are alike, for words tell nothing across languages.
+    private static func source(
+        of text: String, _ question: String, _ passages: [RankedPassage]
+    ) -> Int? {
+        let facts = AnswerFacts(text)
+        return passages.indices.first { index in
+            let passage = passages[index]
+            let whole = (passage.headings + [passage.sheet ?? "", passage.text])
+                .joined(separator: "\n")
+            return facts.missing(from: AnswerFacts(whole + "\n" + question)).isEmpty
+                && !LanguageGuess.differ(text, passage.text)
+                && share(of: text, in: whole, question).map { $0 >= leastSourceOverlap } == true
+        }
+    }
+
     /// Whether enough of the answer's words stand in the passages.
     private static func overlap(_ text: String, _ sources: String, _ question: String) -> Bool {
+        share(of: text, in: sources, question).map { $0 >= leastOverlap } ?? true
+    }
+
+    /// The share of the answer's own words that stand in the passages; `nil` if it has none but
+    /// the question's.
+    private static func share(
+        of text: String, in sources: String, _ question: String
+    ) -> Double? {
         let asked = Set(Words.of(question))
         let own = Set(Words.content(of: text)).filter { !WordOverlap.holds(asked, $0) }
-        guard !own.isEmpty else { return true }
+        guard !own.isEmpty else { return nil }
         let known = Set(Words.of(sources))
-        let found = own.count { WordOverlap.holds(known, $0) }
-        return Double(found) >= leastOverlap * Double(own.count)
+        return Double(own.count { WordOverlap.holds(known, $0) }) / Double(own.count)
     }
 
     /// The word that the prompt asks for, alone or with little around it.
