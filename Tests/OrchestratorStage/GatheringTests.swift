@@ -32,6 +32,25 @@ struct GatheringTests {
         #expect(scene.state.turn == nil)
     }
 
+    @Test(
+        "a tenant's own pause counts from the conversation's first message",
+        arguments: [(300, 300), (nil, 1200)] as [(Int?, Int)])
+    func tenantPause(own: Int?, milliseconds: Int) throws {
+        var scene = try Scene()
+        scene.state.knowsPause = nil
+        var settings = Scene.settings()
+        settings.burstPauseMilliseconds = own
+        let plan = try scene.receive(.text("What time do you open on Saturday?"))
+        let waiting = try scene.resume(.prepared(settings), to: plan)
+        #expect(try due(waiting) == scene.now + .milliseconds(milliseconds))
+        settings.burstPauseMilliseconds = 0
+        var hurried = try Scene()
+        hurried.state.knowsPause = nil
+        let first = try hurried.receive(.text("What time do you open on Saturday?"))
+        let proposed = try reply(hurried.resume(.prepared(settings), to: first))
+        #expect(proposed.answerText?.contains("9:00") == true)
+    }
+
     @Test("a burst that never ends is answered all the same")
     func endless() throws {
         var scene = try Scene()

@@ -33,6 +33,8 @@ struct Scene {
 
     init(_ settings: OrchestratorSettings = OrchestratorSettings()) throws {
         stage = OrchestratorStage(prompts: try PromptsFolder.book(), settings: settings)
+        // Most tests tell of conversations that went on for a while.
+        state.knowsPause = true
     }
 
     private var context: StageContext {

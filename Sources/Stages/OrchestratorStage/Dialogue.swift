@@ -30,6 +30,8 @@ package struct Dialogue: Hashable, Sendable, Codable {
     package var recent: [Line] = []
     /// The customer's language as last told.
     package var language: String?
+    /// Whether the tenant was asked for a pause of its own.
+    package var knowsPause: Bool?
     /// The tenant's own pause, as the last turn learned it, in milliseconds.
     package var burstPauseMilliseconds: Int?
     /// The turn under way; kept while it lasts.

@@ -37,7 +37,7 @@ package struct OrchestratorStage: Stage {
         _ context: StageContext
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch (answer, call) {
-        case (.prepared(let tenant), .prepare): return start(tenant, &state, context)
+        case (.prepared(let tenant), .prepare): return prepared(tenant, &state, context)
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
         case (.found(let passages), .search): return take(passages, &state, context)
         case (.similarities(let values), .compare(_, let texts)):
@@ -88,12 +88,32 @@ package struct OrchestratorStage: Stage {
             effects.emit(Self.silence(pending, because: reason, context))
             return .finish(effects)
         case .waits:
-            let due = state.turnTime(settings, now: context.now)
-            guard due > context.now else { return .call(.prepare(question.tenant)) }
-            var effects = context.effects
-            effects.setTimer(Self.turnTimer, at: due)
-            return .finish(effects)
+            // The tenant's own pause is learned with the conversation's first message.
+            guard state.knowsPause == true else { return .call(.prepare(question.tenant)) }
+            return wait(&state, context) ?? .call(.prepare(question.tenant))
         }
+    }
+
+    /// Waits for more of the burst; `nil` if the turn is due.
+    private func wait(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall>? {
+        let due = state.turnTime(settings, now: context.now)
+        guard due > context.now else { return nil }
+        var effects = context.effects
+        effects.setTimer(Self.turnTimer, at: due)
+        return .finish(effects)
+    }
+
+    /// Goes on with the tenant's settings: to wait as they say, or to the turn.
+    private func prepared(
+        _ tenant: TurnSettings, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let isFirst = state.knowsPause != true
+        state.knowsPause = true
+        state.burstPauseMilliseconds = tenant.burstPauseMilliseconds
+        if isFirst, case .record = context.input, let plan = wait(&state, context) { return plan }
+        return start(tenant, &state, context)
     }
 
     /// Begins the turn, now that the tenant's settings are known.
@@ -102,7 +122,6 @@ package struct OrchestratorStage: Stage {
     ) -> Plan<OrchestratorCall> {
         let words = state.words
         state.language = LanguageGuess.language(of: words) ?? state.language
-        state.burstPauseMilliseconds = tenant.burstPauseMilliseconds
         state.turn = Turn(
             deadline: context.now + settings.turnTime, settings: tenant,
             language: state.language, passages: state.passages(atMost: Self.mostPassages))
