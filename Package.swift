@@ -107,9 +107,9 @@ let edges: [Target] = [
 let measuring: Target = module(
     "Bench",
     [
-        "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPServer",
-        "Ingester", "KafkaEventLog", "Lifecycle", "Operations", "SQLiteEventLog", "StageRuntime",
-        "Telemetry", "TenantDirectory",
+        "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPClient",
+        "HTTPServer", "Ingester", "KafkaEventLog", "Lifecycle", "Operations", "SQLiteEventLog",
+        "StageRuntime", "Telemetry", "TenantDirectory",
     ])
 
 /// The one program: the only target that sees both a stage and an adapter.

@@ -4,7 +4,7 @@ import Glibc
 
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
-    "Measures webhooks (ingest), the log (log) and the ledger (ledger) on this machine."
+    "Measures webhooks (ingest), the log (log), the ledger (ledger) and whole turns (pipeline) here."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -15,6 +15,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
     case "ingest": return try await BenchCommand.ingest(rest)
     case "log": return try await BenchCommand.log(rest)
     case "ledger": return try await BenchCommand.ledger(rest)
+    case "pipeline": return try await BenchCommand.pipeline(rest)
     case "--help", "-h", nil:
         FileHandle.standardOutput.write(Data((BenchCommand.usage + "\n").utf8))
         return 0
@@ -23,7 +24,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
         throw ConfigurationError(
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
-                + "ledger (accounting for a million messages)")
+                + "ledger (accounting for a million messages), pipeline (customers' messages "
+                + "until their replies)")
     }
 }
 
@@ -53,8 +55,15 @@ enum BenchCommand {
             options[0], .option("messages", "N", "messages to account for (default: 1000000)"),
             options[2],
         ])
+    static let pipelineLine = ArgumentSpecification(
+        "parley bench pipeline",
+        summary: "Measures a whole installation, from a customer's message to its reply.",
+        options: options + [
+            .option("concurrency", "K", "conversations at once (default: 64)")
+        ])
     static var usage: String {
-        [ingestLine.usage, logLine.usage, ledgerLine.usage].joined(separator: "\n\n")
+        [ingestLine.usage, logLine.usage, ledgerLine.usage, pipelineLine.usage]
+            .joined(separator: "\n\n")
     }
 
     static func ingest(_ line: [String]) async throws -> Int32 {
@@ -89,6 +98,18 @@ enum BenchCommand {
         let report = try await bench.run()
         try say(report.lines, report, asJSON: arguments.has("json"))
         return 0
+    }
+
+    static func pipeline(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(line, pipelineLine)
+        var bench = PipelineBench()
+        bench.log = arguments.value("log")
+        bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
+        bench.concurrency =
+            try arguments.integer("concurrency", in: 1...1_000) ?? bench.concurrency
+        let report = try await bench.run()
+        try say(report.lines, report, asJSON: arguments.has("json"))
+        return report.isSound ? 0 : 1
     }
 
     private static func say(

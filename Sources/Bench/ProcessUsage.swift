@@ -16,6 +16,23 @@ enum ProcessUsage {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// The process that started a process; `nil` if it is gone.
+    static func parent(of pid: Int32) -> Int32? {
+        // Gone, or not ours to look at.
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        let fields = text[end...].split(separator: " ")
+        return fields.count > 2 ? Int32(fields[2]) : nil
+    }
+
+    /// The words of a process's command line, none if it is gone.
+    static func commandLine(of pid: Int32) -> [String] {
+        // Gone, or not ours to look at.
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
+        return text.split(separator: "\0").map(String.init)
+    }
+
     /// Processor seconds of this process.
     static var own: Double { processorSeconds(of: getpid()) }
 

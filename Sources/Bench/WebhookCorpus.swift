@@ -44,6 +44,16 @@ struct WebhookCorpus: Sendable {
         }
     }
 
+    /// The same request, not signed, so many times.
+    init(repeating request: [UInt8], count: Int) {
+        bytes.reserveCapacity(request.count * count)
+        ends.reserveCapacity(count + 1)
+        for _ in 0..<count {
+            bytes += request
+            ends.append(bytes.count)
+        }
+    }
+
     /// A text message as Meta sends it since user ids came.
     static func body(_ index: Int) -> String {
         let customer = index % customers
