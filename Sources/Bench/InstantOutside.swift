@@ -13,8 +13,8 @@ final class InstantOutside: Sendable {
         var messages = 0
         var marks = 0
         var embeddings = 0
-        /// The text of the last message.
-        var lastBody = ""
+        /// The last message, as JSON.
+        var lastBody: [UInt8] = []
     }
 
     private let calls = Mutex(Calls())
@@ -49,7 +49,7 @@ final class InstantOutside: Sendable {
         }
         let number = calls.withLock { calls -> Int in
             calls.messages += 1
-            if calls.messages % 64 == 1 { calls.lastBody = String(decoding: body, as: UTF8.self) }
+            calls.lastBody = body
             return calls.messages
         }
         let answer =

@@ -89,7 +89,7 @@ struct PipelineBench: Sendable {
         var said = "nothing"
         for number in 0..<Self.tries {
             let outcome = try await ask(number)
-            said = outside.counts.lastBody
+            said = String(decoding: outside.counts.lastBody, as: UTF8.self)
             if outcome.account.isExact,
                 said.contains("9:00") || said.contains("15 euros")
                     || said.contains("helmet is included") || said.contains("credit card or")
