@@ -17,8 +17,9 @@ package struct HandoffRule: Hashable, Sendable {
     /// Whether the text asks for a person.
     package func asksForPerson(_ text: String) -> Bool {
         let units = Words.units(of: String(text.prefix(1000)))
-        guard asking.contains(where: { $0.matches(units) }) else { return false }
-        return !exceptions.contains { $0.matches(units) }
+        let words = Set(units)
+        guard asking.contains(where: { $0.matches(units, holding: words) }) else { return false }
+        return !exceptions.contains { $0.matches(units, holding: words) }
     }
 }
 

@@ -17,6 +17,9 @@ struct PhrasePattern: Hashable, Sendable {
 
     private let parts: [Part]
     private let isWhole: Bool
+    /// For each part that may not be missing, the words of which one has to be in a message: a
+    /// message is held against hundreds of patterns, and nearly all end here.
+    private let needed: [[String]]
 
     /// Reads a pattern.
     init(_ text: String) {
@@ -33,11 +36,23 @@ struct PhrasePattern: Hashable, Sendable {
             }
             return .words(alternatives.filter { !$0.isEmpty }, isOptional: isOptional)
         }
+        needed = parts.compactMap { part in
+            guard case .words(let alternatives, isOptional: false) = part else { return nil }
+            let first = alternatives.compactMap(\.first)
+            return first.contains { $0.hasSuffix("*") } ? nil : first
+        }
     }
 
     /// Whether the pattern stands somewhere in a message's words.
     func matches(_ units: [String]) -> Bool {
-        guard !parts.isEmpty else { return false }
+        matches(units, holding: Set(units))
+    }
+
+    /// Whether the pattern stands somewhere in a message's words, given also as a set.
+    func matches(_ units: [String], holding words: Set<String>) -> Bool {
+        guard !parts.isEmpty,
+            needed.allSatisfy({ $0.contains(where: words.contains) })
+        else { return false }
         let starts = isWhole ? 0...0 : 0...units.count
         return starts.contains { match(units[...].dropFirst($0), parts[...]) }
     }
