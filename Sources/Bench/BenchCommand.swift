@@ -4,7 +4,7 @@ import Glibc
 
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
-    "Measures webhooks (ingest), the log (log), the ledger (ledger) and whole turns (pipeline) here."
+    "Measures webhooks (ingest), the log (log), the ledger (ledger) and whole turns (pipeline)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///

@@ -79,6 +79,7 @@ final class InstantOutside: Sendable {
     }
 
     private func embed(_ body: [UInt8]) -> HTTPResponse {
+        // What cannot be read is told as such below.
         guard let request = try? JSONDecoder().decode(EmbeddingRequest.self, from: Data(body))
         else {
             // Nothing else calls this server.
