@@ -20,8 +20,13 @@ package enum LanguageGuess {
 
     /// Whether two texts are surely in different languages.
     package static func differ(_ left: String, _ right: String) -> Bool {
-        guard let a = language(of: left), let b = language(of: right) else { return false }
-        return a != b
+        differ(language(of: left), language(of: right))
+    }
+
+    /// Whether two guesses are surely different.
+    package static func differ(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return false }
+        return left != right
     }
 
     /// The script of most letters; kana among Han is Japanese.

@@ -11,26 +11,21 @@ package struct WordOverlap: Sendable {
     /// Weighs the question's words by how rare they are among `texts`.
     ///
     /// A word that no text holds weighs most: what the texts never speak of matters most.
-    package init(question: String, among texts: [Set<String>]) {
+    package init(question: String, among texts: [Vocabulary]) {
         let content = Words.content(of: question)
         let words = content.isEmpty ? Words.of(question) : content
         let count = Double(texts.count)
         weights = Set(words).sorted().map { word in
-            let holding = Double(texts.count { Self.holds($0, word) })
+            let holding = Double(texts.count { $0.holds(word) })
             return (word, log(1 + (count + 1) / (holding + 0.5)))
         }
     }
 
     /// The share of the question's words that a text holds, 0 to 1.
-    package func share(in text: Set<String>) -> Double {
+    package func share(in text: Vocabulary) -> Double {
         let total = weights.reduce(0) { $0 + $1.weight }
         guard total > 0 else { return 0 }
-        let found = weights.reduce(0) { $0 + (Self.holds(text, $1.word) ? $1.weight : 0) }
+        let found = weights.reduce(0) { $0 + (text.holds($1.word) ? $1.weight : 0) }
         return found / total
-    }
-
-    /// Whether a text holds a word or a form of it.
-    package static func holds(_ text: Set<String>, _ word: String) -> Bool {
-        text.contains(word) || text.contains { Words.areAlike($0, word) }
     }
 }

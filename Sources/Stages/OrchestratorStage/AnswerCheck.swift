@@ -81,11 +81,11 @@ package struct AnswerCheck: Hashable, Sendable {
     private static func share(
         of text: String, in sources: String, _ question: String
     ) -> Double? {
-        let asked = Set(Words.of(question))
-        let own = Set(Words.content(of: text)).filter { !WordOverlap.holds(asked, $0) }
+        let asked = Vocabulary(of: question)
+        let own = Set(Words.content(of: text)).filter { !asked.holds($0) }
         guard !own.isEmpty else { return nil }
-        let known = Set(Words.of(sources))
-        return Double(own.count { WordOverlap.holds(known, $0) }) / Double(own.count)
+        let known = Vocabulary(of: sources)
+        return Double(own.count { known.holds($0) }) / Double(own.count)
     }
 
     /// The word that the prompt asks for, alone or with little around it.

@@ -77,7 +77,8 @@ package struct ExtractiveAnswerer: Sendable {
 
     /// The passages' evidence, given the units' cosines with the question if they were compared.
     package func evidence(_ similarities: [Double]?) -> [Evidence] {
-        let vocabulary = passages.map { Set(Words.of(Self.wholeText($0))) }
+        let vocabulary = passages.map { Self.vocabularies(Self.wholeText($0)) }
+        let asked = LanguageGuess.language(of: question)
         let overlap = WordOverlap(question: query, among: vocabulary)
         return zip(passages.indices, passages).map { index, passage in
             let best = similarities.flatMap { values in
@@ -88,7 +89,7 @@ package struct ExtractiveAnswerer: Sendable {
                 overlap: max(passage.overlap ?? 0, overlap.share(in: vocabulary[index])),
                 similarity: passage.similarity, unitSimilarity: best,
                 margin: passage.similarity.flatMap { cosine in background.map { cosine - $0 } },
-                isForeign: LanguageGuess.differ(question, passage.text))
+                isForeign: LanguageGuess.differ(asked, Self.languages(passage.text)))
         }
     }
 
@@ -112,7 +113,7 @@ package struct ExtractiveAnswerer: Sendable {
     private func quote(_ evidence: Evidence, _ similarities: [Double]?) -> String {
         let own = units.indices.filter { units[$0].passage == evidence.passage }
         guard !own.isEmpty else { return passages[evidence.passage].text }
-        let vocabulary = own.map { Set(Words.of(units[$0].text)) }
+        let vocabulary = own.map { Self.vocabularies(units[$0].text) }
         let bare = WordOverlap(question: question, among: vocabulary)
         let whole = WordOverlap(question: query, among: vocabulary)
         let scores = zip(own, vocabulary).map { index, words -> Double in
@@ -149,12 +150,18 @@ package struct ExtractiveAnswerer: Sendable {
         return texts[chosen].joined(separator: "\n")
     }
 
+    // Read once for all who ask about a passage.
+    private static let vocabularies = Memo { Vocabulary(of: $0) }
+    private static let languages = Memo { LanguageGuess.language(of: $0) }
+    private static let pieces = Memo { text in
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
+            .filter { !$0.isEmpty }.flatMap { Sentences.of($0) }
+    }
+
     private static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
-        let lines = passage.text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
-        let pieces = lines.filter { !$0.isEmpty }.flatMap { Sentences.of($0) }
         let above = (passage.headings.suffix(2) + (passage.sheet.map { [$0] } ?? []))
             .joined(separator: ", ")
-        return pieces.enumerated().map { place, text in
+        return pieces(passage.text).enumerated().map { place, text in
             Unit(
                 passage: index, place: place, text: text,
                 embedded: above.isEmpty ? text : "\(above): \(text)")

@@ -2,24 +2,21 @@ import Conversation
 
 /// Tells whether a customer asks for a person, in the languages of `handoff-requests.md`.
 package struct HandoffRule: Hashable, Sendable {
-    private let asking: [PhrasePattern]
-    private let exceptions: [PhrasePattern]
+    private let asking: PhraseBook
+    private let exceptions: PhraseBook
 
     /// Takes the phrases of a prompt file: one section a language, `! ` before an exception.
     package init(_ file: PromptFile) {
         let items = file.sections.flatMap(\.items)
-        asking = items.filter { !$0.hasPrefix("!") }.map { PhrasePattern($0) }
-        exceptions = items.filter { $0.hasPrefix("!") }.map {
-            PhrasePattern($0.dropFirst().trimmingSpaces)
-        }
+        asking = PhraseBook(items.filter { !$0.hasPrefix("!") }.map { PhrasePattern($0) })
+        exceptions = PhraseBook(
+            items.filter { $0.hasPrefix("!") }.map { PhrasePattern($0.dropFirst().trimmingSpaces) })
     }
 
     /// Whether the text asks for a person.
     package func asksForPerson(_ text: String) -> Bool {
         let units = Words.units(of: String(text.prefix(1000)))
-        let words = Set(units)
-        guard asking.contains(where: { $0.matches(units, holding: words) }) else { return false }
-        return !exceptions.contains { $0.matches(units, holding: words) }
+        return asking.matches(units) && !exceptions.matches(units)
     }
 }
 

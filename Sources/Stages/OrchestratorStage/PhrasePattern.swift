@@ -17,9 +17,8 @@ struct PhrasePattern: Hashable, Sendable {
 
     private let parts: [Part]
     private let isWhole: Bool
-    /// For each part that may not be missing, the words of which one has to be in a message: a
-    /// message is held against hundreds of patterns, and nearly all end here.
-    private let needed: [[String]]
+    /// For each part that may not be missing, the words of which one has to be in a message.
+    fileprivate let needed: [[String]]
 
     /// Reads a pattern.
     init(_ text: String) {
@@ -80,4 +79,39 @@ struct PhrasePattern: Hashable, Sendable {
             word.hasSuffix("*") ? unit.hasPrefix(word.dropLast()) : unit == word
         }
     }
+}
+
+/// Many patterns, of which a message is held only against those that share a word with it: there
+/// are hundreds, in a dozen languages.
+struct PhraseBook: Hashable, Sendable {
+    private let patterns: [PhrasePattern]
+    /// The patterns that need one of their words, by that word.
+    private let byWord: [String: [Int]]
+    /// The patterns that any message may match.
+    private let others: [Int]
+
+    /// Takes the patterns.
+    init(_ patterns: [PhrasePattern]) {
+        self.patterns = patterns
+        var byWord: [String: [Int]] = [:]
+        var others: [Int] = []
+        for (index, pattern) in patterns.enumerated() {
+            // Long words are rarer: of "to a person", only "person" tells.
+            let telling = pattern.needed.max { Self.shortest($0) < Self.shortest($1) }
+            if telling == nil { others.append(index) }
+            for word in Set(telling ?? []) { byWord[word, default: []].append(index) }
+        }
+        self.byWord = byWord
+        self.others = others
+    }
+
+    /// Whether one of the patterns stands somewhere in a message's words.
+    func matches(_ units: [String]) -> Bool {
+        let words = Set(units)
+        return words.contains { word in
+            byWord[word]?.contains { patterns[$0].matches(units, holding: words) } ?? false
+        } || others.contains { patterns[$0].matches(units, holding: words) }
+    }
+
+    private static func shortest(_ words: [String]) -> Int { words.map(\.count).min() ?? 0 }
 }

@@ -23,7 +23,9 @@ package enum PassageRanking {
         let similarities = bestSimilarities(of: answer)
         let ranked = fused.compactMap { id, score -> RankedPassage? in
             guard let passage = found[id] else { return nil }
-            let overlap = overlaps.map { $0.share(in: vocabulary[id] ?? []) }.max()
+            let overlap = vocabulary[id].flatMap { words in
+                overlaps.map { $0.share(in: words) }.max()
+            }
             return RankedPassage(
                 id: id, document: passage.document, documentName: passage.documentName,
                 headings: passage.headings, page: passage.page, sheet: passage.sheet,
@@ -70,7 +72,7 @@ package enum PassageRanking {
         _ query: String, _ best: PassageID?, _ answer: SearchAnswer
     ) -> Bool {
         guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
-        return LanguageGuess.differ(query, passage.text)
+        return LanguageGuess.differ(LanguageGuess.language(of: query), languages(passage.text))
     }
 
     /// Those found by words that share a word that means something.
@@ -87,7 +89,7 @@ package enum PassageRanking {
         return ids.filter { id in
             guard let passage = found[id] else { return false }
             let words = words(passage)
-            return wanted.contains { WordOverlap.holds(words, $0) }
+            return wanted.contains { words.holds($0) }
         }
     }
 
@@ -100,8 +102,12 @@ package enum PassageRanking {
     }
 
     /// The words of a passage with its headings and its document's name.
-    private static func words(_ passage: SearchAnswer.Found) -> Set<String> {
+    private static func words(_ passage: SearchAnswer.Found) -> Vocabulary {
         let above = passage.headings.joined(separator: " ")
-        return Set(Words.of("\(passage.documentName) \(above) \(passage.text)"))
+        return vocabularies("\(passage.documentName) \(above) \(passage.text)")
     }
+
+    // Read once for all who ask about a passage.
+    private static let vocabularies = Memo { Vocabulary(of: $0) }
+    private static let languages = Memo { LanguageGuess.language(of: $0) }
 }
