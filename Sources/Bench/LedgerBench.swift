@@ -27,11 +27,14 @@ struct LedgerBench: Sendable {
             })
         let records = try await fill(log)
         let start = ProcessUsage.nanoseconds()
+        let used = ProcessUsage.own
         let ledger = try await MessageLedger(log).report(at: BenchLog.now())
         let seconds = Double(ProcessUsage.nanoseconds() - start) / 1e9
+        let processor = ProcessUsage.own - used
         await log.close()
         return LedgerBenchReport(
             log: place.url, messages: ledger.messages, records: records, seconds: seconds,
+            processorSeconds: processor,
             answered: ledger.states["answered"] ?? 0, open: ledger.states["awaiting"] ?? 0)
     }
 
@@ -142,6 +145,8 @@ struct LedgerBenchReport: Encodable {
     var messages: Int
     var records: Int
     var seconds: Double
+    /// Processor seconds that it took, on all processors together.
+    var processorSeconds: Double
     var answered: Int
     var open: Int
 
@@ -149,7 +154,8 @@ struct LedgerBenchReport: Encodable {
     var lines: [String] {
         [
             "ledger over \(messages) messages (\(records) records) in "
-                + "\(String(format: "%.2f", seconds)) s",
+                + "\(String(format: "%.2f", seconds)) s "
+                + "(\(String(format: "%.2f", processorSeconds)) s of processor)",
             "\(answered) answered, \(open) open",
         ]
     }

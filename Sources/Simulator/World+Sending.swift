@@ -232,7 +232,6 @@ extension World {
             var user_id: String
             var cursor: Int
             var messages: [SeenMessage]
-            var written: [WrittenTrace]
             var read: [String]
             var typing: [String]
         }
@@ -241,7 +240,6 @@ extension World {
             View(
                 business: business, from: key.phone, user_id: conversation.userID,
                 cursor: conversation.seen.count, messages: Array(conversation.seen[start...]),
-                written: conversation.written, read: conversation.read, typing: conversation.typing)
-        )
+                read: conversation.read, typing: conversation.typing))
     }
 }

@@ -24,6 +24,7 @@ struct Parley {
         ("tail", TailCommand.self),
         ("trace", TraceCommand.self),
         ("ledger", LedgerCommand.self),
+        ("replay", ReplayCommand.self),
         ("dead-letters list", DeadLettersListCommand.self),
         ("dead-letters show", DeadLettersShowCommand.self),
         ("dead-letters redrive", DeadLettersRedriveCommand.self),
@@ -37,8 +38,6 @@ struct Parley {
     static func main() async {
         // A reader that goes away (`parley … | head`) ends a write, not the process.
         _ = signal(SIGPIPE, SIG_IGN)
-        // A file that may not grow any more is a full disk: it fails the write, not the process.
-        _ = signal(SIGXFSZ, SIG_IGN)
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -18,13 +18,17 @@ struct WholePathTests {
     }
 
     private func walk(_ options: [String]) async throws {
+        let begun = Date()
         let first = try await RunningInstallation.start(options)
         var installation = first
         do {
             try await firstQuestion(installation)
             try await Self.handoff(installation)
             let documents = try await Self.documents(installation)
+            let replay = ReplayCheck(of: installation, options, since: begun)
+            try await replay.replaysReachNobody(installation)
             try await installation.stop()
+            if options.isEmpty { try await replay.stateIsRebuilt() }
             let begun = ContinuousClock.now
             installation = try await RunningInstallation.start(options, after: first)
             let took = ContinuousClock.now - begun

@@ -16,6 +16,19 @@ struct HeaderCodingTests {
         #expect(HeaderCoding.unpack(HeaderCoding.pack(headers)) == headers)
     }
 
+    @Test("headers come back as they were, whatever the record before had")
+    func likeAnother() {
+        let headers = [RecordHeader("a", "1"), RecordHeader("b", "2"), RecordHeader("c", "3")]
+        let others = [
+            [], headers, [RecordHeader("a", "1")],
+            [RecordHeader("a", "2"), RecordHeader("x", "2")],
+            headers + headers, [RecordHeader("aa", "1"), RecordHeader("b", "")],
+        ]
+        for other in others {
+            #expect(HeaderCoding.unpack(HeaderCoding.pack(headers), like: other) == headers)
+        }
+    }
+
     @Test("no headers take no room")
     func none() {
         #expect(HeaderCoding.pack([]) == nil)

@@ -112,6 +112,30 @@ struct ArchitectureTests {
         findings.report()
     }
 
+    @Test("a replay has nothing to reach the world with: no edge, no runner, no client, no secret")
+    func replayReachesNobody() throws {
+        let files = tree.sources.filter {
+            $0.path.contains("/Replay/") || $0.path.hasSuffix("StageRuntime/Replay.swift")
+                || $0.path.hasSuffix("ReplayWiring.swift")
+                || $0.path.hasSuffix("ReplayCommand.swift")
+        }
+        try #require(files.count > 8, "the replay has moved: name its files here")
+        let banned = [
+            "perform", "Perform", "StageRunner", "StagePump", "ProcessContext", "HTTPClient",
+            "WhatsAppCloudAPI", "MessagesEndpoint", "LanguageModel", "KeyRing", "SecretKeys",
+            "TenantDirectory", "senderRunner",
+        ]
+        var findings = Findings()
+        for file in files {
+            for word in banned {
+                for line in Search.lines(with: word, in: file) {
+                    findings.add(file.path, line, "a replay has no \(word)")
+                }
+            }
+        }
+        findings.report()
+    }
+
     @Test("C functions are called in their wrappers only")
     func wrappers() {
         let prefixes = [

@@ -34,6 +34,14 @@ package struct Decision: Payload {
         case repeated
         /// Set aside as a dead letter.
         case dead(because: String)
+        /// Not yet: the ids of the records that were written and made durable before the world is
+        /// asked further. What ends the decision follows, unless the process died meanwhile.
+        case committed(outputs: [RecordID])
+    }
+
+    /// Whether the decision goes on: what ends it is recorded later.
+    package var isInterim: Bool {
+        if case .committed = outcome { true } else { false }
     }
 
     /// The stage.

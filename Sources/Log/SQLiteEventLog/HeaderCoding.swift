@@ -18,15 +18,40 @@ enum HeaderCoding {
         return bytes
     }
 
+    /// Headers that most records have; room for them is made at once.
+    private static let usualCount = 11
+
     /// The headers of a blob; what is cut off is left out.
-    static func unpack(_ bytes: [UInt8]?) -> [RecordHeader] {
+    ///
+    /// Headers that are the same in another record, `like`, share its memory: half of a topic's
+    /// headers are the same in all its records, and a long read is mostly memory taken and given.
+    static func unpack(_ bytes: [UInt8]?, like: [RecordHeader] = []) -> [RecordHeader] {
         guard let bytes else { return [] }
         var headers: [RecordHeader] = []
-        var rest = bytes[...]
-        while let name = piece(&rest), let value = piece(&rest) {
-            headers.append(RecordHeader(String(decoding: name, as: UTF8.self), bytes: Array(value)))
+        headers.reserveCapacity(max(usualCount, like.count))
+        var index = 0
+        // By index, as slices that shrink byte by byte cost more than all else in a long read.
+        while let name = piece(of: bytes, at: &index), let value = piece(of: bytes, at: &index) {
+            let number = headers.count
+            if number < like.count, isSame(bytes, value, like[number].value),
+                bytes[name].elementsEqual(like[number].name.utf8)
+            {
+                headers.append(like[number])
+            } else {
+                headers.append(
+                    RecordHeader(
+                        String(decoding: bytes[name], as: UTF8.self), bytes: Array(bytes[value])))
+            }
         }
         return headers
+    }
+
+    private static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ other: [UInt8]) -> Bool {
+        guard range.count == other.count else { return false }
+        for offset in 0..<other.count where bytes[range.lowerBound + offset] != other[offset] {
+            return false
+        }
+        return true
     }
 
     private static func append(_ length: Int, to bytes: inout [UInt8]) {
@@ -38,16 +63,19 @@ enum HeaderCoding {
         bytes.append(UInt8(length))
     }
 
-    private static func piece(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    /// The place of the next piece; the index goes behind it.
+    private static func piece(of bytes: [UInt8], at index: inout Int) -> Range<Int>? {
         var length = 0
         var shift = 0
-        while let byte = rest.popFirst(), shift < 63 {
+        while index < bytes.count, shift < 63 {
+            let byte = bytes[index]
+            index += 1
             length |= Int(byte & 0x7f) << shift
             shift += 7
             guard byte & 0x80 == 0 else { continue }
-            guard length >= 0, length <= rest.count else { return nil }
-            defer { rest = rest.dropFirst(length) }
-            return rest.prefix(length)
+            guard length >= 0, length <= bytes.count - index else { return nil }
+            defer { index += length }
+            return index..<index + length
         }
         return nil
     }

@@ -90,7 +90,8 @@ struct RecordReader {
             let record = Record(
                 topic: lane.partition.topic, key: statement.blob(2),
                 value: statement.optionalBlob(4),
-                headers: HeaderCoding.unpack(statement.optionalBlob(3)),
+                headers: HeaderCoding.unpack(
+                    statement.optionalBlob(3), like: records.last?.record.headers ?? []),
                 timestamp: statement.int64(1), partition: lane.partition.partition)
             bytes += record.key.count + (record.value?.count ?? 0)
             records.append(

@@ -20,7 +20,7 @@ extension ActiveDecision {
     private mutating func bounded(_ json: RawJSON) -> RawJSON {
         let bytes = json.text.utf8.count
         guard recordedBytes + bytes <= Limits.recordedBytesPerDecision else {
-            return RawJSON(#"{"omittedBytes":\#(bytes),"hash":"\#(NameHash.hex(json.text))"}"#)
+            return RawJSON(OmittedText.text(for: json.text))
         }
         recordedBytes += bytes
         return json
@@ -32,6 +32,24 @@ extension ActiveDecision {
         } catch {
             return RawJSON("null")
         }
+    }
+}
+
+/// What stands for a text that is too large for a decision's record: its size and its hash.
+enum OmittedText {
+    private static let mark = #"{"omittedBytes":"#
+
+    /// What stands for a text.
+    static func text(for json: String) -> String {
+        #"\#(mark)\#(json.utf8.count),"hash":"\#(NameHash.hex(json))"}"#
+    }
+
+    /// Whether a recorded text only stands for another.
+    static func isOmitted(_ recorded: String) -> Bool { recorded.hasPrefix(mark) }
+
+    /// Whether a recorded text stands for this one.
+    static func stands(_ recorded: String, for json: String) -> Bool {
+        isOmitted(recorded) && recorded == text(for: json)
     }
 }
 
@@ -97,13 +115,25 @@ extension StageEngine {
         }
     }
 
-    /// Writes a decision.
-    mutating func write(
-        _ decision: Decision, of input: StageInput, key: WorkKey, at now: Timestamp
-    ) {
+    /// Records a decision that is made durable before its end: if the process dies before the
+    /// next answer, the answers so far would be lost and what was written could not be repeated.
+    mutating func recordCommit(of active: inout ActiveDecision<S>, key: WorkKey) {
+        guard settings.recordsDecisions else { return }
+        active.commits += 1
+        let decision = Decision(
+            stage: stage.name, tenant: active.input.tenant, key: key.key, input: active.input.id,
+            place: active.item.place, began: active.began, exchanges: active.exchanges,
+            outcome: .committed(outputs: active.outputs))
+        // The same input may begin anew after a crash: the time tells its lives apart.
+        let name = "decision/\(active.began.milliseconds)/\(active.commits)"
+        write(decision, as: name, of: active.input, key: key)
+    }
+
+    /// Writes a decision; `name` tells it from the input's others.
+    mutating func write(_ decision: Decision, as name: String, of input: StageInput, key: WorkKey) {
         let headers = RecordHeaders(
-            id: .derived(from: input.id, by: "\(stage.name)/decision"), type: Decision.type,
-            source: "stage/\(stage.name)", time: now, subject: key.key,
+            id: .derived(from: input.id, by: "\(stage.name)/\(name)"), type: Decision.type,
+            source: "stage/\(stage.name)", time: decision.began, subject: key.key,
             correlation: input.correlation, causation: input.id, tenant: input.tenant,
             traceParent: input.traceParent)
         // Text and whole numbers only: it can always be written.

@@ -248,6 +248,7 @@ struct StageEngine<S: Stage>: Sendable {
         case .commit(let effects, let call):
             keep(active.state, of: key)
             active.outputs += apply(effects, of: active, key: key, at: now)
+            recordCommit(of: &active, key: key)
             ask(call, active, key: key, at: now, afterCommit: true)
         }
     }
@@ -332,7 +333,7 @@ struct StageEngine<S: Stage>: Sendable {
             let decision = Decision(
                 stage: stage.name, tenant: input.tenant, key: key.key, input: input.id,
                 place: item.place, began: began, exchanges: exchanges, outcome: outcome)
-            write(decision, of: input, key: key, at: began)
+            write(decision, as: "decision", of: input, key: key)
         }
         finish(item, of: key)
     }
@@ -357,7 +358,7 @@ struct StageEngine<S: Stage>: Sendable {
         case .finished: tally.finished += 1
         case .ignored: tally.ignored += 1
         case .repeated: tally.repeated += 1
-        case .dead: break
+        case .dead, .committed: break
         }
         if case .record(let record, _) = item {
             tally.latencies.append(max(0, began.milliseconds - record.record.timestamp))

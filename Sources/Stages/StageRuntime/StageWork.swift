@@ -37,6 +37,8 @@ struct ActiveDecision<S: Stage>: Sendable {
     var exchanges: [Decision.Exchange] = []
     var recordedBytes = 0
     var outputs: [RecordID] = []
+    /// How often it was made durable before its end.
+    var commits = 0
 }
 
 /// What the engine knows of a key.

@@ -21,19 +21,26 @@ typealias TurnTool = ChatTool
 func orchestratorRunner(
     _ process: ProcessContext, over knowledge: KnowledgeSearch, _ options: ProcessOptions
 ) throws -> StageRunner<OrchestratorStage> {
-    let prompts = try readPrompts(in: process.promptFolder)
-    var settings = OrchestratorSettings()
-    if let pause = process.stageSettings["burstPause"] { settings.burstPause = pause }
-    if let limit = process.stageSettings["burstLimit"] { settings.longestBurst = limit }
-    if let time = process.stageSettings["turnTime"] { settings.turnTime = time }
-    if let pause = options.burstPause { settings.burstPause = .milliseconds(pause) }
-    if let time = options.turnTime { settings.turnTime = .milliseconds(time) }
+    let stage = try orchestratorStage(process.promptFolder, process.stageSettings, options)
     let edge = OrchestratorEdge(process, knowledge)
-    return process.runner(
-        OrchestratorStage(prompts: prompts, settings: settings)
-    ) { call, _ throws(CallFailure) in
+    return process.runner(stage) { call, _ throws(CallFailure) in
         try await edge.perform(call)
     }
+}
+
+/// The stage with its prompts and limits, from the pipeline file and the command line.
+///
+/// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.
+func orchestratorStage(
+    _ promptFolder: String, _ stageSettings: [String: Duration], _ options: ProcessOptions
+) throws -> OrchestratorStage {
+    var settings = OrchestratorSettings()
+    if let pause = stageSettings["burstPause"] { settings.burstPause = pause }
+    if let limit = stageSettings["burstLimit"] { settings.longestBurst = limit }
+    if let time = stageSettings["turnTime"] { settings.turnTime = time }
+    if let pause = options.burstPause { settings.burstPause = .milliseconds(pause) }
+    if let time = options.turnTime { settings.turnTime = .milliseconds(time) }
+    return OrchestratorStage(prompts: try readPrompts(in: promptFolder), settings: settings)
 }
 
 private func readPrompts(in folder: String) throws -> PromptBook {

@@ -15,6 +15,19 @@ package enum RecordSpans {
         _ spans: [TopicPartition: Range<Int64>], in log: any EventLog, batch: Int = 1_000,
         _ body: (ConsumedRecord) throws(EventLogError) -> Void
     ) async throws(EventLogError) {
+        try await readBatches(spans, in: log, batch: batch) { records throws(EventLogError) in
+            for record in records { try body(record) }
+        }
+    }
+
+    /// Calls with the records of the spans as they are read, at most `batch` at once; in order
+    /// within a partition.
+    ///
+    /// - Throws: What the log says.
+    package static func readBatches(
+        _ spans: [TopicPartition: Range<Int64>], in log: any EventLog, batch: Int = 1_000,
+        _ body: ([ConsumedRecord]) async throws(EventLogError) -> Void
+    ) async throws(EventLogError) {
         let spans = spans.filter { !$0.value.isEmpty }
         guard !spans.isEmpty else { return }
         let reader = try await log.openReader(spans.mapValues { .offset($0.lowerBound) })
@@ -29,7 +42,7 @@ package enum RecordSpans {
 
     private static func drain(
         _ reader: any EventLogReader, _ spans: [TopicPartition: Range<Int64>], _ batch: Int,
-        _ body: (ConsumedRecord) throws(EventLogError) -> Void
+        _ body: ([ConsumedRecord]) async throws(EventLogError) -> Void
     ) async throws(EventLogError) {
         var silent = Duration.zero
         while true {
@@ -38,10 +51,7 @@ package enum RecordSpans {
             let records = try await reader.poll(atMost: batch, waiting: wait)
             silent = records.isEmpty ? silent + wait : .zero
             if silent >= quiet { return }
-            for record in records {
-                guard record.offset < spans[record.partition]?.upperBound ?? 0 else { continue }
-                try body(record)
-            }
+            try await body(records.filter { $0.offset < spans[$0.partition]?.upperBound ?? 0 })
         }
     }
 }

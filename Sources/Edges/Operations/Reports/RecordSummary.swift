@@ -134,6 +134,7 @@ enum RecordSummary {
         case .ignored(let reason): "nothing to do: \(reason)"
         case .repeated: "dropped as a repeat"
         case .dead(let reason): "set aside: \(reason)"
+        case .committed(let outputs): "\(outputs.count) records made durable, then a call"
         }
     }
 

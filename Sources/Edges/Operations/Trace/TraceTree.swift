@@ -20,8 +20,23 @@ package struct TraceTree {
     package static func build(
         _ records: [TracedRecord], of root: RecordID, content: Bool = false
     ) -> [TraceNode] {
-        var tree = TraceTree(TraceSelection.select(records, of: root), content: content)
+        let story = withoutInterimDecisions(TraceSelection.select(records, of: root))
+        var tree = TraceTree(story, content: content)
         return tree.forest(root)
+    }
+
+    /// What a stage recorded before it made a call tells no more than its end does, where there
+    /// is one.
+    private static func withoutInterimDecisions(_ records: [TracedRecord]) -> [TracedRecord] {
+        let ended = records.compactMap { record -> String? in
+            guard let decision = record.decision, !decision.isInterim else { return nil }
+            return "\(decision.stage)/\(decision.input)"
+        }
+        let ends = Set(ended)
+        return records.filter { record in
+            guard let decision = record.decision, decision.isInterim else { return true }
+            return !ends.contains("\(decision.stage)/\(decision.input)")
+        }
     }
 
     private init(_ records: [TracedRecord], content: Bool) {

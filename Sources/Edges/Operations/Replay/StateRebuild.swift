@@ -1,0 +1,174 @@
+import Conversation
+package import EventLog
+package import StageRuntime
+
+/// Rebuilds a stage's state from its topics, and compares it with what the log stores.
+///
+/// It joins the stage's group, so nothing can change meanwhile, and a running stage fences it.
+package struct StateRebuild<S: Stage> {
+    /// What a rebuild found.
+    package struct Report: Hashable, Sendable, Encodable {
+        /// The stage.
+        package var stage: String
+        /// Pieces of state that are stored as they were rebuilt.
+        package var same = 0
+        /// Pieces that are stored otherwise.
+        package var different = 0
+        /// Pieces that are not stored.
+        package var missing = 0
+        /// Pieces that are stored and were not rebuilt; they are left as they are.
+        package var extra = 0
+        /// Keys that cannot be rebuilt, as the kept log begins later, a decision is lost or comes
+        /// out otherwise; they are left as they are.
+        package var doubtful = 0
+        /// Timers that are set.
+        package var timers = 0
+        /// The keys of some pieces that differ.
+        package var keys: [String] = []
+
+        /// The report for people.
+        package var text: String {
+            var lines = [
+                "\(same) pieces of state are as stored, \(different) differ, \(missing) are "
+                    + "missing, \(extra) are stored only; \(timers) timers are set"
+            ]
+            if doubtful > 0 {
+                lines.append(
+                    "\(doubtful) keys cannot be rebuilt: the kept log does not hold their past, "
+                        + "or it comes out otherwise")
+            }
+            if !keys.isEmpty { lines.append("among them: " + keys.joined(separator: ", ")) }
+            return lines.joined(separator: "\n")
+        }
+    }
+
+    /// Why a state cannot be rebuilt now.
+    package enum Failure: Error, CustomStringConvertible {
+        /// Others hold partitions of the group.
+        case stageRuns(stage: String)
+
+        /// A sentence for people.
+        package var description: String {
+            switch self {
+            case .stageRuns(let stage):
+                "the stage \(stage) runs: stop all its processes first (those that were killed "
+                    + "keep their partitions for a little)"
+            }
+        }
+    }
+
+    /// How long to wait for the partitions of members that died; Kafka's session time is 45 s.
+    package static var patience: Duration { .seconds(60) }
+    /// Keys named in a report at most.
+    private static var keysShown: Int { 10 }
+    /// Changes in one commit.
+    private static var batch: Int { 1_000 }
+
+    private let stage: S
+    private let inputs: [InputTopic]
+    private let log: any EventLog
+    private let patience: Duration
+
+    /// Prepares to rebuild the state of a stage.
+    package init(
+        _ stage: S, reading inputs: [InputTopic], in log: any EventLog,
+        patience: Duration = Self.patience
+    ) {
+        self.stage = stage
+        self.inputs = inputs
+        self.log = log
+        self.patience = patience
+    }
+
+    /// Rebuilds and compares as of `now` (milliseconds since 1970); with `writes`, stores what
+    /// differs or is missing, and sets the timers.
+    ///
+    /// - Throws: ``Failure`` if the stage runs, and what the log says.
+    package func run(writing writes: Bool, at now: Int64) async throws -> Report {
+        let session = try await log.openSession(
+            Membership(
+                group: stage.name, topics: inputs.map(\.topic.rawValue),
+                slot: "\(stage.name)-rebuild"))
+        do {
+            let partitions = try await join(session)
+            let run = ReplayRun(stage, reading: inputs, in: log, ReplayRange())
+            _ = try await run.run()
+            var report = Report(stage: stage.name)
+            let doubts = run.doubts.union(run.diverged)
+            report.doubtful = doubts.count
+            for partition in partitions {
+                let commit = try await compare(
+                    run, without: doubts, partition, session, &report, at: now)
+                if writes { try await write(commit, to: session) }
+            }
+            await session.close()
+            return report
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    /// Waits for all partitions of the group.
+    private func join(_ session: any EventLogSession) async throws -> [Int32] {
+        let topics = try await log.describeTopics()
+        let first = inputs.first?.topic.rawValue
+        let count = topics.first { $0.name == first }?.partitions.count ?? 0
+        var held: Set<Int32> = []
+        let deadline = ContinuousClock.now + patience
+        while held.count < count {
+            guard ContinuousClock.now < deadline else {
+                throw Failure.stageRuns(stage: stage.name)
+            }
+            let result = try await session.poll(atMost: 1, waiting: .milliseconds(500))
+            held.formUnion(result.assigned)
+            held.subtract(result.lost)
+            held.subtract(result.revoking)
+        }
+        return held.sorted()
+    }
+
+    private func compare(
+        _ run: ReplayRun<S>, without doubts: Set<String>, _ partition: Int32,
+        _ session: any EventLogSession, _ report: inout Report, at now: Int64
+    ) async throws -> Commit {
+        var stored: [StateKey: [UInt8]] = [:]
+        for store in StageReplay<S>.rebuiltStores {
+            stored.merge(try await session.allState(of: partition, store: store)) { $1 }
+        }
+        var commit = Commit()
+        for change in run.replay.state(of: partition) where change.expires ?? .max > now {
+            guard !doubts.contains(change.key.key) else {
+                stored[change.key] = nil
+                continue
+            }
+            switch stored.removeValue(forKey: change.key) {
+            case change.value: report.same += 1
+            case nil:
+                report.missing += 1
+                note(change, &commit, &report)
+            default:
+                report.different += 1
+                note(change, &commit, &report)
+            }
+        }
+        report.extra += stored.keys.count { !doubts.contains($0.key) }
+        let timers = run.replay.timers(of: partition).filter { !doubts.contains($0.key.key) }
+        report.timers += timers.count
+        commit.timers = timers.map { .set($0) }
+        return commit
+    }
+
+    private func note(_ change: StateChange, _ commit: inout Commit, _ report: inout Report) {
+        commit.state.append(change)
+        if report.keys.count < Self.keysShown { report.keys.append(change.key.key) }
+    }
+
+    private func write(_ commit: Commit, to session: any EventLogSession) async throws {
+        for start in stride(from: 0, to: commit.state.count, by: Self.batch) {
+            let end = min(commit.state.count, start + Self.batch)
+            try await session.commit(Commit(state: Array(commit.state[start..<end])))
+        }
+        if !commit.timers.isEmpty { try await session.commit(Commit(timers: commit.timers)) }
+    }
+}

@@ -1,0 +1,256 @@
+package import Conversation
+package import EventLog
+
+/// Repeats a stage's past decisions with the answers that the world gave then: the engine that
+/// ran them runs them again, without IO.
+///
+/// Nothing here can reach the world: there is no `perform`, and an answer comes from the record of
+/// the decision or not at all. State, timers and handled ids are kept per key as the log's commits
+/// would; decisions of a key are to be given in the order in which they were recorded.
+package struct StageReplay<S: Stage>: Sendable {
+    /// A decision that waits for the rest of its record: it was made durable before its end.
+    private struct Waiting {
+        var engine: StageEngine<S>
+        var call: StartedCall<S>?
+        var decision: Decision
+    }
+
+    private let stage: S
+    private let inputs: [InputTopic]
+    private var stored: [StateKey: [UInt8]] = [:]
+    private var expires: [StateKey: Int64] = [:]
+    private var timers: [String: [String: DurableTimer]] = [:]
+    private var waiting: [String: Waiting] = [:]
+
+    /// Prepares to repeat; every key begins with an empty state.
+    package init(_ stage: S, reading inputs: [InputTopic]) {
+        self.stage = stage
+        self.inputs = inputs
+    }
+
+    /// The stage's name.
+    package var name: String { stage.name }
+
+    /// Whether a decision depends on what was decided about its key before.
+    package var remembers: Bool { S.State.self != NoState.self }
+
+    /// Repeats one recorded decision; `record` is its input where it is no timer.
+    package mutating func run(_ decision: Decision, of record: ConsumedRecord?) -> ReplayedDecision
+    {
+        var replayed = ReplayedDecision()
+        let earlier = waiting.removeValue(forKey: decision.key)
+        if let earlier, earlier.decision.isContinued(by: decision) {
+            advance(
+                earlier.engine, earlier.call, from: earlier.decision.exchanges.count, decision,
+                &replayed)
+            return replayed
+        }
+        // Of a life that ended before its answer came only what it had committed is left.
+        var engine = StageEngine(
+            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true))
+        let result: PollResult
+        if let record {
+            result = PollResult(records: [record])
+        } else if let timer = timer(of: decision) {
+            result = PollResult(timers: [timer])
+        } else {
+            replayed.stop = .timerNotSet
+            return replayed
+        }
+        let needed = engine.stateNeeded(for: result)
+        engine.take(result, with: state(needed, at: decision.began), at: decision.began)
+        let call = next(of: &engine, into: &replayed)
+        advance(engine, call, from: 0, decision, &replayed)
+        return replayed
+    }
+
+    /// Repeats what was done with a record that left no decision, as it could not be read: it was
+    /// set aside at `now`.
+    package mutating func runUnreadable(
+        _ record: ConsumedRecord, at now: Timestamp
+    ) -> ReplayedDecision {
+        var replayed = ReplayedDecision()
+        var engine = StageEngine(
+            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true))
+        engine.take(PollResult(records: [record]), with: [:], at: now)
+        _ = next(of: &engine, into: &replayed)
+        return replayed
+    }
+
+    /// The pieces of a partition's state that the repeated decisions left, as the log keeps them.
+    package func state(of partition: Int32) -> [StateChange] {
+        stored.filter { $0.key.partition == partition && $0.key.store != Store.ahead }
+            .map { StateChange($0.key, value: $0.value, expires: expires[$0.key]) }
+    }
+
+    /// The timers of a partition that are set and did not fire yet.
+    package func timers(of partition: Int32) -> [DurableTimer] {
+        timers.values.flatMap(\.values).filter { $0.key.partition == partition }
+    }
+
+    /// The stores of a group's state that a replay rebuilds.
+    package static var rebuiltStores: [String] { [Store.state, Store.handled] }
+
+    // MARK: Going on
+
+    private mutating func advance(
+        _ begun: StageEngine<S>, _ asked: StartedCall<S>?, from first: Int, _ decision: Decision,
+        _ replayed: inout ReplayedDecision
+    ) {
+        var engine = begun
+        var call = asked
+        for (index, exchange) in decision.exchanges.enumerated() where index >= first {
+            guard let open = call else {
+                replayed.stop = .asksLess(recorded: decision.exchanges.count, repeated: index)
+                return
+            }
+            do throws(ReplayStop) {
+                let answer = try RecordedAnswer<S>(exchange, index).answer(to: open.call)
+                engine.answered(open.token, with: answer, at: exchange.resumed)
+            } catch {
+                replayed.stop = error
+                return
+            }
+            call = next(of: &engine, into: &replayed)
+        }
+        if decision.isInterim {
+            waiting[decision.key] = Waiting(engine: engine, call: call, decision: decision)
+        } else if let call {
+            replayed.stop = .asksMore(
+                recorded: decision.exchanges.count, call: RecordedAnswer<S>.name(of: call.call))
+        }
+    }
+
+    /// Takes what can be committed, and answers the call that the decision waits for.
+    private mutating func next(
+        of engine: inout StageEngine<S>, into replayed: inout ReplayedDecision
+    ) -> StartedCall<S>? {
+        let commits = engine.settleCommits(into: &replayed)
+        for commit in commits { keep(commit) }
+        return engine.takeStarted().last
+    }
+
+    private mutating func keep(_ commit: Commit) {
+        for change in commit.state {
+            stored[change.key] = change.value
+            expires[change.key] = change.value == nil ? nil : change.expires
+        }
+        for change in commit.timers {
+            switch change {
+            case .set(let timer): timers[timer.key.key, default: [:]][timer.key.name] = timer
+            case .cancel(let key):
+                timers[key.key]?[key.name] = nil
+                if timers[key.key]?.isEmpty == true { timers[key.key] = nil }
+            }
+        }
+    }
+
+    private func state(_ keys: [StateKey], at now: Timestamp) -> [StateKey: [UInt8]] {
+        var found: [StateKey: [UInt8]] = [:]
+        for key in keys where expires[key].map({ $0 > now.milliseconds }) ?? true {
+            found[key] = stored[key]
+        }
+        return found
+    }
+
+    /// The timer that a decision began with, if the repeated decisions set the very same.
+    private func timer(of decision: Decision) -> DurableTimer? {
+        guard decision.place.hasPrefix("timer/") else { return nil }
+        let name = String(decision.place.dropFirst("timer/".count))
+        guard let timer = timers[decision.key]?[name],
+            // What cannot be read is not the timer that fired.
+            let fired = try? RecordCodec.decode(FiredTimer.self, from: timer.payload),
+            fired.id == decision.input
+        else { return nil }
+        return timer
+    }
+}
+
+/// What a repeated decision wrote, and why it could not be repeated to its end.
+package struct ReplayedDecision: Sendable {
+    /// The records, decisions and dead letters among them, in order.
+    package var records: [Record] = []
+    /// Why it stopped before its end.
+    package var stop: ReplayStop?
+
+    /// Nothing yet.
+    init() {}
+}
+
+/// Why a decision cannot be repeated with recorded answers.
+package enum ReplayStop: Error, Hashable, Sendable {
+    /// It began with a timer that the repeated decisions did not set.
+    case timerNotSet
+    /// Its `index`-th question is another one than was recorded; both as JSON.
+    case asksOtherwise(index: Int, recorded: String, repeated: String)
+    /// It asks fewer questions than were recorded.
+    case asksLess(recorded: Int, repeated: Int)
+    /// It asks more than was recorded: the name of the question.
+    case asksMore(recorded: Int, call: String)
+    /// The `index`-th answer was too large to be recorded: there is only its size and hash.
+    case answerNotRecorded(index: Int)
+    /// The `index`-th answer cannot be read, and why.
+    case answerUnreadable(index: Int, reason: String)
+}
+
+/// The world as a decision's record knows it: it answers the question that was asked, or nothing.
+private struct RecordedAnswer<S: Stage> {
+    private let exchange: Decision.Exchange
+    private let index: Int
+
+    init(_ exchange: Decision.Exchange, _ index: Int) {
+        self.exchange = exchange
+        self.index = index
+    }
+
+    func answer(to call: S.Call) throws(ReplayStop) -> Result<S.Answer, CallFailure> {
+        let asked = Self.json(call)
+        let recorded = exchange.call.text
+        guard asked == recorded || OmittedText.stands(recorded, for: asked) else {
+            throw .asksOtherwise(index: index, recorded: recorded, repeated: asked)
+        }
+        let bytes = Array(exchange.answer.text.utf8)
+        if OmittedText.isOmitted(exchange.answer.text) { throw .answerNotRecorded(index: index) }
+        // A failure is told by its field; no answer has one of that name.
+        if let failed = try? RecordCodec.decode(RecordedFailure.self, from: bytes) {
+            return .failure(failed.failure)
+        }
+        do throws(RecordError) {
+            return .success(try RecordCodec.decode(S.Answer.self, from: bytes))
+        } catch {
+            throw .answerUnreadable(index: index, reason: error.description)
+        }
+    }
+
+    /// The name of a question: its case.
+    static func name(of call: S.Call) -> String {
+        String(String(describing: call).prefix { $0 != "(" })
+    }
+
+    private static func json(_ call: S.Call) -> String {
+        // Whatever cannot be written was not recorded either.
+        (try? RecordCodec.encode(call)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
+}
+
+extension StageEngine {
+    /// Takes all that waits to be committed, as if it were durable at once.
+    mutating func settleCommits(into replayed: inout ReplayedDecision) -> [Commit] {
+        var commits: [Commit] = []
+        while hasCommit {
+            let commit = takeCommit()
+            committed()
+            replayed.records += commit.outputs
+            commits.append(commit)
+        }
+        return commits
+    }
+}
+
+extension Decision {
+    /// Whether `later` is the same run of the same input, recorded further on.
+    func isContinued(by later: Decision) -> Bool {
+        isInterim && later.input == input && later.began == began && later.place == place
+            && later.exchanges.starts(with: exchanges)
+    }
+}

@@ -1,0 +1,145 @@
+import Configuration
+import Conversation
+import EventLog
+import Operations
+import StageRuntime
+
+/// Runs a stage's past again with the answers that were recorded.
+enum ReplayCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley replay",
+        summary: "Runs a stage's past again and compares it to the byte; it never calls anyone. "
+            + "Exits with 1 at a difference, with 3 if something could not be compared.",
+        options: [
+            .option("stage", "NAME", "indexer, retrieval, orchestrator, handoff or sender"),
+            .option("from", "TIME|OFFSET", "from then on (2026-11-21T09:30:00Z, 2h), or input 120"),
+            .option("to", "TIME|OFFSET", "until then or there, not included"),
+            .option("tenant", "ID", "only this tenant's"),
+            .option("key", "KEY", "only this key's: a conversation, a document"),
+            .option("shadow", "RUN", "also writes the outputs to topics replay.RUN.TOPIC"),
+            .flag("live", "writes outputs that stand in no topic to the real ones; see --yes"),
+            .flag("rebuild-state", "compares the stopped stage's state; with --live, repairs it"),
+            .flag("yes", "does what --live tells; without, it is only told"),
+            .flag("show-content", "shows both sides of a difference: personal content"),
+            .flag("json", "prints JSON"),
+        ] + settings + LogOptions.options)
+
+    /// The settings that the stage ran with decide what it did.
+    private static let settings = ProcessOptions.options.filter {
+        ["pipeline", "prompts", "burst-pause", "turn-time"].contains($0.name)
+    }
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard let name = arguments.value("stage").flatMap({ StageName(rawValue: $0) }) else {
+            throw ConfigurationError(
+                specification.command,
+                "--stage is indexer, retrieval, orchestrator, handoff or sender")
+        }
+        if name == .sender, arguments.has("live"), !arguments.has("rebuild-state") {
+            throw ConfigurationError(
+                "--live",
+                "what the sender tells is what WhatsApp answered: it is never written again")
+        }
+        let options = LogOptions(specification.command, arguments)
+        let range = ReplayRange(
+            from: try bound("from", arguments, options), to: try bound("to", arguments, options),
+            tenant: arguments.value("tenant"), key: arguments.value("key"))
+        let process = try ProcessOptions(arguments)
+        return try await options.withLog { log in
+            let wiring = ReplayWiring(options: process, log: log)
+            if arguments.has("rebuild-state") {
+                let task = RebuildTask(log: log, writes: arguments.has("live"), arguments)
+                return try await wiring.run(task, of: name)
+            }
+            return try await wiring.run(
+                CompareTask(log: log, range: range, arguments), of: name)
+        }
+    }
+
+    private static func bound(
+        _ name: String, _ arguments: Arguments, _ options: LogOptions
+    ) throws(ConfigurationError) -> ReplayRange.Bound? {
+        if let offset = arguments.value(name).flatMap({ Int64($0) }), offset >= 0 {
+            return .offset(offset)
+        }
+        return try options.moment(name).map { .time($0) }
+    }
+}
+
+/// Compares a stage's past with what stands in the topics.
+private struct CompareTask: ReplayTask {
+    let log: any EventLog
+    let range: ReplayRange
+    let arguments: Arguments
+
+    init(log: any EventLog, range: ReplayRange, _ arguments: Arguments) {
+        self.log = log
+        self.range = range
+        self.arguments = arguments
+    }
+
+    func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32 {
+        var options = ReplayRun<S>.Options(showsContent: arguments.has("show-content"))
+        if let run = arguments.value("shadow") {
+            options.shadow = try await ShadowTopics(of: run, in: log)
+        }
+        let run = ReplayRun(stage, reading: inputs, in: log, range, options)
+        let report = try await run.run()
+        await options.shadow?.close()
+        if arguments.has("json") {
+            Terminal.say(String(decoding: try RecordCodec.encode(report), as: UTF8.self))
+        } else {
+            Terminal.say(report.text)
+            for (topic, count) in (options.shadow?.written ?? [:]).sorted(by: { $0.key < $1.key }) {
+                Terminal.say("\(count) records written to \(topic)")
+            }
+        }
+        if arguments.has("live") { try await write(run.missing) }
+        return report.exitCode
+    }
+
+    private func write(_ missing: [Record]) async throws {
+        let topics = Dictionary(grouping: missing, by: \.topic).mapValues(\.count)
+        let words = topics.sorted { $0.key < $1.key }.map { "\($0.value) to \($0.key)" }
+        guard !missing.isEmpty else {
+            return Terminal.complain("live: every output stands in its topic; nothing to write")
+        }
+        let sum = "\(missing.count) outputs that stand nowhere: " + words.joined(separator: ", ")
+        guard arguments.has("yes") else {
+            return Terminal.complain("live: would write \(sum); add --yes to do it")
+        }
+        Terminal.complain("live: writing \(sum)")
+        try await LiveTopics.append(missing, to: log)
+    }
+}
+
+/// Compares, and with --live --yes repairs, a stopped stage's state.
+private struct RebuildTask: ReplayTask {
+    let log: any EventLog
+    let writes: Bool
+    let arguments: Arguments
+
+    init(log: any EventLog, writes: Bool, _ arguments: Arguments) {
+        self.log = log
+        self.writes = writes
+        self.arguments = arguments
+    }
+
+    func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32 {
+        let rebuild = StateRebuild(stage, reading: inputs, in: log)
+        let isSure = writes && arguments.has("yes")
+        let report = try await rebuild.run(writing: isSure, at: SystemClock.milliseconds())
+        Terminal.say(
+            arguments.has("json")
+                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self) : report.text)
+        let changes = report.different + report.missing
+        if isSure {
+            Terminal.complain("live: \(changes) pieces of state are stored as they were rebuilt")
+        } else if writes {
+            Terminal.complain(
+                "live: would store \(changes) pieces of state and \(report.timers) timers; "
+                    + "add --yes to do it")
+        }
+        return report.doubtful > 0 ? 3 : changes > 0 && !isSure ? 1 : 0
+    }
+}

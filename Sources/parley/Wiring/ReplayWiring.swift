@@ -1,0 +1,67 @@
+import Configuration
+import Conversation
+import EventLog
+import HandoffStage
+import IndexerStage
+import Operations
+import OrchestratorStage
+import RetrievalStage
+import SenderStage
+import StageRuntime
+
+/// What is done with a stage's past.
+protocol ReplayTask: Sendable {
+    func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32
+}
+
+/// Makes a stage without its edge.
+///
+/// No token, endpoint or model is opened: there is nothing that a replay could send with.
+struct ReplayWiring {
+    let options: ProcessOptions
+    let log: any EventLog
+
+    func run(_ task: some ReplayTask, of name: StageName) async throws -> Int32 {
+        let pipeline = try PipelineFile.read(options.pipeline)
+        let stage = pipeline.stages[name.rawValue]
+        let inputs = stage?.inputTopics ?? []
+        switch name {
+        case .indexer: return try await task.run(IndexerStage(), reading: inputs)
+        case .retrieval: return try await task.run(RetrievalStage(), reading: inputs)
+        case .orchestrator:
+            let settings = stage?.settings ?? [:]
+            return try await task.run(
+                orchestratorStage(options.prompts, settings, options), reading: inputs)
+        case .handoff:
+            let levels = try await serviceLevels()
+            let limits = HandoffLimits(serviceLevel: { tenant in
+                levels[tenant].map { .seconds($0) } ?? HandoffLimits.standardServiceLevel
+            })
+            return try await task.run(HandoffStage(limits: limits), reading: inputs)
+        case .sender: return try await task.run(SenderStage(), reading: inputs)
+        case .ingester, .console:
+            throw ConfigurationError(
+                "--stage", "\(name) reads no topic: there is nothing to replay")
+        }
+    }
+
+    /// The service levels that tenants have set: all that the stage wants to know of them.
+    private func serviceLevels() async throws -> [TenantID: Int] {
+        let topic = Topic.tenants.rawValue
+        var spans: [TopicPartition: Range<Int64>] = [:]
+        for description in try await log.describeTopics() where description.name == topic {
+            for (number, kept) in description.partitions.enumerated() {
+                spans[TopicPartition(topic, Int32(number))] = kept.low..<kept.high
+            }
+        }
+        var levels: [TenantID: Int] = [:]
+        try await RecordSpans.read(spans, in: log) { record in
+            // A tenant whose settings cannot be read has the standard level, as in the stage.
+            guard let (headers, payload) = try? RecordEnvelope.decode(record.record) else { return }
+            if case .tenantSettings(let settings) = payload {
+                levels[headers.tenant] = settings.handoffServiceLevelSeconds
+            }
+        }
+        return levels
+    }
+}
