@@ -126,9 +126,24 @@ let program: Target = .executableTarget(
     ],
     path: "Sources/parley", swiftSettings: settings)
 
+/// Parley under faults: a program of its own, and the checker that judges what was seen.
+let chaos: [Target] = [
+    .target(
+        name: "ChaosChecker", path: "Tests/Chaos/Checker", swiftSettings: settings),
+    .executableTarget(
+        name: "chaos",
+        dependencies: [
+            "ChaosChecker", "CLinux", "HTTPClient", "Lifecycle", "Simulator", "WebSocket",
+        ],
+        path: "Tests/Chaos/Run", swiftSettings: settings),
+    .testTarget(
+        name: "ChaosCheckerTests", dependencies: ["ChaosChecker"],
+        path: "Tests/Chaos/CheckerTests", swiftSettings: settings),
+]
+
 let targets: [Target] =
     libraries + servers + log + process + stages + outside + edges + testing
-    + [measuring, program]
+    + [measuring, program] + chaos
 
 let checks: [Target] = [
     tests(

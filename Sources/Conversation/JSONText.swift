@@ -44,21 +44,38 @@ struct JSONText {
         bytes.append(contentsOf: try RecordCodec.encode(value))
     }
 
-    /// Writes text in quotes; only what RFC 8259 demands is escaped.
-    mutating func text(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let needsEscapes = text.utf8.contains {
-            $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
+    /// Writes text in quotes.
+    mutating func text(_ text: String) { Self.append(text, to: &bytes) }
+
+    /// Appends text in quotes; only what RFC 8259 demands is escaped.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
+        text.makeContiguousUTF8()
+        let span = text.utf8Span.span
+        var escapes: UInt8 = 0
+        for index in span.indices {
+            let byte = span[index]
+            // No early end: so the loop takes many bytes at a time.
+            escapes |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5c ? 1 : 0)
         }
-        if needsEscapes {
-            for byte in text.utf8 { appendEscaped(byte) }
-        } else {
+        bytes.append(UInt8(ascii: "\""))
+        if escapes == 0 {
             bytes.append(contentsOf: text.utf8)
+        } else {
+            // JSON within JSON, as decisions have it, is long and mostly plain.
+            for index in span.indices {
+                let byte = span[index]
+                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                    bytes.append(byte)
+                } else {
+                    appendEscaped(byte, to: &bytes)
+                }
+            }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ byte: UInt8) {
+    private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
         case 0x08: bytes += #"\b"#.utf8

@@ -23,10 +23,8 @@ package enum RecordCodec {
     ///
     /// - Throws: ``RecordError`` if a number in it is not finite.
     package static func encode<Value: Encodable>(_ value: Value) throws(RecordError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return [UInt8](try encoder.encode(value))
+            return try JSONEncoding.bytes(of: value)
         } catch {
             throw RecordError(type: "\(Value.self)", problem: "it cannot be written: \(error)")
         }

@@ -20,6 +20,17 @@ struct SeenMessage: Encodable, Sendable {
     var reply_to: String?
     /// The statuses reported so far, in order.
     var statuses: [String] = []
+    /// When a webhook with a status of it was first answered with 200, in milliseconds since 1970.
+    var status_acknowledged_at: Int64?
+}
+
+/// What a customer wrote, as WhatsApp's side remembers it.
+struct WrittenTrace: Encodable, Sendable {
+    var wamid: String
+    /// When it was written, in milliseconds since 1970.
+    var at: Int64
+    /// When its webhook was first answered with 200, in milliseconds since 1970.
+    var acknowledged_at: Int64?
 }
 
 /// What the simulator knows of one customer's conversation with one number.
@@ -33,6 +44,8 @@ struct SimulatedConversation: Sendable {
 
     /// Marks kept: enough to look at, bounded for long runs.
     static let marksKept = 100
+    /// Messages of the customer kept, for the same reason.
+    static let tracesKept = 500
 
     var name: String
     var userID: String
@@ -45,6 +58,26 @@ struct SimulatedConversation: Sendable {
     /// When the pair's debt is repaid, in milliseconds since 1970.
     var repaidAt: Int64 = 0
     var waiters: [Waiter] = []
+    var written: [WrittenTrace] = []
+    /// How many older ones were let go.
+    var forgotten = 0
+
+    /// Notes what the customer wrote; answers its number.
+    mutating func note(_ wamid: String, at now: Int64) -> Int {
+        if written.count >= 2 * Self.tracesKept {
+            written.removeFirst(Self.tracesKept)
+            forgotten += Self.tracesKept
+        }
+        written.append(WrittenTrace(wamid: wamid, at: now))
+        return forgotten + written.count - 1
+    }
+
+    /// Notes that a webhook with the message of that number was answered with 200.
+    mutating func acknowledge(_ number: Int, at now: Int64) {
+        guard written.indices.contains(number - forgotten) else { return }
+        let known = written[number - forgotten].acknowledged_at
+        written[number - forgotten].acknowledged_at = known ?? now
+    }
 
     mutating func mark(_ wamid: String, typing isTyping: Bool) {
         read.append(wamid)

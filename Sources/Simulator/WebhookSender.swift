@@ -91,7 +91,7 @@ extension WebhookSender {
         var business: SimulatedBusiness
         var url: String
         var body: [UInt8]
-        var count: Int
+        var updates: [WebhookUpdate]
     }
 
     /// The webhooks for what is due: one or more for each business.
@@ -99,12 +99,13 @@ extension WebhookSender {
         if due.isEmpty { return [] }
         return world.withLock { world in
             var order: [String] = []
-            var changes: [String: [String]] = [:]
+            var changes: [String: [(update: WebhookUpdate, json: String)]] = [:]
             for update in due {
                 guard let business = world.businesses[update.business] else { continue }
                 world.noteStatus(update)
                 if changes[update.business] == nil { order.append(update.business) }
-                changes[update.business, default: []].append(update.change(of: business))
+                changes[update.business, default: []].append(
+                    (update, update.change(of: business)))
             }
             return order.flatMap { name -> [Webhook] in
                 guard let business = world.businesses[name], let url = business.webhookURL,
@@ -114,7 +115,8 @@ extension WebhookSender {
                     let part = all[$0..<min($0 + configuration.updatesPerWebhook, all.count)]
                     return Webhook(
                         business: business, url: url,
-                        body: WebhookUpdate.body(Array(part), of: business), count: part.count)
+                        body: WebhookUpdate.body(part.map(\.json), of: business),
+                        updates: part.map(\.update))
                 }
             }
         }
@@ -124,7 +126,7 @@ extension WebhookSender {
         let name = webhook.business.name
         let (isRepeated, isLost) = world.withLock { world in
             world.stats.webhooks += 1
-            world.stats.updates += webhook.count
+            world.stats.updates += webhook.updates.count
             return (
                 world.faults.take(.repeatWebhook, name) != nil,
                 world.faults.take(.lostAcknowledgement, name) != nil
@@ -135,6 +137,7 @@ extension WebhookSender {
         var waited = Duration.zero
         while !Task.isCancelled {
             if await post(webhook) {
+                world.withLock { $0.noteAcknowledged(webhook.updates, at: Clock.milliseconds) }
                 mustSucceed -= 1
                 if mustSucceed == 0 { break }
             } else {
@@ -247,6 +250,21 @@ final class SharedWorld: Sendable {
 }
 
 extension World {
+    /// Notes that a webhook with these updates was answered with 200.
+    mutating func noteAcknowledged(_ updates: [WebhookUpdate], at now: Int64) {
+        for update in updates {
+            switch update.body {
+            case .message(_, let number):
+                conversations[update.conversation]?.acknowledge(number, at: now)
+            case .status(let status):
+                let place = status.index - 1
+                let known = conversations[update.conversation]?.seen[place].status_acknowledged_at
+                conversations[update.conversation]?.seen[place].status_acknowledged_at =
+                    known ?? now
+            }
+        }
+    }
+
     /// Notes in the customer's log that a status is being reported.
     mutating func noteStatus(_ update: WebhookUpdate) {
         guard case .status(let status) = update.body else { return }

@@ -1,8 +1,8 @@
 /// One update for a webhook: a customer's message, or a status of the business's.
 struct WebhookUpdate: Sendable {
     enum Body: Sendable {
-        /// A customer's message: its JSON object.
-        case message(String)
+        /// A customer's message: its JSON object, and its place among what the customer wrote.
+        case message(String, number: Int)
         /// How far a message of the business has come.
         case status(Status)
     }
@@ -43,7 +43,7 @@ extension WebhookUpdate {
             "{\"field\":\"messages\",\"value\":{\"messaging_product\":\"whatsapp\""
             + ",\"metadata\":\(metadata),"
         switch body {
-        case .message(let json):
+        case .message(let json, _):
             return head + "\"contacts\":[\(contact)],\"messages\":[\(json)]}}"
         case .status(let status):
             let isFailed = status.word == "failed"

@@ -58,13 +58,15 @@ extension World {
         let json = try Self.json(of: message, wamid: wamid, key, conversation, at: now)
         // A reaction is not counted: whether it opens the window is not documented.
         if message.message?["type"] != .string("reaction") { conversation.lastWrote = now }
+        let number = conversation.note(wamid, at: now)
         conversations[key] = conversation
         writers[wamid] = key
         stats.messagesFromCustomers += 1
         return WrittenMessage(
             wamid: wamid, from: phone, user_id: conversation.userID,
             cursor: conversation.seen.count,
-            update: update(.message(json), key, conversation, business.name, due: now))
+            update: update(
+                .message(json, number: number), key, conversation, business.name, due: now))
     }
 
     private static func json(

@@ -232,6 +232,7 @@ extension World {
             var user_id: String
             var cursor: Int
             var messages: [SeenMessage]
+            var written: [WrittenTrace]
             var read: [String]
             var typing: [String]
         }
@@ -240,6 +241,7 @@ extension World {
             View(
                 business: business, from: key.phone, user_id: conversation.userID,
                 cursor: conversation.seen.count, messages: Array(conversation.seen[start...]),
-                read: conversation.read, typing: conversation.typing))
+                written: conversation.written, read: conversation.read, typing: conversation.typing)
+        )
     }
 }

@@ -38,6 +38,8 @@ struct Parley {
     static func main() async {
         // A reader that goes away (`parley … | head`) ends a write, not the process.
         _ = signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more is a full disk: it fails the write, not the process.
+        _ = signal(SIGXFSZ, SIG_IGN)
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

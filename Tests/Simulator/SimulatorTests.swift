@@ -214,7 +214,7 @@ import Testing
                 WebhookUpdate(
                     due: Int64(random.next() % 500), business: "b",
                     conversation: ConversationName(number: "1", phone: "2"), customerName: "",
-                    userID: "", hidesPhone: false, body: .message("{}")))
+                    userID: "", hidesPhone: false, body: .message("{}", number: 0)))
         }
         let first = heap.takeDue(at: 249).map(\.due)
         let second = heap.takeDue(at: 500).map(\.due)

@@ -25,3 +25,14 @@ int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 static inline int linux_close_from(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
+
+// Sets how far the files of another process may grow, up to its hard limit; glibc declares the
+// call under _GNU_SOURCE only.
+#include <sys/resource.h>
+int prlimit(pid_t, int, const struct rlimit *, struct rlimit *);
+static inline int linux_limit_files(pid_t process, uint64_t bytes) {
+    struct rlimit limit;
+    if (prlimit(process, RLIMIT_FSIZE, 0, &limit) != 0) return -1;
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    return prlimit(process, RLIMIT_FSIZE, &limit, 0);
+}

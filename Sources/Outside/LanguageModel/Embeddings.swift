@@ -82,7 +82,7 @@ package struct Embeddings: Sendable {
     ) throws(LanguageModelError) -> [[Float]] {
         let items: [EmbeddingResponseBody.Item]
         do {
-            items = try JSONDecoder().decode(EmbeddingResponseBody.self, from: Data(bytes)).data
+            items = try EmbeddingResponseBody(reading: bytes).data
         } catch {
             throw .malformedAnswer(detail: "it is not a list of embeddings in JSON")
         }
@@ -131,4 +131,28 @@ private struct EmbeddingResponseBody: Decodable {
     }
 
     var data: [Item]
+
+    init(reading bytes: [UInt8]) throws {
+        let numbers = NumberLists(in: bytes)
+        let rest = Data(numbers.rest)
+        // What does not fit is read again as it came, for the error that tells what is wrong.
+        let items = try? JSONDecoder().decode(Outline.self, from: rest).data.compactMap { item in
+            numbers[item.embedding].map { Item(index: item.index, embedding: $0) }
+        }
+        if let items, items.count == numbers.lists.count {
+            data = items
+        } else {
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        }
+    }
+
+    /// The body without its numbers.
+    private struct Outline: Decodable {
+        struct Item: Decodable {
+            var index: Int?
+            /// Which of the lists.
+            var embedding: String
+        }
+        var data: [Item]
+    }
 }

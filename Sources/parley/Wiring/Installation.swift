@@ -144,7 +144,7 @@ struct Installation: Sendable {
         if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }
         switch name {
-        case .ingester: line += ["--host", options.host, "--port", "\(ports.webhook + replica)"]
+        case .ingester: line += ["--host", options.host, "--port", "\(ports.webhook(replica))"]
         case .console: line += ["--host", options.host, "--port", "\(ports.console)"]
         default: break
         }

@@ -3,6 +3,8 @@ struct Ports: Sendable, Hashable {
     let base: Int
 
     var webhook: Int { base }
+    /// The port of the `index`-th ingester: the first has the base, others what is free above.
+    func webhook(_ index: Int) -> Int { index == 0 ? base : embeddings + index }
     var console: Int { base + 1 }
     var simulator: Int { base + 2 }
     var embeddings: Int { base + 3 }

@@ -55,7 +55,9 @@ struct StageParts: Sendable {
             of: runner.name, reading: context.inputs, in: context.log, metrics: context.metrics,
             logger: context.logger)
         services.append(ClosureService("lag") { try await lag.run() })
-        services.append(StageService(runner: runner))
+        // Without its tables a stage would take what it does not know yet for what does not exist.
+        let isSupplied = isReady
+        services.append(SuppliedService(StageService(runner: runner), when: isSupplied))
         conditions.append { runner.isReady }
     }
 

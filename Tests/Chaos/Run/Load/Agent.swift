@@ -1,0 +1,204 @@
+import ChaosChecker
+import FoundationEssentials
+import WebSocket
+
+/// An agent: claims what waits, reads, writes, and closes; one conversation after the other.
+actor Agent {
+    private struct Ticket: Decodable { var protocols: [String] }
+
+    /// How long one answer is waited for before the request is sent again under the same `ref`.
+    private static let patience = Duration.seconds(6)
+    private static let tries = 4
+
+    private let id: String
+    private let tenant: String
+    private let installation: Installation
+    private let recorder: Recorder
+    private var random: SeededRandom
+    private var socket: WebSocketClient?
+    private var open: [String: AgentTalk.Handoff] = [:]
+    private var answers: [String: AgentTalk] = [:]
+    private var requests = 0
+    private var words = 0
+    private var reader: Task<Void, Never>?
+
+    init(
+        _ id: String, of tenant: String, _ installation: Installation, _ recorder: Recorder,
+        random: SeededRandom
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.installation = installation
+        self.recorder = recorder
+        self.random = random
+    }
+
+    /// Whether nothing waits that this agent knows of; `false` while it is not connected.
+    var isIdle: Bool { socket != nil && open.isEmpty }
+
+    /// Works until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            if socket == nil { await connect() }
+            let mine = open.values.filter { $0.holder?.id == id }
+            let queued = open.values.filter { $0.status == "queued" }
+            if let next = mine.first ?? queued.min(by: { $0.waitingSince < $1.waitingSince }) {
+                await serve(next)
+            } else {
+                await Time.sleep(.milliseconds(100))
+            }
+        }
+        socket?.close()
+        reader?.cancel()
+    }
+
+    private func connect() async {
+        do {
+            let body = ["agent": id, "name": "Agent \(id)", "tenant": tenant]
+            let ticket = try await installation.console.post(
+                "/api/tickets", body, as: Ticket.self)
+            let socket = try await WebSocketClient.connect(
+                host: "127.0.0.1", port: installation.base + 1, target: "/agent",
+                protocols: ticket.protocols)
+            open = [:]
+            self.socket = socket
+            reader = Task { await listen(socket) }
+        } catch {
+            // The console is down: an agent tries again.
+            await Time.sleep(.milliseconds(500))
+        }
+    }
+
+    private func listen(_ socket: WebSocketClient) async {
+        while let message = await socket.next() {
+            guard case .text(let text) = message else { continue }
+            do {
+                hear(try JSONDecoder().decode(AgentTalk.self, from: Data(text.utf8)))
+            } catch {
+                Journal.say("the console said what agents do not understand: \(text.prefix(300))")
+            }
+        }
+        if self.socket === socket { self.socket = nil }
+    }
+
+    private func hear(_ talk: AgentTalk) {
+        if let ref = talk.ref { answers[ref] = talk }
+        for handoff in (talk.handoffs ?? []) + (talk.handoff.map { [$0] } ?? []) { note(handoff) }
+        if talk.type == "ended", let id = talk.conversation { open[id] = nil }
+        if let line = talk.line, let id = talk.conversation { read([line], of: id) }
+        if let transcript = talk.transcript, let handoff = answeredHandoff(talk) {
+            read(transcript.lines, of: handoff)
+        }
+    }
+
+    /// A transcript names its conversation by the request that it answers.
+    private func answeredHandoff(_ talk: AgentTalk) -> String? {
+        talk.ref.flatMap { $0.split(separator: " ").last.map(String.init) }
+    }
+
+    private func note(_ handoff: AgentTalk.Handoff) {
+        open[handoff.conversation] = handoff
+        guard let phone = handoff.customer.phone else { return }
+        recorder.name(handoff.conversation, History.Conversation(tenant, phone))
+        if let reason = handoff.reason {
+            recorder.handedOver(
+                handoff.conversation, reason: reason, since: handoff.waitingSince)
+        }
+    }
+
+    private func read(_ lines: [AgentTalk.Line], of conversation: String) {
+        for line in lines where line.speaker == "customer" {
+            recorder.read(line.text, of: conversation)
+        }
+    }
+}
+
+// MARK: - Serving
+
+extension Agent {
+    private func serve(_ handoff: AgentTalk.Handoff) async {
+        let conversation = handoff.conversation
+        if handoff.holder?.id != id {
+            // Two agents may see it at the same moment: one wins.
+            await Time.sleep(random.milliseconds(0...150))
+            guard await act(.claim, conversation) == .done else {
+                // Another has it, or the answer is lost: the queue tells.
+                if open[conversation]?.status == "queued" { await Time.sleep(.milliseconds(300)) }
+                return
+            }
+        } else if await act(.claim, conversation) != .done {
+            return
+        }
+        await look(conversation)
+        for _ in 0..<Int.random(in: 1...2, using: &random) {
+            words += 1
+            let text = "\(Words.agentMark)\(id)-\(words): it is being looked after."
+            _ = await act(.send(text), conversation)
+        }
+        await Time.sleep(random.milliseconds(200...1_500))
+        if random.happens(0.1), await act(.release, conversation) == .done { return }
+        await look(conversation)
+        _ = await act(.close, conversation)
+    }
+
+    private func look(_ conversation: String) async {
+        _ = await ask("read", conversation, text: nil)
+    }
+
+    /// Asks until there is an answer, and records what came of it.
+    private func act(
+        _ kind: History.Act.Kind, _ conversation: String
+    ) async -> History.Act.Outcome {
+        let asked = Time.now
+        let answer: AgentTalk?
+        switch kind {
+        case .claim: answer = await ask("claim", conversation, text: nil)
+        case .release: answer = await ask("release", conversation, text: nil)
+        case .close: answer = await ask("close", conversation, text: nil)
+        case .send(let text): answer = await ask("send", conversation, text: text)
+        }
+        let outcome: History.Act.Outcome =
+            switch answer?.type {
+            case "done": .done
+            case "refused": .refused
+            default: .unknown
+            }
+        if let name = recorder.conversation(conversation) {
+            recorder.did(
+                History.Act(
+                    id, name, kind, asked: asked, answered: Time.now, outcome))
+        }
+        let isOver = outcome == .refused || kind == .close || kind == .release
+        if isOver, open[conversation]?.holder?.id == id, outcome != .unknown {
+            open[conversation] = nil
+        }
+        return outcome
+    }
+
+    /// Sends a request, again under the same `ref` where no answer comes.
+    private func ask(_ type: String, _ conversation: String, text: String?) async -> AgentTalk? {
+        requests += 1
+        // The conversation's id ends the ref, so that a transcript finds it.
+        let ref = "\(requests) \(conversation)"
+        let wish = AgentWish(type: type, ref: ref, conversation: conversation, text: text)
+        for attempt in 0..<Self.tries where !Task.isCancelled {
+            if socket == nil { await connect() }
+            if let socket {
+                do {
+                    let body = try JSONEncoder().encode(wish)
+                    try await socket.send(.text(String(decoding: body, as: UTF8.self)))
+                } catch {
+                    self.socket = nil
+                }
+            }
+            _ = await Time.wait(atMost: Self.patience, every: .milliseconds(20)) {
+                answers[ref] != nil
+            }
+            if let answer = answers.removeValue(forKey: ref), answer.type != "error" {
+                // What was asked twice may be refused because it was done the first time.
+                return attempt > 0 && answer.type == "refused" ? nil : answer
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+/// What the console says to agents, as far as an agent of the load needs it.
+struct AgentTalk: Decodable, Sendable {
+    struct Handoff: Decodable, Sendable {
+        struct Customer: Decodable, Sendable {
+            var phone: String?
+        }
+        struct Holder: Decodable, Sendable {
+            var id: String
+        }
+        var conversation: String
+        var customer: Customer
+        var status: String
+        var holder: Holder?
+        var reason: String?
+        var waitingSince: Int64
+    }
+
+    struct Line: Decodable, Sendable {
+        var speaker: String
+        var text: String
+    }
+
+    struct Transcript: Decodable, Sendable {
+        var lines: [Line]
+    }
+
+    var type: String
+    var ref: String?
+    var conversation: String?
+    var handoff: Handoff?
+    var handoffs: [Handoff]?
+    var line: Line?
+    var transcript: Transcript?
+    var because: String?
+    var code: String?
+}
+
+/// What an agent asks for.
+struct AgentWish: Encodable, Sendable {
+    var type: String
+    var ref: String
+    var conversation: String
+    var text: String?
+}

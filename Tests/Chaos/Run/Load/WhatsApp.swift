@@ -1,0 +1,103 @@
+import ChaosChecker
+import HTTPClient
+import Simulator
+
+/// The simulated WhatsApp, which outlives whatever happens to Parley.
+struct WhatsApp: Sendable {
+    struct Business: Decodable, Sendable {
+        var name: String
+        var number_id: String
+        var account_id: String
+        var app_secret: String
+        var verify_token: String
+        var access_token: String
+    }
+
+    struct Registered: Decodable {
+        var business: Business
+        var verified: Bool
+        var problem: String?
+    }
+
+    struct View: Decodable, Sendable {
+        struct Message: Decodable, Sendable {
+            var wamid: String
+            var text: String?
+            var at: Int64
+            var callback_data: String?
+            var status_acknowledged_at: Int64?
+        }
+        struct Written: Decodable, Sendable {
+            var wamid: String
+            var at: Int64
+            var acknowledged_at: Int64?
+        }
+        var cursor: Int
+        var messages: [Message]
+        var written: [Written]
+    }
+
+    private struct Said: Decodable { var wamid: String }
+
+    let simulator: Simulator
+    let api: JSONAPI
+
+    init(port: Int, seed: UInt64) throws {
+        var configuration = SimulatorConfiguration()
+        configuration.port = port
+        configuration.seed = seed
+        // Meta's second retry comes after 10 s; a run has no time for that.
+        configuration.retryTimeScale = 0.05
+        simulator = try Simulator(configuration)
+        api = JSONAPI(base: "http://127.0.0.1:\(try simulator.start())")
+    }
+
+    func register(_ fields: [String: String]) async throws -> Registered {
+        try await api.post("/simulator/businesses", fields, as: Registered.self)
+    }
+
+    /// A customer writes; answers the message's id.
+    func write(_ text: String, in conversation: History.Conversation) async throws -> String {
+        let body = [
+            "business": conversation.tenant, "from": conversation.phone, "text": text,
+        ]
+        return try await api.post("/simulator/messages", body, as: Said.self).wamid
+    }
+
+    func view(
+        _ conversation: History.Conversation, after: Int = 0, wait: Int = 0
+    ) async throws -> View {
+        try await api.get(
+            "/simulator/conversations/\(conversation.tenant)/\(conversation.phone)"
+                + "?after=\(after)&wait=\(wait)", as: View.self)
+    }
+
+    func fault(_ fault: FaultSwitch.Fault) async throws {
+        try await api.call(.post, "/simulator/faults", fault)
+    }
+
+    func clearFaults() async throws { try await api.call(.delete, "/simulator/faults") }
+
+    /// Adds what WhatsApp knows to what was recorded: times, and what customers saw.
+    func complete(_ history: History) async throws -> History {
+        var history = history
+        var taken: [String: View.Written] = [:]
+        for conversation in Set(history.written.map(\.conversation)) {
+            let view = try await view(conversation)
+            for message in view.written { taken[message.wamid] = message }
+            for message in view.messages {
+                history.seen.append(
+                    History.Seen(
+                        conversation, message.wamid, message.text ?? "",
+                        attempt: message.callback_data, at: message.at,
+                        statusAcknowledged: message.status_acknowledged_at))
+            }
+        }
+        for index in history.written.indices {
+            guard let known = taken[history.written[index].message] else { continue }
+            history.written[index].at = known.at
+            history.written[index].acknowledged = known.acknowledged_at
+        }
+        return history
+    }
+}

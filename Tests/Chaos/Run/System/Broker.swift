@@ -1,0 +1,50 @@
+import Glibc
+import Lifecycle
+import Synchronization
+
+/// A noida-db of the run's own, on a data folder that outlives its deaths.
+final class Broker: Sendable {
+    private let program: ChildProgram
+    private let process = Mutex<ChildProcess?>(nil)
+    let port: Int
+
+    init(_ executable: String, folder: String, port: Int, environment: [String: String]) {
+        self.port = port
+        program = ChildProgram(
+            name: "noida-db", path: executable,
+            arguments: [
+                "start", "--only", "kafka", "--kafka-port", "\(port)", "--data-dir",
+                "\(folder)/broker", "--host", "127.0.0.1",
+            ], environment: environment, readiness: .port(UInt16(port)),
+            output: .file("\(folder)/broker.log"), watchesParent: false)
+    }
+
+    var url: String { "kafka:127.0.0.1:\(port)" }
+
+    func start() async throws {
+        let child = try await ChildProcess.start(program)
+        process.withLock { $0 = child }
+        try await child.waitUntilReady(within: .seconds(30))
+    }
+
+    /// Kills it with SIGKILL, and starts it again.
+    func bounce(for time: Duration) async {
+        await stop()
+        await Time.sleep(time)
+        for _ in 0..<10 {
+            do {
+                return try await start()
+            } catch {
+                Journal.say("the broker does not start: \(error)")
+                await stop()
+            }
+        }
+    }
+
+    /// Kills it; its own child, which is the broker proper, ends with its process group.
+    func stop() async {
+        let child = process.withLock { $0 }
+        child?.signal(SIGKILL)
+        _ = await child?.waitUntilEnded()
+    }
+}

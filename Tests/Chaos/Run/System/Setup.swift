@@ -1,0 +1,79 @@
+import ChaosChecker
+import FoundationEssentials
+import HTTPClient
+
+/// Connects the businesses: known to WhatsApp and to Parley, their document read.
+struct Setup {
+    private struct Tenant: Encodable {
+        struct Number: Encodable { var id: String }
+        var id: String
+        var name: String
+        var account: String
+        var numbers: [Number]
+        var appSecret: String
+        var verifyToken: String
+        var accessToken: String
+        var graphURL: String
+        var burstPauseMilliseconds = 0
+        var unknownOutcome: String
+    }
+
+    /// A machine under load starts a dozen processes slowly.
+    private static let startLimit = Duration.seconds(120)
+
+    let installation: Installation
+    let whatsApp: WhatsApp
+    let promises: [String: History.Promise]
+
+    init(
+        _ installation: Installation, _ whatsApp: WhatsApp, promises: [String: History.Promise]
+    ) {
+        self.installation = installation
+        self.whatsApp = whatsApp
+        self.promises = promises
+    }
+
+    func run() async throws {
+        let file = "\(installation.data)/run.json"
+        let isUp = await Time.wait(atMost: Self.startLimit) {
+            FileManager.default.fileExists(atPath: file)
+        }
+        guard isUp else { throw Run.Failed(description: "parley up was not ready in time") }
+        for (number, tenant) in promises.keys.sorted().enumerated() {
+            try await connect(tenant, number)
+        }
+        for tenant in promises.keys.sorted() { try await check(tenant) }
+    }
+
+    private func connect(_ name: String, _ number: Int) async throws {
+        let known = try await whatsApp.register(["name": name]).business
+        try await installation.console.call(
+            .post, "/api/tenants",
+            Tenant(
+                id: name, name: "Shop \(name)", account: known.account_id,
+                numbers: [.init(id: known.number_id)], appSecret: known.app_secret,
+                verifyToken: known.verify_token, accessToken: known.access_token,
+                graphURL: whatsApp.api.base,
+                unknownOutcome: promises[name]?.rawValue ?? "atMostOnce"))
+        let webhook = installation.webhooks[number % installation.webhooks.count]
+        let isVerified = await Time.wait(atMost: .seconds(30)) {
+            let answer = try? await whatsApp.register(["name": name, "webhook_url": webhook])
+            return answer?.verified == true
+        }
+        guard isVerified else { throw Run.Failed(description: "\(webhook) is not verified") }
+        var console = installation.console
+        console.timeout = .seconds(90)
+        try await console.send(
+            .post, "/api/tenants/\(name)/documents?name=facts.md&wait=60",
+            Array(Facts.document.utf8))
+    }
+
+    /// Asks until the document is known to all who search in it.
+    private func check(_ name: String) async throws {
+        let isKnown = await Time.wait(atMost: .seconds(30), every: .milliseconds(300)) {
+            let path = "/api/tenants/\(name)/search?q="
+            return (try? await installation.console.call(.get, path + Facts.all[0].thing)) != nil
+        }
+        if !isKnown { Journal.say("the knowledge of \(name) could not be searched") }
+    }
+}

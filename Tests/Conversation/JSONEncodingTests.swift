@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@testable import Conversation
+
+/// Holds the records' JSON to Foundation's, byte for byte.
+@Suite("Records' JSON")
+struct JSONEncodingTests {
+    /// Any shape that a record may have.
+    indirect enum Shape: Codable, Equatable {
+        case nothing
+        case yes(Bool)
+        case text(String)
+        case integer(Int64)
+        case number(Double)
+        case float(Float)
+        case list([Shape])
+        case fields([String: Shape])
+        case pair(left: Shape, right: Shape?)
+        case record(Box)
+
+        struct Box: Codable, Equatable {
+            var zulu: String?
+            var alpha: [Int]
+            var mike: [String: [Double]]
+            var id: TenantID
+            var at: Timestamp
+            var words: [String?]
+            var small: [UInt8]
+            var inner: [Shape]
+            var search: GroundedQuestion.Search
+        }
+    }
+
+    private static let texts = [
+        "", "a", "naïve café", "\"quoted\" \\ /slash/",
+        "line\nbreak\r\t\u{8}\u{c}\u{0}\u{1f}\u{7f}",
+        "👩‍👩‍👧 emoji", "हिन्दी", "e\u{301}", "\u{2028}", "名前", "a.b", "A", "_x", "!", "\"", "Z\\",
+        String(repeating: "long text, ", count: 40),
+    ]
+    private static let numbers = [
+        0, -0.0, 1, -1, 0.1, 1e20, 1e16, 123_456_789.25, 1.5e300, -2.5e-7, .pi,
+    ]
+
+    private func shape(_ generator: inout SystemRandomNumberGenerator, _ depth: Int) -> Shape {
+        func text() -> String { Self.texts.randomElement(using: &generator) ?? "" }
+        func count() -> Range<Int> { 0..<Int.random(in: 0...4, using: &generator) }
+        switch Int.random(in: 0...(depth > 0 ? 9 : 5), using: &generator) {
+        case 0: return .nothing
+        case 1: return .yes(Bool.random(using: &generator))
+        case 2: return .text(text())
+        case 3: return .integer(Int64.random(in: .min ... .max, using: &generator))
+        case 4: return .number(Self.numbers.randomElement(using: &generator) ?? 0)
+        case 5: return .float(Float.random(in: -1...1, using: &generator))
+        case 6: return .list(count().map { _ in shape(&generator, depth - 1) })
+        case 7:
+            let fields = count().map { _ in (text(), shape(&generator, depth - 1)) }
+            return .fields(Dictionary(fields) { $1 })
+        case 8:
+            let right = Bool.random(using: &generator) ? shape(&generator, depth - 1) : nil
+            return .pair(left: shape(&generator, depth - 1), right: right)
+        default:
+            let isShort = Bool.random(using: &generator)
+            return .record(
+                Shape.Box(
+                    zulu: isShort ? nil : text(), alpha: count().map { $0 - 1 },
+                    mike: [text(): count().map { Self.numbers[$0] }], id: TenantID(text()),
+                    at: Timestamp(milliseconds: 1_700_000_000_000),
+                    words: count().map { $0 == 1 ? nil : text() }, small: count().map(UInt8.init),
+                    inner: count().map { _ in shape(&generator, depth - 1) },
+                    search: .textOnly))
+        }
+    }
+
+    @Test("any shape of record is written as Foundation writes it")
+    func agreesWithFoundation() throws {
+        var generator = SystemRandomNumberGenerator()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for _ in 0..<2_000 {
+            let shape = shape(&generator, 4)
+            let expected = [UInt8](try encoder.encode(shape))
+            let bytes = try RecordCodec.encode(shape)
+            #expect(
+                bytes == expected,
+                "\(String(decoding: bytes, as: UTF8.self)) \(String(decoding: expected, as: UTF8.self))"
+            )
+            guard bytes == expected else { return }
+            #expect(try RecordCodec.decode(Shape.self, from: bytes) == shape)
+        }
+    }
+
+    /// Writes through containers that are open side by side.
+    private struct Interleaved: Encodable {
+        enum Field: String, CodingKey { case second, first, list, parent }
+
+        func encode(to encoder: any Encoder) throws {
+            var box = encoder.container(keyedBy: Field.self)
+            var second = box.nestedContainer(keyedBy: Field.self, forKey: .second)
+            var list = box.nestedUnkeyedContainer(forKey: .list)
+            try second.encode(1, forKey: .second)
+            try list.encode("one")
+            var inner = list.nestedContainer(keyedBy: Field.self)
+            var deeper = list.nestedUnkeyedContainer()
+            try list.encode("four")
+            try deeper.encode(3.5)
+            try inner.encodeNil(forKey: .first)
+            try second.encode(true, forKey: .first)
+            try "up".encode(to: box.superEncoder(forKey: .parent))
+            try box.encode("last", forKey: .first)
+        }
+    }
+
+    @Test("containers that are open side by side keep their places")
+    func keepsPlaces() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(
+            try RecordCodec.encode(Interleaved()) == [UInt8](try encoder.encode(Interleaved())))
+    }
+
+    @Test("a number that JSON has no word for is refused", arguments: [Double.nan, .infinity])
+    func refusesInfinity(_ number: Double) {
+        #expect(throws: RecordError.self) { try RecordCodec.encode([number]) }
+    }
+
+    @Test("scalars stand alone") func scalars() throws {
+        #expect(try RecordCodec.encode("a/b") == Array(#""a/b""#.utf8))
+        #expect(try RecordCodec.encode(Int?.none) == Array("null".utf8))
+        #expect(try RecordCodec.encode([Int]()) == Array("[]".utf8))
+        #expect(try RecordCodec.encode([String: Int]()) == Array("{}".utf8))
+    }
+}
