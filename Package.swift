@@ -41,7 +41,7 @@ let libraries: [Target] = [
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
     module("Kafka", on: "Libraries", ["CLibrdkafka"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
-    module("FileSignals", on: "Libraries"),
+    module("FileSignals", on: "Libraries", ["CLinux"]),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
 ]
@@ -117,7 +117,7 @@ let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
         "Bench", "Configuration", "Console", "Conversation", "Cryptography", "DocumentText",
-        "EventLog",
+        "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
         "KafkaEventLog", "LanguageModel", "Lifecycle", "Operations", "OrchestratorStage",
         "PassageIndex",
@@ -193,14 +193,19 @@ let checks: [Target] = [
             "Conversation", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation"]),
-    tests("StageRuntime", ["StageRuntime", "EventLog", "Conversation", "Telemetry"]),
+    tests(
+        "StageRuntime",
+        [
+            "StageRuntime", "EventLog", "Conversation", "FileSignals", "PipelineTesting",
+            "SQLiteEventLog", "Telemetry",
+        ]),
     tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
     tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "StageRuntime"]),
     tests(
         "Pipeline",
         [
-            "parley", "Cryptography", "HTTPClient", "HTTPServer", "Lifecycle", "PipelineTesting",
-            "WebSocket",
+            "parley", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer", "Lifecycle",
+            "PipelineTesting", "WebSocket",
         ]),
 ]
 

@@ -232,6 +232,48 @@ import Testing
         await nearly.stop()
     }
 
+    @Test("bodies that wait to be durable are bounded in bytes too, and taken again afterwards")
+    func backlogBytes() async throws {
+        let appender = HeldAppender()
+        let server = try await WebhookServer(appender: appender)
+        // White space at the end counts as well as words do.
+        let body = Self.body + [UInt8](repeating: 0x20, count: 3 * 1024 * 1024 - Self.body.count)
+        let fits = (WebhookRoute.mostBacklogBytes + body.count - 1) / body.count
+        let completing = AsyncStream<Void>.makeStream()
+        let completer = Task {
+            for await _ in completing.stream {}
+            while !Task.isCancelled {
+                appender.complete()
+                // More arrive while the first are answered; cancelled: all were.
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<fits + 5 {
+                group.addTask {
+                    let answer = try await server.deliver(body)
+                    #expect(answer.status == 200 || answer.headers["Retry-After"] == "2")
+                    return answer.status
+                }
+            }
+            var statuses: [Int] = []
+            for try await status in group {
+                statuses.append(status)
+                // The others wait for the appender.
+                if statuses.count == 5 { completing.continuation.finish() }
+            }
+            return statuses
+        }
+        completer.cancel()
+        #expect(statuses.prefix(5).allSatisfy { $0 == 503 })
+        #expect(statuses.dropFirst(5).allSatisfy { $0 == 200 } && statuses.count == fits + 5)
+        async let again = server.deliver(Self.body)
+        await appender.arrived()
+        appender.complete()
+        #expect(try await again.status == 200)
+        await server.stop()
+    }
+
     @Test("a trace that the request belongs to goes on in its records")
     func trace() async throws {
         let server = try await WebhookServer()

@@ -31,6 +31,8 @@ struct Line {
         var deliveries: [Delivery] = []
         var timers: [String: FiredTimer] = [:]
         var ignored: String?
+        /// What was counted.
+        var events: [String] = []
         var outcomes: [Delivery.Outcome] { deliveries.map(\.outcome) }
     }
 
@@ -99,6 +101,7 @@ struct Line {
         state = working
         ids += effects.outputs.map(\.id)
         step.deliveries += effects.outputs.compactMap { $0.payload as? Delivery }
+        step.events += effects.events
         for effect in effects.timers {
             switch effect {
             case .set(let timer):
@@ -159,12 +162,13 @@ struct Line {
     @discardableResult
     mutating func status(
         _ progress: MessageStatus.Progress, _ message: MessageID, data: AttemptID? = nil,
-        errors: [PlatformError]? = nil
+        errors: [PlatformError]? = nil, of number: BusinessNumberID = "n1",
+        tenant: TenantID = "sol"
     ) throws -> Step {
         try put(
             .messageStatus(
                 MessageStatus(
-                    tenant: "sol", conversation: Self.conversation, number: "n1",
+                    tenant: tenant, conversation: Self.conversation, number: number,
                     message: message, progress: progress, at: now, receivedAt: now,
                     callbackData: data?.description, errors: errors)))
     }

@@ -73,6 +73,7 @@ import Testing
         // It had arrived after all.
         let late = try line.status(.delivered, "meta-a", data: line.sends[0].attempt)
         #expect(late.outcomes == [.accepted("meta-a"), .progressed("meta-a", .delivered)])
+        #expect(late.events == ["late_attempt"])
     }
 
     @Test("without a status, at least once sends again as a new attempt; a late status is told")
@@ -88,9 +89,52 @@ import Testing
         let late = try line.status(.sent, "meta-a", data: line.sends[0].attempt)
         #expect(late.outcomes == [.progressed("meta-a", .sent)])
         #expect(late.deliveries.map(\.attempt) == [1])
+        #expect(late.events == ["second_arrival"])
+        // Counted once, however far it comes.
+        let read = try line.status(.read, "meta-a", data: line.sends[0].attempt)
+        #expect(read.outcomes == [.progressed("meta-a", .read)] && read.events.isEmpty)
         #expect(try line.status(.sent, "meta-a", data: line.sends[0].attempt).ignored != nil)
         let own = try line.status(.sent, "wamid-2", data: line.sends[1].attempt)
         #expect(own.deliveries.map(\.attempt) == [2])
+    }
+
+    @Test("a late status of the first attempt settles the message while the second is unknown")
+    func lateFirst() throws {
+        var line = Line()
+        line.wish = .atLeastOnce
+        line.answers = [.unknown(because: "timeout"), .unknown(because: "timeout")]
+        let settle = try line.say("a").timers["settle"]
+        try line.fire(settle)
+        let late = try line.status(.sent, "meta-a", data: line.sends[0].attempt)
+        #expect(late.outcomes == [.accepted("meta-a"), .progressed("meta-a", .sent)])
+        #expect(late.deliveries.map(\.attempt) == [1, 1])
+        #expect(late.events == ["late_attempt"])
+        let second = try line.status(.sent, "meta-b", data: line.sends[1].attempt)
+        #expect(second.events == ["second_arrival"])
+    }
+
+    @Test("a status of another business number settles nothing, whatever its callback data names")
+    func foreignStatus() throws {
+        var line = Line()
+        line.answers = [.unknown(because: "timeout")]
+        try line.say("a")
+        try line.say("b")
+        let attempt = line.sends[0].attempt
+        let before = line.state
+        for progress in [MessageStatus.Progress.sent, .failed] {
+            let foreign = try line.status(
+                progress, "meta-x", data: attempt, of: "n2", tenant: "luna")
+            #expect(foreign.ignored?.contains("another business number") == true)
+            #expect(line.state == before && line.texts == ["a"])
+        }
+        let own = try line.status(.sent, "meta-a", data: attempt)
+        let told: [Delivery.Outcome] = [
+            .accepted("meta-a"), .progressed("meta-a", .sent), .accepted("wamid-2"),
+        ]
+        #expect(own.outcomes == told)
+        // Nor does it change what was sent.
+        let late = try line.status(.failed, "wamid-2", of: "n2", tenant: "luna")
+        #expect(late.ignored != nil)
     }
 
     @Test("a settle timer that comes after the status does nothing")

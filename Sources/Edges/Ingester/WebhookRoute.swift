@@ -2,6 +2,7 @@ package import Conversation
 import Cryptography
 package import EventLog
 package import HTTPServer
+import Synchronization
 package import Telemetry
 package import TenantDirectory
 
@@ -15,6 +16,8 @@ package final class WebhookRoute: Sendable {
     /// Records that may wait to be durable before webhooks are turned away: at a kilobyte each,
     /// what memory can bear.
     private static let mostBacklog = 20_000
+    /// The same in bytes of bodies, as one may hold a few large records: ten of the largest.
+    package static let mostBacklogBytes = 32 * 1024 * 1024
     /// When Meta should come again, in seconds; it comes again by its own plan anyway.
     private static let retryAfter = "2"
 
@@ -23,6 +26,8 @@ package final class WebhookRoute: Sendable {
     private let now: @Sendable () -> Timestamp
     private let counters: WebhookCounters
     private let logger: Logger
+    /// Bytes of the bodies whose records wait to be durable.
+    private let waitingBytes = Atomic(0)
 
     /// Makes the route.
     package init(
@@ -82,7 +87,10 @@ package final class WebhookRoute: Sendable {
     // MARK: Delivery
 
     private func receive(_ request: HTTPRequest, tenant: String?, _ writer: ResponseWriter) {
-        guard appender.backlog < Self.mostBacklog else {
+        let bytes = request.body.count
+        let waiting = waitingBytes.add(bytes, ordering: .relaxed).oldValue
+        guard appender.backlog < Self.mostBacklog, waiting < Self.mostBacklogBytes else {
+            release(bytes)
             return turnAway(writer, because: "more webhooks wait than the log can take")
         }
         let header = request.headers.firstBytes(named: "X-Hub-Signature-256")
@@ -92,6 +100,7 @@ package final class WebhookRoute: Sendable {
                 among: tenant == nil ? tenants.apps : candidates(tenant))
         else {
             counters.badSignatures.increment()
+            release(bytes)
             return writer.respond(
                 .error(
                     401, code: "bad_signature",
@@ -100,9 +109,10 @@ package final class WebhookRoute: Sendable {
         do {
             let batch = try payload(of: app, request).read(request.body)
             counters.add(batch)
-            append(batch, writer)
+            append(batch, bytes: bytes, writer)
         } catch {
             counters.notJSON.increment()
+            release(bytes)
             writer.respond(
                 .error(400, code: "not_json", message: "the body is not JSON: \(error)"))
         }
@@ -118,9 +128,13 @@ package final class WebhookRoute: Sendable {
             receivedAt: now(), traceParent: request.headers.first(named: "traceparent"))
     }
 
-    private func append(_ batch: WebhookBatch, _ writer: ResponseWriter) {
-        guard !batch.records.isEmpty else { return writer.respond(Self.accepted) }
+    private func append(_ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter) {
+        guard !batch.records.isEmpty else {
+            release(bytes)
+            return writer.respond(Self.accepted)
+        }
         appender.append(batch.records) { result in
+            self.release(bytes)
             switch result {
             case .success:
                 writer.respond(Self.accepted)
@@ -129,6 +143,11 @@ package final class WebhookRoute: Sendable {
                 self.turnAway(writer, because: error.description)
             }
         }
+    }
+
+    /// A body waits no more.
+    private func release(_ bytes: Int) {
+        waitingBytes.subtract(bytes, ordering: .relaxed)
     }
 
     /// 503: nothing was stored, and WhatsApp delivers again.

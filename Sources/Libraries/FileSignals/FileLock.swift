@@ -84,6 +84,13 @@ final class FileHandle: Sendable {
         }
     }
 
+    /// Takes the lock if nobody has it.
+    func lockAtOnce() -> Bool {
+        var whole = flock(
+            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        return unsafe fcntl(descriptor, Self.setLock, &whole) == 0
+    }
+
     func unlock() {
         var whole = flock(
             l_type: Int16(F_UNLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
@@ -93,6 +100,9 @@ final class FileHandle: Sendable {
 
     /// `F_OFD_SETLKW` of Linux, which Glibc's module does not show.
     private static let setLockAndWait: Int32 = 38
+
+    /// `F_OFD_SETLK` of Linux, which Glibc's module does not show.
+    private static let setLock: Int32 = 37
 
     /// Writes one byte at the file's start; a refusal is harmless to all callers.
     func touch() {

@@ -31,6 +31,9 @@ struct ChildProcess: ~Copyable {
     private static let complaintBytes = 8 << 10
     /// How often cancelling is looked at, in milliseconds.
     private static let tickMilliseconds: Int32 = 50
+    /// How long the killed group is waited for, in milliseconds: a process dies within a few, but
+    /// one that nobody reaps (the first process of a container may not) stays for ever.
+    private static let lastWaitMilliseconds = 1_000
 
     /// Starts `arguments[0]` with exactly the given environment.
     init(arguments: [String], environment: [String]) throws(DocumentTextError) {
@@ -105,6 +108,13 @@ struct ChildProcess: ~Copyable {
         while unsafe waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         close(output)
         close(complaint)
+        // The rest of the group is not ours to reap, and dies a little after the signal: wait, so
+        // that the scratch directory is in nobody's use once the owner goes on.
+        var waited = 0
+        while kill(-pid, 0) == 0, waited < Self.lastWaitMilliseconds {
+            poll(nil, 0, 1)
+            waited += 1
+        }
     }
 
     private var hasEnded: Bool {

@@ -32,6 +32,10 @@ package struct DataFolder: Sendable, Hashable {
     package func log(of program: String) -> String { "\(logs)/\(program).log" }
     /// The Python environment of the local embedding server.
     package var localModels: String { "\(path)/local-models" }
+    /// What the stages are at, for the next start after a crash.
+    package var attempts: String { "\(path)/attempts" }
+    /// What one of their processes is at.
+    package func attempts(of slot: String) -> String { "\(attempts)/\(slot)" }
     /// Where a running installation can be reached.
     package var runFile: String { "\(path)/run.json" }
     /// Held by the running installation.
@@ -41,7 +45,7 @@ package struct DataFolder: Sendable, Hashable {
     ///
     /// - Throws: ``ConfigurationError`` with the path and why it cannot be made.
     package func create() throws(ConfigurationError) {
-        for folder in [path, blobs, caches, simulator, logs] {
+        for folder in [path, blobs, caches, simulator, logs, attempts] {
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true,

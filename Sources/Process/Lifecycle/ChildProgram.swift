@@ -55,6 +55,16 @@ package struct ChildProgram: Sendable {
         self.watchesParent = watchesParent
     }
 
+    /// The program as it is started after an earlier process of it ended so: one of ours is told
+    /// of the signal.
+    func after(_ end: ProcessExit?) -> ChildProgram {
+        guard watchesParent else { return self }
+        var program = self
+        program.environment[ParentWatch.lastSignalVariable] =
+            if case .signal(let number) = end { String(number) } else { nil }
+        return program
+    }
+
     /// The command line as it is started.
     var commandLine: [String] {
         watchesParent

@@ -10,6 +10,8 @@ import Synchronization
 package final class ParentWatch: Service {
     /// The environment variable that names the inherited file descriptor.
     package static let variable = "PARLEY_SUPERVISOR_FD"
+    /// The environment variable that says which signal ended the child's process before.
+    package static let lastSignalVariable = "PARLEY_LAST_SIGNAL"
     /// The bytes that tell the supervisor that the child is ready.
     static let readyMessage: [UInt8] = Array("ready\n".utf8)
     /// An orphan that does not drain is ended after this time, so that it holds no port or lock.
@@ -27,6 +29,11 @@ package final class ParentWatch: Service {
         // Children of this process must not hold the socket open.
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         self.descriptor = descriptor
+    }
+
+    /// The signal that ended the process before this one, where a supervisor saw it.
+    package static func lastSignal(environment: [String: String]) -> Int32? {
+        environment[lastSignalVariable].flatMap { Int32($0) }
     }
 
     /// Tells the supervisor that this process does its work now.

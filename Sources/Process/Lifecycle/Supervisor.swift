@@ -84,13 +84,15 @@ package final class Supervisor: DrainingService {
     private func keepRunning(_ program: ChildProgram) async {
         var backoff = RestartBackoff()
         let clock = ContinuousClock()
+        var last: ProcessExit?
         while draining.current == nil {
             let begun = clock.now
             do {
-                let child = try await ChildProcess.start(program)
+                let child = try await ChildProcess.start(program.after(last))
                 children.withLock { $0[program.name] = child }
                 observe(.started(program: program.name, pid: child.pid ?? 0))
                 let status = await attend(child, since: begun)
+                last = status
                 guard draining.current == nil else {
                     observe(.stopped(program: program.name, status: status))
                     return

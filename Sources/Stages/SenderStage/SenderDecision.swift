@@ -43,6 +43,11 @@ struct SenderDecision {
                 dropVoid()
                 return next(idle: "nothing waited that the change of owner makes void")
             case .messageStatus(let status):
+                // The callback data that brought it here is for anyone to choose who sends
+                // through a number of ours; a conversation is with one number only.
+                guard state.number == nil || state.number == status.number else {
+                    return next(idle: "the status is about a message of another business number")
+                }
                 let why = note(status)
                 return next(idle: why ?? "the status brings nothing new")
             default:
@@ -68,6 +73,7 @@ struct SenderDecision {
         }
         let isKnown =
             state.queue.contains { $0.id == id } || state.recent.contains { $0.id == id }
+        state.number = state.number ?? message.number
         if !isKnown, let waiting = WaitingMessage(message, id: id, correlation: correlation) {
             if message.epoch > state.epoch {
                 state.epoch = message.epoch

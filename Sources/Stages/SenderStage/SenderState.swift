@@ -22,6 +22,8 @@ package struct SenderState: StageState {
     var debt = PairDebt()
     /// Messages sent lately, for statuses.
     var recent: [RecentSend] = []
+    /// The business number that the conversation is with, once something was to be sent.
+    var number: BusinessNumberID?
     /// How many steps wrote something: part of the ids of what they wrote.
     var turn = 0
 
@@ -126,6 +128,7 @@ extension SenderState: Codable {
         case debt = "d"
         case recent = "r"
         case turn = "t"
+        case number = "n"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -137,6 +140,8 @@ extension SenderState: Codable {
         debt = try box.decodeIfPresent(PairDebt.self, forKey: .debt) ?? PairDebt()
         recent = try box.decodeIfPresent([RecentSend].self, forKey: .recent) ?? []
         turn = try box.decodeIfPresent(Int.self, forKey: .turn) ?? 0
+        number =
+            try box.decodeIfPresent(BusinessNumberID.self, forKey: .number) ?? queue.first?.number
     }
 
     /// Writes the short form; what is empty is left out.
@@ -148,5 +153,6 @@ extension SenderState: Codable {
         if debt != PairDebt() { try box.encode(debt, forKey: .debt) }
         if !recent.isEmpty { try box.encode(recent, forKey: .recent) }
         try box.encode(turn, forKey: .turn)
+        try box.encodeIfPresent(number, forKey: .number)
     }
 }

@@ -74,6 +74,7 @@ extension SenderDecision {
             return nil
         }
         guard status.progress.rank != nil else { return "the status word is not known" }
+        if attempt < message.attempts { effects.count("late_attempt") }
         settled(message, as: status.message, attempt: attempt)
         if let last = state.recent.indices.last { _ = progress(last, attempt, status) }
         return nil
@@ -91,9 +92,12 @@ extension SenderDecision {
             state.recent[index].message = status.message
             state.recent[index].attempt = attempt
             state.recent[index].rank = 0
+            effects.count("late_attempt")
             tell(.accepted(status.message), about: index, attempt, at: status.at)
         } else if attempt != sent.attempt {
             guard rank > sent.otherRank else { return "the status brings nothing new" }
+            // The customer has the message twice: counted once.
+            if sent.otherRank == 0 { effects.count("second_arrival") }
             state.recent[index].otherRank = rank
             tell(.progressed(status.message, status.progress), about: index, attempt, at: status.at)
             return nil

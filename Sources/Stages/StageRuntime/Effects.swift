@@ -58,6 +58,8 @@ package struct Effects: Sendable {
     package private(set) var outputs: [Output] = []
     /// The timer changes, in order.
     package private(set) var timers: [TimerEffect] = []
+    /// What happened that operators should see counted, by name.
+    package private(set) var events: [String] = []
     private let context: StageContext
 
     /// Begins the effects of a step.
@@ -95,6 +97,11 @@ package struct Effects: Sendable {
                     correlation: correlation ?? context.input.correlation,
                     tenant: context.input.tenant)))
     }
+
+    /// Counts an event of this name in the process's metrics, once the decision is made.
+    ///
+    /// A fixed name, as each has a time series of its own. It is no part of what is committed.
+    package mutating func count(_ event: String) { events.append(event) }
 
     /// Cancels a timer of the input's key.
     package mutating func cancelTimer(_ name: String) {

@@ -88,6 +88,7 @@ extension StageEngine {
             }
         }
         for timer in effects.timers { apply(timer, key: key) }
+        tally.events += effects.events
         return ids
     }
 
@@ -177,7 +178,7 @@ extension StageEngine {
             }
         }
         for (id, expires) in batch.handled {
-            let name = StateKey(partition: partition, store: Store.handled, key: id)
+            let name = HandledIDs.key(RecordID(id), partition)
             commit.state.append(StateChange(name, value: [], expires: expires))
         }
     }
@@ -199,6 +200,7 @@ extension StageEngine {
             for token in batch.calls {
                 if let call = postponed.removeValue(forKey: token) { started.append(call) }
             }
+            attempts?.clear(batch.settled)
         }
         committing = [:]
     }

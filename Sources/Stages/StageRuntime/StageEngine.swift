@@ -10,6 +10,8 @@ struct StageEngine<S: Stage>: Sendable {
     let stage: S
     let settings: RunnerSettings
     let inputs: [String: InputTopic]
+    /// What outlives a crash; `nil` where nothing has to.
+    let attempts: AttemptJournal?
 
     var keys: [WorkKey: KeyWork<S>] = [:]
     var trackers: [TopicPartition: OffsetTracker] = [:]
@@ -24,7 +26,10 @@ struct StageEngine<S: Stage>: Sendable {
     var inFlight = 0
     private var nextToken = 0
 
-    init(stage: S, inputs: [InputTopic], settings: RunnerSettings) {
+    init(
+        stage: S, inputs: [InputTopic], settings: RunnerSettings, attempts: AttemptJournal? = nil
+    ) {
+        self.attempts = attempts
         self.stage = stage
         self.settings = settings
         self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.topic.rawValue, $0) })
@@ -49,7 +54,7 @@ struct StageEngine<S: Stage>: Sendable {
             if inputs[record.partition.topic]?.repeatsWithin != nil,
                 let id = record.record.header(HeaderName.id)
             {
-                needed.insert(StateKey(partition: partition, store: Store.handled, key: id))
+                needed.insert(HandledIDs.key(RecordID(id), partition))
             }
         }
         for timer in result.timers
@@ -105,16 +110,17 @@ struct StageEngine<S: Stage>: Sendable {
             partition: partition, key: String(decoding: record.record.key, as: UTF8.self))
         load(key, with: stored)
         if let id = record.record.header(HeaderName.id),
-            stored[StateKey(partition: partition, store: Store.handled, key: id)] != nil
+            stored[HandledIDs.key(RecordID(id), partition)] != nil
         {
             handled.insert(RecordID(id))
         }
-        keys[key]?.queue.append(.record(record, Self.decode(record)))
+        let decoded = read(record)
+        keys[key]?.queue.append(.record(record, decoded))
         inFlight += 1
         return key
     }
 
-    private static func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
+    static func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
         do throws(RecordError) {
             let (headers, payload) = try RecordEnvelope.decode(record.record)
             let place = RecordPlace(
@@ -146,12 +152,15 @@ struct StageEngine<S: Stage>: Sendable {
     mutating func run(_ key: WorkKey, at now: Timestamp) {
         while let work = keys[key], work.active == nil, let item = work.queue.first {
             keys[key]?.queue.removeFirst()
+            attempts?.deciding(AttemptSubject(item))
             begin(item, of: key, at: now)
+            attempts?.decided()
         }
     }
 
     private mutating func begin(_ item: WorkItem, of key: WorkKey, at now: Timestamp) {
         guard let work = keys[key] else { return }
+        if let crashes = crashes(of: item) { return setAside(item, crashes, of: key, at: now) }
         let input: StageInput
         switch item {
         case .timer(_, let timer): input = .timer(timer)
@@ -211,6 +220,7 @@ struct StageEngine<S: Stage>: Sendable {
         active.record(result, resumed: now)
         active.context.step += 1
         active.context.now = now
+        attempts?.deciding(AttemptSubject(active.item))
         do throws(Rejection) {
             let plan =
                 switch result {
@@ -223,6 +233,7 @@ struct StageEngine<S: Stage>: Sendable {
         } catch {
             reject(active.item, active.input, because: error, of: key, at: now, active.exchanges)
         }
+        attempts?.decided()
         run(key, at: now)
     }
 
@@ -281,7 +292,7 @@ struct StageEngine<S: Stage>: Sendable {
 
     // MARK: Ending
 
-    private mutating func reject(
+    mutating func reject(
         _ item: WorkItem, _ input: StageInput, because rejection: Rejection, of key: WorkKey,
         at now: Timestamp, _ exchanges: [Decision.Exchange] = []
     ) {
@@ -299,9 +310,10 @@ struct StageEngine<S: Stage>: Sendable {
         }
     }
 
-    private mutating func bury(
+    mutating func bury(
         _ item: WorkItem, _ record: ConsumedRecord, because reason: String, _ input: StageInput?,
-        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = []
+        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = [],
+        _ kind: DeadLetter.Kind = .permanent, attempts: Int = 1
     ) {
         tally.dead.append(
             Tally.Dead(
@@ -309,7 +321,7 @@ struct StageEngine<S: Stage>: Sendable {
                 tenant: input?.tenant))
         batches[key.partition, default: .init()].outputs.append(
             DeadLetter.record(
-                of: record, stage: stage.name, kind: .permanent, reason: reason, attempts: 1,
+                of: record, stage: stage.name, kind: kind, reason: reason, attempts: attempts,
                 at: now))
         guard let input else { return finish(item, of: key) }
         end(
@@ -340,6 +352,7 @@ struct StageEngine<S: Stage>: Sendable {
 
     private mutating func finish(_ item: WorkItem, of key: WorkKey) {
         inFlight -= 1
+        settle(item, of: key)
         switch item {
         case .record(let record, _):
             trackers[record.partition]?.finish(record.offset)
@@ -371,7 +384,9 @@ enum Store {
     /// The stage's own state, by key.
     static let state = "state"
     /// Ids handled, until a repeat can no longer come.
-    static let handled = "handled"
+    ///
+    /// Short, as it is stored with each id.
+    static let handled = "h"
     /// Offsets finished ahead of the position, by topic.
     static let ahead = "ahead"
 }

@@ -13,10 +13,13 @@ actor StagePump<S: Stage> {
     private let report: StageReport
     private let settings: RunnerSettings
     private let retryPolicy: @Sendable (S.Call) -> RetryPolicy
+    private let attempts: AttemptJournal?
 
     private var ready: [(call: StartedCall<S>, attempt: Int)] = []
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var running = 0
+    /// Calls under way for suspects of a crash: one at most.
+    private var suspectCalls = 0
     private var stopping = false
     /// Raised when all work is dropped: answers of an earlier life are not ours.
     private var life = 0
@@ -25,11 +28,13 @@ actor StagePump<S: Stage> {
 
     init(
         stage: S, inputs: [InputTopic], settings: RunnerSettings, report: StageReport,
-        now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
+        attempts: AttemptJournal?, now: @escaping @Sendable () -> Timestamp,
+        perform: @escaping Perform
     ) {
         let make: @Sendable () -> StageEngine<S> = {
-            StageEngine(stage: stage, inputs: inputs, settings: settings)
+            StageEngine(stage: stage, inputs: inputs, settings: settings, attempts: attempts)
         }
+        self.attempts = attempts
         self.makeEngine = make
         self.engine = make()
         self.settings = settings
@@ -79,8 +84,8 @@ actor StagePump<S: Stage> {
 
     private func goOn() {
         for call in engine.takeStarted() { ready.append((call, 1)) }
-        while running < settings.calls, !ready.isEmpty {
-            let (call, attempt) = ready.removeFirst()
+        while running < settings.calls, let index = nextReady {
+            let (call, attempt) = ready.remove(at: index)
             start(call, attempt: attempt)
         }
         report.add(engine.takeTally(), inFlight: engine.inFlight, calls: running)
@@ -91,10 +96,24 @@ actor StagePump<S: Stage> {
         }
     }
 
+    /// The call to begin next: suspects of a crash one at a time, so that another names one.
+    private var nextReady: Int? {
+        guard suspectCalls > 0 else { return ready.indices.first }
+        return ready.firstIndex { !isSuspect($0.call) }
+    }
+
+    private func isSuspect(_ call: StartedCall<S>) -> Bool {
+        guard let attempts, attempts.hasSuspects else { return false }
+        return attempts.suspicion(of: AttemptSubject(call.context.input)) != nil
+    }
+
     private func start(_ call: StartedCall<S>, attempt: Int) {
         running += 1
+        let suspected = isSuspect(call)
+        if suspected { suspectCalls += 1 }
         let life = life
         let perform = perform
+        let mark = attempts?.calling(for: AttemptSubject(call.context.input))
         tasks[call.token] = Task { [report] in
             let clock = ContinuousClock()
             let began = clock.now
@@ -105,6 +124,8 @@ actor StagePump<S: Stage> {
                 result = .failure(error)
             }
             report.called(after: clock.now - began, failure: result.failure, call.context)
+            self.attempts?.answered(mark)
+            if suspected, life == self.life { self.suspectCalls -= 1 }
             self.ended(call, attempt: attempt, life: life, result)
         }
     }
@@ -204,6 +225,7 @@ actor StagePump<S: Stage> {
         tasks = [:]
         ready = []
         running = 0
+        suspectCalls = 0
     }
 }
 

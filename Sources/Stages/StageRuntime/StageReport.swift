@@ -19,9 +19,13 @@ final class StageReport: Sendable {
     private let commitTime: Histogram
     private let callTime: Histogram
     private let ready = Mutex(false)
+    private let metrics: Metrics
+    private let stage: String
 
     init(stage: String, metrics: Metrics, logger: Logger) {
         self.logger = logger
+        self.metrics = metrics
+        self.stage = stage
         func records(_ outcome: String) -> Counter {
             metrics.counter(
                 "parley_stage_records_total", help: "Records and timers decided, by outcome.",
@@ -71,6 +75,12 @@ final class StageReport: Sendable {
         if tally.ignored > 0 { ignored.increment(by: tally.ignored) }
         if tally.repeated > 0 { repeated.increment(by: tally.repeated) }
         if tally.outputs > 0 { outputs.increment(by: tally.outputs) }
+        for event in tally.events {
+            metrics.counter(
+                "parley_stage_events_total", help: "What a stage met that is worth counting.",
+                labels: ["stage": stage, "event": event]
+            ).increment()
+        }
         for wait in tally.latencies { latency.observe(.milliseconds(wait)) }
         inFlight.set(Double(hand))
         calls.set(Double(running))

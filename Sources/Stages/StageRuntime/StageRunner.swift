@@ -21,10 +21,12 @@ package final class StageRunner<S: Stage>: Sendable {
 
     /// Prepares a stage's run; nothing happens before ``run()``.
     ///
-    /// `slot` is stable over restarts of the process and unique among the stage's replicas.
+    /// `slot` is stable over restarts of the process and unique among the stage's replicas;
+    /// `attempts` is that slot's own, where a record that crashes the process is to be recognised.
     package init(
         _ stage: S, reading inputs: [InputTopic], from log: any EventLog, slot: String,
-        settings: RunnerSettings, metrics: Metrics, logger: Logger,
+        settings: RunnerSettings, attempts: AttemptJournal? = nil, metrics: Metrics,
+        logger: Logger,
         now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
     ) {
         self.log = log
@@ -32,8 +34,8 @@ package final class StageRunner<S: Stage>: Sendable {
             group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
         self.report = StageReport(stage: stage.name, metrics: metrics, logger: logger)
         self.pump = StagePump(
-            stage: stage, inputs: inputs, settings: settings, report: report, now: now,
-            perform: perform)
+            stage: stage, inputs: inputs, settings: settings, report: report,
+            attempts: attempts, now: now, perform: perform)
     }
 
     /// The stage's name, which is its consumer group.

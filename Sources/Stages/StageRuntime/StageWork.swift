@@ -66,6 +66,8 @@ struct PartitionBatch: Sendable {
     var moved: Set<String> = []
     /// Calls that may begin once this is durable.
     var calls: [Int] = []
+    /// Suspects of earlier crashes that are finished.
+    var settled: [AttemptSubject] = []
 
     var isEmpty: Bool {
         outputs.isEmpty && dirty.isEmpty && handled.isEmpty && timers.isEmpty && moved.isEmpty
@@ -86,6 +88,8 @@ struct Tally: Sendable {
     var repeated = 0
     var dead: [Dead] = []
     var outputs = 0
+    /// What stages counted, by name.
+    var events: [String] = []
     /// From the record's own time to its decision, in milliseconds.
     var latencies: [Int64] = []
 }

@@ -40,6 +40,8 @@ struct ProcessContext: Sendable {
     let promptFolder: String
     /// Stable over restarts and unique among the stage's replicas.
     let slot: String
+    /// What this slot was at when the process before it ended; `nil` where that is not kept.
+    let attempts: AttemptJournal?
     /// The stage's inputs and bounds, from the pipeline file.
     let inputs: [InputTopic]
     let settings: RunnerSettings
@@ -54,8 +56,8 @@ struct ProcessContext: Sendable {
         _ stage: S, perform: @escaping StageRunner<S>.Perform
     ) -> StageRunner<S> {
         StageRunner(
-            stage, reading: inputs, from: log, slot: slot, settings: settings, metrics: metrics,
-            logger: logger, now: Self.now, perform: perform)
+            stage, reading: inputs, from: log, slot: slot, settings: settings,
+            attempts: attempts, metrics: metrics, logger: logger, now: Self.now, perform: perform)
     }
 
     /// The embedding server, if there is one.

@@ -81,6 +81,7 @@ struct StageProcess: Sendable {
         let keyRing = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
         let environment = ProcessInfo.processInfo.environment
+        let slot = options.slot ?? "\(name.rawValue)-0"
         return ProcessContext(
             log: log, tenants: TenantDirectory(keyRing: keyRing), keyRing: keyRing,
             http: try HTTPClient(),
@@ -91,7 +92,8 @@ struct StageProcess: Sendable {
             metrics: Metrics(), logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobFolder: options.data.blobs, scratchFolder: options.data.caches,
-            promptFolder: options.prompts, slot: options.slot ?? "\(name.rawValue)-0",
+            promptFolder: options.prompts, slot: slot,
+            attempts: Attempts.open(slot, options, logger),
             inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings(),
             stageSettings: stage?.settings ?? [:])
     }

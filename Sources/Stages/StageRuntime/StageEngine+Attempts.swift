@@ -1,0 +1,57 @@
+import Conversation
+import EventLog
+
+/// What ended its process again and again is set aside without being tried once more.
+extension StageEngine {
+    /// Reads a record, unless reading it is what ended the process.
+    func read(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
+        guard let attempts else { return Self.decode(record) }
+        let subject = AttemptSubject(
+            topic: record.partition.topic, partition: record.partition.partition,
+            offset: record.offset)
+        if let suspicion = attempts.suspicion(of: subject), suspicion.whileReading,
+            suspicion.attempts >= AttemptJournal.mostAttempts
+        {
+            return .failure(
+                RecordError(type: "record", problem: "reading it ended the process"))
+        }
+        attempts.deciding(subject, isReading: true)
+        defer { attempts.decided() }
+        return Self.decode(record)
+    }
+
+    /// How many crashes speak against an item, if they are too many to try it again.
+    func crashes(of item: WorkItem) -> Int? {
+        guard let attempts, attempts.hasSuspects,
+            let suspicion = attempts.suspicion(of: AttemptSubject(item)),
+            suspicion.attempts >= AttemptJournal.mostAttempts
+        else { return nil }
+        return suspicion.attempts
+    }
+
+    /// Buries an item that ended its process so often, without running the stage.
+    mutating func setAside(
+        _ item: WorkItem, _ crashes: Int, of key: WorkKey, at now: Timestamp
+    ) {
+        let reason =
+            "the process of stage \(stage.name) crashed \(crashes) times while it was at this; "
+            + "it is not tried again"
+        switch item {
+        case .record(let record, let decoded):
+            // What cannot be read is buried without its decision.
+            bury(
+                item, record, because: reason, try? decoded.get(), of: key, at: now, [], .crash,
+                attempts: crashes)
+        case .timer(_, let timer):
+            reject(item, .timer(timer), because: Rejection(reason), of: key, at: now)
+        }
+    }
+
+    /// A finished item is no suspect any more, once that is durable.
+    mutating func settle(_ item: WorkItem, of key: WorkKey) {
+        guard let attempts, attempts.hasSuspects else { return }
+        let subject = AttemptSubject(item)
+        guard attempts.suspicion(of: subject) != nil else { return }
+        batches[key.partition, default: .init()].settled.append(subject)
+    }
+}
