@@ -14,7 +14,8 @@ package struct Report: Codable, Sendable {
         case stuck
         /// The bot spoke while an agent had the conversation, or two agents had it at once.
         case spokeDuringClaim
-        /// A customer saw an answer to what they never asked, or words that nobody said.
+        /// A customer saw an answer to what they never asked, or words that nobody said, or the bot
+        /// did not know what it knows.
         case strange
 
         /// The words of the report.
@@ -26,7 +27,7 @@ package struct Report: Codable, Sendable {
             case .unaccounted: "unaccounted"
             case .stuck: "stuck"
             case .spokeDuringClaim: "bot spoke during a claim"
-            case .strange: "never asked or never said"
+            case .strange: "never asked, never said or not known"
             }
         }
     }

@@ -224,6 +224,11 @@ struct Story {
             acts.compactMap { act -> String? in
                 if case .send(let text) = act.kind { text } else { nil }
             })
+        for handoff in handoffs where handoff.reason == "unanswered" {
+            report.add(
+                .strange, conversation,
+                "handed over at \(handoff.since) as if nobody knew the answer")
+        }
         for message in seen {
             for fact in Words.facts(in: message.text) where !asked.contains(fact) {
                 report.add(
