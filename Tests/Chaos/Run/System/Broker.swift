@@ -7,9 +7,11 @@ final class Broker: Sendable {
     private let program: ChildProgram
     private let process = Mutex<ChildProcess?>(nil)
     let port: Int
+    private let folder: String
 
     init(_ executable: String, folder: String, port: Int, environment: [String: String]) {
         self.port = port
+        self.folder = folder
         program = ChildProgram(
             name: "noida-db", path: executable,
             arguments: [
@@ -27,8 +29,24 @@ final class Broker: Sendable {
         try await child.waitUntilReady(within: .seconds(30))
     }
 
-    /// Kills it with SIGKILL, and starts it again.
+    /// Ends it and starts it again.
+    ///
+    /// It is asked to write its file first: it does so every few seconds only, so a SIGKILL loses
+    /// what it has acknowledged, which no Kafka with replicas does.
     func bounce(for time: Duration) async {
+        let down = ChildProgram(
+            name: "noida-db down", path: program.path,
+            arguments: ["down", "--data-dir", "\(folder)/broker"],
+            environment: program.environment, readiness: .running,
+            output: .file("\(folder)/broker.log"), watchesParent: false)
+        do {
+            _ = try await ChildProcess.start(down).waitUntilEnded()
+            let child = process.withLock { $0 }
+            let isDown = await Time.wait(atMost: .seconds(20)) { child?.status != nil }
+            if !isDown { Journal.say("the broker did not end as asked; it is killed") }
+        } catch {
+            Journal.say("the broker could not be asked to end: \(error)")
+        }
         await stop()
         await Time.sleep(time)
         for _ in 0..<10 {
