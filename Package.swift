@@ -192,6 +192,7 @@ let checks: [Target] = [
             "SenderStage", "WhatsAppCloudAPI", "Simulator", "HTTPServer", "HTTPClient",
             "Conversation", "StageRuntime",
         ]),
+    tests("Simulation", ["Conversation", "EventLog", "StageRuntime"]),
     tests("Conversation", ["Conversation"]),
     tests(
         "StageRuntime",

@@ -47,6 +47,16 @@ import Testing
         #expect(second.finishedAhead == [15...15])
     }
 
+    @Test("what finished in an earlier life and was read in part only stays known")
+    func skipsReadInPart() {
+        var tracker = OffsetTracker(finishedAhead: [13...16])
+        _ = tracker.begin(12)
+        _ = tracker.begin(13)
+        tracker.finish(12)
+        #expect(tracker.position == 14)
+        #expect(tracker.finishedAhead == [14...16])
+    }
+
     @Test("ranges that cannot be read are passed over")
     func brokenRanges() {
         #expect(OffsetRanges.decode(Array("1-2,x,9-3,5-5,".utf8)) == [1...2, 5...5])

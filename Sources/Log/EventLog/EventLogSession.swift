@@ -6,6 +6,9 @@ package struct PollResult: Sendable {
     /// poll gives them away.
     package var revoking: [Int32]
     /// Partition numbers already lost: drop all work in hand for them.
+    ///
+    /// A loss is told before the partition is assigned again, in an earlier poll; until that
+    /// assignment is told too, nothing of the partition can be committed or read.
     package var lost: [Int32]
     /// Records, in order within each partition.
     package var records: [ConsumedRecord]

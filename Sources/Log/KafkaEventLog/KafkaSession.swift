@@ -84,9 +84,13 @@ final class KafkaSession: EventLogSession {
                 state.failure = nil
                 throw failure
             }
-            var result = PollResult(assigned: state.assigned, lost: state.lost)
+            // Losses alone, so that nobody mixes them up with the same partitions newly assigned.
+            guard state.lost.isEmpty else {
+                defer { state.lost = [] }
+                return PollResult(lost: state.lost)
+            }
+            var result = PollResult(assigned: state.assigned)
             state.assigned = []
-            state.lost = []
             if case .wanted = state.revocation {
                 state.revocation = .announced
                 result.revoking = state.owned.sorted()
@@ -167,7 +171,9 @@ final class KafkaSession: EventLogSession {
 
     private func checkOwned(_ partitions: Set<Int32>) throws(EventLogError) {
         if progress.withLock(\.superseded) { throw superseded }
-        let foreign = partitions.subtracting(member.state.withLock(\.owned))
+        // What the caller was not told of yet may be what it had and lost.
+        let told = member.state.withLock { $0.owned.subtracting($0.assigned) }
+        let foreign = partitions.subtracting(told)
         guard !foreign.isEmpty else { return }
         let numbers = foreign.sorted().map(String.init).joined(separator: ", ")
         throw .fenced(

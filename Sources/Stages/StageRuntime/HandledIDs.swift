@@ -3,9 +3,12 @@ import EventLog
 
 /// The ids handled lately, in memory: the log's memory of them is longer, but a repeat may come
 /// before the first is committed.
+///
+/// Each belongs to a partition, and goes with it: what was handled and not committed when the
+/// partition was taken away is as if never handled.
 struct HandledIDs: Sendable {
-    private var young: Set<RecordID> = []
-    private var old: Set<RecordID> = []
+    private var young: [RecordID: Int32] = [:]
+    private var old: [RecordID: Int32] = [:]
     private let generation: Int
 
     /// Remembers at least the last `generation` ids.
@@ -29,14 +32,20 @@ struct HandledIDs: Sendable {
     }
 
     /// Whether the id was handled lately.
-    func contains(_ id: RecordID) -> Bool { young.contains(id) || old.contains(id) }
+    func contains(_ id: RecordID) -> Bool { young[id] != nil || old[id] != nil }
 
-    /// Remembers an id.
-    mutating func insert(_ id: RecordID) {
-        young.insert(id)
+    /// Remembers an id of a partition.
+    mutating func insert(_ id: RecordID, of partition: Int32) {
+        young[id] = partition
         if young.count >= generation {
             old = young
-            young = []
+            young = [:]
         }
+    }
+
+    /// Forgets the ids of a partition that is another member's now.
+    mutating func forget(_ partition: Int32) {
+        young = young.filter { $0.value != partition }
+        old = old.filter { $0.value != partition }
     }
 }

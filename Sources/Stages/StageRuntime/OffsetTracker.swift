@@ -59,7 +59,11 @@ struct OffsetTracker: Sendable {
             }
         }
         if let begun = start { ranges.append(begun...end) }
-        if let last = next { ranges += skips.filter { $0.lowerBound >= last } }
+        // Of what was finished in an earlier life, what was not read yet is still ahead.
+        if let next {
+            ranges += skips.filter { $0.upperBound >= next }
+                .map { max($0.lowerBound, next)...$0.upperBound }
+        }
         return ranges
     }
 

@@ -107,11 +107,13 @@ extension StageEngine {
         overtook(before - (keys[key]?.queue.count ?? 0))
         switch effect {
         case .set(let timer):
+            keys[key]?.timers[name] = .some(timer)
             // Text and whole numbers only: it can always be written.
             let payload = (try? RecordCodec.encode(timer)) ?? []
             batches[key.partition, default: .init()].timers[timerKey] = .set(
                 DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
         case .cancel:
+            keys[key]?.timers[name] = .some(nil)
             batches[key.partition, default: .init()].timers[timerKey] = .cancel(timerKey)
         }
     }

@@ -20,6 +20,20 @@ extension StageEngine {
             finishedAhead[place] = nil
         }
         batches[partition] = nil
+        handled.forget(partition)
+    }
+
+    /// Drops all work of partitions that are another member's now; `false` if the session has to
+    /// be opened anew, because a commit under way holds some of that work.
+    ///
+    /// Tried again after the partition came back, such a commit would overwrite what was done
+    /// since.
+    mutating func letGo(_ partitions: [Int32]) -> Bool {
+        guard !partitions.contains(where: { committing[$0]?.isEmpty == false }) else {
+            return false
+        }
+        for partition in partitions { drop(partition) }
+        return true
     }
 
     /// Drops what waits its turn in a partition that is to be given back; calls go on.

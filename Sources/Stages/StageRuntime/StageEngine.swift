@@ -65,9 +65,9 @@ struct StageEngine<S: Stage>: Sendable {
         return Array(needed)
     }
 
-    /// Takes what a poll brought and runs all that can run.
+    /// Takes what a poll brought and runs all that can run; what it lost is let go before, by
+    /// ``letGo(_:)``.
     mutating func take(_ result: PollResult, with stored: [StateKey: [UInt8]], at now: Timestamp) {
-        for partition in result.lost { drop(partition) }
         for partition in result.assigned { begin(partition, with: stored) }
         var touched: [WorkKey] = []
         for record in result.records {
@@ -81,6 +81,7 @@ struct StageEngine<S: Stage>: Sendable {
                 batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
                 continue
             }
+            guard keys[key]?.isInForce(fired) == true else { continue }
             keys[key]?.queue.append(.timer(timer, fired))
             inFlight += 1
             touched.append(key)
@@ -112,7 +113,7 @@ struct StageEngine<S: Stage>: Sendable {
         if let id = record.record.header(HeaderName.id),
             stored[HandledIDs.key(RecordID(id), partition)] != nil
         {
-            handled.insert(RecordID(id))
+            handled.insert(RecordID(id), of: partition)
         }
         let decoded = read(record)
         keys[key]?.queue.append(.record(record, decoded))
@@ -337,7 +338,7 @@ struct StageEngine<S: Stage>: Sendable {
         if case .record(let record, _) = item,
             let window = inputs[record.partition.topic]?.repeatsWithin
         {
-            handled.insert(input.id)
+            handled.insert(input.id, of: key.partition)
             batches[key.partition, default: .init()].handled[input.id.rawValue] =
                 began.milliseconds + window.wholeMilliseconds
         }
@@ -357,11 +358,11 @@ struct StageEngine<S: Stage>: Sendable {
         case .record(let record, _):
             trackers[record.partition]?.finish(record.offset)
             batches[key.partition, default: .init()].moved.insert(record.partition.topic)
-        case .timer(let timer, _):
+        case .timer(let timer, let fired):
             // A timer that the decision set again has its new value already.
-            if batches[key.partition]?.timers[timer.key] == nil {
-                batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
-            }
+            guard keys[key]?.isInForce(fired) == true else { return }
+            keys[key]?.timers[fired.name] = .some(nil)
+            batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
         }
     }
 

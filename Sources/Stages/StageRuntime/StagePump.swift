@@ -57,6 +57,9 @@ actor StagePump<S: Stage> {
     /// The pieces of state that a poll's result needs.
     func stateNeeded(for result: PollResult) -> [StateKey] { engine.stateNeeded(for: result) }
 
+    /// Drops work of partitions that were lost; `false` if the session must be opened anew.
+    func letGo(_ partitions: [Int32]) -> Bool { engine.letGo(partitions) }
+
     /// Takes what a poll brought.
     func take(_ result: PollResult, with stored: [StateKey: [UInt8]]) {
         guard !stopping else { return }
@@ -65,8 +68,8 @@ actor StagePump<S: Stage> {
     }
 
     /// Finishes what is under way in partitions that are to be given back, as far as it ends
-    /// soon; the rest is left for their next owner.
-    func giveBack(_ partitions: [Int32]) async {
+    /// soon; the rest is left for their next owner. `false` if the session must be opened anew.
+    func giveBack(_ partitions: [Int32]) async -> Bool {
         for partition in partitions { engine.dropQueued(partition) }
         let deadline = ContinuousClock.now + Limits.revokeGrace
         while ContinuousClock.now < deadline,
@@ -76,8 +79,9 @@ actor StagePump<S: Stage> {
             try? await Task.sleep(for: .milliseconds(10))  // cancelled: give back at once
             if Task.isCancelled { break }
         }
-        for partition in partitions { engine.drop(partition) }
+        let isGone = engine.letGo(partitions)
         goOn()
+        return isGone
     }
 
     // MARK: Calls

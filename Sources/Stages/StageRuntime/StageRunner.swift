@@ -133,10 +133,31 @@ package final class StageRunner<S: Stage>: Sendable {
     private func take(
         _ result: PollResult, from session: any EventLogSession
     ) async throws(EventLogError) {
+        guard await pump.letGo(result.lost) else { throw Self.overtaken }
         let needed = await pump.stateNeeded(for: result)
-        let stored = needed.isEmpty ? [:] : try await session.state(needed)
+        let stored = needed.isEmpty ? [:] : try await read(needed, from: session)
         await pump.take(result, with: stored)
-        if !result.revoking.isEmpty { await pump.giveBack(result.revoking) }
+        guard !result.revoking.isEmpty else { return }
+        guard await pump.giveBack(result.revoking) else { throw Self.overtaken }
+    }
+
+    private static var overtaken: EventLogError {
+        .fenced(reason: "a commit under way holds work of partitions that are to go")
+    }
+
+    /// Reads state however long it takes: what the poll brought comes only once.
+    private func read(
+        _ keys: [StateKey], from session: any EventLogSession
+    ) async throws(EventLogError) -> [StateKey: [UInt8]] {
+        while true {
+            do throws(EventLogError) {
+                return try await session.state(keys)
+            } catch {
+                guard case .transient = error, !Task.isCancelled else { throw error }
+                report.logTrouble(error)
+                await pause()
+            }
+        }
     }
 
     // MARK: Committing

@@ -48,6 +48,15 @@ struct KeyWork<S: Stage>: Sendable {
     var stateProblem: RecordError?
     var queue: [WorkItem] = []
     var active: ActiveDecision<S>?
+    /// What was last done to the key's timers, by name: set, or cancelled (`nil`).
+    var timers: [String: FiredTimer?] = [:]
+
+    /// Whether a timer that was delivered is still the one in force: a decision that ended
+    /// meanwhile may have set it anew or cancelled it.
+    func isInForce(_ timer: FiredTimer) -> Bool {
+        guard let last = timers[timer.name] else { return true }
+        return last == timer
+    }
 }
 
 /// A call for the shell to perform.

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Which seeds run: `PARLEY_SIMULATION_SEED=N` runs that one alone with its trace, and
+/// `PARLEY_SIMULATION_SEEDS=N` as many as wanted.
+enum Seeds {
+    static let only = ProcessInfo.processInfo.environment["PARLEY_SIMULATION_SEED"]
+        .flatMap { UInt64($0) }
+    static let count = ProcessInfo.processInfo.environment["PARLEY_SIMULATION_SEEDS"]
+        .flatMap { UInt64($0) }
+
+    static func range(_ standard: UInt64) -> ClosedRange<UInt64> {
+        if let only { return only...only }
+        return 0...((count ?? standard) - 1)
+    }
+}
+
+/// What a run is made of.
+struct Scenario: Sendable {
+    var test: String
+    var steps: Int
+    var world: @Sendable (inout Dice, Flaw?) -> any SimulatedWorld
+
+    /// Runs a seed; answers what was violated.
+    func run(_ seed: UInt64, flaw: Flaw? = nil, traces: Bool = false) -> (
+        violations: [String], trace: [String]
+    ) {
+        var dice = Dice(seed: seed ^ 0xdead_beef)
+        var simulation = Simulation(world(&dice, flaw), seed: seed, traces: traces)
+        let violations = simulation.run(unkindSteps: steps)
+        return (violations, simulation.trace)
+    }
+
+    /// Runs seeds, and tells of the first that violates anything how to run it again.
+    func check(_ seeds: ClosedRange<UInt64>) {
+        for seed in seeds {
+            guard let first = run(seed).violations.first else { continue }
+            let trace = run(seed, traces: true).trace
+            Issue.record(
+                """
+                seed \(seed): \(first)
+                \(trace.suffix(Seeds.only == nil ? 100 : 10_000).joined(separator: "\n"))
+                run it again: PARLEY_SIMULATION_SEED=\(seed) swift test --disable-xctest \
+                --filter SimulationTests.\(test)
+                """)
+            return
+        }
+    }
+
+    /// The first seed at which a flaw is caught, and how.
+    func catches(_ flaw: Flaw, within seeds: UInt64) -> (seed: UInt64, how: String)? {
+        for seed in 0..<seeds {
+            if let how = run(seed, flaw: flaw).violations.first { return (seed, how) }
+        }
+        return nil
+    }
+}
+
+@Suite struct SimulationTests {
+    static let relay = Scenario(test: "relay", steps: 150) { dice, flaw in
+        RelayWorld(&dice, flaw: flaw)
+    }
+
+    @Test("whatever fails, the runtime loses, repeats and reorders nothing")
+    func relay() {
+        Self.relay.check(Seeds.range(1000))
+    }
+
+    @Test(
+        "a log or runtime with a flaw is caught",
+        arguments: [
+            Flaw.noFencing, .positionsFirst, .outputsFirst, .forgetsHandled, .forgetsAhead,
+            .losesTimers, .losesState,
+        ])
+    func relayFlaws(flaw: Flaw) {
+        let caught = Self.relay.catches(flaw, within: 500)
+        #expect(caught != nil, "\(flaw) was not caught")
+    }
+}
