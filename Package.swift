@@ -192,7 +192,12 @@ let checks: [Target] = [
             "SenderStage", "WhatsAppCloudAPI", "Simulator", "HTTPServer", "HTTPClient",
             "Conversation", "StageRuntime",
         ]),
-    tests("Simulation", ["Conversation", "EventLog", "StageRuntime"]),
+    tests(
+        "Simulation",
+        [
+            "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "RetrievalStage",
+            "SenderStage", "StageRuntime",
+        ]),
     tests("Conversation", ["Conversation"]),
     tests(
         "StageRuntime",

@@ -61,9 +61,28 @@ struct Scenario: Sendable {
         RelayWorld(&dice, flaw: flaw)
     }
 
+    static let pipeline = PipelineWorld.prompts.map { prompts in
+        Scenario(test: "pipeline", steps: 800) { dice, flaw in
+            PipelineWorld(prompts, &dice, flaw: flaw)
+        }
+    }
+
+    @Test("whatever fails, the stages answer every message once, in order and by the gate")
+    func pipeline() throws {
+        try #require(Self.pipeline).check(Seeds.range(40))
+    }
+
+    @Test(
+        "a pipeline with a flaw is caught",
+        arguments: [Flaw.noFencing, .outputsFirst, .forgetsHandled, .losesStatuses])
+    func pipelineFlaws(flaw: Flaw) throws {
+        let caught = try #require(Self.pipeline).catches(flaw, within: 150)
+        #expect(caught != nil, "\(flaw) was not caught")
+    }
+
     @Test("whatever fails, the runtime loses, repeats and reorders nothing")
     func relay() {
-        Self.relay.check(Seeds.range(1000))
+        Self.relay.check(Seeds.range(600))
     }
 
     @Test(

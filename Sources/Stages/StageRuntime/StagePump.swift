@@ -67,8 +67,9 @@ actor StagePump<S: Stage> {
         goOn()
     }
 
-    /// Finishes what is under way in partitions that are to be given back, as far as it ends
-    /// soon; the rest is left for their next owner. `false` if the session must be opened anew.
+    /// Finishes what is under way in partitions that are to be given back, as far as it ends soon.
+    ///
+    /// The rest is left for their next owner. `false` if the session must be opened anew.
     func giveBack(_ partitions: [Int32]) async -> Bool {
         for partition in partitions { engine.dropQueued(partition) }
         let deadline = ContinuousClock.now + Limits.revokeGrace
