@@ -1,6 +1,8 @@
 import Conversation
 import EventLog
 
+@testable import StageRuntime
+
 /// What a broken log or runtime would do: each of them has to be caught by a check.
 enum Flaw: CaseIterable {
     /// A member that lost its partitions may still commit.
@@ -155,9 +157,9 @@ final class SimulatedLog {
 
     private func isLost(_ change: StateChange) -> Bool {
         switch flaw {
-        case .forgetsHandled: change.key.store == "handled"
-        case .forgetsAhead: change.key.store == "ahead"
-        case .losesState: change.key.store == "state"
+        case .forgetsHandled: change.key.store == Store.handled
+        case .forgetsAhead: change.key.store == Store.ahead
+        case .losesState: change.key.store == Store.state
         default: false
         }
     }
