@@ -27,8 +27,8 @@ package enum TestBroker {
         "\(purpose)-\(UUID().uuidString.prefix(8).lowercased())"
     }
 
-    /// An empty folder that no other test has.
-    package static func temporaryFolder() throws -> String {
+    /// The broker's own folder, which its script removes.
+    private static func temporaryFolder() throws -> String {
         let path = NSTemporaryDirectory() + uniqueName("parley-kafka")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
@@ -99,4 +99,9 @@ package struct TestBrokerError: Error, CustomStringConvertible {
 
     /// A sentence for people.
     package var description: String { reason }
+
+    /// Names what went wrong.
+    package init(reason: String) {
+        self.reason = reason
+    }
 }

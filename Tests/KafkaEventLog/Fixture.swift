@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Kafka
 import PipelineTesting
+import Synchronization
 
 @testable import KafkaEventLog
 
@@ -10,17 +11,33 @@ struct Fixture {
     let group = TestBroker.uniqueName("group")
     let input = TestBroker.uniqueName("input")
     let output = TestBroker.uniqueName("output")
-    let folder: String
     let log: KafkaEventLog
+    private let folders = Folders()
+
+    /// Folders that are removed with the fixture.
+    private final class Folders: Sendable {
+        let all = Mutex<[TemporaryFolder]>([])
+    }
 
     init(partitions: Int32 = 1) async throws {
-        folder = try TestBroker.temporaryFolder()
-        log = try Self.makeLog(folder)
+        let folder = try TemporaryFolder()
+        folders.all.withLock { $0 = [folder] }
+        log = try Self.makeLog(folder.path)
         try await log.createTopics([
             TopicConfiguration(
                 name: input, partitions: partitions, cleanup: .delete(retention: nil)),
             TopicConfiguration(name: output, partitions: 1, cleanup: .delete(retention: nil)),
         ])
+    }
+
+    /// The folder of the log's caches.
+    var folder: String { folders.all.withLock { $0.first?.path ?? "" } }
+
+    /// An empty folder, as on another machine.
+    func elsewhere() throws -> String {
+        let folder = try TemporaryFolder()
+        folders.all.withLock { $0.append(folder) }
+        return folder.path
     }
 
     var membership: Membership { Membership(group: group, topics: [input], slot: "0") }

@@ -49,7 +49,7 @@ struct KafkaEventLogTests {
         try await session.commit(Commit(state: [StateChange(keys[0], value: nil)]))
         await session.close()
 
-        let elsewhere = try await fixture.open(folder: try TestBroker.temporaryFolder())
+        let elsewhere = try await fixture.open(folder: try fixture.elsewhere())
         let timers = try await elsewhere.timers(1)
         #expect(timers == [timer])
         let all = try await elsewhere.allState(of: 0, store: "s")
@@ -73,7 +73,7 @@ struct KafkaEventLogTests {
         #expect(try await session.state([key]) == [key: [2]])
         await session.close()
 
-        let elsewhere = try await fixture.open(folder: try TestBroker.temporaryFolder())
+        let elsewhere = try await fixture.open(folder: try fixture.elsewhere())
         try await elsewhere.assigned()
         #expect(try await elsewhere.state([key]) == [key: [2]])
         await elsewhere.close()
@@ -87,7 +87,7 @@ struct KafkaEventLogTests {
         let key = StateKey(partition: 0, store: "s", key: "k")
         try await old.commit(Commit(state: [StateChange(key, value: [1])]))
         // Another log object knows nothing of the old session, like another process.
-        let other = try fixture.log(folder: try TestBroker.temporaryFolder())
+        let other = try fixture.log(folder: try fixture.elsewhere())
         async let successor = other.openSession(fixture.membership)
         let new = try await successor
         await #expect {
@@ -108,7 +108,7 @@ struct KafkaEventLogTests {
         #expect(try await first.assigned() == [0, 1])
         let keys = (0..<2).map { StateKey(partition: Int32($0), store: "s", key: "k") }
         try await first.commit(Commit(state: keys.map { StateChange($0, value: [1]) }))
-        let second = try await fixture.open(slot: "1", folder: try TestBroker.temporaryFolder())
+        let second = try await fixture.open(slot: "1", folder: try fixture.elsewhere())
         var revoking: [Int32] = []
         for _ in 0..<200 where revoking.isEmpty {
             revoking = try await first.poll(atMost: 10, waiting: .milliseconds(100)).revoking

@@ -79,10 +79,21 @@ package final class Consumer: @unchecked Sendable {
             return .assign(list ?? [])
         case RD_KAFKA_EVENT_ERROR:
             let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
-            return .failure(KafkaError(error, during: "consume", text))
+            return .failure(
+                fatalFailure ?? KafkaError(error, during: "consume", text))
         default:
             return nil
         }
+    }
+
+    /// What made the handle useless, if anything has; its event says no more than that.
+    private var fatalFailure: KafkaError? {
+        var code = RD_KAFKA_RESP_ERR_NO_ERROR
+        let text = unsafe errorText { text, size in
+            unsafe code = rd_kafka_fatal_error(client.handle, text, size)
+            return code != RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        return text.map { KafkaError(fatal: code, during: "consume", $0) }
     }
 
     /// Ends a wait in ``awaitControl(_:)``.
@@ -164,7 +175,7 @@ package final class Consumer: @unchecked Sendable {
     /// Whether the assignment was lost rather than revoked.
     package var hasLostAssignment: Bool { unsafe rd_kafka_assignment_lost(client.handle) != 0 }
 
-    /// Leaves the group.
+    /// Leaves the group, so that others need not wait until this member's session times out.
     ///
     /// The caller must not wait for control events meanwhile; gives up after
     /// `timeout`, because the wait has open bugs in librdkafka 2.0.2 (CHANGELOG 2.1.0, 2.4.0).
@@ -172,12 +183,13 @@ package final class Consumer: @unchecked Sendable {
     /// - Returns: whether the consumer left in time.
     @discardableResult
     package func close(within timeout: Duration) -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now + timeout
+        leave(until: deadline)
         if let error = unsafe rd_kafka_consumer_close_queue(client.handle, control) {
             _ = unsafe KafkaError(consuming: error, during: "close")
             return false
         }
-        let clock = ContinuousClock()
-        let deadline = clock.now + timeout
         while unsafe rd_kafka_consumer_closed(client.handle) == 0 {
             guard clock.now < deadline else { return false }
             switch awaitControl(.milliseconds(10)) {
@@ -186,6 +198,28 @@ package final class Consumer: @unchecked Sendable {
             }
         }
         return true
+    }
+
+    /// Has a member with an instance id leave before it is closed, because closing alone would
+    /// keep its place for a successor until the session times out (KIP-345).
+    ///
+    /// A subscription's end makes it leave after its partitions are given back; it has no member
+    /// id any more then.
+    private func leave(until deadline: ContinuousClock.Instant) {
+        guard isMember, fatalFailure == nil else { return }
+        unsafe rd_kafka_unsubscribe(client.handle)
+        while isMember, ContinuousClock.now < deadline {
+            switch awaitControl(.milliseconds(5)) {
+            case .revoke, .assign: unsafe rd_kafka_assign(client.handle, nil)
+            case .failure, nil: break
+            }
+        }
+    }
+
+    private var isMember: Bool {
+        guard let id = unsafe rd_kafka_memberid(client.handle) else { return false }
+        defer { unsafe rd_kafka_mem_free(client.handle, id) }
+        return unsafe id.pointee != 0
     }
 }
 

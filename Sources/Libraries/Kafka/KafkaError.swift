@@ -47,6 +47,17 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         self.requiresAbort = false
     }
 
+    /// What made a handle useless (`rd_kafka_fatal_error`).
+    init(fatal code: rd_kafka_resp_err_t, during operation: String, _ message: String) {
+        self.code = Code(rawValue: code.rawValue)
+        self.name = unsafe rd_kafka_err2name(code).map { unsafe String(cString: $0) } ?? "?"
+        self.message = message
+        self.operation = operation
+        self.isFatal = true
+        self.isRetriable = false
+        self.requiresAbort = false
+    }
+
     /// Takes a rich error over: copies what it says and destroys it.
     init(consuming error: OpaquePointer, during operation: String) {
         code = unsafe Code(rawValue: rd_kafka_error_code(error).rawValue)

@@ -34,6 +34,25 @@ package struct PollResult: Sendable {
     }
 }
 
+/// How far a session is with bringing the state of its partitions here.
+package struct Restoration: Hashable, Sendable {
+    /// Places of the changelog that were read; a place may hold nothing.
+    package var restored: Int64
+    /// Places there are to read, as far as known.
+    package var total: Int64
+
+    /// Describes a progress; nothing of nothing while the group has not given partitions yet.
+    package init(restored: Int64 = 0, total: Int64 = 0) {
+        self.restored = restored
+        self.total = total
+    }
+
+    /// How much is done, from 0 to 100.
+    package var percent: Int {
+        total > 0 ? Int(min(100, max(0, restored * 100 / total))) : 0
+    }
+}
+
 /// A member of a consumer group: it polls, reads state, and commits.
 ///
 /// One caller polls at a time; commits and state reads may run while a poll waits, and a waiting
@@ -66,7 +85,16 @@ package protocol EventLogSession: Sendable {
     func allState(of partition: Int32, store: String) async throws(EventLogError)
         -> [StateKey: [UInt8]]
 
+    /// How far the session is with taking its partitions over; `nil` as long as it has all that
+    /// the group gave it, with their state.
+    var restoration: Restoration? { get }
+
     /// Leaves the group at once, so that others take over without waiting, and stops a waiting
     /// poll. Uncommitted work is as if never done.
     func close() async
+}
+
+extension EventLogSession {
+    /// State that lies in the log itself is never restored.
+    package var restoration: Restoration? { nil }
 }

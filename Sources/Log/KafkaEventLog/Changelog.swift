@@ -12,13 +12,14 @@ struct Changelog: Sendable {
     /// Reads partitions from their checkpoints, or from the start, to their ends; blocks.
     ///
     /// The ends are the brokers' own, after all open transactions: one that a predecessor left is
-    /// waited for, because it may yet be committed. `alive` is called now and then, and ends the
-    /// reading if it gives `false`.
+    /// waited for, because it may yet be committed. `goOn` is told now and then how far it is, and
+    /// ends the reading if it gives `false`.
     ///
     /// - Returns: whether the end was reached.
     func restore(
-        _ partitions: [Int32], while alive: () -> Bool
+        _ partitions: [Int32], while goOn: (Restoration) -> Bool
     ) throws(EventLogError) -> Bool {
+        var progress = Restoration()
         var ends: [Int32: Int64] = [:]
         var starts: [TopicPartitionOffset] = []
         for partition in partitions {
@@ -28,14 +29,20 @@ struct Changelog: Sendable {
             let start = try checkpoint(of: partition, in: range)
             guard start < range.upperBound else { continue }
             ends[partition] = range.upperBound
+            progress.total += range.upperBound - start
             starts.append(TopicPartitionOffset(topic, partition, offset: start))
         }
         guard !ends.isEmpty else { return true }
+        var reached = Dictionary(starts.map { ($0.partition, $0.offset) }) { $1 }
         let consumer = try open(starts)
         while !ends.isEmpty {
-            guard alive() else { return false }
+            guard goOn(progress) else { return false }
             let fetched = consumer.fetch(atMost: Limits.restoreBatch, Limits.controlWait)
-            try take(fetched, until: &ends)
+            for (partition, next) in try take(fetched, until: &ends) {
+                let known = reached[partition] ?? next
+                reached[partition] = max(known, next)
+                progress.restored += max(0, next - known)
+            }
         }
         return true
     }
@@ -67,9 +74,10 @@ struct Changelog: Sendable {
         }
     }
 
+    /// Takes what was fetched into the cache; gives the place after it of each partition.
     private func take(
         _ fetched: [Fetched], until ends: inout [Int32: Int64]
-    ) throws(EventLogError) {
+    ) throws(EventLogError) -> [Int32: Int64] {
         var entries: [Int32: [StateCache.Entry]] = [:]
         var checkpoints: [Int32: Int64] = [:]
         for item in fetched {
@@ -90,5 +98,6 @@ struct Changelog: Sendable {
         } catch {
             throw EventLogError(cache: error)
         }
+        return checkpoints
     }
 }

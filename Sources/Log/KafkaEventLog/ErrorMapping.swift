@@ -8,9 +8,11 @@ extension EventLogError {
         let reason = error.description
         self =
             switch error.code {
-            case .illegalGeneration, .unknownMember, .fencedInstance, .rebalanceInProgress:
+            case .illegalGeneration, .unknownMember, .rebalanceInProgress:
                 .fenced(reason: reason)
-            case .fenced, .producerFenced, .invalidProducerEpoch: .superseded(reason: reason)
+            // A slot's successor takes both its transactional id and its instance id.
+            case .fenced, .producerFenced, .invalidProducerEpoch, .fencedInstance:
+                .superseded(reason: reason)
             case .unknownTopic, .unknownPartition, .unknownTopicOrPartition, .messageTooLarge,
                 .batchTooLarge, .invalidRecord, .invalidArgument, .unsupportedFeature:
                 .permanent(reason: reason)

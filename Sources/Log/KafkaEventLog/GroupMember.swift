@@ -19,6 +19,8 @@ final class GroupMember: Sendable {
         var lost: [Int32] = []
         var revocation = Revocation.none
         var failure: EventLogError?
+        /// How far the taking over of partitions is; `nil` when it is done.
+        var restoration: Restoration? = Restoration()
         var stopped = false
     }
 
@@ -91,8 +93,13 @@ final class GroupMember: Sendable {
     private func note(_ error: KafkaError) {
         state.withLock { state in
             state.failure =
-                error.isFatal
-                ? .permanent(reason: error.description) : .transient(reason: error.description)
+                if !error.isFatal {
+                    .transient(reason: error.description)
+                } else if error.code == .fencedInstance {
+                    .superseded(reason: error.description)
+                } else {
+                    .permanent(reason: error.description)
+                }
         }
         if error.isFatal { consumer.wakeFetch() }
     }
@@ -103,7 +110,8 @@ final class GroupMember: Sendable {
             // First the positions: the group answers only when no transaction that moves them is
             // open, so whatever the predecessor committed lies before the changelog's end then.
             var starts = partitions.isEmpty ? [] : try committed(partitions)
-            let restored = try changelog.restore(numbers.sorted()) {
+            let restored = try changelog.restore(numbers.sorted()) { progress in
+                state.withLock { $0.restoration = progress }
                 if let event = consumer.awaitControl(.zero) { backlog.append(event) }
                 return !isStopped && !backlog.contains { $0.isRebalance }
             }
@@ -142,6 +150,7 @@ final class GroupMember: Sendable {
             state.epoch += 1
             state.owned = numbers
             state.assigned = numbers.sorted()
+            state.restoration = nil
             state.next = [:]
             state.committed = [:]
             for start in starts {

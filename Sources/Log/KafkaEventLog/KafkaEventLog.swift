@@ -122,7 +122,8 @@ package final class KafkaEventLog: EventLog {
         let session = try await opening.run { () throws(EventLogError) in
             let cache = try Self.openCache(membership, settings, cluster)
             let writer = TransactionWriter(
-                settings, id: "\(membership.group).\(membership.slot)")
+                settings,
+                id: KafkaSettings.identity(of: membership.slot, in: membership.group))
             try writer.start(for: [changelog])
             let consumer = try mapped { () throws(KafkaError) in
                 try Consumer(

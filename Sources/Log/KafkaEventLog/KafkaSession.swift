@@ -81,6 +81,7 @@ final class KafkaSession: EventLogSession {
         return try member.state.withLock { state throws(EventLogError) in
             if let failure = state.failure {
                 if case .permanent = failure { throw failure }
+                if case .superseded = failure { throw failure }
                 state.failure = nil
                 throw failure
             }
@@ -144,6 +145,8 @@ final class KafkaSession: EventLogSession {
         if let failure, records.isEmpty { throw EventLogError(failure) }
         return records
     }
+
+    var restoration: Restoration? { member.state.withLock(\.restoration) }
 
     // MARK: State
 

@@ -105,9 +105,16 @@ extension KafkaSettings {
         ])
     }
 
+    /// The name of a slot towards the brokers: its transactional id, and its instance id.
+    ///
+    /// Stable over restarts, so that a successor ends what a predecessor left open, fences it, and
+    /// has its partitions without waiting for the group to notice its death.
+    static func identity(of slot: String, in group: String) -> String { "\(group).\(slot)" }
+
     /// Settings of a group's member.
-    func member(_ name: String, group: String) -> ClientConfiguration {
-        consumer(name, group: group).with([
+    func member(_ slot: String, group: String) -> ClientConfiguration {
+        consumer(slot, group: group).with([
+            "group.instance.id": Self.identity(of: slot, in: group),
             // Equal numbers of all input topics go to one member, which other assignors do not do.
             "partition.assignment.strategy": "range",
             "session.timeout.ms": String(sessionTimeout.milliseconds),

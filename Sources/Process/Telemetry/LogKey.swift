@@ -39,6 +39,10 @@ package enum LogKey: String, CaseIterable, Sendable {
     case duration = "duration.seconds"
     /// How many.
     case count
+    /// How many there are in all.
+    case total
+    /// How much of it is done, from 0 to 100.
+    case percent
     /// The state that something is in now.
     case state
     /// A service of this process.

@@ -18,6 +18,7 @@ final class StageReport: Sendable {
     private let latency: Histogram
     private let commitTime: Histogram
     private let callTime: Histogram
+    private let missing: Gauge
     private let ready = Mutex(false)
     private let metrics: Metrics
     private let stage: String
@@ -48,6 +49,10 @@ final class StageReport: Sendable {
             "parley_stage_in_flight", help: "Records and timers in hand.", labels: labels)
         calls = metrics.gauge(
             "parley_stage_calls", help: "Calls to the world under way.", labels: labels)
+        missing = metrics.gauge(
+            "parley_stage_restoring_records",
+            help: "Places of the changelog that are to be read before the stage is ready.",
+            labels: labels)
         latency = metrics.histogram(
             "parley_stage_latency_seconds", help: "From a record's time to its decision.",
             labels: labels, buckets: Self.seconds)
@@ -67,7 +72,19 @@ final class StageReport: Sendable {
 
     func joined() {
         ready.withLock { $0 = true }
+        missing.set(0)
         logger.info("joined the group")
+    }
+
+    func restoring(_ progress: Restoration) {
+        missing.set(Double(progress.total - progress.restored))
+        guard progress.total > 0 else { return logger.info("waiting for the group") }
+        logger.info(
+            "restoring state from the changelog",
+            [
+                .count: .count(Int(progress.restored)), .total: .count(Int(progress.total)),
+                .percent: .count(progress.percent),
+            ])
     }
 
     func add(_ tally: Tally, inFlight hand: Int, calls running: Int) {

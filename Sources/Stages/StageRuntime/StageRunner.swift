@@ -41,7 +41,7 @@ package final class StageRunner<S: Stage>: Sendable {
     /// The stage's name, which is its consumer group.
     package var name: String { membership.group }
 
-    /// Whether the stage has joined its group.
+    /// Whether the stage has joined its group and has the state of what it was given.
     package var isReady: Bool { report.isReady }
 
     /// Runs until ``drain()`` has ended, until the log fails for good, or until cancelled: then
@@ -64,7 +64,6 @@ package final class StageRunner<S: Stage>: Sendable {
     private func serveUntilDone() async throws(EventLogError) {
         while true {
             let session = try await open()
-            report.joined()
             switch await serve(session) {
             case .drained: return
             case .failed(let error): throw error
@@ -97,6 +96,7 @@ package final class StageRunner<S: Stage>: Sendable {
         await withTaskGroup(of: End?.self) { group in
             group.addTask { await self.poll(session) }
             group.addTask { await self.commit(session) }
+            group.addTask { await self.watchRestoration(of: session) }
             var end: End?
             while end == nil, !Task.isCancelled, let next = await group.next() { end = next }
             group.cancelAll()
@@ -104,6 +104,22 @@ package final class StageRunner<S: Stage>: Sendable {
             await session.close()
             return end ?? .drained
         }
+    }
+
+    /// Says when the session has the state of its partitions, and until then how far it is.
+    private func watchRestoration(of session: any EventLogSession) async -> End? {
+        let clock = ContinuousClock()
+        var said = clock.now
+        while let progress = session.restoration {
+            if said.duration(to: clock.now) >= Limits.restorationReport {
+                report.restoring(progress)
+                said = clock.now
+            }
+            // Cancelled: whoever waits looks itself.
+            guard (try? await Task.sleep(for: Limits.restorationLook)) != nil else { return nil }
+        }
+        report.joined()
+        return nil
     }
 
     // MARK: Polling
