@@ -3,6 +3,7 @@ import Foundation
 import PipelineTesting
 import Testing
 
+@testable import Kafka
 @testable import KafkaEventLog
 
 /// What only Kafka's adapter promises; the port's promises are the conformance suite's.
@@ -159,6 +160,21 @@ struct KafkaEventLogTests {
         #expect(try await polled.timers == [timer])
         #expect(start.duration(to: clock.now) < .seconds(3))
         await session.close()
+    }
+
+    @Test("an appender whose producer failed for good goes on with a new one")
+    func appenderRenewal() async throws {
+        let fixture = try await Fixture()
+        let appender = try #require(try await fixture.log.openAppender() as? KafkaAppender)
+        try await appender.append([fixture.record("before", to: fixture.input)])
+        let first = appender.producer
+        first.failFatally("sequence numbers are unknown")
+        try await appender.append([fixture.record("after", to: fixture.input)])
+        #expect(appender.producer !== first)
+        #expect(appender.backlog == 0)
+        await appender.close()
+        let values = try await fixture.records(of: fixture.input).map { $0.record.value }
+        #expect(values == ["before", "after"].map { Array($0.utf8) })
     }
 
     @Test("times, ranges and positions can be asked for")

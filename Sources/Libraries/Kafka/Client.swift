@@ -83,6 +83,16 @@ final class Client: @unchecked Sendable {
         unsafe self.handle = unsafe handle
     }
 
+    /// What made the handle useless, if anything has (`rd_kafka_fatal_error`).
+    func fatalFailure(during operation: String) -> KafkaError? {
+        var code = RD_KAFKA_RESP_ERR_NO_ERROR
+        let text = unsafe errorText { text, size in
+            unsafe code = rd_kafka_fatal_error(handle, text, size)
+            return code != RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        return text.map { KafkaError(fatal: code, during: operation, $0) }
+    }
+
     deinit {
         // Destroying joins the client's threads, which may take long when a broker is away, so it
         // has a thread of its own. A consumer that wants to leave its group has closed before.

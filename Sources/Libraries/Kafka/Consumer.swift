@@ -87,14 +87,7 @@ package final class Consumer: @unchecked Sendable {
     }
 
     /// What made the handle useless, if anything has; its event says no more than that.
-    private var fatalFailure: KafkaError? {
-        var code = RD_KAFKA_RESP_ERR_NO_ERROR
-        let text = unsafe errorText { text, size in
-            unsafe code = rd_kafka_fatal_error(client.handle, text, size)
-            return code != RD_KAFKA_RESP_ERR_NO_ERROR
-        }
-        return text.map { KafkaError(fatal: code, during: "consume", $0) }
-    }
+    private var fatalFailure: KafkaError? { client.fatalFailure(during: "consume") }
 
     /// Ends a wait in ``awaitControl(_:)``.
     package func wakeControl() {

@@ -82,6 +82,17 @@ package final class Producer: Sendable {
     /// The number of messages without a report.
     package var backlog: Int { batches.contents.withLock(\.messages) }
 
+    /// What made the producer useless, if anything has: it sends nothing any more, and a new one
+    /// has to take its place.
+    package var fatalFailure: KafkaError? { client.fatalFailure(during: "produce") }
+
+    /// Makes the producer as useless as an error of its sequence numbers would, which only a
+    /// broker that lost records can bring about (`rd_kafka_test_fatal_error`, for tests).
+    func failFatally(_ reason: String) {
+        unsafe rd_kafka_test_fatal_error(
+            client.handle, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, reason)
+    }
+
     /// The number of partitions of a topic; asks the brokers, and blocks, the first time only.
     package func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
         try outlet.partitionCount(of: topic)
@@ -104,6 +115,9 @@ package final class Producer: Sendable {
             }
         }
     }
+
+    /// Gives all that is under way up at once; nothing may be sent any more.
+    package func abandon() { close(within: .zero) }
 
     /// Waits for what is under way, then gives the rest up.
     ///

@@ -4,15 +4,23 @@ import Synchronization
 
 /// Appends with an idempotent producer: records that are appended together share its batches,
 /// but on Kafka some of them may be refused while others are not.
+///
+/// A producer whose sequence numbers a broker does not know any more (one that lost records, or
+/// forgot an idle producer) fails for good; another then takes its place.
 final class KafkaAppender: EventLogAppender {
-    private let producer: Producer
+    private let makeProducer: @Sendable () throws(KafkaError) -> Producer
+    private let producing: Mutex<Producer>
     /// One thread hands records over, so that looking a topic up never changes their order.
     private let sending = BlockingQueue("append")
     private let waiting = Mutex(0)
 
-    init(_ producer: Producer) {
-        self.producer = producer
+    init(_ makeProducer: @escaping @Sendable () throws(KafkaError) -> Producer) throws(KafkaError) {
+        self.makeProducer = makeProducer
+        producing = Mutex(try makeProducer())
     }
+
+    /// The producer that sends now.
+    var producer: Producer { producing.withLock { $0 } }
 
     var backlog: Int { waiting.withLock { $0 } }
 
@@ -26,17 +34,31 @@ final class KafkaAppender: EventLogAppender {
             completion(result)
         }
         sending.start {
+            let producer: Producer
             let messages: [OutgoingMessage]
             do throws(EventLogError) {
-                messages = try self.messages(records)
+                producer = try self.usableProducer()
+                messages = try Self.messages(records, for: producer)
             } catch {
                 return settle(.failure(error))
             }
-            self.producer.send(messages) { settle($0.mapError { EventLogError($0) }) }
+            producer.send(messages) { settle($0.mapError { EventLogError($0) }) }
         }
     }
 
-    private func messages(_ records: [Record]) throws(EventLogError) -> [OutgoingMessage] {
+    /// The producer, or a new one if it failed for good; runs on the sending queue.
+    private func usableProducer() throws(EventLogError) -> Producer {
+        let producer = producer
+        guard producer.fatalFailure != nil else { return producer }
+        producer.abandon()
+        let next = try mapped { () throws(KafkaError) in try makeProducer() }
+        producing.withLock { $0 = next }
+        return next
+    }
+
+    private static func messages(
+        _ records: [Record], for producer: Producer
+    ) throws(EventLogError) -> [OutgoingMessage] {
         try mapped { () throws(KafkaError) in
             var messages: [OutgoingMessage] = []
             for record in records {
@@ -54,10 +76,9 @@ final class KafkaAppender: EventLogAppender {
     }
 
     func close() async {
-        let producer = producer
         // What could not be sent is reported to those who appended it.
         _ = try? await sending.run { () throws(EventLogError) in
-            producer.close(within: Limits.flushing)
+            self.producer.close(within: Limits.flushing)
         }
     }
 }

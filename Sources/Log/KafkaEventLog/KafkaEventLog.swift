@@ -103,7 +103,9 @@ package final class KafkaEventLog: EventLog {
             try mapped { () throws(KafkaError) in
                 // A millisecond lets concurrent appends share a request.
                 let configuration = settings.producer("parley.append", linger: "1")
-                return KafkaAppender(try Producer(configuration, log: settings.log))
+                return try KafkaAppender { () throws(KafkaError) in
+                    try Producer(configuration, log: settings.log)
+                }
             }
         }
     }
