@@ -208,6 +208,22 @@ import Testing
         #expect(try line.say("b", epoch: 3).outcomes == [.accepted("wamid-1")])
     }
 
+    @Test(
+        "only a claim goes before what waits in the log",
+        arguments: [
+            (Mode.claimed(by: "ana", name: "Ana"), true), (.queued, false), (.bot, false),
+        ])
+    func overtaking(mode: Mode, goesFirst: Bool) {
+        let change = OwnershipChange(
+            tenant: "sol", conversation: Line.conversation, epoch: 1, mode: mode, at: Line().now)
+        let headers = RecordHeaders(
+            id: "change", type: "t", source: "test", time: Line().now, subject: "s",
+            correlation: "story", causation: "story", tenant: "sol")
+        let place = RecordPlace(topic: "t", partition: 0, offset: 1)
+        let input = StageInput.record(.ownershipChange(change), headers, place: place)
+        #expect(SenderStage().overtakes(input) == goesFirst)
+    }
+
     @Test("outside the 24-hour window nothing is sent")
     func window() throws {
         var line = Line()

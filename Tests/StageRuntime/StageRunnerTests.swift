@@ -57,6 +57,13 @@ struct ProbeStage: Stage {
         return emit(answer, context)
     }
 
+    func overtakes(_ input: StageInput) -> Bool {
+        guard case .record(.handoffCommand(let command), _, _) = input,
+            case .send(let text) = command.action
+        else { return false }
+        return text.hasPrefix("urgent ")
+    }
+
     func retryPolicy(for call: String) -> RetryPolicy {
         RetryPolicy(attempts: 4, firstWait: .milliseconds(1), longestWait: .milliseconds(2))
     }
@@ -174,6 +181,16 @@ func wallClockMilliseconds() -> Int64 {
             let written = try await probe.written(50)
             let expected = stride(from: 0, to: 50, by: 2).map { "a: \($0)" }
             #expect(written.filter { $0.hasPrefix("a") } == expected)
+        }
+    }
+
+    @Test("what overtakes goes before what waits for the same key, in its own order")
+    func overtaking() async throws {
+        let probe = try await Probe()
+        for text in ["1", "2", "urgent 3", "urgent 4", "5"] { try await probe.send(text) }
+        try await running(probe.runner()) {
+            try await probe.expect(
+                ["a: urgent 3", "a: urgent 4", "a: 1", "a: 2", "a: 5"])
         }
     }
 

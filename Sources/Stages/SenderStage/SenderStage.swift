@@ -77,6 +77,14 @@ package struct SenderStage: Stage {
         }
     }
 
+    /// An agent's claim goes before the bot's replies that wait in the log: they would talk over
+    /// the agent.
+    package func overtakes(_ input: StageInput) -> Bool {
+        guard case .record(.ownershipChange(let change), _, _) = input else { return false }
+        if case .claimed = change.mode { return true }
+        return false
+    }
+
     private func mismatch(_ answer: SenderAnswer, _ call: SenderCall) -> Rejection {
         Rejection("the answer does not belong to the call")
     }

@@ -36,6 +36,10 @@ package protocol Stage: Sendable {
     /// How often and how long a call is tried; ``RetryPolicy/standard`` unless a stage says
     /// otherwise.
     func retryPolicy(for call: Call) -> RetryPolicy
+
+    /// Whether an input goes before what waits for its key's turn; no, unless a stage says so.
+    /// It is for what makes waiting work void: order is what customers see otherwise.
+    func overtakes(_ input: StageInput) -> Bool
 }
 
 extension Stage {
@@ -48,6 +52,9 @@ extension Stage {
 
     /// The standard policy.
     package func retryPolicy(for call: Call) -> RetryPolicy { .standard }
+
+    /// Nothing goes before what came earlier.
+    package func overtakes(_ input: StageInput) -> Bool { false }
 }
 
 extension Stage where Call == Never, Answer == Never {

@@ -115,8 +115,7 @@ struct StageEngine<S: Stage>: Sendable {
         {
             handled.insert(RecordID(id), of: partition)
         }
-        let decoded = read(record)
-        keys[key]?.queue.append(.record(record, decoded))
+        wait(.record(record, read(record)), for: key)
         inFlight += 1
         return key
     }
