@@ -26,6 +26,7 @@ final class ScriptedServer: Sendable {
     }
 
     private let listener: Int32
+    private let isAccepting: Bool
     let port: Int
     private let state = Mutex(State())
     private let reply: @Sendable (_ request: String, _ numberOnConnection: Int) -> Reply
@@ -36,10 +37,14 @@ final class ScriptedServer: Sendable {
         reply: @escaping @Sendable (_ request: String, _ numberOnConnection: Int) -> Reply
     ) throws {
         self.reply = reply
+        isAccepting = accepting
         (listener, port) = try Self.listen()
         if accepting {
             let listener = listener
             Thread.detachNewThread { [self] in
+                // Closed here alone: were it closed elsewhere, this thread could accept from what is
+                // then the socket of the same number, another server's.
+                defer { close(listener) }
                 while true {
                     let connection = accept(listener, nil, nil)
                     guard connection >= 0 else { return }
@@ -70,7 +75,7 @@ final class ScriptedServer: Sendable {
     /// Ends the accepting thread.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        if !isAccepting { close(listener) }
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
