@@ -55,10 +55,10 @@ struct RepeatTests {
         defer { server.stop() }
         let client = try HTTPClient()
         let request = HTTPClientRequest(.post, server.url, body: [1])
-        for _ in 0..<10 {
+        for number in 1...10 {
             #expect(try await client.send(request).status == 200)
             // The close may be a moment behind the answer.
-            try await Task.sleep(for: .milliseconds(5))
+            #expect(try await server.wait { $0.closes == number })
         }
         #expect(server.requests.count == 10)
     }

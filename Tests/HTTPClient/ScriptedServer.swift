@@ -23,6 +23,7 @@ final class ScriptedServer: Sendable {
         var connections = 0
         var requests: [String] = []
         var hangUps = 0
+        var closes = 0
     }
 
     private let listener: Int32
@@ -82,6 +83,8 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock { $0.connections } }
     var requests: [String] { state.withLock { $0.requests } }
     var hangUps: Int { state.withLock { $0.hangUps } }
+    /// How many connections it has closed.
+    var closes: Int { state.withLock { $0.closes } }
 
     /// Waits for a condition, for at most ten seconds.
     func wait(for condition: @Sendable (ScriptedServer) -> Bool) async throws -> Bool {
@@ -92,7 +95,10 @@ final class ScriptedServer: Sendable {
     }
 
     private func serve(_ connection: Int32) {
-        defer { close(connection) }
+        defer {
+            close(connection)
+            state.withLock { $0.closes += 1 }
+        }
         var buffer: [UInt8] = []
         var number = 0
         while let request = readRequest(connection, &buffer) {
