@@ -105,7 +105,7 @@ struct StageProcess: Sendable {
             do throws(EventLogError) {
                 return try await url.open(maintains: false, caches: options.data.caches)
             } catch {
-                guard case .transient = error else { throw error }
+                guard error.passes else { throw error }
                 logger.warning("the log is not there yet", [.error: .error(error)])
                 try await Task.sleep(for: .seconds(1))
             }
