@@ -169,7 +169,7 @@ let checks: [Target] = [
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
     tests("Kafka", ["Kafka"]),
-    tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting"]),
+    tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting", "SQLite"]),
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),

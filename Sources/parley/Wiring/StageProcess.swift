@@ -103,9 +103,10 @@ struct StageProcess: Sendable {
         let url = try LogURL(options.log)
         while true {
             do throws(EventLogError) {
-                return try await url.open(maintains: false, caches: options.data.caches)
+                return try await url.open(
+                    maintains: false, caches: options.data.caches, logger: logger)
             } catch {
-                guard error.passes else { throw error }
+                guard case .transient = error else { throw error }
                 logger.warning("the log is not there yet", [.error: .error(error)])
                 try await Task.sleep(for: .seconds(1))
             }
