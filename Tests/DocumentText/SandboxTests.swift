@@ -105,7 +105,15 @@ import Testing
     func cancelled() async throws {
         let mark = "5\(UInt32.random(in: 100_000...999_999))"
         let task = Task { try await run("sleep \(mark)") }
-        while try !processExists(withArgument: mark) { await Task.yield() }
+        let start = ContinuousClock.now
+        while try !processExists(withArgument: mark) {
+            guard ContinuousClock.now - start < .seconds(20) else {
+                task.cancel()
+                Issue.record("the child never began: \(await task.result)")
+                return
+            }
+            await Task.yield()
+        }
         task.cancel()
         await #expect(throws: DocumentTextError.cancelled) { try await task.value }
         #expect(try !processExists(withArgument: mark))

@@ -43,8 +43,8 @@ final class ScriptedServer: Sendable {
         if accepting {
             let listener = listener
             Thread.detachNewThread { [self] in
-                // Closed here alone: were it closed elsewhere, this thread could accept from what is
-                // then the socket of the same number, another server's.
+                // Closed here alone: were it closed elsewhere, this thread could accept from
+                // another server's socket, which then has the same number.
                 defer { close(listener) }
                 while true {
                     let connection = accept(listener, nil, nil)

@@ -6,23 +6,31 @@ import Testing
 
 @testable import StageRuntime
 
-/// The log in memory, whose state cannot be read at the first tries.
+/// The log in memory, which opens no session and reads no state at the first tries.
 final class StubbornLog: EventLog {
     private let log: InMemoryEventLog
-    private let failures: Mutex<Int>
+    private let trouble: EventLogError
+    /// How many more tries fail, of each kind.
+    private let openings: Mutex<Int>
+    private let readings: Mutex<Int>
 
-    init(_ log: InMemoryEventLog, failures: Int) {
+    init(_ log: InMemoryEventLog, failures: Int, _ trouble: EventLogError) {
         self.log = log
-        self.failures = Mutex(failures)
+        self.trouble = trouble
+        openings = Mutex(failures)
+        readings = Mutex(failures)
     }
 
-    /// Whether this try fails.
-    func fails() -> Bool {
-        failures.withLock { left in
+    private func fail(_ failures: borrowing Mutex<Int>) throws(EventLogError) {
+        let fails = failures.withLock { left in
             left -= 1
             return left >= 0
         }
+        if fails { throw trouble }
     }
+
+    /// Fails if this is one of the first tries to read state.
+    func failReading() throws(EventLogError) { try fail(readings) }
 
     var capabilities: Set<Capability> { log.capabilities }
     func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
@@ -43,7 +51,8 @@ final class StubbornLog: EventLog {
     func openSession(
         _ membership: Membership
     ) async throws(EventLogError) -> any EventLogSession {
-        StubbornSession(session: try await log.openSession(membership), log: self)
+        try fail(openings)
+        return StubbornSession(session: try await log.openSession(membership), log: self)
     }
     func openReader(
         _ starts: [TopicPartition: ReadStart]
@@ -61,7 +70,7 @@ private struct StubbornSession: EventLogSession {
         try await session.poll(atMost: limit, waiting: waiting)
     }
     func state(_ keys: [StateKey]) async throws(EventLogError) -> [StateKey: [UInt8]] {
-        if log.fails() { throw .transient(reason: "the file is locked") }
+        try log.failReading()
         return try await session.state(keys)
     }
     func commit(_ commit: Commit) async throws(EventLogError) { try await session.commit(commit) }
@@ -74,13 +83,18 @@ private struct StubbornSession: EventLogSession {
 }
 
 @Suite struct StateTroubleTests {
-    @Test("records whose state cannot be read at once are not passed over")
-    func stateCannotBeRead() async throws {
+    @Test(
+        "records whose state cannot be read at once are not passed over, and the stage goes on",
+        arguments: [
+            EventLogError.transient(reason: "the file is locked"),
+            .full(reason: "the disk is full"),
+        ])
+    func stateCannotBeRead(trouble: EventLogError) async throws {
         let probe = try await Probe()
         try await probe.send("first")
         let runner = StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands, repeatsWithin: .seconds(60))],
-            from: StubbornLog(probe.log, failures: 2), slot: "probe-0",
+            from: StubbornLog(probe.log, failures: 2, trouble), slot: "probe-0",
             settings: RunnerSettings(), metrics: Metrics(),
             logger: Logger(service: "probe", to: LogSinks.discard), now: Probe.now
         ) { call, _ in call }

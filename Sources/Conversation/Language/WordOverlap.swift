@@ -6,6 +6,9 @@
 
 /// How much of a question's words texts hold, rarer words weighing more.
 package struct WordOverlap: Sendable {
+    /// Doubt about a question of few words: one shared word proves little, four much.
+    static let doubt = 0.8
+
     private let weights: [(word: String, weight: Double)]
 
     /// Weighs the question's words by how rare they are among `texts`.
@@ -21,11 +24,22 @@ package struct WordOverlap: Sendable {
         }
     }
 
-    /// The share of the question's words that a text holds, 0 to 1.
+    /// The share of the question's words that a text holds, from 0 to almost 1.
     package func share(in text: Vocabulary) -> Double {
-        let total = weights.reduce(0) { $0 + $1.weight }
-        guard total > 0 else { return 0 }
+        let total = weights.reduce(Self.doubt) { $0 + $1.weight }
         let found = weights.reduce(0) { $0 + (text.holds($1.word) ? $1.weight : 0) }
         return found / total
     }
+
+    /// Whether a text holds most of the question's words, and every one that the others hold.
+    package func holdsAlone(_ text: Vocabulary, beside others: [Vocabulary]) -> Bool {
+        let held = weights.filter { text.holds($0.word) }
+        let isMost = Double(held.count) >= Self.most * Double(weights.count)
+        return isMost
+            && weights.allSatisfy { weight in
+                text.holds(weight.word) || !others.contains { $0.holds(weight.word) }
+            }
+    }
+
+    private static let most = 0.6
 }

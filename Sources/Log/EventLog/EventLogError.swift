@@ -16,6 +16,14 @@ package enum EventLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// It will never succeed as asked: an unknown topic, a record too large, a broken file.
     case permanent(reason: String)
 
+    /// Whether the same may succeed later without anybody's doing but time's, or room's on a disk.
+    package var passes: Bool {
+        switch self {
+        case .transient, .full: true
+        case .fenced, .superseded, .indeterminate, .permanent: false
+        }
+    }
+
     /// A sentence for people.
     package var description: String {
         switch self {

@@ -16,17 +16,29 @@ enum PageTitles {
         ).map { String($0).trimmed }
         var sections: [DocumentSection] = []
         var current = DocumentSection(page: section.page, sheet: section.sheet, text: "")
+        let whole = pageTitle(lines)
         for (index, line) in lines.enumerated() {
             let next = lines[(index + 1)...].first { !$0.isEmpty }
-            if isTitle(line), let next, isText(next) {
+            if current.headings.isEmpty, let whole, line == whole {
+                current.headings = [whole]
+            } else if isTitle(line), let next, isText(next) {
                 close(&current, into: &sections)
-                current.headings = [line]
+                current.headings = (whole.map { [$0] } ?? []) + [line]
             } else {
                 current.text += current.text.isEmpty ? line : "\n" + line
             }
         }
         close(&current, into: &sections)
         return sections
+    }
+
+    /// The title of a whole page: its first line, where the title of a first part follows.
+    private static func pageTitle(_ lines: [String]) -> String? {
+        let first = lines.filter { !$0.isEmpty }.prefix(3)
+        guard first.count == 3, isTitle(first[0]), isTitle(first[1]), isText(first[2]) else {
+            return nil
+        }
+        return first[0]
     }
 
     private static func close(

@@ -50,6 +50,8 @@ package struct ExtractiveAnswerer: Sendable {
 
     /// A sentence that leads by less is quoted with the whole of a short passage around it.
     static let clearLead = 0.2
+    /// The same across languages, where only meaning is compared.
+    static let clearForeignLead = 0.4
 
     private let question: String
     private let query: String
@@ -109,10 +111,12 @@ package struct ExtractiveAnswerer: Sendable {
         return .answer(quote: quote(best, similarities), passage: best.passage)
     }
 
-    /// The best sentence or row of a passage, with what follows it while there is room.
+    /// The best sentence or row of a passage, with what follows it while there is room; the whole
+    /// of a short one of which no sentence speaks for itself.
     private func quote(_ evidence: Evidence, _ similarities: [Double]?) -> String {
         let own = units.indices.filter { units[$0].passage == evidence.passage }
-        guard !own.isEmpty else { return passages[evidence.passage].text }
+        let passage = passages[evidence.passage]
+        guard !own.isEmpty else { return passage.text }
         let vocabulary = own.map { Self.vocabularies(units[$0].text) }
         let bare = WordOverlap(question: question, among: vocabulary)
         let whole = WordOverlap(question: query, among: vocabulary)
@@ -125,10 +129,17 @@ package struct ExtractiveAnswerer: Sendable {
         let order = scores.indices.sorted {
             scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1]
         }
-        let passage = passages[evidence.passage]
-        let isClear = order.count < 2 || scores[order[0]] - scores[order[1]] >= Self.clearLead
-        if !isClear, passage.text.count <= Self.longestQuote { return passage.text }
-        return extend(from: order.first ?? 0, own.map { units[$0].text }, scores)
+        let best = order.first ?? 0
+        // What stands around a sentence often is the answer; rows of a sheet stand alone.
+        if passage.sheet == nil, passage.text.count <= Self.longestQuote, order.count > 1 {
+            let lead = scores[best] - scores[order[1]]
+            let speaksAlone =
+                evidence.isForeign
+                ? lead >= Self.clearForeignLead
+                : lead >= Self.clearLead && bare.holdsAlone(vocabulary[best], beside: vocabulary)
+            if !speaksAlone { return passage.text }
+        }
+        return extend(from: best, own.map { units[$0].text }, scores)
     }
 
     /// The sentence at `start` with its neighbours that fit nearly as well.

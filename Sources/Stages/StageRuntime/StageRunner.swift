@@ -85,7 +85,7 @@ package final class StageRunner<S: Stage>: Sendable {
             do throws(EventLogError) {
                 return try await log.openSession(membership)
             } catch {
-                guard case .transient = error, !Task.isCancelled else { throw error }
+                guard error.passes, !Task.isCancelled else { throw error }
                 report.logTrouble(error)
                 await pause()
             }
@@ -169,7 +169,7 @@ package final class StageRunner<S: Stage>: Sendable {
             do throws(EventLogError) {
                 return try await session.state(keys)
             } catch {
-                guard case .transient = error, !Task.isCancelled else { throw error }
+                guard error.passes, !Task.isCancelled else { throw error }
                 report.logTrouble(error)
                 await pause()
             }

@@ -43,7 +43,7 @@ package final class TopicTable: Sendable {
             do throws(EventLogError) {
                 try await follow()
             } catch {
-                guard case .transient = error else { throw error }
+                guard error.passes else { throw error }
                 logger.warning("a table waits for the log", [.error: .error(error)])
                 try? await Task.sleep(for: Limits.logRetryWait)  // cancelled: the loop ends
             }

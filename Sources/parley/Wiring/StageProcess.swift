@@ -106,7 +106,7 @@ struct StageProcess: Sendable {
                 return try await url.open(
                     maintains: false, caches: options.data.caches, logger: logger)
             } catch {
-                guard case .transient = error else { throw error }
+                guard error.passes else { throw error }
                 logger.warning("the log is not there yet", [.error: .error(error)])
                 try await Task.sleep(for: .seconds(1))
             }

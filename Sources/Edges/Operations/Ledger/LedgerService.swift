@@ -65,7 +65,7 @@ package actor LedgerService {
             do throws(EventLogError) {
                 try await follow()
             } catch {
-                guard case .transient = error else { throw error }
+                guard error.passes else { throw error }
                 logger.warning("the ledger waits for the log", [.error: .error(error)])
                 try? await Task.sleep(for: .seconds(1))  // cancelled: the loop ends
             }
