@@ -61,7 +61,7 @@ let log: [Target] = [
 let process: [Target] = [
     module("Telemetry", on: "Process"),
     module("Lifecycle", on: "Process", ["CLinux"]),
-    module("Configuration", on: "Process"),
+    module("Configuration", on: "Process", ["Conversation"]),
 ]
 
 let stages: [Target] = [

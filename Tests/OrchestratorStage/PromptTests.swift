@@ -46,6 +46,7 @@ struct PromptTests {
             ("---\nname: x\n---\nno section\n---\n[]", "no '## ' section", nil),
             ("---\nname: x\n---\n## a\nb\n---\n[]", "at least one case", 7),
             ("---\nname: x\n---\n## a\nb\n---\nnonsense", "JSON5", 7),
+            ("---\nname: x\n---\n## a\nb\n---\n[{n: 0x0x1}]", "is no number", 7),
         ] as [(String, String, Int?)])
     func broken(text: String, problem: String, line: Int?) throws {
         let error = #expect(throws: PromptError.self) { try PromptFile(text, file: "x.md") }

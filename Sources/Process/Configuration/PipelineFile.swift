@@ -1,3 +1,4 @@
+import Conversation
 package import FoundationEssentials
 
 /// A pipeline: its topics, and its stages with what they read and their bounds.
@@ -63,11 +64,9 @@ package struct PipelineFile: Sendable, Hashable {
     package init(
         _ data: Data, source: String, knownTopics: Set<String>, knownStages: Set<String>
     ) throws(ConfigurationError) {
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
         let raw: JSONSetting
         do {
-            raw = try decoder.decode(JSONSetting.self, from: data)
+            raw = try JSON5Text.decode(JSONSetting.self, from: data)
         } catch {
             throw ConfigurationError(source, "it is not JSON5: \(Self.sentence(error))")
         }

@@ -163,11 +163,9 @@ package struct PromptFile: Hashable, Sendable {
     ) throws(PromptError) -> [Case] {
         let first = lines.startIndex + 1
         let json = lines.filter { !$0.hasPrefix("```") }.joined(separator: "\n")
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
         let cases: [Case]
         do {
-            cases = try decoder.decode([Case].self, from: Data(json.utf8))
+            cases = try JSON5Text.decode([Case].self, from: json.utf8)
         } catch {
             throw PromptError(
                 file: file, line: first, problem: "the cases are not a JSON5 list: \(error)")

@@ -1,4 +1,5 @@
 import Configuration
+import Conversation
 import FoundationEssentials
 import HTTPClient
 
@@ -95,10 +96,8 @@ struct DemoBusiness: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(path, "the demo business is missing; use --no-simulator")
         }
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
         do {
-            return try decoder.decode(Profile.self, from: data)
+            return try JSON5Text.decode(Profile.self, from: data)
         } catch {
             throw ConfigurationError(path, "\(error)")
         }
