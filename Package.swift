@@ -112,6 +112,25 @@ let measuring: Target = module(
         "StageRuntime", "Telemetry", "TenantDirectory",
     ])
 
+/// What must hold for any bytes from outside; the suite tries it on kept inputs, `Tests/fuzz` on
+/// new ones.
+let properties: Target = .target(
+    name: "FuzzProperties",
+    dependencies: [
+        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "WebSocket",
+    ],
+    path: "Tests/Fuzz/Properties", swiftSettings: settings)
+
+/// The fuzzer; only `Tests/fuzz` builds it, for it links with libFuzzer alone.
+let fuzzer: [Target] =
+    Context.environment["PARLEY_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzzer", dependencies: ["FuzzProperties"], path: "Tests/Fuzz/Program",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 /// The one program: the only target that sees both a stage and an adapter.
 let program: Target = .executableTarget(
     name: "parley",
@@ -143,9 +162,12 @@ let chaos: [Target] = [
 
 let targets: [Target] =
     libraries + servers + log + process + stages + outside + edges + testing
-    + [measuring, program] + chaos
+    + [measuring, program, properties] + chaos + fuzzer
 
 let checks: [Target] = [
+    .testTarget(
+        name: "FuzzTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzz/Replay",
+        swiftSettings: settings),
     tests(
         "Operations",
         ["Operations", "Conversation", "EventLog", "PipelineTesting", "StageRuntime", "Telemetry"]),

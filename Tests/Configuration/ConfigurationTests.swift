@@ -42,6 +42,10 @@ import Testing
             ("{topics: {a: {}, b: {}}, stages: {s: {inputs: {z: {}}}}}", "no topic z"),
             ("{topics: {a: {}, b: {}}, stages: {t: {inputs: {}}}}", "stages.t"),
             ("[]", "should be an object"),
+            (
+                #"{topics: {a: {}, b: {}}, stages: {s: {inputs: {"z\u0000\ny": {}}}}}"#,
+                #"p.json5: stages.s.inputs there is no topic z\0\ny"#
+            ),
         ])
     func problems(text: String, expected: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.read(text) }

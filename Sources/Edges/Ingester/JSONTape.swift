@@ -1,8 +1,10 @@
 /// Why bytes are not JSON, and where.
-struct JSONProblem: Error, Equatable, CustomStringConvertible {
+package struct JSONProblem: Error, Equatable, CustomStringConvertible {
     var reason: String
-    var offset: Int
-    var description: String { "\(reason) at byte \(offset)" }
+    /// The first byte that is wrong; the number of bytes where they end too early.
+    package var offset: Int
+    /// What is wrong, and where.
+    package var description: String { "\(reason) at byte \(offset)" }
 }
 
 /// JSON as one flat list of nodes over its bytes, in document order.

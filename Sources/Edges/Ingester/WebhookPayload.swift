@@ -1,22 +1,26 @@
-import Conversation
-import EventLog
+package import Conversation
+package import EventLog
 import StageRuntime
 
 /// What a webhook body holds for us: records to append, and what was passed over.
-struct WebhookBatch: Sendable {
-    var records: [Record] = []
-    var messages = 0
-    var statuses = 0
-    var updates = 0
+package struct WebhookBatch: Sendable {
+    /// The records to append, in the order of the body.
+    package var records: [Record] = []
+    /// Messages among them.
+    package var messages = 0
+    /// Statuses among them.
+    package var statuses = 0
+    /// Updates of accounts, and what has no name, among them.
+    package var updates = 0
     /// Changes for numbers and accounts that belong to no tenant of the signer.
-    var unknownBusinesses = 0
+    package var unknownBusinesses = 0
 }
 
 /// Splits a webhook body into records: every message and status of every change of every entry.
 ///
 /// One body may mix tenants (WhatsApp, "Graph webhooks: Getting started"), so each change finds
 /// its own, and only tenants of the app that signed the body are taken.
-struct WebhookPayload {
+package struct WebhookPayload {
     /// Finds the tenant of a number, among those that the signature speaks for.
     var tenantOfNumber: (BusinessNumberID) -> TenantID?
     /// Finds the tenant of an account, among those that the signature speaks for.
@@ -26,10 +30,22 @@ struct WebhookPayload {
     /// The W3C trace that the request belongs to.
     var traceParent: String?
 
+    /// A reader of bodies that came at one instant, for the tenants that two look-ups find.
+    package init(
+        tenantOfNumber: @escaping (BusinessNumberID) -> TenantID?,
+        tenantOfAccount: @escaping (String) -> TenantID?, receivedAt: Timestamp,
+        traceParent: String? = nil
+    ) {
+        self.tenantOfNumber = tenantOfNumber
+        self.tenantOfAccount = tenantOfAccount
+        self.receivedAt = receivedAt
+        self.traceParent = traceParent
+    }
+
     /// Reads a body.
     ///
     /// - Throws: ``JSONProblem`` if it is not JSON.
-    func read(_ body: [UInt8]) throws -> WebhookBatch {
+    package func read(_ body: [UInt8]) throws -> WebhookBatch {
         let root = try JSONTape(body).root
         var batch = WebhookBatch()
         for entry in root["entry"]?.elements ?? [] {
@@ -61,7 +77,7 @@ struct WebhookPayload {
             messages: messages, receivedAt: receivedAt)
         for message in messages {
             guard let record = source.message(message, errors: value["errors"]) else {
-                try readUpdate("messages.unnamed", message, account: account, into: &batch)
+                try update("messages.unnamed", message, of: tenant, account, into: &batch)
                 continue
             }
             try append(record, id: RecordID(record.message.rawValue), number, to: &batch)
@@ -69,7 +85,7 @@ struct WebhookPayload {
         }
         for status in statuses {
             guard let record = source.status(status) else {
-                try readUpdate("statuses.unnamed", status, account: account, into: &batch)
+                try update("statuses.unnamed", status, of: tenant, account, into: &batch)
                 continue
             }
             try append(record, id: source.id(of: record, status), number, to: &batch)
@@ -91,6 +107,14 @@ struct WebhookPayload {
             batch.unknownBusinesses += 1
             return
         }
+        try update(field, value, of: tenant, account, into: &batch)
+    }
+
+    /// Keeps what belongs to no conversation.
+    private func update(
+        _ field: String, _ value: JSONView, of tenant: TenantID, _ account: String,
+        into batch: inout WebhookBatch
+    ) throws {
         let update = AccountUpdate(
             tenant: tenant, account: account, field: field, value: value.raw,
             receivedAt: receivedAt)

@@ -197,7 +197,12 @@ struct PipelineReader {
     }
 
     private mutating func problem(_ path: String, _ words: String) {
-        problems.append("\(path) \(words)")
+        // A name with a line's end in it would make two lines of one problem.
+        problems.append(
+            "\(path) \(words)".unicodeScalars.map { scalar in
+                scalar.properties.generalCategory == .control
+                    ? scalar.escaped(asASCII: true) : String(scalar)
+            }.joined())
     }
 
     private func list(_ names: Set<String>) -> String { names.sorted().joined(separator: ", ") }

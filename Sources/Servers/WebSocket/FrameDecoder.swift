@@ -64,7 +64,7 @@ struct FrameDecoder {
 
     private mutating func readHeader() throws(ProtocolFailure) -> Header? {
         let available = buffer.count - start
-        // What is wrong in the first two bytes need not wait for the rest.
+        // What is wrong in the first bytes need not wait for the rest.
         if available >= 1 { try checkFirst(buffer[start]) }
         guard available >= 2 else { return nil }
         let first = buffer[start]
@@ -73,8 +73,7 @@ struct FrameDecoder {
         let opcode = try checkSecond(second, isMasked: isMasked, first: first)
         let short = Int(second & 0x7F)
         let lengthBytes = short == 127 ? 8 : short == 126 ? 2 : 0
-        let size = 2 + lengthBytes + (isMasked ? 4 : 0)
-        guard available >= size else { return nil }
+        guard available >= 2 + lengthBytes else { return nil }
         var length = UInt64(short)
         if lengthBytes > 0 {
             length = bigEndian(at: start + 2, count: lengthBytes)
@@ -82,6 +81,8 @@ struct FrameDecoder {
                 throw ProtocolFailure(code: 1_002, reason: "length not in its shortest form")
             }
         }
+        let size = 2 + lengthBytes + (isMasked ? 4 : 0)
+        guard available >= size else { return nil }
         let mask = isMasked ? bigEndian(at: start + 2 + lengthBytes, count: 4) : nil
         start += size
         return Header(

@@ -1,0 +1,84 @@
+import Conversation
+import EventLog
+import Ingester
+
+/// What must hold for any body of a webhook.
+enum WebhookProperties {
+    @Sendable static func check(_ bytes: [UInt8]) throws(PropertyViolation) {
+        do {
+            let batch = try read(bytes)
+            try counts(batch)
+            for record in batch.records { try roundTrip(record, bytes) }
+            let again = try read(bytes)
+            try hold(again.records == batch.records, "a second reading differs")
+        } catch let problem as JSONProblem {
+            try hold(
+                (0...bytes.count).contains(problem.offset), "there is no byte of \(problem)")
+        } catch let violation as PropertyViolation {
+            throw violation
+        } catch {
+            throw PropertyViolation(description: "read fails with \(error)")
+        }
+    }
+
+    /// Numbers N… and accounts A… belong to tenants t….
+    static func read(_ bytes: [UInt8]) throws -> WebhookBatch {
+        func tenant(_ name: String, _ prefix: String) -> TenantID? {
+            name.hasPrefix(prefix) ? TenantID("t\(name.dropFirst().prefix(2))") : nil
+        }
+        return try WebhookPayload(
+            tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
+            receivedAt: Timestamp(seconds: 1_795_000_000)
+        ).read(bytes)
+    }
+
+    private static func counts(_ batch: WebhookBatch) throws(PropertyViolation) {
+        var kinds = [0, 0, 0]
+        for record in batch.records {
+            switch record.topic {
+            case Topic.messagesInbound.rawValue: kinds[0] += 1
+            case Topic.messagesStatus.rawValue: kinds[1] += 1
+            case Topic.accountsUpdates.rawValue: kinds[2] += 1
+            default: throw PropertyViolation(description: "a record is for \(record.topic)")
+            }
+        }
+        try hold(
+            kinds == [batch.messages, batch.statuses, batch.updates], "\(kinds) are not counted")
+    }
+
+    /// A record reads back, is written the same again, and keeps what it does not understand.
+    private static func roundTrip(_ record: Record, _ body: [UInt8]) throws(PropertyViolation) {
+        let key = String(decoding: record.key, as: UTF8.self)
+        let type = record.header("ce_type") ?? ""
+        do {
+            let payload = try RecordCatalogue.decode(type: type, key: key, value: record.value)
+            switch payload {
+            case .inboundMessage(let message):
+                try same(message, record)
+                guard case .other(_, let raw) = message.content else { return }
+                try hold(occurs(raw.text, in: body), "\(raw.text) is not what came")
+            case .messageStatus(let status): try same(status, record)
+            case .accountUpdate(let update):
+                try same(update, record)
+                try hold(occurs(update.value.text, in: body), "\(update) is not what came")
+            default: throw PropertyViolation(description: "\(payload) comes from a webhook")
+            }
+        } catch let violation as PropertyViolation {
+            throw violation
+        } catch {
+            let value = String(decoding: record.value ?? [], as: UTF8.self)
+            throw PropertyViolation(description: "\(type) does not read back: \(error): \(value)")
+        }
+    }
+
+    private static func same(_ payload: some Payload, _ record: Record) throws {
+        try hold(payload.key == String(decoding: record.key, as: UTF8.self), "another key")
+        try hold(try payload.json() == record.value, "\(payload) is written otherwise")
+    }
+
+    private static func occurs(_ text: String, in body: [UInt8]) -> Bool {
+        let part = Array(text.utf8)
+        guard let first = part.first else { return true }
+        return body.indices.contains { body[$0] == first && body[$0...].starts(with: part) }
+    }
+}
