@@ -121,6 +121,11 @@ let properties: Target = .target(
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 
+/// Wrong and hostile bytes, each with its one right outcome: over the parsers, and over sockets.
+let wireCases: Target = .target(
+    name: "WireCases", dependencies: ["WebSocket"], path: "Tests/WireCases",
+    swiftSettings: settings)
+
 /// The fuzzer; only `Tests/fuzz` builds it, for it links with libFuzzer alone.
 let fuzzer: [Target] =
     Context.environment["PARLEY_FUZZ"] == nil
@@ -162,7 +167,7 @@ let chaos: [Target] = [
 
 let targets: [Target] =
     libraries + servers + log + process + stages + outside + edges + testing
-    + [measuring, program, properties] + chaos + fuzzer
+    + [measuring, program, properties, wireCases] + chaos + fuzzer
 
 let checks: [Target] = [
     .testTarget(
@@ -197,8 +202,8 @@ let checks: [Target] = [
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
     tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
     tests("Cryptography", ["Cryptography"]),
-    tests("HTTPServer", ["HTTPServer"]),
-    tests("WebSocket", ["WebSocket", "HTTPServer"]),
+    tests("HTTPServer", ["HTTPServer", "WireCases"]),
+    tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText"], resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
@@ -233,7 +238,7 @@ let checks: [Target] = [
         "Pipeline",
         [
             "parley", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer", "Lifecycle",
-            "PipelineTesting", "WebSocket",
+            "PipelineTesting", "WebSocket", "WireCases",
         ]),
 ]
 

@@ -1,5 +1,6 @@
 import HTTPServer
 import Testing
+import WireCases
 
 @Suite("The server over sockets")
 struct ServerTests {

@@ -1,5 +1,5 @@
-import Dispatch
 import HTTPServer
+import WireCases
 
 /// Starts a server on a free port, runs the test, and shuts the server down.
 ///
@@ -19,17 +19,6 @@ func withServer(
         throw error
     }
     await server.shutdown(within: .milliseconds(50))
-}
-
-/// Runs blocking work on a thread of its own.
-func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws
-    -> Value
-{
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "test client").async {
-            continuation.resume(with: Result { try work() })
-        }
-    }
 }
 
 /// Answers with what it understood of a request.

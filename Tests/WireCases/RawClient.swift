@@ -1,10 +1,14 @@
+import Dispatch
 import Glibc
 
 /// A blocking TCP client that sends and reads exactly what a test says.
-struct RawClient: ~Copyable {
+package struct RawClient: ~Copyable {
     private let descriptor: Int32
 
-    init(port: Int, receiveTimeoutSeconds: Int = 5) throws {
+    /// Connects to this machine.
+    ///
+    /// - Throws: ``ConnectFailure``.
+    package init(port: Int, receiveTimeoutSeconds: Int = 5) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var timeout = timeval(tv_sec: receiveTimeoutSeconds, tv_usec: 0)
         _ = unsafe setsockopt(
@@ -26,7 +30,7 @@ struct RawClient: ~Copyable {
 
     /// Sends bytes; false if the peer is gone.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
@@ -42,27 +46,33 @@ struct RawClient: ~Copyable {
 
     /// Sends text as UTF-8.
     @discardableResult
-    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     /// Says that no more will be sent.
-    func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Reads once; nil at the end or after the time-out.
-    func read() -> [UInt8]? {
+    package func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer[..<count]) : nil
     }
 
+    /// Whether the peer has closed in an orderly way, with nothing left to read; waits for it.
+    package func isAtEnd() -> Bool {
+        var byte: UInt8 = 0
+        return unsafe recv(descriptor, &byte, 1, 0) == 0
+    }
+
     /// Reads until the peer closes.
-    func readToEnd() -> String {
+    package func readToEnd() -> String {
         var all: [UInt8] = []
         while let bytes = read() { all += bytes }
         return String(decoding: all, as: UTF8.self)
     }
 
     /// Reads until `count` responses with their bodies are here, or the peer closes.
-    func readResponses(_ count: Int = 1) -> [ReadResponse] {
+    package func readResponses(_ count: Int = 1) -> [ReadResponse] {
         var all: [UInt8] = []
         var found: [ReadResponse] = []
         while found.count < count {
@@ -79,18 +89,22 @@ struct RawClient: ~Copyable {
 }
 
 /// No connection could be made.
-struct ConnectFailure: Error {
-    let number: Int32
+package struct ConnectFailure: Error {
+    /// The number of the error.
+    package let number: Int32
 }
 
 /// A response as a client reads it.
-struct ReadResponse: Equatable {
-    let status: Int
-    let head: String
-    let body: String
+package struct ReadResponse: Equatable {
+    /// Its status.
+    package let status: Int
+    /// Its first line and its header lines.
+    package let head: String
+    /// Its body.
+    package let body: String
 
     /// Takes one response off the front, if it is whole.
-    init?(_ bytes: inout [UInt8]) {
+    package init?(_ bytes: inout [UInt8]) {
         let end = Array("\r\n\r\n".utf8)
         guard let split = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else {
             return nil
@@ -105,5 +119,16 @@ struct ReadResponse: Equatable {
         head = text
         body = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
         bytes.removeFirst(start + length)
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws
+    -> Value
+{
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "test client").async {
+            continuation.resume(with: Result { try work() })
+        }
     }
 }
