@@ -84,6 +84,30 @@ struct KilledProcessTests {
         #expect(try await fixture.read(fixture.output) == values)
     }
 
+    @Test("a process whose transaction ran out of time while it was stopped opens anew")
+    func transactionRanOut() async throws {
+        let fixture = try await Fixture()
+        let scene = try Scene(fixture)
+        try await fixture.append(["a", "b"])
+        async let stopped = onThreadsOfTheirOwn { [scene] in
+            await #expect(processExitsWith: .success) { [scene = scene as Scene] in
+                try await scene.outliveTransaction()
+            }
+        }
+        do {
+            let pid = try await scene.awaitStopped()
+            // What the brokers do when the time is over (noida-db never does): they abort it and
+            // fence its producer, but no successor joins the group.
+            try await scene.fenceProducer()
+            kill(pid, SIGCONT)
+            _ = await stopped
+        } catch {
+            scene.killStopped()
+            throw error
+        }
+        #expect(try await fixture.read(fixture.output) == ["a", "b"])
+    }
+
     /// Who takes over from a stopped process, and where in a commit it stood.
     ///
     /// noida-db 0.2.3 waits for a silent member without end, so that only a process of the same
@@ -177,6 +201,39 @@ extension Scene {
             fail("got \(error)")
         }
         fail("could commit")
+    }
+
+    /// Aborts the slot's open transaction and fences its producer.
+    func fenceProducer() async throws {
+        let settings = KafkaSettings(
+            bootstrapServers: servers, cacheFolder: folder, clock: { 0 })
+        let id = KafkaSettings.identity(of: slot, in: group)
+        try await BlockingQueue("fence").run { () throws(EventLogError) in
+            _ = try TransactionWriter(settings, id: id).start()
+        }
+    }
+
+    /// Stops this process in mid-commit, and when it is resumed opens anew and works on.
+    func outliveTransaction() async throws {
+        begin()
+        let executioner = Executioner(at: .written, signal: SIGSTOP)
+        let log = try makeLog { executioner.watch($0) }
+        let session = try await open(log)
+        let record = try await session.take(1)[0]
+        try "\(getpid())".write(toFile: pidFile, atomically: true, encoding: .utf8)
+        executioner.arm()
+        do {
+            try await answer(record, in: session)
+            fail("could commit")
+        } catch EventLogError.indeterminate, EventLogError.fenced {
+            await session.close()
+        } catch {
+            fail("got \(error)")
+        }
+        let again = try await open(log)
+        try await work(again, until: 2)
+        await again.close()
+        exit(0)
     }
 
     /// Ends the child with words; its standard output is not shown.

@@ -24,7 +24,7 @@ struct Changelog: Sendable {
         var starts: [TopicPartitionOffset] = []
         for partition in partitions {
             let range = try mapped { () throws(KafkaError) in
-                try admin.watermarks(of: topic, partition, within: Limits.request)
+                try admin.watermarks(of: topic, partition, within: Limits.takingOver)
             }
             let start = try checkpoint(of: partition, in: range)
             guard start < range.upperBound else { continue }

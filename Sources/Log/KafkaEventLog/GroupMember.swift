@@ -5,37 +5,7 @@ import Synchronization
 /// A member's place in its group: takes partitions when they are ready, gives them back when the
 /// work on them is done, and answers the group however long the caller works.
 final class GroupMember: Sendable {
-    /// What the member owns, and what its session has to be told.
-    struct State {
-        /// Partition numbers whose records may be handed out and committed.
-        var owned: Set<Int32> = []
-        /// Raised whenever partitions come or go, so that a commit can tell that none did.
-        var epoch = 0
-        /// The next offset to hand out of each assigned partition.
-        var next: [TopicPartition: Int64] = [:]
-        /// The committed offset of each assigned partition, as far as known.
-        var committed: [TopicPartition: Int64] = [:]
-        var assigned: [Int32] = []
-        var lost: [Int32] = []
-        var revocation = Revocation.none
-        var failure: EventLogError?
-        /// How far the taking over of partitions is; `nil` when it is done.
-        var restoration: Restoration? = Restoration()
-        var stopped = false
-    }
-
-    /// Where the giving back of partitions stands.
-    enum Revocation {
-        case none
-        /// The group asks for them; the session has not been told.
-        case wanted
-        /// The session was told and has not polled since.
-        case announced
-        /// The session polled again: nothing is in hand any more.
-        case drained
-    }
-
-    let state = Mutex(State())
+    let state = Mutex(MemberState())
     let consumer: Consumer
     private let changelog: Changelog
     private let revoked = Mutex<(@Sendable () -> Void)?>(nil)
@@ -71,6 +41,11 @@ final class GroupMember: Sendable {
         _ = try? await control.run { () throws(EventLogError) in
             self.consumer.close(within: Limits.leaving)
         }
+    }
+
+    /// Whether the group has given this member's instance id to another process.
+    var isSuperseded: Bool {
+        if case .superseded = state.withLock(\.failure) { true } else { false }
     }
 
     private var isStopped: Bool { state.withLock(\.stopped) }
@@ -116,10 +91,6 @@ final class GroupMember: Sendable {
                 return !isStopped && !backlog.contains { $0.isRebalance }
             }
             guard restored else { return }
-            for number in numbers {
-                // A failure shows again, and is reported, with the next use of the cache.
-                try? changelog.cache.setWaiting(true, timersOf: number)
-            }
             // Before the consumer fetches: what it brings for others is dropped.
             own(numbers, starts)
             for index in starts.indices where starts[index].offset < 0 {
@@ -141,22 +112,17 @@ final class GroupMember: Sendable {
         _ partitions: [TopicPartitionOffset]
     ) throws(EventLogError) -> [TopicPartitionOffset] {
         try mapped { () throws(KafkaError) in
-            try consumer.committed(partitions, within: Limits.request)
+            try consumer.committed(partitions, within: Limits.takingOver)
         }
     }
 
+    /// Takes partitions and their timers over, at once, so that none is delivered twice or never.
     private func own(_ numbers: Set<Int32>, _ starts: [TopicPartitionOffset]) {
         state.withLock { state in
-            state.epoch += 1
-            state.owned = numbers
-            state.assigned = numbers.sorted()
-            state.restoration = nil
-            state.next = [:]
-            state.committed = [:]
-            for start in starts {
-                let partition = TopicPartition(start.topic, start.partition)
-                state.next[partition] = max(0, start.offset)
-                state.committed[partition] = max(0, start.offset)
+            state.own(numbers, starts)
+            for number in numbers {
+                // A failure shows again, and is reported, with the next use of the cache.
+                try? changelog.cache.setWaiting(true, timersOf: number)
             }
         }
     }
@@ -180,21 +146,11 @@ final class GroupMember: Sendable {
     }
 
     private func release(lost: Bool) {
-        let owned = state.withLock { state in
-            let owned = state.owned
-            state.epoch += 1
-            // What was assigned but never announced is never heard of.
-            if lost { state.lost += owned.subtracting(state.assigned).sorted() }
-            state.assigned = []
-            state.owned = []
-            state.next = [:]
-            state.committed = [:]
-            state.revocation = .none
-            return owned
-        }
-        for number in owned {
-            // A failure shows again, and is reported, with the next use of the cache.
-            try? changelog.cache.setWaiting(false, timersOf: number)
+        state.withLock { state in
+            for number in state.release(lost: lost) {
+                // A failure shows again, and is reported, with the next use of the cache.
+                try? changelog.cache.setWaiting(false, timersOf: number)
+            }
         }
         do throws(KafkaError) {
             try consumer.unassign()

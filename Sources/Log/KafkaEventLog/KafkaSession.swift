@@ -50,16 +50,15 @@ final class KafkaSession: EventLogSession {
         let deadline = clock.now + waiting
         acknowledgeRevocation()
         while true {
-            if let changes = try takeChanges() { return changes }
-            var result = PollResult()
-            result.timers = try await takeTimers(limit)
+            if let changes = try report() { return changes }
+            var work = MemberState.Work(epoch: 0)
+            (work.timers, work.epoch) = try await takeTimers(limit)
             let rest = clock.now.duration(to: deadline)
-            let wait = result.timers.isEmpty ? min(rest, untilNextTimer()) : .zero
-            let room = limit - result.timers.count
-            if room > 0 { result.records = try await fetch(room, max(.zero, wait)) }
-            if let changes = try takeChanges() { return changes.adding(result) }
-            if !result.isEmpty { return result }
-            if clock.now >= deadline { return result }
+            let wait = work.timers.isEmpty ? min(rest, untilNextTimer()) : .zero
+            let room = limit - work.timers.count
+            if room > 0 { try await fetch(room, max(.zero, wait), into: &work) }
+            if let result = try report(work) { return result }
+            if clock.now >= deadline { return PollResult() }
         }
     }
 
@@ -73,42 +72,46 @@ final class KafkaSession: EventLogSession {
         if drained { member.consumer.wakeControl() }
     }
 
-    /// What happened to the assignment since the last poll, or `nil`.
-    private func takeChanges() throws(EventLogError) -> PollResult? {
+    /// What happened to the assignment since the last poll, and what was taken meanwhile.
+    private func report(
+        _ work: MemberState.Work? = nil
+    ) throws(EventLogError) -> PollResult? {
         let (closed, broken) = progress.withLock { ($0.closed, $0.broken) }
         if closed { throw .permanent(reason: "the session is closed") }
         if let broken { throw broken }
         return try member.state.withLock { state throws(EventLogError) in
-            if let failure = state.failure {
-                if case .permanent = failure { throw failure }
-                if case .superseded = failure { throw failure }
+            switch state.failure {
+            case .permanent(let reason): throw .permanent(reason: reason)
+            case .superseded(let reason): throw .superseded(reason: reason)
+            case let failure?:
+                // Work comes only once; a failure that passes can wait for the next poll.
+                if let result = state.report(work) { return result }
                 state.failure = nil
                 throw failure
+            case nil: return state.report(work)
             }
-            // Losses alone, so that nobody mixes them up with the same partitions newly assigned.
-            guard state.lost.isEmpty else {
-                defer { state.lost = [] }
-                return PollResult(lost: state.lost)
-            }
-            var result = PollResult(assigned: state.assigned)
-            state.assigned = []
-            if case .wanted = state.revocation {
-                state.revocation = .announced
-                result.revoking = state.owned.sorted()
-            }
-            return result.isEmpty ? nil : result
         }
     }
 
-    private func takeTimers(_ limit: Int) async throws(EventLogError) -> [DurableTimer] {
+    private func takeTimers(
+        _ limit: Int
+    ) async throws(EventLogError) -> ([DurableTimer], epoch: Int) {
         let now = settings.clock()
-        guard let due = cache.nextDue, due <= now else { return [] }
-        let cache = cache
-        let timers = try await reading.run { () throws(EventLogError) in
-            try cached { () throws(SQLiteError) in try cache.takeDue(now, atMost: limit) }
+        guard let due = cache.nextDue, due <= now else {
+            return ([], member.state.withLock(\.epoch))
         }
-        let owned = member.state.withLock(\.owned)
-        return timers.filter { owned.contains($0.key.partition) }
+        let (cache, member) = (cache, member)
+        return try await reading.run { () throws(EventLogError) in
+            // Under the lock, which taking partitions over takes, too: only timers of those owned
+            // now wait, and they are marked as waiting again if they are lost before the report.
+            try member.state.withLock { state throws(EventLogError) in
+                let timers = try cached { () throws(SQLiteError) in
+                    try cache.takeDue(now, atMost: limit)
+                }
+                // A commit may set one just after its partition was lost.
+                return (timers.filter { state.owned.contains($0.key.partition) }, state.epoch)
+            }
+        }
     }
 
     private func untilNextTimer() -> Duration {
@@ -117,33 +120,26 @@ final class KafkaSession: EventLogSession {
     }
 
     private func fetch(
-        _ limit: Int, _ waiting: Duration
-    ) async throws(EventLogError) -> [ConsumedRecord] {
+        _ limit: Int, _ waiting: Duration, into work: inout MemberState.Work
+    ) async throws(EventLogError) {
         let consumer = member.consumer
         let fetched = try await fetching.run { () throws(EventLogError) in
             consumer.fetch(atMost: limit, waiting)
         }
+        var messages: [Message] = []
         var failure: KafkaError?
-        let records = member.state.withLock { state in
-            var records: [ConsumedRecord] = []
-            for item in fetched {
-                switch item {
-                case .message(let message):
-                    let record = ConsumedRecord(message)
-                    // What was fetched ahead for an earlier assignment is not for this one.
-                    guard state.owned.contains(message.partition),
-                        message.offset >= state.next[record.partition] ?? .max
-                    else { continue }
-                    state.next[record.partition] = message.offset + 1
-                    records.append(record)
-                case .failure(let error): failure = error
-                case .end: break
-                }
+        for item in fetched {
+            switch item {
+            case .message(let message): messages.append(message)
+            case .failure(let error): failure = error
+            case .end: break
             }
-            return records
         }
-        if let failure, records.isEmpty { throw EventLogError(failure) }
-        return records
+        let (records, epoch) = member.state.withLock { ($0.take(messages), $0.epoch) }
+        // Timers of an earlier epoch wait again with their partition's next owner.
+        if epoch != work.epoch { work = MemberState.Work(epoch: epoch) }
+        work.records = records
+        if let failure, records.isEmpty, work.timers.isEmpty { throw EventLogError(failure) }
     }
 
     var restoration: Restoration? { member.state.withLock(\.restoration) }
@@ -199,12 +195,34 @@ final class KafkaSession: EventLogSession {
                 try self.write(commit)
             }
         } catch {
-            if case .indeterminate = error {
-                progress.withLock { $0.broken = error }
+            let judged = await judge(error)
+            if case .indeterminate = judged {
+                progress.withLock { $0.broken = judged }
                 writer.drop()
             }
-            throw error
+            throw judged
         }
+    }
+
+    /// Tells a producer that was fenced by a successor of its slot from one whose transaction the
+    /// brokers gave up because this process stood still for longer than the transaction's time.
+    ///
+    /// The group tells which: a successor takes the slot's instance id, too, and the next
+    /// heartbeat is refused. Without that the slot is still this process's, and it has only to
+    /// open anew: nothing of the transaction was committed.
+    private func judge(_ error: EventLogError) async -> EventLogError {
+        guard case .superseded(let reason) = error else { return error }
+        let clock = ContinuousClock()
+        let deadline = clock.now + settings.heartbeat * 3 + Limits.successorJoins
+        while clock.now < deadline, !member.isSuperseded, !progress.withLock({ $0.superseded }) {
+            // Cancelled: then nobody waits for the answer.
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        guard member.isSuperseded || progress.withLock(\.superseded) else {
+            return .indeterminate(reason: "\(reason); nobody has taken the slot")
+        }
+        await supersede()
+        return error
     }
 
     /// Runs on the committing queue.
@@ -224,13 +242,7 @@ final class KafkaSession: EventLogSession {
         var transaction = TransactionWriter.Transaction(outputs: commit.outputs)
         transaction.changes = entries.flatMap { encode($1, at: now) }
         transaction.positions = positions(of: commit, in: touched)
-        let delivered: [Int32: Int64]
-        do throws(EventLogError) {
-            delivered = try writer.write(transaction, as: metadata)
-        } catch {
-            noteSuperseded(error)
-            throw error
-        }
+        let delivered = try writer.write(transaction, as: metadata)
         try take(entries, delivered, commit, at: now)
     }
 
@@ -323,14 +335,14 @@ final class KafkaSession: EventLogSession {
             }
             _ = try writer.write(.init(positions: positions), as: metadata)
         } catch {
-            noteSuperseded(error)
+            // What else went wrong shows with the next commit.
+            guard case .superseded = error else { return }
+            Task {
+                guard case .indeterminate(let reason) = await self.judge(error) else { return }
+                self.progress.withLock { $0.broken = .indeterminate(reason: reason) }
+                self.wake()
+            }
         }
-    }
-
-    /// Only a taken slot ends the session; what else went wrong shows with the next commit.
-    private func noteSuperseded(_ error: EventLogError) {
-        guard case .superseded = error else { return }
-        Task { await self.supersede() }
     }
 
     /// Ends a waiting poll's wait, so that it looks at the clock again.
@@ -363,17 +375,6 @@ final class KafkaSession: EventLogSession {
         member.consumer.wakeFetch()
         await member.leave()
         writer.drop()
-    }
-}
-
-extension PollResult {
-    /// What happened to the assignment, and of the work that was taken meanwhile what stays here.
-    fileprivate func adding(_ work: PollResult) -> PollResult {
-        let gone = Set(lost + revoking)
-        var result = self
-        result.records = work.records.filter { !gone.contains($0.partition.partition) }
-        result.timers = work.timers.filter { !gone.contains($0.key.partition) }
-        return result
     }
 }
 

@@ -50,6 +50,8 @@ package struct KafkaSettings: Sendable {
 enum Limits {
     /// For a question to the brokers that a caller waits for: long enough for an election.
     static let request = Duration.seconds(15)
+    /// How long after it has taken the transactional id a successor may take to join the group.
+    static let successorJoins = Duration.seconds(1)
     /// For leaving a group: the broker's answer, or else the session times out there by itself.
     static let leaving = Duration.seconds(5)
     /// For the last messages of an appender that is closed.
@@ -76,8 +78,16 @@ enum Limits {
     static let cacheAge = Duration.seconds(86_400)
     /// How long a changelog keeps tombstones (`delete.retention.ms`).
     static let changelogTombstones = Duration.seconds(2 * 86_400)
-    /// How long a member may take to give partitions back before the group goes on without it.
-    static let rebalance = Duration.seconds(120)
+    /// For one question to the brokers while partitions are taken over: less than `rebalance`,
+    /// because the group is not answered meanwhile.
+    ///
+    /// It is asked again until it is answered.
+    static let takingOver = Duration.seconds(5)
+    /// How long a member may take to give partitions back before the group goes on without it:
+    /// the stages' 5 seconds for calls under way, and a slow commit.
+    ///
+    /// Some brokers wait that long for a member that has died.
+    static let rebalance = Duration.seconds(15)
 }
 
 extension KafkaSettings {
@@ -111,6 +121,9 @@ extension KafkaSettings {
     /// has its partitions without waiting for the group to notice its death.
     static func identity(of slot: String, in group: String) -> String { "\(group).\(slot)" }
 
+    /// How often a member tells the group that it lives.
+    var heartbeat: Duration { max(.milliseconds(100), sessionTimeout / 10) }
+
     /// Settings of a group's member.
     func member(_ slot: String, group: String) -> ClientConfiguration {
         consumer(slot, group: group).with([
@@ -118,8 +131,8 @@ extension KafkaSettings {
             // Equal numbers of all input topics go to one member, which other assignors do not do.
             "partition.assignment.strategy": "range",
             "session.timeout.ms": String(sessionTimeout.milliseconds),
-            "heartbeat.interval.ms": String(max(100, sessionTimeout.milliseconds / 10)),
-            "max.poll.interval.ms": String(Limits.rebalance.milliseconds),
+            "heartbeat.interval.ms": String(heartbeat.milliseconds),
+            "max.poll.interval.ms": String(max(Limits.rebalance, sessionTimeout).milliseconds),
         ])
     }
 
