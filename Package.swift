@@ -12,6 +12,15 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// Modules that simulation runs thousands of times over: optimised in debug builds, too.
+let simulated: Set = ["Conversation", "EventLog", "StageRuntime", "Simulation"]
+
+/// The settings of a target.
+func settings(of name: String) -> [SwiftSetting] {
+    guard simulated.contains(name) else { return settings }
+    return settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+}
+
 /// A C library from Debian: a module map and a header, nothing else.
 func system(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
@@ -23,14 +32,15 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 func module(_ name: String, on floor: String? = nil, _ dependencies: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
-        path: floor.map { "Sources/\($0)/\(name)" } ?? "Sources/\(name)", swiftSettings: settings)
+        path: floor.map { "Sources/\($0)/\(name)" } ?? "Sources/\(name)",
+        swiftSettings: settings(of: name))
 }
 
 /// The tests of a target, or of several together.
 func tests(_ name: String, _ dependencies: [String], resources: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies.map { .init(stringLiteral: $0) },
-        path: "Tests/\(name)", exclude: resources, swiftSettings: settings)
+        path: "Tests/\(name)", exclude: resources, swiftSettings: settings(of: name))
 }
 
 let libraries: [Target] = [

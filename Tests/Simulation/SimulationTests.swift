@@ -72,7 +72,7 @@ struct Scenario: Sendable {
 
     @Test("whatever fails, the stages answer every message once, in order and by the gate")
     func pipeline() async throws {
-        await (try #require(Self.pipeline)).check(Seeds.range(40))
+        await (try #require(Self.pipeline)).check(Seeds.range(100))
     }
 
     @Test(
@@ -85,7 +85,7 @@ struct Scenario: Sendable {
 
     @Test("whatever fails, the runtime loses, repeats and reorders nothing")
     func relay() async {
-        await Self.relay.check(Seeds.range(600))
+        await Self.relay.check(Seeds.range(2000))
     }
 
     @Test(
