@@ -19,7 +19,10 @@ struct WholePathTests {
 
     private func walk(_ options: [String]) async throws {
         let begun = Date()
+        let clock = ContinuousClock()
+        let startOfFirst = clock.now
         let first = try await RunningInstallation.start(options)
+        let firstTook = clock.now - startOfFirst
         var installation = first
         do {
             try await firstQuestion(installation)
@@ -29,10 +32,11 @@ struct WholePathTests {
             try await replay.replaysReachNobody(installation)
             try await installation.stop()
             if options.isEmpty { try await replay.stateIsRebuilt() }
-            let begun = ContinuousClock.now
+            let startOfSecond = clock.now
             installation = try await RunningInstallation.start(options, after: first)
-            let took = ContinuousClock.now - begun
-            #expect(took < .seconds(20), "the second start took \(took)")
+            let took = clock.now - startOfSecond
+            // It has less to do; only one that waits for the first one's leases to end is slower.
+            #expect(took < max(.seconds(20), firstTook * 3), "the second start took \(took)")
             #expect(!installation.output.contains("reading"), "a document was set up twice")
             #expect(try await Self.documents(installation) == documents)
             let customer = Customer(in: installation)

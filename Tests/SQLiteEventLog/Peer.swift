@@ -30,14 +30,14 @@ struct Peer: Sendable {
     }
 
     /// Waits until something was said.
-    func hear(_ name: String, within limit: Duration = .seconds(30)) async throws -> String {
+    func hear(_ name: String, within limit: Duration = .seconds(120)) async throws -> String {
         try await wait("the other process says '\(name)'", within: limit) { heard(name) }
     }
 
     /// Waits until something is found; looks every 2 ms.
     @discardableResult
     func wait<Found>(
-        _ what: String, within limit: Duration = .seconds(30),
+        _ what: String, within limit: Duration = .seconds(120),
         _ find: () async throws -> Found?
     ) async throws -> Found {
         let deadline = ContinuousClock.now + limit
