@@ -19,7 +19,7 @@ enum Thresholds {
     }
 
     /// With words alone, a passage must hold so much of the question.
-    static let leastOverlap = 0.6
+    static let leastOverlap = 0.55
     /// What cosine, twice the margin and overlap must reach in the question's own language.
     static let least = 0.9
     /// What a whole overlap is worth in cosine.

@@ -61,14 +61,23 @@ extension Dialogue {
         pending.map(\.question.query).filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    /// The passages of all messages, the newest message's first, each once.
+    /// The passages of all messages, the newest message's first, each once, with the most that
+    /// any of the messages has to say for it.
     func passages(atMost limit: Int) -> [RankedPassage] {
-        var seen: Set<PassageID> = []
+        var places: [PassageID: Int] = [:]
         var merged: [RankedPassage] = []
         let lists = pending.reversed().map(\.question.passages)
         for rank in 0..<(lists.map(\.count).max() ?? 0) {
-            for list in lists where rank < list.count && seen.insert(list[rank].id).inserted {
-                merged.append(list[rank])
+            for passage in lists.compactMap({ rank < $0.count ? $0[rank] : nil }) {
+                if let place = places[passage.id] {
+                    merged[place].overlap = [merged[place].overlap, passage.overlap]
+                        .compactMap(\.self).max()
+                    merged[place].similarity = [merged[place].similarity, passage.similarity]
+                        .compactMap(\.self).max()
+                } else {
+                    places[passage.id] = merged.count
+                    merged.append(passage)
+                }
             }
         }
         return Array(merged.prefix(limit))
