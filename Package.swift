@@ -92,7 +92,10 @@ let outside: [Target] = [
 ]
 
 let testing: [Target] = [
-    module("PipelineTesting", ["EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"])
+    module("BrokerRelay"),
+    module(
+        "PipelineTesting",
+        ["BrokerRelay", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"]),
 ]
 
 let edges: [Target] = [
@@ -167,7 +170,8 @@ let chaos: [Target] = [
     .executableTarget(
         name: "chaos",
         dependencies: [
-            "ChaosChecker", "CLinux", "HTTPClient", "Lifecycle", "Simulator", "WebSocket",
+            "BrokerRelay", "ChaosChecker", "CLinux", "HTTPClient", "Lifecycle", "Simulator",
+            "WebSocket",
         ],
         path: "Tests/Chaos/Run", swiftSettings: settings),
     .testTarget(

@@ -51,13 +51,13 @@ struct KilledProcessTests {
                     [scene = scene as Scene, moment = moment as CommitMoment, total = total as Int]
                     in
                     try await scene.workAndDie(at: moment) {
-                        try await scene.workToPosition($0, total)
+                        try await scene.work($0, until: total)
                     }
                 }
             }
         }
         let session = try await scene.open(scene.makeLog())
-        try await scene.workAfterAbort(session, Self.values.count, fixture)
+        try await scene.work(session, until: Self.values.count)
         await session.close()
         #expect(try await fixture.read(fixture.output) == Self.values)
     }
@@ -79,7 +79,7 @@ struct KilledProcessTests {
             }
         }
         let session = try await scene.open(scene.makeLog())
-        try await scene.workAfterAbort(session, values.count, fixture)
+        try await scene.work(session, until: values.count)
         await session.close()
         #expect(try await fixture.read(fixture.output) == values)
     }

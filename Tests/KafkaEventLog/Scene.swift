@@ -87,41 +87,6 @@ struct Scene: Codable, Sendable {
         throw Stuck(description: "not \(total) after \(limit): \(await standing(session))")
     }
 
-    /// Works until the group's position is reached, then looks at the count.
-    func workAfterAbort(
-        _ session: any EventLogSession, _ total: Int, _ fixture: Fixture
-    ) async throws {
-        try await workToPosition(session, total)
-        let found = try await done(session)
-        guard found != total else { return }
-        let standing = await standing(session)
-        withKnownIssue(
-            """
-            noida-db 0.2.3 tells readers of aborted transactions that ended before what they \
-            read, and librdkafka, by the protocol, drops all that follows of the same producer
-            """
-        ) {
-            Issue.record("\(found), not \(total): \(standing)")
-        } when: {
-            !TestBroker.isNamed
-        }
-    }
-
-    /// Works until the group's position is reached.
-    func workToPosition(_ session: any EventLogSession, _ total: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        var position = try await makeLog().groupPositions()[group]?.values.max() ?? 0
-        while position < total {
-            guard ContinuousClock.now < deadline else {
-                throw Stuck(description: "at \(position) of \(total): \(await standing(session))")
-            }
-            for record in try await session.poll(atMost: 1, waiting: .milliseconds(100)).records {
-                try await answer(record, in: session)
-                position = record.offset + 1
-            }
-        }
-    }
-
     /// Why a scene does not go on.
     struct Stuck: Error, CustomStringConvertible {
         var description: String

@@ -30,6 +30,7 @@ enum Arrows {
 
     /// What single targets may import of this package, instead of what their floor may.
     private static let targets: [String: Set<String>] = [
+        "BrokerRelay": [],
         "Conversation": [],
         "EventLog": [],
         "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite"],

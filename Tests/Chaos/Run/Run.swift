@@ -42,7 +42,7 @@ struct Run: Sendable {
             let environment = ProcessInfo.processInfo.environment
             let path =
                 environment["PARLEY_NOIDA_DB"] ?? "\(options.home)/.build/test-tools/bin/noida-db"
-            let own = Broker(
+            let own = try Broker(
                 path, folder: folder, port: base + Ports.width - 1, environment: environment)
             try await own.start()
             log = own.url

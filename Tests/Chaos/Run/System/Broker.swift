@@ -1,3 +1,4 @@
+import BrokerRelay
 import Glibc
 import Lifecycle
 import Synchronization
@@ -6,11 +7,12 @@ import Synchronization
 final class Broker: Sendable {
     private let program: ChildProgram
     private let process = Mutex<ChildProcess?>(nil)
-    let port: Int
+    /// Corrects what is the broker's fault and not Parley's; see there.
+    private let relay: BrokerRelay
     private let folder: String
 
-    init(_ executable: String, folder: String, port: Int, environment: [String: String]) {
-        self.port = port
+    init(_ executable: String, folder: String, port: Int, environment: [String: String]) throws {
+        relay = try BrokerRelay(before: UInt16(port))
         self.folder = folder
         program = ChildProgram(
             name: "noida-db", path: executable,
@@ -21,7 +23,7 @@ final class Broker: Sendable {
             output: .file("\(folder)/broker.log"), watchesParent: false)
     }
 
-    var url: String { "kafka:127.0.0.1:\(port)" }
+    var url: String { "kafka:127.0.0.1:\(relay.port)" }
 
     func start() async throws {
         let child = try await ChildProcess.start(program)
@@ -29,11 +31,16 @@ final class Broker: Sendable {
         try await child.waitUntilReady(within: .seconds(30))
     }
 
-    /// Ends it and starts it again.
+    /// Cuts its clients off, ends it, and starts it again.
     ///
-    /// It is asked to write its file first: it does so every few seconds only, so a SIGKILL loses
-    /// what it has acknowledged, which no Kafka with replicas does.
+    /// It is cut off first, and asked to end: it writes its file every few seconds only, so a
+    /// SIGKILL loses what it has acknowledged, and so does its own end what comes in meanwhile,
+    /// which no Kafka with replicas does.
     func bounce(for time: Duration) async {
+        relay.cut()
+        defer { relay.restore() }
+        // What has come through is answered by then.
+        await Time.sleep(.seconds(1))
         let down = ChildProgram(
             name: "noida-db down", path: program.path,
             arguments: ["down", "--data-dir", "\(folder)/broker"],
