@@ -35,7 +35,8 @@ struct WebhookTests {
             #"{"from":"\#(phone)","from_user_id":"\#(user)","id":"\#(wamid)","#
             + #""timestamp":"\#(time(nil))","type":"text","text":{"body":"\#(text)"}}"#
         let value =
-            #"{"messaging_product":"whatsapp","metadata":{"phone_number_id":"\#(business.number)"},"#
+            #"{"messaging_product":"whatsapp","#
+            + #""metadata":{"phone_number_id":"\#(business.number)"},"#
             + #""contacts":[{"wa_id":"\#(phone)","user_id":"\#(user)"}],"messages":[\#(message)]}"#
         let body =
             #"{"object":"whatsapp_business_account","entry":[{"id":"\#(business.account)","#
