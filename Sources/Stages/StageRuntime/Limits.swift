@@ -3,7 +3,7 @@ package import Conversation
 /// The runtime's bounds; a stage's own are in ``RunnerSettings``.
 package enum Limits {
     /// Ids kept in memory against repeats that come before the first is committed; two such sets
-    /// of about 60 bytes an id.
+    /// of up to 260 bytes an id (measured with ids of WhatsApp's length): five megabytes at most.
     package static let handledIDsInMemory = 10_000
     /// Keys whose decoded state is kept; a conversation takes a few kilobytes.
     package static let keysInMemory = 4_000
