@@ -10,7 +10,9 @@ import Kafka
 ///
 /// noida-db 0.2.3 is not Kafka in what it says of aborted transactions, which the relay corrects.
 /// Nor does it ever end the session of a group's member that has fallen silent (only one of the
-/// same instance id takes over), or a transaction that has run out of time.
+/// same instance id takes over), or a transaction that has run out of time. A commit of a
+/// transaction that it does not know, or aborted when it was started again, is answered without an
+/// error (EndTxn), so it must not be restarted under producers.
 package enum TestBroker {
     /// Why a test that needs a broker is skipped.
     package static let missing =

@@ -12,7 +12,7 @@ enum Action: Sendable {
     case restart(slot: String)
     /// Kills `parley up` itself; it is started again on the same data.
     case killAll
-    /// Ends the broker and starts it again on its data.
+    /// Cuts all clients off from the broker.
     case broker(down: Duration)
     /// No file may grow for a while: a full disk.
     case disk(full: Duration)

@@ -65,7 +65,7 @@ final class Nemesis: Sendable {
             await Time.sleep(.seconds(8))
         case .broker(let time):
             recoveries.disturbed()
-            await broker?.bounce(for: time)
+            await broker?.cutOff(for: time)
         case .disk(let time):
             recoveries.disturbed()
             DiskLimit.impose(installation.data)
