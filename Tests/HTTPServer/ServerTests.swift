@@ -65,6 +65,34 @@ struct ServerTests {
         }
     }
 
+    @Test("bodies that come slowly may take so much together; who sends at once is served")
+    func comingBodies() async throws {
+        var limits = Limits()
+        limits.comingBodyBytes = 100_000
+        try await withServer(limits) { _, port in
+            let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n"
+            let part = [UInt8](repeating: 0x61, count: 70_000)
+            for _ in 0..<3 {
+                let first = try RawClient(port: port)
+                first.send(Array(head.utf8) + part)
+                // Its octets are counted before the next connection's come.
+                let other = try RawClient(port: port)
+                other.send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(other.readResponses().first?.status == 200)
+                let second = try RawClient(port: port)
+                second.send(Array(head.utf8) + part)
+                let small = try RawClient(port: port)
+                small.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")
+                #expect(small.readResponses().first?.body == "POST 2")
+                let refused = second.readToEnd()
+                #expect(refused.hasPrefix("HTTP/1.1 503 "), "\(refused.prefix(100))")
+                #expect(refused.contains("\r\nRetry-After: 1\r\n"))
+                first.send([UInt8](repeating: 0x61, count: 20_000))
+                #expect(first.readResponses().first?.body == "POST 90000")
+            }
+        }
+    }
+
     @Test("takes large bodies where a route allows them, else 413 before reading them")
     func largeBodies() async throws {
         try await withServer { _, port in

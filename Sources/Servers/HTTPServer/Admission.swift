@@ -22,6 +22,7 @@ final class Admission: Sendable {
 
     private let limits: Limits
     private let counts = Mutex(Counts())
+    private let comingBodyBytes = Atomic(0)
 
     init(limits: Limits) {
         self.limits = limits
@@ -57,6 +58,11 @@ final class Admission: Sendable {
             let rest = counts.byAddress[address, default: 1] - 1
             counts.byAddress[address] = rest > 0 ? rest : nil
         }
+    }
+
+    /// Counts what came, or is gone, of bodies that are still coming; false if it is too much.
+    func count(comingBodyBytes change: Int) -> Bool {
+        comingBodyBytes.add(change, ordering: .relaxed).newValue <= limits.comingBodyBytes
     }
 
     /// Admitted connections that are open.

@@ -36,6 +36,8 @@ final class Connection {
     var headStart: UInt64 = 0
     var bodyStart: UInt64 = 0
     var lastWriteProgress: UInt64 = 0
+    /// Octets of a body that is still coming, as they are counted over all connections.
+    var comingBodyBytes = 0
     var requestCount = 0
     var drainedCount = 0
     /// The peer will send no more.

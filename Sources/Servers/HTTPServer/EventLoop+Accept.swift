@@ -69,16 +69,16 @@ extension EventLoop {
         connections[index] = connection
         openCount += 1
         if isRefused {
-            refuse(connection)
+            refuse(connection, because: "too many connections; try again in a moment")
         } else {
             nextSweep = min(nextSweep, connection.deadline)
         }
     }
 
-    private func refuse(_ connection: Connection) {
+    /// Answers 503 and closes.
+    func refuse(_ connection: Connection, because message: String) {
         let response = HTTPResponse.error(
-            503, code: "overloaded", message: "too many connections; try again in a moment",
-            headers: [("Retry-After", "1")])
+            503, code: "overloaded", message: message, headers: [("Retry-After", "1")])
         connection.exchange = ResponseSerializer.Context()
         connection.exchange.closes = true
         connection.phase = .handling
@@ -94,6 +94,7 @@ extension EventLoop {
         openCount -= 1
         Glibc.close(connection.descriptor)
         admission.leave(connection.remoteAddress, wasRefused: connection.isOverLimit)
+        _ = admission.count(comingBodyBytes: -connection.comingBodyBytes)
         connection.raw?.markClosed()
         connection.rawHandler?.closed()
         connection.rawHandler = nil

@@ -29,6 +29,7 @@ extension EventLoop {
         case .reading:
             unsafe connection.parser.append(Span(_unsafeBytes: bytes))
             advance(connection)
+            if isOpen(connection) { countComingBody(connection) }
         case .handling:
             unsafe connection.parser.append(Span(_unsafeBytes: bytes))
             updateInterest(connection)
@@ -39,6 +40,19 @@ extension EventLoop {
         case .raw:
             unsafe connection.rawHandler?.received(Array(bytes))
         }
+    }
+
+    /// Refuses a body that would take more memory than all of them together may.
+    private func countComingBody(_ connection: Connection) {
+        let coming = connection.phase == .reading ? connection.parser.bodyCount : 0
+        let change = coming - connection.comingBodyBytes
+        guard change != 0 else { return }
+        connection.comingBodyBytes = coming
+        guard !admission.count(comingBodyBytes: change), change > 0 else { return }
+        _ = admission.count(comingBodyBytes: -coming)
+        connection.comingBodyBytes = 0
+        connection.parser = RequestParser(limits: limits)
+        refuse(connection, because: "too much is being received; try again in a moment")
     }
 
     private func endInput(_ connection: Connection) {
