@@ -9,9 +9,18 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
     /// Takes seconds since 1970-01-01 UTC, as WhatsApp counts.
     package init(seconds: Int64) { self.milliseconds = seconds &* 1000 }
 
-    /// Reads a number of milliseconds.
+    /// The years 0 to 9999, which RFC 3339 can write: what was read can be reckoned with, no wait
+    /// takes it past the last number there is.
+    private static let readable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    /// Reads a number of milliseconds within the years 0 to 9999.
     package init(from decoder: any Decoder) throws {
-        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        milliseconds = try container.decode(Int64.self)
+        guard Self.readable.contains(milliseconds) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a moment is within the years 0 to 9999")
+        }
     }
 
     /// Writes a number of milliseconds.

@@ -40,6 +40,26 @@ import Testing
         #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
     }
 
+    @Test(
+        "a moment that cannot be reckoned with is refused",
+        arguments: [
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (253_402_300_800_000, nil),
+            (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"), (-62_167_219_200_001, nil),
+            (.max, nil), (.min, nil),
+        ] as [(Int64, String?)])
+    func absurdMoments(milliseconds: Int64, text: String?) throws {
+        let json = Array("[\(milliseconds)]".utf8)
+        guard let text else {
+            #expect(throws: RecordError.self) {
+                try RecordCodec.decode([Timestamp].self, from: json)
+            }
+            return
+        }
+        let moment = try #require(RecordCodec.decode([Timestamp].self, from: json).first)
+        #expect(moment.rfc3339 == text)
+        #expect((moment + .seconds(8 * 86_400)).since(moment) == .seconds(8 * 86_400))
+    }
+
     static let contents: [MessageContent] = [
         .text("¿A qué hora abren? 🕐"), .image(Media(id: "1", mediaType: "image/jpeg")),
         .video(Media(id: "2", caption: "look")), .audio(Media(id: "3", voice: true)),

@@ -75,6 +75,11 @@ package struct Embedding: Hashable, Sendable, Codable {
             for index in 0..<4 { bits |= UInt32(bytes[start + index]) << UInt32(8 * index) }
             return Float(bitPattern: bits)
         }
+        // One that is no number has no distance to any other, and upsets the order of a search.
+        guard values.allSatisfy(\.isFinite) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "an embedding has finite components only")
+        }
     }
 
     /// Writes base64.

@@ -21,9 +21,10 @@ enum SplittingProperties {
         var choices = bytes[...]
         var updates: [Update] = []
         var entries: [String] = []
-        while !choices.isEmpty, updates.count < 200 {
+        while !choices.isEmpty, updates.count < 60 {
             entries.append(entry(&choices, &updates))
         }
+        try WebhookProperties.check(body(entries))
         let forward = try records(entries)
         let known = updates.filter(\.isKnown)
         let named = forward.filter { $0.type != AccountUpdate.type }
@@ -97,11 +98,13 @@ enum SplittingProperties {
         var key: [UInt8]
     }
 
+    private static func body(_ entries: [String]) -> [UInt8] {
+        Array(#"{"entry":[\#(entries.joined(separator: ","))]}"#.utf8)
+    }
+
     private static func records(_ entries: [String]) throws(PropertyViolation) -> [Named] {
-        let body = Array(#"{"entry":[\#(entries.joined(separator: ","))]}"#.utf8)
-        try WebhookProperties.check(body)
         do {
-            return try WebhookProperties.read(body).records.map {
+            return try WebhookProperties.read(body(entries)).records.map {
                 Named(id: $0.header("ce_id") ?? "", type: $0.header("ce_type"), key: $0.key)
             }
         } catch {

@@ -79,6 +79,12 @@ enum WebhookProperties {
     private static func occurs(_ text: String, in body: [UInt8]) -> Bool {
         let part = Array(text.utf8)
         guard let first = part.first else { return true }
-        return body.indices.contains { body[$0] == first && body[$0...].starts(with: part) }
+        var rest = body[...]
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: part) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 }
