@@ -4,7 +4,8 @@ import Glibc
 
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
-    "Measures webhooks (ingest), the log (log), the ledger (ledger) and whole turns (pipeline)."
+    "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a repeat "
+    + "(repeats) and whole turns (pipeline)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -15,6 +16,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
     case "ingest": return try await BenchCommand.ingest(rest)
     case "log": return try await BenchCommand.log(rest)
     case "ledger": return try await BenchCommand.ledger(rest)
+    case "repeats": return try await BenchCommand.repeats(rest)
     case "pipeline": return try await BenchCommand.pipeline(rest)
     case "--help", "-h", nil:
         FileHandle.standardOutput.write(Data((BenchCommand.usage + "\n").utf8))
@@ -24,8 +26,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
         throw ConfigurationError(
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
-                + "ledger (accounting for a million messages), pipeline (customers' messages "
-                + "until their replies)")
+                + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
+                + "message again), pipeline (customers' messages until their replies)")
     }
 }
 
@@ -55,6 +57,13 @@ enum BenchCommand {
             options[0], .option("messages", "N", "messages to account for (default: 1000000)"),
             options[2],
         ])
+    static let repeatsLine = ArgumentSpecification(
+        "parley bench repeats",
+        summary: "Measures the bytes that a stage remembers of each message, to know a repeat.",
+        options: [
+            options[0], .option("messages", "N", "messages to remember (default: 200000)"),
+            options[2],
+        ])
     static let pipelineLine = ArgumentSpecification(
         "parley bench pipeline",
         summary: "Measures a whole installation, from a customer's message to its reply.",
@@ -62,7 +71,7 @@ enum BenchCommand {
             .option("concurrency", "K", "conversations at once (default: 64)")
         ])
     static var usage: String {
-        [ingestLine.usage, logLine.usage, ledgerLine.usage, pipelineLine.usage]
+        [ingestLine.usage, logLine.usage, ledgerLine.usage, repeatsLine.usage, pipelineLine.usage]
             .joined(separator: "\n\n")
     }
 
@@ -92,6 +101,17 @@ enum BenchCommand {
     static func ledger(_ line: [String]) async throws -> Int32 {
         let arguments = try Arguments(line, ledgerLine)
         var bench = LedgerBench()
+        bench.log = arguments.value("log")
+        bench.messages =
+            try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
+        let report = try await bench.run()
+        try say(report.lines, report, asJSON: arguments.has("json"))
+        return 0
+    }
+
+    static func repeats(_ line: [String]) async throws -> Int32 {
+        let arguments = try Arguments(line, repeatsLine)
+        var bench = RepeatsBench()
         bench.log = arguments.value("log")
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages

@@ -59,7 +59,7 @@ struct LedgerBench: Sendable {
 }
 
 /// The records of one answered message, with room for a number.
-private struct LedgerStory {
+struct LedgerStory {
     /// Ten digits, which every message replaces by its number.
     private static let mark = "0123456789"
 

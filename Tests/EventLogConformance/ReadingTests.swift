@@ -77,6 +77,32 @@ struct ReadingTests {
         }
     }
 
+    @Test(
+        "a reader that wants few headers gets them, in order, with the values",
+        arguments: Substrate.available)
+    func fewHeaders(on substrate: Substrate) async throws {
+        try await substrate.withLog(topics: topics) { test in
+            let headers = ["first", "other", "second", "firs", "first"]
+            try await test.append(
+                (0..<3).map { number in
+                    var record = test.record("in", "k", "\(number)", partition: 1)
+                    record.headers = headers.map { RecordHeader($0, "\($0) of \(number / 2)") }
+                    return record
+                })
+            let partition = TopicPartition(test.name("in"), 1)
+            let wanted = ["second", "first"]
+            let reader = try await test.log.openReader([partition: .beginning], headers: wanted)
+            let found = try await reader.poll(atMost: 100, waiting: .seconds(10))
+            #expect(values(found) == ["0", "1", "2"])
+            for (number, record) in found.enumerated() {
+                let brought = record.record.headers.filter { wanted.contains($0.name) }
+                #expect(brought.map(\.name) == ["first", "second", "first"])
+                #expect(brought.allSatisfy { $0.text == "\($0.name) of \(number / 2)" })
+            }
+            await reader.close()
+        }
+    }
+
     @Test("topics are described by name with their ranges", arguments: Substrate.available)
     func described(on substrate: Substrate) async throws {
         try await substrate.withLog(topics: topics) { test in

@@ -114,14 +114,17 @@ package final class Consumer: @unchecked Sendable {
         try KafkaError.check(unsafe rd_kafka_assign(client.handle, nil), "unassign")
     }
 
-    /// Waits for messages, then takes what is there, at most `limit`.
-    package func fetch(atMost limit: Int, _ timeout: Duration) -> [Fetched] {
+    /// Waits for messages, then takes what is there, at most `limit`; of their headers those of
+    /// these names, or all.
+    package func fetch(
+        atMost limit: Int, _ timeout: Duration, headers names: Set<String>? = nil
+    ) -> [Fetched] {
         var fetched: [Fetched] = []
         var wait = timeout.timeoutMilliseconds
         while fetched.count < limit,
             let message = unsafe rd_kafka_consume_queue(messages, wait)
         {
-            unsafe fetched.append(Fetched(copying: message))
+            unsafe fetched.append(Fetched(copying: message, headers: names))
             unsafe rd_kafka_message_destroy(message)
             wait = 0
         }

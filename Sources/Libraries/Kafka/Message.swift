@@ -73,7 +73,7 @@ package enum Fetched: Hashable, Sendable {
 
 extension Fetched {
     /// Copies what librdkafka delivered; the original may be destroyed afterwards.
-    init(copying message: UnsafeMutablePointer<rd_kafka_message_t>) {
+    init(copying message: UnsafeMutablePointer<rd_kafka_message_t>, headers names: Set<String>?) {
         let raw = unsafe message.pointee
         let topic =
             unsafe raw.rkt.flatMap { unsafe rd_kafka_topic_name($0) }
@@ -85,7 +85,8 @@ extension Fetched {
                     topic: topic, partition: raw.partition, offset: raw.offset,
                     timestamp: rd_kafka_message_timestamp(message, nil),
                     key: Self.bytes(raw.key, raw.key_len),
-                    value: Self.bytes(raw.payload, raw.len), headers: Self.headers(of: message)))
+                    value: Self.bytes(raw.payload, raw.len),
+                    headers: Self.headers(of: message, names)))
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
             self = unsafe .end(
                 TopicPartitionOffset(topic, raw.partition, offset: raw.offset))
@@ -102,7 +103,7 @@ extension Fetched {
     }
 
     private static func headers(
-        of message: UnsafeMutablePointer<rd_kafka_message_t>
+        of message: UnsafeMutablePointer<rd_kafka_message_t>, _ names: Set<String>?
     ) -> [MessageHeader] {
         var found: OpaquePointer?
         guard unsafe rd_kafka_message_headers(message, &found) == RD_KAFKA_RESP_ERR_NO_ERROR,
@@ -112,10 +113,13 @@ extension Fetched {
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while unsafe rd_kafka_header_get_all(list, headers.count, &name, &value, &size)
+        var index = 0
+        while unsafe rd_kafka_header_get_all(list, index, &name, &value, &size)
             == RD_KAFKA_RESP_ERR_NO_ERROR
         {
+            index += 1
             let text = unsafe name.map { unsafe String(cString: $0) } ?? ""
+            guard names?.contains(text) ?? true else { continue }
             unsafe headers.append(MessageHeader(text, bytes(value, size)))
         }
         return headers

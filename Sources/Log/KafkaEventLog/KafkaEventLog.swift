@@ -147,6 +147,19 @@ package final class KafkaEventLog: EventLog {
     package func openReader(
         _ starts: [TopicPartition: ReadStart]
     ) async throws(EventLogError) -> any EventLogReader {
+        try await openReader(starts, bringing: nil)
+    }
+
+    /// Opens a reader that brings no headers but those named.
+    package func openReader(
+        _ starts: [TopicPartition: ReadStart], headers names: [String]
+    ) async throws(EventLogError) -> any EventLogReader {
+        try await openReader(starts, bringing: Set(names))
+    }
+
+    private func openReader(
+        _ starts: [TopicPartition: ReadStart], bringing headers: Set<String>?
+    ) async throws(EventLogError) -> any EventLogReader {
         let settings = settings
         return try await ask { admin throws(KafkaError) in
             let partitions = starts.keys.map { TopicPartitionOffset($0.topic, $0.partition) }
@@ -172,7 +185,7 @@ package final class KafkaEventLog: EventLog {
                 .with(["enable.partition.eof": "true"])
             let consumer = try Consumer(configuration, log: settings.log)
             try consumer.assign(assignment)
-            return KafkaReader(consumer, from: positions)
+            return KafkaReader(consumer, from: positions, headers: headers)
         }
     }
 

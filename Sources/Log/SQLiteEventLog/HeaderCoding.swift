@@ -25,25 +25,44 @@ enum HeaderCoding {
     ///
     /// Headers that are the same in another record, `like`, share its memory: half of a topic's
     /// headers are the same in all its records, and a long read is mostly memory taken and given.
-    static func unpack(_ bytes: [UInt8]?, like: [RecordHeader] = []) -> [RecordHeader] {
+    /// For the same reason headers that are not `wanted` are not even made.
+    static func unpack(
+        _ bytes: [UInt8]?, like: [RecordHeader] = [], only wanted: [WantedHeader]? = nil
+    ) -> [RecordHeader] {
         guard let bytes else { return [] }
         var headers: [RecordHeader] = []
-        headers.reserveCapacity(max(usualCount, like.count))
+        headers.reserveCapacity(wanted?.count ?? max(usualCount, like.count))
         var index = 0
         // By index, as slices that shrink byte by byte cost more than all else in a long read.
         while let name = piece(of: bytes, at: &index), let value = piece(of: bytes, at: &index) {
+            var known: String?
+            if let wanted {
+                guard let match = wanted.first(where: { isSame(bytes, name, $0.bytes) }) else {
+                    continue
+                }
+                known = match.name
+            }
             let number = headers.count
             if number < like.count, isSame(bytes, value, like[number].value),
-                bytes[name].elementsEqual(like[number].name.utf8)
+                known.map({ $0 == like[number].name }) ?? isSame(bytes, name, like[number].name)
             {
                 headers.append(like[number])
             } else {
-                headers.append(
-                    RecordHeader(
-                        String(decoding: bytes[name], as: UTF8.self), bytes: Array(bytes[value])))
+                let text = known ?? String(decoding: bytes[name], as: UTF8.self)
+                headers.append(RecordHeader(text, bytes: Array(bytes[value])))
             }
         }
         return headers
+    }
+
+    private static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ text: String) -> Bool {
+        guard range.count == text.utf8.count else { return false }
+        var index = range.lowerBound
+        for byte in text.utf8 {
+            guard bytes[index] == byte else { return false }
+            index += 1
+        }
+        return true
     }
 
     private static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ other: [UInt8]) -> Bool {
@@ -78,5 +97,16 @@ enum HeaderCoding {
             return index..<index + length
         }
         return nil
+    }
+}
+
+/// A header that a reader wants, with its name as it stands in the file.
+struct WantedHeader: Sendable {
+    let name: String
+    let bytes: [UInt8]
+
+    init(_ name: String) {
+        self.name = name
+        bytes = Array(name.utf8)
     }
 }

@@ -18,6 +18,18 @@ struct RecordReader {
     /// not become hundreds of megabytes.
     private static let byteLimit = 8 * 1024 * 1024
 
+    /// The headers to bring, and then no keys; `nil` for all.
+    private let wanted: [WantedHeader]?
+
+    init() {
+        wanted = nil
+    }
+
+    /// Reads no keys, and no headers but those named.
+    init(headers names: [String]) {
+        wanted = names.map(WantedHeader.init)
+    }
+
     /// Adds a partition, or moves it.
     mutating func set(_ partition: TopicPartition, to offset: Int64, store: Store) throws {
         let lane = try store.topic(partition.topic).lane(partition.partition)
@@ -79,24 +91,29 @@ struct RecordReader {
         try statement.bind(RecordID(lane: lane.lane, offset: range.lowerBound).rawValue, at: 1)
         try statement.bind(RecordID(lane: lane.lane, offset: range.upperBound).rawValue, at: 2)
         try statement.bind(Int64(limit - records.count), at: 3)
-        defer { statement.reset() }
+        var next = range.lowerBound
+        defer {
+            statement.reset()
+            positions[lane.partition] = next
+        }
         while bytes < Self.byteLimit {
             guard try statement.step() else {
                 // All that is left below the end was compacted away, if there are fewer than asked.
-                if records.count < limit { positions[lane.partition] = range.upperBound }
+                if records.count < limit { next = range.upperBound }
                 return
             }
             let offset = RecordID(rawValue: statement.int64(0)).offset
             let record = Record(
-                topic: lane.partition.topic, key: statement.blob(2),
+                topic: lane.partition.topic, key: wanted == nil ? statement.blob(2) : [],
                 value: statement.optionalBlob(4),
                 headers: HeaderCoding.unpack(
-                    statement.optionalBlob(3), like: records.last?.record.headers ?? []),
+                    statement.optionalBlob(3), like: records.last?.record.headers ?? [],
+                    only: wanted),
                 timestamp: statement.int64(1), partition: lane.partition.partition)
             bytes += record.key.count + (record.value?.count ?? 0)
             records.append(
                 ConsumedRecord(record: record, partition: lane.partition, offset: offset))
-            positions[lane.partition] = offset + 1
+            next = offset + 1
         }
     }
 }

@@ -8,16 +8,17 @@ actor SQLiteReader: EventLogReader {
     private let wakeups: Wakeups
     private let signal = WakeSignal()
     private var opened: Store?
-    private var reader = RecordReader()
+    private var reader: RecordReader
     private var subscription: Int?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace, wakeups: Wakeups) {
+    init(_ place: LogPlace, wakeups: Wakeups, _ reader: RecordReader) {
         self.place = place
         self.wakeups = wakeups
+        self.reader = reader
     }
 
     deinit {

@@ -2,15 +2,24 @@ import Conversation
 import EventLog
 
 extension LedgerFact {
+    /// The headers that ``read(_:)`` looks at.
+    static let headers = [
+        HeaderName.correlation, HeaderName.redrive, HeaderName.tenant, HeaderName.source,
+        HeaderName.deadStage,
+    ]
+
     /// What a record says, and about which message; `nil` if it says nothing to the ledger.
     ///
     /// Headers tell most; values are looked into only where they do not, and never decoded.
     static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
         var correlation: [UInt8]?
         var isRedriven = false
-        for header in record.headers {
-            if header.name == HeaderName.correlation { correlation = header.value }
-            if header.name == HeaderName.redrive { isRedriven = true }
+        for index in record.headers.indices {
+            if record.headers[index].name == HeaderName.correlation {
+                correlation = record.headers[index].value
+            } else if record.headers[index].name == HeaderName.redrive {
+                isRedriven = true
+            }
         }
         guard let correlation,
             let fact = fact(of: record, isRedriven: isRedriven, correlation: correlation)

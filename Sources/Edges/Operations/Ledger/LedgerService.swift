@@ -73,7 +73,7 @@ package actor LedgerService {
     }
 
     private func follow() async throws(EventLogError) {
-        let reader = try await log.openReader(try await starts())
+        let reader = try await log.openReader(try await starts(), headers: LedgerFact.headers)
         do throws(EventLogError) {
             while !Task.isCancelled {
                 let positions = try await log.groupPositions()

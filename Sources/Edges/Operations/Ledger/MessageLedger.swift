@@ -127,9 +127,9 @@ private struct ShardReader {
                 if start < end { spans[TopicPartition(topic.rawValue, number)] = start..<end }
             }
         }
-        try await RecordSpans.read(spans, in: log, batch: Self.batch) { record in
-            fold.take(record)
-        }
+        try await RecordSpans.read(
+            spans, in: log, batch: Self.batch, headers: LedgerFact.headers
+        ) { record in fold.take(record) }
     }
 }
 

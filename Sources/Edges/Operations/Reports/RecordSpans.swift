@@ -8,15 +8,20 @@ package enum RecordSpans {
     /// One wait of those.
     private static let wait = Duration.seconds(1)
 
-    /// Calls with every record of the spans; in order within a partition.
+    /// Calls with every record of the spans, with at least the headers named or else all; in order
+    /// within a partition.
     ///
     /// - Throws: What the log says.
     package static func read(
         _ spans: [TopicPartition: Range<Int64>], in log: any EventLog, batch: Int = 1_000,
-        _ body: (ConsumedRecord) throws(EventLogError) -> Void
+        headers: [String]? = nil, _ body: (ConsumedRecord) throws(EventLogError) -> Void
     ) async throws(EventLogError) {
-        try await readBatches(spans, in: log, batch: batch) { records throws(EventLogError) in
-            for record in records { try body(record) }
+        try await readBatches(
+            spans, in: log, batch: batch, headers: headers
+        ) { records throws(EventLogError) in
+            // Lent, not copied: a long read is mostly memory taken and given.
+            let lent = records.span
+            for index in lent.indices { try body(lent[index]) }
         }
     }
 
@@ -26,11 +31,18 @@ package enum RecordSpans {
     /// - Throws: What the log says.
     package static func readBatches(
         _ spans: [TopicPartition: Range<Int64>], in log: any EventLog, batch: Int = 1_000,
+        headers: [String]? = nil,
         _ body: ([ConsumedRecord]) async throws(EventLogError) -> Void
     ) async throws(EventLogError) {
         let spans = spans.filter { !$0.value.isEmpty }
         guard !spans.isEmpty else { return }
-        let reader = try await log.openReader(spans.mapValues { .offset($0.lowerBound) })
+        let starts = spans.mapValues { ReadStart.offset($0.lowerBound) }
+        let reader: any EventLogReader
+        if let headers {
+            reader = try await log.openReader(starts, headers: headers)
+        } else {
+            reader = try await log.openReader(starts)
+        }
         do throws(EventLogError) {
             try await drain(reader, spans, batch, body)
         } catch {
@@ -45,13 +57,18 @@ package enum RecordSpans {
         _ body: ([ConsumedRecord]) async throws(EventLogError) -> Void
     ) async throws(EventLogError) {
         var silent = Duration.zero
-        while true {
-            let positions = await reader.positions
-            if spans.allSatisfy({ positions[$0] ?? 0 >= $1.upperBound }) { return }
+        var positions = await reader.positions
+        while spans.contains(where: { positions[$0] ?? 0 < $1.upperBound }) {
             let records = try await reader.poll(atMost: batch, waiting: wait)
             silent = records.isEmpty ? silent + wait : .zero
             if silent >= quiet { return }
-            try await body(records.filter { $0.offset < spans[$0.partition]?.upperBound ?? 0 })
+            positions = await reader.positions
+            // Mostly nothing lies behind its span: then nothing is looked at here, nor copied.
+            let isWithin = spans.allSatisfy { positions[$0] ?? 0 <= $1.upperBound }
+            try await body(
+                isWithin
+                    ? records
+                    : records.filter { $0.offset < spans[$0.partition]?.upperBound ?? 0 })
         }
     }
 }
