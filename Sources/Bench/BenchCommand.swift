@@ -4,8 +4,8 @@ import Glibc
 
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
-    "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a repeat "
-    + "(repeats) and whole turns (pipeline)."
+    "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
+    + "repeat (repeats) and whole turns (pipeline)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///

@@ -64,7 +64,7 @@ struct RepeatsBench: Sendable {
             from: log, slot: "\(Remembering.title)-0", settings: settings, metrics: Metrics(),
             logger: Logger(service: Remembering.title, to: LogSinks.discard),
             now: { Timestamp(milliseconds: BenchLog.now()) },
-            perform: { call, _ in switch call {} })
+            perform: { call, _ in call })
         try await withThrowingTaskGroup { group in
             group.addTask { try await runner.run() }
             while try await handled(log) < messages { try await Task.sleep(for: .milliseconds(50)) }
@@ -127,10 +127,11 @@ private struct Remembering: Stage {
 
     func begin(
         _ input: StageInput, _ state: inout NoState, _ context: StageContext
-    ) throws(Rejection) -> Plan<Never> { .ignore(because: "it is only remembered") }
+    ) throws(Rejection) -> Plan<String> { .ignore(because: "it is only remembered") }
 
-    typealias Call = Never
-    typealias Answer = Never
+    func resume(
+        _ answer: String, to call: String, _ state: inout NoState, _ context: StageContext
+    ) throws(Rejection) -> Plan<String> { .ignore(because: "nothing was asked") }
 }
 
 /// What the measurement of repeats found, in bytes a message and stage.
