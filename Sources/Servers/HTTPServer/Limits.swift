@@ -11,9 +11,10 @@ package struct Limits: Sendable {
     package var headerCount = 100
     /// Bytes of a body where no route says otherwise; larger ones get 413.
     package var bodyBytes = 1_048_576
-    /// Bytes of all bodies that are still coming, over all connections; whose body would exceed it
-    /// gets 503 with `Retry-After`. A body that comes with its header section is not held to it:
-    /// who sends little is not kept out by those who send much, slowly.
+    /// Bytes of all bodies that are still coming, over all connections.
+    ///
+    /// Whose body would exceed it gets 503 with `Retry-After`. A body that comes with its header
+    /// section is not held to it: who sends little is not kept out by those who send much, slowly.
     package var comingBodyBytes = 128 * 1_048_576
     /// Bytes of chunk extensions and trailers in one chunked body; both are ignored.
     package var chunkOverheadBytes = 8_192
