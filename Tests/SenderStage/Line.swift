@@ -57,6 +57,9 @@ struct Line {
         return try run(.timer(timer))
     }
 
+    /// Whether the process died with an input that is not finished.
+    var isInterrupted: Bool { unfinished != nil }
+
     /// The process starts again and begins with the input that it died with.
     @discardableResult
     mutating func restart() throws -> Step? {

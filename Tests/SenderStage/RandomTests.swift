@@ -67,6 +67,10 @@ struct RandomWorld {
                 default: arrived.append(false)
                 }
             }
+            // The next process may read other topics first.
+            if line.isInterrupted {
+                for _ in 0..<Int.random(in: 0..<5, using: &random) { try report() }
+            }
             guard let step = try line.restart() else { break }
             note(step)
         } while true

@@ -165,6 +165,20 @@ import Testing
         #expect(status.outcomes == [.accepted("meta-a"), .progressed("meta-a", .delivered)])
     }
 
+    @Test("what statuses settled before the outbound record is read again is not sent again")
+    func settledBeforeItIsReadAgain() throws {
+        var line = Line()
+        line.crashes = true
+        try line.say("a")
+        for word in [MessageStatus.Progress.sent, .delivered, .read] {
+            try line.status(word, "meta-a", data: line.sends[0].attempt)
+        }
+        #expect(try line.say("a").ignored != nil)
+        #expect(line.texts == ["a"])
+        try line.say("b")
+        #expect(line.texts == ["a", "b"])
+    }
+
     @Test("a status that settles one message and dies while it sends the next repeats nothing")
     func crashInStatus() throws {
         var line = Line()

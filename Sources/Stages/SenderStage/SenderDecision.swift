@@ -72,7 +72,9 @@ struct SenderDecision {
         case .text: break
         }
         let isKnown =
-            state.queue.contains { $0.id == id } || state.recent.contains { $0.id == id }
+            state.last == id || state.queue.contains { $0.id == id }
+            || state.recent.contains { $0.id == id }
+        state.last = id
         state.number = state.number ?? message.number
         if !isKnown, let waiting = WaitingMessage(message, id: id, correlation: correlation) {
             if message.epoch > state.epoch {

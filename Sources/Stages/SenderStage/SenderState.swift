@@ -22,6 +22,10 @@ package struct SenderState: StageState {
     var debt = PairDebt()
     /// Messages sent lately, for statuses.
     var recent: [RecentSend] = []
+    /// The message that came last. If the process ends while it is in hand, its record comes again,
+    /// maybe after statuses of other topics that settled it and left no other trace of it; what
+    /// came before it is finished with.
+    var last: RecordID?
     /// The business number that the conversation is with, once something was to be sent.
     var number: BusinessNumberID?
     /// How many steps wrote something: part of the ids of what they wrote.
@@ -129,6 +133,7 @@ extension SenderState: Codable {
         case recent = "r"
         case turn = "t"
         case number = "n"
+        case last = "l"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -139,6 +144,7 @@ extension SenderState: Codable {
         epoch = try box.decodeIfPresent(Int.self, forKey: .epoch) ?? 0
         debt = try box.decodeIfPresent(PairDebt.self, forKey: .debt) ?? PairDebt()
         recent = try box.decodeIfPresent([RecentSend].self, forKey: .recent) ?? []
+        last = try box.decodeIfPresent(RecordID.self, forKey: .last)
         turn = try box.decodeIfPresent(Int.self, forKey: .turn) ?? 0
         number =
             try box.decodeIfPresent(BusinessNumberID.self, forKey: .number) ?? queue.first?.number
@@ -152,6 +158,7 @@ extension SenderState: Codable {
         try box.encode(epoch, forKey: .epoch)
         if debt != PairDebt() { try box.encode(debt, forKey: .debt) }
         if !recent.isEmpty { try box.encode(recent, forKey: .recent) }
+        try box.encodeIfPresent(last, forKey: .last)
         try box.encode(turn, forKey: .turn)
         try box.encodeIfPresent(number, forKey: .number)
     }
