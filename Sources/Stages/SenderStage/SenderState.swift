@@ -22,9 +22,10 @@ package struct SenderState: StageState {
     var debt = PairDebt()
     /// Messages sent lately, for statuses.
     var recent: [RecentSend] = []
-    /// The message that came last. If the process ends while it is in hand, its record comes again,
-    /// maybe after statuses of other topics that settled it and left no other trace of it; what
-    /// came before it is finished with.
+    /// The message that came last.
+    ///
+    /// If the process ends while it is in hand, its record comes again, maybe after statuses that
+    /// settled it and left no other trace of it; what came before it is finished with.
     var last: RecordID?
     /// The business number that the conversation is with, once something was to be sent.
     var number: BusinessNumberID?
