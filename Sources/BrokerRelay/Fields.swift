@@ -16,7 +16,6 @@ struct Fields {
         return value
     }
 
-    mutating func int8() -> Int8? { integer(1).map { Int8(truncatingIfNeeded: $0) } }
     mutating func int16() -> Int16? { integer(2).map { Int16(truncatingIfNeeded: $0) } }
     mutating func int32() -> Int32? { integer(4).map { Int32(truncatingIfNeeded: $0) } }
     mutating func int64() -> Int64? { integer(8) }

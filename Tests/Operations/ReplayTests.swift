@@ -266,8 +266,10 @@ private struct TrimmedLog: EventLog {
     func openSession(_ membership: Membership) async throws(EventLogError)
         -> any EventLogSession
     { try await base.openSession(membership) }
-    func openReader(_ starts: [TopicPartition: ReadStart]) async throws(EventLogError)
-        -> any EventLogReader
-    { try await base.openReader(starts) }
+    func openReader(
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
+    ) async throws(EventLogError) -> any EventLogReader {
+        try await base.openReader(starts, headers: names)
+    }
     func close() async { await base.close() }
 }

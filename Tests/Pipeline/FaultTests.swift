@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Lifecycle
+import PipelineTesting
 import Testing
 
 /// WhatsApp misbehaves: the customer must not notice.

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import HTTPClient
+import PipelineTesting
 import Testing
 
 /// Documents and tenants come, change and go while the installation runs.

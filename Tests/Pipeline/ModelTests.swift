@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPClient
 import Lifecycle
+import PipelineTesting
 import Testing
 
 /// Chat models that answer, err, fail and dawdle, over real HTTP.

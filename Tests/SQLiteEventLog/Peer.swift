@@ -7,11 +7,6 @@ import Testing
 /// The process is an exit test's. It is sure to end: `begin` gives it a minute at most, and
 /// `with` kills it where the test itself fails.
 struct Peer: Sendable {
-    /// Something did not come in time.
-    struct NeverCame: Error, CustomStringConvertible {
-        var description: String
-    }
-
     let folder: String
 
     /// The log's file.
@@ -40,14 +35,7 @@ struct Peer: Sendable {
         _ what: String, within limit: Duration = .seconds(120),
         _ find: () async throws -> Found?
     ) async throws -> Found {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            if let found = try await find() { return found }
-            guard ContinuousClock.now < deadline else {
-                throw NeverCame(description: "in vain for \(limit): \(what)")
-            }
-            try await Task.sleep(for: .milliseconds(2))
-        }
+        try await eventually(what, within: limit, pause: .milliseconds(2), find)
     }
 
     /// The other process's first words: its number, and that it ends in a minute whatever comes.
@@ -92,7 +80,8 @@ extension Peer {
             #expect(kill(pid, SIGCONT) == 0)
             try await Task.sleep(for: .milliseconds(5))
         }
-        throw NeverCame(description: "200 times in vain: the process is stopped between two writes")
+        throw NeverHappened(
+            description: "200 times in vain: the process is stopped between two writes")
     }
 
     private static func isStopped(_ pid: Int32) -> Bool {

@@ -55,9 +55,9 @@ final class StubbornLog: EventLog {
         return StubbornSession(session: try await log.openSession(membership), log: self)
     }
     func openReader(
-        _ starts: [TopicPartition: ReadStart]
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
-        try await log.openReader(starts)
+        try await log.openReader(starts, headers: names)
     }
     func close() async { await log.close() }
 }

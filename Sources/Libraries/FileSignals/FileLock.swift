@@ -74,8 +74,7 @@ final class FileHandle: Sendable {
 
     /// Blocks until the lock on the whole file is this open file's.
     func lock() throws(FileError) {
-        var whole = flock(
-            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        var whole = Self.whole(F_WRLCK)
         while unsafe fcntl(descriptor, Self.setLockAndWait, &whole) != 0 {
             // A signal may interrupt the wait; the lock is still wanted.
             guard errno == EINTR else {
@@ -86,16 +85,19 @@ final class FileHandle: Sendable {
 
     /// Takes the lock if nobody has it.
     func lockAtOnce() -> Bool {
-        var whole = flock(
-            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        var whole = Self.whole(F_WRLCK)
         return unsafe fcntl(descriptor, Self.setLock, &whole) == 0
     }
 
     func unlock() {
-        var whole = flock(
-            l_type: Int16(F_UNLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        var whole = Self.whole(F_UNLCK)
         // Unlocking an open file that is ours cannot fail.
         _ = unsafe fcntl(descriptor, Self.setLockAndWait, &whole)
+    }
+
+    /// What is asked of the lock on the whole file.
+    private static func whole(_ type: Int32) -> flock {
+        flock(l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
     }
 
     /// `F_OFD_SETLKW` of Linux, which Glibc's module does not show.

@@ -12,6 +12,8 @@ package enum HeaderName {
     package static let type = "ce_type"
     /// What made the record: a stage, or the business number that a webhook came from.
     package static let source = "ce_source"
+    /// The source of what a stage made.
+    package static func source(ofStage name: String) -> String { "stage/\(name)" }
     /// When the fact was made, RFC 3339 in UTC.
     package static let time = "ce_time"
     /// What the record is about: the conversation or the document.

@@ -32,13 +32,11 @@ package protocol EventLog: Sendable {
     func openSession(_ membership: Membership) async throws(EventLogError) -> any EventLogSession
 
     /// Opens a reader that belongs to no group: for tables, tailing, tracing and replay.
-    func openReader(_ starts: [TopicPartition: ReadStart]) async throws(EventLogError)
-        -> any EventLogReader
-
-    /// Opens such a reader for one who looks at no keys and few headers: keys, and headers other
-    /// than those named, may be left out, which halves the time of a read over millions of records.
+    ///
+    /// With `names`, keys, and headers other than those named, may be left out: for one who looks
+    /// at no more, that halves the time of a read over millions of records.
     func openReader(
-        _ starts: [TopicPartition: ReadStart], headers names: [String]
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader
 
     /// Releases what the log holds, after its sessions, appenders and readers are closed.
@@ -48,9 +46,9 @@ package protocol EventLog: Sendable {
 extension EventLog {
     /// Opens a reader that leaves nothing out.
     package func openReader(
-        _ starts: [TopicPartition: ReadStart], headers names: [String]
+        _ starts: [TopicPartition: ReadStart]
     ) async throws(EventLogError) -> any EventLogReader {
-        try await openReader(starts)
+        try await openReader(starts, headers: nil)
     }
 
     /// Opens a reader of all partitions of some topics, all from the same start.

@@ -126,9 +126,9 @@ package final class InMemoryEventLog: EventLog {
             log: self, membership: membership, epoch: epoch, partitions: partitions)
     }
 
-    /// Opens a reader.
+    /// Opens a reader, which leaves nothing out: its records are in memory as they are.
     package func openReader(
-        _ starts: [TopicPartition: ReadStart]
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
         let positions = try contents.withLock { contents throws(EventLogError) in
             var positions: [TopicPartition: Int64] = [:]

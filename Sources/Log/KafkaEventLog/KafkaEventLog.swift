@@ -143,22 +143,9 @@ package final class KafkaEventLog: EventLog {
         return session
     }
 
-    /// Opens a reader.
+    /// Opens a reader, which brings no headers but those named.
     package func openReader(
-        _ starts: [TopicPartition: ReadStart]
-    ) async throws(EventLogError) -> any EventLogReader {
-        try await openReader(starts, bringing: nil)
-    }
-
-    /// Opens a reader that brings no headers but those named.
-    package func openReader(
-        _ starts: [TopicPartition: ReadStart], headers names: [String]
-    ) async throws(EventLogError) -> any EventLogReader {
-        try await openReader(starts, bringing: Set(names))
-    }
-
-    private func openReader(
-        _ starts: [TopicPartition: ReadStart], bringing headers: Set<String>?
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
         let settings = settings
         return try await ask { admin throws(KafkaError) in
@@ -185,7 +172,7 @@ package final class KafkaEventLog: EventLog {
                 .with(["enable.partition.eof": "true"])
             let consumer = try Consumer(configuration, log: settings.log)
             try consumer.assign(assignment)
-            return KafkaReader(consumer, from: positions, headers: headers)
+            return KafkaReader(consumer, from: positions, headers: names.map { Set($0) })
         }
     }
 

@@ -44,7 +44,8 @@ enum HeaderCoding {
             }
             let number = headers.count
             if number < like.count, isSame(bytes, value, like[number].value),
-                known.map({ $0 == like[number].name }) ?? isSame(bytes, name, like[number].name)
+                known.map({ $0 == like[number].name })
+                    ?? isSame(bytes, name, like[number].name.utf8)
             {
                 headers.append(like[number])
             } else {
@@ -55,20 +56,14 @@ enum HeaderCoding {
         return headers
     }
 
-    private static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ text: String) -> Bool {
-        guard range.count == text.utf8.count else { return false }
+    private static func isSame(
+        _ bytes: [UInt8], _ range: Range<Int>, _ other: some Collection<UInt8>
+    ) -> Bool {
+        guard range.count == other.count else { return false }
         var index = range.lowerBound
-        for byte in text.utf8 {
+        for byte in other {
             guard bytes[index] == byte else { return false }
             index += 1
-        }
-        return true
-    }
-
-    private static func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ other: [UInt8]) -> Bool {
-        guard range.count == other.count else { return false }
-        for offset in 0..<other.count where bytes[range.lowerBound + offset] != other[offset] {
-            return false
         }
         return true
     }

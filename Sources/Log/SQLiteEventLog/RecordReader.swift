@@ -21,13 +21,9 @@ struct RecordReader {
     /// The headers to bring, and then no keys; `nil` for all.
     private let wanted: [WantedHeader]?
 
-    init() {
-        wanted = nil
-    }
-
-    /// Reads no keys, and no headers but those named.
-    init(headers names: [String]) {
-        wanted = names.map(WantedHeader.init)
+    /// Reads everything, or, with `names`, no keys and no headers but those named.
+    init(headers names: [String]? = nil) {
+        wanted = names?.map(WantedHeader.init)
     }
 
     /// Adds a partition, or moves it.

@@ -87,18 +87,9 @@ package final class SQLiteEventLog: EventLog {
         return session
     }
 
-    /// Opens a reader.
+    /// Opens a reader, which brings no keys, and no headers but those named.
     package func openReader(
-        _ starts: [TopicPartition: ReadStart]
-    ) async throws(EventLogError) -> any EventLogReader {
-        let reader = SQLiteReader(place, wakeups: wakeups, RecordReader())
-        try await reader.start(starts)
-        return reader
-    }
-
-    /// Opens a reader that brings no keys, and no headers but those named.
-    package func openReader(
-        _ starts: [TopicPartition: ReadStart], headers names: [String]
+        _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
         let reader = SQLiteReader(place, wakeups: wakeups, RecordReader(headers: names))
         try await reader.start(starts)

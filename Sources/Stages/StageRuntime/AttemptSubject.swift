@@ -26,6 +26,13 @@ struct AttemptSubject: Hashable, Sendable {
             offset: UInt64(bitPattern: offset))
     }
 
+    /// Names a record that was read.
+    init(_ record: ConsumedRecord) {
+        self.init(
+            topic: record.partition.topic, partition: record.partition.partition,
+            offset: record.offset)
+    }
+
     /// Names what a decision begins with.
     init(_ input: StageInput) {
         switch input {
@@ -39,10 +46,7 @@ struct AttemptSubject: Hashable, Sendable {
     /// Names what waits for its key's turn.
     init(_ item: WorkItem) {
         switch item {
-        case .record(let record, _):
-            self.init(
-                topic: record.partition.topic, partition: record.partition.partition,
-                offset: record.offset)
+        case .record(let record, _): self.init(record)
         case .timer(_, let timer): self.init(.timer(timer))
         }
     }

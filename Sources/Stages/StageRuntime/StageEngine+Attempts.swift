@@ -6,9 +6,7 @@ extension StageEngine {
     /// Reads a record, unless reading it is what ended the process.
     func read(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
         guard let attempts else { return Self.decode(record) }
-        let subject = AttemptSubject(
-            topic: record.partition.topic, partition: record.partition.partition,
-            offset: record.offset)
+        let subject = AttemptSubject(record)
         if let suspicion = attempts.suspicion(of: subject), suspicion.whileReading,
             suspicion.attempts >= AttemptJournal.mostAttempts
         {

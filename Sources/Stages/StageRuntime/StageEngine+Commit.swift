@@ -69,7 +69,7 @@ extension StageEngine {
         for output in effects.outputs {
             let headers = RecordHeaders(
                 id: output.id, type: output.payload.map { type(of: $0).type } ?? "tombstone",
-                source: "stage/\(stage.name)", time: now, subject: output.key,
+                source: HeaderName.source(ofStage: stage.name), time: now, subject: output.key,
                 correlation: output.correlation, causation: output.causation,
                 tenant: output.tenant, traceParent: active.input.traceParent)
             do throws(RecordError) {
@@ -136,7 +136,7 @@ extension StageEngine {
     mutating func write(_ decision: Decision, as name: String, of input: StageInput, key: WorkKey) {
         let headers = RecordHeaders(
             id: .derived(from: input.id, by: "\(stage.name)/\(name)"), type: Decision.type,
-            source: "stage/\(stage.name)", time: decision.began, subject: key.key,
+            source: HeaderName.source(ofStage: stage.name), time: decision.began, subject: key.key,
             correlation: input.correlation, causation: input.id, tenant: input.tenant,
             traceParent: input.traceParent)
         // Text and whole numbers only: it can always be written.

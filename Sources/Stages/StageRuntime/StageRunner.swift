@@ -81,9 +81,16 @@ package final class StageRunner<S: Stage>: Sendable {
     }
 
     private func open() async throws(EventLogError) -> any EventLogSession {
+        try await retrying { () throws(EventLogError) in try await log.openSession(membership) }
+    }
+
+    /// Does something again and again while its failure may pass.
+    private func retrying<Found>(
+        _ work: () async throws(EventLogError) -> Found
+    ) async throws(EventLogError) -> Found {
         while true {
             do throws(EventLogError) {
-                return try await log.openSession(membership)
+                return try await work()
             } catch {
                 guard error.passes, !Task.isCancelled else { throw error }
                 report.logTrouble(error)
@@ -151,7 +158,11 @@ package final class StageRunner<S: Stage>: Sendable {
     ) async throws(EventLogError) {
         guard await pump.letGo(result.lost) else { throw Self.overtaken }
         let needed = await pump.stateNeeded(for: result)
-        let stored = needed.isEmpty ? [:] : try await read(needed, from: session)
+        // However long it takes: what the poll brought comes only once.
+        let stored =
+            needed.isEmpty
+            ? [:]
+            : try await retrying { () throws(EventLogError) in try await session.state(needed) }
         await pump.take(result, with: stored)
         guard !result.revoking.isEmpty else { return }
         guard await pump.giveBack(result.revoking) else { throw Self.overtaken }
@@ -159,21 +170,6 @@ package final class StageRunner<S: Stage>: Sendable {
 
     private static var overtaken: EventLogError {
         .fenced(reason: "a commit under way holds work of partitions that are to go")
-    }
-
-    /// Reads state however long it takes: what the poll brought comes only once.
-    private func read(
-        _ keys: [StateKey], from session: any EventLogSession
-    ) async throws(EventLogError) -> [StateKey: [UInt8]] {
-        while true {
-            do throws(EventLogError) {
-                return try await session.state(keys)
-            } catch {
-                guard error.passes, !Task.isCancelled else { throw error }
-                report.logTrouble(error)
-                await pause()
-            }
-        }
     }
 
     // MARK: Committing

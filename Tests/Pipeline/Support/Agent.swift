@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPClient
+import PipelineTesting
 import Testing
 import WebSocket
 

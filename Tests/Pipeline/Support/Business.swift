@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPClient
+import PipelineTesting
 import Testing
 
 /// Three facts, three questions, and what the answers to them hold.

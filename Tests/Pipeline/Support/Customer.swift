@@ -1,4 +1,5 @@
 import HTTPClient
+import PipelineTesting
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import PipelineTesting
 import Synchronization
 
 /// Ranges of free ports for installations, each given out once.

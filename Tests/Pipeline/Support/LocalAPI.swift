@@ -58,33 +58,3 @@ struct LocalAPI: Sendable {
         }.joined()
     }
 }
-
-/// It did not happen in time.
-struct NeverHappened: Error, CustomStringConvertible {
-    var description: String
-}
-
-/// Waits until something is found; asks again every 20 ms.
-///
-/// - Throws: ``NeverHappened`` when the time is over.
-@discardableResult
-func eventually<Found>(
-    _ what: String, within limit: Duration = .seconds(40),
-    _ find: () async throws -> Found?
-) async throws -> Found {
-    let deadline = ContinuousClock.now + limit
-    while true {
-        if let found = try await find() { return found }
-        guard ContinuousClock.now < deadline else {
-            throw NeverHappened(description: "it never happened: \(what)")
-        }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-}
-
-/// Waits until something is so.
-func eventually(
-    _ what: String, within limit: Duration = .seconds(40), isSo: () async throws -> Bool
-) async throws {
-    try await eventually(what, within: limit) { try await isSo() ? true : nil }
-}

@@ -98,7 +98,7 @@ package final class ReplayRun<S: Stage> {
     }
 
     private func isOurs(_ record: Record) -> Bool {
-        record.header(HeaderName.source) == "stage/\(replay.name)"
+        record.header(HeaderName.source) == HeaderName.source(ofStage: replay.name)
             && range.concerns(tenant: record.header(HeaderName.tenant), key: record.key)
     }
 

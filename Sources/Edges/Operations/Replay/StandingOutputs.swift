@@ -37,7 +37,7 @@ struct StandingOutputs {
         let isOurs =
             isDead
             ? record.header(HeaderName.deadStage) == stage
-            : record.header(HeaderName.source) == "stage/\(stage)"
+            : record.header(HeaderName.source) == HeaderName.source(ofStage: stage)
         guard isOurs else { return }
         let cause = record.header(isDead ? HeaderName.id : HeaderName.causation) ?? ""
         byName[Self.name(of: record), default: []].append(

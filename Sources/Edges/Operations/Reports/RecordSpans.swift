@@ -36,13 +36,8 @@ package enum RecordSpans {
     ) async throws(EventLogError) {
         let spans = spans.filter { !$0.value.isEmpty }
         guard !spans.isEmpty else { return }
-        let starts = spans.mapValues { ReadStart.offset($0.lowerBound) }
-        let reader: any EventLogReader
-        if let headers {
-            reader = try await log.openReader(starts, headers: headers)
-        } else {
-            reader = try await log.openReader(starts)
-        }
+        let reader = try await log.openReader(
+            spans.mapValues { .offset($0.lowerBound) }, headers: headers)
         do throws(EventLogError) {
             try await drain(reader, spans, batch, body)
         } catch {
