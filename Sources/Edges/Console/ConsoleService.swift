@@ -33,8 +33,9 @@ package final class ConsoleService: Sendable {
         let desk = ConsoleDesk(
             access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
             records: ConsoleRecords(appender: appender, now: now), options: options)
-        let table = TopicTable(of: ConsoleDesk.topics, in: log, logger: logger) {
-            payload, headers, _ in
+        let table = TopicTable(
+            of: ConsoleDesk.topics, in: log, metrics: metrics, logger: logger
+        ) { payload, headers, _ in
             desk.apply(payload, headers)
         }
         desk.follow(table)

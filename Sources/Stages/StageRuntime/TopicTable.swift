@@ -11,6 +11,7 @@ package final class TopicTable: Sendable {
 
     private let log: any EventLog
     private let topics: [String]
+    private let metrics: Metrics
     private let logger: Logger
     private let apply: Apply
     private let caughtUp = Mutex(false)
@@ -19,10 +20,12 @@ package final class TopicTable: Sendable {
 
     /// Prepares to follow topics; nothing happens before ``run()``.
     package init(
-        of topics: [Topic], in log: any EventLog, logger: Logger, apply: @escaping Apply
+        of topics: [Topic], in log: any EventLog, metrics: Metrics, logger: Logger,
+        apply: @escaping Apply
     ) {
         self.topics = topics.map(\.rawValue)
         self.log = log
+        self.metrics = metrics
         self.logger = logger
         self.apply = apply
     }
@@ -57,11 +60,12 @@ package final class TopicTable: Sendable {
         for partition in ends.keys {
             starts[partition] = applied[partition].map { .offset($0) } ?? .beginning
         }
+        let gauges = gauges(of: ends.keys)
         let reader = try await log.openReader(starts)
         // A waiting poll does not see that the task is cancelled; closing the reader ends it.
         let result: Result<Void, EventLogError> = await withTaskCancellationHandler {
             do throws(EventLogError) {
-                return .success(try await read(reader, to: ends))
+                return .success(try await read(reader, to: ends, gauges))
             } catch {
                 return .failure(error)
             }
@@ -74,7 +78,8 @@ package final class TopicTable: Sendable {
 
     /// Reads and applies until cancelled.
     private func read(
-        _ reader: any EventLogReader, to ends: [TopicPartition: Int64]
+        _ reader: any EventLogReader, to ends: [TopicPartition: Int64],
+        _ gauges: [TopicPartition: Gauge]
     ) async throws(EventLogError) {
         while !Task.isCancelled {
             let positions = await reader.positions
@@ -85,8 +90,20 @@ package final class TopicTable: Sendable {
             for record in try await reader.poll(atMost: 500, waiting: wait) {
                 await take(record)
                 applied.withLock { $0[record.partition] = record.offset + 1 }
+                gauges[record.partition]?.set(Double(record.offset + 1))
             }
         }
+    }
+
+    private func gauges(of partitions: some Sequence<TopicPartition>) -> [TopicPartition: Gauge] {
+        var gauges: [TopicPartition: Gauge] = [:]
+        for place in partitions {
+            gauges[place] = metrics.gauge(
+                "parley_table_offset",
+                help: "The next offset that the process's own table of a topic applies.",
+                labels: ["topic": place.topic, "partition": "\(place.partition)"])
+        }
+        return gauges
     }
 
     private func ends() async throws(EventLogError) -> [TopicPartition: Int64] {

@@ -71,7 +71,7 @@ struct ProcessContext: Sendable {
 
     /// A table of topics over this process's log.
     func table(of topics: [Topic], apply: @escaping TopicTable.Apply) -> TopicTable {
-        TopicTable(of: topics, in: log, logger: logger, apply: apply)
+        TopicTable(of: topics, in: log, metrics: metrics, logger: logger, apply: apply)
     }
 
     /// The table that keeps the tenant directory.

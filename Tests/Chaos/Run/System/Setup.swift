@@ -68,12 +68,35 @@ struct Setup {
             Array(Facts.document.utf8))
     }
 
-    /// Asks until the document is known to all who search in it.
+    /// Asks until the document is known to all who search in it: the console and each process of
+    /// the stage, which all read it from the log by themselves.
     private func check(_ name: String) async throws {
-        let isKnown = await Time.wait(atMost: .seconds(30), every: .milliseconds(300)) {
+        let isKnown = await Time.wait(atMost: .seconds(60), every: .milliseconds(300)) {
             let path = "/api/tenants/\(name)/search?q="
-            return (try? await installation.console.call(.get, path + Facts.all[0].thing)) != nil
+            guard (try? await installation.console.call(.get, path + Facts.all[0].thing)) != nil
+            else { return false }
+            var known: Set<Set<Substring>> = []
+            for entry in installation.stages {
+                guard let slot = entry.slot, let port = entry.telemetryPort,
+                    ["console", "retrieval"].contains(where: slot.hasPrefix)
+                else { continue }
+                known.insert(await passages(at: port))
+            }
+            guard known.count == 1, known != [[]] else { return false }
+            return true
         }
         if !isKnown { Journal.say("the knowledge of \(name) could not be searched") }
+    }
+
+    /// How far the process with this telemetry port has read the passages.
+    private func passages(at port: Int) async -> Set<Substring> {
+        let process = JSONAPI(base: "http://127.0.0.1:\(port)")
+        // One that does not answer knows nothing.
+        let bytes = (try? await process.call(.get, "/metrics")) ?? []
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        return Set(
+            lines.filter {
+                $0.hasPrefix("parley_table_offset{") && $0.contains(#"topic="knowledge.passages""#)
+            })
     }
 }
