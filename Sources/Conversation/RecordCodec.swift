@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A record whose value is not what its type says.
 package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The `ce_type`.
@@ -37,7 +35,7 @@ package enum RecordCodec {
         _ type: Value.Type, from bytes: [UInt8]
     ) throws(RecordError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONDecoding.value(type, from: bytes)
         } catch let error as DecodingError {
             throw RecordError(type: "\(Value.self)", problem: sentence(error))
         } catch {

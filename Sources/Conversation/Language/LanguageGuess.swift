@@ -31,6 +31,9 @@ package enum LanguageGuess {
 
     /// The script of most letters; kana among Han is Japanese.
     private static func mainScript(of text: String) -> Script? {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return text.utf8.contains { (97...122).contains($0 | 0x20) } ? .latin : nil
+        }
         var counts: [Script: Int] = [:]
         for scalar in text.unicodeScalars {
             if let script = Script(scalar) { counts[script, default: 0] += 1 }
@@ -54,16 +57,23 @@ package enum LanguageGuess {
     ]
 
     private static func byWords(_ text: String, among candidates: Set<String>) -> String? {
-        let words = Words.of(text)
-        let lowered = Set(text.lowercased())
-        var best: (language: String, score: Double)?
-        for (language, functionWords) in FunctionWords.byLanguage
-        where candidates.contains(language) {
-            var score = Double(words.count { functionWords.contains($0) })
-            for (owner, own) in letters where owner == language {
-                score += 0.5 * Double(own.intersection(lowered).count)
+        var scores = [Double](repeating: 0, count: FunctionWords.byLanguage.count)
+        for word in Words.of(text) {
+            for language in FunctionWords.languages[word] ?? [] { scores[language] += 1 }
+        }
+        // None of the telling letters is in ASCII, which most texts are.
+        if !text.utf8.allSatisfy({ $0 < 0x80 }) {
+            let lowered = Set(text.lowercased())
+            for (language, entry) in FunctionWords.byLanguage.enumerated() {
+                for (owner, own) in letters where owner == entry.language {
+                    scores[language] += 0.5 * Double(own.intersection(lowered).count)
+                }
             }
-            if score > best?.score ?? 0 { best = (language, score) }
+        }
+        var best: (language: String, score: Double)?
+        for (entry, score) in zip(FunctionWords.byLanguage, scores)
+        where score > best?.score ?? 0 && candidates.contains(entry.language) {
+            best = (entry.language, score)
         }
         return best?.language
     }

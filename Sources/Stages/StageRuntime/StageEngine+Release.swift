@@ -37,16 +37,21 @@ extension StageEngine {
     }
 
     /// Drops what waits its turn in a partition that is to be given back; calls go on.
-    mutating func dropQueued(_ partition: Int32) {
-        for (key, work) in keys where key.partition == partition {
-            inFlight -= work.queue.count
-            keys[key]?.queue = []
-        }
-    }
+    mutating func dropQueued(_ partition: Int32) { dropQueued { $0 == partition } }
 
     /// Drops all that waits its turn; calls go on.
-    mutating func dropAllQueued() {
-        for partition in Set(keys.keys.map(\.partition)) { dropQueued(partition) }
+    mutating func dropAllQueued() { dropQueued { _ in true } }
+
+    private mutating func dropQueued(where isDropped: (Int32) -> Bool) {
+        // In place: there may be ten thousand keys, and a copy of them for each partition.
+        var index = keys.startIndex
+        while index != keys.endIndex {
+            if isDropped(keys[index].key.partition) {
+                inFlight -= keys.values[index].queue.count
+                keys.values[index].queue = []
+            }
+            keys.formIndex(after: &index)
+        }
     }
 
     /// Whether something of a partition is decided and not yet durable.

@@ -1,16 +1,17 @@
-import Conversation
-
 /// One value of a ``JSONTape``: asked for what it should be, it answers `nil` where it is not.
-struct JSONView: Sendable {
+package struct JSONView: Sendable {
     let tape: JSONTape
     let index: Int
 
-    private var node: JSONTape.Node { tape.nodes[index] }
+    var node: JSONTape.Node { tape.nodes[index] }
 
     /// The field of an object; the first of that name.
-    subscript(_ name: StaticString) -> JSONView? {
+    package subscript(_ name: StaticString) -> JSONView? { field(name.description) }
+
+    /// The field of an object; the first of that name.
+    func field(_ name: String) -> JSONView? {
         guard node.kind == .object else { return nil }
-        let wanted = name.description.utf8
+        let wanted = name.utf8
         var at = index + 1
         while at < node.next {
             let key = tape.nodes[at]
@@ -30,7 +31,7 @@ struct JSONView: Sendable {
     }
 
     /// The elements of an array; nothing where it is none.
-    var elements: [JSONView] {
+    package var elements: [JSONView] {
         guard node.kind == .array else { return [] }
         var list: [JSONView] = []
         var at = index + 1
@@ -41,11 +42,23 @@ struct JSONView: Sendable {
         return list
     }
 
+    /// The names of an object's fields; nothing where it is none.
+    var names: [String] {
+        guard node.kind == .object else { return [] }
+        var names: [String] = []
+        var at = index + 1
+        while at < node.next {
+            names.append(JSONView(tape: tape, index: at).text ?? "")
+            at = tape.nodes[at + 1].next
+        }
+        return names
+    }
+
     /// Whether the value is an object.
-    var isObject: Bool { node.kind == .object }
+    package var isObject: Bool { node.kind == .object }
 
     /// The value's JSON as it was sent.
-    var raw: RawJSON {
+    package var raw: RawJSON {
         let quotes = node.kind == .string || node.kind == .escapedString ? 1 : 0
         return RawJSON(
             String(
@@ -53,7 +66,7 @@ struct JSONView: Sendable {
     }
 
     /// The value as text: a string's, or a number's digits, for WhatsApp writes either.
-    var text: String? {
+    package var text: String? {
         switch node.kind {
         case .string, .number: String(decoding: tape.bytes[node.start..<node.end], as: UTF8.self)
         case .escapedString: unescaped
@@ -62,13 +75,13 @@ struct JSONView: Sendable {
     }
 
     /// The value as a whole number, also from a string of digits.
-    var integer: Int64? { text.flatMap { Int64($0) } }
+    package var integer: Int64? { text.flatMap { Int64($0) } }
 
     /// The value as a number, also from a string.
-    var number: Double? { text.flatMap { Double($0) } }
+    package var number: Double? { text.flatMap { Double($0) } }
 
     /// The value as true or false.
-    var boolean: Bool? {
+    package var boolean: Bool? {
         switch node.kind {
         case .yes: true
         case .no: false

@@ -1,7 +1,6 @@
-import Conversation
 import Testing
 
-@testable import Ingester
+@testable import Conversation
 
 /// RFC 8259, case by case: what a strict reader takes and what it refuses.
 @Suite struct JSONTapeTests {
