@@ -179,9 +179,14 @@ let chaos: [Target] = [
         path: "Tests/Chaos/CheckerTests", swiftSettings: settings),
 ]
 
+/// What `Tests/broker` runs before its noida-db.
+let relay: Target = .executableTarget(
+    name: "relay", dependencies: ["BrokerRelay"], path: "Tests/Broker",
+    swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+
 let targets: [Target] =
     libraries + servers + log + process + stages + outside + edges + testing
-    + [measuring, program, properties, wireCases] + chaos + fuzzer
+    + [measuring, program, properties, wireCases, relay] + chaos + fuzzer
 
 let checks: [Target] = [
     .testTarget(
@@ -210,6 +215,7 @@ let checks: [Target] = [
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
     tests("Kafka", ["Kafka"]),
+    tests("BrokerRelay", ["BrokerRelay", "Kafka", "PipelineTesting"]),
     tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting", "SQLite"]),
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),

@@ -66,8 +66,13 @@ enum Answers {
         return true
     }
 
+    /// The most bytes of records that an answer holds of a partition, where its first batch is no
+    /// longer: what clients ask for, unless told otherwise (`fetch.message.max.bytes`).
+    private static let mostOfPartition = 1 << 20
+
     /// Leaves out of a fetch's answer the aborted transactions that `isOver` says ended before
-    /// the first offset that the answer holds of their partition.
+    /// the first offset that the answer holds of their partition, and the batches of records that
+    /// are too many: noida-db sends all that it has.
     static func leaveOut(
         _ answer: inout [UInt8], ofFetch version: Int16,
         _ isOver: (_ topic: String, _ partition: Int32, Aborted, _ first: Int64) -> Bool
@@ -88,18 +93,63 @@ enum Answers {
                 let end = fields.place
                 if version >= 11 { guard fields.skip(4) != nil else { return } }
                 guard let size = fields.count() else { return }
-                var records = Fields(answer, at: fields.place)
-                let first = size >= 8 ? records.int64() : nil
+                let records = fields.place
                 guard fields.skip(size) != nil else { return }
-                guard let first else { continue }
+                var start = Fields(answer, at: records)
+                guard size >= 8, let first = start.int64() else { continue }
                 let kept = listed.filter { !isOver(topic, partition, $0, first) }
-                guard kept.count < listed.count else { continue }
+                let fitting = batches(answer[records..<records + size])
+                guard kept.count < listed.count || fitting < size else { continue }
                 changed += answer[copied..<begin] + [UInt8](Int32(kept.count))
                 changed += kept.flatMap { [UInt8]($0.producer) + [UInt8]($0.first) }
-                copied = end
+                changed += answer[end..<records - 4] + [UInt8](Int32(fitting))
+                changed += answer[records..<records + fitting]
+                copied = records + size
             }
         }
         answer = changed + answer[copied...]
+    }
+
+    /// How many bytes the first batches of records take, as many as fit, and one at least.
+    private static func batches(_ records: ArraySlice<UInt8>) -> Int {
+        guard records.count > mostOfPartition else { return records.count }
+        var fields = Fields(Array(records))
+        var fitting = 0
+        // An offset, the length of the rest, the rest.
+        while fields.skip(8) != nil, let length = fields.count(), fields.skip(length) != nil {
+            guard fitting == 0 || fields.place <= mostOfPartition else { break }
+            fitting = fields.place
+        }
+        return fitting > 0 ? fitting : records.count
+    }
+
+    /// How many milliseconds a fetch may wait for records.
+    static func longestWait(ofFetch request: [UInt8]) -> Int? {
+        var fields = Fields(request)
+        // Key, version and correlation id; then who asks, and for which replica.
+        guard fields.skip(8) != nil, fields.string() != nil, fields.skip(4) != nil else {
+            return nil
+        }
+        return fields.count()
+    }
+
+    /// Whether a fetch's answer tells of neither records nor errors.
+    static func isEmpty(_ answer: [UInt8], ofFetch version: Int16) -> Bool {
+        var fields = Fields(answer, at: 8)
+        guard (4...11).contains(version) else { return false }
+        if version >= 7 {
+            guard fields.int16() == 0, fields.skip(4) != nil else { return false }
+        }
+        for _ in 0..<(fields.count() ?? 0) {
+            guard fields.string() != nil, let partitions = fields.count() else { return false }
+            for _ in 0..<partitions {
+                guard fields.skip(4) != nil, fields.int16() == 0,
+                    fields.skip(version >= 5 ? 24 : 16) != nil, list(&fields) != nil,
+                    version < 11 || fields.skip(4) != nil, fields.count() == 0
+                else { return false }
+            }
+        }
+        return true
     }
 
     private static func list(_ fields: inout Fields) -> [Aborted]? {

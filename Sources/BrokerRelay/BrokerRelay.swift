@@ -2,20 +2,23 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Stands between clients and noida-db 0.2.3, and corrects what it says of aborted transactions.
+/// Stands between clients and noida-db 0.2.3, and corrects what it says of aborted transactions
+/// and that it lets no fetch wait.
 ///
 /// noida-db lists every transaction that was ever aborted in a partition with each answer to a
 /// fetch; Kafka lists only those that reach into what is read. By the protocol a reader of
 /// committed records then drops all later records of the same producer id, unless the abort's
 /// marker comes in the same answer: a consumer that begins after an abort never sees what that
 /// producer commits from then on. The relay leaves those out whose marker lies before the answer's
-/// first record. All else goes through as it is, except that clients are told the relay's port
-/// for the broker's, and to use versions of three requests that it can read.
+/// first record. Fetches wait here until there is something to read; see ``LongPoll``. All else
+/// goes through as it is, except that clients are told the relay's port for the broker's, and to
+/// use versions of three requests that it can read.
 package final class BrokerRelay: Sendable {
     /// Where clients find it, on 127.0.0.1.
     package let port: UInt16
     private let broker: UInt16
     private let markers: AbortMarkers
+    private let longPoll = LongPoll()
     private let listener: Int32
     private let open = Mutex(Open())
 
@@ -73,48 +76,69 @@ package final class BrokerRelay: Sendable {
         }
     }
 
-    /// What is asked on a connection and not yet answered, by correlation id.
-    private final class Asked: Sendable {
-        let requests = Mutex<[Int32: RequestKind]>([:])
-    }
-
     private func serve(_ client: Int32) {
         guard let server = Socket.connect(to: broker) else {
             close(client)
             return
         }
-        guard admit([client, server]) else { return end([client, server]) }
-        for socket in [client, server] { Socket.sendAtOnce(socket) }
+        // Of its own, so that answers to other requests need not be looked through for a fetch's.
+        guard let fetcher = Socket.connect(to: broker) else {
+            close(client)
+            close(server)
+            return
+        }
+        let sockets = [client, server, fetcher]
+        guard admit(sockets) else { return end(sockets) }
+        for socket in sockets { Socket.sendAtOnce(socket) }
         let asked = Asked()
         let isBack = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             while var answer = Socket.readFrame(server) {
-                self.correct(&answer, asked)
+                let kind = self.correct(&answer, asked)
                 guard Socket.writeFrame(answer, to: client) else { break }
+                asked.answered()
+                if case .write = kind { self.longPoll.wrote() }
             }
             // Wakes the other direction, too.
-            for socket in [client, server] { shutdown(socket, Int32(SHUT_RDWR)) }
+            for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+            asked.end()
             isBack.signal()
         }
         while let request = Socket.readFrame(client) {
-            var fields = Fields(request)
-            if let kind = fields.int16(), let version = fields.int16(), let id = fields.int32(),
-                let noted = RequestKind(kind, version)
-            {
-                asked.requests.withLock { $0[id] = noted }
-            }
-            guard Socket.writeFrame(request, to: server) else { break }
+            guard pass(request, from: client, to: server, fetcher, asked) else { break }
         }
-        for socket in [client, server] { shutdown(socket, Int32(SHUT_RDWR)) }
+        for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         isBack.wait()
-        end([client, server])
+        end(sockets)
     }
 
-    private func correct(_ answer: inout [UInt8], _ asked: Asked) {
+    /// Passes a request on; `false` if the connection is to end.
+    private func pass(
+        _ request: [UInt8], from client: Int32, to server: Int32, _ fetcher: Int32, _ asked: Asked
+    ) -> Bool {
+        var fields = Fields(request)
+        guard let key = fields.int16(), let version = fields.int16(), let id = fields.int32() else {
+            return false
+        }
+        let kind = RequestKind(key, version)
+        guard case .fetch = kind else {
+            asked.asks(kind, id)
+            return Socket.writeFrame(request, to: server)
+        }
+        // Answers come in the order of the requests.
+        guard asked.waitUntilAnswered() else { return false }
+        let answer = longPoll.answer(to: request, version) { request in
+            Socket.writeFrame(request, to: fetcher) ? Socket.readFrame(fetcher) : nil
+        }
+        guard var answer else { return false }
+        correct(&answer, ofFetch: version)
+        return Socket.writeFrame(answer, to: client)
+    }
+
+    /// Corrects an answer; says to what it is one.
+    private func correct(_ answer: inout [UInt8], _ asked: Asked) -> RequestKind? {
         var fields = Fields(answer)
-        guard let id = fields.int32(),
-            let kind = asked.requests.withLock({ $0.removeValue(forKey: id) })
-        else { return }
+        guard let id = fields.int32(), let kind = asked.kind(of: id) else { return nil }
         // What cannot be read goes through as it is.
         switch kind {
         case .versions(let version): Answers.limitVersions(&answer, version)
@@ -122,15 +146,62 @@ package final class BrokerRelay: Sendable {
             Answers.movePorts(&answer, ofMetadata: version, from: broker, to: port)
         case .coordinator(let version):
             Answers.movePort(&answer, ofCoordinator: version, from: broker, to: port)
-        case .fetch(let version):
-            Answers.leaveOut(&answer, ofFetch: version) { topic, partition, aborted, first in
-                guard
-                    let marker = markers.marker(
-                        of: aborted.producer, from: aborted.first, topic, partition)
-                else { return false }
-                return marker < first
-            }
+        case .fetch, .write: break
         }
+        return kind
+    }
+
+    private func correct(_ answer: inout [UInt8], ofFetch version: Int16) {
+        Answers.leaveOut(&answer, ofFetch: version) { topic, partition, aborted, first in
+            guard
+                let marker = markers.marker(
+                    of: aborted.producer, from: aborted.first, topic, partition)
+            else { return false }
+            return marker < first
+        }
+    }
+}
+
+/// What is asked on a connection and not yet answered.
+private final class Asked: Sendable {
+    private struct State {
+        var kinds: [Int32: RequestKind] = [:]
+        var open = 0
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let condition = NSCondition()
+
+    /// A request goes to the broker; only those of a kind that matters are known again.
+    func asks(_ kind: RequestKind?, _ id: Int32) {
+        state.withLock { state in
+            state.kinds[id] = kind
+            state.open += 1
+        }
+    }
+
+    func kind(of id: Int32) -> RequestKind? { state.withLock { $0.kinds.removeValue(forKey: id) } }
+
+    /// An answer has gone to the client.
+    func answered() { change { $0.open -= 1 } }
+
+    /// No more answers will come.
+    func end() { change { $0.hasEnded = true } }
+
+    private func change(_ body: (inout State) -> Void) {
+        condition.lock()
+        state.withLock { body(&$0) }
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Waits until all is answered; `false` if that will never be.
+    func waitUntilAnswered() -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.withLock({ $0.open > 0 && !$0.hasEnded }) { condition.wait() }
+        return state.withLock { !$0.hasEnded }
     }
 }
 
@@ -140,16 +211,20 @@ package struct RelayError: Error {
     package var reason: String
 }
 
-/// A request whose answer is corrected, with its version.
+/// A request whose answer is of concern, with its version where it is corrected.
 enum RequestKind {
     case fetch(Int16)
     case metadata(Int16)
     case coordinator(Int16)
     case versions(Int16)
+    /// After its answer there may be something new to read.
+    case write
 
     /// By the protocol's number of the request (https://kafka.apache.org/protocol, "API keys").
     init?(_ key: Int16, _ version: Int16) {
         switch key {
+        // Producing, and the end of a transaction.
+        case 0, 26: self = .write
         case 1: self = .fetch(version)
         case 3: self = .metadata(version)
         case 10: self = .coordinator(version)
