@@ -26,6 +26,8 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case repeatWebhook = "repeat_webhook"
     /// Takes the first 200 to a webhook as lost, and posts it again.
     case lostAcknowledgement = "lost_acknowledgement"
+    /// Stamps an update with a time that is `milliseconds` off, as where clocks disagree.
+    case skew
 }
 
 /// A fault as it was asked for: so many times, or by chance.
@@ -61,6 +63,11 @@ struct Faults: Sendable {
     }
 
     mutating func clear() { active = [] }
+
+    /// How far a business's next update is to be stamped off, in milliseconds.
+    mutating func takeSkew(_ business: String) -> Int64 {
+        Int64(take(.skew, business)?.milliseconds ?? 0)
+    }
 
     /// Takes a fault of a kind, if one is due for this business.
     mutating func take(_ kind: FaultKind, _ business: String) -> Fault? {

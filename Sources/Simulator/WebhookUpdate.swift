@@ -17,6 +17,8 @@ struct WebhookUpdate: Sendable {
         var code: Int?
         /// Whether the message was addressed by user id.
         var wasToUserID: Bool
+        /// How far the status's timestamp is off, in milliseconds.
+        var skew: Int64 = 0
     }
 
     /// When it is due, in milliseconds since 1970.
@@ -55,7 +57,7 @@ extension WebhookUpdate {
     private func json(of status: Status) -> String {
         var json =
             "{\"id\":\"\(status.wamid)\",\"status\":\"\(status.word)\""
-            + ",\"timestamp\":\"\(due / 1000)\""
+            + ",\"timestamp\":\"\((due + status.skew) / 1000)\""
         if !hidesPhone { json += ",\"recipient_id\":\"\(conversation.phone)\"" }
         // A failed message says nothing about a customer that was addressed by phone.
         if status.word != "failed" || status.wasToUserID {

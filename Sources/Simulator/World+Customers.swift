@@ -55,7 +55,8 @@ extension World {
         } else {
             wamid = makeWamid()
         }
-        let json = try Self.json(of: message, wamid: wamid, key, conversation, at: now)
+        let stamp = now + faults.takeSkew(business.name)
+        let json = try Self.json(of: message, wamid: wamid, key, conversation, at: stamp)
         // A reaction is not counted: whether it opens the window is not documented.
         if message.message?["type"] != .string("reaction") { conversation.lastWrote = now }
         let number = conversation.note(wamid, at: now)

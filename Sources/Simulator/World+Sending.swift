@@ -206,6 +206,7 @@ extension World {
         }
         for (word, delay) in plan {
             status.word = word
+            status.skew = faults.takeSkew(business)
             let milliseconds = Int64(delay / .milliseconds(1))
             outcome.updates.append(
                 update(.status(status), key, conversation, business, due: now + milliseconds))

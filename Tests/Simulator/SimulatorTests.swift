@@ -171,6 +171,21 @@ import Testing
         }
     }
 
+    @Test("messages and statuses are stamped with a wrong time on request")
+    func skew() async throws {
+        try await Lab.run { lab in
+            try await lab.control("faults", #"{"kind":"skew","milliseconds":-7200000,"count":4}"#)
+            try await lab.customer("Hello")
+            _ = try await lab.text("stamped", data: "p1.c.stamped.1")
+            try await lab.until("all statuses") { try lab.updates("statuses").count == 3 }
+            let updates = try lab.updates("messages") + lab.updates("statuses")
+            let stamps = updates.compactMap { $0.string("timestamp").flatMap { Int($0) } }
+            let anHourAgo = Int(Date().timeIntervalSince1970) - 3_600
+            #expect(stamps.count == 4)
+            #expect(stamps.allSatisfy { $0 < anHourAgo })
+        }
+    }
+
     @Test("a medium is found by its id and fetched with the token")
     func media() async throws {
         try await Lab.run { lab in

@@ -23,6 +23,8 @@ struct FaultSwitch {
         Fault(kind: "no_status", probability: 0.3),
         Fault(kind: "repeat_webhook", probability: 0.5),
         Fault(kind: "lost_acknowledgement", probability: 0.5),
+        Fault(kind: "skew", probability: 0.5, milliseconds: 120_000),
+        Fault(kind: "skew", probability: 0.5, milliseconds: -120_000),
     ]
 
     let whatsApp: WhatsApp
