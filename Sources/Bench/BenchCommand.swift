@@ -12,135 +12,137 @@ package let benchSummary =
 /// - Throws: `ConfigurationError` for a wrong command line, and what a measurement met.
 package func runBench(_ arguments: [String]) async throws -> Int32 {
     let rest = Array(arguments.dropFirst())
-    switch arguments.first {
-    case "ingest": return try await BenchCommand.ingest(rest)
-    case "log": return try await BenchCommand.log(rest)
-    case "ledger": return try await BenchCommand.ledger(rest)
-    case "repeats": return try await BenchCommand.repeats(rest)
-    case "pipeline": return try await BenchCommand.pipeline(rest)
-    case "--help", "-h", nil:
-        FileHandle.standardOutput.write(Data((BenchCommand.usage + "\n").utf8))
+    let name = arguments.first ?? "--help"
+    if ["--help", "-h"].contains(name) {
+        say(Measurement.all.map { $0.line.usage }.joined(separator: "\n\n"))
         return 0
-    case IngestServer.command: return try await IngestServer.run(rest)
-    default:
+    }
+    if name == IngestServer.command { return try await IngestServer.run(rest) }
+    guard let measurement = Measurement.all.first(where: { $0.name == name }) else {
         throw ConfigurationError(
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), pipeline (customers' messages until their replies)")
     }
+    if rest.contains("--help") || rest.contains("-h") {
+        say(measurement.line.usage)
+        return 0
+    }
+    return try await measurement.run(rest)
 }
 
-/// The command lines of the measurements.
-enum BenchCommand {
-    static let options: [ArgumentSpecification.Option] = [
-        .option("log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: SQLite, removed after)"),
-        .option("seconds", "N", "how long each measurement lasts (default: 10)"),
-        .flag("json", "prints the figures as JSON"),
-    ]
+private func say(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}
 
-    static let ingestLine = ArgumentSpecification(
-        "parley bench ingest",
-        summary: "Measures signed webhooks a second and the time until their 200.",
-        options: options + [
-            .option("connections", "N", "kept-alive connections (default: 64)"),
-            .flag("baseline", "only the server without signature, JSON and log"),
-        ])
-    static let logLine = ArgumentSpecification(
-        "parley bench log",
-        summary: "Measures appending, reading, committing and waking on a log.",
-        options: options)
-    static let ledgerLine = ArgumentSpecification(
-        "parley bench ledger",
-        summary: "Measures how long accounting for many messages takes.",
-        options: [
-            options[0], .option("messages", "N", "messages to account for (default: 1000000)"),
-            options[2],
-        ])
-    static let repeatsLine = ArgumentSpecification(
-        "parley bench repeats",
-        summary: "Measures the bytes that a stage remembers of each message, to know a repeat.",
-        options: [
-            options[0], .option("messages", "N", "messages to remember (default: 200000)"),
-            options[2],
-        ])
-    static let pipelineLine = ArgumentSpecification(
-        "parley bench pipeline",
-        summary: "Measures a whole installation, from a customer's message to its reply.",
-        options: options + [
-            .option("concurrency", "K", "conversations at once (default: 64)")
-        ])
-    static var usage: String {
-        [ingestLine.usage, logLine.usage, ledgerLine.usage, repeatsLine.usage, pipelineLine.usage]
-            .joined(separator: "\n\n")
+/// What a measurement found.
+protocol BenchReport: Encodable {
+    /// What it says to people.
+    var lines: [String] { get }
+    /// Whether all that was asked for came back, so that the figures mean something.
+    var isSound: Bool { get }
+}
+
+extension BenchReport {
+    var isSound: Bool { true }
+}
+
+/// A measurement with its command line.
+private struct Measurement: Sendable {
+    let name: String
+    let line: ArgumentSpecification
+    private let measure: @Sendable (Arguments) async throws -> any BenchReport
+
+    private init(
+        _ name: String, _ summary: String, _ options: [ArgumentSpecification.Option],
+        measure: @escaping @Sendable (Arguments) async throws -> any BenchReport
+    ) {
+        self.name = name
+        self.measure = measure
+        let log = ArgumentSpecification.Option.option(
+            "log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: SQLite, removed after)")
+        line = ArgumentSpecification(
+            "parley bench \(name)", summary: summary,
+            options: [log] + options + [.flag("json", "prints the figures as JSON")])
     }
 
-    static func ingest(_ line: [String]) async throws -> Int32 {
-        let arguments = try Arguments(line, ingestLine)
+    /// Runs it and says what it found; answers the process's exit code.
+    func run(_ words: [String]) async throws -> Int32 {
+        let arguments = try Arguments(words, line)
+        let report = try await measure(arguments)
+        if arguments.has("json") {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            say(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            say(report.lines.joined(separator: "\n"))
+        }
+        return report.isSound ? 0 : 1
+    }
+
+    private static let seconds = ArgumentSpecification.Option.option(
+        "seconds", "N", "how long each measurement lasts (default: 10)")
+
+    static let all = [ingest, log, ledger, repeats, pipeline]
+
+    private static let ingest = Measurement(
+        "ingest", "Measures signed webhooks a second and the time until their 200.",
+        [
+            seconds, .option("connections", "N", "kept-alive connections (default: 64)"),
+            .flag("baseline", "only the server without signature, JSON and log"),
+        ]
+    ) { arguments in
         var bench = IngestBench()
         bench.log = arguments.value("log")
         bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
         bench.connections =
             try arguments.integer("connections", in: 1...4_000) ?? bench.connections
         bench.baselineOnly = arguments.has("baseline")
-        let report = try await bench.run()
-        try say(report.lines, report, asJSON: arguments.has("json"))
-        return report.isSound ? 0 : 1
+        return try await bench.run()
     }
 
-    static func log(_ line: [String]) async throws -> Int32 {
-        let arguments = try Arguments(line, logLine)
+    private static let log = Measurement(
+        "log", "Measures appending, reading, committing and waking on a log.", [seconds]
+    ) { arguments in
         var bench = LogBench()
         bench.log = arguments.value("log")
         bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
-        let report = try await bench.run()
-        try say(report.lines, report, asJSON: arguments.has("json"))
-        return 0
+        return try await bench.run()
     }
 
-    static func ledger(_ line: [String]) async throws -> Int32 {
-        let arguments = try Arguments(line, ledgerLine)
+    private static let ledger = Measurement(
+        "ledger", "Measures how long accounting for many messages takes.",
+        [.option("messages", "N", "messages to account for (default: 1000000)")]
+    ) { arguments in
         var bench = LedgerBench()
         bench.log = arguments.value("log")
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
-        let report = try await bench.run()
-        try say(report.lines, report, asJSON: arguments.has("json"))
-        return 0
+        return try await bench.run()
     }
 
-    static func repeats(_ line: [String]) async throws -> Int32 {
-        let arguments = try Arguments(line, repeatsLine)
+    private static let repeats = Measurement(
+        "repeats",
+        "Measures the bytes that a stage remembers of each message, to know a repeat.",
+        [.option("messages", "N", "messages to remember (default: 200000)")]
+    ) { arguments in
         var bench = RepeatsBench()
         bench.log = arguments.value("log")
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
-        let report = try await bench.run()
-        try say(report.lines, report, asJSON: arguments.has("json"))
-        return 0
+        return try await bench.run()
     }
 
-    static func pipeline(_ line: [String]) async throws -> Int32 {
-        let arguments = try Arguments(line, pipelineLine)
+    private static let pipeline = Measurement(
+        "pipeline", "Measures a whole installation, from a customer's message to its reply.",
+        [seconds, .option("concurrency", "K", "conversations at once (default: 64)")]
+    ) { arguments in
         var bench = PipelineBench()
         bench.log = arguments.value("log")
         bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
         bench.concurrency =
             try arguments.integer("concurrency", in: 1...1_000) ?? bench.concurrency
-        let report = try await bench.run()
-        try say(report.lines, report, asJSON: arguments.has("json"))
-        return report.isSound ? 0 : 1
-    }
-
-    private static func say(
-        _ lines: [String], _ report: some Encodable, asJSON: Bool
-    ) throws {
-        var text = lines.map { $0 + "\n" }.joined()
-        if asJSON {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            text = String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
-        }
-        FileHandle.standardOutput.write(Data(text.utf8))
+        return try await bench.run()
     }
 }

@@ -1,5 +1,5 @@
 /// The figures of `parley bench ingest`.
-struct IngestReport: Codable, Sendable {
+struct IngestReport: BenchReport, Codable, Sendable {
     /// One load on one server.
     struct Load: Codable, Sendable {
         var webhooks: Int

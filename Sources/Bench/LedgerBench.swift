@@ -140,7 +140,7 @@ struct LedgerStory {
 }
 
 /// What the ledger's measurement found.
-struct LedgerBenchReport: Encodable {
+struct LedgerBenchReport: BenchReport {
     var log: String
     var messages: Int
     var records: Int

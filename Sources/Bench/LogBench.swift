@@ -132,7 +132,7 @@ struct LogBench: Sendable {
 }
 
 /// The figures of `parley bench log`.
-struct LogReport: Codable, Sendable {
+struct LogReport: BenchReport, Codable, Sendable {
     /// One measurement.
     struct Line: Codable, Sendable {
         var name: String

@@ -1,5 +1,5 @@
 /// The figures of `parley bench pipeline`.
-struct PipelineReport: Codable, Sendable {
+struct PipelineReport: BenchReport, Codable, Sendable {
     /// The turns of one load; a turn is a customer's message until its reply.
     struct Turns: Codable, Sendable {
         var turns: Int

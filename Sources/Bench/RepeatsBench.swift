@@ -135,7 +135,7 @@ private struct Remembering: Stage {
 }
 
 /// What the measurement of repeats found, in bytes a message and stage.
-struct RepeatsReport: Encodable {
+struct RepeatsReport: BenchReport {
     var log: String
     var messages: Int
     /// What the log's file grew by, or on Kafka the size of the stage's local copy.
