@@ -11,6 +11,8 @@ struct WaitingTests {
             let session = try await test.join("g", ["in"])
             _ = try await session.gather { $0.assigned.count == 4 }
             async let waiting = session.poll(atMost: 10, waiting: .seconds(20))
+            // So that it waits when the first commit comes.
+            try await Task.sleep(for: .milliseconds(50))
             let key = StateKey(partition: 0, store: "s", key: "k")
             let start = ContinuousClock.now
             for number in 0..<5 {
@@ -19,6 +21,8 @@ struct WaitingTests {
                 #expect(try await session.state([key]) == [key: [UInt8(number)]])
             }
             #expect(ContinuousClock.now - start < .seconds(10))
+            // So that a poll which gave up at a commit has ended.
+            try await Task.sleep(for: .milliseconds(50))
             try await test.append([test.record("in", "k", "wake")])
             #expect(try await waiting.records.count == 1)
             await session.close()

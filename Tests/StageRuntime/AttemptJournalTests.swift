@@ -1,4 +1,5 @@
 import FileSignals
+import Foundation
 import PipelineTesting
 import Synchronization
 import Testing
@@ -111,5 +112,18 @@ struct AttemptJournalTests {
         #expect(throws: FileError.self) {
             try MappedWords(path: folder.path + "/no/such", count: 8)
         }
+    }
+
+    @Test("a journal is taken over from an owner that lets go a moment later")
+    func lingering() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/words"
+        let owner = Mutex(try MappedWords(path: path, count: 8))
+        #expect(owner.withLock { $0 != nil })
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: 0.05)
+            owner.withLock { $0 = nil }
+        }
+        #expect(try MappedWords(path: path, count: 8) != nil)
     }
 }

@@ -89,6 +89,16 @@ final class FileHandle: Sendable {
         return unsafe fcntl(descriptor, Self.setLock, &whole) == 0
     }
 
+    /// Takes the lock if nobody has it within a time; blocks the thread meanwhile.
+    func lock(within limit: Duration) -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while !lockAtOnce() {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(2_000)
+        }
+        return true
+    }
+
     func unlock() {
         var whole = Self.whole(F_UNLCK)
         // Unlocking an open file that is ours cannot fail.

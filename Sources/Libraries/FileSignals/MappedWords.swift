@@ -12,12 +12,15 @@ package final class MappedWords: @unchecked Sendable {
     package let count: Int
 
     /// Maps a file of so many words, made of zeros if it is missing, and takes it for this
-    /// process; `nil` if another process has it.
+    /// process; `nil` if another process has it and does not end within a second.
+    ///
+    /// The lock of a process that has just ended can outlast it for a moment: while somebody looks
+    /// at its memory in `/proc`, or in a child between its fork and its program.
     ///
     /// - Throws: `FileError` with the path.
     package init?(path: String, count: Int) throws(FileError) {
         let file = try FileHandle(path: path)
-        guard file.lockAtOnce() else { return nil }
+        guard file.lock(within: .seconds(1)) else { return nil }
         let bytes = count * MemoryLayout<UInt64>.size
         // With its room on the disk: a store into a hole of a full disk would end the process.
         let code = posix_fallocate(file.descriptor, 0, off_t(bytes))

@@ -18,19 +18,23 @@ final class InMemoryReader: EventLogReader {
     func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError)
         -> [ConsumedRecord]
     {
-        let first = take(limit)
-        if !first.isEmpty || waiting <= .zero { return first }
-        await log.wait(waiting) { contents in
-            self.closed.withLock { $0 }
-                || self.held.withLock { held in
-                    held.contains { partition, offset in
-                        let topic = contents.topics[partition.topic]
-                        return offset
-                            < topic?.partitions[Int(partition.partition)].count ?? 0
+        let deadline = ContinuousClock.now + waiting
+        while true {
+            let records = take(limit)
+            let rest = deadline - ContinuousClock.now
+            guard records.isEmpty, rest > .zero, !closed.withLock({ $0 }) else { return records }
+            // Any change wakes: also one that brings nothing to this reader.
+            await log.wait(rest) { contents in
+                self.closed.withLock { $0 }
+                    || self.held.withLock { held in
+                        held.contains { partition, offset in
+                            let topic = contents.topics[partition.topic]
+                            return offset
+                                < topic?.partitions[Int(partition.partition)].count ?? 0
+                        }
                     }
-                }
+            }
         }
-        return take(limit)
     }
 
     func close() async {

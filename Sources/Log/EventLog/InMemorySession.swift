@@ -25,13 +25,17 @@ final class InMemorySession: EventLogSession {
     }
 
     func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError) -> PollResult {
-        let first = try take(limit)
-        if !first.isEmpty || waiting <= .zero { return first }
-        await log.wait(untilDue(waiting)) { contents in
-            self.hasRecords(in: contents) || self.isSuperseded(in: contents)
-                || self.progress.withLock(\.closed)
+        let deadline = ContinuousClock.now + waiting
+        while true {
+            let result = try take(limit)
+            let rest = deadline - ContinuousClock.now
+            guard result.isEmpty, rest > .zero else { return result }
+            // Any change wakes: also one that brings nothing to this member.
+            await log.wait(untilDue(rest)) { contents in
+                self.hasRecords(in: contents) || self.isSuperseded(in: contents)
+                    || self.progress.withLock(\.closed)
+            }
         }
-        return try take(limit)
     }
 
     func state(_ keys: [StateKey]) async throws(EventLogError) -> [StateKey: [UInt8]] {

@@ -14,7 +14,7 @@ package enum Plan<Call: Sendable>: Sendable {
 }
 
 /// What a stage begins with.
-package enum StageInput: Sendable {
+package indirect enum StageInput: Sendable {
     /// A record, decoded.
     case record(Published, RecordHeaders, place: RecordPlace)
     /// A timer that this stage set and that became due.

@@ -8,7 +8,7 @@ extension StageEngine {
     /// Drops all work of a partition; what was decided and not committed is as if never done.
     mutating func drop(_ partition: Int32) {
         for (key, work) in keys where key.partition == partition {
-            inFlight -= work.queue.count + (work.active == nil ? 0 : 1)
+            inFlight -= work.queue.count + (work.isActive ? 1 : 0)
             if let token = work.active?.token {
                 waiting[token] = nil
                 postponed[token] = nil
@@ -68,7 +68,7 @@ extension StageEngine {
     mutating func forgetIdleKeys() {
         guard keys.count > Limits.keysInMemory else { return }
         keys = keys.filter { key, work in
-            work.active != nil || !work.queue.isEmpty
+            work.isActive || !work.queue.isEmpty
                 || batches[key.partition]?.dirty.contains(key.key) == true
                 || committing[key.partition]?.dirty.contains(key.key) == true
         }

@@ -150,7 +150,7 @@ struct StageEngine<S: Stage>: Sendable {
 
     /// Begins what waits for a key, until it waits for an answer or nothing is left.
     mutating func run(_ key: WorkKey, at now: Timestamp) {
-        while keys[key]?.active == nil, let item = keys[key]?.queue.first {
+        while keys[key]?.isActive == false, let item = keys[key]?.queue.first {
             keys[key]?.queue.removeFirst()
             attempts?.deciding(AttemptSubject(item))
             begin(item, of: key, at: now)

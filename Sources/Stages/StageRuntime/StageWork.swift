@@ -8,7 +8,9 @@ struct WorkKey: Hashable, Sendable {
 }
 
 /// Something for a stage to begin with, waiting for its key's turn.
-enum WorkItem: Sendable {
+///
+/// Indirect, as it goes from hand to hand and a record is large.
+indirect enum WorkItem: Sendable {
     /// A record as it was read, and what it says or why it cannot be read.
     case record(ConsumedRecord, Result<StageInput, RecordError>)
     /// A timer that became due.
@@ -41,15 +43,42 @@ struct ActiveDecision<S: Stage>: Sendable {
     var commits = 0
 }
 
+/// A value that is copied as a reference: what is known of a key goes from hand to hand with every
+/// record, and states and decisions are large.
+private final class Held<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}
+
 /// What the engine knows of a key.
 struct KeyWork<S: Stage>: Sendable {
-    var state: S.State
+    private var heldState: Held<S.State>
+    private var heldActive: Held<ActiveDecision<S>>?
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?
     var queue: [WorkItem] = []
-    var active: ActiveDecision<S>?
     /// What was last done to the key's timers, by name: set, or cancelled (`nil`).
     var timers: [String: FiredTimer?] = [:]
+
+    init(state: S.State, stateProblem: RecordError? = nil) {
+        heldState = Held(state)
+        self.stateProblem = stateProblem
+    }
+
+    var state: S.State {
+        get { heldState.value }
+        set { heldState = Held(newValue) }
+    }
+
+    /// The decision that waits for an answer.
+    var active: ActiveDecision<S>? {
+        get { heldActive?.value }
+        set { heldActive = newValue.map { Held($0) } }
+    }
+
+    /// Whether a decision waits for an answer.
+    var isActive: Bool { heldActive != nil }
 
     /// Whether a timer that was delivered is still the one in force: a decision that ended
     /// meanwhile may have set it anew or cancelled it.
