@@ -5,7 +5,10 @@ package struct RestartBackoff: Sendable {
     /// The longest wait.
     package static let longestWait: Duration = .seconds(10)
     /// A child that ran this long was healthy: the next wait is the first again.
-    package static let healthyAfter: Duration = .seconds(30)
+    ///
+    /// What cannot run dies sooner; whoever is killed every few seconds by others must not be kept
+    /// waiting for it.
+    package static let healthyAfter: Duration = .seconds(5)
 
     private var next = firstWait
 
