@@ -127,7 +127,7 @@ package final class BrokerRelay: Sendable {
         }
         // Answers come in the order of the requests.
         guard asked.waitUntilAnswered() else { return false }
-        let answer = longPoll.answer(to: request, version) { request in
+        let answer = longPoll.answer(to: request, version) {
             Socket.writeFrame(request, to: fetcher) ? Socket.readFrame(fetcher) : nil
         }
         guard var answer else { return false }
@@ -170,38 +170,28 @@ private final class Asked: Sendable {
         var hasEnded = false
     }
 
-    private let state = Mutex(State())
-    private let condition = NSCondition()
+    private let state = Watched(State())
 
     /// A request goes to the broker; only those of a kind that matters are known again.
     func asks(_ kind: RequestKind?, _ id: Int32) {
-        state.withLock { state in
+        state.change { state in
             state.kinds[id] = kind
             state.open += 1
         }
     }
 
-    func kind(of id: Int32) -> RequestKind? { state.withLock { $0.kinds.removeValue(forKey: id) } }
+    func kind(of id: Int32) -> RequestKind? { state.change { $0.kinds.removeValue(forKey: id) } }
 
     /// An answer has gone to the client.
-    func answered() { change { $0.open -= 1 } }
+    func answered() { state.change { $0.open -= 1 } }
 
     /// No more answers will come.
-    func end() { change { $0.hasEnded = true } }
-
-    private func change(_ body: (inout State) -> Void) {
-        condition.lock()
-        state.withLock { body(&$0) }
-        condition.broadcast()
-        condition.unlock()
-    }
+    func end() { state.change { $0.hasEnded = true } }
 
     /// Waits until all is answered; `false` if that will never be.
     func waitUntilAnswered() -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        while state.withLock({ $0.open > 0 && !$0.hasEnded }) { condition.wait() }
-        return state.withLock { !$0.hasEnded }
+        state.wait { $0.open == 0 || $0.hasEnded }
+        return !state.value.hasEnded
     }
 }
 

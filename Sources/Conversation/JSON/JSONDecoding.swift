@@ -190,7 +190,6 @@ private struct JSONFieldReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { try field(key).decodeNil() }
-    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try field(key).decode(type) }
     func decode(_ type: String.Type, forKey key: Key) throws -> String {
         try field(key).decode(type)
     }

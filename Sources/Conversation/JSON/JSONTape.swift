@@ -1,15 +1,8 @@
 /// Why bytes are not JSON, and where.
 package struct JSONProblem: Error, Equatable, CustomStringConvertible {
-    /// What is wrong, in words.
-    package var reason: String
+    var reason: String
     /// The first byte that is wrong; the number of bytes where they end too early.
     package var offset: Int
-
-    /// Describes what is wrong, and where.
-    package init(reason: String, offset: Int) {
-        self.reason = reason
-        self.offset = offset
-    }
 
     /// What is wrong, and where.
     package var description: String { "\(reason) at byte \(offset)" }
@@ -35,7 +28,7 @@ package final class JSONTape: Sendable {
     }
 
     /// WhatsApp nests about ten deep; more than this is an attack on the stack.
-    package static let maximumDepth = 64
+    static let maximumDepth = 64
 
     let bytes: [UInt8]
     let nodes: [Node]

@@ -31,7 +31,7 @@ package enum LanguageGuess {
 
     /// The script of most letters; kana among Han is Japanese.
     private static func mainScript(of text: String) -> Script? {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+        if text.isASCII {
             return text.utf8.contains { (97...122).contains($0 | 0x20) } ? .latin : nil
         }
         var counts: [Script: Int] = [:]
@@ -62,7 +62,7 @@ package enum LanguageGuess {
             for language in FunctionWords.languages[word] ?? [] { scores[language] += 1 }
         }
         // None of the telling letters is in ASCII, which most texts are.
-        if !text.utf8.allSatisfy({ $0 < 0x80 }) {
+        if !text.isASCII {
             let lowered = Set(text.lowercased())
             for (language, entry) in FunctionWords.byLanguage.enumerated() {
                 for (owner, own) in letters where owner == entry.language {

@@ -10,6 +10,13 @@ package final class InMemoryEventLog: EventLog {
         var groups: [String: Group] = [:]
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
+
+        /// Whether there are records that a reader at these positions has not read.
+        func hasRecords(beyond positions: [TopicPartition: Int64]) -> Bool {
+            positions.contains { partition, offset in
+                offset < topics[partition.topic]?.partitions[Int(partition.partition)].count ?? 0
+            }
+        }
     }
 
     /// A topic's records by partition; an offset is an index.

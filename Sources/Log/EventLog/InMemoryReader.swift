@@ -26,13 +26,7 @@ final class InMemoryReader: EventLogReader {
             // Any change wakes: also one that brings nothing to this reader.
             await log.wait(rest) { contents in
                 self.closed.withLock { $0 }
-                    || self.held.withLock { held in
-                        held.contains { partition, offset in
-                            let topic = contents.topics[partition.topic]
-                            return offset
-                                < topic?.partitions[Int(partition.partition)].count ?? 0
-                        }
-                    }
+                    || contents.hasRecords(beyond: self.held.withLock { $0 })
             }
         }
     }

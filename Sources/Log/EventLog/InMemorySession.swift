@@ -32,7 +32,8 @@ final class InMemorySession: EventLogSession {
             guard result.isEmpty, rest > .zero else { return result }
             // Any change wakes: also one that brings nothing to this member.
             await log.wait(untilDue(rest)) { contents in
-                self.hasRecords(in: contents) || self.isSuperseded(in: contents)
+                contents.hasRecords(beyond: self.progress.withLock(\.positions))
+                    || self.isSuperseded(in: contents)
                     || self.progress.withLock(\.closed)
             }
         }
@@ -90,14 +91,6 @@ final class InMemorySession: EventLogSession {
 
     private func isSuperseded(in contents: InMemoryEventLog.Contents) -> Bool {
         contents.groups[membership.group]?.epoch != epoch
-    }
-
-    private func hasRecords(in contents: InMemoryEventLog.Contents) -> Bool {
-        let positions = progress.withLock(\.positions)
-        return positions.contains { partition, offset in
-            let topic = contents.topics[partition.topic]
-            return offset < topic?.partitions[Int(partition.partition)].count ?? 0
-        }
     }
 
     /// Until the next timer is due, at most `waiting`.

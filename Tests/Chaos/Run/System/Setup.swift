@@ -82,8 +82,7 @@ struct Setup {
                 else { continue }
                 known.insert(await passages(at: port))
             }
-            guard known.count == 1, known != [[]] else { return false }
-            return true
+            return known.count == 1 && known != [[]]
         }
         if !isKnown { Journal.say("the knowledge of \(name) could not be searched") }
     }
