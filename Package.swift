@@ -85,10 +85,10 @@ let stages: [Target] = [
 
 let outside: [Target] = [
     module("DocumentText", on: "Outside"),
-    module("PassageIndex", on: "Outside", ["Conversation", "SQLite"]),
+    module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
     module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer"]),
-    module("LanguageModel", on: "Outside", ["HTTPClient"]),
+    module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient"]),
 ]
 
 let testing: [Target] = [
@@ -161,7 +161,8 @@ let program: Target = .executableTarget(
         "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
         "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
     ],
-    path: "Sources/parley", swiftSettings: settings)
+    path: "Sources/parley", swiftSettings: settings,
+    linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
 
 /// Parley under faults: a program of its own, and the checker that judges what was seen.
 let chaos: [Target] = [
@@ -225,7 +226,8 @@ let checks: [Target] = [
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests(
-        "PassageIndex", ["PassageIndex", "Conversation", "DocumentText"], resources: ["Fixtures"]),
+        "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
+        resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
     tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),

@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 import HTTPServer
 import Synchronization
@@ -80,8 +81,7 @@ final class InstantOutside: Sendable {
 
     private func embed(_ body: [UInt8]) -> HTTPResponse {
         // What cannot be read is told as such below.
-        guard let request = try? JSONDecoder().decode(EmbeddingRequest.self, from: Data(body))
-        else {
+        guard let request = try? RecordCodec.decode(EmbeddingRequest.self, from: body) else {
             // Nothing else calls this server.
             return .error(400, code: "bad_json", message: "the body has no input")
         }

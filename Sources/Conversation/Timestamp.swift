@@ -13,11 +13,14 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
     /// takes it past the last number there is.
     private static let readable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
+    /// Whether a record may hold it.
+    var isReadable: Bool { Self.readable.contains(milliseconds) }
+
     /// Reads a number of milliseconds within the years 0 to 9999.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         milliseconds = try container.decode(Int64.self)
-        guard Self.readable.contains(milliseconds) else {
+        guard isReadable else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "a moment is within the years 0 to 9999")
         }

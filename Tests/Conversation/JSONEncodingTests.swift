@@ -90,33 +90,62 @@ struct JSONEncodingTests {
         }
     }
 
-    /// Writes through containers that are open side by side.
-    private struct Interleaved: Encodable {
-        enum Field: String, CodingKey { case second, first, list, parent }
+    /// Writes through containers of every kind, one after the other.
+    private struct Nested: Encodable {
+        enum Field: String, CodingKey { case second, first, list, parent, empty }
 
         func encode(to encoder: any Encoder) throws {
             var box = encoder.container(keyedBy: Field.self)
             var second = box.nestedContainer(keyedBy: Field.self, forKey: .second)
-            var list = box.nestedUnkeyedContainer(forKey: .list)
             try second.encode(1, forKey: .second)
+            try second.encode(true, forKey: .first)
+            var list = box.nestedUnkeyedContainer(forKey: .list)
             try list.encode("one")
             var inner = list.nestedContainer(keyedBy: Field.self)
-            var deeper = list.nestedUnkeyedContainer()
-            try list.encode("four")
-            try deeper.encode(3.5)
             try inner.encodeNil(forKey: .first)
-            try second.encode(true, forKey: .first)
+            var deeper = list.nestedUnkeyedContainer()
+            try deeper.encode(3.5)
+            try list.encode("four")
+            try [5].encode(to: list.superEncoder())
+            #expect(list.count == 5)
             try "up".encode(to: box.superEncoder(forKey: .parent))
-            try box.encode("last", forKey: .first)
+            _ = box.nestedContainer(keyedBy: Field.self, forKey: .empty)
+            try "super".encode(to: box.superEncoder())
+            // The same object again, as a class and its subclass write one.
+            var again = encoder.container(keyedBy: Field.self)
+            try again.encode("last", forKey: .first)
         }
     }
 
-    @Test("containers that are open side by side keep their places")
-    func keepsPlaces() throws {
+    @Test("containers in containers are written as Foundation writes them")
+    func nestsContainers() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        #expect(
-            try RecordCodec.encode(Interleaved()) == [UInt8](try encoder.encode(Interleaved())))
+        #expect(try RecordCodec.encode(Nested()) == [UInt8](try encoder.encode(Nested())))
+    }
+
+    /// Writes to a container that was left for another.
+    private struct Strayed: Encodable {
+        enum Field: String, CodingKey { case first, second }
+        var intoList: Bool
+
+        func encode(to encoder: any Encoder) throws {
+            var box = encoder.container(keyedBy: Field.self)
+            var first = box.nestedContainer(keyedBy: Field.self, forKey: .first)
+            var list = box.nestedUnkeyedContainer(forKey: .second)
+            try list.encode(1)
+            if intoList {
+                try box.encode(2, forKey: .first)
+                try list.encode(3)
+            } else {
+                try first.encode(2, forKey: .first)
+            }
+        }
+    }
+
+    @Test("a container that was left for another takes no more", arguments: [true, false])
+    func refusesToGoBack(_ intoList: Bool) {
+        #expect(throws: RecordError.self) { try RecordCodec.encode(Strayed(intoList: intoList)) }
     }
 
     @Test("a number that JSON has no word for is refused", arguments: [Double.nan, .infinity])

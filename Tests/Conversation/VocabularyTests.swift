@@ -26,7 +26,7 @@ struct VocabularyTests {
 
     @Test("a memo gives what its function gives, also once it has forgotten")
     func memoForgets() {
-        let memo = Memo { $0.count }
+        let memo = Memo<String, Int> { $0.count }
         for round in 0..<2 {
             for number in 0..<1_500 {
                 let text = String(repeating: "a", count: number % 7) + "\(number)"

@@ -1,4 +1,5 @@
 import HTTPClient
+import HTTPServer
 import LanguageModel
 import Testing
 
@@ -37,6 +38,24 @@ struct EmbeddingsTests {
         #expect(try await embeddings.embed(["a"], as: .query) == [[1]])
         #expect(server.asked.count == 1)
         #expect(server.asked.allSatisfy { !$0.body.contains("input_type") })
+        await server.stop()
+    }
+
+    @Test(
+        "a server on this machine keeps its connection, unless it is of Python's library",
+        arguments: [("BaseHTTP/0.6 Python/3.11.2", 0), ("uvicorn", 1), ("", 1)])
+    func connections(_ name: String, _ open: Int) async throws {
+        let answer = HTTPResponse(
+            status: 200, headers: name.isEmpty ? [] : [("Server", name)],
+            body: Array(#"{"data":[{"embedding":[1]}]}"#.utf8))
+        let server = try ModelServer(Array(repeating: answer, count: 3))
+        let embeddings = try embeddings(server)
+        for _ in 0..<3 { _ = try await embeddings.embed(["a"], as: .query) }
+        // The server sees a closed connection a moment later.
+        for _ in 0..<500 where server.connections != open {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(server.connections == open)
         await server.stop()
     }
 

@@ -44,6 +44,8 @@ final class ModelServer: Sendable {
         try self.init(json.map { .json(Array($0.utf8)) })
     }
 
+    /// The connections that are open now.
+    var connections: Int { server.connectionCount }
     var url: String { "http://127.0.0.1:\(port)" }
     var asked: [Asked] { script.asked.withLock { $0 } }
 

@@ -26,9 +26,10 @@ struct QuotingTurnTests {
         passage.similarity = 0.88
         let plan = try scene.turn(
             "¿A qué hora abren los sábados?", passages: [passage], search: .vectorsAndText)
-        guard case .compare(_, let texts) = try scene.call(of: plan) else {
+        guard case .compare(_, let texts, let vector) = try scene.call(of: plan) else {
             throw Rejection("nothing compared: \(plan)")
         }
+        #expect(vector == Scene.vector, "what the search knew need not be made again")
         let values = texts.map { $0.contains("Saturday") ? 0.9 : 0.82 }
         let proposed = try reply(scene.resume(.similarities(values), to: plan))
         let text = try #require(proposed.answerText)

@@ -76,7 +76,8 @@ struct Scene {
         let words = content.words ?? ""
         let question = GroundedQuestion(
             message: message, query: words, search: words.isEmpty ? .none : search,
-            passages: words.isEmpty ? [] : passages)
+            passages: words.isEmpty ? [] : passages,
+            vector: search == .vectorsAndText ? Self.vector : nil)
         return try begin(
             .record(
                 .groundedQuestion(question), headers,
@@ -124,6 +125,9 @@ struct Scene {
         let plan = try receive(.text(text), passages: passages, search: search)
         return try resume(.prepared(Self.settings(model)), to: plan)
     }
+
+    /// What a question means, where it was searched for by meaning.
+    static let vector = QuestionVector([0.6, 0.8], model: "e5")
 
     static func settings(_ model: String? = nil) -> TurnSettings {
         TurnSettings(businessName: "Sol", about: "A bicycle shop.", model: model)

@@ -21,13 +21,13 @@ import Testing
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Fixtures/xquad.\(language).json")
         let paragraphs = try JSONDecoder().decode([Paragraph].self, from: Data(contentsOf: file))
-        let index = try PassageIndex(tenant: "shop")
+        let index = PassageIndex(tenant: "shop")
         try await index.upsert(
             paragraphs.enumerated().map { passage(String($0.offset), $0.element.text) })
         var ranks: [Int?] = []
         for (number, paragraph) in paragraphs.enumerated() {
             for question in paragraph.questions {
-                let found = try await index.searchText(question, limit: 20)
+                let found = await index.searchText(question, limit: 20)
                 ranks.append(found.first { $0.id.rawValue == String(number) }?.rank)
             }
         }
@@ -132,10 +132,10 @@ import Testing
     )
     func scripts(_ shop: Int) async throws {
         let (script, passages, questions) = Self.shops[shop]
-        let index = try PassageIndex(tenant: "shop")
+        let index = PassageIndex(tenant: "shop")
         try await index.upsert(passages.enumerated().map { passage(String($0.offset), $0.element) })
         for (number, question) in questions.enumerated() {
-            let found = try await index.searchText(question, limit: 5)
+            let found = await index.searchText(question, limit: 5)
             #expect(found.first?.id.rawValue == String(number), "\(script): \(question)")
         }
     }

@@ -180,7 +180,7 @@ final class PipelineWorld: SimulatedWorld {
             return .success(
                 .prepared(TurnSettings(businessName: "Sol", about: nil, model: nil)))
         case .search: return .success(.found([]))
-        case .compare(_, let texts): return .success(.similarities(texts.map { _ in 0.9 }))
+        case .compare(_, let texts, _): return .success(.similarities(texts.map { _ in 0.9 }))
         case .complete: return .failure(.permanent(reason: "no model"))
         }
     }

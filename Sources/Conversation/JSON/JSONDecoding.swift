@@ -18,7 +18,12 @@ enum JSONDecoding {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: error.description, underlyingError: error))
         }
-        return try JSONValueReader(view: tape.root).decode(type)
+        return try value(type, at: tape.root)
+    }
+
+    /// The value that stands somewhere in some JSON.
+    static func value<Value: Decodable>(_ type: Value.Type, at view: JSONView) throws -> Value {
+        try JSONValueReader(view: view).decode(type)
     }
 }
 

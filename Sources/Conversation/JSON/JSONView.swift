@@ -22,7 +22,7 @@ package struct JSONView: Sendable {
     }
 
     /// Whether a key is this name, however it is escaped.
-    private func isName(_ key: JSONTape.Node, _ at: Int, _ name: some Collection<UInt8>) -> Bool {
+    func isName(_ key: JSONTape.Node, _ at: Int, _ name: some Collection<UInt8>) -> Bool {
         guard key.kind == .string else {
             return JSONView(tape: tape, index: at).unescaped.utf8.elementsEqual(name)
         }

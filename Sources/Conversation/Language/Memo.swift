@@ -2,44 +2,85 @@ import Synchronization
 
 /// What a pure function made of texts lately: customers ask about the same few passages again and
 /// again, and reading one takes longer than all else about a turn.
-package final class Memo<Value: Sendable>: Sendable {
+package final class Memo<Text: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Generations {
-        // By bytes: texts that only look alike are different texts.
-        var young: [[UInt8]: Value] = [:]
-        var old: [[UInt8]: Value] = [:]
+        var young: [Text: Value] = [:]
+        var old: [Text: Value] = [:]
     }
 
     /// Two generations of this many texts are kept: passages of some kilobytes, a few megabytes.
     private static var generation: Int { 500 }
 
-    private let make: @Sendable (String) -> Value
+    private let make: @Sendable (Text) -> Value
     private let made = Mutex(Generations())
 
     /// Takes the function, which gives the same for the same text.
-    package init(_ make: @escaping @Sendable (String) -> Value) {
+    package init(_ make: @escaping @Sendable (Text) -> Value) {
         self.make = make
     }
 
     /// What the function makes of a text.
-    package func callAsFunction(_ text: String) -> Value {
-        let name = Array(text.utf8)
+    package func callAsFunction(_ text: Text) -> Value {
         let known = made.withLock { made -> Value? in
-            if let value = made.young[name] { return value }
-            guard let value = made.old[name] else { return nil }
-            Self.keep(value, of: name, in: &made)
+            if let value = made.young[text] { return value }
+            guard let value = made.old[text] else { return nil }
+            Self.keep(value, of: text, in: &made)
             return value
         }
         if let known { return known }
         let value = make(text)
-        made.withLock { Self.keep(value, of: name, in: &$0) }
+        made.withLock { Self.keep(value, of: text, in: &$0) }
         return value
     }
 
-    private static func keep(_ value: Value, of name: [UInt8], in made: inout Generations) {
+    private static func keep(_ value: Value, of text: Text, in made: inout Generations) {
         if made.young.count >= generation {
             made.old = made.young
             made.young = [:]
         }
-        made.young[name] = value
+        made.young[text] = value
     }
+}
+
+/// A passage as one reads it, for what is made of it and kept: found by its short hash, but told
+/// from others by all of it.
+package struct PassageText: Hashable, Sendable {
+    /// The name of its document.
+    package var documentName: String
+    /// The headings above it.
+    package var headings: [String]
+    /// The sheet that it stands on.
+    package var sheet: String?
+    /// Its text.
+    package var text: String
+    /// The hash of headings and text.
+    package var contentHash: String
+
+    /// Describes a passage.
+    package init(
+        documentName: String, headings: [String], sheet: String?, text: String, contentHash: String
+    ) {
+        self.documentName = documentName
+        self.headings = headings
+        self.sheet = sheet
+        self.text = text
+        self.contentHash = contentHash
+    }
+
+    /// Reads a found passage.
+    package init(_ passage: RankedPassage) {
+        self.init(
+            documentName: passage.documentName, headings: passage.headings, sheet: passage.sheet,
+            text: passage.text, contentHash: passage.contentHash)
+    }
+
+    /// Compares all: the hash too, as texts that only look alike are equal to Swift.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.contentHash == right.contentHash && left.text == right.text
+            && left.documentName == right.documentName && left.headings == right.headings
+            && left.sheet == right.sheet
+    }
+
+    /// Hashes the hash.
+    package func hash(into hasher: inout Hasher) { hasher.combine(contentHash) }
 }

@@ -82,9 +82,18 @@ package enum Sentences {
 extension StringProtocol {
     /// The text without white space at its ends.
     package var trimmingSpaces: String {
+        let scalars = unicodeScalars
+        if let first = scalars.first, let last = scalars.last, first.isPlain, last.isPlain {
+            return String(self)
+        }
         var rest = self[...]
         while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
         while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
         return String(rest)
     }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is an ASCII character other than white space and controls.
+    fileprivate var isPlain: Bool { value > 0x20 && value < 0x7f }
 }

@@ -5,7 +5,15 @@
 package enum Words {
     /// The folded words in order, repeats kept.
     package static func of(_ text: String) -> [String] {
-        if let words = asciiWords(text) { return words }
+        // A turn reads its question a dozen times.
+        text.utf8.count <= longestKept ? lately(text) : read(text)
+    }
+
+    private static let longestKept = 600
+    private static let lately = Memo<String, [String]> { read($0) }
+
+    private static func read(_ text: String) -> [String] {
+        if let words = ascii(text) { return words }
         return pieces(of: text).flatMap { piece in
             guard piece.isUnspaced, piece.characters.count > 1 else {
                 return [String(piece.characters)]
@@ -16,7 +24,7 @@ package enum Words {
 
     /// The folded words, single characters where a script has no spaces: what phrases match on.
     package static func units(of text: String) -> [String] {
-        if let words = asciiWords(text) { return words }
+        if let words = ascii(text) { return words }
         return pieces(of: text).flatMap { piece in
             piece.isUnspaced ? piece.characters.map { String($0) } : [String(piece.characters)]
         }
@@ -53,12 +61,25 @@ package enum Words {
         var isUnspaced: Bool
     }
 
-    /// The words of a text that is all ASCII, which most are: ten times as fast.
-    private static func asciiWords(_ text: String) -> [String]? {
+    /// The words of a text in ASCII, which most are, as nothing in it wants folding; `nil` for
+    /// any other text.
+    package static func ascii(_ text: String) -> [String]? {
         guard text.isASCII else { return nil }
-        return text.lowercased().utf8.split { byte in
-            !(isDigit(byte) || (97...122).contains(byte))
-        }.map { String(decoding: $0, as: UTF8.self) }
+        var words: [String] = []
+        var word: [UInt8] = []
+        let span = text.utf8Span.span
+        for index in span.indices {
+            let byte = span[index]
+            let isCapital = byte >= 65 && byte <= 90
+            if isDigit(byte) || isCapital || byte >= 97 && byte <= 122 {
+                word.append(isCapital ? byte | 0x20 : byte)
+            } else if !word.isEmpty {
+                words.append(String(decoding: word, as: UTF8.self))
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+        return words
     }
 
     private static func pieces(of text: String) -> [Piece] {
@@ -92,5 +113,8 @@ package enum Words {
 
 extension String {
     /// Whether all characters are ASCII, as in most texts, so that the fast ways do.
-    var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
+    var isASCII: Bool {
+        var span = utf8Span
+        return span.checkForASCII()
+    }
 }

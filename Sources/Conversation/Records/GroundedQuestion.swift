@@ -26,6 +26,8 @@ package struct GroundedQuestion: Payload {
     /// The mean cosine of passages further down, which have nothing to do with the question: how
     /// far the best stand above it tells more than their own cosine.
     package var background: Double?
+    /// What the query means, where it was looked for by meaning.
+    package var vector: QuestionVector?
 
     /// The conversation.
     package var key: String { message.key }
@@ -35,7 +37,7 @@ package struct GroundedQuestion: Payload {
     /// Describes a question.
     package init(
         message: InboundMessage, query: String, search: Search, searchProblem: String? = nil,
-        passages: [RankedPassage], background: Double? = nil
+        passages: [RankedPassage], background: Double? = nil, vector: QuestionVector? = nil
     ) {
         self.message = message
         self.query = query
@@ -43,6 +45,7 @@ package struct GroundedQuestion: Payload {
         self.searchProblem = searchProblem
         self.passages = passages
         self.background = background
+        self.vector = vector
     }
 }
 

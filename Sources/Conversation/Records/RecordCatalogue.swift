@@ -48,16 +48,20 @@ package enum RecordCatalogue {
             try RecordCodec.decode(payload, from: value)
         }
         switch type {
-        case InboundMessage.type: return .inboundMessage(try read(InboundMessage.self))
+        case InboundMessage.type:
+            return .inboundMessage(try Self.own(InboundMessage.self, from: value))
         case MessageStatus.type: return .messageStatus(try read(MessageStatus.self))
         case AccountUpdate.type: return .accountUpdate(try read(AccountUpdate.self))
         case DocumentUpload.type: return .documentUpload(try read(DocumentUpload.self))
         case DocumentRemoval.type: return .documentRemoval(try read(DocumentRemoval.self))
         case DocumentState.type: return .documentState(try read(DocumentState.self))
         case Passage.type: return .passage(try read(Passage.self))
-        case GroundedQuestion.type: return .groundedQuestion(try read(GroundedQuestion.self))
-        case ProposedReply.type: return .proposedReply(try read(ProposedReply.self))
-        case OutboundMessage.type: return .outboundMessage(try read(OutboundMessage.self))
+        case GroundedQuestion.type:
+            return .groundedQuestion(try Self.own(GroundedQuestion.self, from: value))
+        case ProposedReply.type:
+            return .proposedReply(try Self.own(ProposedReply.self, from: value))
+        case OutboundMessage.type:
+            return .outboundMessage(try Self.own(OutboundMessage.self, from: value))
         case OwnershipChange.type: return .ownershipChange(try read(OwnershipChange.self))
         case Delivery.type: return .delivery(try read(Delivery.self))
         case HandoffCommand.type: return .handoffCommand(try read(HandoffCommand.self))

@@ -244,8 +244,9 @@ extension Duration {
 extension Substring {
     /// Without white space around it.
     fileprivate var trimmed: String {
-        var text = self
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text.drop { $0.isWhitespace })
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+        var bytes = utf8
+        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+        return String(Substring(bytes.drop(while: isSpace)))
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Conversation
 package import HTTPClient
 
 /// Turns texts into vectors over OpenAI's embeddings interface.
@@ -63,10 +63,9 @@ package struct Embeddings: Sendable {
     ) async throws(LanguageModelError) -> [[Float]] {
         let type = configuration.sendsInputType && !endpoint.isOpenAI ? purpose : nil
         let body: [UInt8]
-        do {
-            let request = EmbeddingRequestBody(
-                model: configuration.model, input: texts, input_type: type)
-            body = Array(try JSONEncoder().encode(request))
+        do throws(RecordError) {
+            body = try RecordCodec.encode(
+                EmbeddingRequestBody(model: configuration.model, input: texts, input_type: type))
         } catch {
             throw .permanent(.invalidRequest, detail: "the texts cannot be written as JSON")
         }
@@ -81,7 +80,7 @@ package struct Embeddings: Sendable {
         in bytes: [UInt8], count: Int, dimensions: Int?
     ) throws(LanguageModelError) -> [[Float]] {
         let items: [EmbeddingResponseBody.Item]
-        do {
+        do throws(RecordError) {
             items = try EmbeddingResponseBody(reading: bytes).data
         } catch {
             throw .malformedAnswer(detail: "it is not a list of embeddings in JSON")
@@ -132,17 +131,17 @@ private struct EmbeddingResponseBody: Decodable {
 
     var data: [Item]
 
-    init(reading bytes: [UInt8]) throws {
+    init(reading bytes: [UInt8]) throws(RecordError) {
         let numbers = NumberLists(in: bytes)
-        let rest = Data(numbers.rest)
         // What does not fit is read again as it came, for the error that tells what is wrong.
-        let items = try? JSONDecoder().decode(Outline.self, from: rest).data.compactMap { item in
+        let outline = try? RecordCodec.decode(Outline.self, from: numbers.rest)
+        let items = outline?.data.compactMap { item in
             numbers[item.embedding].map { Item(index: item.index, embedding: $0) }
         }
         if let items, items.count == numbers.lists.count {
             data = items
         } else {
-            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+            self = try RecordCodec.decode(Self.self, from: bytes)
         }
     }
 

@@ -1,4 +1,5 @@
 package import HTTPClient
+import Synchronization
 
 /// A server that speaks OpenAI's HTTP interface, and how to reach it.
 ///
@@ -40,6 +41,9 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
         ["http://127.", "http://localhost", "http://[::1]"].contains { base.hasPrefix($0) }
     }
 
+    /// What the server's answers showed of it.
+    private let server = ServerKind()
+
     /// Posts JSON and gives the body of a 200; throws what any other answer means.
     func post(
         _ path: String, _ body: [UInt8], timeout: Duration, model: String, over client: HTTPClient
@@ -51,14 +55,15 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
         request.connectTimeout = min(connectTimeout, timeout)
         request.maximumResponseBytes = Self.mostResponseBytes
         request.addressRule = addressRule
-        // Local model servers are mostly Python; see the property for the 40 ms that this saves.
-        request.usesOwnConnection = isOnThisMachine
+        // See the property for the 40 ms that this saves.
+        request.usesOwnConnection = isOnThisMachine && server.maySplitAnswers
         let response: HTTPClientResponse
         do {
             response = try await client.send(request)
         } catch {
             throw LanguageModelError(error)
         }
+        server.learn(from: response)
         guard response.status == 200 else {
             throw LanguageModelError(
                 response, model: model, address: description + path, key: key)
@@ -72,5 +77,20 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
         return url[scheme...].split(separator: "/").dropFirst(2).contains { segment in
             segment.first == "v" && segment.dropFirst().first?.isNumber == true
         }
+    }
+}
+
+/// What kind of server answers at an endpoint.
+private final class ServerKind: Sendable {
+    private let isPython = Mutex<Bool?>(nil)
+
+    /// Whether it may write an answer in two pieces, as the servers of Python's standard library
+    /// do; any may, until its first answer tells.
+    var maySplitAnswers: Bool { isPython.withLock { $0 } ?? true }
+
+    func learn(from response: HTTPClientResponse) {
+        guard isPython.withLock({ $0 }) == nil else { return }
+        let name = response.headers["server"] ?? ""
+        isPython.withLock { $0 = name.contains("Python/") }
     }
 }

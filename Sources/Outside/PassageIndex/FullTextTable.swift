@@ -1,76 +1,115 @@
-import SQLite
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
-/// A full-text index (SQLite FTS5) over the tokens that `SearchTokens` makes.
+/// A full-text index over the tokens that `SearchTokens` makes, ranked by BM25 as SQLite's FTS5
+/// does it, to which the tests hold it.
 ///
-/// Contentless: it keeps no text, so a row is deleted by giving its text again.
-final class FullTextTable {
-    private let connection: Connection
-
+/// FTS5 itself looks for each token twice and reads its own tables each time: for the dozen tokens
+/// of a question that took longer than all else retrieval does.
+struct FullTextTable: Sendable {
     /// What one passage gives to search.
     struct Row: Equatable {
-        /// The document's name, headings and sheet.
+        /// The document's name, headings and sheet; its words count as much as those of the text.
         var context: String
         /// The passage's text.
         var body: String
     }
 
+    /// How often a token stands in a row.
+    private struct Posting {
+        var slot: UInt32
+        var count: UInt32
+    }
+
+    /// A row's place in the tables; places are used again.
+    private struct Slot {
+        var rowID: Int64
+        var tokens: Int
+    }
+
     /// A question longer than this is a message with a story: its beginning and end say enough.
     private static let queryTokens = 256
-    /// Words of headings and names count as much as those of the text.
-    private static let rank = "bm25(passages, 1.0, 1.0)"
+    /// How soon more of the same word stops to count, and how much a long row is held against it.
+    private static let saturation = 1.2
+    private static let lengthWeight = 0.75
 
-    /// An empty index in memory.
-    init() throws(SQLiteError) {
-        connection = try Connection(path: ":memory:")
-        // The tokenizer `ascii` takes every character above U+007F as part of a token, so it cuts
-        // at our spaces only.
-        try connection.executeScript(
-            """
-            CREATE VIRTUAL TABLE passages
-            USING fts5(context, body, content='', tokenize='ascii');
-            """)
-    }
-
-    /// Runs changes so that all of them happen or none.
-    func together(_ changes: () throws(SQLiteError) -> Void) throws(SQLiteError) {
-        try connection.transaction(.immediate, changes)
-    }
+    private var postings: [String: [Posting]] = [:]
+    private var slots: [Slot?] = []
+    private var free: [UInt32] = []
+    private var places: [Int64: UInt32] = [:]
+    private var tokens = 0
 
     /// Adds a row whose id is not in use.
-    func insert(_ row: Row, id: Int64) throws(SQLiteError) {
-        try connection.execute(
-            "INSERT INTO passages(rowid, context, body) VALUES (?, ?, ?)",
-            [.integer(id), .text(Self.stream(row.context)), .text(Self.stream(row.body))])
+    mutating func insert(_ row: Row, id: Int64) {
+        let counts = Self.counts(of: row)
+        let length = counts.values.reduce(0) { $0 + Int($1) }
+        let slot = free.popLast() ?? UInt32(slots.count)
+        if slot == slots.count { slots.append(nil) }
+        slots[Int(slot)] = Slot(rowID: id, tokens: length)
+        places[id] = slot
+        tokens += length
+        for (token, count) in counts {
+            postings[token, default: []].append(Posting(slot: slot, count: count))
+        }
     }
 
     /// Deletes a row, given as it was inserted.
-    func delete(_ row: Row, id: Int64) throws(SQLiteError) {
-        try connection.execute(
-            "INSERT INTO passages(passages, rowid, context, body) VALUES ('delete', ?, ?, ?)",
-            [.integer(id), .text(Self.stream(row.context)), .text(Self.stream(row.body))])
+    mutating func delete(_ row: Row, id: Int64) {
+        guard let slot = places.removeValue(forKey: id) else { return }
+        for token in Self.counts(of: row).keys {
+            postings[token]?.removeAll { $0.slot == slot }
+            if postings[token]?.isEmpty == true { postings[token] = nil }
+        }
+        tokens -= slots[Int(slot)]?.tokens ?? 0
+        slots[Int(slot)] = nil
+        free.append(slot)
     }
 
     /// The best rows that share a token with the question, with a score above 0.
-    func search(_ question: String, limit: Int) throws(SQLiteError) -> [(id: Int64, score: Double)]
-    {
-        var tokens = SearchTokens.distinctTokens(of: question)
-        if tokens.count > Self.queryTokens {
-            tokens =
-                Array(tokens.prefix(Self.queryTokens / 2))
-                + Array(tokens.suffix(Self.queryTokens / 2))
+    func search(_ question: String, limit: Int) -> [(id: Int64, score: Double)] {
+        guard limit > 0, !places.isEmpty else { return [] }
+        let average = Double(tokens) / Double(places.count)
+        var scores = [Double](repeating: 0, count: slots.count)
+        var touched: [Int] = []
+        for token in Self.asked(question) {
+            guard let found = postings[token] else { continue }
+            let weight = weight(foundIn: found.count)
+            for posting in found {
+                let slot = Int(posting.slot)
+                if scores[slot] == 0 { touched.append(slot) }
+                let count = Double(posting.count)
+                let length = Double(slots[slot]?.tokens ?? 0) / average
+                let damping =
+                    Self.saturation * (1 - Self.lengthWeight + Self.lengthWeight * length)
+                scores[slot] += weight * count * (Self.saturation + 1) / (count + damping)
+            }
         }
-        guard !tokens.isEmpty, limit > 0 else { return [] }
-        // No token holds a quote: SearchTokens keeps letters, marks and digits only.
-        let match = tokens.map { "\"\($0)\"" }.joined(separator: " OR ")
-        return try connection.query(
-            """
-            SELECT rowid, -\(Self.rank) FROM passages WHERE passages MATCH ?
-            ORDER BY 2 DESC, rowid LIMIT ?
-            """, [.text(match), .integer(Int64(limit))]
-        ) { ($0.int64(0), $0.double(1)) }
+        let hits = touched.map { (id: slots[$0]?.rowID ?? 0, score: scores[$0]) }
+        return Array(
+            hits.sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+                .prefix(limit))
     }
 
-    private static func stream(_ text: String) -> String {
-        SearchTokens.tokens(of: text).joined(separator: " ")
+    /// How much a token tells that so many rows hold; next to nothing if most do.
+    private func weight(foundIn rows: Int) -> Double {
+        let weight = log((Double(places.count - rows) + 0.5) / (Double(rows) + 0.5))
+        return weight > 0 ? weight : 1e-6
+    }
+
+    private static func asked(_ question: String) -> [String] {
+        let tokens = SearchTokens.distinctTokens(of: question)
+        guard tokens.count > queryTokens else { return tokens }
+        return Array(tokens.prefix(queryTokens / 2)) + Array(tokens.suffix(queryTokens / 2))
+    }
+
+    private static func counts(of row: Row) -> [String: UInt32] {
+        var counts: [String: UInt32] = [:]
+        for token in SearchTokens.tokens(of: row.context) + SearchTokens.tokens(of: row.body) {
+            counts[token, default: 0] += 1
+        }
+        return counts
     }
 }

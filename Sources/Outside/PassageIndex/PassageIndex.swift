@@ -1,5 +1,4 @@
 package import Conversation
-import SQLite
 
 /// A passage's place in a list of what was found.
 package struct PassageMatch: Sendable, Equatable {
@@ -9,6 +8,28 @@ package struct PassageMatch: Sendable, Equatable {
     package var score: Double
     /// Its place in the list, from 1.
     package var rank: Int
+}
+
+/// What to look for.
+package struct PassageQuery: Sendable {
+    /// The words.
+    package var text: String
+    /// The words' embedding; `nil` to look for the words alone.
+    package var vector: [Float]?
+
+    /// Describes a search.
+    package init(text: String, vector: [Float]?) {
+        self.text = text
+        self.vector = vector
+    }
+}
+
+/// What one search found.
+package struct PassageFindings: Sendable, Equatable {
+    /// By words, best first.
+    package var text: [PassageMatch]
+    /// By meaning, nearest first; `nil` if that was not looked for.
+    package var vectors: [PassageMatch]?
 }
 
 /// The passages of one tenant, found by their words and by their meaning.
@@ -31,28 +52,15 @@ package actor PassageIndex {
         var dimensions: Int
     }
 
-    private let executor: QueueExecutor
-    private let fullText: FullTextTable
+    private var fullText = FullTextTable()
     private var vectors: [VectorSpace: VectorTable] = [:]
     private var entries: [PassageID: Entry] = [:]
     private var ids: [Int64: PassageID] = [:]
     private var lastRowID: Int64 = 0
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe executor.asUnownedSerialExecutor()
-    }
-
     /// An empty index of a tenant.
-    ///
-    /// Throws `PassageIndexError.database` if SQLite has no FTS5 or no memory.
-    package init(tenant: TenantID) throws(PassageIndexError) {
+    package init(tenant: TenantID) {
         self.tenant = tenant
-        executor = QueueExecutor(label: "parley.passage-index")
-        do {
-            fullText = try FullTextTable()
-        } catch {
-            throw .database("\(error)")
-        }
     }
 
     /// Adds passages, or replaces those with the same ids; all of them or none.
@@ -66,18 +74,10 @@ package actor PassageIndex {
         var latest: [PassageID: Passage] = [:]
         for passage in passages { latest[passage.id] = passage }
         let ordered = latest.values.sorted { $0.id < $1.id }
-        let firstRowID = lastRowID + 1
-        try changing { () throws(SQLiteError) in
-            for (offset, passage) in ordered.enumerated() {
-                if let old = entries[passage.id] {
-                    try fullText.delete(Self.row(old.passage), id: old.rowID)
-                }
-                try fullText.insert(Self.row(passage), id: firstRowID + Int64(offset))
-            }
-        }
         for passage in ordered {
-            forget(passage.id)
+            remove(passage.id)
             lastRowID += 1
+            fullText.insert(Self.row(passage), id: lastRowID)
             remember(passage, rowID: lastRowID)
         }
     }
@@ -88,23 +88,19 @@ package actor PassageIndex {
     }
 
     /// Removes a passage; one that is not there is no error, as tombstones repeat.
-    package func remove(_ id: PassageID) throws(PassageIndexError) {
-        guard let entry = entries[id] else { return }
-        try changing { () throws(SQLiteError) in
-            try fullText.delete(Self.row(entry.passage), id: entry.rowID)
+    package func remove(_ id: PassageID) {
+        guard let entry = entries.removeValue(forKey: id) else { return }
+        fullText.delete(Self.row(entry.passage), id: entry.rowID)
+        ids[entry.rowID] = nil
+        for space in vectors.keys {
+            vectors[space]?.remove(entry.rowID)
+            if vectors[space]?.count == 0 { vectors[space] = nil }
         }
-        forget(id)
     }
 
     /// The passages that share words with the question, best first.
-    package func searchText(
-        _ question: String, limit: Int
-    ) throws(PassageIndexError) -> [PassageMatch] {
-        do {
-            return ranked(try fullText.search(question, limit: limit))
-        } catch {
-            throw .database("\(error)")
-        }
+    package func searchText(_ question: String, limit: Int) -> [PassageMatch] {
+        ranked(fullText.search(question, limit: limit))
     }
 
     /// The passages whose vectors, made by the same model, point most nearly the same way.
@@ -115,6 +111,24 @@ package actor PassageIndex {
         guard let table = vectors[space] else { return [] }
         let found = table.nearest(to: vector, limit: limit)
         return ranked(found.map { ($0.rowID, Double($0.cosine)) })
+    }
+
+    /// Several searches at once, each by its words and, where it has a vector, by its meaning,
+    /// and the passages that they found.
+    package func search(
+        _ queries: [PassageQuery], model: String?, limit: Int
+    ) -> (found: [PassageFindings], passages: [Passage]) {
+        var found: [PassageFindings] = []
+        var passages: [PassageID: Passage] = [:]
+        for query in queries {
+            let text = searchText(query.text, limit: limit)
+            let near = query.vector.map { searchVector($0, model: model, limit: limit) }
+            for match in text + (near ?? []) where passages[match.id] == nil {
+                passages[match.id] = passage(match.id)
+            }
+            found.append(PassageFindings(text: text, vectors: near))
+        }
+        return (found, passages.values.sorted { $0.id < $1.id })
     }
 
     /// The passage with that id; its vector is left out.
@@ -135,16 +149,6 @@ package actor PassageIndex {
 }
 
 extension PassageIndex {
-    private func changing(
-        _ body: () throws(SQLiteError) -> Void
-    ) throws(PassageIndexError) {
-        do {
-            try fullText.together(body)
-        } catch {
-            throw .database("\(error)")
-        }
-    }
-
     private func remember(_ passage: Passage, rowID: Int64) {
         var kept = passage
         // The table has it; a second copy would double the memory.
@@ -154,15 +158,6 @@ extension PassageIndex {
         guard let vector = passage.vector?.values, !vector.isEmpty else { return }
         let space = VectorSpace(model: passage.model, dimensions: vector.count)
         vectors[space, default: VectorTable(dimensions: vector.count)].set(vector, for: rowID)
-    }
-
-    private func forget(_ id: PassageID) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        ids[entry.rowID] = nil
-        for space in vectors.keys {
-            vectors[space]?.remove(entry.rowID)
-            if vectors[space]?.count == 0 { vectors[space] = nil }
-        }
     }
 
     private func ranked(_ found: [(id: Int64, score: Double)]) -> [PassageMatch] {
@@ -178,20 +173,16 @@ extension PassageIndex {
     }
 }
 
-/// Why the index refused a change or a search.
+/// Why the index refused a change.
 package enum PassageIndexError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A passage of another tenant was offered.
     case otherTenant(passage: PassageID, of: TenantID, index: TenantID)
-    /// SQLite failed; in memory that means a lack of memory or a build without FTS5.
-    case database(String)
 
     /// One sentence for the log.
     package var description: String {
         switch self {
         case .otherTenant(let passage, let owner, let index):
             "Passage \(passage) of tenant \(owner) was offered to the index of tenant \(index)."
-        case .database(let detail):
-            "The passage index failed: \(detail)"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 
 /// Cuts text of any script into the tokens that full-text search compares.
@@ -14,6 +15,24 @@ package enum SearchTokens {
 
     /// The tokens of a text in order, with repeats; none holds a space or ASCII punctuation.
     package static func tokens(of text: String) -> [String] {
+        asciiTokens(of: text) ?? anyTokens(of: text)
+    }
+
+    /// The tokens of a text in ASCII, which most are: nothing in it wants folding.
+    private static func asciiTokens(of text: String) -> [String]? {
+        guard let words = Words.ascii(text) else { return nil }
+        var tokens: [String] = []
+        for word in words {
+            tokens.append(word)
+            for length in prefixLengths where word.utf8.count > length {
+                tokens.append(prefixMark + word.prefix(length))
+            }
+        }
+        return tokens
+    }
+
+    /// The tokens of any text.
+    static func anyTokens(of text: String) -> [String] {
         var tokens: [String] = []
         var run: [Unicode.Scalar] = []
         var runScript = ScriptClass.separator

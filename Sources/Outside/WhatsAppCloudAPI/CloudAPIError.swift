@@ -1,5 +1,4 @@
 package import Conversation
-import FoundationEssentials
 
 /// Why a call of the Graph API brought nothing; no case holds a token or a customer's words.
 package enum CloudAPIError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -47,7 +46,7 @@ struct GraphErrorBody: Decodable {
     /// The error in a body, or `nil` if there is none.
     static func read(_ bytes: [UInt8]) -> PlatformError? {
         // A body that is no Graph error is an ordinary case here, told by `nil`.
-        guard let body = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else {
+        guard let body = try? RecordCodec.decode(Self.self, from: bytes) else {
             return nil
         }
         return PlatformError(

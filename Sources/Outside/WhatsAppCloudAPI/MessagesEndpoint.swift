@@ -1,5 +1,4 @@
 package import Conversation
-import FoundationEssentials
 package import HTTPClient
 
 /// What became of one call to send: exactly what the sender must tell apart.
@@ -75,12 +74,10 @@ package struct MessagesEndpoint: Sendable {
     private func request(
         _ body: some Encodable, _ access: GraphAccess
     ) throws(HTTPClientError) -> HTTPClientRequest {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
         let url = "\(access.baseURL)/\(access.version)/\(access.number.rawValue)/messages"
         let bytes: [UInt8]
-        do {
-            bytes = [UInt8](try encoder.encode(body))
+        do throws(RecordError) {
+            bytes = try RecordCodec.encode(body)
         } catch {
             throw .notSent(.other, url: url, detail: "the message cannot be written as JSON")
         }
@@ -107,7 +104,7 @@ package struct MessagesEndpoint: Sendable {
             return .unknown(because: "HTTP status \(response.status) without a Graph error")
         }
         // What cannot be read is an unknown outcome, which `nil` stands for.
-        let body = try? JSONDecoder().decode(Accepted.self, from: Data(response.body))
+        let body = try? RecordCodec.decode(Accepted.self, from: response.body)
         guard let message = body?.messages.first?.id, !message.rawValue.isEmpty else {
             return .unknown(because: "HTTP status 200 without a message id")
         }

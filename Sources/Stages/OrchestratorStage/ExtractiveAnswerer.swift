@@ -79,7 +79,7 @@ package struct ExtractiveAnswerer: Sendable {
 
     /// The passages' evidence, given the units' cosines with the question if they were compared.
     package func evidence(_ similarities: [Double]?) -> [Evidence] {
-        let vocabulary = passages.map { Self.vocabularies(Self.wholeText($0)) }
+        let vocabulary = passages.map { Self.vocabularies(PassageText($0)) }
         let asked = LanguageGuess.language(of: question)
         let overlap = WordOverlap(question: query, among: vocabulary)
         return zip(passages.indices, passages).map { index, passage in
@@ -91,7 +91,7 @@ package struct ExtractiveAnswerer: Sendable {
                 overlap: max(passage.overlap ?? 0, overlap.share(in: vocabulary[index])),
                 similarity: passage.similarity, unitSimilarity: best,
                 margin: passage.similarity.flatMap { cosine in background.map { cosine - $0 } },
-                isForeign: LanguageGuess.differ(asked, Self.languages(passage.text)))
+                isForeign: LanguageGuess.differ(asked, Self.languages(PassageText(passage))))
         }
     }
 
@@ -117,7 +117,8 @@ package struct ExtractiveAnswerer: Sendable {
         let own = units.indices.filter { units[$0].passage == evidence.passage }
         let passage = passages[evidence.passage]
         guard !own.isEmpty else { return passage.text }
-        let vocabulary = own.map { Self.vocabularies(units[$0].text) }
+        let words = Self.sentences(PassageText(passage))
+        let vocabulary = own.map { words[units[$0].place].vocabulary }
         let bare = WordOverlap(question: question, among: vocabulary)
         let whole = WordOverlap(question: query, among: vocabulary)
         let scores = zip(own, vocabulary).map { index, words -> Double in
@@ -162,25 +163,35 @@ package struct ExtractiveAnswerer: Sendable {
     }
 
     // Read once for all who ask about a passage.
-    private static let vocabularies = Memo { Vocabulary(of: $0) }
-    private static let languages = Memo { LanguageGuess.language(of: $0) }
-    private static let pieces = Memo { text in
-        text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
-            .filter { !$0.isEmpty }.flatMap { Sentences.of($0) }
+    private static let vocabularies = Memo<PassageText, Vocabulary> { passage in
+        let parts = passage.headings + [passage.documentName, passage.sheet ?? "", passage.text]
+        return Vocabulary(of: parts.joined(separator: " "))
+    }
+    private static let languages = Memo<PassageText, String?> { passage in
+        LanguageGuess.language(of: passage.text)
+    }
+    private static let sentences = Memo<PassageText, [Sentence]> { passage in
+        let above = (passage.headings.suffix(2) + (passage.sheet.map { [$0] } ?? []))
+            .joined(separator: ", ")
+        return passage.text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
+            .filter { !$0.isEmpty }.flatMap { Sentences.of($0) }.map { text in
+                Sentence(
+                    text: text, embedded: above.isEmpty ? text : "\(above): \(text)",
+                    vocabulary: Vocabulary(of: text))
+            }
+    }
+
+    /// A sentence or row of a passage.
+    private struct Sentence {
+        var text: String
+        var embedded: String
+        var vocabulary: Vocabulary
     }
 
     private static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
-        let above = (passage.headings.suffix(2) + (passage.sheet.map { [$0] } ?? []))
-            .joined(separator: ", ")
-        return pieces(passage.text).enumerated().map { place, text in
+        sentences(PassageText(passage)).enumerated().map { place, sentence in
             Unit(
-                passage: index, place: place, text: text,
-                embedded: above.isEmpty ? text : "\(above): \(text)")
+                passage: index, place: place, text: sentence.text, embedded: sentence.embedded)
         }
-    }
-
-    private static func wholeText(_ passage: RankedPassage) -> String {
-        (passage.headings + [passage.documentName, passage.sheet ?? "", passage.text])
-            .joined(separator: " ")
     }
 }

@@ -22,13 +22,20 @@ package struct HandoffRule: Hashable, Sendable {
 
 /// Words that need no document: greetings, thanks, goodbyes, as `courtesies.md` has them.
 package struct CourtesyRule: Hashable, Sendable {
-    private let phrases: [(kind: String, words: [String])]
+    private struct Phrase: Hashable {
+        var kind: String
+        var words: [String]
+    }
+
+    /// The phrases by their first word, the longest first.
+    private let phrases: [String: [Phrase]]
 
     /// Takes the phrases of a prompt file: one section a kind, one phrase a line.
     package init(_ file: PromptFile) {
-        phrases = file.sections.flatMap { section in
-            section.items.map { (section.name, Words.units(of: $0)) }
-        }.filter { !$0.1.isEmpty }.sorted { $0.1.count > $1.1.count }
+        let all = file.sections.flatMap { section in
+            section.items.map { Phrase(kind: section.name, words: Words.units(of: $0)) }
+        }.filter { !$0.words.isEmpty }.sorted { $0.words.count > $1.words.count }
+        phrases = Dictionary(grouping: all) { $0.words[0] }
     }
 
     /// The kind of courtesy that the text is, if it is nothing else.
@@ -39,28 +46,13 @@ package struct CourtesyRule: Hashable, Sendable {
         guard units.count <= 14 else { return nil }
         guard !units.isEmpty else { return Self.isEmoji(text) ? "sign" : nil }
         var kinds: Set<String> = []
-        while !units.isEmpty {
-            guard let found = phrases.first(where: { units.starts(with: $0.words) }) else {
-                return nil
-            }
+        while let first = units.first {
+            let found = phrases[first]?.first { units.starts(with: $0.words) }
+            guard let found else { return nil }
             kinds.insert(found.kind)
             units = units.dropFirst(found.words.count)
         }
         return ["goodbye", "thanks", "greeting", "assent"].first { kinds.contains($0) }
-    }
-
-    /// Equal if they know the same phrases.
-    package static func == (left: Self, right: Self) -> Bool {
-        left.phrases.map(\.kind) == right.phrases.map(\.kind)
-            && left.phrases.map(\.words) == right.phrases.map(\.words)
-    }
-
-    /// Hashes the phrases.
-    package func hash(into hasher: inout Hasher) {
-        for (kind, words) in phrases {
-            hasher.combine(kind)
-            hasher.combine(words)
-        }
     }
 
     /// Signs without a word, such as a thumb: nothing to answer, nothing to hand over.

@@ -8,8 +8,9 @@ package enum OrchestratorCall: Hashable, Sendable, Codable {
     case complete(ChatRequest)
     /// Another search of the tenant's passages, by the model's wish.
     case search(tenant: TenantID, query: String)
-    /// How near in meaning texts are to a question; asked only where embeddings are at hand.
-    case compare(question: String, texts: [String])
+    /// How near in meaning texts are to a question, whose vector may be known already; asked only
+    /// where embeddings are at hand.
+    case compare(question: String, texts: [String], vector: QuestionVector?)
 }
 
 /// What the world answers.
@@ -20,7 +21,7 @@ package enum OrchestratorAnswer: Hashable, Sendable, Codable {
     case completed(Completion)
     /// The answer to ``OrchestratorCall/search(tenant:query:)``: ranked as retrieval ranks.
     case found([RankedPassage])
-    /// The answer to ``OrchestratorCall/compare(question:texts:)``: a cosine for each text.
+    /// The answer to ``OrchestratorCall/compare(question:texts:vector:)``: a cosine for each text.
     case similarities([Double])
 }
 

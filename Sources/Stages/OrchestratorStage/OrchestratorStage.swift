@@ -40,7 +40,7 @@ package struct OrchestratorStage: Stage {
         case (.prepared(let tenant), .prepare): return prepared(tenant, &state, context)
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
         case (.found(let passages), .search): return take(passages, &state, context)
-        case (.similarities(let values), .compare(_, let texts)):
+        case (.similarities(let values), .compare(_, let texts, _)):
             return quote(values.count == texts.count ? values : nil, &state, context)
         default: throw Rejection("an answer that does not fit its call")
         }

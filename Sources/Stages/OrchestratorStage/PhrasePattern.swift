@@ -8,8 +8,18 @@ import Conversation
 /// scripts without spaces a character counts as a word.
 struct PhrasePattern: Hashable, Sendable {
     private enum Part: Hashable, Sendable {
-        case words([[String]], isOptional: Bool)
+        case words([[Word]], isOptional: Bool)
         case gap
+    }
+
+    private struct Word: Hashable, Sendable {
+        var text: String
+        /// Whether longer words that begin so count as well.
+        var isPrefix = false
+
+        func fits(_ unit: String) -> Bool {
+            isPrefix ? unit.utf8.starts(with: text.utf8) : unit == text
+        }
     }
 
     /// How many words `...` may stand for.
@@ -29,16 +39,17 @@ struct PhrasePattern: Hashable, Sendable {
             let bare = isOptional ? word.dropFirst().dropLast() : word
             let alternatives = bare.split(separator: "|").map { alternative in
                 let isPrefix = alternative.hasSuffix("*")
-                var units = Words.units(of: String(alternative).replacing("_", with: " "))
-                if isPrefix, let last = units.popLast() { units.append("\(last)*") }
-                return units
+                var words = Words.units(of: String(alternative).replacing("_", with: " "))
+                    .map { Word(text: $0) }
+                if isPrefix, !words.isEmpty { words[words.count - 1].isPrefix = true }
+                return words
             }
             return .words(alternatives.filter { !$0.isEmpty }, isOptional: isOptional)
         }
         needed = parts.compactMap { part in
             guard case .words(let alternatives, isOptional: false) = part else { return nil }
             let first = alternatives.compactMap(\.first)
-            return first.contains { $0.hasSuffix("*") } ? nil : first
+            return first.contains { $0.isPrefix } ? nil : first.map(\.text)
         }
     }
 
@@ -73,11 +84,9 @@ struct PhrasePattern: Hashable, Sendable {
         }
     }
 
-    private static func begins(_ units: ArraySlice<String>, with words: [String]) -> Bool {
+    private static func begins(_ units: ArraySlice<String>, with words: [Word]) -> Bool {
         guard units.count >= words.count else { return false }
-        return zip(units, words).allSatisfy { unit, word in
-            word.hasSuffix("*") ? unit.hasPrefix(word.dropLast()) : unit == word
-        }
+        return zip(units, words).allSatisfy { $1.fits($0) }
     }
 }
 

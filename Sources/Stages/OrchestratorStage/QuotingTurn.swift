@@ -7,6 +7,7 @@ private struct QuotedQuestion {
     var query: String
     var passages: [RankedPassage]
     var background: Double?
+    var vector: QuestionVector?
 }
 
 /// A turn without a model: the documents' own words.
@@ -20,7 +21,9 @@ extension OrchestratorStage {
         let compares = state.search == .vectorsAndText && answerer.wantsComparison
         guard compares else { return quote(nil, &state, context) }
         return .call(
-            .compare(question: question.query, texts: answerer.units.map(\.embedded)))
+            .compare(
+                question: question.query, texts: answerer.units.map(\.embedded),
+                vector: question.vector))
     }
 
     /// Quotes, or hands over.
@@ -66,13 +69,14 @@ extension OrchestratorStage {
                 ? nil
                 : QuotedQuestion(
                     words: state.words, query: state.query, passages: state.turn?.passages ?? [],
-                    background: state.background)
+                    background: state.background, vector: state.vector)
         }
         guard done < whole.count else { return nil }
         let next = whole[done]
         return QuotedQuestion(
             words: next.words ?? "", query: next.question.query,
-            passages: next.question.passages, background: next.question.background)
+            passages: next.question.passages, background: next.question.background,
+            vector: next.question.vector)
     }
 
     /// More questions than this in one burst are no questions for quotes.
@@ -80,7 +84,8 @@ extension OrchestratorStage {
 
     /// Whether words are a question of their own: a mark, and something that it is about.
     private static func isWhole(_ words: String) -> Bool {
-        words.contains { "?？؟".contains($0) } && !Words.content(of: words).isEmpty
+        words.unicodeScalars.contains { $0 == "?" || $0 == "？" || $0 == "؟" }
+            && !Words.content(of: words).isEmpty
     }
 
     private func answerer(_ question: QuotedQuestion) -> ExtractiveAnswerer {

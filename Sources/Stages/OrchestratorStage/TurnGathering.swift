@@ -40,6 +40,7 @@ extension Dialogue {
         pending[place].question.passages = edit.question.passages
         pending[place].question.search = edit.question.search
         pending[place].question.background = edit.question.background
+        pending[place].question.vector = edit.question.vector
     }
 
     /// When the burst's turn should begin.
@@ -82,6 +83,9 @@ extension Dialogue {
         }
         return Array(merged.prefix(limit))
     }
+
+    /// What the query means, where it is one message's.
+    var vector: QuestionVector? { pending.count == 1 ? pending[0].question.vector : nil }
 
     /// The background of the newest message that was searched by meaning.
     var background: Double? { pending.last { $0.question.background != nil }?.question.background }

@@ -72,7 +72,8 @@ package enum PassageRanking {
         _ query: String, _ best: PassageID?, _ answer: SearchAnswer
     ) -> Bool {
         guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
-        return LanguageGuess.differ(LanguageGuess.language(of: query), languages(passage.text))
+        return LanguageGuess.differ(
+            LanguageGuess.language(of: query), languages(PassageText(passage)))
     }
 
     /// Those found by words that share a word that means something.
@@ -103,11 +104,23 @@ package enum PassageRanking {
 
     /// The words of a passage with its headings and its document's name.
     private static func words(_ passage: SearchAnswer.Found) -> Vocabulary {
-        let above = passage.headings.joined(separator: " ")
-        return vocabularies("\(passage.documentName) \(above) \(passage.text)")
+        vocabularies(PassageText(passage))
     }
 
     // Read once for all who ask about a passage.
-    private static let vocabularies = Memo { Vocabulary(of: $0) }
-    private static let languages = Memo { LanguageGuess.language(of: $0) }
+    private static let vocabularies = Memo<PassageText, Vocabulary> { passage in
+        let above = passage.headings.joined(separator: " ")
+        return Vocabulary(of: "\(passage.documentName) \(above) \(passage.text)")
+    }
+    private static let languages = Memo<PassageText, String?> { passage in
+        LanguageGuess.language(of: passage.text)
+    }
+}
+
+extension PassageText {
+    fileprivate init(_ passage: SearchAnswer.Found) {
+        self.init(
+            documentName: passage.documentName, headings: passage.headings, sheet: passage.sheet,
+            text: passage.text, contentHash: passage.contentHash)
+    }
 }

@@ -49,7 +49,7 @@ package struct RetrievalStage: Stage {
                 message: message, query: query.text, search: found.kind,
                 searchProblem: Self.problem(found, request),
                 passages: PassageRanking.rank(found, for: request.queries),
-                background: PassageRanking.background(of: found)))
+                background: PassageRanking.background(of: found), vector: found.vector))
         return .finish(effects)
     }
 

@@ -115,12 +115,18 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
     package var passages: [Found]
     /// Why the search was less than whole, for ops; `nil` if it was whole.
     package var problem: String?
+    /// What the last query means, if it was looked for by meaning.
+    package var vector: QuestionVector?
 
     /// Describes what was found.
-    package init(rankings: [Ranking], passages: [Found], problem: String? = nil) {
+    package init(
+        rankings: [Ranking], passages: [Found], problem: String? = nil,
+        vector: QuestionVector? = nil
+    ) {
         self.rankings = rankings
         self.passages = passages
         self.problem = problem
+        self.vector = vector
     }
 
     /// How it was looked for.

@@ -9,6 +9,11 @@ package enum Limits {
     package static let keysInMemory = 4_000
     /// Records in one commit, roughly: a longer commit holds the log's lock for too long.
     package static let outputsPerCommit = 2_000
+    /// From how many records a commit counts as large: then the next gathers for a moment, for two
+    /// commits cost the log nearly twice as much as one with the work of both.
+    package static let recordsInLargeCommit = 12
+    /// How long work is gathered after a large commit.
+    package static let commitGathering = Duration.milliseconds(10)
     /// How long a poll waits when nothing happens; a session wakes by itself when there is work.
     package static let pollWait = Duration.seconds(5)
     /// The wait before a failed poll, commit or join is tried again.

@@ -47,10 +47,32 @@ package enum RecordEnvelope {
         return list
     }
 
+    /// The names in the order in which ``encoded(_:)`` gives them; the last is not always there.
+    private static let usualNames = [
+        HeaderName.specVersion, HeaderName.id, HeaderName.type, HeaderName.source, HeaderName.time,
+        HeaderName.subject, HeaderName.contentType, HeaderName.correlation, HeaderName.causation,
+        HeaderName.tenant, HeaderName.traceParent,
+    ]
+
+    /// The headers of a record that is ours, without a search for each; `nil` for any other.
+    private static func usualHeaders(of record: Record) -> RecordHeaders? {
+        let list = record.headers
+        guard list.count == usualNames.count || list.count == usualNames.count - 1 else {
+            return nil
+        }
+        for index in list.indices where list[index].name != usualNames[index] { return nil }
+        return RecordHeaders(
+            id: RecordID(list[1].text), type: list[2].text, source: list[3].text,
+            time: Timestamp(milliseconds: record.timestamp), subject: list[5].text,
+            correlation: RecordID(list[7].text), causation: RecordID(list[8].text),
+            tenant: TenantID(list[9].text), traceParent: list.count > 10 ? list[10].text : nil)
+    }
+
     /// What a record's headers say.
     ///
     /// - Throws: ``RecordError`` naming the header that is missing.
     package static func headers(of record: Record) throws(RecordError) -> RecordHeaders {
+        if let headers = usualHeaders(of: record) { return headers }
         let type = record.header(HeaderName.type) ?? ""
         func required(_ name: String) throws(RecordError) -> String {
             guard let value = record.header(name) else {

@@ -28,7 +28,13 @@ extension ActiveDecision {
 
     private static func json(_ value: some Encodable) -> RawJSON {
         do throws(RecordError) {
-            return RawJSON(String(decoding: try RecordCodec.encode(value), as: UTF8.self))
+            let bytes =
+                if let value = value as? any JSONTextWritable {
+                    try JSONText.bytes(of: value)
+                } else {
+                    try RecordCodec.encode(value)
+                }
+            return RawJSON(String(decoding: bytes, as: UTF8.self))
         } catch {
             return RawJSON("null")
         }
@@ -74,7 +80,7 @@ extension StageEngine {
                 tenant: output.tenant, traceParent: active.input.traceParent)
             do throws(RecordError) {
                 let value: [UInt8]? =
-                    if let payload = output.payload { try RecordCodec.encode(payload) } else { nil }
+                    if let payload = output.payload { try payload.json() } else { nil }
                 append(
                     RecordEnvelope.record(
                         topic: output.topic, key: output.key, value: value, headers: headers),

@@ -21,6 +21,7 @@ actor StagePump<S: Stage> {
     /// Calls under way for suspects of a crash: one at most.
     private var suspectCalls = 0
     private var stopping = false
+    private var lastCommitWasLarge = false
     /// Raised when all work is dropped: answers of an earlier life are not ours.
     private var life = 0
     private var workWaiter: CheckedContinuation<Void, Never>?
@@ -177,7 +178,14 @@ actor StagePump<S: Stage> {
             if isDrained || Task.isCancelled { return nil }
             await withCheckedContinuation { workWaiter = $0 }
         }
-        return engine.takeCommit()
+        if lastCommitWasLarge, !stopping {
+            // Cancelled: the session closes, and the commit is seen to fail.
+            try? await Task.sleep(for: Limits.commitGathering)
+            guard engine.hasCommit else { return await nextCommit() }
+        }
+        let commit = engine.takeCommit()
+        lastCommitWasLarge = commit.outputs.count >= Limits.recordsInLargeCommit
+        return commit
     }
 
     /// The commit handed out last is durable.

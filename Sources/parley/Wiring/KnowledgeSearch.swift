@@ -40,15 +40,15 @@ final class KnowledgeSearch: Sendable {
             // The key is `tenant/passage`: a tombstone has nothing else to say whose it was.
             let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { return }
-            try await index(TenantID(parts[0])).remove(PassageID(parts[1]))
+            await index(TenantID(parts[0])).remove(PassageID(parts[1]))
         default: break
         }
     }
 
-    private func index(_ tenant: TenantID) throws(PassageIndexError) -> PassageIndex {
-        try indexes.withLock { indexes throws(PassageIndexError) in
+    private func index(_ tenant: TenantID) -> PassageIndex {
+        indexes.withLock { indexes in
             if let index = indexes[tenant] { return index }
-            let index = try PassageIndex(tenant: tenant)
+            let index = PassageIndex(tenant: tenant)
             indexes[tenant] = index
             return index
         }
@@ -57,28 +57,19 @@ final class KnowledgeSearch: Sendable {
     /// Performs a search; one by meaning fails if the embedding server does.
     func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
         let vectors = try await vectors(of: request)
-        do throws(PassageIndexError) {
-            let index = try index(request.tenant)
-            var rankings: [SearchAnswer.Ranking] = []
-            var found: [PassageID: SearchAnswer.Found] = [:]
-            for (number, query) in request.queries.enumerated() {
-                let text = try await index.searchText(query, limit: request.limit).map(\.id)
-                var neighbours: [SearchAnswer.Neighbour]?
-                if let vectors {
-                    neighbours = await index.searchVector(
-                        vectors[number], model: model, limit: request.limit
-                    ).map { SearchAnswer.Neighbour(id: $0.id, similarity: $0.score) }
-                }
-                for id in text + (neighbours ?? []).map(\.id) where found[id] == nil {
-                    if let passage = await index.passage(id) { found[id] = .init(passage) }
-                }
-                rankings.append(SearchAnswer.Ranking(text: text, vectors: neighbours))
-            }
-            return SearchAnswer(
-                rankings: rankings, passages: found.values.sorted { $0.id < $1.id })
-        } catch {
-            throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+        let queries = request.queries.enumerated().map { number, query in
+            PassageQuery(text: query, vector: vectors?[number])
         }
+        let (found, passages) = await index(request.tenant).search(
+            queries, model: model, limit: request.limit)
+        let rankings = found.map { found in
+            SearchAnswer.Ranking(
+                text: found.text.map(\.id),
+                vectors: found.vectors?.map { .init(id: $0.id, similarity: $0.score) })
+        }
+        return SearchAnswer(
+            rankings: rankings, passages: passages.map { .init($0) },
+            vector: vectors?.last.map { QuestionVector($0, model: model) })
     }
 
     private func vectors(of request: SearchRequest) async throws(CallFailure) -> [[Float]]? {
@@ -93,13 +84,16 @@ final class KnowledgeSearch: Sendable {
     /// How near in meaning each text is to a question, as a cosine; fails where there is no
     /// embedding server, or it does not answer.
     func similarities(
-        of texts: [String], to question: String
+        of texts: [String], to question: String, known vector: QuestionVector?
     ) async throws(CallFailure) -> [Double] {
         guard let embeddings, let sentences else {
             throw .permanent(reason: "there is no embedding server")
         }
         do throws(LanguageModelError) {
-            let wanted = try await embeddings.embed([question], as: .query).first ?? []
+            let made =
+                vector?.model == model
+                ? vector?.values : try await embeddings.embed([question], as: .query).first
+            let wanted = made ?? []
             return try await sentences.vectors(of: texts).map { vector in
                 zip(vector, wanted).reduce(0.0) { $0 + Double($1.0 * $1.1) }
             }

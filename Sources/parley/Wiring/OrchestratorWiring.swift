@@ -76,8 +76,9 @@ private struct OrchestratorEdge: Sendable {
         case .complete(let request): .completed(try await models.complete(request))
         case .search(let tenant, let query):
             .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
-        case .compare(let question, let texts):
-            .similarities(try await knowledge.similarities(of: texts, to: question))
+        case .compare(let question, let texts, let vector):
+            .similarities(
+                try await knowledge.similarities(of: texts, to: question, known: vector))
         }
     }
 

@@ -1,9 +1,8 @@
 // The records of webhooks, written by hand: a test holds them to the bytes of ``RecordCodec``.
 
-extension InboundMessage {
-    /// The JSON of the record's value.
-    package func json() throws(RecordError) -> [UInt8] {
-        var json = JSONText(capacity: 768)
+extension InboundMessage: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
         json.open()
         json.name("contact")
         contact.write(to: &json)
@@ -27,14 +26,12 @@ extension InboundMessage {
         json.field("sentAt", sentAt)
         json.field("tenant", tenant.rawValue)
         json.close()
-        return json.bytes
     }
 }
 
-extension MessageStatus {
-    /// The JSON of the record's value.
-    package func json() throws(RecordError) -> [UInt8] {
-        var json = JSONText(capacity: 768)
+extension MessageStatus: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
         json.open()
         json.field("at", at)
         json.field("callbackData", callbackData)
@@ -51,12 +48,11 @@ extension MessageStatus {
         }
         json.field("tenant", tenant.rawValue)
         json.close()
-        return json.bytes
     }
 }
 
 extension Contact {
-    fileprivate func write(to json: inout JSONText) {
+    func write(to json: inout JSONText) {
         json.open()
         json.field("name", name)
         json.field("parentUserID", parentUserID)

@@ -1,0 +1,168 @@
+/// What each turn writes, whose JSON is written by hand: an encoder would cost more than all else
+/// together.
+package protocol JSONTextWritable: Encodable {
+    /// Writes the value, to the bytes that ``RecordCodec`` gives.
+    func write(to json: inout JSONText) throws(RecordError)
+}
+
+extension JSONTextWritable where Self: Payload {
+    /// The JSON of the record's value.
+    package func json() throws(RecordError) -> [UInt8] { try JSONText.bytes(of: self) }
+}
+
+/// JSON written field by field.
+///
+/// The caller gives the fields of an object in the order of their names.
+package struct JSONText {
+    private(set) var bytes: [UInt8] = []
+
+    private init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// The JSON of a value.
+    package static func bytes(of value: some JSONTextWritable) throws(RecordError) -> [UInt8] {
+        // Most records are smaller.
+        var json = JSONText(capacity: 768)
+        try value.write(to: &json)
+        return json.bytes
+    }
+
+    /// Begins an object.
+    package mutating func open() { bytes.append(UInt8(ascii: "{")) }
+
+    /// Ends an object.
+    package mutating func close() { bytes.append(UInt8(ascii: "}")) }
+
+    /// Writes a field's name.
+    package mutating func name(_ name: String) {
+        if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+        text(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Writes a field of text, or nothing for `nil`.
+    package mutating func field(_ name: String, _ value: String?) {
+        guard let value else { return }
+        self.name(name)
+        text(value)
+    }
+
+    /// Writes a field of a moment.
+    package mutating func field(_ name: String, _ value: Timestamp) {
+        self.name(name)
+        bytes.append(contentsOf: String(value.milliseconds).utf8)
+    }
+
+    /// Writes a field of a whole number, or nothing for `nil`.
+    package mutating func field(_ name: String, _ value: Int?) {
+        guard let value else { return }
+        self.name(name)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    /// Writes a field of true or false.
+    package mutating func field(_ name: String, _ value: Bool) {
+        self.name(name)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// Writes a field of a number, or nothing for `nil`; throws if it is not finite.
+    package mutating func field(_ name: String, _ value: Double?) throws(RecordError) {
+        guard let value else { return }
+        guard value.isFinite else {
+            throw RecordError(type: "number", problem: "JSON has no \(value)")
+        }
+        self.name(name)
+        let text = value.description
+        bytes.append(contentsOf: text.hasSuffix(".0") ? text.dropLast(2).utf8 : text[...].utf8)
+    }
+
+    /// Writes a field of a list of texts.
+    package mutating func field(_ name: String, _ texts: [String]) {
+        list(name, texts) { json, text in json.text(text) }
+    }
+
+    /// Writes a field of a list, each element with `write`.
+    package mutating func list<Element, Failure: Error>(
+        _ name: String, _ elements: [Element],
+        _ write: (inout JSONText, Element) throws(Failure) -> Void
+    ) throws(Failure) {
+        self.name(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            try write(&self, element)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// Writes a field of an object, its fields with `write`: also a case of an enumeration.
+    package mutating func object(_ name: String, _ write: (inout JSONText) -> Void) {
+        self.name(name)
+        open()
+        write(&self)
+        close()
+    }
+
+    /// Writes a field of any other value, or nothing for `nil`, with ``RecordCodec``.
+    package mutating func encoded<Value: Encodable>(
+        _ name: String, _ value: Value?
+    ) throws(RecordError) {
+        guard let value else { return }
+        self.name(name)
+        bytes.append(contentsOf: try RecordCodec.encode(value))
+    }
+
+    /// Writes text in quotes.
+    package mutating func text(_ text: String) { Self.append(text, to: &bytes) }
+
+    /// Appends text in quotes; only what RFC 8259 demands is escaped.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
+        text.makeContiguousUTF8()
+        let span = text.utf8Span.span
+        var controls = 0
+        var marks = 0
+        for index in span.indices {
+            let byte = span[index]
+            // No early end: so the loop takes many bytes at a time.
+            controls &+= byte < 0x20 ? 1 : 0
+            marks &+= (byte == 0x22 ? 1 : 0) &+ (byte == 0x5c ? 1 : 0)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        if controls + marks == 0 {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            // JSON within JSON, as decisions have it, is long and mostly plain.
+            bytes.append(addingCapacity: span.count + marks + 5 * controls) { output in
+                for index in span.indices {
+                    let byte = span[index]
+                    if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                        output.append(byte)
+                    } else {
+                        appendEscaped(byte, to: &output)
+                    }
+                }
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends two bytes for a mark, and six at most for a control character.
+    private static func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x08: output.append(UInt8(ascii: "b"))
+        case 0x0c: output.append(UInt8(ascii: "f"))
+        case 0x0a: output.append(UInt8(ascii: "n"))
+        case 0x0d: output.append(UInt8(ascii: "r"))
+        case 0x09: output.append(UInt8(ascii: "t"))
+        case 0..<0x20:
+            for digit in "u00".utf8 { output.append(digit) }
+            output.append(0x30 + byte >> 4)
+            output.append(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
+        default: output.append(byte)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import Conversation
+
+// What is recorded of a search, written by hand: a test holds it to the bytes of `RecordCodec`.
+
+extension RetrievalCall: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        guard case .search(let request) = self else { return }
+        json.open()
+        json.object("search") { json in
+            json.object("_0") { json in
+                json.field("byMeaning", request.byMeaning)
+                json.field("limit", request.limit)
+                json.field("queries", request.queries)
+                json.field("tenant", request.tenant.rawValue)
+            }
+        }
+        json.close()
+    }
+}
+
+extension RetrievalAnswer: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        guard case .found(let answer) = self else { return }
+        json.open()
+        json.name("found")
+        json.open()
+        json.name("_0")
+        try answer.write(to: &json)
+        json.close()
+        json.close()
+    }
+}
+
+extension SearchAnswer {
+    fileprivate func write(to json: inout JSONText) throws(RecordError) {
+        json.open()
+        json.list("passages", passages) { $1.write(to: &$0) }
+        json.field("problem", problem)
+        try json.list("rankings", rankings) { json, ranking throws(RecordError) in
+            json.open()
+            json.field("text", ranking.text.map(\.rawValue))
+            if let vectors = ranking.vectors {
+                try json.list("vectors", vectors) { json, near throws(RecordError) in
+                    json.open()
+                    json.field("id", near.id.rawValue)
+                    try json.field("similarity", near.similarity)
+                    json.close()
+                }
+            }
+            json.close()
+        }
+        try json.encoded("vector", vector)
+        json.close()
+    }
+}
+
+extension SearchAnswer.Found {
+    fileprivate func write(to json: inout JSONText) {
+        json.open()
+        json.field("contentHash", contentHash)
+        json.field("document", document.rawValue)
+        json.field("documentName", documentName)
+        json.field("headings", headings)
+        json.field("id", id.rawValue)
+        json.field("page", page)
+        json.field("sheet", sheet)
+        json.field("text", text)
+        json.close()
+    }
+}
