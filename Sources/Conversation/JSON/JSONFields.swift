@@ -99,11 +99,7 @@ struct JSONFields {
         _ type: Value.Type, _ name: String
     ) throws(UnusualJSON) -> Value? {
         guard let view = find(name) else { return nil }
-        do {
-            return try JSONDecoding.value(type, at: view)
-        } catch {
-            throw UnusualJSON()
-        }
+        return try view.decoded(as: type)
     }
 
     /// Any other value.
@@ -131,5 +127,14 @@ extension JSONView {
             throw UnusualJSON()
         }
         return text
+    }
+
+    /// Any value, as ``RecordCodec`` reads it.
+    func decoded<Value: Decodable>(as type: Value.Type) throws(UnusualJSON) -> Value {
+        do {
+            return try JSONDecoding.value(type, at: self)
+        } catch {
+            throw UnusualJSON()
+        }
     }
 }

@@ -48,8 +48,7 @@ final class JSONOutput {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: [], debugDescription: "JSON has no \(value)"))
         }
-        let words = value.description
-        text.append(word: words.hasSuffix(".0") ? String(words.dropLast(2)) : words)
+        text.append(word: String(JSONText.digits(of: value)))
     }
 
     /// An encoder for the value that comes next.

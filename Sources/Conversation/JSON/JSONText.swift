@@ -74,8 +74,13 @@ package struct JSONText {
             throw RecordError(type: "number", problem: "JSON has no \(value)")
         }
         self.name(name)
+        bytes.append(contentsOf: Self.digits(of: value).utf8)
+    }
+
+    /// A finite number as JSON has it: a whole one without a point.
+    static func digits(of value: some BinaryFloatingPoint & CustomStringConvertible) -> Substring {
         let text = value.description
-        bytes.append(contentsOf: text.hasSuffix(".0") ? text.dropLast(2).utf8 : text[...].utf8)
+        return text.hasSuffix(".0") ? text.dropLast(2) : text[...]
     }
 
     /// Writes a field of a list of texts.

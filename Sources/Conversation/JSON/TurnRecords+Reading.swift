@@ -65,11 +65,7 @@ extension InboundMessage: JSONFieldReadable {
             var fields = try JSONFields(view)
             return .text(try fields.text("text"))
         }
-        do {
-            return try JSONDecoding.value(MessageContent.self, at: view)
-        } catch {
-            throw UnusualJSON()
-        }
+        return try view.decoded(as: MessageContent.self)
     }
 }
 
@@ -131,12 +127,7 @@ extension ProposedReply: JSONFieldReadable {
             return .answer(text: try fields.text("text"), citations: citations)
         case "courtesy": return .courtesy(text: try fields.text("text"))
         case "silence": return .silence(because: try fields.text("because"))
-        default:
-            do {
-                return try JSONDecoding.value(Proposal.self, at: view)
-            } catch {
-                throw UnusualJSON()
-            }
+        default: return try view.decoded(as: Proposal.self)
         }
     }
 }
@@ -206,12 +197,7 @@ extension OutboundMessage: JSONFieldReadable {
         switch name {
         case "bot": return .bot(try Provenance(fields.view("_0")))
         case "system": return .system
-        default:
-            do {
-                return try JSONDecoding.value(Author.self, at: view)
-            } catch {
-                throw UnusualJSON()
-            }
+        default: return try view.decoded(as: Author.self)
         }
     }
 }

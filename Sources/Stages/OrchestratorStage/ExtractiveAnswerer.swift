@@ -91,7 +91,7 @@ package struct ExtractiveAnswerer: Sendable {
                 overlap: max(passage.overlap ?? 0, overlap.share(in: vocabulary[index])),
                 similarity: passage.similarity, unitSimilarity: best,
                 margin: passage.similarity.flatMap { cosine in background.map { cosine - $0 } },
-                isForeign: LanguageGuess.differ(asked, Self.languages(PassageText(passage))))
+                isForeign: LanguageGuess.differ(asked, PassageText(passage).language))
         }
     }
 
@@ -166,9 +166,6 @@ package struct ExtractiveAnswerer: Sendable {
     private static let vocabularies = Memo<PassageText, Vocabulary> { passage in
         let parts = passage.headings + [passage.documentName, passage.sheet ?? "", passage.text]
         return Vocabulary(of: parts.joined(separator: " "))
-    }
-    private static let languages = Memo<PassageText, String?> { passage in
-        LanguageGuess.language(of: passage.text)
     }
     private static let sentences = Memo<PassageText, [Sentence]> { passage in
         let above = (passage.headings.suffix(2) + (passage.sheet.map { [$0] } ?? []))

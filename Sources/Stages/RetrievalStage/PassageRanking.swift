@@ -73,7 +73,7 @@ package enum PassageRanking {
     ) -> Bool {
         guard let passage = answer.passages.first(where: { $0.id == best }) else { return false }
         return LanguageGuess.differ(
-            LanguageGuess.language(of: query), languages(PassageText(passage)))
+            LanguageGuess.language(of: query), PassageText(passage).language)
     }
 
     /// Those found by words that share a word that means something.
@@ -111,9 +111,6 @@ package enum PassageRanking {
     private static let vocabularies = Memo<PassageText, Vocabulary> { passage in
         let above = passage.headings.joined(separator: " ")
         return Vocabulary(of: "\(passage.documentName) \(above) \(passage.text)")
-    }
-    private static let languages = Memo<PassageText, String?> { passage in
-        LanguageGuess.language(of: passage.text)
     }
 }
 
