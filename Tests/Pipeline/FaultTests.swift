@@ -60,7 +60,7 @@ struct FaultTests {
             name, burstPause: 0, unknownOutcome: fault.unknownOutcome, documents: Facts.documents)
         try await installation.fault(fault.kind, of: name, fault.more)
         let customer = Customer(of: name, in: installation)
-        for question in Facts.questions { try await customer.write(question) }
+        for question in Facts.questions { try await customer.writeInOrder(question) }
         let seen = try await customer.seen(atLeast: 3, within: limit)
         #expect(Facts.order(seen) == [0, 1, 2])
         // Whatever would come twice has come before the answer to one more question.

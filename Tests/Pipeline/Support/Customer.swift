@@ -44,6 +44,17 @@ struct Customer: Sendable {
         return try #require(written["wamid"].string)
     }
 
+    /// Writes, and waits until the business has taken it: WhatsApp promises no order among webhooks
+    /// that are under way together.
+    func writeInOrder(_ text: String) async throws {
+        let wamid = try await write(text)
+        try await eventually("the webhook of \(text) is answered with 200") {
+            try await view()["written"].elements.contains { written in
+                written["wamid"].string == wamid && written["acknowledged_at"].int != nil
+            }
+        }
+    }
+
     /// What the simulator knows of the conversation.
     func view(after: Int = 0, wait: Int = 0) async throws -> JSON {
         try await simulator.call(
