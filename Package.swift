@@ -259,8 +259,8 @@ let checks: [Target] = [
     tests(
         "Pipeline",
         [
-            "parley", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer", "Lifecycle",
-            "PipelineTesting", "WebSocket", "WireCases",
+            "parley", "Conversation", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer",
+            "Lifecycle", "PipelineTesting", "WebSocket", "WireCases",
         ]),
 ]
 

@@ -136,7 +136,7 @@ private struct Measurement: Sendable {
 
     private static let pipeline = Measurement(
         "pipeline", "Measures a whole installation, from a customer's message to its reply.",
-        [seconds, .option("concurrency", "K", "conversations at once (default: 384)")]
+        [seconds, .option("concurrency", "K", "conversations at once (default: 768)")]
     ) { arguments in
         var bench = PipelineBench()
         bench.log = arguments.value("log")

@@ -8,7 +8,7 @@ import HTTPServer
 struct PipelineBench: Sendable {
     var log: String?
     var seconds = 15
-    var concurrency = 384
+    var concurrency = 768
 
     /// Turns that the overhead is taken from.
     private static let turns = 200

@@ -39,6 +39,18 @@ package struct QuestionVector: Hashable, Sendable, Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(model, forKey: .model)
+        try container.encode(components, forKey: .values)
+    }
+
+    /// Writes the vector as a field.
+    package func write(_ name: String, to json: inout JSONText) {
+        json.object(name) { json in
+            json.field("model", model)
+            json.field("values", components)
+        }
+    }
+
+    private var components: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.count * 2)
         for value in values {
@@ -46,6 +58,6 @@ package struct QuestionVector: Hashable, Sendable, Codable {
             bytes.append(UInt8(truncatingIfNeeded: bits))
             bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
         }
-        try container.encode(Base64.encode(bytes), forKey: .values)
+        return Base64.encode(bytes)
     }
 }

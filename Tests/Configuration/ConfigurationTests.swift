@@ -21,6 +21,9 @@ import Testing
             path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
             knownStages: Self.stages)
         #expect(file.topics["tenants"]?.compacts == true)
+        #expect(file.topics["decisions"]?.partitions.kafka == 1)
+        #expect(file.topics["messages.inbound"]?.partitions.sqlite == 4)
+        #expect(file.topics["messages.inbound"]?.partitions.kafka == 12)
         #expect(file.stages["orchestrator"]?.settings["burstPause"] == .milliseconds(1200))
         let inbound = file.stages["handoff"]?.inputs.first { $0.topic == "messages.inbound" }
         #expect(inbound?.repeatsWithin == .seconds(8 * 86_400))
@@ -36,6 +39,16 @@ import Testing
             (
                 "{topics: {a: {partitions: 2}, b: {}}, stages: {s: {inputs: {a: {}, b: {}}}}}",
                 "different numbers of partitions"
+            ),
+            (
+                """
+                {topics: {a: {partitions: {sqlite: 1, kafka: 2}}, b: {}},
+                stages: {s: {inputs: {a: {}, b: {}}}}}
+                """, "different numbers of partitions"
+            ),
+            (
+                "{topics: {a: {partitions: {kafka: 2}}, b: {}}, stages: {s: {inputs: {}}}}",
+                "topics.a.partitions.sqlite is missing"
             ),
             ("{topics: {a: {partitions: 0}, b: {}}, stages: {s: {inputs: {}}}}", "from 1 to 1000"),
             ("{topics: {a: {retention: 3}, b: {}}, stages: {s: {inputs: {}}}}", "8d"),

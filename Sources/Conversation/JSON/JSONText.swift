@@ -28,6 +28,14 @@ package struct JSONText {
         return json.bytes
     }
 
+    /// The JSON of a value, written by hand if its type is.
+    package static func bytes(ofAny value: some Encodable) throws(RecordError) -> [UInt8] {
+        guard let value = value as? any JSONTextWritable else {
+            return try RecordCodec.encode(value)
+        }
+        return try bytes(of: value)
+    }
+
     /// Begins an object.
     package mutating func open() { bytes.append(UInt8(ascii: "{")) }
 
@@ -48,8 +56,9 @@ package struct JSONText {
         text(value)
     }
 
-    /// Writes a field of a moment.
-    package mutating func field(_ name: String, _ value: Timestamp) {
+    /// Writes a field of a moment, or nothing for `nil`.
+    package mutating func field(_ name: String, _ value: Timestamp?) {
+        guard let value else { return }
         self.name(name)
         bytes.append(contentsOf: String(value.milliseconds).utf8)
     }
@@ -64,16 +73,26 @@ package struct JSONText {
     /// Writes a field of true or false.
     package mutating func field(_ name: String, _ value: Bool) {
         self.name(name)
+        self.value(value)
+    }
+
+    /// Writes true or false.
+    package mutating func value(_ value: Bool) {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
     /// Writes a field of a number, or nothing for `nil`; throws if it is not finite.
     package mutating func field(_ name: String, _ value: Double?) throws(RecordError) {
         guard let value else { return }
+        self.name(name)
+        try self.value(value)
+    }
+
+    /// Writes a number; throws if it is not finite.
+    package mutating func value(_ value: Double) throws(RecordError) {
         guard value.isFinite else {
             throw RecordError(type: "number", problem: "JSON has no \(value)")
         }
-        self.name(name)
         bytes.append(contentsOf: Self.digits(of: value).utf8)
     }
 
@@ -94,6 +113,13 @@ package struct JSONText {
         _ write: (inout JSONText, Element) throws(Failure) -> Void
     ) throws(Failure) {
         self.name(name)
+        try list(elements, write)
+    }
+
+    /// Writes a list, each element with `write`.
+    package mutating func list<Element, Failure: Error>(
+        _ elements: [Element], _ write: (inout JSONText, Element) throws(Failure) -> Void
+    ) throws(Failure) {
         bytes.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -110,12 +136,30 @@ package struct JSONText {
         close()
     }
 
+    /// Writes an enumeration's case, its one unnamed value with `write`.
+    package mutating func enumeration<Failure: Error>(
+        _ name: String, _ write: (inout JSONText) throws(Failure) -> Void
+    ) throws(Failure) {
+        open()
+        self.name(name)
+        open()
+        self.name("_0")
+        try write(&self)
+        close()
+        close()
+    }
+
     /// Writes a field of any other value, or nothing for `nil`, with ``RecordCodec``.
     package mutating func encoded<Value: Encodable>(
         _ name: String, _ value: Value?
     ) throws(RecordError) {
         guard let value else { return }
         self.name(name)
+        try self.value(value)
+    }
+
+    /// Writes any other value, with ``RecordCodec``.
+    package mutating func value(_ value: some Encodable) throws(RecordError) {
         bytes.append(contentsOf: try RecordCodec.encode(value))
     }
 

@@ -48,7 +48,7 @@ extension GroundedQuestion: JSONTextWritable {
         json.field("query", query)
         json.field("search", search.rawValue)
         json.field("searchProblem", searchProblem)
-        try json.encoded("vector", vector)
+        vector?.write("vector", to: &json)
         json.close()
     }
 }

@@ -52,7 +52,8 @@ extension MessageStatus: JSONTextWritable {
 }
 
 extension Contact {
-    func write(to json: inout JSONText) {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) {
         json.open()
         json.field("name", name)
         json.field("parentUserID", parentUserID)

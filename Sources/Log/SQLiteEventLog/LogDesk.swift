@@ -69,7 +69,8 @@ actor LogDesk {
         guard existing.configuration.partitions == topic.partitions else {
             throw .permanent(
                 reason: "topic \(topic.name) has \(existing.configuration.partitions) "
-                    + "partitions, not \(topic.partitions)")
+                    + "partitions, not \(topic.partitions); it keeps what it was created "
+                    + "with, so the pipeline file has to say that")
         }
         return false
     }

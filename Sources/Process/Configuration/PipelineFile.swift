@@ -5,10 +5,18 @@ package import FoundationEssentials
 ///
 /// The form of `Pipelines/whatsapp.json5`; unknown keys are errors, so that a slip is told.
 package struct PipelineFile: Sendable, Hashable {
+    /// How many partitions a topic has when it is created, by the kind of log.
+    package struct Partitions: Sendable, Hashable {
+        /// On SQLite, where each partition that is written to costs a commit a page of its own.
+        package var sqlite: Int
+        /// On Kafka, whose consumers may be on many machines.
+        package var kafka: Int
+    }
+
     /// A topic.
     package struct Topic: Sendable, Hashable {
         /// How many partitions it has.
-        package var partitions: Int
+        package var partitions: Partitions
         /// How long records are kept, `nil` for ever; meaningless where `compacts`.
         package var retention: Duration?
         /// Whether only the newest record of a key is kept.

@@ -69,12 +69,14 @@ struct PipelineReader {
             for input in stage.inputs where topics[input.topic] == nil {
                 problem("stages.\(name).inputs", "there is no topic \(input.topic)")
             }
-            let counts = Set(stage.inputs.compactMap { topics[$0.topic]?.partitions })
-            if counts.count > 1 {
+            let counts = stage.inputs.compactMap { topics[$0.topic]?.partitions }
+            for numbers in [Set(counts.map(\.sqlite)), Set(counts.map(\.kafka))]
+            where numbers.count > 1 {
                 problem(
                     "stages.\(name).inputs",
-                    "its topics have different numbers of partitions (\(counts.sorted())); a "
+                    "its topics have different numbers of partitions (\(numbers.sorted())); a "
                         + "conversation must have one owner, so make them equal")
+                break
             }
         }
     }
@@ -93,8 +95,26 @@ struct PipelineReader {
             problem("\(path).retention", "has no meaning in a compacted topic")
         }
         return PipelineFile.Topic(
-            partitions: integer(fields["partitions"], "\(path).partitions", in: 1...1_000) ?? 1,
+            partitions: partitions(fields["partitions"] ?? .number(1), "\(path).partitions"),
             retention: retention, compacts: compacts)
+    }
+
+    /// One number, or one for each kind of log.
+    private mutating func partitions(
+        _ raw: JSONSetting, _ path: String
+    ) -> PipelineFile.Partitions {
+        let range = 1...1_000
+        guard case .object = raw else {
+            let number = integer(raw, path, in: range) ?? 1
+            return PipelineFile.Partitions(sqlite: number, kafka: number)
+        }
+        let fields = object(raw, path, keys: ["sqlite", "kafka"]) ?? [:]
+        for name in ["sqlite", "kafka"] where fields[name] == nil {
+            problem("\(path).\(name)", "is missing; or give one number for both")
+        }
+        return PipelineFile.Partitions(
+            sqlite: integer(fields["sqlite"], "\(path).sqlite", in: range) ?? 1,
+            kafka: integer(fields["kafka"], "\(path).kafka", in: range) ?? 1)
     }
 
     private mutating func stage(_ raw: JSONSetting, _ path: String) -> PipelineFile.Stage? {

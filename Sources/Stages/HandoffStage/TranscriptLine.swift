@@ -6,7 +6,8 @@ struct TranscriptLine: Hashable, Sendable {
     /// Between the parts: ASCII's unit separator, which no id holds; the words come last.
     private static let separator: Character = "\u{1f}"
 
-    private let text: String
+    /// The stored form.
+    let text: String
 
     init(_ entry: TranscriptEntry) {
         var agent = ""

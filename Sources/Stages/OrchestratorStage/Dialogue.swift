@@ -82,3 +82,31 @@ package struct Turn: Hashable, Sendable, Codable {
     /// The tokens that the model wrote in all.
     var completionTokens: Int?
 }
+
+extension Dialogue: JSONTextWritable {
+    /// Writes what the encoder writes, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        json.open()
+        json.field("burstPauseMilliseconds", burstPauseMilliseconds)
+        if let knowsPause { json.field("knowsPause", knowsPause) }
+        json.field("language", language)
+        try json.list("pending", pending) { json, message throws(RecordError) in
+            json.open()
+            json.field("arrived", message.arrived)
+            json.field("position", message.position)
+            json.name("question")
+            try message.question.write(to: &json)
+            json.field("words", message.words)
+            json.close()
+        }
+        json.list("recent", recent) { json, line in
+            json.open()
+            json.field("at", line.at)
+            json.field("isCustomer", line.isCustomer)
+            json.field("text", line.text)
+            json.close()
+        }
+        try json.encoded("turn", turn)
+        json.close()
+    }
+}

@@ -51,7 +51,7 @@ extension SearchAnswer {
             }
             json.close()
         }
-        try json.encoded("vector", vector)
+        vector?.write("vector", to: &json)
         json.close()
     }
 }

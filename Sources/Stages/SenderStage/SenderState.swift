@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 import StageRuntime
 
 /// What the sender remembers of a conversation.
@@ -114,14 +114,19 @@ extension RecentSend: Codable {
     }
 
     func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    /// The stored form.
+    var text: String {
         var text = "\(id.rawValue) \(correlation.rawValue) \(message?.rawValue ?? "")"
         text += " \(epoch) \(attempt) \(rank) \(otherRank)"
         for answer in answers {
             text += " "
             text += answer.rawValue
         }
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
+        return text
     }
 }
 
@@ -162,5 +167,52 @@ extension SenderState: Codable {
         try box.encodeIfPresent(last, forKey: .last)
         try box.encode(turn, forKey: .turn)
         try box.encodeIfPresent(number, forKey: .number)
+    }
+}
+
+extension SenderState: JSONTextWritable {
+    /// Writes what the encoder writes, its fields in the order of their letters.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        json.open()
+        if debt != PairDebt() {
+            json.object("d") { json in
+                json.field("heldUntil", debt.heldUntil)
+                json.field("refusals", debt.refusals)
+                json.field("repaidAt", debt.repaidAt)
+            }
+        }
+        json.field("e", epoch)
+        json.field("l", last?.rawValue)
+        json.field("n", number?.rawValue)
+        switch phase {
+        case nil: break
+        case .calling: json.object("p") { json in json.object("calling") { _ in } }
+        case .unknown(let until):
+            json.object("p") { json in json.object("unknown") { $0.field("until", until) } }
+        }
+        if !queue.isEmpty { json.list("q", queue) { json, message in message.write(to: &json) } }
+        if !recent.isEmpty { json.field("r", recent.map(\.text)) }
+        json.field("t", turn)
+        json.close()
+    }
+}
+
+extension WaitingMessage {
+    fileprivate func write(to json: inout JSONText) {
+        json.open()
+        json.field("anchor", anchor)
+        json.field("answers", answers.map(\.rawValue))
+        json.field("attempts", attempts)
+        json.field("correlation", correlation.rawValue)
+        json.field("epoch", epoch)
+        json.field("failures", failures)
+        json.field("id", id.rawValue)
+        json.field("isFromAgent", isFromAgent)
+        json.field("notBefore", notBefore)
+        json.field("number", number.rawValue)
+        json.name("recipient")
+        recipient.write(to: &json)
+        json.field("text", text)
+        json.close()
     }
 }

@@ -9,11 +9,12 @@ package enum Limits {
     package static let keysInMemory = 4_000
     /// Records in one commit, roughly: a longer commit holds the log's lock for too long.
     package static let outputsPerCommit = 2_000
-    /// From how many records a commit counts as large: then the next gathers for a moment, for two
-    /// commits cost the log nearly twice as much as one with the work of both.
-    package static let recordsInLargeCommit = 12
-    /// How long work is gathered after a large commit.
-    package static let commitGathering = Duration.milliseconds(10)
+    /// How long work is gathered after a commit of so many records, for two commits cost the log
+    /// nearly twice as much as one with the work of both: not at all after a small one, and the
+    /// longer, the more there is to do.
+    package static func commitGathering(after outputs: Int) -> Duration {
+        outputs < 12 ? .zero : min(.microseconds(250) * outputs, .milliseconds(25))
+    }
     /// How long a poll waits when nothing happens; a session wakes by itself when there is work.
     package static let pollWait = Duration.seconds(5)
     /// The wait before a failed poll, commit or join is tried again.

@@ -28,13 +28,7 @@ extension ActiveDecision {
 
     private static func json(_ value: some Encodable) -> RawJSON {
         do throws(RecordError) {
-            let bytes =
-                if let value = value as? any JSONTextWritable {
-                    try JSONText.bytes(of: value)
-                } else {
-                    try RecordCodec.encode(value)
-                }
-            return RawJSON(String(decoding: bytes, as: UTF8.self))
+            return RawJSON(String(decoding: try JSONText.bytes(ofAny: value), as: UTF8.self))
         } catch {
             return RawJSON("null")
         }
@@ -181,7 +175,7 @@ extension StageEngine {
             let name = StateKey(partition: partition, store: Store.state, key: key)
             if work.state == S.State() {
                 commit.state.append(StateChange(name, value: nil))
-            } else if let value = try? RecordCodec.encode(work.state) {  // no number is infinite
+            } else if let value = try? JSONText.bytes(ofAny: work.state) {  // no number is infinite
                 commit.state.append(StateChange(name, value: value))
             }
         }

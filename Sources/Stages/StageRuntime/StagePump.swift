@@ -21,7 +21,7 @@ actor StagePump<S: Stage> {
     /// Calls under way for suspects of a crash: one at most.
     private var suspectCalls = 0
     private var stopping = false
-    private var lastCommitWasLarge = false
+    private var outputsOfLastCommit = 0
     /// Raised when all work is dropped: answers of an earlier life are not ours.
     private var life = 0
     private var workWaiter: CheckedContinuation<Void, Never>?
@@ -178,13 +178,14 @@ actor StagePump<S: Stage> {
             if isDrained || Task.isCancelled { return nil }
             await withCheckedContinuation { workWaiter = $0 }
         }
-        if lastCommitWasLarge, !stopping {
+        let gathering = Limits.commitGathering(after: outputsOfLastCommit)
+        if gathering > .zero, !stopping {
             // Cancelled: the session closes, and the commit is seen to fail.
-            try? await Task.sleep(for: Limits.commitGathering)
+            try? await Task.sleep(for: gathering)
             guard engine.hasCommit else { return await nextCommit() }
         }
         let commit = engine.takeCommit()
-        lastCommitWasLarge = commit.outputs.count >= Limits.recordsInLargeCommit
+        outputsOfLastCommit = commit.outputs.count
         return commit
     }
 

@@ -65,7 +65,7 @@ struct Installation: Sendable {
     private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
         let url = try LogURL(options.log)
         let log = try await url.open(maintains: true, caches: options.data.caches)
-        try await log.createTopics(pipeline.topicConfigurations)
+        try await log.createTopics(pipeline.topicConfigurations(on: url))
         return log
     }
 

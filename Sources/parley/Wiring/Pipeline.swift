@@ -16,11 +16,16 @@ extension PipelineFile {
             knownStages: Set(StageName.allCases.map(\.rawValue)))
     }
 
-    /// The topics as the log creates them.
-    var topicConfigurations: [TopicConfiguration] {
+    /// The topics as a log creates them.
+    func topicConfigurations(on log: LogURL) -> [TopicConfiguration] {
         topics.sorted { $0.key < $1.key }.map { name, topic in
-            TopicConfiguration(
-                name: name, partitions: Int32(topic.partitions),
+            let partitions =
+                switch log {
+                case .sqlite: topic.partitions.sqlite
+                case .kafka: topic.partitions.kafka
+                }
+            return TopicConfiguration(
+                name: name, partitions: Int32(partitions),
                 cleanup: topic.compacts ? .compact : .delete(retention: topic.retention))
         }
     }

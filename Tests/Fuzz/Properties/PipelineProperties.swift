@@ -17,7 +17,9 @@ enum PipelineProperties {
         try hold(Set(file.topics.keys) == topics, "the topics are \(file.topics.keys)")
         try hold(Set(file.stages.keys) == stages, "the stages are \(file.stages.keys)")
         for topic in file.topics.values {
-            try hold((1...1_000).contains(topic.partitions), "\(topic)")
+            for number in [topic.partitions.sqlite, topic.partitions.kafka] {
+                try hold((1...1_000).contains(number), "\(topic)")
+            }
             try hold(topic.retention.map { $0 >= .zero && !topic.compacts } ?? true, "\(topic)")
         }
         for stage in file.stages.values {

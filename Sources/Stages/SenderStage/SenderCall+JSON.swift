@@ -1,0 +1,73 @@
+package import Conversation
+
+// What each message asks and hears, written by hand: a test holds it to the encoder's bytes.
+
+extension SenderCall: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        switch self {
+        case .send(let request): json.enumeration("send") { request.write(to: &$0) }
+        case .mark(let request): json.enumeration("mark") { request.write(to: &$0) }
+        case .policy(let tenant):
+            json.open()
+            json.object("policy") { $0.field("tenant", tenant.rawValue) }
+            json.close()
+        }
+    }
+}
+
+extension SendRequest {
+    fileprivate func write(to json: inout JSONText) {
+        json.open()
+        json.field("attempt", attempt.description)
+        json.field("number", number.rawValue)
+        json.name("recipient")
+        recipient.write(to: &json)
+        json.field("tenant", tenant.rawValue)
+        json.field("text", text)
+        json.close()
+    }
+}
+
+extension MarkRequest {
+    fileprivate func write(to json: inout JSONText) {
+        json.open()
+        json.field("message", message.rawValue)
+        json.field("number", number.rawValue)
+        json.field("tenant", tenant.rawValue)
+        json.field("typing", typing)
+        json.close()
+    }
+}
+
+extension SenderAnswer: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) throws(RecordError) {
+        switch self {
+        case .accepted(let message):
+            json.enumeration("accepted") { $0.text(message.rawValue) }
+        case .marked(let isMarked): json.enumeration("marked") { $0.value(isMarked) }
+        case .refused(let error):
+            try json.enumeration("refused") { json throws(RecordError) in try json.value(error) }
+        case .policy(let policy): json.enumeration("policy") { $0.text(policy.rawValue) }
+        case .notSent(let reason): json.because("notSent", reason)
+        case .unknown(let reason): json.because("unknown", reason)
+        case .unknownTenant(let reason): json.because("unknownTenant", reason)
+        case .held(let until, let reason):
+            json.open()
+            json.object("held") { json in
+                json.field("because", reason)
+                json.field("until", until)
+            }
+            json.close()
+        }
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func because(_ name: String, _ reason: String) {
+        open()
+        object(name) { $0.field("because", reason) }
+        close()
+    }
+}
