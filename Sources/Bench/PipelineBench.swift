@@ -14,6 +14,8 @@ struct PipelineBench: Sendable {
     private static let turns = 200
     /// Turns before any measurement, for caches and just-started threads.
     private static let warmUpTurns = 100
+    /// Before the throughput is counted.
+    private static let warmUpNanoseconds: UInt64 = 2_000_000_000
     /// How long the pipeline may take to know a new tenant and its passages.
     private static let tries = 40
     /// The first customer of the throughput's load; below are the others'.
@@ -69,10 +71,13 @@ struct PipelineBench: Sendable {
         report.overhead = .init(
             try await load(1, first: 100_000, each: 1_000, until: .init(turns: Self.turns)))
         let before = (pipeline.processorSeconds(), ProcessUsage.own, outside.counts)
-        let customers = seconds * Self.mostRate / Self.turnsOfCustomer / concurrency + 1
+        let whole = seconds + Int(Self.warmUpNanoseconds / 1_000_000_000)
+        let customers = whole * Self.mostRate / Self.turnsOfCustomer / concurrency + 1
         let outcome = try await load(
             concurrency, first: Self.firstCustomer, each: customers,
-            until: .init(nanoseconds: UInt64(seconds) * 1_000_000_000))
+            until: .init(
+                nanoseconds: Self.warmUpNanoseconds + UInt64(seconds) * 1_000_000_000,
+                warmUpNanoseconds: Self.warmUpNanoseconds))
         report.throughput = .init(outcome)
         report.concurrency = concurrency
         report.processorSeconds = PipelineReport.difference(

@@ -99,6 +99,8 @@ struct TurnLoad: Sendable {
     struct End: Sendable {
         var turns = Int.max
         var nanoseconds: UInt64 = .max
+        /// What comes before does not count for the rate: at first nothing is under way.
+        var warmUpNanoseconds: UInt64 = 0
     }
 
     /// A turn that takes longer has failed.
@@ -118,7 +120,7 @@ struct TurnLoad: Sendable {
     /// The outcome of a load.
     struct Outcome: Sendable {
         var account = TurnBook.Account()
-        /// From the first message to the last reply or the end, whichever is first.
+        /// From the warm-up's end to the last reply or the end, whichever is first.
         var seconds = 0.0
         /// Replies within that time.
         var answeredInTime = 0
@@ -160,6 +162,8 @@ struct TurnLoad: Sendable {
         private var buffer = [UInt8](repeating: 0, count: 16_384)
         private var begun = 0
         private let start = ProcessUsage.nanoseconds()
+        /// Since when replies count for the rate, and how many had come before.
+        private var counted: (since: UInt64, before: Int)?
         private(set) var outcome = Outcome()
 
         init(_ load: TurnLoad) throws {
@@ -181,6 +185,9 @@ struct TurnLoad: Sendable {
             while conversations.contains(where: { $0.waitsForReply || $0.waitsForAnswer }) {
                 hear()
                 now = ProcessUsage.nanoseconds()
+                if counted == nil, now - start >= load.end.warmUpNanoseconds {
+                    counted = (now, load.book.account.nanoseconds.count)
+                }
                 if now >= last, !isTimed {
                     isTimed = true
                     time(until: now)
@@ -197,8 +204,9 @@ struct TurnLoad: Sendable {
         }
 
         private mutating func time(until now: UInt64) {
-            outcome.seconds = Double(now - start) / 1e9
-            outcome.answeredInTime = load.book.account.nanoseconds.count
+            let (since, before) = counted ?? (start, 0)
+            outcome.seconds = Double(now - since) / 1e9
+            outcome.answeredInTime = load.book.account.nanoseconds.count - before
         }
 
         /// Takes in what has come: answers to webhooks, and replies.
