@@ -29,7 +29,7 @@ package struct KafkaSettings: Sendable {
     /// Chooses settings; the defaults suit three or more real brokers as well as one for tests.
     package init(
         bootstrapServers: String, cacheFolder: String, clientSettings: [String: String] = [:],
-        fetchWait: Duration = .milliseconds(100), sessionTimeout: Duration = .seconds(6),
+        fetchWait: Duration = .milliseconds(500), sessionTimeout: Duration = .seconds(6),
         transactionTimeout: Duration = .seconds(10), replication: Int32 = -1,
         clock: @escaping @Sendable () -> Int64,
         log: @escaping @Sendable (ClientLogLine) -> Void = { _ in }
