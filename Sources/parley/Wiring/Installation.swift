@@ -65,8 +65,26 @@ struct Installation: Sendable {
     private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
         let url = try LogURL(options.log)
         let log = try await url.open(maintains: true, caches: options.data.caches)
-        try await log.createTopics(pipeline.topicConfigurations(on: url))
+        try await log.createTopics(await keepingPartitions(pipeline, url, of: log))
         return log
+    }
+
+    /// The pipeline's topics, those that exist already with the partitions that they have.
+    private func keepingPartitions(
+        _ pipeline: PipelineFile, _ url: LogURL, of log: any EventLog
+    ) async throws -> [TopicConfiguration] {
+        let existing = try await log.describeTopics()
+        return pipeline.topicConfigurations(on: url).map { topic in
+            guard let kept = existing.first(where: { $0.name == topic.name })?.partitions.count,
+                kept != topic.partitions
+            else { return topic }
+            Terminal.say(
+                "\(topic.name) keeps the \(kept) partitions that it was created with, "
+                    + "not \(topic.partitions) as in \(options.pipeline)")
+            var topic = topic
+            topic.partitions = Int32(kept)
+            return topic
+        }
     }
 
     /// Why a child is not ready, with the last trouble that its own log tells of.
