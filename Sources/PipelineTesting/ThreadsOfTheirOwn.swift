@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 
 /// Gives every job of a task a thread of its own.
 private final class ThreadsOfTheirOwn: TaskExecutor {
@@ -11,6 +12,14 @@ private final class ThreadsOfTheirOwn: TaskExecutor {
     }
 }
 
+/// Has the processes that tests start from here on write no backtraces.
+///
+/// The `swift-backtrace` of a crashed one can wait for ever for a process that is gone (seen with
+/// 6.3.1), and keeps open what it has inherited: the runner then waits for the end of a pipe.
+private let childrenCrashSilently: Void = {
+    unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
+}()
+
 /// Runs a body apart from the threads that all async functions share, of which there are as many
 /// as processors.
 ///
@@ -19,5 +28,6 @@ private final class ThreadsOfTheirOwn: TaskExecutor {
 package nonisolated(nonsending) func onThreadsOfTheirOwn<Result: Sendable>(
     _ body: nonisolated(nonsending) () async throws -> Result
 ) async rethrows -> Result {
-    try await withTaskExecutorPreference(ThreadsOfTheirOwn()) { try await body() }
+    childrenCrashSilently
+    return try await withTaskExecutorPreference(ThreadsOfTheirOwn()) { try await body() }
 }
