@@ -21,7 +21,7 @@ import Testing
             path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
             knownStages: Self.stages)
         #expect(file.topics["tenants"]?.compacts == true)
-        #expect(file.topics["decisions"]?.partitions.kafka == 1)
+        #expect(file.topics["decisions"]?.partitions.sqlite == 1)
         #expect(file.topics["messages.inbound"]?.partitions.sqlite == 4)
         #expect(file.topics["messages.inbound"]?.partitions.kafka == 12)
         #expect(file.stages["orchestrator"]?.settings["burstPause"] == .milliseconds(1200))
