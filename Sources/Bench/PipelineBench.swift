@@ -15,7 +15,7 @@ struct PipelineBench: Sendable {
     /// Turns before any measurement, for caches and just-started threads.
     private static let warmUpTurns = 100
     /// Before the throughput is counted.
-    private static let warmUpNanoseconds: UInt64 = 2_000_000_000
+    static let warmUpSeconds = 2
     /// How long the pipeline may take to know a new tenant and its passages.
     private static let tries = 40
     /// The first customer of the throughput's load; below are the others'.
@@ -71,13 +71,13 @@ struct PipelineBench: Sendable {
         report.overhead = .init(
             try await load(1, first: 100_000, each: 1_000, until: .init(turns: Self.turns)))
         let before = (pipeline.processorSeconds(), ProcessUsage.own, outside.counts)
-        let whole = seconds + Int(Self.warmUpNanoseconds / 1_000_000_000)
+        let whole = seconds + Self.warmUpSeconds
         let customers = whole * Self.mostRate / Self.turnsOfCustomer / concurrency + 1
         let outcome = try await load(
             concurrency, first: Self.firstCustomer, each: customers,
             until: .init(
-                nanoseconds: Self.warmUpNanoseconds + UInt64(seconds) * 1_000_000_000,
-                warmUpNanoseconds: Self.warmUpNanoseconds))
+                nanoseconds: UInt64(whole) * 1_000_000_000,
+                warmUpNanoseconds: UInt64(Self.warmUpSeconds) * 1_000_000_000))
         report.throughput = .init(outcome)
         report.concurrency = concurrency
         report.processorSeconds = PipelineReport.difference(

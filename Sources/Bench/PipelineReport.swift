@@ -80,7 +80,8 @@ struct PipelineReport: BenchReport, Codable, Sendable {
         guard let throughput else { return lines }
         lines += [
             "\(concurrency) conversations at once: \(rounded(throughput.turnsPerSecond)) turns/s "
-                + "over \(rounded(throughput.seconds)) s, after 2 s of warm-up",
+                + "over \(rounded(throughput.seconds)) s, "
+                + "after \(PipelineBench.warmUpSeconds) s of warm-up",
             "  a turn: \(throughput.latency.text)",
             "  \(throughput.exactness)",
             "  calls: \(embeddingCalls) for embeddings, \(graphMarks) to mark as read",

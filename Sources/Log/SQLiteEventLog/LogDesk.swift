@@ -69,8 +69,7 @@ actor LogDesk {
         guard existing.configuration.partitions == topic.partitions else {
             throw .permanent(
                 reason: "topic \(topic.name) has \(existing.configuration.partitions) "
-                    + "partitions, not \(topic.partitions); it keeps what it was created "
-                    + "with, so the pipeline file has to say that")
+                    + "partitions, not \(topic.partitions)")
         }
         return false
     }

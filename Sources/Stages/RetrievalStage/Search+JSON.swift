@@ -6,16 +6,14 @@ extension RetrievalCall: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         guard case .search(let request) = self else { return }
-        json.open()
-        json.object("search") { json in
-            json.object("_0") { json in
-                json.field("byMeaning", request.byMeaning)
-                json.field("limit", request.limit)
-                json.field("queries", request.queries)
-                json.field("tenant", request.tenant.rawValue)
-            }
+        json.enumeration("search") { json in
+            json.open()
+            json.field("byMeaning", request.byMeaning)
+            json.field("limit", request.limit)
+            json.field("queries", request.queries)
+            json.field("tenant", request.tenant.rawValue)
+            json.close()
         }
-        json.close()
     }
 }
 
@@ -23,13 +21,7 @@ extension RetrievalAnswer: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         guard case .found(let answer) = self else { return }
-        json.open()
-        json.name("found")
-        json.open()
-        json.name("_0")
-        try answer.write(to: &json)
-        json.close()
-        json.close()
+        try json.enumeration("found") { json throws(RecordError) in try answer.write(to: &json) }
     }
 }
 
