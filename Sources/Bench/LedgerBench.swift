@@ -96,10 +96,11 @@ struct LedgerStory {
         copy.value = record.value.map { fill($0, valueMarks) }
         copy.key = fill(record.key, Self.marks(in: record.key))
         copy.timestamp = now
-        for index in copy.headers.indices {
-            let value = copy.headers[index].value
-            copy.headers[index].value = fill(value, Self.marks(in: value))
-        }
+        copy.headers = HeaderList(
+            record.headers.lazy.map { header in
+                RecordHeader(
+                    header.name, bytes: fill(header.value, Self.marks(in: header.value)))
+            })
         return copy
     }
 

@@ -68,6 +68,27 @@ struct ConsumingTests {
         }
     }
 
+    @Test("a group's lag is what it has not read of each topic", arguments: Substrate.available)
+    func lag(on substrate: Substrate) async throws {
+        try await substrate.withLog(topics: topics) { test in
+            try await test.append((0..<5).map { test.record("in", "k", "\($0)") })
+            try await test.append((0..<3).map { test.record("also", "k", "\($0)") })
+            let session = try await test.join("g", ["in"])
+            let found = try await session.gather { $0.records.count >= 2 }
+            let record = try #require(found.records.dropFirst().first)
+            try await session.commit(Commit(positions: [record.partition: record.offset + 1]))
+            let names = [test.name("in"), test.name("also"), test.name("missing")]
+            let lag = try await test.log.lag(of: test.name("g"), in: Set(names))
+            // A broker's topic has an offset for the end of each transaction, too.
+            #expect((3...5).contains(lag[names[0]] ?? -1))
+            #expect((3...4).contains(lag[names[1]] ?? -1))
+            #expect(lag[names[2]] == nil)
+            let others = try await test.log.lag(of: test.name("nobody"), in: [names[0]])
+            #expect((5...6).contains(others[names[0]] ?? -1))
+            await session.close()
+        }
+    }
+
     @Test("bytes come back as they were given", arguments: Substrate.available)
     func bytes(on substrate: Substrate) async throws {
         try await substrate.withLog(topics: topics) { test in

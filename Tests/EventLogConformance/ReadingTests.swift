@@ -86,7 +86,8 @@ struct ReadingTests {
             try await test.append(
                 (0..<3).map { number in
                     var record = test.record("in", "k", "\(number)", partition: 1)
-                    record.headers = headers.map { RecordHeader($0, "\($0) of \(number / 2)") }
+                    record.headers = HeaderList(
+                        headers.map { RecordHeader($0, "\($0) of \(number / 2)") })
                     return record
                 })
             let partition = TopicPartition(test.name("in"), 1)

@@ -153,19 +153,6 @@ package final class Admin: Sendable {
         return unsafe TopicPartitionList.copy(list).filter { $0.offset >= 0 }
     }
 
-    /// How far a group is behind: the records between its offset and the end, at most (offsets are
-    /// not dense), of each partition that it has committed.
-    package func lag(
-        of group: String, within timeout: Duration
-    ) throws(KafkaError) -> [TopicPartitionOffset: Int64] {
-        var lag: [TopicPartitionOffset: Int64] = [:]
-        for place in try committedOffsets(of: group, within: timeout) {
-            let range = try watermarks(of: place.topic, place.partition, within: timeout)
-            lag[place] = max(0, range.upperBound - max(place.offset, range.lowerBound))
-        }
-        return lag
-    }
-
     private func newTopic(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {
         var made: OpaquePointer?
         let problem = unsafe errorText { text, size in

@@ -18,6 +18,12 @@ package protocol EventLog: Sendable {
     /// The groups that have committed something, with their positions: the next offset to read.
     func groupPositions() async throws(EventLogError) -> [String: [TopicPartition: Int64]]
 
+    /// How many records of each of these topics a group has not read yet, at most: offsets have
+    /// gaps. Topics that do not exist are left out.
+    func lag(
+        of group: String, in topics: Set<String>
+    ) async throws(EventLogError) -> [String: Int64]
+
     /// The first offset of each partition whose record is at or after `timestamp` (milliseconds
     /// since 1970); partitions with none that late give their high end.
     func offsets(of topic: String, at timestamp: Int64) async throws(EventLogError)
@@ -44,6 +50,18 @@ package protocol EventLog: Sendable {
 }
 
 extension EventLog {
+    /// How many records a group has not read yet, from what is told of all groups and topics.
+    package func lag(
+        of group: String, in topics: Set<String>
+    ) async throws(EventLogError) -> [String: Int64] {
+        let positions = try await groupPositions()[group] ?? [:]
+        var lag: [String: Int64] = [:]
+        for topic in try await describeTopics() where topics.contains(topic.name) {
+            lag[topic.name] = topic.lag(behind: positions)
+        }
+        return lag
+    }
+
     /// Opens a reader that leaves nothing out.
     package func openReader(
         _ starts: [TopicPartition: ReadStart]

@@ -29,7 +29,7 @@ package struct Record: Hashable, Sendable {
     /// The record's value; `nil` is a tombstone, which compaction takes as "this key is gone".
     package var value: [UInt8]?
     /// The record's headers, in order.
-    package var headers: [RecordHeader]
+    package var headers: HeaderList
     /// Milliseconds since 1970-01-01 UTC.
     package var timestamp: Int64
     /// The partition to append to, or `nil` to choose it by the key (``Partitioner``).
@@ -37,7 +37,7 @@ package struct Record: Hashable, Sendable {
 
     /// Makes a record.
     package init(
-        topic: String, key: [UInt8], value: [UInt8]?, headers: [RecordHeader] = [],
+        topic: String, key: [UInt8], value: [UInt8]?, headers: HeaderList = [],
         timestamp: Int64, partition: Int32? = nil
     ) {
         self.topic = topic
@@ -49,9 +49,7 @@ package struct Record: Hashable, Sendable {
     }
 
     /// The last header of that name, as text.
-    package func header(_ name: String) -> String? {
-        headers.last { $0.name == name }?.text
-    }
+    package func header(_ name: String) -> String? { headers.text(of: name) }
 }
 
 /// A record read from the log, with its place.

@@ -62,6 +62,15 @@ package struct TopicDescription: Hashable, Sendable {
         self.partitions = partitions
         self.cleanup = cleanup
     }
+
+    /// How many records a group with these positions has not read yet, at most: offsets have gaps.
+    package func lag(behind positions: [TopicPartition: Int64]) -> Int64 {
+        partitions.enumerated().reduce(0) { sum, partition in
+            let position = positions[TopicPartition(name, Int32(partition.offset))]
+            let range = partition.element
+            return sum + max(0, range.high - max(range.low, position ?? range.low))
+        }
+    }
 }
 
 /// The offsets that a partition holds: `low ..< high`, not dense.

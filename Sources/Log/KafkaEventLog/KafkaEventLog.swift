@@ -44,20 +44,7 @@ package final class KafkaEventLog: EventLog {
         try await ask { admin throws(KafkaError) in
             let topics = try admin.topics(within: Limits.request)
                 .filter { !$0.name.hasPrefix("__") && !$0.name.hasSuffix(".changelog") }
-            let partitions = topics.flatMap { topic in
-                (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
-            }
-            let ranges = try admin.ranges(of: partitions, within: Limits.request)
-            return topics.map { topic in
-                TopicDescription(
-                    name: topic.name,
-                    partitions: (0..<topic.partitionCount).map { number in
-                        let range = ranges[TopicPartitionOffset(topic.name, number)] ?? 0..<0
-                        return PartitionRange(low: range.lowerBound, high: range.upperBound)
-                    },
-                    cleanup: nil)
-            }
-            .sorted { $0.name < $1.name }
+            return try admin.describe(topics).sorted { $0.name < $1.name }
         }
     }
 
@@ -68,12 +55,26 @@ package final class KafkaEventLog: EventLog {
         try await ask { admin throws(KafkaError) in
             var groups: [String: [TopicPartition: Int64]] = [:]
             for group in try admin.groups(within: Limits.request) {
-                let places = try admin.committedOffsets(of: group, within: Limits.request)
-                guard !places.isEmpty else { continue }
-                let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
-                groups[group] = Dictionary(pairs) { $1 }
+                let positions = try admin.positions(of: group)
+                if !positions.isEmpty { groups[group] = positions }
             }
             return groups
+        }
+    }
+
+    /// Asks about that group and those topics only: every stage wants to know every few seconds.
+    package func lag(
+        of group: String, in topics: Set<String>
+    ) async throws(EventLogError) -> [String: Int64] {
+        try await ask { admin throws(KafkaError) in
+            let positions = try admin.positions(of: group)
+            var known: [TopicMetadata] = []
+            for topic in topics {
+                known += try admin.topics(named: topic, within: Limits.request)
+                    .filter { $0.error == nil }
+            }
+            let lag = try admin.describe(known).map { ($0.name, $0.lag(behind: positions)) }
+            return Dictionary(lag) { $1 }
         }
     }
 
@@ -262,6 +263,30 @@ extension KafkaEventLog {
 }
 
 extension Admin {
+    /// Topics with the ranges of their partitions.
+    fileprivate func describe(_ topics: [TopicMetadata]) throws(KafkaError) -> [TopicDescription] {
+        let partitions = topics.flatMap { topic in
+            (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
+        }
+        let ranges = try ranges(of: partitions, within: Limits.request)
+        return topics.map { topic in
+            TopicDescription(
+                name: topic.name,
+                partitions: (0..<topic.partitionCount).map { number in
+                    let range = ranges[TopicPartitionOffset(topic.name, number)] ?? 0..<0
+                    return PartitionRange(low: range.lowerBound, high: range.upperBound)
+                },
+                cleanup: nil)
+        }
+    }
+
+    /// A group's committed positions.
+    fileprivate func positions(of group: String) throws(KafkaError) -> [TopicPartition: Int64] {
+        let places = try committedOffsets(of: group, within: Limits.request)
+        let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
+        return Dictionary(pairs) { $1 }
+    }
+
     /// The number of partitions of a topic; waits for a topic that was just created.
     fileprivate func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
         let clock = ContinuousClock()

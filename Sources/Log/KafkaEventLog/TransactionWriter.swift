@@ -158,7 +158,8 @@ extension ConsumedRecord {
     init(_ message: Message) {
         let record = Record(
             topic: message.topic, key: message.key ?? [], value: message.value,
-            headers: message.headers.map { RecordHeader($0.name, bytes: $0.value ?? []) },
+            headers: HeaderList(
+                message.headers.lazy.map { RecordHeader($0.name, bytes: $0.value ?? []) }),
             timestamp: message.timestamp, partition: message.partition)
         self.init(
             record: record, partition: TopicPartition(message.topic, message.partition),

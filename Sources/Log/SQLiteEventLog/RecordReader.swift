@@ -18,12 +18,11 @@ struct RecordReader {
     /// not become hundreds of megabytes.
     private static let byteLimit = 8 * 1024 * 1024
 
-    /// The headers to bring, and then no keys; `nil` for all.
-    private let wanted: [WantedHeader]?
+    private let leavesOutKeys: Bool
 
-    /// Reads everything, or, with `names`, no keys and no headers but those named.
-    init(headers names: [String]? = nil) {
-        wanted = names?.map(WantedHeader.init)
+    /// Reads everything, or all but the keys.
+    init(leavingOutKeys: Bool = false) {
+        leavesOutKeys = leavingOutKeys
     }
 
     /// Adds a partition, or moves it.
@@ -100,11 +99,9 @@ struct RecordReader {
             }
             let offset = RecordID(rawValue: statement.int64(0)).offset
             let record = Record(
-                topic: lane.partition.topic, key: wanted == nil ? statement.blob(2) : [],
+                topic: lane.partition.topic, key: leavesOutKeys ? [] : statement.blob(2),
                 value: statement.optionalBlob(4),
-                headers: HeaderCoding.unpack(
-                    statement.optionalBlob(3), like: records.last?.record.headers ?? [],
-                    only: wanted),
+                headers: HeaderList(packed: statement.blob(3)),
                 timestamp: statement.int64(1), partition: lane.partition.partition)
             bytes += record.key.count + (record.value?.count ?? 0)
             records.append(

@@ -87,11 +87,12 @@ package final class SQLiteEventLog: EventLog {
         return session
     }
 
-    /// Opens a reader, which brings no keys, and no headers but those named.
+    /// Opens a reader, which brings no keys if only headers are wanted.
     package func openReader(
         _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
-        let reader = SQLiteReader(place, wakeups: wakeups, RecordReader(headers: names))
+        let reader = SQLiteReader(
+            place, wakeups: wakeups, RecordReader(leavingOutKeys: names != nil))
         try await reader.start(starts)
         return reader
     }

@@ -18,7 +18,7 @@ package enum DeadLetter {
         of dead: ConsumedRecord, stage: String, kind: Kind, reason: String, attempts: Int,
         at now: Timestamp
     ) -> Record {
-        let added = [
+        let added: HeaderList = [
             RecordHeader(HeaderName.deadStage, stage),
             RecordHeader(HeaderName.deadClass, kind.rawValue),
             RecordHeader(
@@ -29,8 +29,10 @@ package enum DeadLetter {
             RecordHeader(HeaderName.deadAttempts, String(attempts)),
             RecordHeader(HeaderName.deadTime, now.rfc3339),
         ]
+        var headers = dead.record.headers
+        headers.append(added)
         return Record(
             topic: Topic.deadLetters.rawValue, key: dead.record.key, value: dead.record.value,
-            headers: dead.record.headers + added, timestamp: now.milliseconds)
+            headers: headers, timestamp: now.milliseconds)
     }
 }

@@ -47,14 +47,8 @@ package struct LagGauge: Sendable {
     }
 
     private func measure() async throws(EventLogError) {
-        let positions = try await log.groupPositions()[group] ?? [:]
-        for topic in try await log.describeTopics() where topics.contains(topic.name) {
-            var records: Int64 = 0
-            for (number, range) in topic.partitions.enumerated() {
-                let partition = TopicPartition(topic.name, Int32(number))
-                records += max(0, range.high - max(range.low, positions[partition] ?? range.low))
-            }
-            lag[topic.name]?.set(Double(records))
+        for (topic, records) in try await log.lag(of: group, in: topics) {
+            lag[topic]?.set(Double(records))
         }
     }
 }

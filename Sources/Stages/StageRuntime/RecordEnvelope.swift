@@ -24,26 +24,28 @@ package enum RecordEnvelope {
     }
 
     // Made once: each record has them.
-    private static let specVersion = RecordHeader(HeaderName.specVersion, "1.0")
-    private static let contentType = RecordHeader(HeaderName.contentType, "application/json")
+    private static let specVersion: HeaderList = [RecordHeader(HeaderName.specVersion, "1.0")]
+    private static let contentType: HeaderList = [
+        RecordHeader(HeaderName.contentType, "application/json")
+    ]
+    /// Room for the headers of most records, in bytes.
+    private static let usualRoom = 640
 
     /// The headers as the log keeps them.
-    package static func encoded(_ headers: RecordHeaders) -> [RecordHeader] {
-        var list = [
-            specVersion,
-            RecordHeader(HeaderName.id, headers.id.rawValue),
-            RecordHeader(HeaderName.type, headers.type),
-            RecordHeader(HeaderName.source, headers.source),
-            RecordHeader(HeaderName.time, headers.time.rfc3339),
-            RecordHeader(HeaderName.subject, headers.subject),
-            contentType,
-            RecordHeader(HeaderName.correlation, headers.correlation.rawValue),
-            RecordHeader(HeaderName.causation, headers.causation.rawValue),
-            RecordHeader(HeaderName.tenant, headers.tenant.rawValue),
-        ]
-        if let trace = headers.traceParent {
-            list.append(RecordHeader(HeaderName.traceParent, trace))
-        }
+    package static func encoded(_ headers: RecordHeaders) -> HeaderList {
+        var list = HeaderList()
+        list.reserve(bytes: usualRoom)
+        list.append(specVersion)
+        list.append(HeaderName.id, headers.id.rawValue)
+        list.append(HeaderName.type, headers.type)
+        list.append(HeaderName.source, headers.source)
+        list.append(HeaderName.time, headers.time.rfc3339)
+        list.append(HeaderName.subject, headers.subject)
+        list.append(contentType)
+        list.append(HeaderName.correlation, headers.correlation.rawValue)
+        list.append(HeaderName.causation, headers.causation.rawValue)
+        list.append(HeaderName.tenant, headers.tenant.rawValue)
+        if let trace = headers.traceParent { list.append(HeaderName.traceParent, trace) }
         return list
     }
 
@@ -57,15 +59,21 @@ package enum RecordEnvelope {
     /// The headers of a record that is ours, without a search for each; `nil` for any other.
     private static func usualHeaders(of record: Record) -> RecordHeaders? {
         let list = record.headers
-        guard list.count == usualNames.count || list.count == usualNames.count - 1 else {
-            return nil
+        var places: [HeaderList.Place] = []
+        places.reserveCapacity(usualNames.count)
+        for place in list.places {
+            guard places.count < usualNames.count,
+                list.isNamed(usualNames[places.count], at: place)
+            else { return nil }
+            places.append(place)
         }
-        for index in list.indices where list[index].name != usualNames[index] { return nil }
+        guard places.count >= usualNames.count - 1 else { return nil }
+        func text(_ index: Int) -> String { list.text(at: places[index]) }
         return RecordHeaders(
-            id: RecordID(list[1].text), type: list[2].text, source: list[3].text,
-            time: Timestamp(milliseconds: record.timestamp), subject: list[5].text,
-            correlation: RecordID(list[7].text), causation: RecordID(list[8].text),
-            tenant: TenantID(list[9].text), traceParent: list.count > 10 ? list[10].text : nil)
+            id: RecordID(text(1)), type: text(2), source: text(3),
+            time: Timestamp(milliseconds: record.timestamp), subject: text(5),
+            correlation: RecordID(text(7)), causation: RecordID(text(8)),
+            tenant: TenantID(text(9)), traceParent: places.count > 10 ? text(10) : nil)
     }
 
     /// What a record's headers say.

@@ -79,7 +79,7 @@ package struct DeadLetterView: Hashable, Sendable {
         headers.append(RecordHeader(HeaderName.redrive, place.description))
         headers.append(RecordHeader(HeaderName.redriveStage, stage))
         return Record(
-            topic: topic, key: record.key, value: record.value, headers: headers,
+            topic: topic, key: record.key, value: record.value, headers: HeaderList(headers),
             timestamp: now.milliseconds)
     }
 }

@@ -14,10 +14,10 @@ extension LedgerFact {
     static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
         var correlation: [UInt8]?
         var isRedriven = false
-        for index in record.headers.indices {
-            if record.headers[index].name == HeaderName.correlation {
-                correlation = record.headers[index].value
-            } else if record.headers[index].name == HeaderName.redrive {
+        for place in record.headers.places {
+            if record.headers.isNamed(HeaderName.correlation, at: place) {
+                correlation = Array(record.headers.bytes(at: place))
+            } else if record.headers.isNamed(HeaderName.redrive, at: place) {
                 isRedriven = true
             }
         }

@@ -42,7 +42,7 @@ package struct ReplayDifference: Hashable, Sendable, Encodable {
             return ["the times differ: \(standing.timestamp) and \(repeated.timestamp)"]
         }
         if standing.headers != repeated.headers {
-            return headerLines(standing.headers, repeated.headers)
+            return headerLines(Array(standing.headers), Array(repeated.headers))
         }
         guard let left = standing.value, let right = repeated.value else {
             return ["only \(standing.value == nil ? "the replay" : "the topic") has a value"]

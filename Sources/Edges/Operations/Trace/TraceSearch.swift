@@ -65,14 +65,14 @@ struct TraceSearch {
             // A status's id is its message's, a colon, and WhatsApp's word.
             let isStatus =
                 record.partition.topic == Topic.messagesStatus.rawValue
-                && header.count > name.count && header[name.count] == UInt8(ascii: ":")
-            guard header == name || (isStatus && header.starts(with: name)) else { return }
+                && header.dropFirst(name.count).first == UInt8(ascii: ":")
+            guard header.starts(with: name), isStatus || header.count == name.count else { return }
             found = record
         }
         return found
     }
 
-    private static func id(of record: Record) -> [UInt8]? {
-        record.headers.first { $0.name == HeaderName.id }?.value
+    private static func id(of record: Record) -> ArraySlice<UInt8>? {
+        record.headers.place(of: HeaderName.id).map(record.headers.bytes(at:))
     }
 }

@@ -1,0 +1,158 @@
+/// The headers of a record, in order, in one run of bytes: for each a length and name, a length
+/// and value; lengths are in base 128, lowest digits first.
+///
+/// A record has ten headers or more and is handed on many times: in arrays of arrays, headers
+/// would cost more than all that is done with them.
+package struct HeaderList: Hashable, Sendable {
+    /// The bytes, as a log may store them.
+    package private(set) var packed: [UInt8] = []
+
+    /// Makes a list of bytes that were ``packed``; what is cut off at the end is left out when it
+    /// is read.
+    package init(packed: [UInt8] = []) {
+        self.packed = packed
+    }
+
+    /// Makes a list of headers.
+    package init(_ headers: some Sequence<RecordHeader>) {
+        for header in headers { append(header) }
+    }
+
+    /// Whether there are none.
+    package var isEmpty: Bool { packed.isEmpty }
+
+    /// How many there are.
+    package var count: Int { places.reduce(into: 0) { count, _ in count += 1 } }
+
+    /// Makes room for so many more bytes.
+    package mutating func reserve(bytes: Int) {
+        packed.reserveCapacity(packed.count + bytes)
+    }
+
+    /// Adds a header behind the others.
+    package mutating func append(_ header: RecordHeader) {
+        append(piece: header.name.utf8)
+        append(piece: header.value)
+    }
+
+    /// Adds a header of text behind the others.
+    package mutating func append(_ name: String, _ value: String) {
+        append(piece: name.utf8)
+        append(piece: value.utf8)
+    }
+
+    /// Adds another list's headers behind the others.
+    package mutating func append(_ others: HeaderList) {
+        packed += others.packed
+    }
+
+    private mutating func append(piece: some Collection<UInt8>) {
+        var length = piece.count
+        while length >= 0x80 {
+            packed.append(UInt8(truncatingIfNeeded: length) | 0x80)
+            length >>= 7
+        }
+        packed.append(UInt8(truncatingIfNeeded: length))
+        packed.append(contentsOf: piece)
+    }
+}
+
+// MARK: - Reading
+
+extension HeaderList {
+    // By index throughout: slices that shrink byte by byte cost more than all else in a long read.
+
+    /// Where a header's name and value stand in ``packed``.
+    package struct Place: Sendable {
+        fileprivate var name: Range<Int>
+        fileprivate var value: Range<Int>
+    }
+
+    /// The headers' places, without a copy of any.
+    package struct Places: Sequence, IteratorProtocol {
+        private let packed: [UInt8]
+        private var index = 0
+
+        fileprivate init(_ packed: [UInt8]) { self.packed = packed }
+
+        /// The next header's place.
+        package mutating func next() -> Place? {
+            guard let name = piece(), let value = piece() else { return nil }
+            return Place(name: name, value: value)
+        }
+
+        private mutating func piece() -> Range<Int>? {
+            var length = 0
+            var shift = 0
+            while index < packed.count, shift < 63 {
+                let byte = packed[index]
+                index += 1
+                length |= Int(byte & 0x7f) << shift
+                shift += 7
+                guard byte & 0x80 == 0 else { continue }
+                guard length >= 0, length <= packed.count - index else { return nil }
+                defer { index += length }
+                return index..<index + length
+            }
+            return nil
+        }
+    }
+
+    /// The places of all headers, in order.
+    package var places: Places { Places(packed) }
+
+    /// Whether the header there has that name.
+    package func isNamed(_ name: String, at place: Place) -> Bool {
+        guard place.name.count == name.utf8.count else { return false }
+        var index = place.name.lowerBound
+        for byte in name.utf8 {
+            guard packed[index] == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// The bytes of the value there.
+    package func bytes(at place: Place) -> ArraySlice<UInt8> { packed[place.value] }
+
+    /// The value there, as text; invalid UTF-8 is repaired with replacement characters.
+    package func text(at place: Place) -> String {
+        String(decoding: packed[place.value], as: UTF8.self)
+    }
+
+    /// The place of the last header of that name.
+    package func place(of name: String) -> Place? {
+        var found: Place?
+        for place in places where isNamed(name, at: place) { found = place }
+        return found
+    }
+
+    /// The last value of that name, as text.
+    package func text(of name: String) -> String? { place(of: name).map(text(at:)) }
+}
+
+extension HeaderList: Sequence {
+    /// Gives the headers one by one, each a copy.
+    package struct Iterator: IteratorProtocol {
+        private let list: HeaderList
+        private var places: Places
+
+        fileprivate init(_ list: HeaderList) {
+            self.list = list
+            places = list.places
+        }
+
+        package mutating func next() -> RecordHeader? {
+            guard let place = places.next() else { return nil }
+            return RecordHeader(
+                String(decoding: list.packed[place.name], as: UTF8.self),
+                bytes: Array(list.bytes(at: place)))
+        }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(self) }
+}
+
+extension HeaderList: ExpressibleByArrayLiteral {
+    package init(arrayLiteral headers: RecordHeader...) { self.init(headers) }
+}
