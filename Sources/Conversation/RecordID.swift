@@ -11,8 +11,11 @@ extension RecordID {
 /// A 128-bit hash that turns long names into short ones (MurmurHash3 x64 128, seed 0).
 package enum NameHash {
     /// The hash of a text, as 32 hexadecimal digits.
-    package static func hex(_ text: String) -> String {
-        var (high, low) = hash(Array(text.utf8))
+    package static func hex(_ text: String) -> String { hex(Array(text.utf8)) }
+
+    /// The hash of bytes, as 32 hexadecimal digits.
+    package static func hex(_ bytes: [UInt8]) -> String {
+        var (high, low) = hash(bytes)
         var digits: [UInt8] = []
         digits.reserveCapacity(32)
         for _ in 0..<16 {

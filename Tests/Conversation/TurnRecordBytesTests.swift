@@ -61,7 +61,8 @@ struct TurnRecordBytesTests {
     ]
 
     private static let exchange = Decision.Exchange(
-        call: RawJSON(#"{"search":"a \" b"}"#), answer: RawJSON("null"), began: at, resumed: at)
+        call: NestedJSON(#"{"search":"a \" b"}"#), answer: NestedJSON("null"), began: at,
+        resumed: at)
     private static let decisions: [Decision.Outcome] = [
         .finished(outputs: ["a", "b"]), .finished(outputs: []), .ignored(because: words),
         .repeated, .dead(because: words), .committed(outputs: ["a"]),

@@ -236,7 +236,7 @@ private let paths: [LedgerCase] = [
     func decisions() throws {
         let story = Story()
         let exchange = Decision.Exchange(
-            call: RawJSON("{\"outcome\":{\"finished\":1}}"), answer: RawJSON("[\"]\"]"),
+            call: NestedJSON("{\"outcome\":{\"finished\":1}}"), answer: NestedJSON("[\"]\"]"),
             began: story.time, resumed: story.time)
         func fact(_ stage: String, _ place: String, _ outcome: Decision.Outcome) throws
             -> LedgerFact?

@@ -14,8 +14,8 @@ import Testing
         var records = [try story.inbound("w1", .text("my address is Elm Street"))]
         records.append(try story.question("q1", about: "w1"))
         let search = Decision.Exchange(
-            call: RawJSON(#"{"search":{"_0":{"tenant":"sol"}}}"#),
-            answer: RawJSON(#"{"found":{"_0":{"kind":"textOnly"}}}"#), began: story.time,
+            call: NestedJSON(#"{"search":{"_0":{"tenant":"sol"}}}"#),
+            answer: NestedJSON(#"{"found":{"_0":{"kind":"textOnly"}}}"#), began: story.time,
             resumed: story.time + .milliseconds(120))
         records.append(
             try story.decision(
@@ -31,8 +31,8 @@ import Testing
         story.now += 1_200
         let timer = RecordID.derived(from: "q2", by: "orchestrator/0/timer/turn")
         let complete = Decision.Exchange(
-            call: RawJSON(#"{"complete":{"_0":{}}}"#),
-            answer: RawJSON(#"{"completed":{"_0":{"model":"qwen","text":"hi \"you\""}}}"#),
+            call: NestedJSON(#"{"complete":{"_0":{}}}"#),
+            answer: NestedJSON(#"{"completed":{"_0":{"model":"qwen","text":"hi \"you\""}}}"#),
             began: story.time, resumed: story.time + .milliseconds(2_500))
         records.append(
             try story.decision(

@@ -58,7 +58,7 @@ final class StageMember<S: Stage>: Member {
     typealias World = (S.Call, StageContext, inout Dice) -> Result<S.Answer, CallFailure>
 
     private struct Outstanding {
-        var started: StartedCall<S>
+        var started: StartedCall
         var attempt = 1
         var result: Result<S.Answer, CallFailure>?
         var waits = false
@@ -67,11 +67,11 @@ final class StageMember<S: Stage>: Member {
     let group: String
     let slot: String
     private let log: SimulatedLog
-    private let makeEngine: () -> StageEngine<S>
+    private let makeEngine: () -> StageEngine
     private let topics: [String]
     private let world: World
 
-    private var engine: StageEngine<S>
+    private var engine: StageEngine
     private var session: SimulatedSession?
     private var polled: PollResult?
     private var stored: [StateKey: [UInt8]]?
@@ -90,7 +90,7 @@ final class StageMember<S: Stage>: Member {
         self.log = log
         self.world = world
         topics = inputs.map(\.topic.rawValue)
-        makeEngine = { StageEngine(stage: stage, inputs: inputs, settings: settings) }
+        makeEngine = { StageEngine(stage: AnyStage(stage), inputs: inputs, settings: settings) }
         engine = makeEngine()
     }
 
@@ -231,15 +231,17 @@ final class StageMember<S: Stage>: Member {
 
     private func act(_ token: Int, _ dice: inout Dice) {
         guard let index = place(token) else { return }
-        if log.traces { words = "\(calls[index].started.call)" }
-        calls[index].result = world(calls[index].started.call, calls[index].started.context, &dice)
+        let started = calls[index].started
+        let call = started.call.value(of: S.Call.self)
+        if log.traces { words = "\(call)" }
+        calls[index].result = world(call, started.context, &dice)
     }
 
     private func answer(_ token: Int) {
         guard let index = place(token), let result = calls[index].result else { return }
         let call = calls[index]
         if case .failure(.transient(_, let atLeast)) = result {
-            let wait = engine.stage.retryPolicy(for: call.started.call).wait(
+            let wait = engine.stage.retryPolicy(call.started.call).wait(
                 after: call.attempt, jitter: 0, atLeast: atLeast.map { .milliseconds($0) })
             if wait != nil {
                 calls[index].attempt += 1
@@ -249,7 +251,7 @@ final class StageMember<S: Stage>: Member {
             }
         }
         calls.remove(at: index)
-        engine.answered(token, with: result, at: log.now)
+        engine.answered(token, with: result.map { HeldValue($0) }, at: log.now)
         goOn()
     }
 
@@ -310,7 +312,7 @@ final class StageMember<S: Stage>: Member {
     /// The process ends: a call that was begun may yet reach the world.
     private func end(_ dice: inout Dice) {
         for call in calls where call.result == nil && !call.waits && dice.once(in: 2) {
-            _ = world(call.started.call, call.started.context, &dice)
+            _ = world(call.started.call.value(of: S.Call.self), call.started.context, &dice)
         }
         calls = []
         polled = nil

@@ -69,7 +69,7 @@ extension JSONView {
 }
 
 /// Reads one value: the decoder that its `init(from:)` is given.
-private struct JSONValueReader: Decoder, SingleValueDecodingContainer {
+struct JSONValueReader: Decoder, SingleValueDecodingContainer {
     let view: JSONView
 
     var userInfo: [CodingUserInfoKey: Any] { [:] }

@@ -43,6 +43,9 @@ struct JSONDraft {
     /// Appends text in quotes.
     mutating func append(_ text: String) { JSONText.append(text, to: &bytes) }
 
+    /// Appends JSON as it is.
+    mutating func append(nested json: [UInt8]) { bytes.append(contentsOf: json) }
+
     /// Appends a number or one of JSON's words.
     mutating func append(word: String) { bytes.append(contentsOf: word.utf8) }
 

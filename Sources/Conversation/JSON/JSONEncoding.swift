@@ -65,6 +65,7 @@ struct JSONValueEncoder: Encoder, SingleValueEncodingContainer {
     func encode(_ value: UInt32) { output.appendNumber(value) }
     func encode(_ value: UInt64) { output.appendNumber(value) }
     func encode<Value: Encodable>(_ value: Value) throws { try output.append(value) }
+    func encode(_ value: NestedJSON) { output.append(nested: value.bytes) }
 }
 
 /// Writes the fields of an object.

@@ -31,6 +31,9 @@ final class JSONOutput {
     /// Appends text in quotes.
     func appendText(_ words: String) { text.append(words) }
 
+    /// Appends JSON as it is.
+    func append(nested json: [UInt8]) { text.append(nested: json) }
+
     /// Appends nothing's name.
     func appendNull() { text.append(word: "null") }
 

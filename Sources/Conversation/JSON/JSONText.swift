@@ -42,10 +42,12 @@ package struct JSONText {
     /// Ends an object.
     package mutating func close() { bytes.append(UInt8(ascii: "}")) }
 
-    /// Writes a field's name.
+    /// Writes a field's name, in which nothing needs an escape.
     package mutating func name(_ name: String) {
         if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
-        text(name)
+        var name = name
+        name.makeContiguousUTF8()
+        Self.appendPlain(name.utf8Span.span, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
     }
 
@@ -54,6 +56,12 @@ package struct JSONText {
         guard let value else { return }
         self.name(name)
         text(value)
+    }
+
+    /// Writes a field of JSON, as it is.
+    package mutating func field(_ name: String, _ value: NestedJSON) {
+        self.name(name)
+        bytes.append(contentsOf: value.bytes)
     }
 
     /// Writes a field of a moment, or nothing for `nil`.
@@ -171,31 +179,51 @@ package struct JSONText {
         var text = text
         text.makeContiguousUTF8()
         let span = text.utf8Span.span
-        var controls = 0
-        var marks = 0
+        var isSpecial: UInt8 = 0
         for index in span.indices {
             let byte = span[index]
-            // No early end: so the loop takes many bytes at a time.
-            controls &+= byte < 0x20 ? 1 : 0
-            marks &+= (byte == 0x22 ? 1 : 0) &+ (byte == 0x5c ? 1 : 0)
+            // In bytes and without an early end: so the loop takes many at a time.
+            isSpecial |= byte < 0x20 ? 1 : 0
+            isSpecial |= (byte == 0x22 ? 1 : 0) | (byte == 0x5c ? 1 : 0)
         }
-        bytes.append(UInt8(ascii: "\""))
-        if controls + marks == 0 {
-            bytes.append(contentsOf: text.utf8)
+        if isSpecial == 0 {
+            appendPlain(span, to: &bytes)
         } else {
-            // JSON within JSON, as decisions have it, is long and mostly plain.
-            bytes.append(addingCapacity: span.count + marks + 5 * controls) { output in
-                for index in span.indices {
-                    let byte = span[index]
-                    if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                        output.append(byte)
-                    } else {
-                        appendEscaped(byte, to: &output)
-                    }
+            appendEscaping(span, to: &bytes)
+        }
+    }
+
+    /// Appends text in quotes that needs no escape.
+    private static func appendPlain(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in text.indices { output.append(text[index]) }
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    private static func appendEscaping(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        var extra = 2
+        for index in text.indices {
+            let byte = text[index]
+            extra += byte < 0x20 ? 5 : isMark(byte) ? 1 : 0
+        }
+        bytes.append(addingCapacity: text.count + extra) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in text.indices {
+                let byte = text[index]
+                if byte >= 0x20, !isMark(byte) {
+                    output.append(byte)
+                } else {
+                    appendEscaped(byte, to: &output)
                 }
             }
+            output.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Appends two bytes for a mark, and six at most for a control character.

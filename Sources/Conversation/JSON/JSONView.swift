@@ -58,11 +58,12 @@ package struct JSONView: Sendable {
     package var isObject: Bool { node.kind == .object }
 
     /// The value's JSON as it was sent.
-    package var raw: RawJSON {
+    package var raw: RawJSON { RawJSON(String(decoding: source, as: UTF8.self)) }
+
+    /// The bytes of the value's JSON as it was sent.
+    var source: ArraySlice<UInt8> {
         let quotes = node.kind == .string || node.kind == .escapedString ? 1 : 0
-        return RawJSON(
-            String(
-                decoding: tape.bytes[node.start - quotes..<node.end + quotes], as: UTF8.self))
+        return tape.bytes[node.start - quotes..<node.end + quotes]
     }
 
     /// The value as text: a string's, or a number's digits, for WhatsApp writes either.

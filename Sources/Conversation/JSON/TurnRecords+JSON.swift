@@ -7,9 +7,9 @@ extension Decision: JSONTextWritable {
         json.field("began", began)
         json.list("exchanges", exchanges) { json, exchange in
             json.open()
-            json.field("answer", exchange.answer.text)
+            json.field("answer", exchange.answer)
             json.field("began", exchange.began)
-            json.field("call", exchange.call.text)
+            json.field("call", exchange.call)
             json.field("resumed", exchange.resumed)
             json.close()
         }

@@ -7,16 +7,18 @@ package struct Decision: Payload {
     /// A call to the world with its answer, both as JSON.
     package struct Exchange: Hashable, Sendable, Codable {
         /// The call.
-        package var call: RawJSON
+        package var call: NestedJSON
         /// The answer.
-        package var answer: RawJSON
+        package var answer: NestedJSON
         /// When the call began.
         package var began: Timestamp
         /// When the stage was resumed with the answer: its `now`.
         package var resumed: Timestamp
 
         /// Describes a call.
-        package init(call: RawJSON, answer: RawJSON, began: Timestamp, resumed: Timestamp) {
+        package init(
+            call: NestedJSON, answer: NestedJSON, began: Timestamp, resumed: Timestamp
+        ) {
             self.call = call
             self.answer = answer
             self.began = began

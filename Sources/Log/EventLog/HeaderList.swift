@@ -142,6 +142,7 @@ extension HeaderList: Sequence {
             places = list.places
         }
 
+        /// The next header.
         package mutating func next() -> RecordHeader? {
             guard let place = places.next() else { return nil }
             return RecordHeader(
@@ -150,9 +151,11 @@ extension HeaderList: Sequence {
         }
     }
 
+    /// Begins with the first header.
     package func makeIterator() -> Iterator { Iterator(self) }
 }
 
 extension HeaderList: ExpressibleByArrayLiteral {
+    /// Makes a list of headers.
     package init(arrayLiteral headers: RecordHeader...) { self.init(headers) }
 }

@@ -10,12 +10,12 @@ package import EventLog
 package struct StageReplay<S: Stage>: Sendable {
     /// A decision that waits for the rest of its record: it was made durable before its end.
     private struct Waiting {
-        var engine: StageEngine<S>
-        var call: StartedCall<S>?
+        var engine: StageEngine
+        var call: StartedCall?
         var decision: Decision
     }
 
-    private let stage: S
+    private let stage: AnyStage
     private let inputs: [InputTopic]
     private var stored: [StateKey: [UInt8]] = [:]
     private var expires: [StateKey: Int64] = [:]
@@ -24,7 +24,7 @@ package struct StageReplay<S: Stage>: Sendable {
 
     /// Prepares to repeat; every key begins with an empty state.
     package init(_ stage: S, reading inputs: [InputTopic]) {
-        self.stage = stage
+        self.stage = AnyStage(stage)
         self.inputs = inputs
     }
 
@@ -94,7 +94,7 @@ package struct StageReplay<S: Stage>: Sendable {
     // MARK: Going on
 
     private mutating func advance(
-        _ begun: StageEngine<S>, _ asked: StartedCall<S>?, from first: Int, _ decision: Decision,
+        _ begun: StageEngine, _ asked: StartedCall?, from first: Int, _ decision: Decision,
         _ replayed: inout ReplayedDecision
     ) {
         var engine = begun
@@ -117,14 +117,15 @@ package struct StageReplay<S: Stage>: Sendable {
             waiting[decision.key] = Waiting(engine: engine, call: call, decision: decision)
         } else if let call {
             replayed.stop = .asksMore(
-                recorded: decision.exchanges.count, call: RecordedAnswer<S>.name(of: call.call))
+                recorded: decision.exchanges.count,
+                call: RecordedAnswer<S>.name(of: call.call.value(of: S.Call.self)))
         }
     }
 
     /// Takes what can be committed, and answers the call that the decision waits for.
     private mutating func next(
-        of engine: inout StageEngine<S>, into replayed: inout ReplayedDecision
-    ) -> StartedCall<S>? {
+        of engine: inout StageEngine, into replayed: inout ReplayedDecision
+    ) -> StartedCall? {
         let commits = engine.settleCommits(into: &replayed)
         for commit in commits { keep(commit) }
         return engine.takeStarted().last
@@ -203,20 +204,20 @@ private struct RecordedAnswer<S: Stage> {
         self.index = index
     }
 
-    func answer(to call: S.Call) throws(ReplayStop) -> Result<S.Answer, CallFailure> {
+    func answer(to call: any Held) throws(ReplayStop) -> Result<any Held, CallFailure> {
         let asked = Self.json(call)
-        let recorded = exchange.call.text
-        guard asked == recorded || OmittedText.stands(recorded, for: asked) else {
-            throw .asksOtherwise(index: index, recorded: recorded, repeated: asked)
+        let recorded = exchange.call
+        guard asked == recorded || OmittedJSON.stands(recorded, for: asked) else {
+            throw .asksOtherwise(index: index, recorded: recorded.text, repeated: asked.text)
         }
-        let bytes = Array(exchange.answer.text.utf8)
-        if OmittedText.isOmitted(exchange.answer.text) { throw .answerNotRecorded(index: index) }
+        let bytes = exchange.answer.bytes
+        if OmittedJSON.isMark(exchange.answer) { throw .answerNotRecorded(index: index) }
         // A failure is told by its field; no answer has one of that name.
         if let failed = try? RecordCodec.decode(RecordedFailure.self, from: bytes) {
             return .failure(failed.failure)
         }
         do throws(RecordError) {
-            return .success(try RecordCodec.decode(S.Answer.self, from: bytes))
+            return .success(HeldValue(try RecordCodec.decode(S.Answer.self, from: bytes)))
         } catch {
             throw .answerUnreadable(index: index, reason: error.description)
         }
@@ -227,9 +228,9 @@ private struct RecordedAnswer<S: Stage> {
         String(String(describing: call).prefix { $0 != "(" })
     }
 
-    private static func json(_ call: S.Call) -> String {
+    private static func json(_ call: any Held) -> NestedJSON {
         // Whatever cannot be written was not recorded either.
-        (try? RecordCodec.encode(call)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        (try? call.json()).map { NestedJSON($0) } ?? NestedJSON("null")
     }
 }
 

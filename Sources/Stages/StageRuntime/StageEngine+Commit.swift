@@ -3,53 +3,56 @@ import EventLog
 
 extension ActiveDecision {
     /// Remembers a call with its answer.
-    mutating func record(_ result: Result<S.Answer, CallFailure>, resumed now: Timestamp) {
+    mutating func record(_ result: Result<any Held, CallFailure>, resumed now: Timestamp) {
         guard let call else { return }
         let asked = Self.json(call)
         let answered =
             switch result {
             case .success(let answer): Self.json(answer)
-            case .failure(let failure): Self.json(RecordedFailure(failure: failure))
+            case .failure(let failure): Self.json(HeldValue(RecordedFailure(failure: failure)))
             }
         exchanges.append(
             Decision.Exchange(
                 call: bounded(asked), answer: bounded(answered), began: callBegan, resumed: now))
     }
 
-    /// The text itself, or only its size and hash where the decision would grow too large.
-    private mutating func bounded(_ json: RawJSON) -> RawJSON {
-        let bytes = json.text.utf8.count
+    /// The JSON itself, or only its size and hash where the decision would grow too large.
+    private mutating func bounded(_ json: NestedJSON) -> NestedJSON {
+        let bytes = json.bytes.count
         guard recordedBytes + bytes <= Limits.recordedBytesPerDecision else {
-            return RawJSON(OmittedText.text(for: json.text))
+            return OmittedJSON.mark(for: json)
         }
         recordedBytes += bytes
         return json
     }
 
-    private static func json(_ value: some Encodable) -> RawJSON {
+    private static func json(_ value: some Held) -> NestedJSON {
         do throws(RecordError) {
-            return RawJSON(String(decoding: try JSONText.bytes(ofAny: value), as: UTF8.self))
+            return NestedJSON(try value.json())
         } catch {
-            return RawJSON("null")
+            return NestedJSON("null")
         }
     }
 }
 
-/// What stands for a text that is too large for a decision's record: its size and its hash.
-enum OmittedText {
-    private static let mark = #"{"omittedBytes":"#
+/// What stands for JSON that is too large for a decision's record: its size and its hash.
+enum OmittedJSON {
+    private static let beginning = #"{"omittedBytes":"#
 
-    /// What stands for a text.
-    static func text(for json: String) -> String {
-        #"\#(mark)\#(json.utf8.count),"hash":"\#(NameHash.hex(json))"}"#
+    /// What stands for some JSON.
+    static func mark(for json: NestedJSON) -> NestedJSON {
+        NestedJSON(
+            #"\#(beginning)\#(json.bytes.count),"hash":"\#(NameHash.hex(json.bytes))"}"#)
     }
 
-    /// Whether a recorded text only stands for another.
-    static func isOmitted(_ recorded: String) -> Bool { recorded.hasPrefix(mark) }
+    /// Whether what was recorded only stands for something else.
+    static func isMark(_ recorded: NestedJSON) -> Bool {
+        recorded.bytes.starts(with: beginning.utf8)
+    }
 
-    /// Whether a recorded text stands for this one.
-    static func stands(_ recorded: String, for json: String) -> Bool {
-        isOmitted(recorded) && recorded == text(for: json)
+    /// Whether what was recorded stands for this.
+    static func stands(_ recorded: NestedJSON, for json: NestedJSON) -> Bool {
+        isMark(recorded) && recorded == mark(for: json)
     }
 }
 
@@ -63,7 +66,7 @@ extension StageEngine {
 
     /// Puts effects into the partition's batch; answers the ids of the records.
     mutating func apply(
-        _ effects: Effects, of active: ActiveDecision<S>, key: WorkKey, at now: Timestamp
+        _ effects: Effects, of active: ActiveDecision, key: WorkKey, at now: Timestamp
     ) -> [RecordID] {
         var ids: [RecordID] = []
         for output in effects.outputs {
@@ -120,7 +123,7 @@ extension StageEngine {
 
     /// Records a decision that is made durable before its end: if the process dies before the
     /// next answer, the answers so far would be lost and what was written could not be repeated.
-    mutating func recordCommit(of active: inout ActiveDecision<S>, key: WorkKey) {
+    mutating func recordCommit(of active: inout ActiveDecision, key: WorkKey) {
         guard settings.recordsDecisions else { return }
         active.commits += 1
         let decision = Decision(
@@ -173,9 +176,9 @@ extension StageEngine {
         for key in batch.dirty {
             guard let work = keys[WorkKey(partition: partition, key: key)] else { continue }
             let name = StateKey(partition: partition, store: Store.state, key: key)
-            if work.state == S.State() {
+            if stage.isSame(work.state, stage.initialState) {
                 commit.state.append(StateChange(name, value: nil))
-            } else if let value = try? JSONText.bytes(ofAny: work.state) {  // no number is infinite
+            } else if let value = try? work.state.json() {  // no number is infinite
                 commit.state.append(StateChange(name, value: value))
             }
         }
@@ -208,7 +211,7 @@ extension StageEngine {
     }
 
     /// Takes the calls that may begin now.
-    mutating func takeStarted() -> [StartedCall<S>] {
+    mutating func takeStarted() -> [StartedCall] {
         defer { started = [] }
         return started
     }

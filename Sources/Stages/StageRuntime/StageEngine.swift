@@ -6,28 +6,29 @@ import EventLog
 ///
 /// Records of one key are begun one after the other; a key that waits for an answer holds only
 /// itself. A value type, so a simulation can drive it step by step.
-struct StageEngine<S: Stage>: Sendable {
-    let stage: S
+struct StageEngine: Sendable {
+    let stage: AnyStage
     let settings: RunnerSettings
     let inputs: [String: InputTopic]
     /// What outlives a crash; `nil` where nothing has to.
     let attempts: AttemptJournal?
 
-    var keys: [WorkKey: KeyWork<S>] = [:]
+    var keys: [WorkKey: KeyWork] = [:]
     var trackers: [TopicPartition: OffsetTracker] = [:]
     var finishedAhead: [TopicPartition: [UInt8]] = [:]
     var handled = HandledIDs()
     var batches: [Int32: PartitionBatch] = [:]
     var committing: [Int32: PartitionBatch] = [:]
     var waiting: [Int: WorkKey] = [:]
-    var postponed: [Int: StartedCall<S>] = [:]
-    var started: [StartedCall<S>] = []
+    var postponed: [Int: StartedCall] = [:]
+    var started: [StartedCall] = []
     var tally = Tally()
     var inFlight = 0
     private var nextToken = 0
 
     init(
-        stage: S, inputs: [InputTopic], settings: RunnerSettings, attempts: AttemptJournal? = nil
+        stage: AnyStage, inputs: [InputTopic], settings: RunnerSettings,
+        attempts: AttemptJournal? = nil
     ) {
         self.attempts = attempts
         self.stage = stage
@@ -136,13 +137,13 @@ struct StageEngine<S: Stage>: Sendable {
         guard keys[key] == nil else { return }
         let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
         guard let bytes = stored[name] else {
-            keys[key] = KeyWork(state: S.State())
+            keys[key] = KeyWork(state: stage.initialState)
             return
         }
         do throws(RecordError) {
-            keys[key] = KeyWork(state: try RecordCodec.decode(S.State.self, from: bytes))
+            keys[key] = KeyWork(state: try stage.state(bytes))
         } catch {
-            keys[key] = KeyWork(state: S.State(), stateProblem: error)
+            keys[key] = KeyWork(state: stage.initialState, stateProblem: error)
         }
     }
 
@@ -182,12 +183,13 @@ struct StageEngine<S: Stage>: Sendable {
         let context = StageContext(
             stage: stage.name, input: input, key: key.key, now: now, step: 0)
         nextToken += 1
-        var active = ActiveDecision<S>(
+        var active = ActiveDecision(
             item: item, input: input, context: context, state: work.state, token: nextToken,
             began: now)
         do throws(Rejection) {
-            let plan = try stage.begin(input, &active.state, context)
-            follow(plan, of: active, key: key, at: now)
+            let step = try stage.begin(input, active.state, context)
+            active.state = step.state
+            follow(step.plan, of: active, key: key, at: now)
         } catch {
             reject(item, input, because: error, of: key, at: now)
         }
@@ -211,7 +213,7 @@ struct StageEngine<S: Stage>: Sendable {
     /// Resumes a decision with what the world answered; answers to decisions that were dropped
     /// meanwhile are passed over.
     mutating func answered(
-        _ token: Int, with result: Result<S.Answer, CallFailure>, at now: Timestamp
+        _ token: Int, with result: Result<any Held, CallFailure>, at now: Timestamp
     ) {
         guard let key = waiting.removeValue(forKey: token), var active = keys[key]?.active,
             active.token == token, let call = active.call
@@ -222,14 +224,9 @@ struct StageEngine<S: Stage>: Sendable {
         active.context.now = now
         attempts?.deciding(AttemptSubject(active.item))
         do throws(Rejection) {
-            let plan =
-                switch result {
-                case .success(let answer):
-                    try stage.resume(answer, to: call, &active.state, active.context)
-                case .failure(let failure):
-                    try stage.giveUp(on: call, because: failure, &active.state, active.context)
-                }
-            follow(plan, of: active, key: key, at: now)
+            let step = try stage.resume(result, call, active.state, active.context)
+            active.state = step.state
+            follow(step.plan, of: active, key: key, at: now)
         } catch {
             reject(active.item, active.input, because: error, of: key, at: now, active.exchanges)
         }
@@ -238,7 +235,7 @@ struct StageEngine<S: Stage>: Sendable {
     }
 
     private mutating func follow(
-        _ plan: Plan<S.Call>, of decision: ActiveDecision<S>, key: WorkKey, at now: Timestamp
+        _ plan: Plan<any Held>, of decision: ActiveDecision, key: WorkKey, at now: Timestamp
     ) {
         var active = decision
         switch plan {
@@ -265,7 +262,7 @@ struct StageEngine<S: Stage>: Sendable {
     }
 
     private mutating func ask(
-        _ call: S.Call, _ decision: ActiveDecision<S>, key: WorkKey, at now: Timestamp,
+        _ call: any Held, _ decision: ActiveDecision, key: WorkKey, at now: Timestamp,
         afterCommit: Bool
     ) {
         var active = decision
@@ -275,7 +272,7 @@ struct StageEngine<S: Stage>: Sendable {
         active.callBegan = now
         keys[key]?.active = active
         waiting[active.token] = key
-        let request = StartedCall<S>(token: active.token, call: call, context: active.context)
+        let request = StartedCall(token: active.token, call: call, context: active.context)
         if afterCommit {
             postponed[active.token] = request
             batches[key.partition, default: .init()].calls.append(active.token)
@@ -284,8 +281,8 @@ struct StageEngine<S: Stage>: Sendable {
         }
     }
 
-    private mutating func keep(_ state: S.State, of key: WorkKey) {
-        guard keys[key]?.state != state else { return }
+    private mutating func keep(_ state: any Held, of key: WorkKey) {
+        guard let known = keys[key]?.state, !stage.isSame(known, state) else { return }
         keys[key]?.state = state
         batches[key.partition, default: .init()].dirty.insert(key.key)
     }

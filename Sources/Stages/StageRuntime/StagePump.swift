@@ -3,19 +3,20 @@ import EventLog
 
 /// Owns a stage's engine while the process runs: feeds it, performs its calls, and hands out its
 /// commits. Polling and committing go on beside it.
-actor StagePump<S: Stage> {
-    typealias Perform = @Sendable (S.Call, StageContext) async throws(CallFailure) -> S.Answer
+actor StagePump {
+    typealias Perform =
+        @Sendable (any Held, StageContext) async throws(CallFailure) -> any Held
 
-    private var engine: StageEngine<S>
-    private let makeEngine: @Sendable () -> StageEngine<S>
+    private let stage: AnyStage
+    private var engine: StageEngine
+    private let makeEngine: @Sendable () -> StageEngine
     private let perform: Perform
     private let now: @Sendable () -> Timestamp
     private let report: StageReport
     private let settings: RunnerSettings
-    private let retryPolicy: @Sendable (S.Call) -> RetryPolicy
     private let attempts: AttemptJournal?
 
-    private var ready: [(call: StartedCall<S>, attempt: Int)] = []
+    private var ready: [(call: StartedCall, attempt: Int)] = []
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var running = 0
     /// Calls under way for suspects of a crash: one at most.
@@ -28,13 +29,14 @@ actor StagePump<S: Stage> {
     private var roomWaiter: CheckedContinuation<Void, Never>?
 
     init(
-        stage: S, inputs: [InputTopic], settings: RunnerSettings, report: StageReport,
+        stage: AnyStage, inputs: [InputTopic], settings: RunnerSettings, report: StageReport,
         attempts: AttemptJournal?, now: @escaping @Sendable () -> Timestamp,
         perform: @escaping Perform
     ) {
-        let make: @Sendable () -> StageEngine<S> = {
+        let make: @Sendable () -> StageEngine = {
             StageEngine(stage: stage, inputs: inputs, settings: settings, attempts: attempts)
         }
+        self.stage = stage
         self.attempts = attempts
         self.makeEngine = make
         self.engine = make()
@@ -42,7 +44,6 @@ actor StagePump<S: Stage> {
         self.report = report
         self.now = now
         self.perform = perform
-        self.retryPolicy = { stage.retryPolicy(for: $0) }
     }
 
     // MARK: Feeding
@@ -108,12 +109,12 @@ actor StagePump<S: Stage> {
         return ready.firstIndex { !isSuspect($0.call) }
     }
 
-    private func isSuspect(_ call: StartedCall<S>) -> Bool {
+    private func isSuspect(_ call: StartedCall) -> Bool {
         guard let attempts, attempts.hasSuspects else { return false }
         return attempts.suspicion(of: AttemptSubject(call.context.input)) != nil
     }
 
-    private func start(_ call: StartedCall<S>, attempt: Int) {
+    private func start(_ call: StartedCall, attempt: Int) {
         running += 1
         let suspected = isSuspect(call)
         if suspected { suspectCalls += 1 }
@@ -123,7 +124,7 @@ actor StagePump<S: Stage> {
         tasks[call.token] = Task { [report] in
             let clock = ContinuousClock()
             let began = clock.now
-            var result: Result<S.Answer, CallFailure>
+            var result: Result<any Held, CallFailure>
             do throws(CallFailure) {
                 result = .success(try await perform(call.call, call.context))
             } catch {
@@ -137,13 +138,13 @@ actor StagePump<S: Stage> {
     }
 
     private func ended(
-        _ call: StartedCall<S>, attempt: Int, life: Int, _ result: Result<S.Answer, CallFailure>
+        _ call: StartedCall, attempt: Int, life: Int, _ result: Result<any Held, CallFailure>
     ) {
         guard life == self.life else { return }
         running -= 1
         tasks[call.token] = nil
         if case .failure(.transient(let reason, let atLeast)) = result {
-            let wait = retryPolicy(call.call).wait(
+            let wait = stage.retryPolicy(call.call).wait(
                 after: attempt, jitter: Double.random(in: 0..<1),
                 atLeast: atLeast.map { .milliseconds($0) })
             if let wait {
@@ -155,7 +156,7 @@ actor StagePump<S: Stage> {
         goOn()
     }
 
-    private func tryAgain(_ call: StartedCall<S>, attempt: Int, after wait: Duration) {
+    private func tryAgain(_ call: StartedCall, attempt: Int, after wait: Duration) {
         let life = life
         tasks[call.token] = Task {
             try? await Task.sleep(for: wait)  // cancelled: the life is over, as checked below
@@ -164,7 +165,7 @@ actor StagePump<S: Stage> {
         goOn()
     }
 
-    private func retry(_ call: StartedCall<S>, attempt: Int, life: Int) {
+    private func retry(_ call: StartedCall, attempt: Int, life: Int) {
         guard life == self.life else { return }
         ready.append((call, attempt))
         goOn()

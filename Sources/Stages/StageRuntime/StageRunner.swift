@@ -16,7 +16,7 @@ package final class StageRunner<S: Stage>: Sendable {
 
     private let log: any EventLog
     private let membership: Membership
-    private let pump: StagePump<S>
+    private let pump: StagePump
     private let report: StageReport
 
     /// Prepares a stage's run; nothing happens before ``run()``.
@@ -34,8 +34,11 @@ package final class StageRunner<S: Stage>: Sendable {
             group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
         self.report = StageReport(stage: stage.name, metrics: metrics, logger: logger)
         self.pump = StagePump(
-            stage: stage, inputs: inputs, settings: settings, report: report,
-            attempts: attempts, now: now, perform: perform)
+            stage: AnyStage(stage), inputs: inputs, settings: settings, report: report,
+            attempts: attempts, now: now,
+            perform: { call, context throws(CallFailure) in
+                HeldValue(try await perform(call.value(of: S.Call.self), context))
+            })
     }
 
     /// The stage's name, which is its consumer group.

@@ -26,13 +26,13 @@ indirect enum WorkItem: Sendable {
 }
 
 /// A decision under way: it waits for an answer from the world.
-struct ActiveDecision<S: Stage>: Sendable {
+struct ActiveDecision: Sendable {
     var item: WorkItem
     var input: StageInput
     var context: StageContext
-    var state: S.State
+    var state: any Held
     /// The call that it waits for.
-    var call: S.Call?
+    var call: (any Held)?
     var token: Int
     var began: Timestamp
     var callBegan = Timestamp(milliseconds: 0)
@@ -43,38 +43,26 @@ struct ActiveDecision<S: Stage>: Sendable {
     var commits = 0
 }
 
-/// A value that is copied as a reference: what is known of a key goes from hand to hand with every
-/// record, and states and decisions are large.
-private final class Held<Value: Sendable>: Sendable {
-    let value: Value
-
-    init(_ value: Value) { self.value = value }
-}
-
 /// What the engine knows of a key.
-struct KeyWork<S: Stage>: Sendable {
-    private var heldState: Held<S.State>
-    private var heldActive: Held<ActiveDecision<S>>?
+struct KeyWork: Sendable {
+    /// What the stage remembers.
+    var state: any Held
+    private var heldActive: HeldValue<ActiveDecision>?
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?
     var queue: [WorkItem] = []
     /// What was last done to the key's timers, by name: set, or cancelled (`nil`).
     var timers: [String: FiredTimer?] = [:]
 
-    init(state: S.State, stateProblem: RecordError? = nil) {
-        heldState = Held(state)
+    init(state: any Held, stateProblem: RecordError? = nil) {
+        self.state = state
         self.stateProblem = stateProblem
     }
 
-    var state: S.State {
-        get { heldState.value }
-        set { heldState = Held(newValue) }
-    }
-
     /// The decision that waits for an answer.
-    var active: ActiveDecision<S>? {
+    var active: ActiveDecision? {
         get { heldActive?.value }
-        set { heldActive = newValue.map { Held($0) } }
+        set { heldActive = newValue.map { HeldValue($0) } }
     }
 
     /// Whether a decision waits for an answer.
@@ -89,9 +77,9 @@ struct KeyWork<S: Stage>: Sendable {
 }
 
 /// A call for the shell to perform.
-struct StartedCall<S: Stage>: Sendable {
+struct StartedCall: Sendable {
     var token: Int
-    var call: S.Call
+    var call: any Held
     var context: StageContext
 }
 

@@ -1,0 +1,100 @@
+import Conversation
+
+/// A stage without its types, as the engine runs it.
+///
+/// The engine's code is the same for all stages. Were it generic, it would be compiled once for
+/// all of them and look its types up with every access to a dictionary, which took a tenth of a
+/// turn's time.
+struct AnyStage: Sendable {
+    /// How a stage goes on, and what it remembers then.
+    struct Step {
+        var plan: Plan<any Held>
+        var state: any Held
+    }
+
+    /// The stage's name.
+    let name: String
+    /// The state of a key never seen.
+    let initialState: any Held
+    /// Reads a stored state.
+    let state: @Sendable ([UInt8]) throws(RecordError) -> any Held
+    /// Whether two states are the same.
+    let isSame: @Sendable (any Held, any Held) -> Bool
+    /// ``Stage/begin(_:_:_:)``.
+    let begin: @Sendable (StageInput, any Held, StageContext) throws(Rejection) -> Step
+    /// ``Stage/resume(_:to:_:_:)``, or ``Stage/giveUp(on:because:_:_:)`` after a failure.
+    let resume:
+        @Sendable (Result<any Held, CallFailure>, any Held, any Held, StageContext)
+            throws(Rejection) -> Step
+    /// ``Stage/retryPolicy(for:)``.
+    let retryPolicy: @Sendable (any Held) -> RetryPolicy
+    /// ``Stage/overtakes(_:)``.
+    let overtakes: @Sendable (StageInput) -> Bool
+
+    init<S: Stage>(_ stage: S) {
+        name = stage.name
+        initialState = HeldValue(S.State())
+        state = { bytes throws(RecordError) in
+            HeldValue(try RecordCodec.decode(S.State.self, from: bytes))
+        }
+        isSame = { $0 === $1 || $0.value(of: S.State.self) == $1.value(of: S.State.self) }
+        begin = { input, held, context throws(Rejection) in
+            var state = held.value(of: S.State.self)
+            let plan = try stage.begin(input, &state, context)
+            return Step(plan: plan.held, state: HeldValue(state))
+        }
+        resume = { result, heldCall, held, context throws(Rejection) in
+            var state = held.value(of: S.State.self)
+            let call = heldCall.value(of: S.Call.self)
+            let plan =
+                switch result {
+                case .success(let answer):
+                    try stage.resume(answer.value(of: S.Answer.self), to: call, &state, context)
+                case .failure(let failure):
+                    try stage.giveUp(on: call, because: failure, &state, context)
+                }
+            return Step(plan: plan.held, state: HeldValue(state))
+        }
+        retryPolicy = { stage.retryPolicy(for: $0.value(of: S.Call.self)) }
+        overtakes = { stage.overtakes($0) }
+    }
+}
+
+/// A state, a call or an answer of a stage, without its type.
+protocol Held: AnyObject, Sendable {
+    /// The value as ``RecordCodec`` writes it.
+    func json() throws(RecordError) -> [UInt8]
+}
+
+/// A value that is copied as a reference: those of stages are large and go from hand to hand.
+final class HeldValue<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}
+
+extension HeldValue: Held where Value: Encodable {
+    func json() throws(RecordError) -> [UInt8] { try JSONText.bytes(ofAny: value) }
+}
+
+extension Held {
+    /// The value, whose type the caller knows.
+    func value<Value: Sendable>(of type: Value.Type) -> Value {
+        guard let held = self as? HeldValue<Value> else {
+            preconditionFailure("a stage was handed something else than a \(type) of its own")
+        }
+        return held.value
+    }
+}
+
+extension Plan where Call: Encodable {
+    /// The plan with its call held.
+    fileprivate var held: Plan<any Held> {
+        switch self {
+        case .finish(let effects): .finish(effects)
+        case .call(let call): .call(HeldValue(call))
+        case .commit(let effects, let call): .commit(effects, then: HeldValue(call))
+        case .ignore(let reason): .ignore(because: reason)
+        }
+    }
+}
