@@ -141,6 +141,26 @@ extension Office {
         try #require(answer.status == 201, "\(answer.text)")
     }
 
+    /// What another installation's key left behind in the log.
+    func addTenantOfAnotherKey(_ id: String, number: String) async throws {
+        let ring = try KeyRing(
+            text: "k1 \(Cryptography.Base64.encode([UInt8](repeating: 8, count: 32)))",
+            source: "another installation")
+        let secrets = TenantSecrets(keyRing: ring, tenant: TenantID(id))
+        let settings = TenantSettings(
+            tenant: TenantID(id), name: "Bicicletas \(id)", account: "9\(number)",
+            numbers: [.init(id: BusinessNumberID(number))],
+            appSecret: try secrets.seal("a", .appSecret),
+            verifyToken: try secrets.seal("v", .verifyToken),
+            accessToken: try secrets.seal("t", .accessToken),
+            graphURL: TenantSettings.metaGraphURL,
+            graphVersion: TenantSettings.currentGraphVersion, updatedAt: now)
+        try await append(settings, id: RecordID("settings-of-\(id)"))
+        while tenants.problems[TenantID(id)] == nil {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     static func tenant(_ id: String, number: String) -> TenantRequest {
         var request = TenantRequest()
         request.id = id

@@ -40,6 +40,38 @@ struct TenantTests {
         }
     }
 
+    @Test(
+        "a tenant whose secrets were sealed with a lost key says so, and is connected anew by PUT")
+    func lostKey() async throws {
+        try await Office.open { office in
+            try await office.addTenantOfAnotherKey("sol", number: "101")
+            for path in ["/api/tenants/sol", "/api/tenants/sol/documents"] {
+                let shown = try await office.ask(.get, path)
+                #expect(shown.status == 409)
+                #expect(shown.text.contains("sealed_tenant"))
+                #expect(shown.text.contains("PUT /api/tenants/sol"))
+            }
+            var wanted = Office.tenant("sol", number: "101")
+            let again = try await office.ask(
+                .post, "/api/tenants", body: RecordCodec.encode(wanted))
+            #expect(again.status == 409)
+            wanted.accessToken = nil
+            let partial = try await office.ask(
+                .put, "/api/tenants/sol", body: RecordCodec.encode(wanted))
+            #expect(partial.status == 400)
+            #expect(partial.text.contains("accessToken is missing"))
+            wanted.accessToken = "fresh"
+            let whole = try await office.ask(
+                .put, "/api/tenants/sol", body: RecordCodec.encode(wanted))
+            #expect(whole.status == 200)
+            #expect(office.tenants.tenant("sol")?.accessToken == "fresh")
+            #expect(office.tenants.problems.isEmpty)
+            #expect(
+                try await office.ask(.put, "/api/tenants/luna", body: RecordCodec.encode(wanted))
+                    .status == 404)
+        }
+    }
+
     @Test("never gives a secret out again, in no answer and no record")
     func secrets() async throws {
         try await Office.open { office in

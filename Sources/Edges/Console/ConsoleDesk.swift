@@ -96,6 +96,11 @@ final class ConsoleDesk: Sendable {
     /// The tenant that a path or query names.
     func tenant(_ id: String) throws(HTTPError) -> Tenant {
         guard let tenant = tenants.tenant(TenantID(id)) else {
+            if let problem = tenants.problems[TenantID(id)] {
+                throw HTTPError(
+                    409, code: "sealed_tenant",
+                    message: "\(problem); PUT /api/tenants/\(id) with all secrets connects it anew")
+            }
             throw HTTPError(
                 404, code: "no_tenant",
                 message: "there is no tenant \(id); GET /api/tenants lists them")
