@@ -49,7 +49,7 @@ let libraries: [Target] = [
     system("CLibcurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
-    module("Kafka", on: "Libraries", ["CLibrdkafka"]),
+    module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
     module("FileSignals", on: "Libraries", ["CLinux"]),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),

@@ -13,7 +13,7 @@ enum Arrows {
     static let wrappers: [String: Set<String>] = [
         "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
         "CLibcrypto": ["Cryptography"],
-        "CLinux": ["HTTPServer", "FileSignals", "Lifecycle", "Bench"],
+        "CLinux": ["HTTPServer", "FileSignals", "Kafka", "Lifecycle", "Bench"],
     ]
 
     /// What the targets of a floor may import of this package.

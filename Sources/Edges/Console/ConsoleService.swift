@@ -33,11 +33,10 @@ package final class ConsoleService: Sendable {
         let desk = ConsoleDesk(
             access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
             records: ConsoleRecords(appender: appender, now: now), options: options)
-        let table = TopicTable(
-            of: ConsoleDesk.topics, in: log, metrics: metrics, logger: logger
-        ) { payload, headers, _ in
+        let feed = TopicTable.Feed(ConsoleDesk.topics) { payload, headers, _ in
             desk.apply(payload, headers)
         }
+        let table = TopicTable([feed], in: log, metrics: metrics, logger: logger)
         desk.follow(table)
         self.table = table
         self.tenants = TenantRoutes(desk: desk, keyRing: keyRing)

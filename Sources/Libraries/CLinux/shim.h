@@ -19,6 +19,16 @@ static inline int linux_epoll_set(int poller, int operation, int descriptor, uin
 #include <sys/prctl.h>
 static inline void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+// How much later than asked the calling thread's timed waits may end, in nanoseconds, and that of
+// the threads that it makes from now on.
+static inline unsigned long linux_timer_slack(void) {
+    int slack = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
+    return slack < 0 ? 0 : (unsigned long)slack;
+}
+static inline void linux_set_timer_slack(unsigned long nanoseconds) {
+    prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
+}
+
 // Closes all descriptors from `first` in a spawned child; declared under _GNU_SOURCE only.
 #include <spawn.h>
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);

@@ -1,4 +1,5 @@
 import CLibrdkafka
+import CLinux
 import Dispatch
 
 /// A line of librdkafka's log.
@@ -68,10 +69,12 @@ final class Client: @unchecked Sendable {
         }
         unsafe rd_kafka_conf_set_events(conf, events)
         var made: OpaquePointer?
-        let problem = unsafe errorText { text, size in
-            unsafe made = rd_kafka_new(
-                kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, text, size)
-            return unsafe made == nil
+        let problem = Self.makingThreadsThatMayBeLate {
+            unsafe errorText { text, size in
+                unsafe made = rd_kafka_new(
+                    kind == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, text, size)
+                return unsafe made == nil
+            }
         }
         guard let handle = unsafe made else {
             unsafe rd_kafka_conf_destroy(conf)
@@ -81,6 +84,18 @@ final class Client: @unchecked Sendable {
         self.kind = kind
         unsafe self.callbacks = unsafe retained
         unsafe self.handle = unsafe handle
+    }
+
+    /// Lets the timed waits of threads that `body` makes end a millisecond late.
+    ///
+    /// librdkafka (rd_kafka_thread_main, as of 2.0.2) waits for whole milliseconds, rounded down,
+    /// and then looks at the clock over and over until its next timer is due: a millisecond each
+    /// second and client, which is most of what an idle process takes. Who wakes late does not.
+    private static func makingThreadsThatMayBeLate<Result>(_ body: () -> Result) -> Result {
+        let before = linux_timer_slack()
+        linux_set_timer_slack(1_000_000)
+        defer { linux_set_timer_slack(before) }
+        return body()
     }
 
     /// What made the handle useless, if anything has (`rd_kafka_fatal_error`).

@@ -158,6 +158,17 @@ package final class Consumer: @unchecked Sendable {
         try queryWatermarks(client, topic, partition, within: timeout)
     }
 
+    /// The end of an assigned partition as the last answer to a fetch told it, as far as this
+    /// consumer may read; `nil` before the first.
+    package func knownEnd(of topic: String, _ partition: Int32) -> Int64? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = unsafe rd_kafka_get_watermark_offsets(
+            client.handle, topic, partition, &low, &high)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 else { return nil }
+        return high
+    }
+
     /// The member's identity and generation now.
     ///
     /// - Throws: if the consumer belongs to no group.

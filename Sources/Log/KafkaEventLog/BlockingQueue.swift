@@ -44,6 +44,12 @@ final class BlockingQueue: Sendable {
         queue.async(execute: body)
     }
 
+    /// Runs the body on the queue some time later.
+    func start(after wait: Duration, _ body: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(
+            deadline: .now() + .milliseconds(Int(wait.milliseconds)), execute: body)
+    }
+
     private static func outcome<Value>(
         of body: () throws(EventLogError) -> Value
     ) -> Result<Value, EventLogError> {

@@ -6,7 +6,7 @@ import SQLite
 struct Changelog: Sendable {
     let settings: KafkaSettings
     let topic: String
-    let admin: Admin
+    let admin: RestingAdmin
     let cache: StateCache
 
     /// Reads partitions from their checkpoints, or from the start, to their ends; blocks.
@@ -24,7 +24,7 @@ struct Changelog: Sendable {
         var starts: [TopicPartitionOffset] = []
         for partition in partitions {
             let range = try mapped { () throws(KafkaError) in
-                try admin.watermarks(of: topic, partition, within: Limits.takingOver)
+                try admin.client().watermarks(of: topic, partition, within: Limits.takingOver)
             }
             let start = try checkpoint(of: partition, in: range)
             guard start < range.upperBound else { continue }

@@ -11,7 +11,7 @@ import Synchronization
 /// copy of the changelog, which is written after the commit only.
 package final class KafkaEventLog: EventLog {
     private let settings: KafkaSettings
-    private let admin: Admin
+    private let admin: RestingAdmin
     private let asking = BlockingQueue("admin")
     private let cluster = Mutex<String?>(nil)
     private let sessions = Mutex<[Membership: KafkaSession]>([:])
@@ -22,7 +22,9 @@ package final class KafkaEventLog: EventLog {
     package init(_ settings: KafkaSettings) throws(EventLogError) {
         self.settings = settings
         admin = try mapped { () throws(KafkaError) in
-            try Admin(settings.client("parley.admin"), log: settings.log)
+            try RestingAdmin { () throws(KafkaError) in
+                try Admin(settings.client("parley.admin"), log: settings.log)
+            }
         }
     }
 
@@ -62,11 +64,16 @@ package final class KafkaEventLog: EventLog {
         }
     }
 
-    /// Asks about that group and those topics only: every stage wants to know every few seconds.
+    /// Asks about that group and those topics only, and nobody where a session of this process
+    /// knows: every stage wants to be told every few seconds.
     package func lag(
         of group: String, in topics: Set<String>
     ) async throws(EventLogError) -> [String: Int64] {
-        try await ask { admin throws(KafkaError) in
+        let sessions = sessions.withLock { $0.filter { $0.key.group == group }.values }
+        for session in sessions {
+            if let known = session.knownLag(in: topics) { return known }
+        }
+        return try await ask { admin throws(KafkaError) in
             let positions = try admin.positions(of: group)
             var known: [TopicMetadata] = []
             for topic in topics {
@@ -136,7 +143,8 @@ package final class KafkaEventLog: EventLog {
             let member = GroupMember(
                 consumer, log, name: "\(membership.group).\(membership.slot)")
             let session = KafkaSession(
-                membership, settings, member: member, writer: writer, cache: cache)
+                membership, settings, member: member, writer: writer, cache: cache,
+                partitions: partitions)
             try member.join(membership.topics)
             return session
         }
@@ -199,7 +207,7 @@ extension KafkaEventLog {
     ) async throws(EventLogError) -> Value {
         let admin = admin
         return try await asking.run { () throws(EventLogError) in
-            try mapped { () throws(KafkaError) in try question(admin) }
+            try mapped { () throws(KafkaError) in try question(try admin.client()) }
         }
     }
 

@@ -14,11 +14,13 @@ final class KafkaSession: EventLogSession {
         var superseded = false
     }
 
-    private let membership: Membership
+    let membership: Membership
     private let settings: KafkaSettings
-    private let member: GroupMember
+    let member: GroupMember
     private let writer: TransactionWriter
     private let cache: StateCache
+    /// How many each input has.
+    let partitions: Int32
     private let fetching: BlockingQueue
     private let committing: BlockingQueue
     private let reading: BlockingQueue
@@ -26,7 +28,7 @@ final class KafkaSession: EventLogSession {
 
     init(
         _ membership: Membership, _ settings: KafkaSettings, member: GroupMember,
-        writer: TransactionWriter, cache: StateCache
+        writer: TransactionWriter, cache: StateCache, partitions: Int32
     ) {
         let name = "\(membership.group).\(membership.slot)"
         self.membership = membership
@@ -34,6 +36,7 @@ final class KafkaSession: EventLogSession {
         self.member = member
         self.writer = writer
         self.cache = cache
+        self.partitions = partitions
         fetching = BlockingQueue("\(name).fetch")
         committing = BlockingQueue("\(name).commit")
         reading = BlockingQueue("\(name).state")

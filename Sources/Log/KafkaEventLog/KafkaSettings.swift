@@ -56,6 +56,8 @@ enum Limits {
     static let leaving = Duration.seconds(5)
     /// For the last messages of an appender that is closed.
     static let flushing = Duration.seconds(10)
+    /// How long the client for questions is kept after the last one.
+    static let adminRests = Duration.seconds(10)
     /// How long a wait for the group's events lasts when nobody ends it.
     static let controlWait = Duration.milliseconds(250)
     /// How long a commit may outlive the transaction's own time before its thread is given up:
@@ -122,7 +124,7 @@ extension KafkaSettings {
     static func identity(of slot: String, in group: String) -> String { "\(group).\(slot)" }
 
     /// How often a member tells the group that it lives.
-    var heartbeat: Duration { max(.milliseconds(100), sessionTimeout / 10) }
+    var heartbeat: Duration { max(.milliseconds(100), sessionTimeout / 6) }
 
     /// Settings of a group's member.
     func member(_ slot: String, group: String) -> ClientConfiguration {

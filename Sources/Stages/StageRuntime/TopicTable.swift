@@ -9,6 +9,18 @@ package final class TopicTable: Sendable {
     /// Applies a record; called in order within each partition, by one caller at a time.
     package typealias Apply = @Sendable (Published, RecordHeaders, RecordPlace) async -> Void
 
+    /// Which topics feed a store, and what it does with their records.
+    package struct Feed: Sendable {
+        let topics: [Topic]
+        let apply: Apply
+
+        /// Describes a store's feed.
+        package init(_ topics: [Topic], apply: @escaping Apply) {
+            self.topics = topics
+            self.apply = apply
+        }
+    }
+
     private let log: any EventLog
     private let topics: [String]
     private let metrics: Metrics
@@ -18,16 +30,20 @@ package final class TopicTable: Sendable {
     /// The next offset to apply of each partition.
     private let applied = Mutex<[TopicPartition: Int64]>([:])
 
-    /// Prepares to follow topics; nothing happens before ``run()``.
-    package init(
-        of topics: [Topic], in log: any EventLog, metrics: Metrics, logger: Logger,
-        apply: @escaping Apply
-    ) {
-        self.topics = topics.map(\.rawValue)
+    /// Prepares to feed stores, each from topics of its own, with one reader for all: nothing
+    /// happens before ``run()``.
+    package init(_ feeds: [Feed], in log: any EventLog, metrics: Metrics, logger: Logger) {
+        var stores: [String: Apply] = [:]
+        for feed in feeds {
+            for topic in feed.topics { stores[topic.rawValue] = feed.apply }
+        }
+        topics = stores.keys.sorted()
         self.log = log
         self.metrics = metrics
         self.logger = logger
-        self.apply = apply
+        apply = { [stores] payload, headers, place in
+            await stores[place.topic]?(payload, headers, place)
+        }
     }
 
     /// Whether all that stood in the topics when the table began to read has been applied.

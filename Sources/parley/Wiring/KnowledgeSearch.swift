@@ -22,9 +22,9 @@ final class KnowledgeSearch: Sendable {
         logger = process.logger
     }
 
-    /// The table that keeps the indexes.
-    func table(_ process: ProcessContext) -> TopicTable {
-        process.table(of: [.knowledgePassages]) { payload, _, _ in
+    /// What keeps the indexes.
+    var feed: TopicTable.Feed {
+        TopicTable.Feed([.knowledgePassages]) { payload, _, _ in
             do throws(PassageIndexError) {
                 try await self.apply(payload)
             } catch {

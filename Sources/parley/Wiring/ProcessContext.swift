@@ -69,14 +69,9 @@ struct ProcessContext: Sendable {
         }
     }
 
-    /// A table of topics over this process's log.
-    func table(of topics: [Topic], apply: @escaping TopicTable.Apply) -> TopicTable {
-        TopicTable(of: topics, in: log, metrics: metrics, logger: logger, apply: apply)
-    }
-
-    /// The table that keeps the tenant directory.
-    func tenantTable() -> TopicTable {
-        table(of: [.tenants]) { [tenants, logger] payload, headers, _ in
+    /// What keeps the tenant directory.
+    var tenantFeed: TopicTable.Feed {
+        TopicTable.Feed([.tenants]) { [tenants, logger] payload, headers, _ in
             tenants.apply(payload)
             if let problem = tenants.problems[headers.tenant] {
                 logger.error(

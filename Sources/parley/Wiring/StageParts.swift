@@ -14,27 +14,33 @@ struct StageParts: Sendable {
     /// Builds the parts of one stage.
     init(_ name: StageName, _ context: ProcessContext, _ options: ProcessOptions) async throws {
         drain = context.settings.drain
-        // The console keeps the directory itself, among its other tables.
-        if name != .console { add(context.tenantTable(), "tenants") }
         switch name {
         case .ingester:
+            add([context.tenantFeed], context)
             add(
                 try await ingesterServer(
                     context, host: options.host, port: options.port ?? 0), "webhook")
-        case .indexer: add(indexerRunner(context), context)
+        case .indexer:
+            add([context.tenantFeed], context)
+            add(indexerRunner(context), context)
         case .retrieval:
             let knowledge = KnowledgeSearch(context)
-            add(knowledge.table(context), "passages")
+            add([context.tenantFeed, knowledge.feed], context)
             add(retrievalRunner(context, over: knowledge), context)
         case .orchestrator:
             let knowledge = KnowledgeSearch(context)
-            add(knowledge.table(context), "passages")
+            add([context.tenantFeed, knowledge.feed], context)
             add(try orchestratorRunner(context, over: knowledge, options), context)
-        case .handoff: add(handoffRunner(context), context)
-        case .sender: add(senderRunner(context), context)
+        case .handoff:
+            add([context.tenantFeed], context)
+            add(handoffRunner(context), context)
+        case .sender:
+            add([context.tenantFeed], context)
+            add(senderRunner(context), context)
         case .console:
+            // The console keeps the tenant directory itself, among its other tables.
             let knowledge = KnowledgeSearch(context)
-            add(knowledge.table(context), "passages")
+            add([knowledge.feed], context)
             try await addConsole(context, knowledge, options)
             addLedger(context)
         }
@@ -45,8 +51,10 @@ struct StageParts: Sendable {
         { [conditions] in conditions.allSatisfy { $0() } }
     }
 
-    mutating func add(_ table: TopicTable, _ name: String) {
-        services.append(ClosureService(name) { try await table.run() })
+    private mutating func add(_ feeds: [TopicTable.Feed], _ context: ProcessContext) {
+        let table = TopicTable(
+            feeds, in: context.log, metrics: context.metrics, logger: context.logger)
+        services.append(ClosureService("tables") { try await table.run() })
         conditions.append { table.isCaughtUp }
     }
 
