@@ -5,7 +5,7 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats) and whole turns (pipeline)."
+    + "repeat (repeats), whole turns (pipeline) and rest (idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -23,7 +23,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
-                + "message again), pipeline (customers' messages until their replies)")
+                + "message again), pipeline (customers' messages until their replies), idle (what "
+                + "an installation takes while nobody writes)")
     }
     if rest.contains("--help") || rest.contains("-h") {
         say(measurement.line.usage)
@@ -84,7 +85,7 @@ private struct Measurement: Sendable {
     private static let seconds = ArgumentSpecification.Option.option(
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
-    static let all = [ingest, log, ledger, repeats, pipeline]
+    static let all = [ingest, log, ledger, repeats, pipeline, idle]
 
     private static let ingest = Measurement(
         "ingest", "Measures signed webhooks a second and the time until their 200.",
@@ -131,6 +132,16 @@ private struct Measurement: Sendable {
         bench.log = arguments.value("log")
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
+        return try await bench.run()
+    }
+
+    private static let idle = Measurement(
+        "idle", "Measures what an installation takes while nobody writes, and its start.",
+        [.option("seconds", "N", "how long it is looked at (default: 20)")]
+    ) { arguments in
+        var bench = IdleBench()
+        bench.log = arguments.value("log")
+        bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
         return try await bench.run()
     }
 

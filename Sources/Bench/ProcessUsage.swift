@@ -26,6 +26,36 @@ enum ProcessUsage {
         return fields.count > 2 ? Int32(fields[2]) : nil
     }
 
+    /// The processes that a process started and that are still there.
+    static func children(of parent: Int32) -> [Int32] {
+        numbers(in: "/proc").filter { self.parent(of: $0) == parent }
+    }
+
+    /// How long the threads that a process has now have run, in nanoseconds (proc(5),
+    /// `schedstat`): what runs for less than a tick of the clock counts, too.
+    static func runNanoseconds(of pid: Int32) -> UInt64 {
+        numbers(in: "/proc/\(pid)/task").reduce(0) { sum, thread in
+            let path = "/proc/\(pid)/task/\(thread)/schedstat"
+            // A thread that is gone has run little.
+            let text = try? String(contentsOfFile: path, encoding: .utf8)
+            return sum + (text?.split(separator: " ").first.flatMap { UInt64($0) } ?? 0)
+        }
+    }
+
+    /// Bytes of a process that are in memory, 0 if it is gone (proc(5), `statm`).
+    static func residentBytes(of pid: Int32) -> Double {
+        // Gone, or not ours to look at.
+        let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
+        let pages = text?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+        return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    private static func numbers(in folder: String) -> [Int32] {
+        // Always there on Linux, unless the process is gone.
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return entries.compactMap { Int32($0) }
+    }
+
     /// The words of a process's command line, none if it is gone.
     static func commandLine(of pid: Int32) -> [String] {
         // Gone, or not ours to look at.

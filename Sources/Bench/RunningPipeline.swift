@@ -13,40 +13,49 @@ struct RunningPipeline: Sendable {
 
     private static let startLimit = Duration.seconds(90)
     private static let stopLimit = Duration.seconds(60)
-    private static let pause = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(10)
 
     private let child: ChildProcess
     private let data: DataFolder
     private let portBase: Int
     private let http: HTTPClient
+    /// From its start until every process was ready.
+    private(set) var startSeconds = 0.0
 
     var webhookPort: Int { portBase }
 
-    /// Starts it and waits until every process is ready.
+    /// Starts it and waits until every process is ready: with the embeddings at a port, or else
+    /// with the demo business and the simulator, and no model.
     static func start(
-        log: String?, folder: ScratchFolder, outsidePort: Int
+        log: String?, folder: ScratchFolder, outsidePort: Int?
     ) async throws -> RunningPipeline {
         let data = DataFolder(path: folder.path + "/data")
         let base = try freePorts()
         var line = ["up", "--data", data.path, "--port-base", "\(base)", "--no-local-models"]
-        line += ["--no-simulator", "--allow-private-urls", "--burst-pause", "0"]
-        line += ["--embedding-url", "http://127.0.0.1:\(outsidePort)"]
+        if let outsidePort {
+            line += ["--no-simulator", "--allow-private-urls", "--burst-pause", "0"]
+            line += ["--embedding-url", "http://127.0.0.1:\(outsidePort)"]
+        }
         if let log { line += ["--log", log] }
         let executable = try FileManager.default.destinationOfSymbolicLink(
             atPath: "/proc/self/exe")
+        let began = ProcessUsage.nanoseconds()
+        // One for each start: the line that says "ready" is waited for.
+        let output = folder.path + "/up-\(began).log"
         let child = try await ChildProcess.start(
             ChildProgram(
                 name: "parley up", path: executable, arguments: line,
                 environment: ProcessInfo.processInfo.environment, readiness: .running,
-                output: .file(folder.path + "/up.log"), watchesParent: false))
-        let pipeline = RunningPipeline(
+                output: .file(output), watchesParent: false))
+        var pipeline = RunningPipeline(
             child: child, data: data, portBase: base, http: try HTTPClient())
         do {
-            try await pipeline.waitUntilReady(output: folder.path + "/up.log")
+            try await pipeline.waitUntilReady(output: output)
         } catch {
             await pipeline.stop()
             throw error
         }
+        pipeline.startSeconds = Double(ProcessUsage.nanoseconds() - began) / 1e9
         return pipeline
     }
 
@@ -55,11 +64,12 @@ struct RunningPipeline: Sendable {
     private func waitUntilReady(output: String) async throws {
         let clock = ContinuousClock()
         let end = clock.now + Self.startLimit
+        var text = ""
         while clock.now < end, child.status == nil {
-            if FileManager.default.fileExists(atPath: data.runFile) { return }
+            text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""  // not yet there
+            if text.split(separator: "\n").contains(where: { $0.hasPrefix("ready") }) { return }
             try await Task.sleep(for: Self.pause)
         }
-        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""  // only a hint
         throw Failure(description: "parley up did not become ready:\n\(text.suffix(2_000))")
     }
 
@@ -107,16 +117,32 @@ struct RunningPipeline: Sendable {
 
     /// Processor seconds so far of each process, by its name.
     func processorSeconds() -> [String: Double] {
+        sums { ProcessUsage.processorSeconds(of: $0) }
+    }
+
+    /// How long each process's threads have run so far, in nanoseconds, by its name.
+    func runNanoseconds() -> [String: UInt64] {
+        sums { ProcessUsage.runNanoseconds(of: $0) }
+    }
+
+    /// What each process has in memory, in units of 1,000,000 bytes, by its name.
+    func residentMegabytes() -> [String: Double] {
+        sums { ProcessUsage.residentBytes(of: $0) / 1_000_000 }
+    }
+
+    /// What is measured of each process, by its name: `up`, and for its children the stage, or the
+    /// command; replicas of a stage together.
+    private func sums<Value: AdditiveArithmetic>(
+        _ measure: (Int32) -> Value
+    ) -> [String: Value] {
         guard let parent = child.pid else { return [:] }
-        var seconds = ["up": ProcessUsage.processorSeconds(of: parent)]
-        // Always there on Linux.
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for pid in entries.compactMap({ Int32($0) }) {
-            guard ProcessUsage.parent(of: pid) == parent else { continue }
-            let name = ProcessUsage.commandLine(of: pid).drop { $0 != "stage" }.dropFirst().first
-            seconds[name ?? "process \(pid)", default: 0] += ProcessUsage.processorSeconds(of: pid)
+        var sums = ["up": measure(parent)]
+        for pid in ProcessUsage.children(of: parent) {
+            let words = ProcessUsage.commandLine(of: pid).dropFirst()
+            let name = words.first == "stage" ? words.dropFirst().first : words.first
+            sums[name ?? "process \(pid)", default: .zero] += measure(pid)
         }
-        return seconds
+        return sums
     }
 
     /// Some ports in a row that nothing listens on, below those the kernel gives out.

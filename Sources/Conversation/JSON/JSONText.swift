@@ -116,6 +116,9 @@ package struct JSONText {
     }
 
     /// Writes a field of a list, each element with `write`.
+    // Inlined where it is called, as are the others that are generic: types of other modules
+    // would be handled by looking them up.
+    @inlinable
     package mutating func list<Element, Failure: Error>(
         _ name: String, _ elements: [Element],
         _ write: (inout JSONText, Element) throws(Failure) -> Void
@@ -125,16 +128,21 @@ package struct JSONText {
     }
 
     /// Writes a list, each element with `write`.
+    @inlinable
     package mutating func list<Element, Failure: Error>(
         _ elements: [Element], _ write: (inout JSONText, Element) throws(Failure) -> Void
     ) throws(Failure) {
-        bytes.append(UInt8(ascii: "["))
-        for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        append(UInt8(ascii: "["))
+        var isFirst = true
+        for element in elements {
+            if !isFirst { append(UInt8(ascii: ",")) }
+            isFirst = false
             try write(&self, element)
         }
-        bytes.append(UInt8(ascii: "]"))
+        append(UInt8(ascii: "]"))
     }
+
+    @usableFromInline mutating func append(_ mark: UInt8) { bytes.append(mark) }
 
     /// Writes a field of an object, its fields with `write`: also a case of an enumeration.
     package mutating func object(_ name: String, _ write: (inout JSONText) -> Void) {
@@ -145,6 +153,7 @@ package struct JSONText {
     }
 
     /// Writes an enumeration's case, its one unnamed value with `write`.
+    @inlinable
     package mutating func enumeration<Failure: Error>(
         _ name: String, _ write: (inout JSONText) throws(Failure) -> Void
     ) throws(Failure) {
