@@ -16,18 +16,14 @@ struct IdleBench: Sendable {
         await first.stop()
         let pipeline = try await RunningPipeline.start(log: log, folder: folder, outsidePort: nil)
         report.startSeconds = pipeline.startSeconds
-        do {
+        try await pipeline.use {
             try await Task.sleep(for: Self.settling)
             let before = (pipeline.runNanoseconds(), ProcessUsage.nanoseconds())
             try await Task.sleep(for: .seconds(seconds))
             let after = (pipeline.runNanoseconds(), ProcessUsage.nanoseconds())
             report.take(after.0, since: before.0, within: after.1 - before.1)
             report.residentMegabytes = pipeline.residentMegabytes()
-        } catch {
-            await pipeline.stop()
-            throw error
         }
-        await pipeline.stop()
         return report
     }
 }

@@ -36,13 +36,9 @@ struct PipelineBench: Sendable {
         var report = PipelineReport(log: log ?? "sqlite, in a temporary folder")
         report.directCallsPerSecond = try await direct(port)
         let pipeline = try await RunningPipeline.start(log: log, folder: folder, outsidePort: port)
-        do {
+        try await pipeline.use {
             try await measure(pipeline, outside, outsidePort: port, &report)
-        } catch {
-            await pipeline.stop()
-            throw error
         }
-        await pipeline.stop()
         await server.shutdown(within: .seconds(5))
         return report
     }

@@ -61,6 +61,17 @@ struct RunningPipeline: Sendable {
 
     func stop() async { _ = await child.stop(within: Self.stopLimit) }
 
+    /// Runs `body`, which uses the installation, and stops it however that ends.
+    func use(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            await stop()
+            throw error
+        }
+        await stop()
+    }
+
     private func waitUntilReady(output: String) async throws {
         let clock = ContinuousClock()
         let end = clock.now + Self.startLimit

@@ -7,7 +7,6 @@ actor StagePump {
     typealias Perform =
         @Sendable (any Held, StageContext) async throws(CallFailure) -> any Held
 
-    private let stage: AnyStage
     private var engine: StageEngine
     private let makeEngine: @Sendable () -> StageEngine
     private let perform: Perform
@@ -36,7 +35,6 @@ actor StagePump {
         let make: @Sendable () -> StageEngine = {
             StageEngine(stage: stage, inputs: inputs, settings: settings, attempts: attempts)
         }
-        self.stage = stage
         self.attempts = attempts
         self.makeEngine = make
         self.engine = make()
@@ -144,7 +142,7 @@ actor StagePump {
         running -= 1
         tasks[call.token] = nil
         if case .failure(.transient(let reason, let atLeast)) = result {
-            let wait = stage.retryPolicy(call.call).wait(
+            let wait = engine.stage.retryPolicy(call.call).wait(
                 after: attempt, jitter: Double.random(in: 0..<1),
                 atLeast: atLeast.map { .milliseconds($0) })
             if let wait {
