@@ -72,6 +72,9 @@ let process: [Target] = [
     module("Telemetry", on: "Process"),
     module("Lifecycle", on: "Process", ["CLinux"]),
     module("Configuration", on: "Process", ["Conversation"]),
+    module(
+        "LogURL", on: "Log",
+        ["Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry"]),
 ]
 
 let stages: [Target] = [
@@ -121,7 +124,7 @@ let measuring: Target = module(
     "Bench",
     [
         "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPClient",
-        "HTTPServer", "Ingester", "KafkaEventLog", "Lifecycle", "Operations", "SQLiteEventLog",
+        "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "SQLiteEventLog",
         "StageRuntime", "Telemetry", "TenantDirectory",
     ])
 
@@ -155,10 +158,9 @@ let program: Target = .executableTarget(
     dependencies: [
         "Bench", "Configuration", "Console", "Conversation", "Cryptography", "DocumentText",
         "EventLog", "FileSignals",
-        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "Kafka",
-        "KafkaEventLog", "LanguageModel", "Lifecycle", "Operations", "OrchestratorStage",
-        "PassageIndex",
-        "RetrievalStage", "SenderStage", "Simulator", "SQLiteEventLog", "StageRuntime",
+        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "LanguageModel",
+        "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
+        "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
         "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,

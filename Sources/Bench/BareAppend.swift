@@ -7,6 +7,7 @@ import Synchronization
 struct BareAppend: Sendable {
     let log: any EventLog
     let seconds: Int
+    let topic: String
 
     /// The figures of one loop.
     struct Outcome: Sendable {
@@ -24,13 +25,11 @@ struct BareAppend: Sendable {
         var done: CheckedContinuation<Void, Never>?
     }
 
-    static let topic = Topic.messagesInbound
-
     /// Appends batches of `records` with that many producers.
     func run(records: Int, producers: Int) async throws -> Outcome {
         let appender = try await log.openAppender()
         let loop = Loop(
-            appender: appender, records: records,
+            appender: appender, records: records, topic: topic,
             end: ProcessUsage.nanoseconds() + UInt64(seconds) * 1_000_000_000)
         let start = ProcessUsage.nanoseconds()
         await loop.run(producers: producers)
@@ -40,15 +39,17 @@ struct BareAppend: Sendable {
     }
 
     /// A record of the size that a text message has.
-    static func record(_ number: Int) -> Record {
+    static func record(_ number: Int, in topic: String) -> Record {
         let id = RecordID("wamid.bench.\(number)")
         let key = "conversation-\(number % 5_000)"
-        return RecordEnvelope.record(
-            topic: topic, key: key, value: filling,
+        var record = RecordEnvelope.record(
+            topic: .messagesInbound, key: key, value: filling,
             headers: RecordHeaders(
                 id: id, type: InboundMessage.type, source: "whatsapp/1",
                 time: Timestamp(milliseconds: 1_790_000_000_000), subject: key, correlation: id,
                 causation: id, tenant: "bench"))
+        record.topic = topic
+        return record
     }
 
     private static let filling = [UInt8](repeating: 0x61, count: 600)
@@ -57,11 +58,13 @@ struct BareAppend: Sendable {
     private final class Loop: Sendable {
         private let appender: any EventLogAppender
         private let records: Int
+        private let topic: String
         private let end: UInt64
         private let state = Mutex(State())
 
-        init(appender: any EventLogAppender, records: Int, end: UInt64) {
+        init(appender: any EventLogAppender, records: Int, topic: String, end: UInt64) {
             self.appender = appender
+            self.topic = topic
             self.records = records
             self.end = end
         }
@@ -82,7 +85,7 @@ struct BareAppend: Sendable {
                 return state.sent
             }
             let began = ProcessUsage.nanoseconds()
-            let batch = (first..<first + records).map(BareAppend.record)
+            let batch = (first..<first + records).map { BareAppend.record($0, in: topic) }
             appender.append(batch) { self.finish($0, began) }
         }
 

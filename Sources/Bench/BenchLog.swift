@@ -3,39 +3,42 @@ import Conversation
 import EventLog
 import Foundation
 import Glibc
-import KafkaEventLog
-import SQLiteEventLog
+import LogURL
 
 /// The log that a measurement runs against, and the folder that belongs to it.
 struct BenchLog: Sendable {
-    /// `sqlite:PATH` or `kafka:HOST:PORT[,…]`.
+    /// As it was given.
     let url: String
-    /// The SQLite file, or `nil` on Kafka.
-    let file: String?
+    private let parsed: LogURL
 
     /// Reads a URL; without one, a file in the folder.
     ///
     /// - Throws: `ConfigurationError` with the two forms.
     init(_ url: String?, folder: String) throws(ConfigurationError) {
-        let url = url ?? "sqlite:\(folder)/log.sqlite"
-        let parts = url.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2, ["sqlite", "kafka"].contains(parts[0]) else {
-            throw ConfigurationError(
-                "--log", "'\(url)' is no log; use sqlite:PATH or kafka:HOST:PORT")
-        }
-        self.url = url
-        file = parts[0] == "sqlite" ? parts[1] : nil
+        self.url = url ?? "sqlite:\(folder)/log.sqlite"
+        parsed = try LogURL(self.url)
     }
 
     func open(caches: String) async throws -> any EventLog {
-        guard let file else {
-            return try KafkaEventLog(
-                KafkaSettings(
-                    bootstrapServers: String(url.dropFirst("kafka:".count)), cacheFolder: caches,
-                    clock: Self.now))
-        }
-        return try await SQLiteEventLog.open(path: file, maintains: true, clock: Self.now)
+        try await parsed.open(maintains: parsed.file != nil, caches: caches, clock: Self.now)
     }
+
+    /// A name for a topic that only this measurement uses: one that is measured twice on the same
+    /// brokers finds it empty, and a pipeline there does not find its own topics made otherwise.
+    static func topic(_ name: String, of run: Int) -> TopicConfiguration {
+        TopicConfiguration(
+            name: "bench.\(run).\(name)", partitions: partitions,
+            cleanup: .delete(retention: .seconds(3_600)))
+    }
+
+    /// A number for a measurement's topics.
+    static func newRun() -> Int { .random(in: 100_000...999_999) }
+
+    /// The file in question on SQLite, else `nil`.
+    var file: String? { parsed.file }
+
+    /// Of each topic that is measured.
+    static let partitions: Int32 = 8
 
     /// Bytes of the log's files, 0 on Kafka.
     var bytesOnDisk: Int {

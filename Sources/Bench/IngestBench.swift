@@ -10,6 +10,8 @@ struct IngestBench: Sendable {
     var seconds = 10
     var connections = 64
     var baselineOnly = false
+    /// The run that the topics are named for.
+    private let topics = BenchLog.newRun()
 
     /// Requests a second that are prepared; a faster server ends the measurement early.
     private static let mostRate = 60_000
@@ -40,7 +42,10 @@ struct IngestBench: Sendable {
             report.diskBytesPerMessage = Double(after - before) / Double(found)
         }
         let opened = try await place.open(caches: folder.path + "/bare")
-        report.appendsPerSecond = try await BareAppend(log: opened, seconds: max(1, seconds / 3))
+        report.appendsPerSecond = try await BareAppend(
+            log: opened, seconds: max(1, seconds / 3),
+            topic: BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
+        )
             .run(records: 1, producers: connections).recordsPerSecond
         await opened.close()
         return report
@@ -51,6 +56,7 @@ struct IngestBench: Sendable {
     ) async throws -> (load: IngestReport.Load, acknowledged: [Int]) {
         let folder = try folder ?? ScratchFolder()
         var arguments = ["bench", IngestServer.command, "--folder", folder.path]
+        arguments += ["--topics", "\(topics)"]
         if let log { arguments += ["--log", log] }
         if baseline { arguments.append("--baseline") }
         let child = try await ChildProcess.start(
@@ -84,12 +90,9 @@ struct IngestBench: Sendable {
         _ place: BenchLog, _ folder: ScratchFolder, _ acknowledged: [Int]
     ) async throws -> IngestReport.Check {
         let log = try await place.open(caches: folder.path + "/check")
-        let reader = try await log.openReader(
-            of: [Topic.messagesInbound.rawValue], from: .beginning)
         var counts: [Int: Int] = [:]
-        while true {
-            let records = try await reader.poll(atMost: 2_000, waiting: .milliseconds(500))
-            if records.isEmpty { break }
+        let topic = BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
+        try await TopicReading(of: [topic], in: log).run { records in
             for record in records {
                 guard let id = record.record.header("ce_id"),
                     let index = WebhookCorpus.index(ofMessage: id)
@@ -97,7 +100,6 @@ struct IngestBench: Sendable {
                 counts[index, default: 0] += 1
             }
         }
-        await reader.close()
         await log.close()
         return IngestReport.Check(
             acknowledged: acknowledged.count, found: counts.values.reduce(0, +),

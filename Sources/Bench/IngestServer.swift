@@ -15,9 +15,6 @@ enum IngestServer {
     static let command = "ingest-server"
     /// The file in the folder that tells the port.
     static func portFile(in folder: String) -> String { folder + "/port" }
-    /// Partitions of each topic, as in `Pipelines/whatsapp.json5`.
-    static let partitions: Int32 = 8
-
     static func run(_ line: [String]) async throws -> Int32 {
         let arguments = try Arguments(
             line,
@@ -25,6 +22,7 @@ enum IngestServer {
                 "parley bench \(command)", summary: "The measured server of `parley bench ingest`.",
                 options: [
                     .option("log", "URL", "the log"), .option("folder", "PATH", "the run's folder"),
+                    .option("topics", "N", "the run that the topics are named for"),
                     .flag("baseline", "answers 200 and does nothing else"),
                 ]))
         guard let folder = arguments.value("folder"),
@@ -39,7 +37,8 @@ enum IngestServer {
         } else {
             let opened = try await BenchLog(arguments.value("log"), folder: folder)
                 .open(caches: folder)
-            try await route(over: opened).add(to: &router)
+            let run = try arguments.integer("topics", in: 0...Int.max) ?? 0
+            try await route(over: opened, run: run).add(to: &router)
             log = opened
         }
         let server = HTTPServer(configuration: .init(), router: router)
@@ -53,15 +52,16 @@ enum IngestServer {
     }
 
     /// The webhook's route over a log, with one tenant.
-    static func route(over log: any EventLog) async throws -> WebhookRoute {
-        let topics = [Topic.messagesInbound, .messagesStatus, .accountsUpdates]
-        try await log.createTopics(
-            topics.map {
-                TopicConfiguration(
-                    name: $0.rawValue, partitions: partitions, cleanup: .delete(retention: nil))
-            })
+    static func route(over log: any EventLog, run: Int) async throws -> WebhookRoute {
+        var names: [String: String] = [:]
+        for topic in [Topic.messagesInbound, .messagesStatus, .accountsUpdates] {
+            let own = BenchLog.topic(topic.rawValue, of: run)
+            try await log.createTopics([own])
+            names[topic.rawValue] = own.name
+        }
+        let appender = RenamingAppender(appender: try await log.openAppender(), names: names)
         return WebhookRoute(
-            tenants: try directory(), appender: try await log.openAppender(), metrics: Metrics(),
+            tenants: try directory(), appender: appender, metrics: Metrics(),
             logger: Logger(service: "bench"),
             now: { Timestamp(milliseconds: BenchLog.now()) })
     }
@@ -85,4 +85,25 @@ enum IngestServer {
                     updatedAt: Timestamp(milliseconds: 0))))
         return directory
     }
+}
+
+/// Appends to a measurement's own topics what is meant for the pipeline's.
+private struct RenamingAppender: EventLogAppender {
+    let appender: any EventLogAppender
+    let names: [String: String]
+
+    var backlog: Int { appender.backlog }
+
+    func append(
+        _ records: [Record], completion: @escaping @Sendable (Result<Void, EventLogError>) -> Void
+    ) {
+        let own = records.map { record in
+            var record = record
+            record.topic = names[record.topic] ?? record.topic
+            return record
+        }
+        appender.append(own, completion: completion)
+    }
+
+    func close() async { await appender.close() }
 }

@@ -1,4 +1,4 @@
-import Conversation
+import Configuration
 import EventLog
 import Foundation
 
@@ -7,25 +7,30 @@ struct LogBench: Sendable {
     var log: String?
     var seconds = 3
 
-    /// Records that reading and committing work through.
-    private static let stock = 20_000
-    private static let partitions: Int32 = 8
     /// Hops that the wake-up latency is taken from.
     private static let hops = 300
+    /// How long a group may take to give a new member its partitions.
+    private static let joining = Duration.seconds(30)
+
+    private let input: TopicConfiguration
+    private let output: TopicConfiguration
+    private let hopped: TopicConfiguration
+
+    init() {
+        let run = BenchLog.newRun()
+        input = BenchLog.topic("input", of: run)
+        output = BenchLog.topic("output", of: run)
+        hopped = BenchLog.topic("hop", of: run)
+    }
 
     func run() async throws -> LogReport {
         let folder = try ScratchFolder()
         let place = try BenchLog(log, folder: folder.path)
         let log = try await place.open(caches: folder.path + "/caches")
-        try await log.createTopics(
-            [BareAppend.topic, .messagesStatus, .messagesOutbound].map {
-                TopicConfiguration(
-                    name: $0.rawValue, partitions: Self.partitions,
-                    cleanup: .delete(retention: nil))
-            })
+        try await log.createTopics([input, output, hopped])
         var report = LogReport(log: place.url)
         for (producers, records) in [(1, 1), (16, 1), (64, 1), (16, 16), (16, 100)] {
-            let outcome = try await BareAppend(log: log, seconds: seconds)
+            let outcome = try await BareAppend(log: log, seconds: seconds, topic: input.name)
                 .run(records: records, producers: producers)
             report.add(
                 "append, \(producers) producers, \(records) a call", outcome.recordsPerSecond,
@@ -38,18 +43,13 @@ struct LogBench: Sendable {
         return report
     }
 
-    /// Reads from the beginning, without a group.
+    /// Reads without a group, from the beginning to where the topic ends now.
     private func read(_ log: any EventLog, _ report: inout LogReport) async throws {
-        let reader = try await log.openReader(of: [BareAppend.topic.rawValue], from: .beginning)
+        let reading = try await TopicReading(of: [input.name], in: log)
         let start = ProcessUsage.nanoseconds()
         var count = 0
-        while count < Self.stock {
-            let records = try await reader.poll(atMost: 500, waiting: .seconds(1))
-            if records.isEmpty { break }
-            count += records.count
-        }
+        try await reading.run { count += $0.count }
         report.add("read without a group", rate(count, since: start), [])
-        await reader.close()
     }
 
     /// Reads in a group and commits each batch with as many outputs and pieces of state.
@@ -57,7 +57,7 @@ struct LogBench: Sendable {
         _ log: any EventLog, batches size: Int, _ report: inout LogReport
     ) async throws {
         let session = try await log.openSession(
-            Membership(group: "bench-\(size)", topics: [BareAppend.topic.rawValue], slot: "bench-0")
+            Membership(group: "\(input.name)-\(size)", topics: [input.name], slot: "bench-0")
         )
         let start = ProcessUsage.nanoseconds()
         let end = start + UInt64(seconds) * 1_000_000_000
@@ -67,7 +67,7 @@ struct LogBench: Sendable {
             let polled = try await session.poll(atMost: size, waiting: .milliseconds(200))
             guard !polled.records.isEmpty else { continue }
             let began = ProcessUsage.nanoseconds()
-            try await session.commit(Self.commit(of: polled.records))
+            try await session.commit(commit(of: polled.records))
             times.append(ProcessUsage.nanoseconds() - began)
             count += polled.records.count
         }
@@ -77,11 +77,11 @@ struct LogBench: Sendable {
         await session.close()
     }
 
-    private static func commit(of records: [ConsumedRecord]) -> Commit {
+    private func commit(of records: [ConsumedRecord]) -> Commit {
         var commit = Commit()
         for record in records {
             var output = record.record
-            output.topic = Topic.messagesOutbound.rawValue
+            output.topic = self.output.name
             output.partition = nil
             commit.outputs.append(output)
             commit.positions[record.partition] = record.offset + 1
@@ -97,26 +97,39 @@ struct LogBench: Sendable {
 
     /// One record at a time: from the start of a commit to the next stage's poll returning it.
     private func hop(_ log: any EventLog, _ report: inout LogReport) async throws {
-        let topic = Topic.messagesStatus.rawValue
-        let session = try await log.openSession(
-            Membership(group: "bench-hop", topics: [topic], slot: "bench-0"))
-        let sender = try await log.openSession(
-            Membership(group: "bench-send", topics: [BareAppend.topic.rawValue], slot: "bench-0"))
-        _ = try await sender.poll(atMost: 1, waiting: .milliseconds(500))
+        let session = try await member("hop", of: hopped, log)
+        let sender = try await member("send", of: input, log)
         var times: [UInt64] = []
+        var commits: [UInt64] = []
         for number in 0..<Self.hops {
-            var record = BareAppend.record(number)
-            record.topic = topic
+            let record = BareAppend.record(number, in: hopped.name)
             async let received = Self.next(session)
             // The poll is to wait, as at idle, before the record comes.
             try await Task.sleep(for: .milliseconds(5))
             let began = ProcessUsage.nanoseconds()
             try await sender.commit(Commit(outputs: [record]))
+            commits.append(ProcessUsage.nanoseconds() - began)
             times.append(try await received - began)
         }
+        report.add("commit of one output at idle", nil, commits)
         report.add("hop at idle: commit until the next stage has it", nil, times)
         await sender.close()
         await session.close()
+    }
+
+    /// A member that has its partitions.
+    private func member(
+        _ name: String, of topic: TopicConfiguration, _ log: any EventLog
+    ) async throws -> any EventLogSession {
+        let session = try await log.openSession(
+            Membership(group: "\(topic.name)-\(name)", topics: [topic.name], slot: "bench-0"))
+        let deadline = ContinuousClock.now + Self.joining
+        while try await session.poll(atMost: 1, waiting: .milliseconds(500)).assigned.isEmpty {
+            guard ContinuousClock.now < deadline else {
+                throw ConfigurationError("parley bench log", "the log gave no partitions in 30 s")
+            }
+        }
+        return session
     }
 
     private static func next(_ session: any EventLogSession) async throws -> UInt64 {

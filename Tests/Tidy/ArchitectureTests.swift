@@ -35,6 +35,9 @@ enum Arrows {
         "EventLog": [],
         "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite"],
         "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
+        "LogURL": [
+            "Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry",
+        ],
         "StageRuntime": ["Conversation", "EventLog", "Lifecycle", "Telemetry"],
         "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "WebSocket"],
     ]

@@ -70,6 +70,11 @@ package final class Admin: Sendable {
         }
     }
 
+    /// How many brokers the cluster has now.
+    package func brokerCount(within timeout: Duration) throws(KafkaError) -> Int {
+        try countBrokers(client, within: timeout)
+    }
+
     /// The topics of the cluster, or only one.
     package func topics(
         named name: String? = nil, within timeout: Duration
@@ -132,11 +137,15 @@ package final class Admin: Sendable {
         }
     }
 
-    /// A group's committed offsets.
+    /// A group's committed offsets in those of these partitions where it has any.
+    ///
+    /// Asked by partition: version 2.0.2 answers a question for all with none, and no error.
     package func committedOffsets(
-        of group: String, within timeout: Duration
+        of group: String, in partitions: [TopicPartitionOffset], within timeout: Duration
     ) throws(KafkaError) -> [TopicPartitionOffset] {
-        var asked = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, nil)
+        guard !partitions.isEmpty else { return [] }
+        let list = try TopicPartitionList(partitions)
+        var asked = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, list.pointer)
         defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(asked) }
         let result = try unsafe request(
             RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout, "offsets of group \(group)"
@@ -147,10 +156,63 @@ package final class Admin: Sendable {
         var count = 0
         guard let answer = unsafe rd_kafka_event_ListConsumerGroupOffsets_result(result),
             let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(answer, &count),
-            count == 1, let group = unsafe groups[0],
-            let list = unsafe rd_kafka_group_result_partitions(group)
+            count == 1, let group = unsafe groups[0]
         else { return [] }
+        if let error = unsafe rd_kafka_group_result_error(group) {
+            // Owned by the result: not to be destroyed here.
+            let code = unsafe rd_kafka_error_code(error)
+            throw KafkaError(code, during: "offsets of a group")
+        }
+        guard let list = unsafe rd_kafka_group_result_partitions(group) else { return [] }
         return unsafe TopicPartitionList.copy(list).filter { $0.offset >= 0 }
+    }
+
+    /// The settings of topics, by topic and name, with those that they have from the brokers.
+    ///
+    /// Topics that the brokers do not tell about are left out.
+    package func settings(
+        ofTopics topics: [String], within timeout: Duration
+    ) throws(KafkaError) -> [String: [String: String]] {
+        guard !topics.isEmpty else { return [:] }
+        var asked: [OpaquePointer?] = unsafe topics.map { topic in
+            unsafe rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)
+        }
+        defer { unsafe rd_kafka_ConfigResource_destroy_array(&asked, asked.count) }
+        let result = try unsafe request(
+            RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout, "settings of topics"
+        ) { options, queue in
+            unsafe rd_kafka_DescribeConfigs(client.handle, &asked, asked.count, options, queue)
+        }
+        defer { unsafe rd_kafka_event_destroy(result) }
+        var count = 0
+        guard let answer = unsafe rd_kafka_event_DescribeConfigs_result(result),
+            let found = unsafe rd_kafka_DescribeConfigs_result_resources(answer, &count)
+        else { return [:] }
+        var settings: [String: [String: String]] = [:]
+        for index in 0..<count {
+            guard let resource = unsafe found[index],
+                unsafe rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_NO_ERROR,
+                let name = unsafe rd_kafka_ConfigResource_name(resource)
+            else { continue }
+            unsafe settings[String(cString: name)] = entries(of: resource)
+        }
+        return settings
+    }
+
+    private func entries(of resource: OpaquePointer) -> [String: String] {
+        var count = 0
+        guard let entries = unsafe rd_kafka_ConfigResource_configs(resource, &count) else {
+            return [:]
+        }
+        var values: [String: String] = [:]
+        for index in 0..<count {
+            guard let entry = unsafe entries[index],
+                let name = unsafe rd_kafka_ConfigEntry_name(entry),
+                let value = unsafe rd_kafka_ConfigEntry_value(entry)
+            else { continue }
+            unsafe values[String(cString: name)] = unsafe String(cString: value)
+        }
+        return values
     }
 
     private func newTopic(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {

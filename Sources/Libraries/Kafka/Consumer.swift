@@ -23,6 +23,9 @@ package final class Consumer: @unchecked Sendable {
     let client: Client
     private let control: OpaquePointer
     private let messages: OpaquePointer
+    /// Says when the library has to be told of room; `nil` where it sees for itself.
+    private let ahead: FetchedAhead?
+    private let credentials: (name: String, password: String)
 
     /// Makes a consumer; it needs `group.id`, though readers without a group never use it.
     ///
@@ -44,6 +47,8 @@ package final class Consumer: @unchecked Sendable {
         self.client = client
         unsafe self.control = unsafe control
         unsafe self.messages = unsafe messages
+        ahead = rd_kafka_version() < 0x0202_0000 ? FetchedAhead(configuration) : nil
+        credentials = (configuration["sasl.username"] ?? "", configuration["sasl.password"] ?? "")
     }
 
     deinit {
@@ -114,21 +119,35 @@ package final class Consumer: @unchecked Sendable {
         try KafkaError.check(unsafe rd_kafka_assign(client.handle, nil), "unassign")
     }
 
-    /// Waits for messages, then takes what is there, at most `limit`; of their headers those of
-    /// these names, or all.
-    package func fetch(
-        atMost limit: Int, _ timeout: Duration, headers names: Set<String>? = nil
-    ) -> [Fetched] {
+    /// Waits for messages, then takes what is there, at most `limit`.
+    package func fetch(atMost limit: Int, _ timeout: Duration) -> [Fetched] {
         var fetched: [Fetched] = []
+        var copier = MessageCopier()
         var wait = timeout.timeoutMilliseconds
+        var bytes = 0
         while fetched.count < limit,
             let message = unsafe rd_kafka_consume_queue(messages, wait)
         {
-            unsafe fetched.append(Fetched(copying: message, headers: names))
+            bytes += unsafe message.pointee.len
+            unsafe fetched.append(copier.copy(message))
             unsafe rd_kafka_message_destroy(message)
             wait = 0
         }
+        if let ahead, ahead.taken(fetched.count, bytes) { wakeFetching() }
         return fetched
+    }
+
+    /// Has the threads that fetch look again whether there is room.
+    ///
+    /// In versions before 2.2 a thread that finds the queue full rests until something else wakes
+    /// it, or a second is over (`rd_kafka_broker_consumer_serve`, `rd_kafka_max_block_ms`). Of all
+    /// calls this one wakes all of them and does nothing else
+    /// (`rd_kafka_sasl_set_credentials`, `rd_kafka_all_brokers_wakeup`): the credentials are those
+    /// that the client has.
+    private func wakeFetching() {
+        let error = unsafe rd_kafka_sasl_set_credentials(
+            client.handle, credentials.name, credentials.password)
+        if let error = unsafe error { unsafe rd_kafka_error_destroy(error) }
     }
 
     /// Ends a wait in ``fetch(atMost:_:)``.

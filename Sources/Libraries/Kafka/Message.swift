@@ -1,18 +1,5 @@
 import CLibrdkafka
-
-/// A header of a message; a value may be absent, which is not the same as empty.
-package struct MessageHeader: Hashable, Sendable {
-    /// The name; names may repeat.
-    package var name: String
-    /// The value.
-    package var value: [UInt8]?
-
-    /// Makes a header.
-    package init(_ name: String, _ value: [UInt8]?) {
-        self.name = name
-        self.value = value
-    }
-}
+import Glibc
 
 /// A message to produce.
 package struct OutgoingMessage: Hashable, Sendable {
@@ -25,14 +12,14 @@ package struct OutgoingMessage: Hashable, Sendable {
     /// The value; `nil` is a tombstone.
     package var value: [UInt8]?
     /// The headers, in order.
-    package var headers: [MessageHeader]
+    package var headers: PackedHeaders
     /// Milliseconds since 1970.
     package var timestamp: Int64
 
     /// Makes a message.
     package init(
         topic: String, partition: Int32, key: [UInt8]?, value: [UInt8]?,
-        headers: [MessageHeader] = [], timestamp: Int64
+        headers: PackedHeaders = [], timestamp: Int64
     ) {
         self.topic = topic
         self.partition = partition
@@ -58,7 +45,7 @@ package struct Message: Hashable, Sendable {
     /// The value; `nil` is a tombstone.
     package var value: [UInt8]?
     /// The headers, in order.
-    package var headers: [MessageHeader]
+    package var headers: PackedHeaders
 }
 
 /// What a wait for messages brought.
@@ -71,30 +58,38 @@ package enum Fetched: Hashable, Sendable {
     case failure(KafkaError)
 }
 
-extension Fetched {
+/// Copies what librdkafka delivers, and keeps what does not change from message to message.
+struct MessageCopier {
+    /// The topic of the message before, which is mostly the next one's, too.
+    private var topic = ""
+    /// Room for a message's packed headers.
+    private var room: [UInt8] = Array(repeating: 0, count: 1024)
+
     /// Copies what librdkafka delivered; the original may be destroyed afterwards.
-    init(copying message: UnsafeMutablePointer<rd_kafka_message_t>, headers names: Set<String>?) {
+    mutating func copy(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> Fetched {
         let raw = unsafe message.pointee
-        let topic =
-            unsafe raw.rkt.flatMap { unsafe rd_kafka_topic_name($0) }
-            .map { unsafe String(cString: $0) } ?? ""
+        unsafe name(raw.rkt.flatMap { unsafe rd_kafka_topic_name($0) })
         switch unsafe raw.err {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
-            self = unsafe .message(
+            return unsafe .message(
                 Message(
                     topic: topic, partition: raw.partition, offset: raw.offset,
                     timestamp: rd_kafka_message_timestamp(message, nil),
                     key: Self.bytes(raw.key, raw.key_len),
-                    value: Self.bytes(raw.payload, raw.len),
-                    headers: Self.headers(of: message, names)))
+                    value: Self.bytes(raw.payload, raw.len), headers: headers(of: message)))
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-            self = unsafe .end(
-                TopicPartitionOffset(topic, raw.partition, offset: raw.offset))
+            return unsafe .end(TopicPartitionOffset(topic, raw.partition, offset: raw.offset))
         default:
             let text = unsafe rd_kafka_message_errstr(message).map { unsafe String(cString: $0) }
             let operation = unsafe topic.isEmpty ? "consume" : "consume \(topic)-\(raw.partition)"
-            self = unsafe .failure(KafkaError(raw.err, during: operation, text))
+            return unsafe .failure(KafkaError(raw.err, during: operation, text))
         }
+    }
+
+    private mutating func name(_ name: UnsafePointer<CChar>?) {
+        guard let name = unsafe name else { return topic = "" }
+        let isSame = unsafe topic.withCString { unsafe strcmp($0, name) == 0 }
+        if !isSame { topic = unsafe String(cString: name) }
     }
 
     private static func bytes(_ pointer: UnsafeRawPointer?, _ count: Int) -> [UInt8]? {
@@ -102,26 +97,15 @@ extension Fetched {
         return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: count))
     }
 
-    private static func headers(
-        of message: UnsafeMutablePointer<rd_kafka_message_t>, _ names: Set<String>?
-    ) -> [MessageHeader] {
-        var found: OpaquePointer?
-        guard unsafe rd_kafka_message_headers(message, &found) == RD_KAFKA_RESP_ERR_NO_ERROR,
-            let list = unsafe found
-        else { return [] }
-        var headers: [MessageHeader] = []
-        var name: UnsafePointer<CChar>?
-        var value: UnsafeRawPointer?
-        var size = 0
-        var index = 0
-        while unsafe rd_kafka_header_get_all(list, index, &name, &value, &size)
-            == RD_KAFKA_RESP_ERR_NO_ERROR
-        {
-            index += 1
-            let text = unsafe name.map { unsafe String(cString: $0) } ?? ""
-            guard names?.contains(text) ?? true else { continue }
-            unsafe headers.append(MessageHeader(text, bytes(value, size)))
+    private mutating func headers(
+        of message: UnsafeMutablePointer<rd_kafka_message_t>
+    ) -> PackedHeaders {
+        while true {
+            let size = unsafe room.withUnsafeMutableBufferPointer { room in
+                unsafe parley_pack_headers(message, room.baseAddress, room.count)
+            }
+            if size <= room.count { return PackedHeaders(bytes: Array(room[..<size])) }
+            room = Array(repeating: 0, count: size)
         }
-        return headers
     }
 }

@@ -1,11 +1,7 @@
 import CLibrdkafka
 import Synchronization
 
-/// Hands messages over to a producer's handle; the one place that fills `rd_kafka_vu_t`.
-///
-/// Swift cannot call the variadic `rd_kafka_producev`, so the array form is used. Up to 2.12.0 it
-/// frees the headers twice when the partition does not exist (librdkafka issue 4628), so topic and
-/// partition are looked up first.
+/// Hands messages over to a producer's handle; the one place that produces.
 struct MessageOutlet: Sendable {
     let client: Client
     let catalogue = Catalogue()
@@ -27,6 +23,12 @@ struct MessageOutlet: Sendable {
             throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, during: "looking up \(topic)")
         }
         if let error = found.error { throw error }
+        // Said for a moment by a broker that has just started: no number to remember.
+        guard found.partitionCount > 0 else {
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, during: "looking up \(topic)",
+                "the brokers know no partition of it")
+        }
         catalogue.counts.withLock { $0[topic] = found.partitionCount }
         return found.partitionCount
     }
@@ -39,99 +41,30 @@ struct MessageOutlet: Sendable {
                 RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, during: "produce",
                 "\(message.topic) has \(count) partitions, none numbered \(message.partition)")
         }
-        let error = unsafe Self.withArguments(message, token: token) { arguments in
-            unsafe rd_kafka_produceva(client.handle, arguments.baseAddress, arguments.count)
-        }
-        try unsafe KafkaError.check(error, "produce to \(message.topic)")
+        try KafkaError.check(hand(message, token), "produce to \(message.topic)")
     }
 
-    private static func withArguments<Result>(
-        _ message: OutgoingMessage, token: UInt,
-        _ body: (UnsafeBufferPointer<rd_kafka_vu_t>) -> Result
-    ) -> Result {
-        let texts = HeaderTexts(message)
-        return unsafe texts.bytes.withUnsafeBytes { texts_ in
-            unsafe (message.key ?? []).withUnsafeBytes { key in
-                unsafe (message.value ?? []).withUnsafeBytes { value in
-                    var list = unsafe fixedArguments(message, token)
-                    unsafe list[0].u.cstr = texts_.baseAddress?.assumingMemoryBound(to: CChar.self)
-                    if message.key != nil {
-                        unsafe list.append(memory(RD_KAFKA_VTYPE_KEY, key))
-                    }
-                    if message.value != nil {
-                        unsafe list.append(memory(RD_KAFKA_VTYPE_VALUE, value))
-                    }
-                    for (name, place) in texts.headers {
-                        unsafe list.append(header(texts_, name, place))
-                    }
-                    return unsafe list.withUnsafeBufferPointer { unsafe body($0) }
+    private func hand(_ message: OutgoingMessage, _ token: UInt) -> rd_kafka_resp_err_t {
+        unsafe Self.withPointer(message.key) { key in
+            unsafe Self.withPointer(message.value) { value in
+                unsafe message.headers.bytes.withUnsafeBufferPointer { headers in
+                    unsafe parley_produce(
+                        client.handle, message.topic, message.partition, key,
+                        message.key?.count ?? 0, value, message.value?.count ?? 0,
+                        headers.baseAddress, headers.count, message.timestamp,
+                        UnsafeMutableRawPointer(bitPattern: token))
                 }
             }
         }
     }
 
-    private static func fixedArguments(
-        _ message: OutgoingMessage, _ token: UInt
-    ) -> [rd_kafka_vu_t] {
-        var topic = unsafe rd_kafka_vu_t()
-        unsafe topic.vtype = RD_KAFKA_VTYPE_TOPIC
-        var partition = unsafe rd_kafka_vu_t()
-        unsafe partition.vtype = RD_KAFKA_VTYPE_PARTITION
-        unsafe partition.u.i32 = message.partition
-        var flags = unsafe rd_kafka_vu_t()
-        unsafe flags.vtype = RD_KAFKA_VTYPE_MSGFLAGS
-        unsafe flags.u.i = RD_KAFKA_MSG_F_COPY
-        var timestamp = unsafe rd_kafka_vu_t()
-        unsafe timestamp.vtype = RD_KAFKA_VTYPE_TIMESTAMP
-        unsafe timestamp.u.i64 = message.timestamp
-        var opaque = unsafe rd_kafka_vu_t()
-        unsafe opaque.vtype = RD_KAFKA_VTYPE_OPAQUE
-        unsafe opaque.u.ptr = UnsafeMutableRawPointer(bitPattern: token)
-        return unsafe [topic, partition, flags, timestamp, opaque]
-    }
-
-    private static func memory(
-        _ type: rd_kafka_vtype_t, _ bytes: UnsafeRawBufferPointer
-    ) -> rd_kafka_vu_t {
-        var argument = unsafe rd_kafka_vu_t()
-        unsafe argument.vtype = type
-        // An empty array has no address, and no address would mean none at all: any other will do.
-        unsafe argument.u.mem.ptr = UnsafeMutableRawPointer(
-            mutating: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1))
-        unsafe argument.u.mem.size = bytes.count
-        return unsafe argument
-    }
-
-    private static func header(
-        _ texts: UnsafeRawBufferPointer, _ name: Int, _ place: Range<Int>?
-    ) -> rd_kafka_vu_t {
-        var argument = unsafe rd_kafka_vu_t()
-        unsafe argument.vtype = RD_KAFKA_VTYPE_HEADER
-        unsafe argument.u.header.name = texts.baseAddress?.advanced(by: name)
-            .assumingMemoryBound(to: CChar.self)
-        if let place {
-            unsafe argument.u.header.val = texts.baseAddress?.advanced(by: place.lowerBound)
-            unsafe argument.u.header.size = place.count
-        }
-        return unsafe argument
-    }
-}
-
-/// The topic and the headers of a message in one piece of memory, names ended by NUL for C.
-private struct HeaderTexts {
-    var bytes: [UInt8]
-    /// Each header's name and value, by place in `bytes`.
-    var headers: [(name: Int, value: Range<Int>?)] = []
-
-    init(_ message: OutgoingMessage) {
-        bytes = Array(message.topic.utf8) + [0]
-        for header in message.headers {
-            let name = bytes.count
-            bytes += header.name.utf8
-            bytes.append(0)
-            let start = bytes.count
-            bytes += header.value ?? []
-            headers.append((name, header.value == nil ? nil : start..<bytes.count))
+    /// No address stands for no bytes at all; an empty array, which has none, gets another.
+    private static func withPointer<Result>(
+        _ bytes: [UInt8]?, _ body: (UnsafeRawPointer?) -> Result
+    ) -> Result {
+        guard let bytes else { return body(nil) }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            unsafe body(bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1))
         }
     }
 }

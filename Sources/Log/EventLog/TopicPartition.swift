@@ -53,14 +53,18 @@ package struct TopicDescription: Hashable, Sendable {
     package var partitions: [PartitionRange]
     /// The topic's clean-up, where the log knows it.
     package var cleanup: TopicConfiguration.Cleanup?
+    /// How many brokers keep it, where the log has brokers.
+    package var replication: Replication?
 
     /// Describes a topic.
     package init(
-        name: String, partitions: [PartitionRange], cleanup: TopicConfiguration.Cleanup?
+        name: String, partitions: [PartitionRange], cleanup: TopicConfiguration.Cleanup?,
+        replication: Replication? = nil
     ) {
         self.name = name
         self.partitions = partitions
         self.cleanup = cleanup
+        self.replication = replication
     }
 
     /// How many records a group with these positions has not read yet, at most: offsets have gaps.

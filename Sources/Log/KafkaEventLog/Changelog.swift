@@ -49,9 +49,7 @@ struct Changelog: Sendable {
 
     private func open(_ starts: [TopicPartitionOffset]) throws(EventLogError) -> Consumer {
         try mapped { () throws(KafkaError) in
-            let configuration = settings.consumer("\(topic).restore", group: "\(topic).restore")
-                .with(["enable.partition.eof": "true"])
-            let consumer = try Consumer(configuration, log: settings.log)
+            let consumer = try Consumer(settings.reader("\(topic).restore"), log: settings.log)
             try consumer.assign(starts)
             return consumer
         }

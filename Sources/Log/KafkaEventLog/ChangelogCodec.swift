@@ -24,7 +24,9 @@ enum ChangelogCodec {
     static func encode(
         _ change: StateChange, topic: String, at now: Int64
     ) -> OutgoingMessage {
-        let headers = change.expires.map { [MessageHeader(expires, Array(String($0).utf8))] }
+        let headers: PackedHeaders? = change.expires.map {
+            [MessageHeader(expires, Array(String($0).utf8))]
+        }
         return OutgoingMessage(
             topic: topic, partition: change.key.partition,
             key: key("s", change.key.store, change.key.key), value: change.value,
@@ -70,8 +72,8 @@ enum ChangelogCodec {
     }
 
     private static func number(_ name: String, in message: Message) -> Int64? {
-        message.headers.last { $0.name == name }
-            .flatMap { $0.value }.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+        message.headers.reversed().first { $0.name == name }
+            .flatMap { Int64(String(decoding: $0.value, as: UTF8.self)) }
     }
 
     private static func escape(_ name: String) -> String {

@@ -13,10 +13,12 @@ extension EventLogError {
             // A slot's successor takes both its transactional id and its instance id.
             case .fenced, .producerFenced, .invalidProducerEpoch, .fencedInstance:
                 .superseded(reason: reason)
-            case .unknownTopic, .unknownPartition, .unknownTopicOrPartition, .messageTooLarge,
-                .batchTooLarge, .invalidRecord, .invalidArgument, .unsupportedFeature:
+            case .messageTooLarge, .batchTooLarge, .invalidRecord, .invalidArgument,
+                .unsupportedFeature:
                 .permanent(reason: reason)
             case .storage, .queueFull: .full(reason: reason)
+            // Also an unknown topic or partition: brokers that have just started know none of them
+            // for a moment.
             default: .transient(reason: reason)
             }
     }

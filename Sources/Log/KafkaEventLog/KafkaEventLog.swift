@@ -23,7 +23,7 @@ package final class KafkaEventLog: EventLog {
         self.settings = settings
         admin = try mapped { () throws(KafkaError) in
             try RestingAdmin { () throws(KafkaError) in
-                try Admin(settings.client("parley.admin"), log: settings.log)
+                try Admin(settings.admin, log: settings.log)
             }
         }
     }
@@ -33,20 +33,30 @@ package final class KafkaEventLog: EventLog {
 
     /// Creates the topics that are missing.
     package func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
-        let new = topics.map { topic in
-            NewTopic(
-                name: topic.name, partitions: topic.partitions, replication: settings.replication,
-                settings: topic.cleanup.settings)
-        }
-        try await create(new)
+        try await create(
+            topics.map { topic in
+                NewTopic(
+                    name: topic.name, partitions: topic.partitions,
+                    settings: topic.cleanup.settings)
+            })
     }
 
     /// The topics with their ranges; the changelogs of groups are not among them.
     package func describeTopics() async throws(EventLogError) -> [TopicDescription] {
-        try await ask { admin throws(KafkaError) in
-            let topics = try admin.topics(within: Limits.request)
-                .filter { !$0.name.hasPrefix("__") && !$0.name.hasSuffix(".changelog") }
-            return try admin.describe(topics).sorted { $0.name < $1.name }
+        let settings = settings
+        return try await ask { admin throws(KafkaError) in
+            let topics = try admin.ownTopics()
+            let brokers = try admin.brokerCount(within: Limits.request)
+            // Not every broker tells, nor tells everybody.
+            let known = try? admin.settings(ofTopics: topics.map(\.name), within: Limits.settings)
+            return try admin.describe(topics).map { topic in
+                var topic = topic
+                topic.cleanup = known?[topic.name].flatMap { .init(settings: $0) }
+                topic.replication?.wanted = settings.copies(of: brokers)
+                topic.replication?.minimumInSync =
+                    known?[topic.name]?["min.insync.replicas"].flatMap { Int($0) }
+                return topic
+            }.sorted { $0.name < $1.name }
         }
     }
 
@@ -55,9 +65,12 @@ package final class KafkaEventLog: EventLog {
         -> [String: [TopicPartition: Int64]]
     {
         try await ask { admin throws(KafkaError) in
+            let partitions = try admin.ownTopics().flatMap { topic in
+                (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
+            }
             var groups: [String: [TopicPartition: Int64]] = [:]
             for group in try admin.groups(within: Limits.request) {
-                let positions = try admin.positions(of: group)
+                let positions = try admin.positions(of: group, in: partitions)
                 if !positions.isEmpty { groups[group] = positions }
             }
             return groups
@@ -74,12 +87,16 @@ package final class KafkaEventLog: EventLog {
             if let known = session.knownLag(in: topics) { return known }
         }
         return try await ask { admin throws(KafkaError) in
-            let positions = try admin.positions(of: group)
             var known: [TopicMetadata] = []
             for topic in topics {
                 known += try admin.topics(named: topic, within: Limits.request)
                     .filter { $0.error == nil }
             }
+            let positions = try admin.positions(
+                of: group,
+                in: known.flatMap { topic in
+                    (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
+                })
             let lag = try admin.describe(known).map { ($0.name, $0.lag(behind: positions)) }
             return Dictionary(lag) { $1 }
         }
@@ -109,10 +126,8 @@ package final class KafkaEventLog: EventLog {
         let settings = settings
         return try await asking.run { () throws(EventLogError) in
             try mapped { () throws(KafkaError) in
-                // A millisecond lets concurrent appends share a request.
-                let configuration = settings.producer("parley.append", linger: "1")
-                return try KafkaAppender { () throws(KafkaError) in
-                    try Producer(configuration, log: settings.log)
+                try KafkaAppender { () throws(KafkaError) in
+                    try Producer(settings.appender, log: settings.log)
                 }
             }
         }
@@ -124,7 +139,7 @@ package final class KafkaEventLog: EventLog {
     ) async throws(EventLogError) -> any EventLogSession {
         let partitions = try await inputPartitions(of: membership)
         let changelog = ChangelogCodec.topic(of: membership.group)
-        try await create([.changelog(changelog, partitions, settings)])
+        try await create([.changelog(changelog, partitions)])
         await sessions.withLock { $0[membership] }?.supersede()
         let (settings, admin) = (settings, admin)
         let cluster = try await clusterID()
@@ -152,7 +167,7 @@ package final class KafkaEventLog: EventLog {
         return session
     }
 
-    /// Opens a reader, which brings no headers but those named.
+    /// Opens a reader, which brings all headers: to leave some out would save nothing.
     package func openReader(
         _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
@@ -176,12 +191,9 @@ package final class KafkaEventLog: EventLog {
                 place.offset = min(position, range.upperBound)
                 assignment.append(place)
             }
-            // The name is never used as a group: nothing is subscribed to or committed.
-            let configuration = settings.consumer("parley.reader", group: "parley.reader")
-                .with(["enable.partition.eof": "true"])
-            let consumer = try Consumer(configuration, log: settings.log)
+            let consumer = try Consumer(settings.reader("parley.reader"), log: settings.log)
             try consumer.assign(assignment)
-            return KafkaReader(consumer, from: positions, headers: names.map { Set($0) })
+            return KafkaReader(consumer, from: positions)
         }
     }
 
@@ -237,10 +249,15 @@ extension KafkaEventLog {
     }
 
     private func create(_ topics: [NewTopic]) async throws(EventLogError) {
+        let settings = settings
         let counts = try await ask { admin throws(KafkaError) in
             let present = Set(try admin.topics(within: Limits.request).map(\.name))
             let missing = topics.filter { !present.contains($0.name) }
-            if !missing.isEmpty { try admin.create(missing, within: Limits.request) }
+            if !missing.isEmpty {
+                let copies = settings.copies(of: try admin.brokerCount(within: Limits.request))
+                try admin.create(
+                    missing.map { $0.kept(copies: copies) }, within: Limits.request)
+            }
             var counts: [String: Int32] = [:]
             for topic in topics { counts[topic.name] = try admin.partitionCount(of: topic.name) }
             return counts
@@ -271,7 +288,20 @@ extension KafkaEventLog {
 }
 
 extension Admin {
-    /// Topics with the ranges of their partitions.
+    /// The cluster's topics but its own and the changelogs of groups.
+    ///
+    /// - Throws: What the brokers say of one that they cannot tell about, such as for a moment
+    ///   after their start; so "none" is never said of what is there.
+    fileprivate func ownTopics() throws(KafkaError) -> [TopicMetadata] {
+        let topics = try topics(within: Limits.request)
+            .filter { !$0.name.hasPrefix("__") && !$0.name.hasSuffix(".changelog") }
+        for topic in topics {
+            if let error = topic.error { throw error }
+        }
+        return topics
+    }
+
+    /// Topics with the ranges and copies of their partitions.
     fileprivate func describe(_ topics: [TopicMetadata]) throws(KafkaError) -> [TopicDescription] {
         let partitions = topics.flatMap { topic in
             (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
@@ -284,13 +314,15 @@ extension Admin {
                     let range = ranges[TopicPartitionOffset(topic.name, number)] ?? 0..<0
                     return PartitionRange(low: range.lowerBound, high: range.upperBound)
                 },
-                cleanup: nil)
+                cleanup: nil, replication: Replication(copies: topic.copies, wanted: topic.copies))
         }
     }
 
     /// A group's committed positions.
-    fileprivate func positions(of group: String) throws(KafkaError) -> [TopicPartition: Int64] {
-        let places = try committedOffsets(of: group, within: Limits.request)
+    fileprivate func positions(
+        of group: String, in partitions: [TopicPartitionOffset]
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let places = try committedOffsets(of: group, in: partitions, within: Limits.request)
         let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
         return Dictionary(pairs) { $1 }
     }
@@ -314,15 +346,23 @@ extension Admin {
 
 extension NewTopic {
     /// The changelog of a group.
-    fileprivate static func changelog(
-        _ name: String, _ partitions: Int32, _ settings: KafkaSettings
-    ) -> Self {
+    fileprivate static func changelog(_ name: String, _ partitions: Int32) -> Self {
         NewTopic(
-            name: name, partitions: partitions, replication: settings.replication,
+            name: name, partitions: partitions,
             settings: [
                 "cleanup.policy": "compact",
                 "delete.retention.ms": String(Limits.changelogTombstones.milliseconds),
             ])
+    }
+
+    /// The same with as many copies, of which enough must have a record before it counts.
+    fileprivate func kept(copies: Int) -> Self {
+        var topic = self
+        topic.replication = Int32(copies)
+        if copies > KafkaSettings.copiesBeforeAcknowledged {
+            topic.settings["min.insync.replicas"] = String(KafkaSettings.copiesBeforeAcknowledged)
+        }
+        return topic
     }
 }
 
@@ -336,6 +376,17 @@ extension TopicConfiguration.Cleanup {
                 "cleanup.policy": "delete",
                 "retention.ms": retention.map { String($0.milliseconds) } ?? "-1",
             ]
+        }
+    }
+
+    /// Reads a topic's settings in Kafka's words; `nil` if they say nothing of this.
+    fileprivate init?(settings: [String: String]) {
+        guard let policy = settings["cleanup.policy"] else { return nil }
+        if policy.contains("compact") {
+            self = .compact
+        } else {
+            let kept = settings["retention.ms"].flatMap { Int64($0) } ?? -1
+            self = .delete(retention: kept < 0 ? nil : .milliseconds(kept))
         }
     }
 }

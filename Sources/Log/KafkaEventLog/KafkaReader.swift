@@ -8,14 +8,8 @@ final class KafkaReader: EventLogReader {
     private let held: Mutex<[TopicPartition: Int64]>
     private let closed = Mutex(false)
     private let fetching: BlockingQueue
-    /// The headers to bring, `nil` for all.
-    private let headers: Set<String>?
-
-    init(
-        _ consumer: Consumer, from positions: [TopicPartition: Int64], headers: Set<String>?
-    ) {
+    init(_ consumer: Consumer, from positions: [TopicPartition: Int64]) {
         self.consumer = consumer
-        self.headers = headers
         held = Mutex(positions)
         fetching = BlockingQueue("reader")
     }
@@ -34,11 +28,11 @@ final class KafkaReader: EventLogReader {
                 throw .permanent(reason: "the reader is closed")
             }
             let rest = max(.zero, clock.now.duration(to: deadline))
-            let (consumer, headers) = (consumer, headers)
+            let consumer = consumer
             let fetched = try await fetching.run { () throws(EventLogError) in
                 // Nothing but errors comes here, and they come again if they last.
                 _ = consumer.awaitControl(.zero)
-                return consumer.fetch(atMost: limit, rest, headers: headers)
+                return consumer.fetch(atMost: limit, rest)
             }
             let records = try take(fetched)
             if !records.isEmpty || clock.now >= deadline || closed.withLock({ $0 }) {

@@ -33,7 +33,7 @@ final class TransactionWriter: Sendable {
         if let producer = held.withLock({ $0 }) { return producer }
         let producer = try mapped { () throws(KafkaError) in
             let made = try TransactionalProducer(
-                settings.producer(id, linger: "0"), transactionalID: id,
+                settings.transactions(id), transactionalID: id,
                 timeout: settings.transactionTimeout, log: settings.log)
             try Self.initialize(made)
             for topic in topics { _ = try made.partitionCount(of: topic) }
@@ -148,7 +148,7 @@ extension OutgoingMessage {
     init(_ record: Record, partition: Int32) {
         self.init(
             topic: record.topic, partition: partition, key: record.key, value: record.value,
-            headers: record.headers.map { MessageHeader($0.name, $0.value) },
+            headers: PackedHeaders(bytes: record.headers.packed),
             timestamp: record.timestamp)
     }
 }
@@ -158,8 +158,7 @@ extension ConsumedRecord {
     init(_ message: Message) {
         let record = Record(
             topic: message.topic, key: message.key ?? [], value: message.value,
-            headers: HeaderList(
-                message.headers.lazy.map { RecordHeader($0.name, bytes: $0.value ?? []) }),
+            headers: HeaderList(packed: message.headers.bytes),
             timestamp: message.timestamp, partition: message.partition)
         self.init(
             record: record, partition: TopicPartition(message.topic, message.partition),

@@ -1,6 +1,7 @@
 import Configuration
 import EventLog
 import FoundationEssentials
+import LogURL
 import Operations
 
 /// The options of commands that look into the log, and the log that they mean.
@@ -35,7 +36,8 @@ struct LogOptions {
             throw ConfigurationError(
                 path, "there is no log here; name its folder with --data, or the log with --log")
         }
-        let log = try await url.open(maintains: false, caches: data.caches)
+        let log = try await url.open(
+            maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
         do {
             let code = try await body(log)
             await log.close()

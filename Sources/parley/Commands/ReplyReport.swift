@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import EventLog
 import FoundationEssentials
+import LogURL
 import StageRuntime
 
 /// A reply with why it says what it says, found in the log by the attempt that WhatsApp was given.
@@ -26,7 +27,8 @@ struct ReplyReport: Encodable {
             text: reply.text, wamid: reply.wamid, answers: [message], author: "unknown",
             citations: [])
         if let attempt = reply.callback_data.flatMap({ AttemptID($0) }) {
-            let log = try await LogURL(url).open(maintains: false, caches: data.caches)
+            let log = try await LogURL(url).open(
+                maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
             if let outbound = try await find(attempt, in: log) { report.take(outbound, attempt) }
             await log.close()
         }

@@ -5,6 +5,7 @@ import EventLog
 import FoundationEssentials
 import Glibc
 import Lifecycle
+import LogURL
 
 /// A whole installation on one machine: every stage a child process, with the simulator and the
 /// local embedding server beside them.
@@ -64,8 +65,13 @@ struct Installation: Sendable {
     /// Opens the log and creates its topics; this process is the one that maintains it.
     private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
         let url = try LogURL(options.log)
-        let log = try await url.open(maintains: true, caches: options.data.caches)
+        let log = try await url.open(
+            maintains: true, caches: options.data.caches, clock: SystemClock.milliseconds)
         try await log.createTopics(await keepingPartitions(pipeline, url, of: log))
+        for topic in try await log.describeTopics() {
+            guard let weakness = topic.replication?.weakness else { continue }
+            Terminal.say("warning: topic \(topic.name) \(weakness)")
+        }
         return log
     }
 

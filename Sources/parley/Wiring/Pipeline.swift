@@ -1,6 +1,7 @@
 import Configuration
 import Conversation
 import EventLog
+import LogURL
 import StageRuntime
 
 /// The names of the pipeline's stages.

@@ -1,5 +1,6 @@
 import Configuration
 import FoundationEssentials
+import LogURL
 
 /// What every process of an installation is told on its command line.
 struct ProcessOptions: Sendable {

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HTTPClient
 import HTTPServer
 import Lifecycle
+import LogURL
 import StageRuntime
 import Synchronization
 import Telemetry
@@ -104,7 +105,8 @@ struct StageProcess: Sendable {
         while true {
             do throws(EventLogError) {
                 return try await url.open(
-                    maintains: false, caches: options.data.caches, logger: logger)
+                    maintains: false, caches: options.data.caches,
+                    clock: SystemClock.milliseconds, logger: logger)
             } catch {
                 guard error.passes else { throw error }
                 logger.warning("the log is not there yet", [.error: .error(error)])

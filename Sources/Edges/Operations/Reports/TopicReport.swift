@@ -10,6 +10,10 @@ package struct TopicReport: Hashable, Sendable, Codable {
         package var records: Int64
         /// `compact`, `delete after 30 d`, `keep`, or `unknown`.
         package var cleanup: String
+        /// The brokers that keep each partition; `nil` where the log has no brokers.
+        package var copies: Int?
+        /// What an operator should mend about its copies, if anything.
+        package var warning: String?
         /// Its partitions by number.
         package var partitions: [Partition]
     }
@@ -33,7 +37,8 @@ package struct TopicReport: Hashable, Sendable, Codable {
             Topic(
                 name: topic.name,
                 records: topic.partitions.reduce(0) { $0 + $1.high - $1.low },
-                cleanup: Self.text(topic.cleanup),
+                cleanup: Self.text(topic.cleanup), copies: topic.replication?.copies,
+                warning: topic.replication?.weakness,
                 partitions: topic.partitions.map { Partition(low: $0.low, high: $0.high) })
         }
     }
@@ -50,9 +55,15 @@ package struct TopicReport: Hashable, Sendable, Codable {
     /// The report as text for a terminal; with each partition's offsets if wanted.
     package func text(partitions: Bool) -> String {
         let rows = topics.map {
-            [$0.name, String($0.partitions.count), String($0.records), $0.cleanup]
+            [
+                $0.name, String($0.partitions.count), String($0.records), $0.cleanup,
+                $0.copies.map(String.init) ?? "-",
+            ]
         }
-        var text = Columns.table(["TOPIC", "PARTITIONS", "RECORDS", "CLEANUP"], rows)
+        var text = Columns.table(["TOPIC", "PARTITIONS", "RECORDS", "CLEANUP", "COPIES"], rows)
+        for topic in topics {
+            if let warning = topic.warning { text += "\nwarning: \(topic.name) \(warning)" }
+        }
         guard partitions else { return text }
         for topic in topics {
             let ranges = topic.partitions.enumerated().map { "\($0): \($1.low)..<\($1.high)" }

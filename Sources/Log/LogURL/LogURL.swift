@@ -1,27 +1,20 @@
-import Configuration
-import EventLog
+package import Configuration
+package import EventLog
 import FoundationEssentials
 import Kafka
 import KafkaEventLog
 import SQLiteEventLog
-import Telemetry
+package import Telemetry
 
 /// Where the log is: `sqlite:PATH` or `kafka:HOST:PORT[,HOST:PORT…][?NAME=VALUE&…]`.
-enum LogURL: Sendable, Hashable {
+///
+/// The one reader of such URLs; all that runs or measures Parley opens its log by it.
+package enum LogURL: Sendable, Hashable {
     case sqlite(path: String)
-    case kafka(servers: String, security: [String: String] = [:])
+    case kafka(servers: String, settings: [String: String] = [:], replication: Int? = nil)
 
-    /// What may be set for the connection to the brokers, by librdkafka's names
-    /// (its CONFIGURATION.md).
-    ///
-    /// No secrets: a command line is seen by all users of the machine.
-    static let settings: Set<String> = [
-        "security.protocol", "sasl.mechanism", "sasl.mechanisms", "sasl.username",
-        "sasl.kerberos.service.name", "sasl.kerberos.principal", "sasl.kerberos.keytab",
-        "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.crl.location",
-        "ssl.endpoint.identification.algorithm", "enable.ssl.certificate.verification",
-        "broker.address.family", "client.rack",
-    ]
+    /// The two forms, for people.
+    package static let forms = "sqlite:PATH or kafka:HOST:PORT[,HOST:PORT][?NAME=VALUE&…]"
 
     /// The variables that secrets come from, with the settings they become.
     static let secrets = [
@@ -31,8 +24,8 @@ enum LogURL: Sendable, Hashable {
 
     /// Reads a URL.
     ///
-    /// - Throws: `ConfigurationError` with the two forms, or what the query may set.
-    init(_ text: String) throws(ConfigurationError) {
+    /// - Throws: `ConfigurationError` with the two forms, or what the query may not set.
+    package init(_ text: String) throws(ConfigurationError) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else { throw Self.unknown(text) }
         switch parts[0] {
@@ -41,16 +34,26 @@ enum LogURL: Sendable, Hashable {
             let halves = parts[1].split(
                 separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
             guard !halves[0].isEmpty else { throw Self.unknown(text) }
+            var settings = try Self.query(halves.count > 1 ? halves[1] : "")
+            let replication = try Self.replication(settings.removeValue(forKey: "replication"))
             self = .kafka(
-                servers: String(halves[0]),
-                security: try Self.query(halves.count > 1 ? halves[1] : ""))
+                servers: String(halves[0]), settings: settings, replication: replication)
         default: throw Self.unknown(text)
         }
     }
 
     private static func unknown(_ text: String) -> ConfigurationError {
-        ConfigurationError(
-            "--log", "'\(text)' is no log; use sqlite:PATH or kafka:HOST:PORT[,HOST:PORT]")
+        ConfigurationError("--log", "'\(text)' is no log; use \(forms)")
+    }
+
+    private static func replication(_ text: String?) throws(ConfigurationError) -> Int? {
+        guard let text else { return nil }
+        guard let copies = Int(text), (1...Int(Int16.max)).contains(copies) else {
+            throw ConfigurationError(
+                "--log", "replication is the number of copies of each topic, 1 or more, "
+                    + "not '\(text)'")
+        }
+        return copies
     }
 
     private static func query(
@@ -60,41 +63,42 @@ enum LogURL: Sendable, Hashable {
         for pair in text.split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(halves[0])
-            if let secret = secrets.first(where: { $0.value == name }) {
-                throw ConfigurationError(
-                    "--log", "\(name) does not belong on a command line; set $\(secret.key)")
-            }
-            guard settings.contains(name) else {
-                throw ConfigurationError(
-                    "--log",
-                    "'\(name)' cannot be set here; what can: "
-                        + settings.sorted().joined(separator: ", "))
-            }
+            try ClientSettingRule.check(name)
             guard halves.count == 2, !halves[1].isEmpty, found[name] == nil else {
                 throw ConfigurationError("--log", "\(name) needs one value: \(name)=VALUE")
             }
-            found[name] = String(halves[1])
+            let value = String(halves[1])
+            if name != "replication", let problem = ClientSetting.problem(with: value, for: name) {
+                throw ConfigurationError("--log", "\(name)=\(value) is refused: \(problem)")
+            }
+            found[name] = value
         }
         return found
     }
 
-    /// Opens the log; one process of an installation `maintains` it.
+    /// The log's file; `nil` on Kafka.
+    package var file: String? {
+        if case .sqlite(let path) = self { path } else { nil }
+    }
+
+    /// Opens the log; one process of an installation `maintains` it, and `clock` gives milliseconds
+    /// since 1970.
     ///
     /// What librdkafka has to say goes to the logger.
-    func open(
-        maintains: Bool, caches: String, logger: Logger? = nil,
+    package func open(
+        maintains: Bool, caches: String, clock: @escaping @Sendable () -> Int64,
+        logger: Logger? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(EventLogError) -> any EventLog {
         switch self {
         case .sqlite(let path):
-            return try await SQLiteEventLog.open(
-                path: path, maintains: maintains, clock: SystemClock.milliseconds)
-        case .kafka(let servers, var settings):
+            return try await SQLiteEventLog.open(path: path, maintains: maintains, clock: clock)
+        case .kafka(let servers, var settings, let replication):
             for (variable, name) in Self.secrets { settings[name] = environment[variable] }
             return try KafkaEventLog(
                 KafkaSettings(
                     bootstrapServers: servers, cacheFolder: caches, clientSettings: settings,
-                    clock: SystemClock.milliseconds,
+                    replication: replication, clock: clock,
                     log: { line in logger?.log(line) }))
         }
     }
