@@ -208,6 +208,7 @@ let checks: [Target] = [
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
     tests("parley", ["parley", "Console", "Conversation"]),
+    tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",
         [

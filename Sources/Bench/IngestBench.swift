@@ -46,7 +46,7 @@ struct IngestBench: Sendable {
             log: opened, seconds: max(1, seconds / 3),
             topic: BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
         )
-            .run(records: 1, producers: connections).recordsPerSecond
+        .run(records: 1, producers: connections).recordsPerSecond
         await opened.close()
         return report
     }

@@ -37,6 +37,42 @@ struct CommitTests {
         }
     }
 
+    @Test(
+        "what is larger than the log takes is refused for good, and harms nothing else",
+        arguments: Substrate.available)
+    func tooLarge(on substrate: Substrate) async throws {
+        try await substrate.withLog(topics: topics) { test in
+            let limit = test.log.largestRecord
+            let bytes = [UInt8](repeating: 0x61, count: limit)
+            var large = test.record("in", "k", "1", partition: 1)
+            large.value = bytes
+            try await expectPermanent { try await test.append([large]) }
+            var largest = test.record("in", "k", "1", partition: 1)
+            largest.value = Array(bytes.dropLast(largest.size))
+            try await test.append([largest])
+
+            let session = try await test.join("g", ["in"])
+            let found = try await session.gather { !$0.records.isEmpty }
+            #expect(found.records.first?.record.value?.count == largest.value?.count)
+            let key = StateKey(partition: 1, store: "state", key: "k")
+            try await expectPermanent {
+                try await session.commit(Commit(state: [StateChange(key, value: bytes)]))
+            }
+            try await expectPermanent {
+                let timer = DurableTimer(
+                    key: TimerKey(partition: 1, key: "k", name: "n"), due: 0, payload: bytes)
+                try await session.commit(Commit(timers: [.set(timer)]))
+            }
+            try await expectPermanent {
+                try await session.commit(Commit(outputs: [large]))
+            }
+            let most = Array(bytes.dropLast(1))
+            try await session.commit(Commit(state: [StateChange(key, value: most)]))
+            #expect(try await session.state([key]) == [key: most])
+            await session.close()
+        }
+    }
+
     @Test("a refused commit leaves nothing of itself", arguments: Substrate.available)
     func nothing(on substrate: Substrate) async throws {
         try await substrate.withLog(topics: topics) { test in
@@ -47,7 +83,7 @@ struct CommitTests {
             let key = StateKey(partition: 1, store: "state", key: "k")
             let timer = DurableTimer(
                 key: TimerKey(partition: 1, key: "k", name: "n"), due: 0, payload: [])
-            try await expectPermanent {
+            try await expectUnknownTopic(on: substrate) {
                 try await session.commit(
                     Commit(
                         outputs: [

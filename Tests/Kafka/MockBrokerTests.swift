@@ -21,7 +21,8 @@ struct MockBrokerTests {
         OutgoingMessage(
             topic: "t", partition: partition, key: Array("k".utf8), value: Array(value.utf8),
             headers: [
-                MessageHeader("a", [1]), MessageHeader("none", nil), MessageHeader("a", []),
+                MessageHeader("a", [1]), MessageHeader("none", []),
+                MessageHeader("long", Array(repeating: 7, count: 3_000)),
             ], timestamp: 12)
     }
 
@@ -38,7 +39,7 @@ struct MockBrokerTests {
         return messages
     }
 
-    @Test("key, value and headers arrive as they were, absent and empty ones apart")
+    @Test("key, value and headers arrive as they were, absent and empty keys and values apart")
     func roundTrip() async throws {
         let producer = try Producer(configuration)
         var empty = message("")
@@ -73,6 +74,76 @@ struct MockBrokerTests {
             try await producer.send([message("x", partition: 9)])
         }
         #expect(producer.backlog == 0)
+    }
+
+    @Test("a message with headers that the library refuses is refused, and no more than that")
+    func refusedByLibrary() throws {
+        let client = try Client(
+            .producer, configuration, callbacks: ClientCallbacks(log: { _ in }))
+        let outlet = MessageOutlet(client: client)
+        #expect(try outlet.partitionCount(of: "t") == 2)
+        // Freed twice, the headers end the process here or in one of the next allocations.
+        for number in 0..<2_000 {
+            let error = #expect(throws: KafkaError.self) {
+                try outlet.hand(message("x", partition: 9), UInt(number + 1))
+            }
+            #expect(error?.code == .unknownPartition)
+        }
+    }
+
+    @Test("a topic of which the brokers know no partition for a moment is sent to afterwards")
+    func flicker() async throws {
+        let producer = try Producer(
+            configuration.with([
+                "topic.metadata.refresh.interval.ms": "20",
+                "topic.metadata.propagation.max.ms": "0",
+            ]))
+        try await producer.send([message("before")])
+        for round in 0..<3 {
+            broker.setKnown("t", false)
+            // As long as it is unknown to the client, sending fails, and harms nothing.
+            let clock = ContinuousClock()
+            let end = clock.now + .milliseconds(400)
+            var refused = 0
+            while clock.now < end {
+                do {
+                    try await producer.send([message("during")])
+                } catch let error as KafkaError {
+                    refused += 1
+                    #expect(
+                        [.unknownTopic, .unknownPartition, .unknownTopicOrPartition]
+                            .contains(error.code))
+                }
+            }
+            #expect(refused > 0, "round \(round)")
+            broker.setKnown("t", true)
+            try await sendUntilTaken(producer)
+        }
+        producer.close(within: .seconds(1))
+    }
+
+    private func sendUntilTaken(_ producer: Producer) async throws {
+        for _ in 0..<500 {
+            do {
+                return try await producer.send([message("after")])
+            } catch {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        try await producer.send([message("after")])
+    }
+
+    @Test("what the library knows of its settings: which there are, for whom, and what they take")
+    func settings() {
+        #expect(ClientSetting.known.count > 100)
+        #expect(ClientSetting.known["retry.backoff.ms"]?.scope.includes(consumers: false) == true)
+        #expect(ClientSetting.known["fetch.wait.max.ms"]?.scope == .consumers)
+        #expect(ClientSetting.known["linger.ms"]?.scope == .producers)
+        #expect(ClientSetting.known["bootstrap.servers"]?.scope == .all)
+        #expect(ClientSetting.known["no.such"] == nil)
+        #expect(ClientSetting.problem(with: "20", for: "linger.ms") == nil)
+        let problem = ClientSetting.problem(with: "soon", for: "retry.backoff.ms")
+        #expect(problem?.contains("retry.backoff.ms") == true)
     }
 
     @Test("messages for a broker that is gone are reported as failed when it closes")

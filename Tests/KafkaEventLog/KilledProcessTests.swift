@@ -209,7 +209,7 @@ extension Scene {
             bootstrapServers: servers, cacheFolder: folder, clock: { 0 })
         let id = KafkaSettings.identity(of: slot, in: group)
         try await BlockingQueue("fence").run { () throws(EventLogError) in
-            _ = try TransactionWriter(settings, id: id).start()
+            _ = try TransactionWriter(settings, messageLimit: 1_000_000, id: id).start()
         }
     }
 

@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-@testable import parley
+@testable import LogURL
 
 @Suite("A log's URL")
 struct LogURLTests {
@@ -19,10 +19,24 @@ struct LogURLTests {
             try LogURL(url)
                 == .kafka(
                     servers: "a:1,b:2",
-                    security: [
+                    settings: [
                         "security.protocol": "SASL_SSL", "sasl.username": "u=1",
                         "ssl.ca.location": "/ca",
                     ]))
+    }
+
+    @Test("any other setting of librdkafka, and how many copies topics get")
+    func tuning() throws {
+        #expect(
+            try LogURL("kafka:a:1?retry.backoff.ms=7&queued.max.messages.kbytes=65536")
+                == .kafka(
+                    servers: "a:1",
+                    settings: [
+                        "retry.backoff.ms": "7", "queued.max.messages.kbytes": "65536",
+                    ]))
+        #expect(
+            try LogURL("kafka:a:1?replication=3&linger.ms=2")
+                == .kafka(servers: "a:1", settings: ["linger.ms": "2"], replication: 3))
     }
 
     @Test(
@@ -32,7 +46,18 @@ struct LogURLTests {
             ("postgres:x", "sqlite:PATH"),
             ("kafka:a:1?sasl.password=x", "$PARLEY_KAFKA_PASSWORD"),
             ("kafka:a:1?ssl.key.password=x", "$PARLEY_KAFKA_KEY_PASSWORD"),
-            ("kafka:a:1?group.id=x", "security.protocol"),
+            ("kafka:a:1?group.id=x", "this program's decision"),
+            ("kafka:a:1?acks=1", "on all copies"),
+            ("kafka:a:1?enable.idempotence=false", "once and in order"),
+            ("kafka:a:1?isolation.level=read_uncommitted", "only committed records"),
+            ("kafka:a:1?plugin.library.paths=/x.so", "not loaded"),
+            ("kafka:a:1?ssl.key.pem=x", "is a secret"),
+            ("kafka:a:1?log_cb=1", "no setting of librdkafka"),
+            ("kafka:a:1?no.such=1", "'no.such' is no setting of librdkafka"),
+            ("kafka:a:1?retry.backoff.ms=soon", "retry.backoff.ms=soon is refused"),
+            ("kafka:a:1?replication=0", "1 or more, not '0'"),
+            ("kafka:a:1?replication=three", "not 'three'"),
+            ("kafka:a:1?replication=2&replication=3", "replication=VALUE"),
             ("kafka:a:1?client.rack", "client.rack=VALUE"),
             ("kafka:a:1?client.rack=", "client.rack=VALUE"),
             ("kafka:a:1?client.rack=a&client.rack=b", "client.rack=VALUE"),

@@ -242,6 +242,7 @@ private struct TrimmedLog: EventLog {
     }
 
     var capabilities: Set<Capability> { base.capabilities }
+    var largestRecord: Int { base.largestRecord }
     func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
         try await base.createTopics(topics)
     }

@@ -33,6 +33,7 @@ final class StubbornLog: EventLog {
     func failReading() throws(EventLogError) { try fail(readings) }
 
     var capabilities: Set<Capability> { log.capabilities }
+    var largestRecord: Int { log.largestRecord }
     func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
         try await log.createTopics(topics)
     }

@@ -12,6 +12,8 @@ package struct WebhookBatch: Sendable {
     package var statuses = 0
     /// Updates of accounts, and what has no name, among them.
     package var updates = 0
+    /// Parts that were cut, or of which only the beginning is kept, as they were too large.
+    package var cut = 0
     /// Changes for numbers and accounts that belong to no tenant of the signer.
     package var unknownBusinesses = 0
 }
@@ -29,17 +31,24 @@ package struct WebhookPayload {
     var receivedAt: Timestamp
     /// The W3C trace that the request belongs to.
     var traceParent: String?
+    /// The most bytes that a record may take.
+    var largestRecord: Int
+
+    /// The most that a record of a webhook takes, whatever a log takes: what WhatsApp sends is far
+    /// smaller, and what several of them are kept in has to fit, too.
+    private static let largestRecord = 192 * 1024
 
     /// A reader of bodies that came at one instant, for the tenants that two look-ups find.
     package init(
         tenantOfNumber: @escaping (BusinessNumberID) -> TenantID?,
         tenantOfAccount: @escaping (String) -> TenantID?, receivedAt: Timestamp,
-        traceParent: String? = nil
+        traceParent: String? = nil, largestRecord: Int = .max
     ) {
         self.tenantOfNumber = tenantOfNumber
         self.tenantOfAccount = tenantOfAccount
         self.receivedAt = receivedAt
         self.traceParent = traceParent
+        self.largestRecord = min(largestRecord, Self.largestRecord)
     }
 
     /// Reads a body.
@@ -76,20 +85,30 @@ package struct WebhookPayload {
             tenant: tenant, number: numberID, contacts: value["contacts"]?.elements ?? [],
             messages: messages, receivedAt: receivedAt)
         for message in messages {
-            guard let record = source.message(message, errors: value["errors"]) else {
+            guard let whole = source.message(message, errors: value["errors"]) else {
                 try update("messages.unnamed", message, of: tenant, account, into: &batch)
                 continue
             }
-            try append(record, id: RecordID(record.message.rawValue), number, to: &batch)
-            batch.messages += 1
+            let record = whole.fitted
+            if record != whole { batch.cut += 1 }
+            if try append(record, id: RecordID(record.message.rawValue), number, to: &batch) {
+                batch.messages += 1
+            } else {
+                try update("messages.oversize", message, of: tenant, account, into: &batch)
+            }
         }
         for status in statuses {
-            guard let record = source.status(status) else {
+            guard let whole = source.status(status) else {
                 try update("statuses.unnamed", status, of: tenant, account, into: &batch)
                 continue
             }
-            try append(record, id: source.id(of: record, status), number, to: &batch)
-            batch.statuses += 1
+            let record = whole.fitted
+            if record != whole { batch.cut += 1 }
+            if try append(record, id: source.id(of: record, status), number, to: &batch) {
+                batch.statuses += 1
+            } else {
+                try update("statuses.oversize", status, of: tenant, account, into: &batch)
+            }
         }
         if messages.isEmpty, statuses.isEmpty {
             try readUpdate(field, value, account: account, into: &batch)
@@ -115,22 +134,32 @@ package struct WebhookPayload {
         _ field: String, _ value: JSONView, of tenant: TenantID, _ account: String,
         into batch: inout WebhookBatch
     ) throws {
-        let update = AccountUpdate(
-            tenant: tenant, account: account, field: field, value: value.raw,
-            receivedAt: receivedAt)
+        let raw = value.raw
+        let account = Fitting.words(account, Fitting.nameBytes)
         // Account updates carry no id; equal words about one account are one update.
-        let id = RecordID("\(account):\(NameHash.hex(field + update.value.text))")
-        try append(update, id: id, account, to: &batch)
-        batch.updates += 1
+        let id = RecordID("\(account):\(NameHash.hex(field + raw.text))")
+        for limit in [Fitting.rawBytes, Fitting.nameBytes] {
+            let update = AccountUpdate(
+                tenant: tenant, account: account, field: Fitting.words(field, Fitting.nameBytes),
+                value: Fitting.raw(raw, limit), receivedAt: receivedAt)
+            guard try append(update, id: id, account, to: &batch) else { continue }
+            batch.updates += 1
+            if update.value != raw { batch.cut += 1 }
+            return
+        }
     }
 
+    /// Adds a record; `false` if it is too large all the same, such as for its id.
     private func append(
         _ payload: any Payload, id: RecordID, _ source: String, to batch: inout WebhookBatch
-    ) throws {
+    ) throws -> Bool {
         let headers = RecordHeaders(
             id: id, type: type(of: payload).type, source: "whatsapp/\(source)", time: receivedAt,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant,
             traceParent: traceParent)
-        batch.records.append(try RecordEnvelope.record(payload, headers: headers))
+        let record = try RecordEnvelope.record(payload, headers: headers)
+        guard record.size <= largestRecord else { return false }
+        batch.records.append(record)
+        return true
     }
 }

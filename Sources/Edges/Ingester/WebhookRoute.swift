@@ -28,12 +28,14 @@ package final class WebhookRoute: Sendable {
     private let logger: Logger
     /// Bytes of the bodies whose records wait to be durable.
     private let waitingBytes = Atomic(0)
+    private let largestRecord: Int
 
-    /// Makes the route.
+    /// Makes the route; `largestRecord` is the log's.
     package init(
-        tenants: TenantDirectory, appender: any EventLogAppender, metrics: Metrics, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        tenants: TenantDirectory, appender: any EventLogAppender, largestRecord: Int = .max,
+        metrics: Metrics, logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
+        self.largestRecord = largestRecord
         self.tenants = tenants
         self.appender = appender
         self.counters = WebhookCounters(metrics)
@@ -125,7 +127,8 @@ package final class WebhookRoute: Sendable {
         return WebhookPayload(
             tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
             tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
-            receivedAt: now(), traceParent: request.headers.first(named: "traceparent"))
+            receivedAt: now(), traceParent: request.headers.first(named: "traceparent"),
+            largestRecord: largestRecord)
     }
 
     private func append(_ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter) {
@@ -167,6 +170,7 @@ private struct WebhookCounters {
     let messages: Counter
     let statuses: Counter
     let updates: Counter
+    let cut: Counter
     let unknown: Counter
     let badSignatures: Counter
     let notJSON: Counter
@@ -186,6 +190,9 @@ private struct WebhookCounters {
         messages = updates("message")
         statuses = updates("status")
         self.updates = updates("account")
+        cut = metrics.counter(
+            "parley_webhook_cut_total",
+            help: "Messages, statuses and updates of which only the beginning is kept.")
         unknown = metrics.counter(
             "parley_webhook_unknown_business_total",
             help: "Changes for numbers and accounts of no tenant of the signing app.")
@@ -198,6 +205,7 @@ private struct WebhookCounters {
         if batch.messages > 0 { messages.increment(by: batch.messages) }
         if batch.statuses > 0 { statuses.increment(by: batch.statuses) }
         if batch.updates > 0 { updates.increment(by: batch.updates) }
+        if batch.cut > 0 { cut.increment(by: batch.cut) }
         if batch.unknownBusinesses > 0 { unknown.increment(by: batch.unknownBusinesses) }
     }
 }

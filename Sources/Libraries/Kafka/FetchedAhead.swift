@@ -13,7 +13,8 @@ final class FetchedAhead: Sendable {
     private let half: (messages: Int, bytes: Int)
     private let taken = Mutex(Taken())
 
-    /// Reads `queued.min.messages` and `queued.max.messages.kbytes`, or takes librdkafka's defaults.
+    /// Reads `queued.min.messages` and `queued.max.messages.kbytes`, or else takes librdkafka's
+    /// defaults.
     init(_ configuration: ClientConfiguration) {
         let messages = configuration["queued.min.messages"].flatMap { Int($0) } ?? 100_000
         let kibibytes = configuration["queued.max.messages.kbytes"].flatMap { Int($0) } ?? 65_536

@@ -65,6 +65,14 @@ package final class MockBroker: @unchecked Sendable {
             unsafe rd_kafka_mock_topic_create(cluster, name, partitions, 1), "mock_topic_create")
     }
 
+    /// Has the brokers say of a topic, as one that has just started does for a moment, that they
+    /// know none of its partitions; or has them know it again.
+    package func setKnown(_ topic: String, _ isKnown: Bool) {
+        unsafe rd_kafka_mock_topic_set_error(
+            cluster, topic,
+            isKnown ? RD_KAFKA_RESP_ERR_NO_ERROR : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    }
+
     /// Answers the next requests of a kind with these errors, in order;
     /// ``KafkaError/Code/transport`` breaks the connection instead.
     package func fail(_ request: Request, with errors: [KafkaError.Code]) {

@@ -41,11 +41,12 @@ struct MessageOutlet: Sendable {
                 RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, during: "produce",
                 "\(message.topic) has \(count) partitions, none numbered \(message.partition)")
         }
-        try KafkaError.check(hand(message, token), "produce to \(message.topic)")
+        try hand(message, token)
     }
 
-    private func hand(_ message: OutgoingMessage, _ token: UInt) -> rd_kafka_resp_err_t {
-        unsafe Self.withPointer(message.key) { key in
+    /// Hands a message over without looking the partition up.
+    func hand(_ message: OutgoingMessage, _ token: UInt) throws(KafkaError) {
+        let code = unsafe Self.withPointer(message.key) { key in
             unsafe Self.withPointer(message.value) { value in
                 unsafe message.headers.bytes.withUnsafeBufferPointer { headers in
                     unsafe parley_produce(
@@ -56,6 +57,7 @@ struct MessageOutlet: Sendable {
                 }
             }
         }
+        try KafkaError.check(code, "produce to \(message.topic)")
     }
 
     /// No address stands for no bytes at all; an empty array, which has none, gets another.

@@ -7,6 +7,12 @@ package protocol EventLog: Sendable {
     /// What this adapter promises.
     var capabilities: Set<Capability> { get }
 
+    /// The most bytes that one record may take (``Record/size``), or one piece of state or timer
+    /// with its key: what is larger is refused for good by every append and commit.
+    ///
+    /// Whoever makes records asks first, so that one that can never be stored stops nobody else.
+    var largestRecord: Int { get }
+
     /// Creates the topics that are missing; an existing topic must have as many partitions.
     ///
     /// - Throws: `.permanent` naming the topic if an existing one has another partition count.

@@ -36,11 +36,18 @@ package final class InMemoryEventLog: EventLog {
 
     let contents = Mutex(Contents())
     let clock: @Sendable () -> Int64
+    let sizeLimit: SizeLimit
 
     /// Makes an empty log; `clock` tells milliseconds since 1970 and decides when timers are due.
-    package init(clock: @escaping @Sendable () -> Int64) {
+    ///
+    /// It takes as much at once as Kafka does unless told otherwise.
+    package init(largestRecord: Int = 1_000_000, clock: @escaping @Sendable () -> Int64) {
         self.clock = clock
+        sizeLimit = SizeLimit(bytes: largestRecord)
     }
+
+    /// As it was made.
+    package var largestRecord: Int { sizeLimit.bytes }
 
     /// Nothing that needs a disk or a second process.
     package var capabilities: Set<Capability> { [.fencing, .timeLookup] }

@@ -67,6 +67,11 @@ final class InMemoryAppender: EventLogAppender {
         _ records: [Record],
         completion: @escaping @Sendable (Result<Void, EventLogError>) -> Void
     ) {
+        do throws(EventLogError) {
+            try log.sizeLimit.check(records)
+        } catch {
+            return completion(.failure(error))
+        }
         do {
             try log.contents.withLock { contents throws(EventLogError) in
                 try InMemoryEventLog.append(records, to: &contents)

@@ -59,6 +59,7 @@ final class InMemorySession: EventLogSession {
     }
 
     func commit(_ commit: Commit) async throws(EventLogError) {
+        try log.sizeLimit.check(commit)
         try log.contents.withLock { contents throws(EventLogError) in
             guard var group = contents.groups[membership.group], group.epoch == epoch else {
                 throw superseded

@@ -48,6 +48,9 @@ package struct Record: Hashable, Sendable {
         self.partition = partition
     }
 
+    /// The bytes of key, value and headers together.
+    package var size: Int { key.count + (value?.count ?? 0) + headers.packed.count }
+
     /// The last header of that name, as text.
     package func header(_ name: String) -> String? { headers.text(of: name) }
 }

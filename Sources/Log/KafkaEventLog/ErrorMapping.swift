@@ -47,3 +47,12 @@ func mapped<Value: ~Copyable>(_ body: () throws(KafkaError) -> Value) throws(Eve
         throw EventLogError(error)
     }
 }
+
+/// Calls the cache; its error becomes the port's.
+func cached<Value>(_ body: () throws(SQLiteError) -> Value) throws(EventLogError) -> Value {
+    do throws(SQLiteError) {
+        return try body()
+    } catch {
+        throw EventLogError(cache: error)
+    }
+}

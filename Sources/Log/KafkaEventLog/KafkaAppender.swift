@@ -8,13 +8,18 @@ import Synchronization
 /// A producer whose sequence numbers a broker does not know any more (one that lost records, or
 /// forgot an idle producer) fails for good; another then takes its place.
 final class KafkaAppender: EventLogAppender {
+    private let sizeLimit: SizeLimit
     private let makeProducer: @Sendable () throws(KafkaError) -> Producer
     private let producing: Mutex<Producer>
     /// One thread hands records over, so that looking a topic up never changes their order.
     private let sending = BlockingQueue("append")
     private let waiting = Mutex(0)
 
-    init(_ makeProducer: @escaping @Sendable () throws(KafkaError) -> Producer) throws(KafkaError) {
+    init(
+        _ sizeLimit: SizeLimit,
+        _ makeProducer: @escaping @Sendable () throws(KafkaError) -> Producer
+    ) throws(KafkaError) {
+        self.sizeLimit = sizeLimit
         self.makeProducer = makeProducer
         producing = Mutex(try makeProducer())
     }
@@ -37,6 +42,7 @@ final class KafkaAppender: EventLogAppender {
             let producer: Producer
             let messages: [OutgoingMessage]
             do throws(EventLogError) {
+                try self.sizeLimit.check(records)
                 producer = try self.usableProducer()
                 messages = try Self.messages(records, for: producer)
             } catch {

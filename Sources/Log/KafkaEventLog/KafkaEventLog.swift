@@ -14,6 +14,8 @@ package final class KafkaEventLog: EventLog {
     private let admin: RestingAdmin
     private let asking = BlockingQueue("admin")
     private let cluster = Mutex<String?>(nil)
+    /// The largest message that all topics take, in bytes.
+    private let messageLimit: Mutex<Int>
     private let sessions = Mutex<[Membership: KafkaSession]>([:])
 
     /// Prepares the clients; nothing is connected yet.
@@ -21,12 +23,16 @@ package final class KafkaEventLog: EventLog {
     /// - Throws: `.permanent` if a setting is wrong.
     package init(_ settings: KafkaSettings) throws(EventLogError) {
         self.settings = settings
+        messageLimit = Mutex(settings.messageLimit)
         admin = try mapped { () throws(KafkaError) in
             try RestingAdmin { () throws(KafkaError) in
                 try Admin(settings.admin, log: settings.log)
             }
         }
     }
+
+    /// What the brokers take, as far as they were asked, and the client sends.
+    package var largestRecord: Int { messageLimit.withLock { $0 } - Limits.messageOverhead }
 
     /// All of them; clean-up is the brokers' work.
     package var capabilities: Set<Capability> { Set(Capability.allCases) }
@@ -123,11 +129,14 @@ package final class KafkaEventLog: EventLog {
 
     /// Opens an appender.
     package func openAppender() async throws(EventLogError) -> any EventLogAppender {
+        let limit = try await learnMessageLimit()
         let settings = settings
         return try await asking.run { () throws(EventLogError) in
             try mapped { () throws(KafkaError) in
-                try KafkaAppender { () throws(KafkaError) in
-                    try Producer(settings.appender, log: settings.log)
+                try KafkaAppender(
+                    SizeLimit(bytes: limit - Limits.messageOverhead)
+                ) { () throws(KafkaError) in
+                    try Producer(settings.appender(messageLimit: limit), log: settings.log)
                 }
             }
         }
@@ -143,11 +152,12 @@ package final class KafkaEventLog: EventLog {
         await sessions.withLock { $0[membership] }?.supersede()
         let (settings, admin) = (settings, admin)
         let cluster = try await clusterID()
+        let limit = try await learnMessageLimit()
         let opening = BlockingQueue("\(membership.group).\(membership.slot).open")
         let session = try await opening.run { () throws(EventLogError) in
             let cache = try Self.openCache(membership, settings, cluster)
             let writer = TransactionWriter(
-                settings,
+                settings, messageLimit: limit,
                 id: KafkaSettings.identity(of: membership.slot, in: membership.group))
             try writer.start(for: [changelog])
             let consumer = try mapped { () throws(KafkaError) in
@@ -159,7 +169,8 @@ package final class KafkaEventLog: EventLog {
                 consumer, log, name: "\(membership.group).\(membership.slot)")
             let session = KafkaSession(
                 membership, settings, member: member, writer: writer, cache: cache,
-                partitions: partitions)
+                partitions: partitions,
+                sizeLimit: SizeLimit(bytes: limit - Limits.messageOverhead))
             try member.join(membership.topics)
             return session
         }
@@ -234,6 +245,24 @@ extension KafkaEventLog {
         return found
     }
 
+    /// Asks what the largest message is that all topics take; what brokers do not tell is taken to
+    /// be Kafka's default.
+    private func learnMessageLimit() async throws(EventLogError) -> Int {
+        let least = try await ask { [settings] admin throws(KafkaError) in
+            // Topics that are not ours may take less.
+            let topics = try admin.topics(within: Limits.request).map(\.name)
+                .filter { !$0.hasPrefix("__") }
+            let known = try? admin.settings(ofTopics: topics, within: Limits.settings)
+            let limits = (known ?? [:]).values.compactMap {
+                $0["max.message.bytes"].flatMap { Int($0) }
+            }
+            return min(settings.messageLimit, limits.min() ?? .max)
+        }
+        let limit = max(Limits.messageOverhead * 2, least)
+        messageLimit.withLock { $0 = limit }
+        return limit
+    }
+
     private func inputPartitions(of membership: Membership) async throws(EventLogError) -> Int32 {
         let counts = try await ask { admin throws(KafkaError) in
             var counts: Set<Int32> = []
@@ -283,110 +312,6 @@ extension KafkaEventLog {
             .map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
         return try cached { () throws(SQLiteError) in
             try StateCache(path: "\(folder)/\(String(name)).sqlite", cluster: cluster)
-        }
-    }
-}
-
-extension Admin {
-    /// The cluster's topics but its own and the changelogs of groups.
-    ///
-    /// - Throws: What the brokers say of one that they cannot tell about, such as for a moment
-    ///   after their start; so "none" is never said of what is there.
-    fileprivate func ownTopics() throws(KafkaError) -> [TopicMetadata] {
-        let topics = try topics(within: Limits.request)
-            .filter { !$0.name.hasPrefix("__") && !$0.name.hasSuffix(".changelog") }
-        for topic in topics {
-            if let error = topic.error { throw error }
-        }
-        return topics
-    }
-
-    /// Topics with the ranges and copies of their partitions.
-    fileprivate func describe(_ topics: [TopicMetadata]) throws(KafkaError) -> [TopicDescription] {
-        let partitions = topics.flatMap { topic in
-            (0..<topic.partitionCount).map { TopicPartitionOffset(topic.name, $0) }
-        }
-        let ranges = try ranges(of: partitions, within: Limits.request)
-        return topics.map { topic in
-            TopicDescription(
-                name: topic.name,
-                partitions: (0..<topic.partitionCount).map { number in
-                    let range = ranges[TopicPartitionOffset(topic.name, number)] ?? 0..<0
-                    return PartitionRange(low: range.lowerBound, high: range.upperBound)
-                },
-                cleanup: nil, replication: Replication(copies: topic.copies, wanted: topic.copies))
-        }
-    }
-
-    /// A group's committed positions.
-    fileprivate func positions(
-        of group: String, in partitions: [TopicPartitionOffset]
-    ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let places = try committedOffsets(of: group, in: partitions, within: Limits.request)
-        let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
-        return Dictionary(pairs) { $1 }
-    }
-
-    /// The number of partitions of a topic; waits for a topic that was just created.
-    fileprivate func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(2)
-        while true {
-            let found = try topics(named: topic, within: Limits.request).first
-            if let found, found.error == nil, found.partitionCount > 0 {
-                return found.partitionCount
-            }
-            guard clock.now < deadline else {
-                throw found?.error
-                    ?? .invalidArgument("there is no topic \(topic)", during: "looking it up")
-            }
-        }
-    }
-}
-
-extension NewTopic {
-    /// The changelog of a group.
-    fileprivate static func changelog(_ name: String, _ partitions: Int32) -> Self {
-        NewTopic(
-            name: name, partitions: partitions,
-            settings: [
-                "cleanup.policy": "compact",
-                "delete.retention.ms": String(Limits.changelogTombstones.milliseconds),
-            ])
-    }
-
-    /// The same with as many copies, of which enough must have a record before it counts.
-    fileprivate func kept(copies: Int) -> Self {
-        var topic = self
-        topic.replication = Int32(copies)
-        if copies > KafkaSettings.copiesBeforeAcknowledged {
-            topic.settings["min.insync.replicas"] = String(KafkaSettings.copiesBeforeAcknowledged)
-        }
-        return topic
-    }
-}
-
-extension TopicConfiguration.Cleanup {
-    /// The topic's settings in Kafka's words.
-    fileprivate var settings: [String: String] {
-        switch self {
-        case .compact: ["cleanup.policy": "compact"]
-        case .delete(let retention):
-            [
-                "cleanup.policy": "delete",
-                "retention.ms": retention.map { String($0.milliseconds) } ?? "-1",
-            ]
-        }
-    }
-
-    /// Reads a topic's settings in Kafka's words; `nil` if they say nothing of this.
-    fileprivate init?(settings: [String: String]) {
-        guard let policy = settings["cleanup.policy"] else { return nil }
-        if policy.contains("compact") {
-            self = .compact
-        } else {
-            let kept = settings["retention.ms"].flatMap { Int64($0) } ?? -1
-            self = .delete(retention: kept < 0 ? nil : .milliseconds(kept))
         }
     }
 }

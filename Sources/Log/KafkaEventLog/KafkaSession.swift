@@ -19,6 +19,7 @@ final class KafkaSession: EventLogSession {
     let member: GroupMember
     private let writer: TransactionWriter
     private let cache: StateCache
+    private let sizeLimit: SizeLimit
     /// How many each input has.
     let partitions: Int32
     private let fetching: BlockingQueue
@@ -28,7 +29,7 @@ final class KafkaSession: EventLogSession {
 
     init(
         _ membership: Membership, _ settings: KafkaSettings, member: GroupMember,
-        writer: TransactionWriter, cache: StateCache, partitions: Int32
+        writer: TransactionWriter, cache: StateCache, partitions: Int32, sizeLimit: SizeLimit
     ) {
         let name = "\(membership.group).\(membership.slot)"
         self.membership = membership
@@ -37,6 +38,7 @@ final class KafkaSession: EventLogSession {
         self.writer = writer
         self.cache = cache
         self.partitions = partitions
+        self.sizeLimit = sizeLimit
         fetching = BlockingQueue("\(name).fetch")
         committing = BlockingQueue("\(name).commit")
         reading = BlockingQueue("\(name).state")
@@ -185,6 +187,7 @@ final class KafkaSession: EventLogSession {
     // MARK: Committing
 
     func commit(_ commit: Commit) async throws(EventLogError) {
+        try sizeLimit.check(commit)
         let (closed, broken) = progress.withLock { ($0.closed, $0.broken) }
         if closed { throw .permanent(reason: "the session is closed") }
         if let broken { throw broken }
@@ -386,14 +389,5 @@ extension Commit {
     fileprivate var partitions: Set<Int32> {
         Set(positions.keys.map(\.partition)).union(state.map(\.key.partition))
             .union(timers.map(\.key.partition))
-    }
-}
-
-/// Calls the cache; its error becomes the port's.
-func cached<Value>(_ body: () throws(SQLiteError) -> Value) throws(EventLogError) -> Value {
-    do throws(SQLiteError) {
-        return try body()
-    } catch {
-        throw EventLogError(cache: error)
     }
 }

@@ -18,11 +18,13 @@ final class TransactionWriter: Sendable {
     }
 
     private let settings: KafkaSettings
+    private let messageLimit: Int
     private let id: String
     private let held = Mutex<TransactionalProducer?>(nil)
 
-    init(_ settings: KafkaSettings, id: String) {
+    init(_ settings: KafkaSettings, messageLimit: Int, id: String) {
         self.settings = settings
+        self.messageLimit = messageLimit
         self.id = id
     }
 
@@ -33,7 +35,7 @@ final class TransactionWriter: Sendable {
         if let producer = held.withLock({ $0 }) { return producer }
         let producer = try mapped { () throws(KafkaError) in
             let made = try TransactionalProducer(
-                settings.transactions(id), transactionalID: id,
+                settings.transactions(id, messageLimit: messageLimit), transactionalID: id,
                 timeout: settings.transactionTimeout, log: settings.log)
             try Self.initialize(made)
             for topic in topics { _ = try made.partitionCount(of: topic) }

@@ -66,7 +66,8 @@ enum ClientSettingRule {
         }
         if otherSecrets.contains(name) {
             throw ConfigurationError(
-                "--log", "\(name) is a secret and does not belong on a command line; use "
+                "--log",
+                "\(name) is a secret and does not belong on a command line; use "
                     + "ssl.key.location, or sasl.username with $PARLEY_KAFKA_PASSWORD")
         }
         if let reason = refused[name] {

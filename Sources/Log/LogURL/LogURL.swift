@@ -50,7 +50,8 @@ package enum LogURL: Sendable, Hashable {
         guard let text else { return nil }
         guard let copies = Int(text), (1...Int(Int16.max)).contains(copies) else {
             throw ConfigurationError(
-                "--log", "replication is the number of copies of each topic, 1 or more, "
+                "--log",
+                "replication is the number of copies of each topic, 1 or more, "
                     + "not '\(text)'")
         }
         return copies

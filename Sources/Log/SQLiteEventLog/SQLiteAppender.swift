@@ -163,6 +163,11 @@ final class SQLiteAppender: EventLogAppender {
         _ records: [Record],
         completion: @escaping @Sendable (Result<Void, EventLogError>) -> Void
     ) {
+        do throws(EventLogError) {
+            try SQLiteEventLog.sizeLimit.check(records)
+        } catch {
+            return completion(.failure(error))
+        }
         writer.append(AppendWriter.Append(records: records, completion: completion))
     }
 

@@ -44,6 +44,12 @@ package final class SQLiteEventLog: EventLog {
         return SQLiteEventLog(place, desk: desk, wakeups: wakeups, maintenance: maintenance)
     }
 
+    /// What one write may reasonably hold the file's lock for; SQLite itself takes a gigabyte.
+    static let sizeLimit = SizeLimit(bytes: 8 * 1024 * 1024)
+
+    /// The same for every file.
+    package var largestRecord: Int { Self.sizeLimit.bytes }
+
     /// All of them.
     package var capabilities: Set<Capability> { Set(Capability.allCases) }
 

@@ -299,6 +299,7 @@ extension SQLiteSession {
     }
 
     func commit(_ commit: Commit) throws(EventLogError) {
+        try SQLiteEventLog.sizeLimit.check(commit)
         let store = try store()
         let involved = Set(commit.positions.keys.map(\.partition))
             .union(commit.state.map(\.key.partition))

@@ -9,8 +9,9 @@ func ingesterServer(
 ) async throws(EventLogError) -> HTTPServer {
     let appender = try await process.log.openAppender()
     let route = WebhookRoute(
-        tenants: process.tenants, appender: appender, metrics: process.metrics,
-        logger: process.logger, now: ProcessContext.now)
+        tenants: process.tenants, appender: appender,
+        largestRecord: process.log.largestRecord, metrics: process.metrics, logger: process.logger,
+        now: ProcessContext.now)
     var router = Router()
     route.add(to: &router)
     return HTTPServer(configuration: .init(host: host, port: port), router: router)
