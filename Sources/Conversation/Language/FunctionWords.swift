@@ -4,14 +4,10 @@ package enum FunctionWords {
     package static let byLanguage: [(language: String, words: Set<String>)] =
         lists.map { ($0.0, folded($0.1)) }
 
-    /// The languages of each folded word, by their places in ``byLanguage``.
-    static let languages: [String: [Int]] = {
-        var languages: [String: [Int]] = [:]
-        for (index, entry) in byLanguage.enumerated() {
-            for word in entry.words { languages[word, default: []].append(index) }
-        }
-        return languages
-    }()
+    /// The words of a language as people write them, blanks between.
+    static func written(_ language: String) -> String {
+        lists.first { $0.0 == language }?.1 ?? ""
+    }
 
     /// The folded words of all languages together, with words that only ask, and with the pairs
     /// of characters that stand for words in scripts without spaces.

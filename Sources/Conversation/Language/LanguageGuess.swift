@@ -1,6 +1,7 @@
-/// Guesses the language of a few words by their script, their letters and their function words.
+/// Guesses the language of a few words by their script, their letters and their commonest words.
 package enum LanguageGuess {
-    /// The BCP 47 code of the language, or `nil` where the text does not tell.
+    /// The BCP 47 code of the language, or `nil` where the text does not tell: in doubt it is
+    /// better to go on in the language of the conversation.
     package static func language(of text: String) -> String? {
         guard let script = mainScript(of: text) else { return nil }
         switch script {
@@ -12,8 +13,8 @@ package enum LanguageGuess {
         case .hebrew: return "he"
         case .greek: return "el"
         case .arabic: return arabic(text)
-        case .cyrillic: return byWords(text, among: ["ru", "uk"]) ?? cyrillic(text)
-        case .latin: return byWords(text, among: latin)
+        case .cyrillic: return LanguageScores(text, among: ["ru", "uk"]).best ?? cyrillic(text)
+        case .latin: return LanguageScores(text, among: LanguageScores.latin).best
         case .otherSpaced, .otherUnspaced: return nil
         }
     }
@@ -42,48 +43,161 @@ package enum LanguageGuess {
         return counts.max { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") }?.key
     }
 
-    private static let latin: Set<String> = [
-        "en", "es", "pt", "fr", "de", "it", "nl", "pl", "tr", "id", "vi", "sv", "ro",
-    ]
-
-    /// Letters that speak for a language; each counts as half a function word.
-    private static let letters: [(String, Set<Character>)] = [
-        ("es", ["ñ", "¿", "¡"]), ("pt", ["ã", "õ"]), ("de", ["ß", "ä", "ö", "ü"]),
-        ("fr", ["ê", "è", "œ", "à", "ù"]), ("pl", ["ł", "ą", "ę", "ż", "ź", "ś", "ć", "ń"]),
-        ("tr", ["ğ", "ı", "ş"]), ("ro", ["ș", "ț", "ă"]), ("sv", ["å", "ä", "ö"]),
-        ("vi", ["ơ", "ư", "đ", "ạ", "ả", "ấ", "ế", "ệ", "ố", "ộ", "ợ", "ờ", "ữ", "ự", "ị"]),
-        ("uk", ["і", "ї", "є", "ґ"]), ("ru", ["ы", "э", "ё", "ъ"]),
-        ("it", ["ò", "ì"]),
-    ]
-
-    private static func byWords(_ text: String, among candidates: Set<String>) -> String? {
-        var scores = [Double](repeating: 0, count: FunctionWords.byLanguage.count)
-        for word in Words.of(text) {
-            for language in FunctionWords.languages[word] ?? [] { scores[language] += 1 }
-        }
-        // None of the telling letters is in ASCII, which most texts are.
-        if !text.isASCII {
-            let lowered = Set(text.lowercased())
-            for (language, entry) in FunctionWords.byLanguage.enumerated() {
-                for (owner, own) in letters where owner == entry.language {
-                    scores[language] += 0.5 * Double(own.intersection(lowered).count)
-                }
-            }
-        }
-        var best: (language: String, score: Double)?
-        for (entry, score) in zip(FunctionWords.byLanguage, scores)
-        where score > best?.score ?? 0 && candidates.contains(entry.language) {
-            best = (entry.language, score)
-        }
-        return best?.language
-    }
-
-    private static func cyrillic(_ text: String) -> String {
-        text.lowercased().contains { "іїєґ".contains($0) } ? "uk" : "ru"
+    /// Ukrainian is hardly written for a dozen letters without one of its own.
+    private static func cyrillic(_ text: String) -> String? {
+        let letters = text.lowercased().filter(\.isLetter)
+        if letters.contains(where: { "іїєґ".contains($0) }) { return "uk" }
+        return letters.count >= 12 ? "ru" : nil
     }
 
     private static func arabic(_ text: String) -> String {
         if text.contains(where: { "ٹڈڑںے".contains($0) }) { return "ur" }
         return text.contains { "پچژگ".contains($0) } ? "fa" : "ar"
+    }
+}
+
+/// How much the words and letters of a text speak for each language.
+///
+/// A word of one language alone speaks for it whole; one that several share is shared among them,
+/// and one written without its accents counts half.
+struct LanguageScores {
+    /// The languages in Latin letters that are told apart.
+    static let latin: Set<String> = [
+        "en", "es", "pt", "fr", "de", "it", "nl", "pl", "tr", "id", "vi", "sv", "ro",
+    ]
+
+    /// The language that leads clearly; `nil` where none does.
+    let best: String?
+
+    init(_ text: String, among candidates: Set<String>) {
+        var scores = [Double](repeating: 0, count: Self.languages.count)
+        var words = 0
+        for word in Self.words(of: text) {
+            words += 1
+            if let shares = Self.forms[word] {
+                for (language, share) in shares { scores[language] += share }
+            } else if word.utf8.count >= 4 {
+                Self.add(piecesOf: word, to: &scores)
+            }
+        }
+        // None of the telling letters is in ASCII, which most texts are.
+        if !text.isASCII {
+            for letter in Set(text.lowercased()) {
+                for (language, share) in Self.letters[letter] ?? [] { scores[language] += share }
+            }
+        }
+        var first: (language: String, score: Double) = ("", 0)
+        var second = 0.0
+        for (language, score) in zip(Self.languages, scores) where candidates.contains(language) {
+            if score > first.score {
+                second = first.score
+                first = (language, score)
+            } else {
+                second = max(second, score)
+            }
+        }
+        // Of two words one that tells is enough; of many, more has to.
+        let isEnough = first.score >= max(Self.least, Self.leastShare * Double(words))
+        best = isEnough && first.score - second >= Self.lead * first.score ? first.language : nil
+    }
+
+    /// What the first must have at least.
+    private static let least = 0.4
+    /// What it must have for each word.
+    private static let leastShare = 0.15
+    /// How far it must lead, as a share of its own score.
+    private static let lead = 0.15
+
+    /// The words in lower case, with their accents.
+    private static func words(of text: String) -> [String] {
+        text.lowercased().replacing("’", with: "'").split {
+            !($0.isLetter || $0 == "'")
+        }.flatMap { word -> [String] in
+            let whole = word.trimmingMarks
+            guard whole.contains("'"), forms[whole] == nil else { return [whole] }
+            return whole.split(separator: "'").map(String.init)
+        }.filter { !$0.isEmpty && !isOfAll($0) }
+    }
+
+    /// Words of all languages, and letters that stand for a word only behind an apostrophe.
+    private static func isOfAll(_ word: String) -> Bool {
+        word == "ok" || word.utf8.count == 1 && !"aeiouy".contains(word)
+    }
+
+    private static func add(piecesOf word: String, to scores: inout [Double]) {
+        for length in 2...5 where word.count >= length + 2 {
+            for piece in ["^" + word.prefix(length), String(word.suffix(length))] {
+                for (language, share) in pieces[piece] ?? [] { scores[language] += share }
+            }
+        }
+    }
+
+    // MARK: Tables
+
+    private static let languages = FunctionWords.byLanguage.map(\.language)
+
+    private typealias Shares = [(language: Int, share: Double)]
+
+    /// The languages of each word form, with how much it speaks for each.
+    private static let forms: [String: Shares] = {
+        var weights: [String: [Int: Double]] = [:]
+        func add(_ word: String, _ language: Int) {
+            weights[word, default: [:]][language] = 1
+            let folded = TextFolding.fold(word)
+            guard folded != word else { return }
+            let known = weights[folded]?[language] ?? 0
+            weights[folded, default: [:]][language] = max(known, 0.5)
+        }
+        for (index, language) in languages.enumerated() {
+            let lists =
+                FunctionWords.written(language) + " " + (TellingWords.byLanguage[language] ?? "")
+            for word in lists.split(whereSeparator: \.isWhitespace) { add(String(word), index) }
+        }
+        return weights.mapValues(shared)
+    }()
+
+    /// What a piece of a word that is in no list says.
+    private static let pieces: [String: Shares] = {
+        var weights: [String: [Int: Double]] = [:]
+        for (index, language) in languages.enumerated() {
+            for piece in (TellingWords.pieces[language] ?? "").split(separator: " ") {
+                weights[String(piece), default: [:]][index] = 1
+            }
+        }
+        return weights.mapValues { shared($0).map { ($0.language, $0.share * pieceWeight) } }
+    }()
+
+    private static let pieceWeight = 0.35
+    private static let letterWeight = 0.6
+
+    /// What a letter says that is not in ASCII.
+    private static let letters: [Character: Shares] = {
+        let owned: [(String, String)] = [
+            ("es", "ñ¿¡áéíóú"), ("pt", "ãõçáâêéíóôú"), ("de", "ßäöü"), ("fr", "êèœàùçéâîôûë"),
+            ("pl", "łąężźśćńó"), ("tr", "ğışüöç"), ("ro", "șțăâîţ"), ("sv", "åäö"),
+            ("vi", "ơưđăâêôạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
+            ("uk", "іїєґ"), ("ru", "ыэёъ"), ("it", "òìàèù"), ("nl", "ëï"),
+        ]
+        var weights: [Character: [Int: Double]] = [:]
+        for (language, own) in owned {
+            guard let index = languages.firstIndex(of: language) else { continue }
+            for letter in own { weights[letter, default: [:]][index] = 1 }
+        }
+        return weights.mapValues { shared($0).map { ($0.language, $0.share * letterWeight) } }
+    }()
+
+    /// Each language's part of a form's weight.
+    private static func shared(_ weights: [Int: Double]) -> Shares {
+        let total = max(1, weights.values.reduce(0, +))
+        return weights.sorted { $0.key < $1.key }.map { ($0.key, $0.value / total) }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingMarks: String {
+        var rest = self
+        while rest.first == "'" { rest = rest.dropFirst() }
+        while rest.last == "'" { rest = rest.dropLast() }
+        return String(rest)
     }
 }
