@@ -42,6 +42,18 @@ struct RetrievalStageTests {
                     page: 2, sheet: nil, text: "Saturday 10 to 14.", contentHash: "h")
             ], vector: QuestionVector([0.6, 0.8], model: "e5")))
 
+    @Test("an embedding server that asks for more than a moment is not waited for")
+    func patience() {
+        let request = SearchRequest(tenant: "velo", queries: ["x"], limit: 1, byMeaning: true)
+        let policy = stage.retryPolicy(for: .search(request))
+        func wait(_ asked: Duration?) -> Duration? {
+            policy.wait(after: 1, jitter: 0, atLeast: asked, now: Timestamp(seconds: 1))
+        }
+        #expect(wait(nil) != nil)
+        #expect(wait(.milliseconds(900)) == .milliseconds(900))
+        #expect(wait(.seconds(180)) == nil)
+    }
+
     @Test("a text is searched by meaning and by words, and goes on with its passages")
     func search() throws {
         var state = RecentTurns()

@@ -242,7 +242,8 @@ final class StageMember<S: Stage>: Member {
         let call = calls[index]
         if case .failure(.transient(_, let atLeast)) = result {
             let wait = engine.stage.retryPolicy(call.started.call).wait(
-                after: call.attempt, jitter: 0, atLeast: atLeast.map { .milliseconds($0) })
+                after: call.attempt, jitter: 0, atLeast: atLeast.map { .milliseconds($0) },
+                now: log.now)
             if wait != nil {
                 calls[index].attempt += 1
                 calls[index].result = nil

@@ -68,7 +68,8 @@ package struct RetrievalStage: Stage {
         guard case .search(let request) = call, request.byMeaning else { return .standard }
         // A customer waits: words alone now are better than vectors later.
         return RetryPolicy(
-            attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200))
+            attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200),
+            patience: .seconds(1))
     }
 
     private static func request(

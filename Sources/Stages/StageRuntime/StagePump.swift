@@ -144,7 +144,7 @@ actor StagePump {
         if case .failure(.transient(let reason, let atLeast)) = result {
             let wait = engine.stage.retryPolicy(call.call).wait(
                 after: attempt, jitter: Double.random(in: 0..<1),
-                atLeast: atLeast.map { .milliseconds($0) })
+                atLeast: atLeast.map { .milliseconds($0) }, now: now())
             if let wait {
                 report.retrying(call.context, attempt: attempt, after: wait, because: reason)
                 return tryAgain(call, attempt: attempt + 1, after: wait)
