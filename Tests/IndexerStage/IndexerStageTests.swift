@@ -91,6 +91,9 @@ struct Desk {
     /// What the embedding server does: vectors, none, or failing.
     enum Server { case up, none, down }
     var server = Server.up
+    /// The model that the server has.
+    var model = "m"
+    var dimensions = 2
 
     init(_ text: String) { sections = [DocumentSection(text: text)] }
 
@@ -105,6 +108,12 @@ struct Desk {
         let removal = DocumentRemoval(
             tenant: "t", document: "doc", removedAt: Timestamp(seconds: 2), removedBy: "cli")
         try run(.documentRemoval(removal), id: "removal")
+    }
+
+    mutating func embedAgain(_ space: VectorSpace) throws {
+        let wish = DocumentReembedding(
+            tenant: "t", document: "doc", space: space, askedAt: Timestamp(seconds: 3))
+        try run(.documentReembedding(wish), id: "wish")
     }
 
     mutating func ring(_ timer: FiredTimer) throws { try run(.timer(timer), id: timer.id) }
@@ -155,8 +164,10 @@ struct Desk {
             switch server {
             case .up:
                 embedded.append(texts)
-                let vectors = texts.map { _ in Embedding([1, 0]) }
-                return try stage.resume(.vectors(vectors, model: "m"), to: call, &state, context)
+                let vectors = texts.map { _ in
+                    Embedding([1] + Array(repeating: 0, count: dimensions - 1))
+                }
+                return try stage.resume(.vectors(vectors, model: model), to: call, &state, context)
             case .none:
                 return try stage.resume(
                     .withoutVectors(because: "no server"), to: call, &state, context)
@@ -241,6 +252,58 @@ struct Desk {
         #expect(desk.report?.outcome == .indexedWithoutVectors)
         #expect(desk.timers.isEmpty)
         #expect(desk.report?.problem?.contains("words only") == true)
+    }
+
+    @Test("another model or another length of vectors embeds all passages again, once asked")
+    func anotherModel() throws {
+        var desk = Desk(Self.text)
+        try desk.upload("v1")
+        let count = desk.passages.count
+        try desk.embedAgain(VectorSpace(model: "m", dimensions: 2))
+        #expect(desk.passages.isEmpty, "they are of that model")
+        desk.model = "n"
+        try desk.embedAgain(VectorSpace(model: "n", dimensions: 2))
+        #expect(desk.passages.count == count)
+        #expect(desk.passages.allSatisfy { $0.model == "n" })
+        #expect(desk.report?.outcome == .indexed)
+        desk.dimensions = 3
+        try desk.embedAgain(VectorSpace(model: "n", dimensions: 3))
+        #expect(desk.passages.count == count)
+        #expect(desk.passages.allSatisfy { $0.vector?.values.count == 3 })
+        desk.server = .down
+        try desk.embedAgain(VectorSpace(model: "o", dimensions: 3))
+        #expect(desk.passages.isEmpty, "they stay as they are until they can be embedded")
+        #expect(desk.report?.outcome == .indexedWithoutVectors)
+        #expect(desk.report?.passages == count)
+    }
+
+    @Test("a model that changes behind the same name is seen with the next upload")
+    func changedModel() throws {
+        var desk = Desk("")
+        desk.sections = (1...3).map {
+            DocumentSection(headings: ["Part \($0)"], text: "Part \($0) is about bicycles.")
+        }
+        try desk.upload("v1")
+        desk.model = "n"
+        desk.sections[2].text = "Part 3 is about rain."
+        try desk.upload("v2")
+        #expect(desk.passages.count == 3, "no vectors of two models stand side by side")
+        #expect(desk.passages.allSatisfy { $0.model == "n" })
+    }
+
+    @Test("a state of before the model was remembered is read, and embedded again once asked")
+    func olderState() throws {
+        var desk = Desk("We open at nine.")
+        try desk.upload("v1")
+        let id = try #require(desk.passages.first?.id)
+        let old = """
+            {"known":[{"hasVector":true,"id":"\(id)"}],"postponed":0,"upload":{"contentHash":"v1",\
+            "document":"doc","name":"a.md","size":1,"tenant":"t","uploadedAt":1000,\
+            "uploadedBy":"cli"}}
+            """
+        desk.state = try RecordCodec.decode(IndexerState.self, from: Array(old.utf8))
+        try desk.embedAgain(VectorSpace(model: "m", dimensions: 2))
+        #expect(desk.passages.map(\.id) == [id])
     }
 
     @Test("a removed document loses all its passages")

@@ -82,6 +82,72 @@ struct EmbeddingsTests {
         await server.stop()
     }
 
+    @Test(
+        "vectors are read in base64, nested, and as a bare list",
+        arguments: [
+            #"{"data":[{"index":0,"embedding":"AACAPwAAAAAAAAA/AACAvg=="}]}"#,
+            #"[{"index":0,"embedding":[[1.0,0.0,0.5,-0.25]]}]"#,
+            #"[{"embedding":[1.0,0.0,0.5,-0.25]}]"#,
+            #"{"data":[{"index":0,"embedding":[[1.0,0.0,0.5,-0.25]]}],"error":null}"#,
+        ])
+    func shapes(_ body: String) async throws {
+        let server = try ModelServer(body)
+        let vector = try #require(
+            try await embeddings(server).embed(["alpha text"], as: .query).first)
+        let length = Float(1.3125).squareRoot()
+        for (value, expected) in zip(vector, [1, 0, 0.5, -0.25] as [Float]) {
+            #expect(abs(value - expected / length) < 1e-6)
+        }
+        #expect(vector.count == 4)
+        await server.stop()
+    }
+
+    @Test("a failure inside of a 200 is a failure, as are vectors for tokens")
+    func failures() async throws {
+        let server = try ModelServer(
+            #"{"error":{"code":503,"message":"loading"}}"#,
+            #"[{"index":0,"embedding":[[1.0,0.0],[0.0,1.0]]}]"#)
+        let embeddings = try embeddings(server)
+        await #expect {
+            try await embeddings.embed(["a"], as: .query)
+        } throws: { error in
+            if case LanguageModelError.transient = error { true } else { false }
+        }
+        await #expect {
+            try await embeddings.embed(["a"], as: .query)
+        } throws: { error in
+            if case LanguageModelError.malformedAnswer = error { true } else { false }
+        }
+        await server.stop()
+    }
+
+    @Test(
+        "the model that made the vectors is told, unless it plainly is the one that was asked",
+        arguments: [
+            (nil, "e5"), ("e5", "e5"), ("e5-q4", "e5"), ("models/E5-q4_k_m.gguf", "e5"),
+            ("e5:latest", "e5"), ("another-embed-v9", "another-embed-v9"), ("e5-v2", "e5-v2"),
+        ])
+    func model(_ said: String?, _ expected: String) async throws {
+        let name = said.map { #","model":"\#($0)""# } ?? ""
+        let server = try ModelServer(#"{"data":[{"embedding":[0,2]}]\#(name)}"#)
+        let made = try await embeddings(server).made(of: ["a"], as: .passage)
+        #expect(made.model == expected)
+        #expect(made.dimensions == 2)
+        await server.stop()
+    }
+
+    @Test("batches must agree on the model")
+    func otherModel() async throws {
+        let server = try ModelServer(
+            #"{"data":[{"embedding":[1,0]},{"embedding":[1,0]}]}"#,
+            #"{"model":"other","data":[{"embedding":[1,0]}]}"#)
+        let embeddings = try embeddings(server)
+        await #expect(throws: LanguageModelError.self) {
+            try await embeddings.embed(["a", "b", "c"], as: .query)
+        }
+        await server.stop()
+    }
+
     @Test("batches must agree on the dimensions")
     func disagreement() async throws {
         let server = try ModelServer(

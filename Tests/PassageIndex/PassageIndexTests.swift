@@ -31,6 +31,26 @@ func passage(
         #expect(await index.vectorCount == 1)
     }
 
+    @Test("vectors of another model or length are set aside, and told")
+    func setAside() async throws {
+        let index = PassageIndex(tenant: "shop")
+        try await index.upsert([
+            passage("a", "Bicycles", vector: [1, 0]),
+            passage("b", "Skates", vector: [1, 0], model: "n"),
+            passage("c", "Kayaks", vector: [1, 0, 0]), passage("d", "Tents"),
+        ])
+        let space = VectorSpace(model: "m", dimensions: 2)
+        #expect(await index.setAside(but: space) == 2)
+        #expect(await index.documents(setAsideBut: space) == ["d"])
+        #expect(await index.searchVector([1, 0], model: "m", limit: 5).map(\.id) == ["a"])
+        #expect(await index.searchText("skates", limit: 5).map(\.id) == ["b"])
+        try await index.upsert([
+            passage("b", "Skates", vector: [1, 0]), passage("c", "Kayaks", vector: [0, 1]),
+        ])
+        #expect(await index.setAside(but: space) == 0)
+        #expect(await index.documents(setAsideBut: space).isEmpty)
+    }
+
     @Test("a removed passage is found no more, and removing again is harmless")
     func removed() async throws {
         let index = PassageIndex(tenant: "shop")

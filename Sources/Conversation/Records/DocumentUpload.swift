@@ -64,6 +64,35 @@ package struct DocumentRemoval: Payload {
     }
 }
 
+/// A document whose passages another embedding model has to embed than the one that did, as
+/// vectors of two models cannot be compared.
+package struct DocumentReembedding: Payload {
+    package static let type = "parley.document.reembedding"
+    package static let topic = Topic.documents
+
+    /// The tenant that the document belongs to.
+    package var tenant: TenantID
+    /// The document.
+    package var document: DocumentID
+    /// The vectors that are wanted.
+    package var space: VectorSpace
+    /// When it was asked for.
+    package var askedAt: Timestamp
+
+    /// The document.
+    package var key: String { document.rawValue }
+
+    /// Describes a wish.
+    package init(
+        tenant: TenantID, document: DocumentID, space: VectorSpace, askedAt: Timestamp
+    ) {
+        self.tenant = tenant
+        self.document = document
+        self.space = space
+        self.askedAt = askedAt
+    }
+}
+
 /// How far a document has come: what `knowledge list` shows.
 ///
 /// Compacted, by document.

@@ -54,6 +54,20 @@ package struct Passage: Payload {
     }
 }
 
+/// What vectors can be compared with each other: those of one model, of one length.
+package struct VectorSpace: Hashable, Sendable, Codable {
+    /// The model's name.
+    package var model: String
+    /// The number of components.
+    package var dimensions: Int
+
+    /// Names a space.
+    package init(model: String, dimensions: Int) {
+        self.model = model
+        self.dimensions = dimensions
+    }
+}
+
 /// A vector of meaning; in JSON the base64 of its little-endian 32-bit floats.
 package struct Embedding: Hashable, Sendable, Codable {
     /// The components.

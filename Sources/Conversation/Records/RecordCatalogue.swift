@@ -5,6 +5,7 @@ package enum Published: Hashable, Sendable {
     case accountUpdate(AccountUpdate)
     case documentUpload(DocumentUpload)
     case documentRemoval(DocumentRemoval)
+    case documentReembedding(DocumentReembedding)
     case documentState(DocumentState)
     case passage(Passage)
     case groundedQuestion(GroundedQuestion)
@@ -31,7 +32,8 @@ package enum RecordCatalogue {
     /// All published types.
     package static let types: [any Payload.Type] = [
         InboundMessage.self, MessageStatus.self, AccountUpdate.self, DocumentUpload.self,
-        DocumentRemoval.self, DocumentState.self, Passage.self, GroundedQuestion.self,
+        DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
+        GroundedQuestion.self,
         ProposedReply.self, OutboundMessage.self, OwnershipChange.self, Delivery.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
         Decision.self, DeadLetterResolution.self,
@@ -54,6 +56,8 @@ package enum RecordCatalogue {
         case AccountUpdate.type: return .accountUpdate(try read(AccountUpdate.self))
         case DocumentUpload.type: return .documentUpload(try read(DocumentUpload.self))
         case DocumentRemoval.type: return .documentRemoval(try read(DocumentRemoval.self))
+        case DocumentReembedding.type:
+            return .documentReembedding(try read(DocumentReembedding.self))
         case DocumentState.type: return .documentState(try read(DocumentState.self))
         case Passage.type: return .passage(try read(Passage.self))
         case GroundedQuestion.type:

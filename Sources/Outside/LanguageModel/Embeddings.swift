@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import HTTPClient
 
 /// Turns texts into vectors over OpenAI's embeddings interface.
@@ -42,25 +42,79 @@ package struct Embeddings: Sendable {
         self.client = client
     }
 
+    /// Vectors of texts, and which model made them.
+    package struct Made: Sendable, Equatable {
+        /// One vector of length 1 for each text, in their order.
+        package var vectors: [[Float]]
+        /// The model's name: as configured, unless the server says that it is another.
+        package var model: String
+        /// The length of the vectors.
+        package var dimensions: Int { vectors.first?.count ?? 0 }
+        /// What the vectors can be compared with.
+        package var space: VectorSpace {
+            VectorSpace(model: model, dimensions: dimensions)
+        }
+
+        /// Takes vectors with their model.
+        package init(vectors: [[Float]], model: String) {
+            self.vectors = vectors
+            self.model = model
+        }
+    }
+
     /// One vector of length 1 for each text, in their order; in batches, one after the other.
     package func embed(
         _ texts: [String], as purpose: Purpose
     ) async throws(LanguageModelError) -> [[Float]] {
-        var vectors: [[Float]] = []
-        vectors.reserveCapacity(texts.count)
-        while vectors.count < texts.count {
-            let end = min(vectors.count + configuration.batchSize, texts.count)
-            vectors += try await batch(Array(texts[vectors.count..<end]), purpose)
-            guard vectors.last?.count == vectors.first?.count else {
-                throw .malformedAnswer(detail: "vectors of different lengths")
+        try await made(of: texts, as: purpose).vectors
+    }
+
+    /// The same, with the name of the model that made them.
+    package func made(
+        of texts: [String], as purpose: Purpose
+    ) async throws(LanguageModelError) -> Made {
+        var made = Made(vectors: [], model: configuration.model)
+        made.vectors.reserveCapacity(texts.count)
+        while made.vectors.count < texts.count {
+            let start = made.vectors.count
+            let end = min(start + configuration.batchSize, texts.count)
+            let next = try await batch(Array(texts[start..<end]), purpose)
+            guard start == 0 || next.space == made.space else {
+                throw .malformedAnswer(detail: "vectors of different models or lengths")
             }
+            made.vectors += next.vectors
+            made.model = next.model
         }
-        return vectors
+        return made
+    }
+
+    /// The name that a server gives its model, or the configured one where both plainly are the
+    /// same: `e5-small` and `models/e5-small-q4.gguf`.
+    static func name(said: String?, configured: String) -> String {
+        guard let said, !said.isEmpty, plain(said) != plain(configured) else { return configured }
+        return said
+    }
+
+    /// A model's name without its folder and without what says how it is stored.
+    private static func plain(_ name: String) -> String {
+        let stored: Set<String> = [
+            "gguf", "onnx", "latest", "f16", "f32", "fp16", "fp32", "bf16", "int8", "int4",
+        ]
+        var name = name.lowercased()[...]
+        if let slash = name.lastIndex(of: "/") { name = name[name.index(after: slash)...] }
+        while let mark = name.lastIndex(where: { "-.:".contains($0) }), mark > name.startIndex {
+            let ending = name[name.index(after: mark)...]
+            // `q4`, `q4_k_m`.
+            let isQuantised = ending.first == "q" && ending.dropFirst().first?.isNumber == true
+            guard isQuantised || stored.contains(String(ending)) else { break }
+            name = name[..<mark]
+        }
+        return String(name)
     }
 
     private func batch(
         _ texts: [String], _ purpose: Purpose
-    ) async throws(LanguageModelError) -> [[Float]] {
+    ) async throws(LanguageModelError) -> Made {
         let type = configuration.sendsInputType && !endpoint.isOpenAI ? purpose : nil
         let body: [UInt8]
         do throws(RecordError) {
@@ -72,19 +126,29 @@ package struct Embeddings: Sendable {
         let bytes = try await endpoint.post(
             "/embeddings", body, timeout: configuration.timeout, model: configuration.model,
             over: client)
-        return try Self.vectors(in: bytes, count: texts.count, dimensions: configuration.dimensions)
+        return try made(from: bytes, count: texts.count)
     }
 
     /// Reads, checks and normalises the vectors of an answer.
-    static func vectors(
-        in bytes: [UInt8], count: Int, dimensions: Int?
-    ) throws(LanguageModelError) -> [[Float]] {
-        let items: [EmbeddingResponseBody.Item]
+    private func made(from bytes: [UInt8], count: Int) throws(LanguageModelError) -> Made {
+        let body: EmbeddingResponseBody
         do throws(RecordError) {
-            items = try EmbeddingResponseBody(reading: bytes).data
+            body = try EmbeddingResponseBody(reading: bytes)
         } catch {
             throw .malformedAnswer(detail: "it is not a list of embeddings in JSON")
         }
+        if let error = body.error {
+            throw LanguageModelError(inside: error, key: endpoint.key)
+        }
+        return Made(
+            vectors: try Self.vectors(
+                in: body.data, count: count, dimensions: configuration.dimensions),
+            model: Self.name(said: body.model, configured: configuration.model))
+    }
+
+    private static func vectors(
+        in items: [EmbeddingResponseBody.Item], count: Int, dimensions: Int?
+    ) throws(LanguageModelError) -> [[Float]] {
         guard items.count == count else {
             throw .malformedAnswer(detail: "\(items.count) vectors for \(count) texts")
         }
@@ -121,37 +185,4 @@ private struct EmbeddingRequestBody: Encodable {
     var model: String
     var input: [String]
     var input_type: Embeddings.Purpose?
-}
-
-private struct EmbeddingResponseBody: Decodable {
-    struct Item: Decodable {
-        var index: Int?
-        var embedding: [Float]
-    }
-
-    var data: [Item]
-
-    init(reading bytes: [UInt8]) throws(RecordError) {
-        let numbers = NumberLists(in: bytes)
-        // What does not fit is read again as it came, for the error that tells what is wrong.
-        let outline = try? RecordCodec.decode(Outline.self, from: numbers.rest)
-        let items = outline?.data.compactMap { item in
-            numbers[item.embedding].map { Item(index: item.index, embedding: $0) }
-        }
-        if let items, items.count == numbers.lists.count {
-            data = items
-        } else {
-            self = try RecordCodec.decode(Self.self, from: bytes)
-        }
-    }
-
-    /// The body without its numbers.
-    private struct Outline: Decodable {
-        struct Item: Decodable {
-            var index: Int?
-            /// Which of the lists.
-            var embedding: String
-        }
-        var data: [Item]
-    }
 }

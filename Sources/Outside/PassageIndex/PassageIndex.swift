@@ -46,13 +46,8 @@ package actor PassageIndex {
         var passage: Passage
     }
 
-    /// Vectors of different models or sizes cannot be compared.
-    private struct VectorSpace: Hashable {
-        var model: String?
-        var dimensions: Int
-    }
-
     private var fullText = FullTextTable()
+    /// Vectors of different models or sizes cannot be compared: a table for each.
     private var vectors: [VectorSpace: VectorTable] = [:]
     private var entries: [PassageID: Entry] = [:]
     private var ids: [Int64: PassageID] = [:]
@@ -107,7 +102,7 @@ package actor PassageIndex {
     package func searchVector(
         _ vector: [Float], model: String?, limit: Int
     ) -> [PassageMatch] {
-        let space = VectorSpace(model: model, dimensions: vector.count)
+        let space = VectorSpace(model: model ?? "", dimensions: vector.count)
         guard let table = vectors[space] else { return [] }
         let found = table.nearest(to: vector, limit: limit)
         return ranked(found.map { ($0.rowID, Double($0.cosine)) })
@@ -142,6 +137,25 @@ package actor PassageIndex {
     /// The number of passages that have a vector.
     package var vectorCount: Int { vectors.values.reduce(0) { $0 + $1.count } }
 
+    /// The number of passages whose vectors cannot be compared with those of a model: they are
+    /// found by their words alone until they are embedded again.
+    package func setAside(but space: VectorSpace) -> Int {
+        vectorCount - (vectors[space]?.count ?? 0)
+    }
+
+    /// The documents of which passages are set aside for a model, in the order of their ids.
+    package func documents(setAsideBut space: VectorSpace) -> [DocumentID] {
+        var documents: Set<DocumentID> = []
+        for (other, table) in vectors where other != space {
+            for rowID in table.rows {
+                if let passage = ids[rowID].flatMap({ entries[$0]?.passage }) {
+                    documents.insert(passage.document)
+                }
+            }
+        }
+        return documents.sorted()
+    }
+
     /// The number of passages of each document.
     package var documentCounts: [DocumentID: Int] {
         entries.values.reduce(into: [:]) { $0[$1.passage.document, default: 0] += 1 }
@@ -156,7 +170,7 @@ extension PassageIndex {
         entries[passage.id] = Entry(rowID: rowID, passage: kept)
         ids[rowID] = passage.id
         guard let vector = passage.vector?.values, !vector.isEmpty else { return }
-        let space = VectorSpace(model: passage.model, dimensions: vector.count)
+        let space = VectorSpace(model: passage.model ?? "", dimensions: vector.count)
         vectors[space, default: VectorTable(dimensions: vector.count)].set(vector, for: rowID)
     }
 

@@ -18,6 +18,9 @@ struct VectorTable: Sendable {
         lanesPerRow = (dimensions + Lanes.scalarCount - 1) / Lanes.scalarCount
     }
 
+    /// The rows that have a vector.
+    var rows: [Int64] { rowIDs }
+
     /// The number of vectors.
     var count: Int { rowIDs.count }
 

@@ -37,11 +37,25 @@ package struct IndexerStage: Stage {
             return start(upload, &state)
         case .record(.documentRemoval(let removal), _, _):
             return remove(removal, &state, context)
+        case .record(.documentReembedding(let wish), _, _): return embedAgain(wish, &state)
         case .timer:
             guard let upload = state.upload else { return .ignore(because: "it was removed") }
             return start(upload, &state)
         case .record: return .ignore(because: "not a document")
         }
+    }
+
+    /// Begins the newest version anew with all its vectors set aside, unless they are as wanted:
+    /// the passages are found by their words meanwhile, and by the old vectors never.
+    private func embedAgain(
+        _ wish: DocumentReembedding, _ state: inout State
+    ) -> Plan<Call> {
+        guard let upload = state.upload else { return .ignore(because: "it was removed") }
+        guard state.space != wish.space else {
+            return .ignore(because: "its vectors are of that model")
+        }
+        state.setVectorsAside()
+        return start(upload, &state)
     }
 
     private func start(_ upload: DocumentUpload, _ state: inout State) -> Plan<Call> {
@@ -80,7 +94,9 @@ package struct IndexerStage: Stage {
 
     /// An embedding server that is away for longer than some seconds is waited for by timer.
     package func retryPolicy(for call: Call) -> RetryPolicy {
-        RetryPolicy(attempts: 4, firstWait: .milliseconds(500), longestWait: .seconds(4))
+        RetryPolicy(
+            attempts: 4, firstWait: .milliseconds(500), longestWait: .seconds(4),
+            patience: .seconds(60))
     }
 
     // MARK: Steps
@@ -118,6 +134,16 @@ package struct IndexerStage: Stage {
     ) -> Plan<Call> {
         guard var work = state.work else { return .ignore(because: "nothing is in hand") }
         var effects = context.effects
+        let space = vectors.first.map { VectorSpace(model: model, dimensions: $0.values.count) }
+        if let before = state.space, let space, before != space {
+            // The model was changed: what the one before embedded is embedded again too.
+            state.setVectorsAside()
+            let waiting = Set(work.waiting.map(\.id))
+            work.waiting += work.drafts.filter { !waiting.contains($0.id) }
+        }
+        // Of passages that were embedded before this was remembered it stays unknown.
+        let isKnown = state.space != nil || !state.known.contains { $0.hasVector }
+        if isKnown, let space { state.space = space }
         for (draft, vector) in zip(work.waiting, vectors) {
             emit(draft, vector, model, of: work.upload, &effects, &state)
         }

@@ -7,6 +7,9 @@ package struct IndexerState: StageState {
     var upload: DocumentUpload?
     /// The passages in the log.
     var known: [KnownPassage] = []
+    /// What the passages' vectors can be compared with; `nil` where none was made, or not since
+    /// this is remembered.
+    var space: VectorSpace?
     /// How often embedding was put off.
     var postponed = 0
     /// What is in hand; never stored, for after a crash the upload begins again.
@@ -15,8 +18,14 @@ package struct IndexerState: StageState {
     /// A document never seen.
     package init() {}
 
+    /// Makes every passage one that waits for a vector.
+    mutating func setVectorsAside() {
+        for index in known.indices { known[index].hasVector = false }
+        space = nil
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case upload, known, postponed
+        case upload, known, space, postponed
     }
 }
 

@@ -33,7 +33,21 @@ extension StageParts {
             configuration: .init(host: options.host, port: options.port ?? 0), router: router)
         add(ClosureService("console tables") { try await console.run() }) { console.isReady }
         add(server, "console")
+        try await addEmbeddingWatcher(process, knowledge)
     }
+
+    /// Adds what sees another embedding model, where there is an embedding server.
+    private mutating func addEmbeddingWatcher(
+        _ process: ProcessContext, _ knowledge: KnowledgeSearch
+    ) async throws {
+        guard let embeddings = process.embeddings(timeout: .seconds(10)) else { return }
+        let watcher = EmbeddingWatcher(
+            embeddings: embeddings, knowledge: knowledge,
+            appender: try await process.log.openAppender(), logger: process.logger,
+            now: ProcessContext.now)
+        add(ClosureService("embedding watcher") { await watcher.run() }) { true }
+    }
+
     /// Where the rest of the installation can be reached, once all of it runs.
     private static func links(_ options: ProcessOptions) -> [ConsoleOptions.Link] {
         var links: [ConsoleOptions.Link] = []

@@ -11,14 +11,13 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
     let blobs = BlobStore(folder: process.blobFolder)
     // A batch of a small model on two cores takes seconds, and the cores may be busy.
     let embeddings = process.embeddings(timeout: .seconds(120))
-    let model = process.models.embeddingModel
     return process.runner(IndexerStage()) { call, _ throws(CallFailure) in
         switch call {
         case .extract(let name, let hash):
             try await extract(name, hash, from: blobs, with: extractor)
         case .embed(let texts):
             if let embeddings {
-                try await embed(texts, embeddings, model)
+                try await embed(texts, embeddings)
             } else {
                 .withoutVectors(because: "no embedding server is set up")
             }
@@ -61,11 +60,11 @@ extension DocumentTextError {
 }
 
 private func embed(
-    _ texts: [String], _ embeddings: Embeddings, _ model: String
+    _ texts: [String], _ embeddings: Embeddings
 ) async throws(CallFailure) -> IndexerAnswer {
     do throws(LanguageModelError) {
-        let vectors = try await embeddings.embed(texts, as: .passage)
-        return .vectors(vectors.map { Embedding($0) }, model: model)
+        let made = try await embeddings.made(of: texts, as: .passage)
+        return .vectors(made.vectors.map { Embedding($0) }, model: made.model)
     } catch {
         throw error.callFailure
     }

@@ -12,13 +12,11 @@ final class KnowledgeSearch: Sendable {
     private let indexes = Mutex<[TenantID: PassageIndex]>([:])
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
-    private let model: String
     private let logger: Logger
 
     init(_ process: ProcessContext) {
         embeddings = process.embeddings(timeout: RetrievalStage.embeddingTimeout)
         sentences = process.embeddings(timeout: SentenceVectors.timeout).map { SentenceVectors($0) }
-        model = process.models.embeddingModel
         logger = process.logger
     }
 
@@ -56,12 +54,14 @@ final class KnowledgeSearch: Sendable {
 
     /// Performs a search; one by meaning fails if the embedding server does.
     func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
-        let vectors = try await vectors(of: request)
+        let made = try await vectors(of: request)
         let queries = request.queries.enumerated().map { number, query in
-            PassageQuery(text: query, vector: vectors?[number])
+            PassageQuery(text: query, vector: made?.vectors[number])
         }
-        let (found, passages) = await index(request.tenant).search(
-            queries, model: model, limit: request.limit)
+        let index = index(request.tenant)
+        let (found, passages) = await index.search(
+            queries, model: made?.model, limit: request.limit)
+        let setAside = if let made { await index.setAside(but: made.space) } else { 0 }
         let rankings = found.map { found in
             SearchAnswer.Ranking(
                 text: found.text.map(\.id),
@@ -69,13 +69,24 @@ final class KnowledgeSearch: Sendable {
         }
         return SearchAnswer(
             rankings: rankings, passages: passages.map { .init($0) },
-            vector: vectors?.last.map { QuestionVector($0, model: model) })
+            problem: Self.problem(setAside, made?.model),
+            vector: made.flatMap { made in
+                made.vectors.last.map { QuestionVector($0, model: made.model) }
+            })
     }
 
-    private func vectors(of request: SearchRequest) async throws(CallFailure) -> [[Float]]? {
+    private static func problem(_ setAside: Int, _ model: String?) -> String? {
+        guard setAside > 0, let model else { return nil }
+        return "another model than \(model) embedded \(setAside) passages; until they are "
+            + "embedded again they are found by words alone"
+    }
+
+    private func vectors(
+        of request: SearchRequest
+    ) async throws(CallFailure) -> Embeddings.Made? {
         guard request.byMeaning, let embeddings else { return nil }
         do throws(LanguageModelError) {
-            return try await embeddings.embed(request.queries, as: .query)
+            return try await embeddings.made(of: request.queries, as: .query)
         } catch {
             throw error.callFailure
         }
@@ -90,16 +101,36 @@ final class KnowledgeSearch: Sendable {
             throw .permanent(reason: "there is no embedding server")
         }
         do throws(LanguageModelError) {
-            let made =
-                vector?.model == model
-                ? vector?.values : try await embeddings.embed([question], as: .query).first
-            let wanted = made ?? []
-            return try await sentences.vectors(of: texts).map { vector in
+            let made = try await sentences.vectors(of: texts)
+            var wanted = vector?.values ?? []
+            if vector?.model != made.model || wanted.count != made.dimensions {
+                let asked = try await embeddings.made(of: [question], as: .query)
+                guard asked.space == made.space || texts.isEmpty else {
+                    throw .malformedAnswer(
+                        detail: "vectors of \(asked.model) and \(made.model), "
+                            + "which cannot be compared")
+                }
+                wanted = asked.vectors.first ?? []
+            }
+            return made.vectors.map { vector in
                 zip(vector, wanted).reduce(0.0) { $0 + Double($1.0 * $1.1) }
             }
         } catch {
             throw error.callFailure
         }
+    }
+
+    /// The documents whose vectors cannot be compared with those of a model, by tenant.
+    func documents(
+        setAsideBut space: VectorSpace
+    ) async -> [EmbeddingWatch.Document] {
+        var documents: [EmbeddingWatch.Document] = []
+        for (tenant, index) in indexes.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            documents += await index.documents(setAsideBut: space).map {
+                EmbeddingWatch.Document(tenant: tenant, document: $0)
+            }
+        }
+        return documents
     }
 
     /// The best passages for a question, for people.

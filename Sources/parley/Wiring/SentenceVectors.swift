@@ -1,3 +1,4 @@
+import Conversation
 import LanguageModel
 import Synchronization
 
@@ -9,25 +10,49 @@ final class SentenceVectors: Sendable {
     /// Sentences kept: at 1.5 kilobytes each, a few megabytes.
     private static let most = 4_000
 
+    /// What is kept, all made by one model.
+    private struct Known {
+        var space: VectorSpace?
+        var vectors: [String: [Float]] = [:]
+    }
+
     private let embeddings: Embeddings
-    private let known = Mutex<[String: [Float]]>([:])
+    private let known = Mutex(Known())
 
     init(_ embeddings: Embeddings) {
         self.embeddings = embeddings
     }
 
-    /// The vectors of some sentences, in their order.
-    func vectors(of texts: [String]) async throws(LanguageModelError) -> [[Float]] {
-        let missing = known.withLock { known in
-            Array(Set(texts.filter { known[$0] == nil })).sorted()
+    /// The vectors of some sentences, in their order, all of one model.
+    func vectors(of texts: [String]) async throws(LanguageModelError) -> Embeddings.Made {
+        let kept = known.withLock { $0 }
+        let missing = Set(texts.filter { kept.vectors[$0] == nil }).sorted()
+        guard !missing.isEmpty else {
+            return Embeddings.Made(
+                vectors: texts.map { kept.vectors[$0] ?? [] }, model: kept.space?.model ?? "")
         }
-        let made = missing.isEmpty ? [] : try await embeddings.embed(missing, as: .passage)
-        return known.withLock { known in
-            if known.count + made.count > Self.most {
-                known = known.filter { texts.contains($0.key) }
+        let made = try await embeddings.made(of: missing, as: .passage)
+        let fresh = Dictionary(zip(missing, made.vectors)) { first, _ in first }
+        if kept.space == made.space || missing.count == Set(texts).count {
+            keep(fresh, of: made.space, with: texts)
+            return Embeddings.Made(
+                vectors: texts.map { fresh[$0] ?? kept.vectors[$0] ?? [] }, model: made.model)
+        }
+        // The model was changed: what the one before made cannot stand beside this.
+        known.withLock { $0 = Known() }
+        let all = try await embeddings.made(of: texts, as: .passage)
+        keep(
+            Dictionary(zip(texts, all.vectors)) { first, _ in first }, of: all.space, with: texts)
+        return all
+    }
+
+    private func keep(_ fresh: [String: [Float]], of space: VectorSpace, with texts: [String]) {
+        known.withLock { known in
+            if known.space != space { known = Known(space: space) }
+            if known.vectors.count + fresh.count > Self.most {
+                known.vectors = known.vectors.filter { texts.contains($0.key) }
             }
-            for (text, vector) in zip(missing, made) { known[text] = vector }
-            return texts.map { known[$0] ?? [] }
+            known.vectors.merge(fresh) { $1 }
         }
     }
 }

@@ -28,6 +28,7 @@ enum RecordSummary {
         case .accountUpdate(let update): "account \(update.account): \(update.field)"
         case .documentUpload(let upload): "\(upload.name), \(upload.size) bytes"
         case .documentRemoval(let removal): "document \(removal.document) removed"
+        case .documentReembedding(let wish): "document \(wish.document) to be embedded anew"
         case .documentState(let state): "\(state.name): \(state.outcome.rawValue)"
         case .passage(let passage): "\(passage.documentName), passage \(passage.ordinal)"
         case .tenantSettings(let tenant): "settings of \(tenant.tenant)"
