@@ -78,10 +78,4 @@ struct ToolCallTextTests {
         let found = ToolCallText(String(repeating: call, count: 50), tools: Self.tools)
         #expect(found.calls.count == 16)
     }
-
-    @Test("thoughts before the answer are left out")
-    func thoughts() {
-        #expect(ToolCallText.withoutThoughts("<think>\nhm\n</think>\n\nYes") == "Yes")
-        #expect(ToolCallText.withoutThoughts("Yes <think>") == "Yes <think>")
-    }
 }

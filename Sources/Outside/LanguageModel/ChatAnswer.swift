@@ -3,12 +3,16 @@ package struct ChatAnswer: Sendable, Hashable, Codable {
     /// Why the model stopped.
     package enum FinishReason: String, Sendable, Codable {
         case stop
-        /// The limit of tokens: the text is cut off.
+        /// The limit of tokens, or a thought without an end: the text is cut off.
         case length
         case toolCalls
         case contentFilter
-        /// Something that this program does not know, or nothing.
+        /// The model will not answer; the text, if any, says so.
+        case refusal
+        /// The server does not say.
         case other
+        /// Something that this program does not know: the text may be half.
+        case unknown
     }
 
     /// What the server counted.
@@ -25,7 +29,7 @@ package struct ChatAnswer: Sendable, Hashable, Codable {
         }
     }
 
-    /// The text, without tool calls and without what the model thought aloud.
+    /// The text, without tool calls, thoughts and marks of the chat template.
     package var content: String
     /// The tools that the model wants to use.
     package var toolCalls: [ChatToolCall]

@@ -26,7 +26,7 @@ package struct ChatCompletions: Sendable {
         }
         let bytes = try await endpoint.post(
             "/chat/completions", body, timeout: request.timeout, model: request.model, over: client)
-        return try ChatAnswer(response: bytes, to: request)
+        return try ChatAnswer(response: bytes, to: request, hiding: endpoint.key)
     }
 }
 

@@ -5,6 +5,7 @@ private struct ChatResponseBody: Decodable {
     struct Choice: Decodable {
         var message: Message?
         var finish_reason: String?
+        var error: JSONValue?
     }
 
     struct Message: Decodable {
@@ -31,25 +32,40 @@ private struct ChatResponseBody: Decodable {
     var model: String?
     var choices: [Choice]?
     var usage: Usage?
+    /// Gateways send the failure of the server behind them with a 200.
+    var error: JSONValue?
 }
 
 extension ChatAnswer {
-    /// Reads the body of a 200; throws `malformedAnswer`.
-    init(response bytes: [UInt8], to request: ChatRequest) throws(LanguageModelError) {
+    /// Reads the body of a 200; throws `malformedAnswer`, or the failure that the body tells of.
+    init(
+        response bytes: [UInt8], to request: ChatRequest, hiding key: String? = nil
+    ) throws(LanguageModelError) {
         let body: ChatResponseBody
         do {
             body = try JSONDecoder().decode(ChatResponseBody.self, from: Data(bytes))
         } catch {
             throw .malformedAnswer(detail: "it is not a chat completion in JSON")
         }
-        guard let choice = body.choices?.first, let message = choice.message else {
+        let choice = body.choices?.first
+        if let error = Self.said(body.error) ?? Self.said(choice?.error) {
+            throw LanguageModelError(inside: error, key: key)
+        }
+        guard let choice, let message = choice.message else {
             throw .malformedAnswer(detail: "it holds no choice with a message")
         }
-        let text = Self.text(of: message.content) ?? message.refusal ?? ""
+        let reason = Self.finishReason(choice.finish_reason)
+        guard reason != nil else {
+            throw .transient(
+                .serverError, retryAfter: nil, detail: "the model's answer ended with an error")
+        }
+        let refusal = message.refusal.flatMap { $0.isEmpty ? nil : $0 }
+        let text = AnswerText(Self.text(of: message.content) ?? "")
         self.init(
-            content: ToolCallText.withoutThoughts(text), toolCalls: try Self.calls(of: message),
-            finishReason: Self.finishReason(choice.finish_reason),
+            content: text.text, toolCalls: try Self.calls(of: message),
+            finishReason: refusal == nil ? reason ?? .other : .refusal,
             model: body.model ?? request.model)
+        if text.isBroken, finishReason != .refusal { finishReason = .length }
         if let counted = body.usage {
             usage = Usage(
                 promptTokens: counted.prompt_tokens ?? 0,
@@ -58,7 +74,18 @@ extension ChatAnswer {
         if toolCalls.isEmpty, !request.tools.isEmpty, request.toolChoice != .none {
             takeCallsFromText(tools: Set(request.tools.map(\.name)))
         }
-        if !toolCalls.isEmpty, finishReason != .length { finishReason = .toolCalls }
+        let isWhole = [.stop, .other, .unknown].contains(finishReason)
+        if !toolCalls.isEmpty, isWhole { finishReason = .toolCalls }
+    }
+
+    /// An error that is one: not `null`, not `{}`.
+    private static func said(_ error: JSONValue?) -> JSONValue? {
+        switch error {
+        case nil, .null: nil
+        case .string(let text): text.isEmpty ? nil : error
+        case .object(let members): members.isEmpty ? nil : error
+        default: error
+        }
     }
 
     private mutating func takeCallsFromText(tools: Set<String>) {
@@ -94,13 +121,20 @@ extension ChatAnswer {
         }
     }
 
-    private static func finishReason(_ text: String?) -> FinishReason {
-        switch text {
-        case "stop", "end_turn", "eos": .stop
-        case "length", "max_tokens": .length
-        case "tool_calls", "function_call": .toolCalls
-        case "content_filter": .contentFilter
-        default: .other
+    /// Why the model stopped, as servers name it; `nil` if it failed.
+    private static func finishReason(_ text: String?) -> FinishReason? {
+        switch text?.lowercased() {
+        case nil, "": .other
+        case "stop", "end_turn", "eos", "eos_token", "stop_sequence", "complete", "completed",
+            "done", "end":
+            .stop
+        case "length", "max_tokens", "model_length", "max_output_tokens", "incomplete": .length
+        case "tool_calls", "function_call", "tool_use", "tool_call": .toolCalls
+        case "content_filter", "safety", "blocked", "prohibited_content", "recitation":
+            .contentFilter
+        case "refusal": .refusal
+        case "error": nil
+        default: .unknown
         }
     }
 }

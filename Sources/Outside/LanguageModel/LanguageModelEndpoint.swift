@@ -10,7 +10,8 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
     private static let mostResponseBytes = 32 * 1024 * 1024
 
     private let base: String
-    private let key: String?
+    /// Never to be shown.
+    let key: String?
     /// Which addresses may be reached: `.publicOnly` where a tenant sets the URL.
     package var addressRule: AddressRule = .any
     /// How long connecting may take.

@@ -28,28 +28,55 @@ extension LanguageModelError {
 
     /// What an answer with another status than 200 means.
     init(_ response: HTTPClientResponse, model: String, address: String, key: String?) {
-        let failure = ServerFailure(response.body)
+        self.init(
+            ServerFailure(response.body), status: response.status,
+            after: Self.retryAfter(response.headers), model: model, address: address, key: key)
+    }
+
+    /// What an error means that came inside of a 200, as gateways send it: its own code, where it
+    /// has one, says what the status should have been.
+    init(inside error: JSONValue, key: String?) {
+        let failure = ServerFailure(error)
+        let status = failure.names.compactMap { Int($0) }.first { (400...599).contains($0) }
+        if let status {
+            self.init(failure, status: status, after: nil, model: "", address: "", key: key)
+        } else if failure.isContextTooLong {
+            self = .permanent(.contextTooLong, detail: Self.clean(failure.message, key: key))
+        } else {
+            self = .malformedAnswer(
+                detail: "status 200 with an error in it, "
+                    + Self.clean(failure.message, key: key))
+        }
+    }
+
+    private init(
+        _ failure: ServerFailure, status: Int, after: Duration?, model: String, address: String,
+        key: String?
+    ) {
         let said = Self.clean(failure.message, key: key)
-        let status = response.status
         let words = said.isEmpty ? "status \(status)" : "status \(status), \(said)"
-        let after = Self.retryAfter(response.headers)
         switch status {
+        // Servers do not agree on the status of this: 400, 413, 422, or 500 as if it could pass.
+        case _ where failure.isContextTooLong && [400, 413, 422, 500].contains(status):
+            self = .permanent(.contextTooLong, detail: words)
         case 401, 403:
             // The server's words often quote a part of the key.
             let hint =
                 key == nil
                 ? "no key was sent: set PARLEY_MODEL_KEY, or the tenant's model key"
                 : "check the key (PARLEY_MODEL_KEY, or the tenant's model key) and its rights"
-            self = .permanent(.unauthorized, detail: "status \(status) from \(address); \(hint)")
+            let place = address.isEmpty ? "" : " from \(address)"
+            self = .permanent(.unauthorized, detail: "status \(status)\(place); \(hint)")
         case 402:
             self = .permanent(.quotaExhausted, detail: words)
-        case 429 where failure.code == "insufficient_quota":
+        case 429 where failure.names.contains("insufficient_quota"):
             self = .permanent(.quotaExhausted, detail: words)
         case 404:
-            self = .permanent(
-                .notFound,
-                detail: "\(words); check that \(address) is right and that it serves the model "
-                    + "\(model)")
+            let hint =
+                address.isEmpty
+                ? "check the model's name"
+                : "check that \(address) is right and that it serves the model \(model)"
+            self = .permanent(.notFound, detail: "\(words); \(hint)")
         case 429:
             self = .transient(.rateLimited, retryAfter: after, detail: words)
         case 408, 504:
@@ -98,17 +125,46 @@ extension LanguageModelError {
 /// The error object of a server, of whatever shape: OpenAI's, a plain text, or FastAPI's.
 private struct ServerFailure {
     var message = ""
-    var code: String?
+    /// The code and the type, which say the same in other words.
+    var names: [String] = []
 
     init(_ body: [UInt8]) {
         // What is no JSON (a proxy's HTML page) is left out: its status says enough.
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(body)) else {
-            return
-        }
+        let value = try? JSONDecoder().decode(JSONValue.self, from: Data(body))
+        self.init(value ?? .null)
+    }
+
+    init(_ value: JSONValue) {
         let error = value["error"] ?? value
         message =
             error.string ?? error["message"]?.string ?? error["detail"]?.string
             ?? value["message"]?.string ?? ""
-        code = error["code"]?.string ?? error["type"]?.string
+        names = [error["code"], error["type"]].compactMap { $0?.code }
+    }
+
+    /// Whether the messages were longer than the model's context.
+    ///
+    /// Sources: OpenAI's API reference (`context_length_exceeded`), llama.cpp's server
+    /// (`exceed_context_size_error`, "input is too large to process"), vLLM ("maximum context
+    /// length"), Mistral and Anthropic ("prompt is too long"), Gemini ("exceeds the maximum number
+    /// of tokens").
+    var isContextTooLong: Bool {
+        let known = [
+            "context_length_exceeded", "exceed_context_size_error", "string_above_max_length",
+        ]
+        if names.contains(where: { known.contains($0) }) { return true }
+        let words = message.lowercased()
+        return [
+            "context size", "context length", "context window", "input is too large to process",
+            "prompt is too long", "input is too long", "prompt too long", "too many tokens",
+            "maximum number of tokens", "reduce the length of the messages",
+        ].contains { words.contains($0) }
+    }
+}
+
+extension JSONValue {
+    /// A code, whether it is a text or a number.
+    fileprivate var code: String? {
+        if case .integer(let value) = self { String(value) } else { string }
     }
 }

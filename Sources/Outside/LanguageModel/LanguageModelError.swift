@@ -16,6 +16,8 @@ package enum LanguageModelError: Error, Sendable, Equatable, Codable, CustomStri
     package enum Permanent: String, Sendable, Codable {
         /// The server does not accept the request (400, 413, 422).
         case invalidRequest
+        /// The messages are longer than the model can read.
+        case contextTooLong
         /// The key is missing, wrong or lacks a right (401, 403).
         case unauthorized
         /// The account has no credit left (402, or 429 that says so).

@@ -37,15 +37,6 @@ struct ToolCallText {
         }
     }
 
-    /// The text without what a reasoning model thought aloud before it.
-    static func withoutThoughts(_ text: String) -> String {
-        let trimmed = trim(text)
-        guard trimmed.hasPrefix("<think>"), let end = trimmed.firstRange(of: "</think>") else {
-            return text
-        }
-        return trim(trimmed[end.upperBound...])
-    }
-
     private mutating func takeEnclosed(from open: String, to close: String, _ tools: Set<String>) {
         var kept = ""
         var left = rest[...]
