@@ -13,6 +13,24 @@ struct GatheringTests {
         return timer.due
     }
 
+    @Test(
+        "a text that does not tell its language is answered in the conversation's, else the documents'"
+    )
+    func languageInDoubt() throws {
+        var scene = try Scene(Scene.atOnce)
+        _ = try reply(scene.turn("¿A qué hora abren los sábados?"))
+        #expect(try reply(scene.turn("Hotel Anna?")).language == "es")
+        var new = try Scene(Scene.atOnce)
+        #expect(try reply(new.turn("Hotel Anna?")).language == "en")
+        let german = Scene.passage("p", "Am Sonntag haben wir geschlossen.", heading: "Zeiten")
+        var other = try Scene(Scene.atOnce)
+        #expect(try reply(other.turn("Hotel Anna?", passages: [german])).language == "de")
+        var greeting = try Scene(Scene.atOnce)
+        #expect(
+            try reply(greeting.turn("Bom dia")).proposal
+                == .courtesy(text: "Olá! Como posso ajudar?"))
+    }
+
     @Test("messages within the pause are answered together, in one reply")
     func burst() throws {
         var scene = try Scene()

@@ -138,14 +138,120 @@ struct ModelTurnTests {
         let request = ChatRequest(
             tenant: "sol", model: "m", messages: [], tools: [], longestAnswer: 1,
             deadline: Timestamp(seconds: 0))
-        let policy = scene.stage.retryPolicy(for: .complete(request))
+        var long = request
+        let start = Timestamp(seconds: 1_000)
+        long.deadline = start + scene.stage.settings.turnTime
+        let policy = scene.stage.retryPolicy(for: .complete(long))
         var total = Duration.zero
         var attempt = 1
-        while let wait = policy.wait(after: attempt, jitter: 1, atLeast: nil) {
+        while let wait = policy.wait(
+            after: attempt, jitter: 1, atLeast: nil, now: start + total)
+        {
             total += wait
             attempt += 1
         }
         #expect(total < scene.stage.settings.turnTime)
+        #expect(attempt > 4)
+    }
+
+    @Test(
+        "whatever a server asks to wait, no try begins after the turn's time",
+        arguments: [Duration.seconds(44), .seconds(180), .seconds(3600)])
+    func patience(_ asked: Duration) throws {
+        let scene = try Scene()
+        let now = Timestamp(seconds: 1_000)
+        let request = ChatRequest(
+            tenant: "sol", model: "m", messages: [], tools: [], longestAnswer: 1,
+            deadline: now + scene.stage.settings.turnTime)
+        let wait = scene.stage.retryPolicy(for: .complete(request))
+            .wait(after: 1, jitter: 0, atLeast: asked, now: now)
+        #expect(wait == (asked < scene.stage.settings.turnTime ? asked : nil))
+        for call in [
+            OrchestratorCall.search(tenant: "sol", query: "x"),
+            .compare(question: "x", texts: [], vector: nil),
+        ] {
+            #expect(
+                scene.stage.retryPolicy(for: call)
+                    .wait(after: 1, jitter: 0, atLeast: asked, now: now) == nil)
+        }
+    }
+
+    private func stopped(_ text: String, _ reason: String) -> OrchestratorAnswer {
+        .completed(Completion(text: text, model: "m-1", finishReason: reason))
+    }
+
+    @Test(
+        "half an answer is sent back once, then a person is asked",
+        arguments: ["length", "unknown"])
+    func half(_ reason: String) throws {
+        var scene = try Scene(Scene.atOnce)
+        let first = try scene.turn(question, model: "m")
+        let second = try scene.resume(stopped(good, reason), to: first)
+        #expect(try request(scene, second).messages.last?.content.contains("cut off") == true)
+        let proposed = try reply(scene.resume(stopped(good, reason), to: second))
+        #expect(proposed.handoffReason == .unsupported)
+    }
+
+    @Test("a refusal is never sent", arguments: ["content_filter", "refusal"])
+    func refusal(_ reason: String) throws {
+        var scene = try Scene(Scene.atOnce)
+        let proposed = try reply(
+            scene.resume(stopped(good, reason), to: scene.turn(question, model: "m")))
+        #expect(proposed.handoffReason == .unanswered)
+    }
+
+    @Test("what is too long for the model is asked once more with less, then a person is asked")
+    func tooLong() throws {
+        var scene = try Scene(Scene.atOnce)
+        for number in 1...4 {
+            scene.state.recent.append(
+                Dialogue.Line(isCustomer: true, text: "line \(number)", at: scene.now))
+        }
+        let passages = (1...4).map { Scene.passage("p\($0)", "Passage \($0) is about rain.") }
+        let plan = try scene.turn(question, passages: passages, model: "m")
+        let whole = try request(scene, plan)
+        let shorter = try scene.resume(.tooLong, to: plan)
+        let less = try request(scene, shorter)
+        let text = try #require(less.messages.last?.content)
+        #expect(text.contains("Passage 2") && !text.contains("Passage 3"))
+        #expect(text.contains("line 4") && !text.contains("line 2"))
+        #expect(text.contains(question))
+        #expect(less.messages.count == 2)
+        #expect(text.count < (whole.messages.last?.content.count ?? 0))
+        #expect(try reply(scene.resume(.tooLong, to: shorter)).handoffReason == .modelFailure)
+    }
+
+    @Test("an answer in another language is compared by meaning before it is sent")
+    func foreign() throws {
+        func end(_ cosine: Double) throws -> ProposedReply {
+            var scene = try Scene(Scene.atOnce)
+            let first = try scene.turn(
+                "¿Abren los sábados por la mañana?", model: "m", search: .vectorsAndText)
+            let comparing = try scene.resume(said("Sí, abrimos los sábados [1]."), to: first)
+            guard case .compare(let statement, let texts, nil) = try scene.call(of: comparing)
+            else { throw Rejection("nothing compared: \(comparing)") }
+            #expect(statement == "Sí, abrimos los sábados.")
+            let plan = try scene.resume(
+                .similarities(texts.map { $0.contains("On Saturday") ? cosine : 0.7 }),
+                to: comparing)
+            guard case .call = plan else { return try reply(plan) }
+            return try reply(scene.resume(said("HANDOFF"), to: plan))
+        }
+        #expect(try end(0.9).answerText == "Sí, abrimos los sábados.")
+        #expect(try end(0.8).handoffReason == .unanswered)
+    }
+
+    @Test("where the comparison fails, an answer without facts is in doubt")
+    func comparisonFails() throws {
+        var scene = try Scene(Scene.atOnce)
+        let first = try scene.turn(
+            "¿Abren los sábados por la mañana?", model: "m", search: .vectorsAndText)
+        let comparing = try scene.resume(said("Sí, abrimos los sábados [1]."), to: first)
+        let corrected = try scene.fail(comparing)
+        #expect(try request(scene, corrected).messages.last?.content.contains("abrimos") == true)
+        let again = try scene.resume(said("El sábado abrimos a las 9:00 [1]."), to: corrected)
+        // A time of the passage shows what it rests on.
+        #expect(try reply(scene.fail(again)).answerText == "El sábado abrimos a las 9:00.")
     }
 
     @Test("a second turn knows the first")

@@ -53,7 +53,7 @@ import Testing
             .prepared(
                 TurnSettings(
                     businessName: Self.words, about: nil, model: nil, burstPauseMilliseconds: 0)),
-            .found([Scene.passage("p", Self.words, similarity: 0.5)]), .similarities([]),
+            .tooLong, .found([Scene.passage("p", Self.words, similarity: 0.5)]), .similarities([]),
             .similarities([1, -0.25, 1e-9]),
         ]
         for answer in answers {

@@ -59,7 +59,7 @@ struct ModelTests {
 
     /// A way to fail.
     enum Trouble: String, CaseIterable {
-        case error, refusal, silence, hangUp
+        case error, refusal, silence, hangUp, laterInMinutes, laterByDate
 
         var behaviour: ModelDouble.Behaviour {
             switch self {
@@ -67,6 +67,8 @@ struct ModelTests {
             case .refusal: .fail(401)
             case .silence: .stall(.seconds(60))
             case .hangUp: .hangUp
+            case .laterInMinutes: .busy("180")
+            case .laterByDate: .busy("Fri, 01 Jan 2100 00:00:00 GMT")
             }
         }
     }
@@ -134,6 +136,27 @@ struct EmbeddingTests {
             let reply = try await Customer(in: installation).ask(
                 "Can I pay with American Express?")
             #expect(!reply.text.isEmpty)
+        }
+        await double.stop()
+    }
+
+    @Test("another model behind the same address is seen, and all is embedded again")
+    func anotherModel() async throws {
+        let double = try ModelDouble()
+        try await RunningInstallation.with(["--embedding-url", double.url]) { installation in
+            let path = "/api/tenants/\(RunningInstallation.demo)/search?q=american%20express"
+            func isFoundByMeaning() async throws -> Bool {
+                let found = try await installation.console.call(.get, path)["passages"].elements
+                #expect(!found.isEmpty)
+                return found.contains { $0["similarity"] != .null }
+            }
+            #expect(try await isFoundByMeaning())
+            let before = double.embedded
+            double.change(to: "another-embed-v9")
+            #expect(try await !isFoundByMeaning(), "vectors of two models are compared")
+            try await eventually("all passages are embedded again", within: .seconds(150)) {
+                try await isFoundByMeaning() && double.embedded >= 2 * before
+            }
         }
         await double.stop()
     }

@@ -1,7 +1,10 @@
 package import Conversation
 
 /// Whether the passages support what a model answered.
-package struct AnswerCheck: Hashable, Sendable {
+///
+/// Whatever is doubtful is not supported: the model may correct itself once, then a person is
+/// asked.
+package struct AnswerCheck: Sendable {
     /// What the check found.
     package enum Verdict: Hashable, Sendable {
         /// It may be sent, without its markers, resting on these passages (from 0).
@@ -10,88 +13,170 @@ package struct AnswerCheck: Hashable, Sendable {
         case declined
         /// It may not be sent, and why, for the model and for people.
         case unsupported(because: String)
+        /// These statements are in another language than their passages: how near each is in
+        /// meaning to each of these texts has to be told first.
+        case unsure(statements: [String], texts: [String])
+    }
+
+    /// What is known of how near statements in another language are to the passages.
+    package enum Meaning: Hashable, Sendable {
+        /// Nothing, and it cannot be told: there are no embeddings.
+        case untold
+        /// Nothing yet, but it can be told.
+        case tellable
+        /// The cosines of each statement with each text of ``Verdict/unsure(statements:texts:)``.
+        case told([[Double]])
     }
 
     /// At least this share of an answer's own content words must stand in its passages.
     ///
     /// Half: models put things in other words, but an invented answer shares a quarter or less.
     static let leastOverlap = 0.5
+    /// Almost all of an answer's own words must stand in a passage that it does not name.
+    static let leastSourceOverlap = 0.75
+
+    private let question: String
+    private let passages: [RankedPassage]
+    private let instructions: String
+    private let meaning: Meaning
 
     /// Checks an answer against the passages that were offered.
+    ///
+    /// The answer is as the model wrote it, the passages in the order of their numbers, the
+    /// instructions what the model was told besides. What the customer wrote proves nothing.
     package static func check(
-        _ answer: String, question: String, passages: [RankedPassage]
+        _ answer: String, question: String, passages: [RankedPassage], instructions: String = "",
+        meaning: Meaning = .untold
     ) -> Verdict {
-        let (text, markers) = stripMarkers(answer)
-        if isDeclined(text) { return .declined }
+        AnswerCheck(
+            question: question, passages: passages, instructions: instructions, meaning: meaning
+        ).verdict(on: answer)
+    }
+
+    private func verdict(on answer: String) -> Verdict {
+        let (text, markers) = Self.stripMarkers(answer)
+        if Self.isDeclined(text) { return .declined }
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else {
             return .unsupported(because: "It is empty.")
         }
-        let cited = markers.filter { passages.indices.contains($0 - 1) }.map { $0 - 1 }
+        if Self.holdsMarks(text) {
+            return .unsupported(because: "It holds marks that are no words for a customer.")
+        }
+        if let problem = PromptEcho.problem(
+            answer, passages: passages, instructions: instructions)
+        {
+            return .unsupported(because: problem)
+        }
+        var cited = markers.filter { passages.indices.contains($0 - 1) }.map { $0 - 1 }
+        if cited.isEmpty, markers.isEmpty, let source = source(of: text) { cited = [source] }
         guard !cited.isEmpty else {
-            if markers.isEmpty, let source = source(of: text, question, passages) {
-                return .supported(text: text, cited: [source])
-            }
             return .unsupported(
                 because: markers.isEmpty
                     ? "It does not name the passage that it is from, like [1]."
                     : "It names a passage that does not exist.")
         }
-        let sources = cited.map { passages[$0] }.map { passage in
-            (passage.headings + [passage.sheet ?? "", passage.text]).joined(separator: "\n")
-        }.joined(separator: "\n")
-        let strange = AnswerFacts(text).missing(from: AnswerFacts(sources + "\n" + question))
-        guard strange.isEmpty else {
-            return .unsupported(
-                because: "These do not stand in the passages that it names: "
-                    + strange.prefix(5).joined(separator: ", ") + ".")
+        let answer = StatedAnswer(text, question: question)
+        let evidence = AnswerEvidence(cited.map { passages[$0] })
+        if let problem = answer.problem(with: evidence) { return .unsupported(because: problem) }
+        let foreign = answer.foreignStatements(evidence)
+        guard !foreign.isEmpty else { return .supported(text: text, cited: cited) }
+        switch meaning {
+        case .tellable:
+            return .unsure(statements: foreign.map(\.text), texts: texts(cited).map(\.text))
+        case .untold:
+            guard let problem = answer.problem(of: foreign, untoldBy: evidence) else {
+                return .supported(text: text, cited: cited)
+            }
+            return .unsupported(because: problem)
+        case .told(let cosines):
+            guard let problem = problem(of: foreign, answer, cosines, cited, evidence) else {
+                return .supported(text: text, cited: cited)
+            }
+            return .unsupported(because: problem)
         }
-        guard LanguageGuess.differ(text, sources) || overlap(text, sources, question) else {
-            return .unsupported(because: "It says what the passages that it names do not say.")
-        }
-        return .supported(text: text, cited: cited)
     }
 
-    /// Almost all of an answer's own words must stand in a passage that it does not name.
-    static let leastSourceOverlap = 0.75
+    // MARK: Meaning
+
+    /// A sentence or row of an offered passage, as embeddings see it.
+    private struct Text {
+        var text: String
+        var plain: String
+        var isCited: Bool
+    }
+
+    /// The sentences of the cited passages, then those of the others, which show how near to a
+    /// statement everything is.
+    private func texts(_ cited: [Int]) -> [Text] {
+        let order = cited + passages.indices.filter { !cited.contains($0) }
+        let all = order.flatMap { index in
+            ExtractiveAnswerer.units(of: passages[index], at: index).map {
+                Text(text: $0.embedded, plain: $0.text, isCited: cited.contains(index))
+            }
+        }
+        return Array(all.prefix(ExtractiveAnswerer.mostUnits))
+    }
+
+    private func problem(
+        of foreign: [StatedAnswer.Statement], _ answer: StatedAnswer, _ cosines: [[Double]],
+        _ cited: [Int], _ evidence: AnswerEvidence
+    ) -> String? {
+        let texts = texts(cited)
+        for (statement, values) in zip(foreign, cosines) {
+            guard values.count == texts.count, Thresholds.isNear(values, texts.map(\.isCited))
+            else { return Self.saysMore(statement.text) }
+            let best = zip(values, texts).filter { $1.isCited }.map(\.0).max() ?? 0
+            let near = zip(values, texts).filter {
+                $1.isCited && $0 >= best - Thresholds.nearAlike
+            }.map { $1.plain }
+            if let problem = answer.problem(of: statement, near: near, in: evidence.language) {
+                return problem
+            }
+        }
+        return foreign.count == cosines.count ? nil : "Its meaning could not be compared."
+    }
+
+    /// The words of a problem that names the statement.
+    static func saysMore(_ statement: String) -> String {
+        "The passages that it names do not say this: \"\(statement.prefix(120))\"."
+    }
+
+    // MARK: Form
 
     /// The passage that an answer without markers is plainly from: small models forget them.
     ///
     /// Only where the languages are alike, for words tell nothing across languages.
-    private static func source(
-        of text: String, _ question: String, _ passages: [RankedPassage]
-    ) -> Int? {
-        let facts = AnswerFacts(text)
+    private func source(of text: String) -> Int? {
+        let language = LanguageGuess.language(of: text)
+        let facts = AnswerFacts(text, in: language)
         return passages.indices.first { index in
-            let passage = passages[index]
-            let whole = (passage.headings + [passage.sheet ?? "", passage.text])
-                .joined(separator: "\n")
-            return facts.missing(from: AnswerFacts(whole + "\n" + question)).isEmpty
-                && !LanguageGuess.differ(text, passage.text)
-                && share(of: text, in: whole, question).map { $0 >= leastSourceOverlap } == true
+            let evidence = AnswerEvidence([passages[index]])
+            return facts.missing(from: evidence.facts).isEmpty
+                && !LanguageGuess.differ(language, evidence.language)
+                && share(of: text, in: evidence).map { $0 >= Self.leastSourceOverlap } == true
         }
-    }
-
-    /// Whether enough of the answer's words stand in the passages.
-    private static func overlap(_ text: String, _ sources: String, _ question: String) -> Bool {
-        share(of: text, in: sources, question).map { $0 >= leastOverlap } ?? true
     }
 
     /// The share of the answer's own words that stand in the passages; `nil` if it has none but
     /// the question's.
-    private static func share(
-        of text: String, in sources: String, _ question: String
-    ) -> Double? {
+    private func share(of text: String, in evidence: AnswerEvidence) -> Double? {
         let asked = Vocabulary(of: question)
         let own = Set(Words.content(of: text)).filter { !asked.holds($0) }
         guard !own.isEmpty else { return nil }
-        let known = Vocabulary(of: sources)
-        return Double(own.count { known.holds($0) }) / Double(own.count)
+        return Double(own.count { evidence.vocabulary.holds($0) }) / Double(own.count)
     }
 
     /// The word that the prompt asks for, alone or with little around it.
     private static func isDeclined(_ text: String) -> Bool {
         let words = text.split { !$0.isLetter }
         return words.contains("HANDOFF") && (words.count <= 6 || words.first == "HANDOFF")
+    }
+
+    /// Tags and marks of chat templates, whole or halved, as nobody writes them to a customer.
+    private static func holdsMarks(_ text: String) -> Bool {
+        let lowered = text.lowercased()
+        return ["<|", "|>", "<｜", "</", "<think", "[inst]", "[/inst]", "<<sys>>", "<s>", "```"]
+            .contains { lowered.contains($0) }
     }
 
     /// The text without its markers, and the numbers in them in order, each once.

@@ -1,135 +1,194 @@
 import Conversation
 
 /// What an answer states that must stand in its passages to the letter: numbers, times, prices,
-/// dates, phone numbers, e-mail and web addresses.
+/// dates, codes, phone numbers, e-mail and web addresses.
 struct AnswerFacts: Hashable {
-    /// One fact, with the readings that count as the same.
+    /// One number, with the readings that count as the same.
     struct Fact: Hashable {
         /// As the text has it.
         var text: String
         /// What it may mean: `9 am` is `9:00`.
         var readings: Set<String>
+        /// Whether it is written as a time of day.
+        var isTime: Bool
+        /// What it counts, as the folded word or sign behind it: `euros`, `days`, `%`.
+        var unit = ""
+        /// What stands between it and the number before, folded; `nil` for the first.
+        var gap: String?
+
+        /// Whether both may mean the same.
+        func agrees(with other: Fact) -> Bool { !readings.isDisjoint(with: other.readings) }
+
+        /// Whether both count the same, however it is written.
+        func counts(as other: Fact) -> Bool {
+            !unit.isEmpty && !other.unit.isEmpty
+                && Words.areAlike(Self.word(unit), Self.word(other.unit))
+        }
+
+        private static func word(_ unit: String) -> String {
+            ["€": "euro", "eur": "euro", "$": "dollar", "usd": "dollar", "£": "pound"][unit] ?? unit
+        }
     }
 
-    /// The numbers.
+    /// The numbers, in their order.
     var numbers: [Fact]
-    /// The addresses, in lower case.
+    /// The addresses, in lower case and without scheme.
     var addresses: [String]
-    /// All digits in a row, for phone numbers that are grouped otherwise.
-    var digits: String
+    /// What is written of letters and digits, or in capitals: `SALE90`.
+    var codes: [String]
+    /// The digits of phone numbers and of others as long.
+    var phones: [String]
 
-    /// Finds the facts of a text.
-    init(_ text: String) {
-        let folded = TextFolding.fold(text)
-        digits = folded.filter { $0.isASCII && $0.isNumber }
-        addresses = folded.split { $0.isWhitespace || "()<>[]\"“”,;".contains($0) }.compactMap {
-            let word = $0.trimmingMarks
-            let isAddress =
-                word.contains("@") && word.contains(".") || word.contains("://")
-                || word.hasPrefix("www.")
-            return isAddress ? word : nil
-        }
-        numbers = Self.numbers(in: folded)
+    /// Finds the facts of a text that is in a language, or in an unknown one.
+    init(_ text: String, in language: String? = nil) {
+        var scan = FactScan(text, language)
+        scan.run()
+        numbers = scan.numbers
+        addresses = scan.addresses
+        codes = scan.codes
+        phones = scan.phones
     }
 
-    /// The facts of this text that another does not hold.
-    func missing(from other: AnswerFacts) -> [String] {
-        let known = other.numbers.reduce(into: Set<String>()) { $0.formUnion($1.readings) }
-        let strange = numbers.filter { fact in
-            guard fact.readings.isDisjoint(with: known) else { return false }
-            let digits = fact.text.filter(\.isNumber)
-            // Seven digits and more are a phone or order number, whatever its grouping.
-            return digits.count < 7 || !other.digits.contains(digits)
-        }
-        let lost = addresses.filter { !other.addresses.contains($0) }
-        return strange.map(\.text) + lost
+    /// Whether it states anything of the kind.
+    var isEmpty: Bool {
+        numbers.isEmpty && addresses.isEmpty && codes.isEmpty && phones.isEmpty
     }
 
-    private static func numbers(in text: String) -> [Fact] {
-        let characters = Array(text)
-        var facts: [Fact] = []
-        var index = 0
-        while index < characters.count {
-            guard isDigit(characters[index]) else {
-                index += 1
-                continue
-            }
-            let start = index
-            while index < characters.count, continues(characters, index) { index += 1 }
-            let run = String(characters[start..<index])
-            let after = String(characters[index...].prefix(6))
-            if isListNumber(characters, start, index) { continue }
-            facts.append(Fact(text: run, readings: readings(run, after)))
-        }
-        return facts
-    }
-
-    private static func isDigit(_ character: Character) -> Bool {
-        character.isASCII && character.isNumber
-    }
-
-    /// Digits, and `.`, `,` or `:` between digits.
-    private static func continues(_ text: [Character], _ index: Int) -> Bool {
-        if isDigit(text[index]) { return true }
-        guard ".,:".contains(text[index]), index + 1 < text.count else { return false }
-        return isDigit(text[index + 1])
-    }
-
-    /// `1.` at a line's start numbers a list.
-    private static func isListNumber(_ text: [Character], _ start: Int, _ end: Int) -> Bool {
-        guard end - start <= 2, end + 1 < text.count, ".)".contains(text[end]),
-            text[end + 1] == " "
-        else { return false }
-        return start == 0 || text[start - 1].isNewline
-    }
-
-    private static func readings(_ run: String, _ after: String) -> Set<String> {
-        let parts = run.split { ".,:".contains($0) }.map(String.init)
-        guard let head = parts.first else { return [run] }
-        var readings: Set<String> = [run]
-        if parts.count == 1 {
-            readings = [plain(head)]
-        } else if parts.count == 2, !run.contains(":"), parts[1].count != 3 {
-            let cents = parts[1].trimmingZeros
-            readings.insert(cents.isEmpty ? plain(head) : "\(plain(head)).\(cents)")
-        } else if !run.contains(":"), parts.dropFirst().allSatisfy({ $0.count == 3 }) {
-            readings.insert(plain(parts.joined()))
-        }
-        readings.formUnion(times(parts, run, after))
-        return readings
-    }
-
-    /// The readings as a time of day.
-    private static func times(_ parts: [String], _ run: String, _ after: String) -> Set<String> {
-        guard let hour = Int(parts[0]), hour <= 24, parts.count <= 2 else { return [] }
-        let minutes = parts.count == 2 ? parts[1] : "00"
-        guard minutes.count == 2, let minute = Int(minutes), minute < 60 else { return [] }
-        let mark = after.filter { $0.isLetter }
-        var hours = [hour]
-        if mark.hasPrefix("pm") { hours = [hour % 12 + 12] }
-        if mark.hasPrefix("am") { hours = [hour % 12] }
-        guard parts.count == 2 || hour != 0 else { return [] }
-        return Set(hours.flatMap { ["\($0):\(minutes)"] + (minute == 0 ? ["\($0)"] : []) })
-    }
-
-    private static func plain(_ digits: String) -> String {
-        let rest = digits.drop { $0 == "0" }
-        return rest.isEmpty ? "0" : String(rest)
+    /// The facts of this text that a source does not hold.
+    func missing(from source: SourceFacts) -> [String] {
+        numbers.filter { !source.holds($0) }.map(\.text)
+            + phones.filter { !source.holds(phone: $0) }
+            + codes.filter { !source.holds(code: $0) }
+            + addresses.filter { !source.addresses.contains($0) }
     }
 }
 
-extension StringProtocol {
-    /// Without punctuation at the end.
-    fileprivate var trimmingMarks: String {
-        var rest = self[...]
-        while let last = rest.last, ".,;:!?)".contains(last) { rest = rest.dropLast() }
-        return String(rest)
+/// What passages state, to be asked for single facts.
+struct SourceFacts {
+    /// The numbers, in their order.
+    let numbers: [AnswerFacts.Fact]
+    /// The addresses.
+    let addresses: Set<String>
+    private let readings: Set<String>
+    /// Runs of digits, in their groups, as `+34 960 555 014` has.
+    private let runs: [[String]]
+    private let tokens: Set<String>
+
+    /// Reads a source, which is in a language or in an unknown one.
+    init(_ text: String, in language: String?) {
+        var scan = FactScan(text, language)
+        scan.isSource = true
+        scan.run()
+        numbers = scan.numbers
+        addresses = Set(scan.addresses)
+        readings = numbers.reduce(into: []) { $0.formUnion($1.readings) }
+        runs = DigitRun.all(in: Array(TextFolding.fold(text))).map(\.groups)
+        tokens = Set(scan.tokens.map(FactScan.plain)).union(Words.of(text))
     }
 
-    /// Without zeros at the end.
-    fileprivate var trimmingZeros: String {
-        var rest = self[...]
-        while rest.last == "0" { rest = rest.dropLast() }
-        return String(rest)
+    /// Whether it states a number.
+    func holds(_ fact: AnswerFacts.Fact) -> Bool { !fact.readings.isDisjoint(with: readings) }
+
+    /// Whether it holds a code, whatever its hyphens and case.
+    func holds(code: String) -> Bool { tokens.contains(code) }
+
+    /// Whether some groups of digits side by side are the phone number, with or without the
+    /// country's code.
+    func holds(phone: String) -> Bool {
+        let wanted = Self.local(phone)
+        return runs.contains { groups in
+            groups.indices.contains { start in
+                var digits = ""
+                for group in groups[start...] {
+                    digits += group
+                    let own = Self.local(digits)
+                    if own == wanted { return true }
+                    guard own.count >= 7, wanted.count >= 7 else { continue }
+                    if own.hasSuffix(wanted) || wanted.hasSuffix(own) { return true }
+                }
+                return false
+            }
+        }
     }
+
+    /// Without the zeros that stand for "from abroad" or "from elsewhere".
+    private static func local(_ digits: String) -> String {
+        String(digits.drop { $0 == "0" })
+    }
+}
+
+/// A run of digits in groups, as phone numbers are written.
+struct DigitRun {
+    /// Where it begins.
+    var start: Int
+    /// Where it ends.
+    var end: Int
+    /// The groups.
+    var groups: [String]
+    /// Whether a `+` stands before it.
+    var isInternational: Bool
+
+    /// The digits.
+    var digits: String { groups.joined() }
+
+    /// Whether it is surely a phone or order number, not numbers side by side.
+    var isPhone: Bool {
+        let count = digits.count
+        if isInternational { return count >= 7 }
+        if groups.count == 1 { return count >= 7 }
+        if isDate { return false }
+        return count >= 9 && (groups[0].first == "0" || groups.contains { $0.count >= 3 })
+    }
+
+    /// `24.12.2026`.
+    private var isDate: Bool {
+        groups.count == 3 && groups[0].count <= 2 && groups[1].count <= 2 && groups[2].count == 4
+            || groups.count == 3 && groups[0].count == 4 && groups[1].count <= 2
+    }
+
+    /// All runs of a folded text.
+    static func all(in text: [Character]) -> [DigitRun] {
+        var runs: [DigitRun] = []
+        var index = 0
+        while index < text.count {
+            guard text[index].isDigit else {
+                index += 1
+                continue
+            }
+            let run = run(in: text, at: index)
+            runs.append(run)
+            index = run.end
+        }
+        return runs
+    }
+
+    /// The run that begins at a digit.
+    static func run(in text: [Character], at start: Int) -> DigitRun {
+        var before = start - 1
+        while before >= 0, text[before] == "(" || text[before] == " " { before -= 1 }
+        var groups: [String] = []
+        var end = start
+        while end < text.count, text[end].isDigit {
+            let from = end
+            while end < text.count, text[end].isDigit { end += 1 }
+            groups.append(String(text[from..<end]))
+            // At most two marks between two groups: `) `, ` (`.
+            var next = end
+            while next < text.count, next - end < 2, separators.contains(text[next]) { next += 1 }
+            guard next > end, next < text.count, text[next].isDigit else { break }
+            end = next
+        }
+        return DigitRun(
+            start: start, end: end, groups: groups,
+            isInternational: before >= 0 && text[before] == "+")
+    }
+
+    private static let separators: Set<Character> = [
+        " ", "\u{a0}", "\u{202f}", "-", "‑", ".", "/", "(", ")",
+    ]
+}
+
+extension Character {
+    /// A digit of ASCII: what folding makes of all others.
+    var isDigit: Bool { isASCII && isNumber }
 }

@@ -75,12 +75,28 @@ package struct Turn: Hashable, Sendable, Codable {
     var modelCalls = 0
     /// Whether an answer was sent back for correction.
     var isCorrected = false
+    /// An answer in another language than its passages, while its nearness is being told.
+    var doubted: Doubted?
+    /// Whether the model could not read all that it was given, and was given less.
+    var isShortened: Bool?
     /// The model's own name.
     var model: String?
     /// The tokens that the model read in all.
     var promptTokens: Int?
     /// The tokens that the model wrote in all.
     var completionTokens: Int?
+}
+
+/// An answer whose statements are being compared with the passages.
+struct Doubted: Hashable, Sendable, Codable {
+    /// The answer, as the model wrote it.
+    var answer: String
+    /// Its statements.
+    var statements: [String]
+    /// What they are compared with.
+    var texts: [String]
+    /// The cosines that are known, a list for each statement.
+    var cosines: [[Double]] = []
 }
 
 extension Dialogue: JSONTextWritable {

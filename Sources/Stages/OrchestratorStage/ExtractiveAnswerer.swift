@@ -185,7 +185,8 @@ package struct ExtractiveAnswerer: Sendable {
         var vocabulary: Vocabulary
     }
 
-    private static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
+    /// The sentences and rows of a passage.
+    static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
         sentences(PassageText(passage)).enumerated().map { place, sentence in
             Unit(
                 passage: index, place: place, text: sentence.text, embedded: sentence.embedded)

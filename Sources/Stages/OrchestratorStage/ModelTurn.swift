@@ -16,21 +16,56 @@ extension OrchestratorStage {
 
     /// Asks the model for the first time.
     func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
+        let recent = state.recent.filter { context.now.since($0.at) <= settings.longestPause }
+        begin(turn, after: recent, asking: state.words, &state)
+        return complete(&state, context)
+    }
+
+    /// Asks anew with less, as the model could not read all of it; once, then a person is asked.
+    ///
+    /// What is left are the better half of the passages and the last two lines of the dialogue.
+    func shorten(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard var turn = state.turn else { return .ignore(because: "no turn is under way") }
-        let history = state.recent.filter { context.now.since($0.at) <= settings.longestPause }
-            .map { ($0.isCustomer ? "Customer: " : "You: ") + $0.text }
+        guard turn.isShortened != true else {
+            return handOff(
+                .modelFailure, because: "The question is too long for the model.", &state, context)
+        }
+        turn.isShortened = true
+        turn.passages = Array(turn.passages.prefix((turn.passages.count + 1) / 2))
+        let recent = state.recent.suffix(Self.fewLines).map { line in
+            var line = line
+            line.text = String(line.text.prefix(Self.shortLine))
+            return line
+        }
+        begin(
+            turn, after: recent, asking: String(state.words.prefix(Self.shortQuestion)), &state)
+        return complete(&state, context)
+    }
+
+    /// What is left of a dialogue that is too long: its last question and answer.
+    private static let fewLines = 2
+    private static let shortLine = 160
+    private static let shortQuestion = 1_000
+
+    /// Puts a turn's question to the model, after the lines before it.
+    private func begin(
+        _ begun: Turn, after recent: [Dialogue.Line], asking question: String,
+        _ state: inout Dialogue
+    ) {
+        var turn = begun
+        let history = recent.map { ($0.isCustomer ? "Customer: " : "You: ") + $0.text }
         let values = [
             "business": turn.settings.businessName, "about": turn.settings.about ?? "",
             "language": Self.languageName(turn.language),
             "history": history.isEmpty ? "" : (["Before:"] + history).joined(separator: "\n"),
-            "passages": Self.numbered(turn.passages, from: 1), "question": state.words,
+            "passages": Self.numbered(turn.passages, from: 1), "question": question,
         ]
         turn.messages = [
             ChatMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
             ChatMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
         ]
         state.turn = turn
-        return complete(&state, context)
     }
 
     /// Asks the model again, if calls and time are left.
@@ -62,6 +97,11 @@ extension OrchestratorStage {
         on completion: Completion, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         state.turn?.count(completion)
+        if ["content_filter", "refusal"].contains(completion.finishReason) {
+            // Asked again it would say the same.
+            return handOff(
+                .unanswered, because: "The model refused to answer.", &state, context)
+        }
         if let call = completion.toolCalls.first {
             // One tool at a time: each further call is made again if it still matters.
             state.turn?.messages.append(
@@ -72,6 +112,11 @@ extension OrchestratorStage {
             return use(tool, &state, context)
         }
         state.turn?.messages.append(ChatMessage(role: .assistant, content: completion.text))
+        if ["length", "unknown"].contains(completion.finishReason) {
+            return correct(
+                "It was cut off before its end; write at most two short sentences.", &state,
+                context)
+        }
         if let written = WrittenToolCall(in: completion.text, tools: Self.tools) {
             return use(written, &state, context)
         }
@@ -124,30 +169,76 @@ extension OrchestratorStage {
         return complete(&state, context)
     }
 
-    /// Checks an answer; sends it back once.
+    /// Checks an answer.
     private func judge(
-        _ text: String, _ state: inout Dialogue, _ context: StageContext
+        _ text: String, meaning: AnswerCheck.Meaning? = nil, _ state: inout Dialogue,
+        _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        switch AnswerCheck.check(text, question: state.words, passages: turn.passages) {
+        let known = meaning ?? (state.search == .vectorsAndText ? .tellable : .untold)
+        let verdict = AnswerCheck.check(
+            text, question: state.words, passages: turn.passages,
+            instructions: prompts.answer.render("system", [:]) ?? "", meaning: known)
+        switch verdict {
         case .supported(let text, let cited):
             return answer(text, cited.map { Citation(turn.passages[$0]) }, &state, context)
         case .declined:
             return handOff(
                 .unanswered, because: "The documents do not answer it, said the model.", &state,
                 context)
-        case .unsupported(let problem):
-            guard !turn.isCorrected, turn.modelCalls < settings.mostModelCalls else {
-                return handOff(
-                    .unsupported, because: "The model's answer was held back: \(problem)", &state,
-                    context)
-            }
-            state.turn?.isCorrected = true
-            let correction = prompts.answer.render("correction", ["problem": problem])
-            state.turn?.messages.append(
-                ChatMessage(role: .user, content: correction ?? problem))
-            return complete(&state, context)
+        case .unsupported(let problem): return correct(problem, &state, context)
+        case .unsure(let statements, let texts):
+            state.turn?.doubted = Doubted(answer: text, statements: statements, texts: texts)
+            return compareNext(&state, context)
         }
+    }
+
+    /// Asks how near the next statement of a doubted answer is to the passages.
+    private func compareNext(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let doubted = state.turn?.doubted else {
+            return .ignore(because: "nothing is in doubt")
+        }
+        let done = doubted.cosines.count
+        guard done < min(doubted.statements.count, Self.mostStatements) else {
+            state.turn?.doubted = nil
+            return judge(doubted.answer, meaning: .told(doubted.cosines), &state, context)
+        }
+        return .call(
+            .compare(question: doubted.statements[done], texts: doubted.texts, vector: nil))
+    }
+
+    /// More sentences than this are no short answer: those after them stay in doubt.
+    private static let mostStatements = 5
+
+    /// Takes how near a statement is, or that this cannot be told.
+    func weigh(
+        _ cosines: [Double]?, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let cosines else {
+            let answer = state.turn?.doubted?.answer ?? ""
+            state.turn?.doubted = nil
+            return judge(answer, meaning: .untold, &state, context)
+        }
+        state.turn?.doubted?.cosines.append(cosines)
+        return compareNext(&state, context)
+    }
+
+    /// Sends an answer back once, with what is wrong; then a person is asked.
+    private func correct(
+        _ problem: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
+        guard !turn.isCorrected, turn.modelCalls < settings.mostModelCalls else {
+            return handOff(
+                .unsupported, because: "The model's answer was held back: \(problem)", &state,
+                context)
+        }
+        state.turn?.isCorrected = true
+        let correction = prompts.answer.render("correction", ["problem": problem])
+        state.turn?.messages.append(ChatMessage(role: .user, content: correction ?? problem))
+        return complete(&state, context)
     }
 
     /// Passages as the model reads them: number, headings, text.

@@ -47,6 +47,10 @@ extension OrchestratorAnswer: JSONTextWritable {
             try json.enumeration("completed") { json throws(RecordError) in
                 try json.value(completion)
             }
+        case .tooLong:
+            json.open()
+            json.object("tooLong") { _ in }
+            json.close()
         case .found(let passages):
             try json.enumeration("found") { json throws(RecordError) in try json.value(passages) }
         case .similarities(let cosines):

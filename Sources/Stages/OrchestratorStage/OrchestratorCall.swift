@@ -19,6 +19,8 @@ package enum OrchestratorAnswer: Hashable, Sendable, Codable {
     case prepared(TurnSettings)
     /// The answer to ``OrchestratorCall/complete(_:)``.
     case completed(Completion)
+    /// Another answer to ``OrchestratorCall/complete(_:)``: the model cannot read so much.
+    case tooLong
     /// The answer to ``OrchestratorCall/search(tenant:query:)``: ranked as retrieval ranks.
     case found([RankedPassage])
     /// The answer to ``OrchestratorCall/compare(question:texts:vector:)``: a cosine for each text.
@@ -119,7 +121,8 @@ package struct Completion: Hashable, Sendable, Codable {
     package var completionTokens: Int?
     /// The model's own name of itself.
     package var model: String
-    /// Why it stopped: `stop`, `length`, `tool_calls`.
+    /// Why it stopped: `stop`, `length`, `tool_calls`, `content_filter`, `refusal`, or `unknown`;
+    /// `nil` where the server did not say.
     package var finishReason: String?
 
     /// Describes an answer.

@@ -39,9 +39,10 @@ package struct OrchestratorStage: Stage {
         switch (answer, call) {
         case (.prepared(let tenant), .prepare): return prepared(tenant, &state, context)
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
+        case (.tooLong, .complete): return shorten(&state, context)
         case (.found(let passages), .search): return take(passages, &state, context)
         case (.similarities(let values), .compare(_, let texts, _)):
-            return quote(values.count == texts.count ? values : nil, &state, context)
+            return compared(values.count == texts.count ? values : nil, &state, context)
         default: throw Rejection("an answer that does not fit its call")
         }
     }
@@ -53,23 +54,34 @@ package struct OrchestratorStage: Stage {
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch call {
         case .search: return take([], &state, context)
-        case .compare: return quote(nil, &state, context)
+        case .compare: return compared(nil, &state, context)
         case .prepare, .complete:
             return handOff(
                 .modelFailure, because: "The model did not answer: \(failure).", &state, context)
         }
     }
 
+    /// Goes on with what was compared: a model's answer, or sentences to quote.
+    private func compared(
+        _ cosines: [Double]?, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        state.turn?.doubted == nil
+            ? quote(cosines, &state, context) : weigh(cosines, &state, context)
+    }
+
     package func retryPolicy(for call: OrchestratorCall) -> RetryPolicy {
         switch call {
         case .prepare:
             RetryPolicy(attempts: 8, firstWait: .milliseconds(100), longestWait: .seconds(2))
-        case .complete:
-            // 0.5, 1, 2, 4 and 8 s: within the turn's time, which the request's deadline ends.
-            RetryPolicy(attempts: 6, firstWait: .milliseconds(500), longestWait: .seconds(8))
+        case .complete(let request):
+            // 0.5, 1, 2, 4 and 8 s; whatever a server says, the turn's time ends it.
+            RetryPolicy(
+                attempts: 6, firstWait: .milliseconds(500), longestWait: .seconds(8),
+                deadline: request.deadline)
         case .search, .compare:
             RetryPolicy(
-                attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200))
+                attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200),
+                patience: .seconds(1))
         }
     }
 
@@ -121,7 +133,9 @@ package struct OrchestratorStage: Stage {
         _ tenant: TurnSettings, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         let words = state.words
-        state.language = LanguageGuess.language(of: words) ?? state.language
+        // In doubt the conversation's language, then the business's: that of its documents.
+        state.language =
+            LanguageGuess.language(of: words) ?? state.language ?? state.documentLanguage
         state.turn = Turn(
             deadline: context.now + settings.turnTime, settings: tenant,
             language: state.language, passages: state.passages(atMost: Self.mostPassages))

@@ -30,4 +30,26 @@ enum Thresholds {
     static let leastForeign = 0.86
     /// The margin to assume where there are too few passages to measure one.
     static let usualMargin = 0.035
+
+    // MARK: An answer in another language than its passages
+
+    /// Whether a statement is near enough to one of the cited texts, given its cosines with all.
+    ///
+    /// Measured with multilingual-e5-small at 4 bits on 18 true statements in six languages and 17
+    /// invented ones beside 13 English sentences of the demo business: no invented one lay 0.07
+    /// above the mean of what had nothing to do with it, 14 of the true ones did; by the cosine
+    /// alone, for fewer texts, no invented one came to 0.86.
+    static func isNear(_ cosines: [Double], _ isCited: [Bool]) -> Bool {
+        let best = zip(cosines, isCited).filter(\.1).map(\.0).max() ?? 0
+        let far = cosines.sorted(by: >).dropFirst(3)
+        guard far.count >= 6 else { return best >= leastNear }
+        return best - far.reduce(0, +) / Double(far.count) >= leastNearMargin
+    }
+
+    /// The least cosine where there are too few texts to compare with.
+    static let leastNear = 0.86
+    /// How far it must lie above those that have nothing to do with it.
+    static let leastNearMargin = 0.07
+    /// Texts within this of the nearest may be what a statement tells together.
+    static let nearAlike = 0.03
 }

@@ -84,6 +84,15 @@ extension Dialogue {
         return Array(merged.prefix(limit))
     }
 
+    /// The language that most of the passages are written in which were found.
+    var documentLanguage: String? {
+        var counts: [String: Int] = [:]
+        for passage in pending.flatMap(\.question.passages) {
+            if let language = PassageText(passage).language { counts[language, default: 0] += 1 }
+        }
+        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    }
+
     /// What the query means, where it is one message's.
     var vector: QuestionVector? { pending.count == 1 ? pending[0].question.vector : nil }
 

@@ -14,7 +14,7 @@ struct ChatModels: Sendable {
     }
 
     /// Asks the tenant's model, within the turn's time.
-    func complete(_ turn: TurnRequest) async throws(CallFailure) -> TurnCompletion {
+    func complete(_ turn: TurnRequest) async throws(CallFailure) -> OrchestratorAnswer {
         let left = turn.deadline.since(ProcessContext.now())
         guard left > .zero else {
             throw .permanent(reason: "the turn's time was over before the model answered")
@@ -29,8 +29,9 @@ struct ChatModels: Sendable {
             let answer = try await ChatCompletions(
                 try endpoint(of: turn.tenant), over: process.http
             ).complete(request)
-            return Self.completion(answer)
+            return .completed(Self.completion(answer))
         } catch {
+            if case .permanent(.contextTooLong, _) = error { return .tooLong }
             throw error.callFailure
         }
     }
@@ -85,6 +86,8 @@ struct ChatModels: Sendable {
             case .length: "length"
             case .toolCalls: "tool_calls"
             case .contentFilter: "content_filter"
+            case .refusal: "refusal"
+            case .unknown: "unknown"
             case .other: nil
             }
         return TurnCompletion(

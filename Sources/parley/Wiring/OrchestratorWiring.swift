@@ -73,7 +73,7 @@ private struct OrchestratorEdge: Sendable {
     func perform(_ call: OrchestratorCall) async throws(CallFailure) -> OrchestratorAnswer {
         switch call {
         case .prepare(let tenant): .prepared(try prepare(tenant))
-        case .complete(let request): .completed(try await models.complete(request))
+        case .complete(let request): try await models.complete(request)
         case .search(let tenant, let query):
             .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
         case .compare(let question, let texts, let vector):

@@ -10,6 +10,8 @@ final class ModelDouble: Sendable {
         case say(String, holding: String = "")
         /// Answers with this status.
         case fail(Int)
+        /// Asks to wait, in the words of the header `Retry-After`.
+        case busy(String)
         /// Takes this long, then says nothing of use.
         case stall(Duration)
         /// Closes the connection.
@@ -25,6 +27,7 @@ final class ModelDouble: Sendable {
     private final class Asked: Sendable {
         let texts = Mutex<[String]>([])
         let embedded = Mutex(0)
+        let model = Mutex<String?>(nil)
     }
 
     /// Starts on a free port; `rule` sees the customer's question, or what else the model was told
@@ -45,6 +48,9 @@ final class ModelDouble: Sendable {
     var questions: [String] { asked.texts.withLock { $0 } }
     /// How many texts it embedded.
     var embedded: Int { asked.embedded.withLock { $0 } }
+
+    /// Says from now on that another model makes its vectors.
+    func change(to model: String) { asked.model.withLock { $0 = model } }
 
     func stop() async { await server.shutdown(within: .milliseconds(100)) }
 
@@ -67,6 +73,8 @@ final class ModelDouble: Sendable {
         case .say(let text, let needle):
             writer.respond(completion(text.replacing("{n}", with: number(of: needle, in: words))))
         case .fail(let status): writer.respond(HTTPResponse(status: status))
+        case .busy(let wait):
+            writer.respond(HTTPResponse(status: 429, headers: [("Retry-After", wait)], body: []))
         case .hangUp: writer.abort()
         case .stall(let time):
             Task {
@@ -117,6 +125,7 @@ final class ModelDouble: Sendable {
                 var embedding: [Float]
             }
             var object = "list"
+            var model: String?
             var data: [Item]
         }
         let texts = body["input"].string.map { [$0] } ?? body["input"].elements.compactMap(\.string)
@@ -124,7 +133,8 @@ final class ModelDouble: Sendable {
         let items = texts.enumerated().map {
             Embeddings.Item(index: $0.offset, embedding: vector(of: $0.element))
         }
-        return .json((try? jsonBytes(Embeddings(data: items))) ?? [])  // plain numbers encode
+        let answer = Embeddings(model: asked.model.withLock { $0 }, data: items)
+        return .json((try? jsonBytes(answer)) ?? [])  // plain numbers encode
     }
 
     /// A unit vector that counts the hashes of the words: texts with the same words are near.
