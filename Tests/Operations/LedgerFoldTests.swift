@@ -97,6 +97,16 @@ private let paths: [LedgerCase] = [
         name: "its burst is gathered", facts: [("m", accepted), ("m", .grounded)],
         fate: .awaiting(.orchestrator), passed: ["retrieval", "orchestrator"]),
     LedgerCase(
+        name: "it waits for its turn, however long the orchestrator is stopped",
+        facts: [("m", accepted), ("m", .grounded), ("m", .waitsForTurn)],
+        fate: .awaiting(.orchestrator), passed: ["retrieval", "orchestrator"],
+        silentFor: .seconds(9_999)),
+    LedgerCase(
+        name: "its turn never came",
+        facts: [("m", accepted), ("m", .grounded), ("m", .waitsForTurn)],
+        fate: .unaccounted(.orchestrator), passed: ["retrieval", "orchestrator"],
+        silentFor: .seconds(99_999)),
+    LedgerCase(
         name: "lost by the orchestrator", facts: [("m", accepted), ("m", .grounded)],
         fate: .unaccounted(.orchestrator), passed: ["orchestrator"], silentFor: .seconds(9_999)),
     LedgerCase(
@@ -251,7 +261,13 @@ private let paths: [LedgerCase] = [
         #expect(try fact("orchestrator", "timer/turn", ignored) == nil)
         #expect(try fact("handoff", "replies.proposed-0@3", ignored) == .replyWithheld)
         #expect(try fact("handoff", "messages.delivery-0@3", ignored) == nil)
-        #expect(try fact("orchestrator", "questions.grounded-0@3", .finished(outputs: [])) == nil)
+        #expect(
+            try fact("orchestrator", "questions.grounded-0@3", .finished(outputs: []))
+                == .waitsForTurn)
+        #expect(
+            try fact("orchestrator", "questions.grounded-0@3", .finished(outputs: ["r"])) == nil)
+        #expect(try fact("orchestrator", "timer/turn", .finished(outputs: [])) == nil)
+        #expect(try fact("handoff", "questions.grounded-0@3", .finished(outputs: [])) == nil)
     }
 
     @Test("broken JSON has no fields and harms nothing")

@@ -138,7 +138,7 @@ struct Story {
 let pipelineTopics = Topic.allCases.map { topic in
     TopicConfiguration(
         name: topic.rawValue,
-        partitions: topic == .deadLetters || topic == .tenants ? 1 : 4,
+        partitions: [.deadLetters, .tenants, .decisions].contains(topic) ? 1 : 4,
         cleanup: [.tenants, .knowledgePassages, .documentsState].contains(topic)
             ? .compact : .delete(retention: nil))
 }

@@ -13,6 +13,7 @@ struct LedgerEntry: Sendable {
         static let withheld = Self(rawValue: 1 << 7)
         static let discarded = Self(rawValue: 1 << 8)
         static let ignored = Self(rawValue: 1 << 9)
+        static let turn = Self(rawValue: 1 << 10)
     }
 
     /// How far the message's story has come: the last record that is somebody's input.

@@ -131,11 +131,20 @@ extension LedgerFact {
         let json = JSONFields(bytes: value)
         var outcome: String?
         var place = ""
-        if let range = json.value(of: "outcome", in: json.whole) {
-            outcome = json.onlyField(in: range)?.name
+        var isWaiting = false
+        if let range = json.value(of: "outcome", in: json.whole),
+            let (name, detail) = json.onlyField(in: range)
+        {
+            outcome = name
+            // A question that was taken in and led to nothing yet but a timer.
+            isWaiting =
+                isOrchestrator && name == "finished"
+                && json.value(of: "outputs", in: detail).map { json.strings(in: $0).isEmpty }
+                    == true
         }
-        guard outcome == "ignored" else { return nil }
+        guard outcome == "ignored" || isWaiting else { return nil }
         if let range = json.value(of: "place", in: json.whole) { place = json.string(range) ?? "" }
+        if isWaiting { return place.hasPrefix("questions.grounded-") ? .waitsForTurn : nil }
         if isOrchestrator {
             return place.hasPrefix("questions.grounded-") ? .ignoredByOrchestrator : nil
         }

@@ -22,6 +22,8 @@ package enum LedgerFact: Hashable, Sendable {
     case unknownOutcome
     /// A person was told, or has the conversation.
     case person
+    /// The message waits for its turn: the orchestrator's timer for it is durable.
+    case waitsForTurn
     /// A stage did nothing about the message on purpose.
     case ignoredByOrchestrator
     /// The handoff stage let a reply go no further: a person has the conversation.

@@ -11,12 +11,22 @@ package struct LedgerFold: Sendable {
         /// After its stage has passed the record by and nothing at all came of it; a little, as
         /// topics are not read at the same moment.
         package var passed: Duration
+        /// After the orchestrator has put it by for its turn: the timer is durable, so it waits as
+        /// safely as a record that is not read yet, for a stage that is stopped or has much to do.
+        package var turn: Duration
 
+        /// Sets the times, in the order of how much explains a silence.
+        ///
         /// The turn's longest time is a minute and the early reply's half of that; a quarter of
-        /// an hour covers restarts between.
-        package init(working: Duration = .seconds(900), passed: Duration = .seconds(30)) {
+        /// an hour covers restarts between. That a turn has not come in a day is past explaining
+        /// by a stage that is stopped.
+        package init(
+            working: Duration = .seconds(900), passed: Duration = .seconds(30),
+            turn: Duration = .seconds(86_400)
+        ) {
             self.working = working
             self.passed = passed
+            self.turn = turn
         }
     }
 
@@ -123,6 +133,7 @@ package struct LedgerFold: Sendable {
             // Its offset is a delivery's, which no group's position is compared with.
             if entry.step < .unknown { entry.step = .unknown }
         case .person: entry.evidence.insert(.person)
+        case .waitsForTurn: entry.evidence.insert(.turn)
         case .ignoredByOrchestrator: entry.evidence.insert(.ignored)
         case .replyWithheld: entry.evidence.insert(.withheld)
         case .dead: entry.openDeadLetters += 1
@@ -190,7 +201,11 @@ extension LedgerFold {
         guard position > entry.offset else { return false }
         // Retrieval decides at once: the question stands in the log, or was never written.
         let patience =
-            entry.step == .inbound ? judgement.patience.passed : judgement.patience.working
+            switch entry.step {
+            case .inbound: judgement.patience.passed
+            case .grounded where entry.evidence.contains(.turn): judgement.patience.turn
+            default: judgement.patience.working
+            }
         return silent > patience.milliseconds
     }
 

@@ -53,8 +53,9 @@ package struct MessageLedger: Sendable {
             for shard in 0..<count {
                 let numbers = partitions.filter { Int($0) % count == shard }
                 group.addTask {
-                    try await ShardReader(log: log, partitions: numbers, range: range)
-                        .read(judgement)
+                    try await ShardReader(
+                        log: log, partitions: numbers, of: partitions.count, range: range
+                    ).read(judgement)
                 }
             }
             var folds: [LedgerFold] = []
@@ -86,6 +87,8 @@ package struct MessageLedger: Sendable {
 private struct ShardReader {
     let log: any EventLog
     let partitions: [Int32]
+    /// How many partitions the messages have.
+    let of: Int
     let range: MessageLedger.Range
 
     /// Records a poll.
@@ -120,8 +123,10 @@ private struct ShardReader {
             if let to { ends = try await log.offsets(of: topic.rawValue, at: to) }
             for (number, kept) in description.partitions.enumerated() {
                 let number = Int32(number)
-                // All shards read the few dead letters, whose partition is another.
-                guard topic == .deadLetters || partitions.contains(number) else { continue }
+                // All shards read a topic whose partitions are others: dead letters, and on SQLite
+                // the decisions.
+                let isOther = description.partitions.count != of
+                guard isOther || partitions.contains(number) else { continue }
                 let start = max(kept.low, starts[number] ?? 0)
                 let end = min(kept.high, ends[number] ?? .max)
                 if start < end { spans[TopicPartition(topic.rawValue, number)] = start..<end }
