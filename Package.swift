@@ -48,12 +48,14 @@ let libraries: [Target] = [
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     system("CLibcurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+    system("CLibuchardet", pkgConfig: "uchardet", package: "libuchardet-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
     module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
     module("FileSignals", on: "Libraries", ["CLinux"]),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
+    module("CharacterEncoding", on: "Libraries", ["CLibuchardet"]),
 ]
 
 let servers: [Target] = [
@@ -87,7 +89,7 @@ let stages: [Target] = [
 ]
 
 let outside: [Target] = [
-    module("DocumentText", on: "Outside"),
+    module("DocumentText", on: "Outside", ["CharacterEncoding"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
     module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer"]),
@@ -226,13 +228,14 @@ let checks: [Target] = [
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
     tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
     tests("Cryptography", ["Cryptography"]),
+    tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
-    tests("DocumentText", ["DocumentText"], resources: ["Fixtures"]),
+    tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
     tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),

@@ -118,27 +118,6 @@ import Testing
         #expect(document.sections.map(\.text) == ["Day: Saturday; Opens: 9:00, or later"])
     }
 
-    @Test(
-        "text in other encodings is read",
-        arguments: [
-            Array("Größe: 5 €".utf8), [0xEF, 0xBB, 0xBF] + Array("Größe: 5 €".utf8),
-            [0x47, 0x72, 0xF6, 0xDF, 0x65, 0x3A, 0x20, 0x35, 0x20, 0x80],
-            [0xFF, 0xFE] + "Größe: 5 €".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
-            [0xFE, 0xFF] + "Größe: 5 €".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
-        ] as [[UInt8]])
-    func encodings(_ bytes: [UInt8]) async throws {
-        let document = try await extractor.extract(name: "sizes.txt", bytes: bytes)
-        #expect(document.sections.map(\.text) == ["Größe: 5 €"])
-    }
-
-    @Test("a few invalid bytes in UTF-8 do not spoil the rest")
-    func invalidBytes() async throws {
-        let bytes = Array("Öffnungszeiten: täglich für Gäste, außer ".utf8) + [0xC3, 0x28, 0xFF]
-        let document = try await extractor.extract(name: "hours.txt", bytes: bytes)
-        let text = try #require(document.sections.first?.text)
-        #expect(text.hasPrefix("Öffnungszeiten: täglich für Gäste, außer"))
-    }
-
     @Test("a file without a telling name is read by its content")
     func unnamed() async throws {
         let document = try await extractor.extract(

@@ -12,7 +12,7 @@ enum Arrows {
     /// Each C library has one wrapper, its only importer.
     static let wrappers: [String: Set<String>] = [
         "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
-        "CLibcrypto": ["Cryptography"],
+        "CLibcrypto": ["Cryptography"], "CLibuchardet": ["CharacterEncoding"],
         "CLinux": ["HTTPServer", "FileSignals", "Kafka", "Lifecycle", "Bench"],
     ]
 
@@ -21,7 +21,9 @@ enum Arrows {
         "Servers": ["Cryptography", "HTTPServer"],
         "Stages": ["Conversation", "StageRuntime"],
         "Process": ["Conversation", "EventLog"],
-        "Outside": ["Conversation", "Cryptography", "HTTPClient", "SQLite"],
+        "Outside": [
+            "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "SQLite",
+        ],
         "Edges": [
             "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "StageRuntime",
             "Telemetry", "TenantDirectory", "WebSocket",
@@ -145,6 +147,7 @@ struct ArchitectureTests {
         let prefixes = [
             ("rd_kafka_", "Kafka"), ("sqlite3_", "SQLite"), ("curl_", "HTTPClient"),
             ("EVP_", "Cryptography"), ("HMAC_", "Cryptography"), ("RAND_", "Cryptography"),
+            ("uchardet_", "CharacterEncoding"), ("iconv_", "CharacterEncoding"),
         ]
         var findings = Findings()
         for file in tree.sources {

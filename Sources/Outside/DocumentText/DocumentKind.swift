@@ -8,15 +8,19 @@ enum DocumentKind: String, Sendable {
     case csv = "text/csv"
     case plain = "text/plain"
 
-    /// The kind of a file; throws `.unsupported`, `.mismatch`, `.broken`, `.encrypted`, `.empty`.
-    init(name: String, bytes: [UInt8], limits: ExtractionLimits) throws(DocumentTextError) {
+    /// The kind of a file, and its text where it is one of text.
+    ///
+    /// Throws `.unsupported`, `.mismatch`, `.broken`, `.encrypted`, `.garbled`, `.empty`.
+    static func recognise(
+        name: String, bytes: [UInt8], limits: ExtractionLimits
+    ) throws(DocumentTextError) -> (kind: DocumentKind, text: String) {
         let named = Self.named[Self.fileExtension(name)]
-        let found = try Self.sniff(bytes, named: named, limits)
+        let (found, text) = try Self.sniff(bytes, named: named, limits)
         let isText = [.html, .markdown, .csv, .plain].contains(found)
         if let named, named != found, !(named == .html && isText) {
             throw .mismatch(named: Self.fileExtension(name), found: found.words)
         }
-        self = found
+        return (found, text)
     }
 
     /// The kind in words that fit after "its content is".
@@ -45,20 +49,21 @@ enum DocumentKind: String, Sendable {
 
     private static func sniff(
         _ bytes: [UInt8], named: DocumentKind?, _ limits: ExtractionLimits
-    ) throws(DocumentTextError) -> DocumentKind {
+    ) throws(DocumentTextError) -> (kind: DocumentKind, text: String) {
         if bytes.isEmpty { throw .empty(detail: "the file has no bytes.") }
         // Readers accept a PDF's mark anywhere in the first 1,024 bytes (ISO 32000-1, H.3.4.1).
-        if contains(bytes.prefix(1024), Array("%PDF-".utf8)) { return .pdf }
-        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return try zipKind(bytes, limits) }
+        if contains(bytes.prefix(1024), Array("%PDF-".utf8)) { return (.pdf, "") }
+        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return (try zipKind(bytes, limits), "") }
         if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { throw compoundFile(bytes) }
         if let kind = binaryKind(bytes) { throw .unsupported(kind: kind) }
-        let start = TextDecoding.decode(Array(bytes.prefix(4096)))
+        let text = try TextDecoding.decode(bytes)
+        let start = String(text.unicodeScalars.prefix(4096))
         if isBinary(start) { throw .unsupported(kind: "of an unknown binary kind") }
-        if looksLikeHTML(start) { return .html }
+        if looksLikeHTML(start) { return (.html, text) }
         switch named {
-        case .markdown, .csv, .plain: return named ?? .plain
-        case .html: return .html
-        case .pdf, .word, .spreadsheet, nil: return .plain
+        case .markdown, .csv, .plain: return (named ?? .plain, text)
+        case .html: return (.html, text)
+        case .pdf, .word, .spreadsheet, nil: return (.plain, text)
         }
     }
 

@@ -18,6 +18,8 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
     case unsupported(kind: String)
     /// The content is of another kind than the file's name says.
     case mismatch(named: String, found: String)
+    /// The document's characters make no sense; the detail says where, and what to do.
+    case garbled(detail: String)
     /// The document was read and holds no text.
     case empty(detail: String)
     /// The child process could not be started or confined; the document is not to blame.
@@ -50,6 +52,8 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
         case .mismatch(let named, let found):
             "The file is named .\(named) but its content is \(found): "
                 + "give it the right name or save it again."
+        case .garbled(let detail):
+            "The document's text is garbled: \(detail)"
         case .empty(let detail):
             "The document has no text: \(detail)"
         case .sandbox(let detail):

@@ -31,8 +31,8 @@ package struct DocumentTextExtractor: Sendable {
         guard bytes.count <= limits.fileBytes else {
             throw .tooLarge(bytes: bytes.count, limitBytes: limits.fileBytes)
         }
-        let kind = try DocumentKind(name: name, bytes: bytes, limits: limits)
-        let sections = try await sections(of: kind, bytes)
+        let (kind, text) = try DocumentKind.recognise(name: name, bytes: bytes, limits: limits)
+        let sections = try await sections(of: kind, bytes, text)
         guard !sections.isEmpty else { throw Self.empty(kind) }
         let size = sections.reduce(0) { $0 + $1.text.utf8.count }
         guard size <= limits.textBytes else { throw .outputTooLarge(limitBytes: limits.textBytes) }
@@ -40,40 +40,40 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     private func sections(
-        of kind: DocumentKind, _ bytes: [UInt8]
+        of kind: DocumentKind, _ bytes: [UInt8], _ text: String
     ) async throws(DocumentTextError) -> [ExtractedSection] {
         switch kind {
         case .pdf:
             let words = PDFText.arguments + ["document.pdf", "-"]
-            return PDFText.sections(try await text(tools.pdf, words, "document.pdf", bytes))
+            return PDFText.sections(try await printed(tools.pdf, words, "document.pdf", bytes))
         case .word:
             let words = ["-p", "document.docx", "word/document.xml"]
             return WordText.sections(try await print(tools.word, words, "document.docx", bytes))
         case .spreadsheet:
             let words = SpreadsheetText.arguments + ["document.xlsx"]
             return SpreadsheetText.sections(
-                try await text(tools.spreadsheet, words, "document.xlsx", bytes))
+                try await printed(tools.spreadsheet, words, "document.xlsx", bytes))
         case .html:
-            let page = Array(TextDecoding.decode(bytes).utf8)
             let words = HTMLText.arguments + ["document.html"]
-            return HTMLText.sections(try await text(tools.html, words, "document.html", page))
+            return HTMLText.sections(
+                try await printed(tools.html, words, "document.html", Array(text.utf8)))
         case .markdown:
-            return MarkdownText.sections(TextDecoding.decode(bytes))
+            return MarkdownText.sections(text)
         case .csv:
-            let rows = CommaSeparated.rows(TextDecoding.decode(bytes))
+            let rows = CommaSeparated.rows(text)
             return TableText.parts(rows).map {
                 ExtractedSection(headings: $0.headings, text: $0.text)
             }
         case .plain:
-            let text = TextDecoding.decode(bytes).trimmed
+            let text = text.trimmed
             return text.isEmpty ? [] : [ExtractedSection(text: text)]
         }
     }
 
-    private func text(
+    private func printed(
         _ tool: DocumentTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
     ) async throws(DocumentTextError) -> String {
-        TextDecoding.decode(try await print(tool, arguments, file, bytes))
+        TextDecoding.ofTool(try await print(tool, arguments, file, bytes))
     }
 
     /// What the tool prints; throws when it fails.

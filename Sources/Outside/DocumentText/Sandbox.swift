@@ -31,6 +31,9 @@ struct Sandbox: Sendable {
     /// A queue of its own: its threads may block on pipes, those of the cooperative pool may not.
     private static let queue = DispatchQueue(
         label: "parley.documents", qos: .utility, attributes: .concurrent)
+    /// How far a tool stands back from what answers customers: a tenth of a busy processor is left
+    /// to it, so that a busy machine does not take it for a document that never ends.
+    private static let niceness = 10
     private static let knownIsolation = Mutex<Isolation?>(nil)
 
     /// Closes every inherited descriptor, sets the limits and becomes the tool.
@@ -148,7 +151,10 @@ struct Sandbox: Sendable {
     private func arguments(
         for command: [String], in isolation: Isolation, scratch: String
     ) -> [String] {
-        var words = ["/bin/bash", "--norc", "--noprofile", "-c", Self.wrapper, "document", scratch]
+        // Best effort at its lowest: the idle class might never come to its turn.
+        var words = ["/usr/bin/nice", "-n", String(Self.niceness)]
+        words += ["/usr/bin/ionice", "-c", "2", "-n", "7", "-t"]
+        words += ["/bin/bash", "--norc", "--noprofile", "-c", Self.wrapper, "document", scratch]
         words += [String(limits.processorSeconds)]
         // ulimit -v counts KiB; -f too, and no tool needs a file larger than the unpacked text.
         words += [String(limits.memoryBytes >> 10), String(limits.unpackedBytes >> 10)]

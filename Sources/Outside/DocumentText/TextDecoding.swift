@@ -1,44 +1,153 @@
-/// Turns bytes of unknown encoding into text.
+import CharacterEncoding
+
+/// Turns bytes of unknown encoding into text: the whole of it and as it was written, or an error.
+///
+/// What says its encoding for sure is believed (a mark, well-formed UTF-8). Else each encoding that
+/// documents come in is tried, strictly, and the text that reads most like writing is taken; a
+/// page's own word and the detector's opinion count, but not against what they make of the bytes.
 enum TextDecoding {
-    /// UTF-8, UTF-16 with its mark, or else Windows-1252, of which Latin-1 is a part.
-    static func decode(_ bytes: [UInt8]) -> String {
+    /// The text; throws `.garbled` where no encoding makes sense of the bytes, or they were
+    /// damaged before, and `.unsupported` where they are no text at all.
+    static func decode(_ bytes: [UInt8]) throws(DocumentTextError) -> String {
         let text: String
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            text = String(decoding: bytes.dropFirst(3), as: UTF8.self)
-        } else if bytes.starts(with: [0xFF, 0xFE]) {
-            text = utf16(bytes.dropFirst(2)) { low, high in UInt16(high) << 8 | UInt16(low) }
-        } else if bytes.starts(with: [0xFE, 0xFF]) {
-            text = utf16(bytes.dropFirst(2)) { high, low in UInt16(high) << 8 | UInt16(low) }
-        } else if let valid = String(validating: bytes, as: UTF8.self) {
-            text = valid
-        } else if isDamagedUTF8(bytes) {
-            text = String(decoding: bytes, as: UTF8.self)
-        } else {
-            text = String(String.UnicodeScalarView(bytes.map(windows1252)))
-        }
+        if let marked = try marked(bytes) { text = marked } else { text = try unmarked(bytes) }
+        try DamagedText.check(text)
         return normalisedNewlines(text)
     }
 
+    /// What a tool prints, which is UTF-8 by its options.
+    static func ofTool(_ bytes: [UInt8]) -> String {
+        normalisedNewlines(String(decoding: bytes, as: UTF8.self))
+    }
+
+    // MARK: Encodings that show themselves
+
+    private static let marks: [(mark: [UInt8], charset: Charset)] = [
+        ([0xEF, 0xBB, 0xBF], Charset("UTF-8")),
+        ([0xFF, 0xFE, 0, 0], Charset("UTF-32LE")), ([0, 0, 0xFE, 0xFF], Charset("UTF-32BE")),
+        ([0xFF, 0xFE], Charset("UTF-16LE")), ([0xFE, 0xFF], Charset("UTF-16BE")),
+    ]
+
+    /// Text that begins with a byte order mark.
+    private static func marked(_ bytes: [UInt8]) throws(DocumentTextError) -> String? {
+        guard let (mark, charset) = marks.first(where: { bytes.starts(with: $0.mark) }) else {
+            return nil
+        }
+        let rest = Array(bytes.dropFirst(mark.count))
+        do throws(CharsetError) {
+            return try charset.decode(rest)
+        } catch {
+            throw invalid(rest, in: charset, error)
+        }
+    }
+
+    private static func unmarked(_ bytes: [UInt8]) throws(DocumentTextError) -> String {
+        let hasControls = bytes.contains { $0 < 0x20 && !textControls.contains($0) }
+        if let text = String(validating: bytes, as: UTF8.self) {
+            // Japanese mail's encoding is ASCII with escapes (RFC 1468).
+            if bytes.contains(0x1B), let text = try? Charset("ISO-2022-JP").decode(bytes) {
+                return text
+            }
+            // UTF-16 of some scripts is well-formed UTF-8, with bytes that no text holds.
+            guard hasControls else { return text }
+            return try likeliest(of: utf16, bytes) ?? text
+        }
+        if !bytes.contains(0), isMostlyUTF8(bytes) {
+            throw invalid(bytes, in: Charset("UTF-8"), nil)
+        }
+        // No other encoding has bytes of zero.
+        let candidates = bytes.contains(0) ? utf16 : EncodingCandidate.all
+        if let text = try likeliest(of: candidates, bytes) { return text }
+        if hasControls { throw .unsupported(kind: "of an unknown binary kind") }
+        throw .garbled(
+            detail: "its encoding is not known. Save it as UTF-8 and add it again.")
+    }
+
+    /// Line ends, tabs, form feeds and the escapes of ISO-2022.
+    private static let textControls: Set<UInt8> = [0x09, 0x0A, 0x0C, 0x0D, 0x1A, 0x1B]
+
+    private static let utf16 = EncodingCandidate.all.filter { $0.charset.name.hasPrefix("UTF-16") }
+
     /// Whether most of what is not ASCII is well-formed UTF-8, so that a few bytes are just wrong.
-    private static func isDamagedUTF8(_ bytes: [UInt8]) -> Bool {
-        let scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars
+    private static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {
         var wrong = 0
         var right = 0
-        for scalar in scalars where !scalar.isASCII {
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where !scalar.isASCII {
             if scalar == "\u{FFFD}" { wrong += 1 } else { right += 1 }
         }
         return right > wrong
     }
 
-    private static func utf16(
-        _ bytes: ArraySlice<UInt8>, unit: (UInt8, UInt8) -> UInt16
-    ) -> String {
-        let all = Array(bytes)
-        let units = stride(from: 0, to: all.count - 1, by: 2).map { unit(all[$0], all[$0 + 1]) }
-        return String(decoding: units, as: UTF16.self)
+    // MARK: Encodings that have to be found out
+
+    /// Text below this reads like noise.
+    private static let leastPlausibility = 0.5
+    /// How much better than others' a text is in the encoding that its page names, and in the one
+    /// that the detector takes it for; of a few letters the detector knows little.
+    private static let declaredBonus = 0.3
+    private static let guessedBonus = (long: 0.25, short: 0.08)
+    private static let lettersForGuess = 12
+    /// Encodings as near as this to the likeliest may be meant, too: what the sample leaves open,
+    /// the rest of the text may tell.
+    private static let doubt = 0.1
+
+    private static func likeliest(
+        of candidates: [EncodingCandidate], _ bytes: [UInt8]
+    ) throws(DocumentTextError) -> String? {
+        let sample = EncodingSample(bytes)
+        let guess = Charset.guess(sample.bytes)
+        let declared = DeclaredCharset.find(in: bytes)
+        var ranked: [(likelihood: Double, charset: Charset)] = []
+        for candidate in candidates {
+            let piece = candidate.unitBytes > 1 ? sample.units(candidate.unitBytes) : sample.bytes
+            // What is no text in an encoding was not written in it.
+            guard let text = try? candidate.charset.decode(piece) else { continue }
+            let plausibility = Plausibility(text).score
+            guard plausibility >= leastPlausibility else { continue }
+            var likelihood = plausibility + candidate.prior
+            if candidate.charset == declared { likelihood += declaredBonus }
+            if candidate.charset == guess {
+                let letters = text.unicodeScalars.count { $0.properties.isAlphabetic }
+                let isLong = letters >= lettersForGuess
+                likelihood += isLong ? guessedBonus.long : guessedBonus.short
+            }
+            ranked.append((likelihood, candidate.charset))
+        }
+        ranked.sort { $0.likelihood > $1.likelihood }
+        guard let best = ranked.first else { return nil }
+        var problem: DocumentTextError?
+        for (likelihood, charset) in ranked where best.likelihood - likelihood <= doubt {
+            do throws(CharsetError) {
+                return try charset.decode(bytes)
+            } catch {
+                // The sample was fine: something further on is not.
+                problem = problem ?? invalid(bytes, in: charset, error)
+            }
+        }
+        throw problem ?? invalid(bytes, in: best.charset, nil)
     }
 
+    private static func invalid(
+        _ bytes: [UInt8], in charset: Charset, _ error: CharsetError?
+    ) -> DocumentTextError {
+        var place = "some of it"
+        var offset: Int?
+        if case .invalid(let found) = error { offset = found }
+        if error == nil, case .failure(.invalid(let found)) = Result(charset, bytes) {
+            offset = found
+        }
+        if let offset, !charset.name.hasPrefix("UTF-16") {
+            place = "line \(bytes.prefix(offset).count { $0 == 0x0A } + 1)"
+        }
+        return .garbled(
+            detail: "\(place) is no text in \(charset), as the rest is. "
+                + "Correct that, or save all of it as UTF-8, and add it again.")
+    }
+
+    // MARK: Lines
+
     private static func normalisedNewlines(_ text: String) -> String {
+        guard text.utf8.contains(0x0D) else { return text }
         // One Character "\r\n" must not hide a line's end: work on scalars.
         var scalars = String.UnicodeScalarView()
         var previous: Unicode.Scalar = " "
@@ -54,16 +163,10 @@ enum TextDecoding {
         }
         return String(scalars)
     }
+}
 
-    private static func windows1252(_ byte: UInt8) -> Unicode.Scalar {
-        guard (0x80...0x9F).contains(byte) else { return Unicode.Scalar(byte) }
-        return windowsOnly[Int(byte) - 0x80]
+extension Result where Success == String, Failure == CharsetError {
+    fileprivate init(_ charset: Charset, _ bytes: [UInt8]) {
+        self = Result { () throws(CharsetError) in try charset.decode(bytes) }
     }
-
-    /// What Windows-1252 has at 0x80 to 0x9F (WHATWG Encoding, index windows-1252).
-    private static let windowsOnly: [Unicode.Scalar] = [
-        "€", "\u{81}", "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "\u{8D}", "Ž",
-        "\u{8F}", "\u{90}", "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "\u{9D}",
-        "ž", "Ÿ",
-    ]
 }
