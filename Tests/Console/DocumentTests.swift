@@ -92,6 +92,63 @@ struct DocumentTests {
         }
     }
 
+    @Test("says whose place a document took, and nothing where it took none")
+    func replacing() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let texts = ["one", "two", "two"].map { Array($0.utf8) }
+            var replaced: [String?] = []
+            for text in texts {
+                let answer = try await office.ask(
+                    .post, "/api/tenants/sol/documents?name=a.txt", body: text)
+                replaced.append(try answer.value(DocumentListing.self).replaces)
+            }
+            #expect(replaced == [nil, SHA256.hex(texts[0]), nil])
+            let id = try #require(try await list(office).first?.id)
+            #expect(try await list(office).map(\.replaces) == [nil])
+            _ = try await office.ask(.delete, "/api/tenants/sol/documents/\(id)")
+            let again = try await office.ask(
+                .post, "/api/tenants/sol/documents?name=a.txt", body: texts[0])
+            #expect(try again.value(DocumentListing.self).replaces == nil)
+        }
+    }
+
+    @Test("of two documents put in at once under one name, the one that lost its place is told so")
+    func atOnce() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let answers = try await withThrowingTaskGroup(of: Office.Answer.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        try await office.ask(
+                            .post, "/api/tenants/sol/documents?name=a.txt",
+                            body: Array("version \(number)".utf8))
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let kept = try #require(try await list(office).first)
+            // Each that is not the one kept was told, or is named by the one that replaced it.
+            var named: Set<String> = []
+            var lost: Set<String> = Set((0..<8).map { SHA256.hex(Array("version \($0)".utf8)) })
+            for answer in answers {
+                if answer.status == 409 {
+                    #expect(answer.text.contains("took this one's place"))
+                } else {
+                    let listing = try answer.value(DocumentListing.self)
+                    lost.remove(listing.contentHash)
+                    if let other = listing.replaces { named.insert(other) }
+                }
+            }
+            #expect(!lost.contains(kept.contentHash))
+            let told = answers.count { $0.status == 409 }
+            #expect(told == lost.count)
+            let uploads = try await office.payloads(in: .documents).count
+            #expect(uploads == 8)
+            #expect(named.count + told >= 7, "nobody lost a document without a word")
+        }
+    }
+
     @Test("shows a tenant its own documents only")
     func scope() async throws {
         try await Office.open { office in

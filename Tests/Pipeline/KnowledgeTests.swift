@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import HTTPClient
+import Lifecycle
 import PipelineTesting
 import Testing
 
@@ -50,6 +51,40 @@ struct KnowledgeTests {
         let last = try await customer.ask(question)
         #expect(!last.text.contains("five years"))
         #expect(last.text.contains("colleague"))
+    }
+
+    @Test("two files of one name are refused before anything is sent; a name of its own keeps both")
+    func filesOfOneName() async throws {
+        let name = "twins"
+        _ = try await installation.connect(name)
+        let folder = try TemporaryFolder()
+        for part in ["a", "b"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder.path)/\(part)", withIntermediateDirectories: false)
+            try Data("# Part \(part)\n\nThis is part \(part).".utf8).write(
+                to: URL(filePath: "\(folder.path)/\(part)/x.md"))
+        }
+        let first = "\(folder.path)/a/x.md"
+        let second = "\(folder.path)/b/x.md"
+        let options = ["--data", installation.data, "--tenant", name]
+        let refused = try await ParleyProgram.run(
+            ["knowledge", "add", first, second] + options)
+        #expect(refused.exit != .code(0))
+        #expect(refused.output.contains(first) && refused.output.contains(second))
+        let path = "/api/tenants/\(name)/documents"
+        #expect(try await installation.console.call(.get, path)["documents"].elements.isEmpty)
+
+        let kept = try await ParleyProgram.run(["knowledge", "add", first] + options)
+        #expect(kept.exit == .code(0), "\(kept.output)")
+        #expect(!kept.output.contains("in place of"))
+        let other = try await ParleyProgram.run(
+            ["knowledge", "add", second, "--name", "b-x.md"] + options)
+        #expect(other.exit == .code(0), "\(other.output)")
+        let documents = try await installation.console.call(.get, path)["documents"].elements
+        #expect(documents.map { $0["name"].string } == ["b-x.md", "x.md"])
+
+        let replaced = try await ParleyProgram.run(["knowledge", "add", second] + options)
+        #expect(replaced.output.contains("in place of the earlier x.md"), "\(replaced.output)")
     }
 
     @Test("what cannot be read is told on the document, and the others go on")

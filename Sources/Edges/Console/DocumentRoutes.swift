@@ -4,6 +4,9 @@ import HTTPServer
 import TenantDirectory
 
 /// A tenant's documents over HTTP: put in, list, take out, search.
+///
+/// A document is known by its name: to put in other bytes under a name is to replace the document,
+/// and the answer says so (`replaces`).
 struct DocumentRoutes: Sendable {
     /// Bytes of a document: what text a business writes fits many times; larger files are films.
     static let documentBytes = 32 * 1024 * 1024
@@ -77,9 +80,15 @@ struct DocumentRoutes: Sendable {
         if wait > 0 {
             _ = await desk.documents.states.event(settled, within: .seconds(wait))
         }
-        guard let listing = desk.documents.listing(upload.document, of: id) else {
-            throw HTTPError(
-                409, code: "removed", message: "the document was taken out again meanwhile")
+        guard let listing = desk.documents.listing(of: upload) else {
+            let isReplaced = desk.documents.listing(upload.document, of: id) != nil
+            throw isReplaced
+                ? HTTPError(
+                    409, code: "replaced",
+                    message: "another document of that name was put in meanwhile and took this "
+                        + "one's place; to keep both, give them different names")
+                : HTTPError(
+                    409, code: "removed", message: "the document was taken out again meanwhile")
         }
         return try .value(listing, status: listing.isSettled ? 201 : 202)
     }

@@ -21,6 +21,9 @@ package struct DocumentListing: Hashable, Sendable, Codable {
     package var problem: String?
     /// When it was put in, if that is still known.
     package var uploadedAt: Timestamp?
+    /// The content hash of the document of that name whose place it took; only in the answer to
+    /// an upload.
+    package var replaces: String?
 
     /// What `outcome` says of a document that the indexer has not read yet.
     package static let pending = "pending"
@@ -44,6 +47,17 @@ final class DocumentTable: Sendable {
     private struct Document {
         var wish: Wish?
         var state: DocumentState?
+        /// The bytes before the newest upload, if it brought others.
+        var replaced: String?
+
+        /// The bytes that a name stands for.
+        var contentHash: String? {
+            switch (wish, state) {
+            case (.upload(let upload), _): upload.contentHash
+            case (nil, let state?) where state.outcome != .removed: state.contentHash
+            case (.removal, _), (nil, _): nil
+            }
+        }
     }
 
     private let documents = Mutex<[TenantID: [DocumentID: Document]]>([:])
@@ -52,8 +66,11 @@ final class DocumentTable: Sendable {
     /// Takes in an upload.
     func apply(_ upload: DocumentUpload) {
         documents.withLock {
-            $0[upload.tenant, default: [:]][upload.document, default: Document()].wish =
-                .upload(upload)
+            var document = $0[upload.tenant]?[upload.document] ?? Document()
+            let before = document.contentHash
+            document.replaced = before == upload.contentHash ? nil : before
+            document.wish = .upload(upload)
+            $0[upload.tenant, default: [:]][upload.document] = document
         }
     }
 
@@ -81,6 +98,21 @@ final class DocumentTable: Sendable {
     /// A document of a tenant, unless it was taken out.
     func listing(_ document: DocumentID, of tenant: TenantID) -> DocumentListing? {
         documents.withLock { $0[tenant]?[document].flatMap(Self.listing) }
+    }
+
+    /// What became of an upload, and whose place it took.
+    ///
+    /// The order in the log decides between uploads of one name. `nil` if the name was taken out
+    /// again, or stands for others' bytes.
+    func listing(of upload: DocumentUpload) -> DocumentListing? {
+        documents.withLock {
+            guard let document = $0[upload.tenant]?[upload.document],
+                document.contentHash == upload.contentHash
+            else { return nil }
+            var listing = Self.listing(document)
+            listing?.replaces = document.replaced
+            return listing
+        }
     }
 
     /// Whether a state answers an upload: made of the same bytes, and not before it.

@@ -9,7 +9,11 @@ enum KnowledgeAddCommand: Command {
         "parley knowledge add", words: "FILE…",
         summary: "Puts documents in: PDF, DOCX, XLSX, HTML, Markdown, CSV or plain text.",
         options: [
-            .option("wait", "SECONDS", "how long to wait for each to be read (default: 120)")
+            .option("wait", "SECONDS", "how long to wait for each to be read (default: 120)"),
+            .option(
+                "name", "NAME",
+                "what to call one FILE (default: its own name); a document of that name is replaced"
+            ),
         ] + ConsoleClient.tenantOptions)
 
     /// What the console takes; a larger file need not travel to be refused.
@@ -19,20 +23,48 @@ enum KnowledgeAddCommand: Command {
         guard !arguments.words.isEmpty else {
             throw ConfigurationError("parley knowledge add", "name at least one file")
         }
+        let files = try named(arguments.words, as: arguments.value("name"))
         let wait = try arguments.integer("wait", in: 0...300) ?? 120
         let console = try ConsoleClient(arguments)
         let tenant = try await console.tenant(arguments)
         var isWhole = true
-        for file in arguments.words {
-            let (line, isDone) = await add(file, to: tenant, waiting: wait, console)
+        for (file, name) in files {
+            let (line, isDone) = await add(file, as: name, to: tenant, waiting: wait, console)
             isDone ? Terminal.say(line) : Terminal.complain(line)
             isWhole = isWhole && isDone
         }
         return isWhole ? 0 : 1
     }
 
+    /// The files with the names that their documents get, before anything is sent.
+    ///
+    /// - Throws: ``ConfigurationError`` if two would be one document, which is known by its name.
+    static func named(
+        _ files: [String], as name: String?
+    ) throws -> [(file: String, name: String)] {
+        if let name {
+            guard files.count == 1 else {
+                throw ConfigurationError("--name", "it names one file, not \(files.count)")
+            }
+            return [(files[0], name)]
+        }
+        var seen: [String: String] = [:]
+        return try files.map { file in
+            let name = URL(filePath: file).lastPathComponent
+            if let other = seen.updateValue(file, forKey: name) {
+                throw ConfigurationError(
+                    "parley knowledge add",
+                    "\(other) and \(file) are both named \(name), and a document is known by its "
+                        + "name: the second would replace the first. Nothing was added; add one of "
+                        + "them by itself, with --name")
+            }
+            return (file, name)
+        }
+    }
+
     private static func add(
-        _ file: String, to tenant: String, waiting wait: Int, _ console: ConsoleClient
+        _ file: String, as name: String, to tenant: String, waiting wait: Int,
+        _ console: ConsoleClient
     ) async -> (line: String, isDone: Bool) {
         do {
             guard let data = FileManager.default.contents(atPath: file) else {
@@ -41,7 +73,6 @@ enum KnowledgeAddCommand: Command {
             guard data.count <= mostBytes else {
                 return ("\(file): a document is at most 32 MB; split it into parts", false)
             }
-            let name = URL(filePath: file).lastPathComponent
             let listing = try await console.call(
                 .post,
                 ConsoleClient.path("tenants", tenant, "documents")
@@ -65,6 +96,10 @@ enum KnowledgeAddCommand: Command {
         let problem = listing.problem.map { ": \($0)" } ?? ""
         guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", false) }
         let passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
-        return ("\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(problem)", true)
+        let place = listing.replaces == nil ? "" : ", in place of the earlier \(listing.name)"
+        return (
+            "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(place)\(problem)",
+            true
+        )
     }
 }
