@@ -109,6 +109,39 @@ struct ModelTests {
 /// With an embedding server, here a double.
 @Suite(.ownInstallation)
 struct EmbeddingTests {
+    @Test("one business's document does not wait for all of another's that came before it")
+    func fairShares() async throws {
+        let double = try ModelDouble()
+        try await RunningInstallation.with(["--embedding-url", double.url]) { installation in
+            for name in ["many", "few"] { _ = try await installation.connect(name) }
+            double.answerEmbeddings(0)
+            for number in 0..<80 {
+                _ = try await installation.console.call(
+                    .post, "/api/tenants/many/documents?name=\(number).md&wait=0",
+                    Array("# Part \(number)\n\nThis is part \(number).".utf8))
+            }
+            _ = try await installation.console.call(
+                .post, "/api/tenants/few/documents?name=a.md&wait=0",
+                Array("# Hours\n\nWe open at nine.".utf8))
+            let indexed = { (name: String) in
+                try await installation.console.call(.get, "/api/tenants/\(name)/documents")[
+                    "documents"
+                ].elements.count { $0["outcome"].string == "indexed" }
+            }
+            // Two documents are in hand; the fourth request is the other business's at the latest.
+            double.answerEmbeddings(4)
+            try await eventually("the other business's document is indexed") {
+                try await indexed("few") == 1
+            }
+            #expect(try await indexed("many") <= 4)
+            double.answerEmbeddings(.max)
+            try await eventually("all are indexed", within: .seconds(60)) {
+                try await indexed("many") == 80
+            }
+        }
+        await double.stop()
+    }
+
     @Test("documents are embedded, a change embeds only what changed, and search uses both ways")
     func embeddings() async throws {
         let double = try ModelDouble()

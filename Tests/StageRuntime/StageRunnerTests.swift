@@ -97,14 +97,16 @@ final class Probe: Sendable {
         appender = try await log.openAppender()
     }
 
-    func send(_ text: String, to key: String = "a", id: String? = nil) async throws {
+    func send(
+        _ text: String, to key: String = "a", id: String? = nil, of tenant: TenantID = "t"
+    ) async throws {
         let command = HandoffCommand(
-            tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
+            tenant: tenant, conversation: ConversationID(key), agent: "x", agentName: "X",
             action: .send(text: text), reference: "", at: Self.now())
         let id = RecordID(id ?? "\(key)/\(text)")
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,
-            correlation: id, causation: id, tenant: "t")
+            correlation: id, causation: id, tenant: tenant)
         try await appender.append([RecordEnvelope.record(command, headers: headers)])
     }
 

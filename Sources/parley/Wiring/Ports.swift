@@ -8,6 +8,8 @@ struct Ports: Sendable, Hashable {
     var console: Int { base + 1 }
     var simulator: Int { base + 2 }
     var embeddings: Int { base + 3 }
+    /// The embedding server for documents; the last port before telemetry's.
+    var readingEmbeddings: Int { base + 9 }
 
     /// The telemetry port of the `index`-th process.
     func telemetry(_ index: Int) -> Int { base + 10 + index }

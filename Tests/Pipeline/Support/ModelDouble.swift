@@ -28,6 +28,8 @@ final class ModelDouble: Sendable {
         let texts = Mutex<[String]>([])
         let embedded = Mutex(0)
         let model = Mutex<String?>(nil)
+        /// Requests for embeddings that may be answered, and those that wait.
+        let permits = Mutex<(left: Int, waiting: [CheckedContinuation<Void, Never>])>((.max, []))
     }
 
     /// Starts on a free port; `rule` sees the customer's question, or what else the model was told
@@ -52,6 +54,17 @@ final class ModelDouble: Sendable {
     /// Says from now on that another model makes its vectors.
     func change(to model: String) { asked.model.withLock { $0 = model } }
 
+    /// Answers so many requests for embeddings from now on, then holds them.
+    func answerEmbeddings(_ count: Int) {
+        let released = asked.permits.withLock { permits in
+            let released = permits.waiting.prefix(count)
+            permits.waiting.removeFirst(released.count)
+            permits.left = count - released.count
+            return released
+        }
+        for waiting in released { waiting.resume() }
+    }
+
     func stop() async { await server.shutdown(within: .milliseconds(100)) }
 
     private static func answer(
@@ -62,7 +75,11 @@ final class ModelDouble: Sendable {
             return writer.respond(HTTPResponse(status: 400))
         }
         if request.path.hasSuffix("/embeddings") {
-            return writer.respond(embeddings(of: body, asked))
+            Task {
+                await permission(asked)
+                writer.respond(embeddings(of: body, asked))
+            }
+            return
         }
         let words = body["messages"].elements.last?["content"].string ?? ""
         asked.texts.withLock { $0.append(words) }
@@ -82,6 +99,20 @@ final class ModelDouble: Sendable {
                 try? await Task.sleep(for: time)
                 writer.respond(completion("too late"))
             }
+        }
+    }
+
+    private static func permission(_ asked: Asked) async {
+        await withCheckedContinuation { continuation in
+            let isFree = asked.permits.withLock { permits in
+                guard permits.left > 0 else {
+                    permits.waiting.append(continuation)
+                    return false
+                }
+                permits.left -= 1
+                return true
+            }
+            if isFree { continuation.resume() }
         }
     }
 
