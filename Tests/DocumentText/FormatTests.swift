@@ -31,6 +31,56 @@ import Testing
             ])
     }
 
+    @Test(
+        "a DOCX gives headers, footers, notes and text boxes once each, and nothing that is hidden")
+    func layers() async throws {
+        let document = try await extractor.extract(
+            name: "tours.docx", bytes: fixture("layers.docx"))
+        #expect(
+            document.sections.map(\.text) == [
+                "Sol Bicycles",
+                """
+                Bring a helmet.
+
+                Tours start at ten.
+
+                Price: 20 euros. Tips welcome.
+
+                Dogs are welcome.
+                """,
+                "Except on Sundays.", "Call 555 0100.",
+            ])
+    }
+
+    @Test(
+        "an XLSX's dates have the year first, failed formulas say nothing, empty columns keep names"
+    )
+    func dates() async throws {
+        let document = try await extractor.extract(
+            name: "tours.xlsx", bytes: fixture("dates.xlsx"))
+        #expect(
+            document.sections.map(\.text) == [
+                """
+                Price; On request
+                Tour: Coast; Date: 2026-09-10; Start: 09:30; Cancel by: 2026-09-09 18:00
+                """
+            ])
+    }
+
+    @Test("a page's links are words, and the numbers of its notes are left out")
+    func links() async throws {
+        let page = """
+            <html><body><p>We rent <a href="/x" title='a > b'>city bikes</a> and
+            <u>e-bikes</u>.<sup><a href="#n1">[1]</a></sup><sup>[12]</sup> Ask <A HREF=x>the staff</A>.
+            See part [3] of the <abbr>FAQ</abbr>.</p></body></html>
+            """
+        let document = try await extractor.extract(name: "a.html", bytes: Array(page.utf8))
+        #expect(
+            document.sections.map(\.text) == [
+                "We rent city bikes and e-bikes. Ask the staff. See part [3] of the FAQ."
+            ])
+    }
+
     @Test("an XLSX gives every visible sheet, and each row names its columns")
     func spreadsheet() async throws {
         let document = try await extractor.extract(

@@ -47,7 +47,8 @@ package struct DocumentTextExtractor: Sendable {
             let words = PDFText.arguments + ["document.pdf", "-"]
             return PDFText.sections(try await printed(tools.pdf, words, "document.pdf", bytes))
         case .word:
-            let words = ["-p", "document.docx", "word/document.xml"]
+            let parts = WordText.parts(of: try ZipDirectory(bytes).entries.map(\.name))
+            let words = ["-p", "document.docx"] + (parts.isEmpty ? ["word/document.xml"] : parts)
             return WordText.sections(try await print(tools.word, words, "document.docx", bytes))
         case .spreadsheet:
             let words = SpreadsheetText.arguments + ["document.xlsx"]
@@ -56,7 +57,8 @@ package struct DocumentTextExtractor: Sendable {
         case .html:
             let words = HTMLText.arguments + ["document.html"]
             return HTMLText.sections(
-                try await printed(tools.html, words, "document.html", Array(text.utf8)))
+                try await printed(
+                    tools.html, words, "document.html", Array(HTMLText.withoutLinks(text).utf8)))
         case .markdown:
             return MarkdownText.sections(text)
         case .csv:

@@ -20,7 +20,7 @@ enum TableText {
         }
         let above = rows[..<header].map { $0.filter { $0 != "" }.joined(separator: " ") }
         var group: String?
-        var lines = Array(above.dropFirst())
+        var lines = Array(above.dropFirst()) + emptyColumns(rows, header)
         var parts: [Part] = []
         let title = Array(above.prefix(1))
         for row in rows[(header + 1)...] {
@@ -39,6 +39,15 @@ enum TableText {
             ]
         }
         return parts
+    }
+
+    /// The names of columns without a value, in one line: a list in itself, as in a row of notes.
+    private static func emptyColumns(_ rows: [[String]], _ header: Int) -> [String] {
+        let below = rows[(header + 1)...]
+        let names = rows[header].indices.filter { column in
+            !below.contains { column < $0.count && !$0[column].isEmpty }
+        }.map { rows[header][$0] }.filter { $0 != "" }
+        return below.isEmpty || names.isEmpty ? [] : [names.joined(separator: "; ")]
     }
 
     private static func finish(

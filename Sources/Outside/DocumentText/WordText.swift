@@ -1,6 +1,6 @@
 /// Reads paragraphs, headings, lists and tables from WordprocessingML (ECMA-376, part 1, 17.3).
 ///
-/// A scanner, not an XML parser: it needs seven elements, and resolves no entity but XML's own
+/// A scanner, not an XML parser: it needs some twenty elements, and resolves no entity but XML's own
 /// five and character numbers, so no document can make it expand anything.
 struct WordText {
     private var builder = SectionBuilder()
@@ -12,18 +12,78 @@ struct WordText {
     private var row: [String] = []
     private var cell = ""
     private var rows: [[String]] = []
+    /// Whether the run is one that its author has hidden, and whether its properties are read.
+    private var isHidden = false
+    private var isInRun = false
+    /// How deep the scanner is in what stands there again for readers of old versions.
+    private var fallbackDepth = 0
+    /// The paragraphs in which the text boxes stand that are being read.
+    private var anchors: [(text: String, style: String, isItem: Bool)] = []
 
-    /// The sections of the part `word/document.xml`.
+    /// The parts that hold what a reader sees, of those that a file has, in the order in which
+    /// they are told: what stands on every page first, what stands at its foot and notes last.
+    static func parts(of names: [String]) -> [String] {
+        let stems = ["header", "document", "footnotes", "endnotes", "footer"]
+        return stems.flatMap { stem in
+            names.filter { name in
+                guard name.hasPrefix("word/\(stem)"), name.hasSuffix(".xml") else { return false }
+                let number = name.dropFirst("word/\(stem)".count).dropLast(".xml".count)
+                return number.allSatisfy(\.isNumber)
+            }.sorted()
+        }
+    }
+
+    /// The sections of the document's parts, in whatever order they are given.
+    ///
+    /// The same header stands in several parts, for first, odd and even pages: it is told once.
     static func sections(_ xml: [UInt8]) -> [ExtractedSection] {
-        var reader = WordText()
-        reader.read(xml[...])
-        return reader.builder.sections()
+        var headers: [ExtractedSection] = []
+        var body: [ExtractedSection] = []
+        var notes: [ExtractedSection] = []
+        var footers: [ExtractedSection] = []
+        for part in split(xml) {
+            var reader = WordText()
+            reader.read(part)
+            let sections = reader.builder.sections()
+            switch root(of: part) {
+            case "w:hdr": headers += sections.filter { !headers.contains($0) }
+            case "w:ftr": footers += sections.filter { !(headers + footers).contains($0) }
+            case "w:footnotes", "w:endnotes": notes += sections
+            default: body += sections
+            }
+        }
+        return headers + body + notes + footers
+    }
+
+    /// The parts of what unzip printed one after the other; each begins with a declaration.
+    private static func split(_ xml: [UInt8]) -> [ArraySlice<UInt8>] {
+        let mark = Array("<?xml".utf8)
+        var starts: [Int] = []
+        var rest = xml[...]
+        while let place = rest.firstIndex(of: mark[0]) {
+            if xml[place...].starts(with: mark) { starts.append(place) }
+            rest = rest[(place + 1)...]
+        }
+        if starts.first != 0 { starts.insert(0, at: 0) }
+        return zip(starts, starts.dropFirst() + [xml.count]).map { xml[$0..<$1] }
+    }
+
+    /// The name of a part's outermost element.
+    private static func root(of part: ArraySlice<UInt8>) -> String {
+        let ends: Set<UInt8> = Set(" \r\n\t/>".utf8)
+        for tag in part.split(separator: UInt8(ascii: "<")) {
+            guard let first = tag.first, first != UInt8(ascii: "?"), !ends.contains(first) else {
+                continue
+            }
+            return String(decoding: tag.prefix { !ends.contains($0) }, as: UTF8.self)
+        }
+        return ""
     }
 
     private mutating func read(_ xml: ArraySlice<UInt8>) {
         var rest = xml
         while let open = rest.firstIndex(of: UInt8(ascii: "<")) {
-            if isInText { text += Self.decoded(rest[..<open]) }
+            if isInText, !isHidden, fallbackDepth == 0 { text += Self.decoded(rest[..<open]) }
             guard let close = rest[open...].firstIndex(of: UInt8(ascii: ">")) else { return }
             element(rest[(open + 1)..<close])
             rest = rest[(close + 1)...]
@@ -36,6 +96,15 @@ struct WordText {
         var name = String(decoding: words, as: UTF8.self)
         if isEmpty && name.hasSuffix("/") { name.removeLast() }
         switch name {
+        case "mc:Fallback" where !isEmpty: fallbackDepth += 1
+        case "/mc:Fallback": fallbackDepth = max(0, fallbackDepth - 1)
+        case _ where fallbackDepth > 0: break
+        case "w:r" where !isEmpty: (isInRun, isHidden) = (true, false)
+        case "/w:r": (isInRun, isHidden) = (false, false)
+        // That of a paragraph's properties hides only its end.
+        case "w:vanish" where isInRun: isHidden = !["0", "false", "off"].contains(Self.value(tag))
+        case "w:txbxContent" where !isEmpty: beginBox()
+        case "/w:txbxContent": endBox()
         case "w:t": isInText = !isEmpty
         case "/w:t": isInText = false
         case "w:tab": text += " "
@@ -48,6 +117,18 @@ struct WordText {
         case "w:tbl", "/w:tbl", "/w:tr", "/w:tc": table(name)
         default: break
         }
+    }
+
+    /// A text box stands within a paragraph's run, and holds paragraphs of its own.
+    private mutating func beginBox() {
+        anchors.append((text, style, isItem))
+        beginParagraph()
+    }
+
+    private mutating func endBox() {
+        guard let anchor = anchors.popLast() else { return }
+        (text, style, isItem) = anchor
+        (isInRun, isHidden) = (true, false)
     }
 
     private mutating func beginParagraph() {

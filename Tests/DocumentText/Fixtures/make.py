@@ -41,3 +41,31 @@ z.close()
 b = bytearray(open(f"{out}/bomb.docx", "rb").read()); at = b.rfind(b"PK\x01\x02")
 b[at + 24:at + 28] = (60_000).to_bytes(4, "little")
 open(f"{out}/lying-bomb.docx", "wb").write(b)
+# A DOCX by hand: header (twice), footer, notes, a text box as Word writes it twice, hidden words.
+ns = ('xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+      'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"')
+xml = lambda root, body: f'<?xml version="1.0" encoding="UTF-8"?>\n<w:{root} {ns}>{body}</w:{root}>'
+p = lambda *runs: "<w:p>" + "".join(runs) + "</w:p>"
+r = lambda text, properties="": f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+box = f"<w:txbxContent>{p(r('Bring a helmet.'))}</w:txbxContent>"
+both = f"<w:r><mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
+body = (p(r("Tours start "), both, r("at ten."))
+        + p(r("Price: 20 euros."), r(" Margin: 7 euros.", "<w:vanish/>"), r(" Tips welcome.", '<w:vanish w:val="0"/>'))
+        + p("<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>", r("Dogs are welcome.")))
+z = zipfile.ZipFile(f"{out}/layers.docx", "w", zipfile.ZIP_DEFLATED)
+z.writestr("[Content_Types].xml", "<Types/>")
+z.writestr("word/footer1.xml", xml("ftr", p(r("Call 555 0100."))))
+z.writestr("word/header1.xml", xml("hdr", p(r("Sol Bicycles"))))
+z.writestr("word/header2.xml", xml("hdr", p(r("Sol Bicycles"))))
+z.writestr("word/headers.xml", xml("hdr", p(r("no part of a document"))))
+z.writestr("word/footnotes.xml", xml("footnotes", "<w:footnote>" + p(r("Except on Sundays.")) + "</w:footnote>"))
+z.writestr("word/document.xml", xml("document", f"<w:body>{body}</w:body>"))
+z.close()
+wb = openpyxl.Workbook()
+ws = wb.active; ws.title = "Tours"
+from datetime import date, datetime, time
+ws.append(["Tour", "Date", "Start", "Cancel by", "Price", "On request"])
+ws.append(["Coast", date(2026, 9, 10), time(9, 30), datetime(2026, 9, 9, 18, 0), "#DIV/0!"])
+ws["B2"].number_format = "mm-dd-yy"; ws["C2"].number_format = "h:mm AM/PM"; ws["D2"].number_format = "m/d/yy h:mm"
+ws["E2"].data_type = "e"
+wb.save(f"{out}/dates.xlsx")
