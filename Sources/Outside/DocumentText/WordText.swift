@@ -1,7 +1,7 @@
 /// Reads paragraphs, headings, lists and tables from WordprocessingML (ECMA-376, part 1, 17.3).
 ///
-/// A scanner, not an XML parser: it needs some twenty elements, and resolves no entity but XML's own
-/// five and character numbers, so no document can make it expand anything.
+/// A scanner, not an XML parser: it needs some twenty elements, and resolves no entity but XML's
+/// own five and character numbers, so no document can make it expand anything.
 struct WordText {
     private var builder = SectionBuilder()
     private var text = ""

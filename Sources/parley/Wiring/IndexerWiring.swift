@@ -11,13 +11,16 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
     let blobs = BlobStore(folder: process.blobFolder)
     // A batch of a small model on two cores takes seconds, and the cores may be busy.
     let embeddings = process.embeddings(timeout: .seconds(120))
+    let turns = OneAtATime()
     return process.runner(IndexerStage()) { call, _ throws(CallFailure) in
         switch call {
         case .extract(let name, let hash):
             try await extract(name, hash, from: blobs, with: extractor)
         case .embed(let texts):
             if let embeddings {
-                try await embed(texts, embeddings)
+                try await turns.run { () throws(CallFailure) in
+                    try await embed(texts, embeddings)
+                }
             } else {
                 .withoutVectors(because: "no embedding server is set up")
             }
@@ -67,5 +70,24 @@ private func embed(
         return .vectors(made.vectors.map { Embedding($0) }, model: made.model)
     } catch {
         throw error.callFailure
+    }
+}
+
+/// Lets one call run at a time, the others in their order: what answers customers may ask the same
+/// server, and then waits for one batch of a document at most.
+private actor OneAtATime {
+    private var isBusy = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func run(
+        _ call: @Sendable () async throws(CallFailure) -> IndexerAnswer
+    ) async throws(CallFailure) -> IndexerAnswer {
+        if isBusy {
+            await withCheckedContinuation { waiting.append($0) }
+        } else {
+            isBusy = true
+        }
+        defer { if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() } }
+        return try await call()
     }
 }
