@@ -155,7 +155,32 @@ extension ControlRoutes {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(request.body))
         } catch {
-            throw HTTPError(400, code: "bad_json", message: "the body is not as expected: \(error)")
+            throw HTTPError(400, code: "bad_json", message: problem(error, in: request.body))
+        }
+    }
+
+    /// What is wrong with a body: the kind of a fault if that is unknown, else the field.
+    private static func problem(_ error: any Error, in body: [UInt8]) -> String {
+        struct Named: Decodable {
+            var kind: String
+        }
+        // Of any other body the field is told.
+        let named = try? JSONDecoder().decode(Named.self, from: Data(body))
+        if let named, FaultKind(rawValue: named.kind) == nil {
+            let kinds = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
+            return "there is no fault '\(named.kind)'; there are: \(kinds)"
+        }
+        func place(_ path: [any CodingKey]) -> String {
+            path.map(\.stringValue).joined(separator: ".")
+        }
+        return switch error {
+        case DecodingError.keyNotFound(let key, _): "the field \(key.stringValue) is missing"
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
+            "the field \(place(context.codingPath)) has another type than expected"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "the field \(place(context.codingPath)) has a value that is not known"
+        default: "the body is not JSON"
         }
     }
 

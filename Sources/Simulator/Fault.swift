@@ -28,6 +28,27 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case lostAcknowledgement = "lost_acknowledgement"
     /// Stamps an update with a time that is `milliseconds` off, as where clocks disagree.
     case skew
+
+    /// What it does, in a sentence for people.
+    package var summary: String {
+        switch self {
+        case .dropAnswer: "takes the message, then closes the connection without an answer"
+        case .reset: "closes the connection before taking the message"
+        case .throttle: "answers 429 with code 130429"
+        case .graphError: "answers with the error code that --code names"
+        case .serverError: "answers 500 without a body, before taking the message"
+        case .serverErrorAfter: "takes the message, then answers 500 without a body"
+        case .slow: "takes the message at once and answers --milliseconds later"
+        case .disorder: "reports read before delivered before sent"
+        case .statusFirst: "reports the statuses at once, and answers --milliseconds later"
+        case .noStatus: "reports no status"
+        case .failStatus: "reports failed with the error code that --code names"
+        case .repeatWebhook: "posts a webhook twice"
+        case .lostAcknowledgement:
+            "takes the first 200 to a webhook as lost, and posts it again"
+        case .skew: "stamps an update with a time that is --milliseconds off"
+        }
+    }
 }
 
 /// A fault as it was asked for: so many times, or by chance.

@@ -21,7 +21,8 @@ package final class Simulator: Sendable {
         if let directory = configuration.dataDirectory {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: directory, withIntermediateDirectories: true)
+                    atPath: directory, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
             } catch {
                 throw .file(path: directory, reason: "it cannot be made: \(error)")
             }
@@ -35,7 +36,9 @@ package final class Simulator: Sendable {
             throw .resources(error.description)
         }
         webhooks = WebhookSender(configuration, http: http, world: world)
-        var router = Router()
+        // It gives out the secrets of its businesses, made up as they are.
+        var router = Router(
+            from: SourceGuard(service: "simulator", hosts: [configuration.host]))
         ControlRoutes(world: world, webhooks: webhooks, file: file, seed: configuration.seed)
             .add(to: &router)
         GraphRoutes(world: world, webhooks: webhooks).add(to: &router)

@@ -17,6 +17,36 @@ struct ConnectionTests {
         #expect(found == values)
     }
 
+    /// The permissions of a file, its group and others included.
+    private func mode(_ path: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.posixPermissions] as? Int)
+    }
+
+    @Test("a database and what lies beside it are their owner's alone")
+    func permissions() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "sqlite-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "a.sqlite").path
+        let connection = try Connection(path: path)
+        try connection.executeScript("CREATE TABLE t (v); INSERT INTO t VALUES (1)")
+        for suffix in ["", "-wal", "-shm"] { #expect(try mode(path + suffix) == 0o600) }
+        // One that was made before is closed to strangers, with what lies beside it.
+        for suffix in ["", "-wal", "-shm"] {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644], ofItemAtPath: path + suffix)
+        }
+        let second = try Connection(path: path)
+        #expect(try second.first("SELECT v FROM t") { $0.int64(0) } == 1)
+        for suffix in ["", "-wal", "-shm"] { #expect(try mode(path + suffix) == 0o600) }
+        // A group that somebody let in stays in.
+        try FileManager.default.setAttributes([.posixPermissions: 0o660], ofItemAtPath: path)
+        _ = try Connection(path: path)
+        #expect(try mode(path) == 0o660)
+    }
+
     @Test("bytes are lent without a copy")
     func lentBytes() throws {
         let connection = try Connection(path: ":memory:")

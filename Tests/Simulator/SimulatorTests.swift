@@ -201,6 +201,51 @@ import Testing
         }
     }
 
+    @Test(
+        "gives nothing to a page of another site or under a foreign name, and does nothing for it",
+        arguments: [("Host", "evil.example"), ("Origin", "https://evil.example")])
+    func sources(name: String, value: String) async throws {
+        try await Lab.run { lab in
+            for (method, path) in [
+                (HTTPClientRequest.Method.get, "/simulator/businesses"),
+                (.get, "/simulator/stats"), (.post, "/simulator/faults"),
+                (.post, "/simulator/messages"), (.get, "/simulator/conversations/sol/34600111222"),
+                (.post, "/v26.0/\(lab.number)/messages"), (.get, "/nothing"),
+            ] {
+                let body = method == .post ? Array("{\"kind\":\"reset\"}".utf8) : nil
+                let url = "http://127.0.0.1:\(lab.port)\(path)"
+                let foreign = try await lab.http.send(
+                    HTTPClientRequest(
+                        method, url,
+                        headers: HTTPClientHeaders([.init(name: name, value: value)]), body: body))
+                #expect(foreign.status == (name == "Host" ? 421 : 403), "\(method) \(path)")
+                #expect(!String(decoding: foreign.body, as: UTF8.self).contains(lab.token))
+            }
+            let own = try await lab.http.send(
+                HTTPClientRequest(
+                    .get, "http://127.0.0.1:\(lab.port)/simulator/businesses",
+                    headers: ["Host": "localhost:\(lab.port)"]))
+            #expect(String(decoding: own.body, as: UTF8.self).contains(lab.token))
+        }
+    }
+
+    @Test("names the kinds of faults to one who asks for another, and the field that is wrong")
+    func wrongFaults() async throws {
+        try await Lab.run { lab in
+            func refusal(_ body: String) async throws -> String {
+                try await lab.control("faults", body)["error"]?.string("message") ?? "none"
+            }
+            let unknown = try await refusal("{\"kind\":\"nonsense\"}")
+            for kind in FaultKind.allCases { #expect(unknown.contains(kind.rawValue)) }
+            #expect(try await refusal("{\"kind\":\"slow\",\"count\":\"x\"}").contains("count"))
+            #expect(try await refusal("{}").contains("kind"))
+            for body in ["{\"kind\":\"nonsense\"}", "{}", "[]", "{"] {
+                #expect(!(try await refusal(body)).contains("DecodingError"))
+                #expect(!(try await refusal(body)).contains("Context"))
+            }
+        }
+    }
+
     @Test("businesses are kept in a file that only its owner may read")
     func file() async throws {
         let directory =

@@ -3,29 +3,17 @@ import HTTPServer
 /// Decides who may ask at all: pages of other sites, and callers without the key, may not.
 struct RequestGuard: Sendable {
     private let key: APIKey
-    private let hosts: Set<String>
+    private let source: SourceGuard
 
     /// `hosts` are names under which the console may be reached besides this machine's own.
     init(key: APIKey, hosts: Set<String>) {
         self.key = key
-        self.hosts = hosts.union(["localhost", "127.0.0.1", "[::1]"])
+        source = SourceGuard(service: "console", hosts: hosts)
     }
 
     /// Refuses requests to a foreign host name (a page that rebinds its name to this address) and
     /// from pages of other origins.
-    func checkSource(_ request: HTTPRequest) throws(HTTPError) {
-        let host = request.headers.first(named: "Host")
-        guard let host, hosts.contains(Self.name(ofHost: host)) else {
-            throw HTTPError(
-                421, code: "wrong_host",
-                message: "the console does not answer under this host name; "
-                    + "use 127.0.0.1 or localhost, or allow the name where Parley is started")
-        }
-        guard allows(origin: request.headers.first(named: "Origin"), host: host) else {
-            throw HTTPError(
-                403, code: "origin", message: "pages of other origins may not call the console")
-        }
-    }
+    func checkSource(_ request: HTTPRequest) throws(HTTPError) { try source.check(request) }
 
     /// Refuses requests without the installation's key.
     func checkKey(_ request: HTTPRequest) throws(HTTPError) {
@@ -40,22 +28,12 @@ struct RequestGuard: Sendable {
 
     /// Whether a page of that origin may ask this host: only its own; programs name none.
     func allows(origin: String?, host: String?) -> Bool {
-        guard let origin else { return true }
-        guard let host else { return false }
-        let authority = host.lowercased()
-        return origin.lowercased() == "http://\(authority)"
-            || origin.lowercased() == "https://\(authority)"
+        source.allows(origin: origin, host: host)
     }
 
     private static func bearer(_ line: String) -> String? {
         let parts = line.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1].drop { $0 == " " })
-    }
-
-    private static func name(ofHost host: String) -> String {
-        let lower = host.lowercased()
-        if lower.hasPrefix("[") { return lower.prefix { $0 != "]" } + "]" }
-        return String(lower.prefix { $0 != ":" })
     }
 }

@@ -61,7 +61,7 @@ final class FileHandle: Sendable {
     private let path: String
 
     init(path: String) throws(FileError) {
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         self.path = path
         guard descriptor >= 0 else {
             throw FileError(code: errno, operation: "open", path: path)

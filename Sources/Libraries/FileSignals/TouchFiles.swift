@@ -28,7 +28,7 @@ package final class TouchFiles {
     ///
     /// - Throws: `FileError` with the path.
     package static func makeFolder(_ path: String) throws(FileError) {
-        guard unsafe mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+        guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         throw FileError(code: errno, operation: "make the folder", path: path)
     }
 }

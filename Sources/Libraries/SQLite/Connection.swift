@@ -15,8 +15,12 @@ package final class Connection {
 
     /// Opens a database file, or `:memory:`.
     ///
+    /// A file that is made, and what SQLite keeps beside it, is its owner's alone; one that others
+    /// may read is closed to them.
+    ///
     /// - Throws: `SQLiteError` with the path if it cannot be opened or a setting is refused.
     package init(path: String, options: ConnectionOptions = .init()) throws(SQLiteError) {
+        if options.access == .create { PrivateFile.prepare(path) }
         var handle: OpaquePointer?
         let code = unsafe sqlite3_open_v2(path, &handle, options.flags, nil)
         guard code == SQLITE_OK, let opened = unsafe handle else {

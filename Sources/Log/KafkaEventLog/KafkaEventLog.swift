@@ -304,7 +304,8 @@ extension KafkaEventLog {
         let folder = settings.cacheFolder
         do {
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
         } catch {
             throw .permanent(reason: "cannot make the state cache's folder \(folder): \(error)")
         }

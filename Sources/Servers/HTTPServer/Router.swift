@@ -30,10 +30,17 @@ package struct Router: Sendable {
     private var patterns: [Route] = []
     private var hasBodyLimits = false
     private let onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)?
+    private let source: SourceGuard?
 
-    /// A router without routes; `onUnexpectedError` hears of thrown errors that are no
-    /// `HTTPError`, which the peer sees only as 500.
-    package init(onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)? = nil) {
+    /// A router without routes.
+    ///
+    /// `onUnexpectedError` hears of thrown errors that are no `HTTPError`, which the peer sees only
+    /// as 500. With a `source`, no route answers what comes from elsewhere.
+    package init(
+        from source: SourceGuard? = nil,
+        onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)? = nil
+    ) {
+        self.source = source
         self.onUnexpectedError = onUnexpectedError
     }
 
@@ -81,6 +88,13 @@ package struct Router: Sendable {
 
     /// Answers a request, or hands it to its route.
     package func handle(_ request: HTTPRequest, _ writer: ResponseWriter) {
+        if let source {
+            do throws(HTTPError) {
+                try source.check(request)
+            } catch {
+                return writer.respond(error.response)
+            }
+        }
         guard let match = find(request.method, request.path, request.pathSegments) else {
             writer.respond(refusal(request))
             return

@@ -1,0 +1,44 @@
+/// Decides from where requests may come: from programs on this machine and pages of the service
+/// itself, not from pages of other sites, nor from a page that rebinds its name to this address.
+package struct SourceGuard: Sendable {
+    private let service: String
+    private let hosts: Set<String>
+
+    /// `service` is what errors call the server, such as `console`; `hosts` are names under which
+    /// it may be reached besides this machine's own.
+    package init(service: String, hosts: Set<String> = []) {
+        self.service = service
+        self.hosts = Set(hosts.map { $0.lowercased() }).union(["localhost", "127.0.0.1", "[::1]"])
+    }
+
+    /// Refuses requests to a foreign host name and from pages of other origins.
+    package func check(_ request: HTTPRequest) throws(HTTPError) {
+        let host = request.headers.first(named: "Host")
+        guard let host, hosts.contains(Self.name(ofHost: host)) else {
+            throw HTTPError(
+                421, code: "wrong_host",
+                message: "the \(service) does not answer under this host name; "
+                    + "use 127.0.0.1 or localhost, or allow the name where Parley is started")
+        }
+        guard allows(origin: request.headers.first(named: "Origin"), host: host) else {
+            throw HTTPError(
+                403, code: "origin",
+                message: "pages of other origins may not call the \(service)")
+        }
+    }
+
+    /// Whether a page of that origin may ask this host: only its own; programs name none.
+    package func allows(origin: String?, host: String?) -> Bool {
+        guard let origin else { return true }
+        guard let host else { return false }
+        let authority = host.lowercased()
+        return origin.lowercased() == "http://\(authority)"
+            || origin.lowercased() == "https://\(authority)"
+    }
+
+    private static func name(ofHost host: String) -> String {
+        let lower = host.lowercased()
+        if lower.hasPrefix("[") { return lower.prefix { $0 != "]" } + "]" }
+        return String(lower.prefix { $0 != ":" })
+    }
+}
