@@ -139,12 +139,44 @@ import Testing
     @Test("a record of another tenant is rejected")
     func otherTenant() throws {
         var desk = try Desk.queued()
-        let command = HandoffCommand(
-            tenant: "luna", conversation: Desk.conversation, agent: "eve", agentName: "Eve",
-            action: .claim, reference: "r", at: desk.now)
+        let message = InboundMessage(
+            tenant: "luna", conversation: Desk.conversation, number: "n1", message: "w9",
+            contact: Contact(), sentAt: desk.now, receivedAt: desk.now, content: .text("hi"))
         #expect(throws: Rejection.self) {
-            try desk.put(.handoffCommand(command), tenant: "luna")
+            try desk.put(.inboundMessage(message), tenant: "luna")
         }
+    }
+
+    @Test(
+        "any command about another tenant's conversation is refused at once, and tells nothing of it",
+        arguments: [
+            HandoffCommand.Action.claim, .takeOver, .release, .close, .renew, .send(text: "hi"),
+        ])
+    func otherTenantsCommand(_ action: HandoffCommand.Action) throws {
+        var desk = try Desk.claimed()
+        let before = desk.state
+        let command = HandoffCommand(
+            tenant: "luna", conversation: Desk.conversation, agent: Desk.ana, agentName: "Eve",
+            action: action, reference: "r", at: desk.now)
+        let step = try desk.put(.handoffCommand(command), tenant: "luna")
+        let event = try #require(step.events.first)
+        #expect(step.payloads.count == 1 && step.timers.isEmpty)
+        #expect(event.tenant == "luna")
+        #expect(event.reference == "r")
+        #expect(event.contact == Contact())
+        #expect(event.mode == .bot && event.epoch == 0)
+        guard case .refused(Desk.ana, let reason, nil) = event.change else {
+            Issue.record("not refused: \(event.change)")
+            return
+        }
+        var unknown = Desk()
+        let other = try unknown.agent(Desk.ana, action, reference: "r")
+        guard case .refused(_, let same, _)? = other.changes.first else {
+            Issue.record("a conversation that nobody knows is not refused")
+            return
+        }
+        #expect(reason == same)
+        #expect(desk.state == before)
     }
 
     @Test("a bot reply that is lost puts the conversation into the queue, a stale one does not")

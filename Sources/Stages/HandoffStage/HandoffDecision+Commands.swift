@@ -10,7 +10,7 @@ extension HandoffDecision {
         }
         state.references.append(reference, keeping: HandoffLimits.references)
         guard state.number != nil else {
-            refuse(command, .init(because: "this conversation is not known", holder: nil))
+            refuse(command, .unknownConversation)
             return nil
         }
         do throws(ConversationMode.Refusal) {
@@ -21,7 +21,8 @@ extension HandoffDecision {
         return nil
     }
 
-    private mutating func refuse(_ command: HandoffCommand, _ refusal: ConversationMode.Refusal) {
+    /// Tells who gave a command that it is not done.
+    mutating func refuse(_ command: HandoffCommand, _ refusal: ConversationMode.Refusal) {
         tell(
             .refused(agent: command.agent, because: refusal.because, holder: refusal.holder),
             reference: command.reference)
@@ -97,4 +98,9 @@ extension HandoffDecision {
             text, by: .agent(command.agent, name: command.agentName),
             reference: command.reference)
     }
+}
+
+extension ConversationMode.Refusal {
+    /// What is said of a conversation that the tenant does not have.
+    static let unknownConversation = Self(because: "this conversation is not known", holder: nil)
 }

@@ -25,16 +25,32 @@ package struct HandoffStage: Stage {
     /// Decides about a customer's message, a proposed reply, an agent's command, a delivery or a
     /// timer.
     ///
-    /// - Throws: ``Rejection`` if a record belongs to another tenant than its conversation.
+    /// A command is never set aside: who gave it hears of its refusal.
+    ///
+    /// - Throws: ``Rejection`` if another record belongs to another tenant than its conversation.
     package func begin(
         _ input: StageInput, _ state: inout HandoffState, _ context: StageContext
     ) throws(Rejection) -> Plan<Never> {
+        if let refused = refusal(of: input, state, context) { return .finish(refused) }
         try requireTenant(input.tenant, of: state)
         var decision = HandoffDecision(state: state, context: context, limits: limits)
         let silence = decision.decide(input)
         state = decision.state
         if let silence, decision.isEmpty { return .ignore(because: silence) }
         return .finish(decision.effects)
+    }
+
+    /// The answer to a command about another tenant's conversation: the same as to one about a
+    /// conversation that does not exist, to its sender alone, and with nothing of the other's.
+    private func refusal(
+        of input: StageInput, _ state: HandoffState, _ context: StageContext
+    ) -> Effects? {
+        guard case .record(.handoffCommand(let command), _, _) = input,
+            let owner = state.tenant, owner != command.tenant
+        else { return nil }
+        var decision = HandoffDecision(state: HandoffState(), context: context, limits: limits)
+        decision.refuse(command, .unknownConversation)
+        return decision.effects
     }
 
     /// A conversation belongs to one tenant for ever: whoever names another is mistaken.
