@@ -12,11 +12,11 @@ struct AgentTests {
     ) async throws -> (Socket, [Handoff]) {
         let socket = try await office.socket(agent, name, tenant: tenant)
         #expect(try await socket.next() == .welcome(AgentID(agent), name: name, TenantID(tenant)))
-        guard case .queue(let handoffs) = try await socket.next() else {
+        guard case .queue(let page, nil) = try await socket.next() else {
             Issue.record("the queue does not come second")
             return (socket, [])
         }
-        return (socket, handoffs)
+        return (socket, page.handoffs)
     }
 
     private func answer(_ socket: Socket, to wanted: String) async throws -> AgentMessage {
@@ -107,6 +107,49 @@ struct AgentTests {
             #expect(reason.contains(winner))
             let held = try await office.ask(.get, "/api/handoffs/c1").value(HandoffTranscript.self)
             #expect(held.handoff.holder?.name == winner)
+        }
+    }
+
+    @Test("refuses at once what is about another tenant's conversation, and tells nothing of it")
+    func otherTenants() async throws {
+        try await Office.open(handingOff: true) { office in
+            try await office.addTenant()
+            try await office.addTenant("luna", number: "102")
+            try await office.handOff("c1")
+            try await waitForQueue(office)
+            let (ana, _) = try await enter(office, "ana", "Ana")
+            try await ana.send(.claim, "c1", ref: "r1")
+            #expect(try await answer(ana, to: "r1") == .done(ref: "r1", "c1"))
+            // The same agent's name and the same ref, but another business.
+            let (eve, queue) = try await enter(office, "ana", "Ana", tenant: "luna")
+            #expect(queue.isEmpty)
+            try await eve.send(.takeOver, "c1", ref: "r1")
+            guard case .refused(_, "c1", let reason, nil) = try await answer(eve, to: "r1") else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(reason == "this conversation is not known")
+            let dead = try await office.payloads(in: .deadLetters)
+            #expect(dead.isEmpty)
+        }
+    }
+
+    @Test("tells the agent that a command was set aside")
+    func setAside() async throws {
+        // Without a handoff stage nothing answers a command.
+        try await Office.open { office in
+            try await office.addTenant()
+            let (ana, _) = try await enter(office, "ana", "Ana")
+            try await ana.send(.takeOver, "c1", ref: "r1")
+            try await office.eventually("the command is in the log") {
+                try await !office.payloads(in: .handoffCommands).isEmpty
+            }
+            try await office.setAside(.handoffCommands)
+            guard case .refused(_, "c1", let reason, nil) = try await answer(ana, to: "r1") else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(reason.contains("set aside"))
         }
     }
 

@@ -33,6 +33,31 @@ struct DocumentTests {
             .documents
     }
 
+    @Test("tells at once that an upload was set aside, and takes it back once it is read")
+    func setAside() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let bytes = Array("We open at nine.".utf8)
+            async let added = office.ask(
+                .post, "/api/tenants/sol/documents?name=hours.md&wait=20", body: bytes)
+            try await office.eventually("the upload is in the log") {
+                try await !office.payloads(in: .documents).isEmpty
+            }
+            try await office.setAside(.documents)
+            let listing = try await added.value(DocumentListing.self)
+            #expect(listing.isFailed)
+            #expect(listing.problem?.contains("set aside") == true)
+            try await index(office, SHA256.hex(bytes), .indexed)
+            try await office.eventually("it is indexed") {
+                try await list(office).first?.outcome == "indexed"
+            }
+            // The dead letter read again, as after a restart, changes nothing.
+            try await office.setAside(.documents)
+            try await office.addTenant("luna", number: "102")
+            #expect(try await list(office).first?.outcome == "indexed")
+        }
+    }
+
     @Test("stores a document, waits for the indexer, lists it, and takes it out")
     func life() async throws {
         try await Office.open { office in

@@ -200,6 +200,20 @@ extension Office {
         try await appender.append([RecordEnvelope.record(payload, headers: headers)])
     }
 
+    /// What a stage does with the records of a topic that it cannot handle.
+    func setAside(_ topic: Topic) async throws {
+        let reader = try await log.openReader(of: [topic.rawValue], from: .beginning)
+        let records = try await reader.poll(atMost: 1_000, waiting: .milliseconds(10))
+        await reader.close()
+        try await appender.append(
+            records.map { consumed in
+                Record(
+                    topic: Topic.deadLetters.rawValue, key: consumed.record.key,
+                    value: consumed.record.value, headers: consumed.record.headers,
+                    timestamp: consumed.record.timestamp)
+            })
+    }
+
     /// A customer writes, and the bot wants a person to take over.
     func handOff(_ conversation: ConversationID, tenant: TenantID = "sol") async throws {
         let message = MessageID("wamid.\(conversation)")

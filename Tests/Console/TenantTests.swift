@@ -49,7 +49,7 @@ struct TenantTests {
                 let shown = try await office.ask(.get, path)
                 #expect(shown.status == 409)
                 #expect(shown.text.contains("sealed_tenant"))
-                #expect(shown.text.contains("PUT /api/tenants/sol"))
+                #expect(shown.text.contains("connect it anew with all its secrets"))
             }
             var wanted = Office.tenant("sol", number: "101")
             let again = try await office.ask(

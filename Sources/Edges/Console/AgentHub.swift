@@ -35,7 +35,7 @@ final class AgentHub: Sendable {
         }
     }
 
-    /// Begins to tell an agent: first all that is open, then every change.
+    /// Begins to tell an agent: first a page of what is open, then every change.
     ///
     /// - Returns: what ``leave(_:)`` wants.
     func join(_ identity: AgentIdentity, post: @escaping Post) -> Int {
@@ -44,10 +44,24 @@ final class AgentHub: Sendable {
             state.seats[state.next] = Seat(identity: identity, post: post)
             let first: [AgentMessage] = [
                 .welcome(identity.agent, name: identity.name, identity.tenant),
-                .queue(state.view.handoffs(of: identity.tenant)),
+                .queue(
+                    state.view.page(of: [identity.tenant], for: identity.agent), ref: nil),
             ]
             for message in first.compactMap(\.message) { post(message) }
             return state.next
+        }
+    }
+
+    /// Tells an agent a further page.
+    ///
+    /// Told inside the lock, so that no change which the page does not show comes before it.
+    func tellPage(
+        after cursor: HandoffCursor, to identity: AgentIdentity, ref: String, post: Post
+    ) {
+        state.withLock { state in
+            let page = state.view.page(
+                of: [identity.tenant], for: identity.agent, after: cursor)
+            if let message = AgentMessage.queue(page, ref: ref).message { post(message) }
         }
     }
 
@@ -67,7 +81,27 @@ final class AgentHub: Sendable {
 
 extension AgentMessage {
     /// The message on the wire; `nil` only if a number in it is not finite, and none can be.
+    ///
+    /// Whatever it holds, it is no longer than ``FrameLimits/frame``.
     var message: WebSocketMessage? {
-        (try? RecordCodec.encode(self)).map { .text(String(decoding: $0, as: UTF8.self)) }
+        guard let bytes = try? RecordCodec.encode(self) else { return nil }
+        guard bytes.count <= FrameLimits.frame else {
+            let ref = reference.flatMap { $0.utf8.count <= FrameLimits.id ? $0 : nil }
+            let instead = AgentMessage.error(
+                ref: ref, code: "too_large",
+                message: "the answer is larger than \(FrameLimits.frame / 1024) KiB")
+            return (try? RecordCodec.encode(instead))  // no number is in it
+                .map { .text(String(decoding: $0, as: UTF8.self)) }
+        }
+        return .text(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// The `ref` of the request that it answers.
+    private var reference: String? {
+        switch self {
+        case .queue(_, let ref), .error(let ref, _, _): ref
+        case .transcript(let ref, _), .done(let ref, _), .refused(let ref, _, _, _): ref
+        default: nil
+        }
     }
 }

@@ -45,6 +45,8 @@ struct AgentSession: Sendable {
     ) {
         switch handle(message) {
         case .answer(let answer): tell(answer, connection)
+        case .page(let cursor, let ref):
+            hub.tellPage(after: cursor, to: identity, ref: ref) { connection.post($0) }
         case .command(let request, let submission):
             waiting += 1
             group.addTask {
@@ -57,6 +59,7 @@ struct AgentSession: Sendable {
 
     private enum Step {
         case answer(AgentMessage)
+        case page(HandoffCursor, ref: String)
         case command(AgentRequest, CommandDesk.Submission)
     }
 
@@ -70,7 +73,8 @@ struct AgentSession: Sendable {
             return .answer(
                 .error(
                     ref: nil, code: "bad_request",
-                    message: "the request is not understood: \(error.problem)"))
+                    message: "the request is not understood: "
+                        + error.problem.cut(toJSONBytes: FrameLimits.sentence)))
         }
     }
 
@@ -79,20 +83,37 @@ struct AgentSession: Sendable {
             .answer(
                 .refused(ref: request.ref, request.conversation, because: reason, holder: nil))
         }
-        guard (1...Self.referenceCharacters).contains(request.ref.count) else {
+        guard (1...Self.referenceCharacters).contains(request.ref.count),
+            request.ref.utf8.count <= FrameLimits.id
+        else {
             return .answer(
                 .error(
                     ref: nil, code: "bad_ref",
                     message: "ref is 1 to \(Self.referenceCharacters) characters, and new for "
                         + "every request"))
         }
-        let transcript = hub.view { $0.conversation(request.conversation, of: identity.tenant) }
-        if request.type == .read {
-            guard let transcript else { return refuse("no handoff of that id is open") }
-            return .answer(.transcript(ref: request.ref, transcript))
+        guard request.conversation.rawValue.utf8.count <= FrameLimits.id else {
+            return .answer(
+                .error(
+                    ref: request.ref, code: "bad_conversation",
+                    message: "no conversation has so long an id"))
         }
-        let isRepeat = desk.knows(request.conversation, identity.agent, request.ref)
-        guard transcript != nil || request.type == .takeOver || isRepeat else {
+        if request.type == .list { return list(request) }
+        if request.type == .read {
+            let page = hub.view {
+                $0.page(
+                    of: request.conversation, in: identity.tenant,
+                    before: request.cursor.map { RecordID($0) })
+            }
+            guard let page else { return refuse("no handoff of that id is open") }
+            return .answer(.transcript(ref: request.ref, page))
+        }
+        let isOpen = hub.view {
+            $0.conversation(request.conversation, of: identity.tenant) != nil
+        }
+        let isRepeat = desk.knows(
+            identity.tenant, request.conversation, identity.agent, request.ref)
+        guard isOpen || request.type == .takeOver || isRepeat else {
             return refuse("no handoff of that id is open")
         }
         guard let action = Self.action(of: request) else {
@@ -108,6 +129,16 @@ struct AgentSession: Sendable {
         }
     }
 
+    private func list(_ request: AgentRequest) -> Step {
+        guard let cursor = request.cursor.flatMap({ HandoffCursor($0) }) else {
+            return .answer(
+                .error(
+                    ref: request.ref, code: "bad_cursor",
+                    message: "cursor is what the page before gave as next, as it is"))
+        }
+        return .page(cursor, ref: request.ref)
+    }
+
     private static func action(of request: AgentRequest) -> HandoffCommand.Action? {
         switch request.type {
         case .claim: return .claim
@@ -115,7 +146,7 @@ struct AgentSession: Sendable {
         case .close: return .close
         case .renew: return .renew
         case .takeOver: return .takeOver
-        case .read: return nil
+        case .read, .list: return nil
         case .send:
             guard let text = request.text, !text.isEmpty, text.count <= Self.textCharacters else {
                 return nil
@@ -140,11 +171,15 @@ struct AgentSession: Sendable {
         switch answer {
         case .done: .done(ref: request.ref, request.conversation)
         case .refused(let reason, let holder):
-            .refused(ref: request.ref, request.conversation, because: reason, holder: holder)
+            .refused(
+                ref: request.ref, request.conversation,
+                because: reason.cut(toJSONBytes: FrameLimits.sentence),
+                holder: holder?.cut(toJSONBytes: FrameLimits.name))
         case .notStored(let reason):
             .error(
                 ref: request.ref, code: "not_stored",
-                message: "the command was not stored, so nothing was done: \(reason)")
+                message: "the command was not stored, so nothing was done: "
+                    + reason.cut(toJSONBytes: FrameLimits.sentence))
         case nil:
             .error(
                 ref: request.ref, code: "no_answer",

@@ -17,8 +17,10 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case renew
         /// To take a conversation from the bot although nobody asked.
         case takeOver
-        /// To read the transcript.
+        /// To read the transcript; with a cursor, the lines before it.
         case read
+        /// To see more of the queue, after a cursor.
+        case list
     }
 
     /// What is wanted.
@@ -26,17 +28,37 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// The client's own id of this request, unique among all of the agent's: a command that comes
     /// twice with the same one is done once.
     package var ref: String
-    /// The conversation.
+    /// The conversation; empty for `list`.
     package var conversation: ConversationID
     /// The words, for `send`.
     package var text: String?
+    /// What the page before gave as `next`, for `list` and `read`.
+    package var cursor: String?
 
     /// Describes a request.
-    package init(type: Kind, ref: String, conversation: ConversationID, text: String? = nil) {
+    package init(
+        type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
+        cursor: String? = nil
+    ) {
         self.type = type
         self.ref = ref
         self.conversation = conversation
         self.text = text
+        self.cursor = cursor
+    }
+
+    /// Reads a request; only `list` is about no conversation.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        type = try box.decode(Kind.self, forKey: .type)
+        ref = try box.decode(String.self, forKey: .ref)
+        text = try box.decodeIfPresent(String.self, forKey: .text)
+        cursor = try box.decodeIfPresent(String.self, forKey: .cursor)
+        if type == .list {
+            conversation = ""
+        } else {
+            conversation = try box.decode(ConversationID.self, forKey: .conversation)
+        }
     }
 }
 
@@ -44,8 +66,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
 package enum AgentMessage: Hashable, Sendable {
     /// The socket is open for this agent of this tenant.
     case welcome(AgentID, name: String, TenantID)
-    /// All open handoffs, once after `welcome`.
-    case queue([Handoff])
+    /// A page of the open handoffs: the first after `welcome`, or one that was asked for.
+    case queue(HandoffList, ref: String?)
     /// A handoff is new or changed.
     case updated(Handoff)
     /// A handoff ended; the bot answers again.
@@ -87,6 +109,7 @@ extension AgentMessage: Codable {
 
     private enum Field: String, CodingKey {
         case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
+        case next, waiting, claimed
         case delivery, transcript, because, holder, code, message
     }
 
@@ -101,7 +124,7 @@ extension AgentMessage: Codable {
         }
         switch try box.decode(Kind.self, forKey: .type) {
         case .welcome: self = .welcome(try read(.agent), name: try read(.name), try read(.tenant))
-        case .queue: self = .queue(try read(.handoffs))
+        case .queue: self = .queue(try HandoffList(from: decoder), ref: try maybe(.ref))
         case .updated: self = .updated(try read(.handoff))
         case .ended: self = .ended(try read(.conversation), by: try maybe(.by))
         case .line: self = .line(try read(.conversation), try read(.line))
@@ -127,7 +150,12 @@ extension AgentMessage: Codable {
             try box.encode(agent, forKey: .agent)
             try box.encode(name, forKey: .name)
             try box.encode(tenant, forKey: .tenant)
-        case .queue(let handoffs): try box.encode(handoffs, forKey: .handoffs)
+        case .queue(let page, let ref):
+            try box.encode(page.handoffs, forKey: .handoffs)
+            try box.encodeIfPresent(page.next, forKey: .next)
+            try box.encode(page.waiting, forKey: .waiting)
+            try box.encode(page.claimed, forKey: .claimed)
+            try box.encodeIfPresent(ref, forKey: .ref)
         case .updated(let handoff): try box.encode(handoff, forKey: .handoff)
         case .ended(let conversation, let agent):
             try box.encode(conversation, forKey: .conversation)

@@ -38,7 +38,8 @@ final class CommandDesk: Sendable {
 
     /// Appends a command; commands given one after the other keep their order.
     func submit(_ command: HandoffCommand) throws -> Submission {
-        let name = Self.name(command.conversation, command.agent, command.reference)
+        let name = Self.name(
+            command.tenant, command.conversation, command.agent, command.reference)
         if let answer = answers.withLock({ $0.byName[name] }) { return .answered(answer) }
         let id = RecordID.derived(from: RecordID(name), by: "console/command")
         let record = try records.record(command, id: id)
@@ -53,9 +54,10 @@ final class CommandDesk: Sendable {
 
     /// Whether a command of that reference was answered before.
     func knows(
-        _ conversation: ConversationID, _ agent: AgentID, _ reference: String
+        _ tenant: TenantID, _ conversation: ConversationID, _ agent: AgentID, _ reference: String
     ) -> Bool {
-        answers.withLock { $0.byName[Self.name(conversation, agent, reference)] != nil }
+        let name = Self.name(tenant, conversation, agent, reference)
+        return answers.withLock { $0.byName[name] != nil }
     }
 
     /// What became of a command, or `nil` if nothing is known in time.
@@ -72,9 +74,23 @@ final class CommandDesk: Sendable {
         guard let reference = event.reference, let (agent, answer) = Self.answer(in: event) else {
             return
         }
-        let name = Self.name(event.conversation, agent, reference)
+        note(answer, to: Self.name(event.tenant, event.conversation, agent, reference))
+    }
+
+    /// Takes in that a command was set aside: no event will answer it.
+    func note(setAside command: HandoffCommand) {
+        note(
+            .refused(
+                because: "the command could not be handled and was set aside; an operator finds "
+                    + "it among the dead letters", holder: nil),
+            to: Self.name(
+                command.tenant, command.conversation, command.agent, command.reference))
+    }
+
+    private func note(_ answer: Answer, to name: String) {
         let isFirst = answers.withLock { answers in
-            guard answers.byName.updateValue(answer, forKey: name) == nil else { return false }
+            guard answers.byName[name] == nil else { return false }
+            answers.byName[name] = answer
             answers.order.append(name)
             if answers.order.count > Self.mostAnswers {
                 answers.byName[answers.order.removeFirst()] = nil
@@ -95,9 +111,10 @@ final class CommandDesk: Sendable {
         }
     }
 
+    /// Tenants name their agents as they like: without the tenant, one would hear another's answer.
     private static func name(
-        _ conversation: ConversationID, _ agent: AgentID, _ reference: String
+        _ tenant: TenantID, _ conversation: ConversationID, _ agent: AgentID, _ reference: String
     ) -> String {
-        "\(conversation)/\(agent)/\(reference)"
+        "\(tenant)/\(conversation)/\(agent)/\(reference)"
     }
 }

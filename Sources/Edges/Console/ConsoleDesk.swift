@@ -29,7 +29,9 @@ final class ConsoleDesk: Sendable {
     }
 
     /// The topics whose records `apply` takes.
-    static let topics: [Topic] = [.tenants, .documents, .documentsState, .handoffEvents]
+    static let topics: [Topic] = [
+        .tenants, .documents, .documentsState, .handoffEvents, .deadLetters,
+    ]
 
     /// Says which table calls `apply`: until it has caught up, the console answers 503.
     func follow(_ table: TopicTable) {
@@ -37,7 +39,16 @@ final class ConsoleDesk: Sendable {
     }
 
     /// Takes in a record of the topics above.
-    func apply(_ payload: Published, _ headers: RecordHeaders) {
+    func apply(_ payload: Published, _ headers: RecordHeaders, in topic: Topic) {
+        guard topic != .deadLetters else {
+            // Nobody else tells who sent it: a stage says nothing of what it could not handle.
+            switch payload {
+            case .handoffCommand(let command): commands.note(setAside: command)
+            case .documentUpload(let upload): documents.apply(setAside: upload)
+            default: break
+            }
+            return
+        }
         switch payload {
         case .tenantSettings: tenants.apply(payload)
         case .tombstone where headers.type == TenantSettings.type: tenants.apply(payload)
@@ -99,11 +110,11 @@ final class ConsoleDesk: Sendable {
             if let problem = tenants.problems[TenantID(id)] {
                 throw HTTPError(
                     409, code: "sealed_tenant",
-                    message: "\(problem); PUT /api/tenants/\(id) with all secrets connects it anew")
+                    message: "\(problem); connect it anew with all its secrets")
             }
             throw HTTPError(
                 404, code: "no_tenant",
-                message: "there is no tenant \(id); GET /api/tenants lists them")
+                message: "there is no tenant \(id)")
         }
         return tenant
     }

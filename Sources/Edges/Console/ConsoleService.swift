@@ -33,10 +33,12 @@ package final class ConsoleService: Sendable {
         let desk = ConsoleDesk(
             access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
             records: ConsoleRecords(appender: appender, now: now), options: options)
-        let feed = TopicTable.Feed(ConsoleDesk.topics) { payload, headers, _ in
-            desk.apply(payload, headers)
+        let feeds = ConsoleDesk.topics.map { topic in
+            TopicTable.Feed([topic]) { payload, headers, _ in
+                desk.apply(payload, headers, in: topic)
+            }
         }
-        let table = TopicTable([feed], in: log, metrics: metrics, logger: logger)
+        let table = TopicTable(feeds, in: log, metrics: metrics, logger: logger)
         desk.follow(table)
         self.table = table
         self.tenants = TenantRoutes(desk: desk, keyRing: keyRing)

@@ -31,9 +31,16 @@ struct DocumentRoutes: Sendable {
         desk.add(.post, path, to: &router, maximumBodyBytes: Self.bodyBytes) { request, path in
             try await upload(request, try desk.tenant(path.required("tenant")))
         }
-        desk.add(.get, path, to: &router) { _, path in
+        desk.add(.get, path, to: &router) { request, path in
             let tenant = try desk.tenant(path.required("tenant")).settings.tenant
-            return try .value(DocumentList(documents: desk.documents.listings(of: tenant)))
+            let pages = ListPages(
+                rows: desk.documents.listings(of: tenant), cursor: { "\($0.id)/\($0.name)" },
+                isAfter: { row, cursor in
+                    let parts = cursor.split(separator: "/", maxSplits: 1).map(String.init)
+                    return parts.count < 2 || (row.name, row.id.rawValue) > (parts[1], parts[0])
+                })
+            let page = try pages.page(for: request)
+            return try .value(DocumentList(documents: page.rows, next: page.next))
         }
         desk.add(.delete, path + "/{document}", to: &router) { request, path in
             try await remove(
@@ -101,7 +108,7 @@ struct DocumentRoutes: Sendable {
         guard isPlain, (1...nameCharacters).contains(name.count), name != ".", name != ".." else {
             throw HTTPError(
                 400, code: "bad_name",
-                message: "give the file's name as ?name=…, with its ending and without folders")
+                message: "a document has its file's name, with its ending and without folders")
         }
         return name
     }
@@ -113,8 +120,7 @@ struct DocumentRoutes: Sendable {
         guard let listing = desk.documents.listing(document, of: tenant) else {
             throw HTTPError(
                 404, code: "no_document",
-                message: "this tenant has no document \(document); "
-                    + "GET /api/tenants/\(tenant)/documents lists them")
+                message: "this tenant has no document \(document)")
         }
         let removal = DocumentRemoval(
             tenant: tenant, document: document, removedAt: desk.records.now(),
@@ -150,7 +156,7 @@ struct DocumentRoutes: Sendable {
         else {
             throw HTTPError(
                 400, code: "bad_question",
-                message: "ask with ?q=…, at most \(Self.questionCharacters) characters")
+                message: "a question has 1 to \(Self.questionCharacters) characters")
         }
         let limit = try request.queryNumber("limit", default: 5, in: 1...Self.mostPassages)
         return try .value(FoundPassages(passages: try await search(tenant, question, limit)))
@@ -161,6 +167,14 @@ struct DocumentRoutes: Sendable {
 package struct DocumentList: Hashable, Sendable, Codable {
     /// The documents, by name.
     package var documents: [DocumentListing]
+    /// Where the next page begins, to be given back as it is; `nil` on the last page.
+    package var next: String?
+
+    /// Describes a page.
+    package init(documents: [DocumentListing], next: String? = nil) {
+        self.documents = documents
+        self.next = next
+    }
 }
 
 /// The answer to a removal.

@@ -89,6 +89,26 @@ final class DocumentTable: Sendable {
         states.happened(state)
     }
 
+    /// Takes in that an upload was set aside: the indexer says nothing more of it, unless it did
+    /// or does after a redrive.
+    func apply(setAside upload: DocumentUpload) {
+        let state = DocumentState(
+            tenant: upload.tenant, document: upload.document, name: upload.name, outcome: .failed,
+            passages: 0, embedded: 0, contentHash: upload.contentHash, size: upload.size,
+            problem: "it could not be handled and was set aside; an operator finds it among the "
+                + "dead letters", at: upload.uploadedAt)
+        let isNews = documents.withLock { documents in
+            let known = documents[upload.tenant]?[upload.document]?.state
+            guard known.map({ !Self.answers($0, upload) && $0.at <= state.at }) ?? true else {
+                return false
+            }
+            documents[upload.tenant, default: [:]][upload.document, default: Document()].state =
+                state
+            return true
+        }
+        if isNews { states.happened(state) }
+    }
+
     /// The documents of a tenant, by name.
     func listings(of tenant: TenantID) -> [DocumentListing] {
         documents.withLock { ($0[tenant] ?? [:]).values.compactMap(Self.listing) }

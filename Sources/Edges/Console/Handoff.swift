@@ -45,7 +45,7 @@ package struct Handoff: Hashable, Sendable, Codable {
     init(_ event: HandoffEvent) {
         conversation = event.conversation
         tenant = event.tenant
-        customer = event.contact
+        customer = event.contact.bounded
         status = .queued
         waitingSince = event.at
         isOverdue = false
@@ -55,11 +55,11 @@ package struct Handoff: Hashable, Sendable, Codable {
 
     /// Takes in what an event says about owner, reason and waiting.
     mutating func take(_ event: HandoffEvent) {
-        customer = event.contact
+        customer = event.contact.bounded
         epoch = event.epoch
         if case .claimed(let agent, let name) = event.mode {
             status = .claimed
-            holder = Holder(id: agent, name: name)
+            holder = Holder(id: agent, name: name.cut(toJSONBytes: FrameLimits.name))
             isOverdue = false
         } else {
             status = .queued
@@ -68,7 +68,7 @@ package struct Handoff: Hashable, Sendable, Codable {
         switch event.change {
         case .queued(let why, let what, _):
             reason = why.rawValue
-            summary = what
+            summary = what.cut(toJSONBytes: FrameLimits.sentence)
             waitingSince = event.at
             isOverdue = false
         case .released: waitingSince = event.at
@@ -110,7 +110,7 @@ extension Handoff {
 
         init(_ entry: TranscriptEntry) {
             id = entry.id
-            text = entry.text
+            text = entry.text.cut(toJSONBytes: FrameLimits.text)
             at = entry.at
             switch entry.speaker {
             case .customer: speaker = .customer
@@ -118,7 +118,7 @@ extension Handoff {
             case .system: speaker = .system
             case .agent(_, let name):
                 speaker = .agent
-                self.name = name
+                self.name = name.cut(toJSONBytes: FrameLimits.name)
             }
         }
     }
@@ -130,10 +130,16 @@ extension Handoff {
         /// What they rest on.
         package var citations: [Citation]
 
-        /// Holds the bot's words.
+        /// Holds the bot's words, and as many citations as fit into a frame with them.
         package init(text: String, citations: [Citation]) {
-            self.text = text
-            self.citations = citations
+            self.text = text.cut(toJSONBytes: FrameLimits.suggestion)
+            self.citations = Self.fitting(citations)
+        }
+
+        private static func fitting(_ citations: [Citation]) -> [Citation] {
+            let first = citations.prefix(ofJSONBytes: FrameLimits.suggestion)
+            let bytes = try? RecordCodec.encode(first).count  // what cannot be written is dropped
+            return bytes ?? .max <= FrameLimits.suggestion + FrameLimits.sentence ? first : []
         }
     }
 
@@ -154,16 +160,18 @@ extension Handoff {
             case .progressed(_, let progress): state = progress.rawValue
             case .failed(_, let error):
                 state = "failed"
-                detail = "\(error.details ?? error.title ?? "no reason given") (\(error.code))"
+                let words = error.details ?? error.title ?? "no reason given"
+                detail = "\(words.cut(toJSONBytes: FrameLimits.sentence)) (\(error.code))"
             case .unknown(let reason):
                 state = "unknown"
-                detail = reason
+                detail = reason.cut(toJSONBytes: FrameLimits.sentence)
             case .dropped(let reason):
                 state = "dropped"
                 detail = Self.sentence(reason)
             case .held(let reason, let until):
                 state = "held"
-                detail = "\(reason), until \(until.rfc3339)"
+                detail =
+                    "\(reason.cut(toJSONBytes: FrameLimits.sentence)), until \(until.rfc3339)"
             }
         }
 
@@ -186,4 +194,6 @@ package struct HandoffTranscript: Hashable, Sendable, Codable {
     package var lines: [Handoff.Line]
     /// What the bot would say, if it proposed something lately.
     package var suggestion: Handoff.Suggestion?
+    /// The first line shown, where older ones are kept: what to ask for to read those before it.
+    package var next: RecordID?
 }

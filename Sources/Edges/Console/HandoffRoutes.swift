@@ -8,6 +8,10 @@ import WebSocket
 struct HandoffRoutes: Sendable {
     /// Characters of an agent's name, as other agents and records show it.
     private static let nameCharacters = 80
+    /// The same in bytes of UTF-8: a character may be many.
+    private static let nameBytes = 320
+    /// Handoffs of one page; most pages end sooner, by their size.
+    private static let mostHandoffs = 500
     private static let ticketPrefix = "ticket."
 
     let desk: ConsoleDesk
@@ -25,12 +29,13 @@ struct HandoffRoutes: Sendable {
     /// Adds the routes to a router.
     func add(to router: inout Router) {
         desk.add(.get, "/api/handoffs", to: &router) { request, _ in
-            try .value(HandoffList(handoffs: try list(request.queryValue("tenant"))))
+            try .value(try list(request))
         }
         desk.add(.get, "/api/handoffs/{conversation}", to: &router) { request, path in
             try .value(
                 try transcript(
-                    ConversationID(path.required("conversation")), request.queryValue("tenant")))
+                    ConversationID(path.required("conversation")), request.queryValue("tenant"),
+                    before: request.queryValue("before").map { RecordID($0) }))
         }
         desk.add(.post, "/api/tickets", to: &router) { request, _ in
             try .value(try issue(try request.value(TicketRequest.self)), status: 201)
@@ -38,22 +43,33 @@ struct HandoffRoutes: Sendable {
         router.on(.get, "/agent") { request, _ in try connect(request) }
     }
 
-    /// The handoffs of a tenant; without a name those of all, tenant by tenant.
-    private func list(_ tenant: String?) throws(HTTPError) -> [Handoff] {
-        let tenants =
-            if let tenant { [try desk.tenant(tenant)] } else { desk.tenants.all }
-        return tenants.flatMap { tenant in
-            desk.hub.view { $0.handoffs(of: tenant.settings.tenant) }
+    /// A page of the handoffs of a tenant; without a name of those of all, tenant by tenant.
+    private func list(_ request: HTTPRequest) throws(HTTPError) -> HandoffList {
+        let tenants = try tenants(request.queryValue("tenant"))
+        let limit = try request.queryNumber(
+            "limit", default: Self.mostHandoffs, in: 1...Self.mostHandoffs)
+        var cursor: HandoffCursor?
+        if let text = request.queryValue("after") {
+            cursor = HandoffCursor(text)
+            guard cursor != nil else {
+                throw HTTPError(
+                    400, code: "bad_cursor",
+                    message: "after is what the page before gave as next, as it is")
+            }
         }
+        return desk.hub.view { $0.page(of: tenants, after: cursor, atMost: limit) }
+    }
+
+    private func tenants(_ name: String?) throws(HTTPError) -> [TenantID] {
+        if let name { return [try desk.tenant(name).settings.tenant] }
+        return desk.tenants.all.map(\.settings.tenant)
     }
 
     private func transcript(
-        _ conversation: ConversationID, _ tenant: String?
+        _ conversation: ConversationID, _ tenant: String?, before line: RecordID?
     ) throws(HTTPError) -> HandoffTranscript {
-        let tenants =
-            if let tenant { [try desk.tenant(tenant)] } else { desk.tenants.all }
-        for tenant in tenants {
-            let found = desk.hub.view { $0.conversation(conversation, of: tenant.settings.tenant) }
+        for tenant in try tenants(tenant) {
+            let found = desk.hub.view { $0.page(of: conversation, in: tenant, before: line) }
             if let found { return found }
         }
         throw HTTPError(
@@ -68,12 +84,13 @@ struct HandoffRoutes: Sendable {
             throw HTTPError(
                 400, code: "bad_agent", message: "agent is 1 to 63 of a-z, 0-9 and -")
         }
-        let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
-        guard isPlain, (1...Self.nameCharacters).contains(name.count) else {
+        guard VisibleText.isPlain(name), (1...Self.nameCharacters).contains(name.count),
+            name.utf8.count <= Self.nameBytes
+        else {
             throw HTTPError(
                 400, code: "bad_name",
                 message: "name is what customers' colleagues see: 1 to \(Self.nameCharacters) "
-                    + "characters")
+                    + "characters, without control characters")
         }
         let tenant = try desk.tenant(orOnlyOne: request.tenant).settings.tenant
         let token = try tickets.issue(
@@ -92,7 +109,7 @@ struct HandoffRoutes: Sendable {
             throw HTTPError(
                 400, code: "subprotocol",
                 message: "offer the subprotocols \(AgentSession.subprotocol) and ticket.TICKET, "
-                    + "with a ticket from POST /api/tickets")
+                    + "with a ticket of this console")
         }
         let token = offered.first { $0.hasPrefix(Self.ticketPrefix) }?.dropFirst(
             Self.ticketPrefix.count)
@@ -100,7 +117,7 @@ struct HandoffRoutes: Sendable {
         else {
             throw HTTPError(
                 401, code: "ticket",
-                message: "the ticket is missing, used or too old; POST /api/tickets gives a new one"
+                message: "the ticket is missing, used or too old; fetch a new one"
             )
         }
         let session = AgentSession(
@@ -120,12 +137,6 @@ struct HandoffRoutes: Sendable {
             sockets.add(-1)
         }
     }
-}
-
-/// The answer to a list of handoffs.
-package struct HandoffList: Hashable, Sendable, Codable {
-    /// The handoffs, the longest waiting first.
-    package var handoffs: [Handoff]
 }
 
 /// Who asks for a WebSocket.

@@ -85,4 +85,6 @@ package struct TenantList: Hashable, Sendable, Codable {
     package var tenants: [TenantListing]
     /// Tenants that cannot be served, with why.
     package var problems: [Problem]
+    /// Where the next page begins, to be given back as it is; `nil` on the last page.
+    package var next: String?
 }

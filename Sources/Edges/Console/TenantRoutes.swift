@@ -22,12 +22,8 @@ struct TenantRoutes: Sendable {
             let wanted = try request.value(TenantRequest.self)
             return try await turnstile.pass { try await create(wanted) }
         }
-        desk.add(.get, "/api/tenants", to: &router) { _, _ in
-            let problems = desk.tenants.problems.sorted { $0.key < $1.key }
-            return try .value(
-                TenantList(
-                    tenants: desk.tenants.all.map { TenantListing($0) },
-                    problems: problems.map { .init(id: $0.key, problem: $0.value) }))
+        desk.add(.get, "/api/tenants", to: &router) { request, _ in
+            try .value(try list(request))
         }
         desk.add(.get, "/api/tenants/{tenant}", to: &router) { _, path in
             try .value(TenantListing(try desk.tenant(path.required("tenant"))))
@@ -43,12 +39,25 @@ struct TenantRoutes: Sendable {
         }
     }
 
+    /// A page of the tenants; those that cannot be served are told with the first.
+    private func list(_ request: HTTPRequest) throws(HTTPError) -> TenantList {
+        let after = request.queryValue("after")
+        let all = desk.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
+        let page = try ListPages(
+            rows: all, cursor: { $0.id.rawValue }, isAfter: { $0.id.rawValue > $1 }
+        ).page(for: request)
+        let problems = after == nil ? desk.tenants.problems.sorted { $0.key < $1.key } : []
+        return TenantList(
+            tenants: page.rows, problems: problems.map { .init(id: $0.key, problem: $0.value) },
+            next: page.next)
+    }
+
     private func create(_ wanted: TenantRequest) async throws -> HTTPResponse {
         let id = try check(wanted, needsSecrets: true)
         guard desk.tenants.tenant(id) == nil, desk.tenants.problems[id] == nil else {
             throw HTTPError(
                 409, code: "tenant_exists",
-                message: "there is a tenant \(id) already; PUT /api/tenants/\(id) changes it")
+                message: "there is a tenant \(id) already; replace it to change it")
         }
         return try await store(wanted, id, instead: nil, "tenant.add", status: 201)
     }

@@ -73,7 +73,11 @@ actor Agent {
         while let message = await socket.next() {
             guard case .text(let text) = message else { continue }
             do {
-                hear(try JSONDecoder().decode(AgentTalk.self, from: Data(text.utf8)))
+                let talk = try JSONDecoder().decode(AgentTalk.self, from: Data(text.utf8))
+                hear(talk)
+                if talk.type == "queue", let next = talk.next {
+                    await turnPage(to: next, of: socket)
+                }
             } catch {
                 Journal.say("the console said what agents do not understand: \(text.prefix(300))")
             }
@@ -81,8 +85,16 @@ actor Agent {
         if self.socket === socket { self.socket = nil }
     }
 
+    /// Asks for the rest of the queue; a socket that is gone is told by its end.
+    private func turnPage(to cursor: String, of socket: WebSocketClient) async {
+        requests += 1
+        let wish = AgentWish(type: "list", ref: "\(requests)", conversation: "", cursor: cursor)
+        guard let body = try? JSONEncoder().encode(wish) else { return }
+        try? await socket.send(.text(String(decoding: body, as: UTF8.self)))
+    }
+
     private func hear(_ talk: AgentTalk) {
-        if let ref = talk.ref { answers[ref] = talk }
+        if let ref = talk.ref, talk.type != "queue" { answers[ref] = talk }
         for handoff in (talk.handoffs ?? []) + (talk.handoff.map { [$0] } ?? []) { note(handoff) }
         if talk.type == "ended", let id = talk.conversation { open[id] = nil }
         if let line = talk.line, let id = talk.conversation { read([line], of: id) }

@@ -29,6 +29,7 @@ struct AgentTalk: Decodable, Sendable {
     var conversation: String?
     var handoff: Handoff?
     var handoffs: [Handoff]?
+    var next: String?
     var line: Line?
     var transcript: Transcript?
     var because: String?
@@ -41,4 +42,5 @@ struct AgentWish: Encodable, Sendable {
     var ref: String
     var conversation: String
     var text: String?
+    var cursor: String?
 }
