@@ -209,7 +209,12 @@ let checks: [Target] = [
     tests("Tidy", []),
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
-    tests("parley", ["parley", "Console", "Conversation"]),
+    tests(
+        "parley",
+        [
+            "parley", "Configuration", "Console", "Conversation", "EventLog", "LogURL",
+            "Operations", "PipelineTesting", "Simulator", "StageRuntime",
+        ]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",

@@ -62,6 +62,45 @@ struct StyleTests {
         findings.report()
     }
 
+    @Test("what the program says goes through its terminal, which makes it harmless")
+    func terminal() {
+        var findings = Findings()
+        let ways = [
+            "print(", "debugPrint(", "dump(", "fputs(", "puts(", "putchar(", "fwrite(", "perror(",
+            "standardOutput", "standardError", "stdout", "stderr", "STDOUT_FILENO",
+        ]
+        for file in tree.sources
+        where file.module.name == "parley" && !file.path.hasSuffix("/Terminal.swift") {
+            for word in ways {
+                for line in Search.lines(with: word, in: file) {
+                    findings.add(file.path, line, "\(word) passes the terminal by")
+                }
+            }
+            // Only what stands in our source is taken as it is.
+            for line in Search.lines(with: "TerminalLine(stringLiteral", in: file)
+            where !Search.isExplained(file, line) {
+                findings.add(file.path, line, "a line made of a text, without its reason")
+            }
+        }
+        findings.report()
+    }
+
+    @Test("no message for people names a call of HTTP")
+    func messages() {
+        var findings = Findings()
+        for file in tree.sources where !file.path.hasPrefix("Sources/Bench/") {
+            for (number, line) in file.lines.enumerated() {
+                let text = line.drop { $0 == " " }
+                guard !text.hasPrefix("//"), !text.hasPrefix("#") else { continue }
+                for call in ["GET /", "POST /", "PUT /", "DELETE /"]
+                where Search.has(call, in: line) && Search.has("\"", in: line) {
+                    findings.add(file.path, number, "a message names \(call)")
+                }
+            }
+        }
+        findings.report()
+    }
+
     @Test("what switches a check off says why")
     func explained() {
         var findings = Findings()

@@ -1,7 +1,7 @@
-import Console
 import Conversation
 import Testing
 
+@testable import Console
 @testable import parley
 
 @Suite("What an agent's words mean at the terminal")
@@ -24,7 +24,10 @@ struct AgentDeskTests {
 
     private func desk(_ modes: [(ConversationID, Mode)]) -> AgentDesk {
         var desk = AgentDesk(agent: "ana")
-        _ = desk.take(.queue(handoffs(modes)), at: Self.now)
+        let all = handoffs(modes)
+        let waiting = all.count { $0.status == .queued }
+        let page = HandoffList(handoffs: all, waiting: waiting, claimed: all.count - waiting)
+        _ = desk.take(.queue(page, ref: nil), at: Self.now)
         return desk
     }
 
@@ -97,11 +100,64 @@ struct AgentDeskTests {
 
     @Test("lists who waits since when, and why")
     func list() {
-        let desk = desk([("aa11aa11aa11", .queued), ("bb22", mine)])
+        var desk = desk([("aa11aa11aa11", .queued), ("bb22", mine)])
         #expect(
             desk.list(at: Self.now) == [
                 "aa11aa11  waiting         Luz  100 s  asked: wants Ana",
                 "bb22      claimed by Ana  Luz  99 s   asked: wants Ana",
             ])
+    }
+
+    @Test("shows a long queue in parts, and asks the console for what it was not told")
+    func parts() {
+        let modes = (0..<100).map { (ConversationID("c\(100 + $0)"), Mode.queued) }
+        let all = handoffs(modes)
+        var desk = AgentDesk(agent: "ana")
+        let first = desk.take(
+            .queue(
+                HandoffList(
+                    handoffs: Array(all.prefix(60)), next: "cursor", waiting: 100, claimed: 0),
+                ref: nil), at: Self.now)
+        #expect(first.count == 41)
+        #expect(first.last == "… and 60 more; `more` shows them")
+        guard case .show(let second) = desk.read("more", at: Self.now) else {
+            Issue.record("what is known is asked for")
+            return
+        }
+        #expect(second.count == 21)
+        #expect(desk.read("more", at: Self.now) == .turn(.list, "", cursor: "cursor"))
+        let third = desk.take(
+            .queue(
+                HandoffList(handoffs: Array(all.suffix(40)), waiting: 100, claimed: 0),
+                ref: "r"), at: Self.now)
+        #expect(third.count == 40)
+        #expect(desk.read("more", at: Self.now) == .show(["that is all"]))
+        #expect(desk.handoffs.count == 100)
+    }
+
+    @Test("looks on for somebody who waits where others have all that it was told of")
+    func claimsFurther() {
+        var desk = AgentDesk(agent: "ana")
+        let theirs = handoffs([("aa11", .claimed(by: "ben", name: "Ben"))])
+        _ = desk.take(
+            .queue(
+                HandoffList(handoffs: theirs, next: "cursor", waiting: 7, claimed: 1), ref: nil),
+            at: Self.now)
+        #expect(desk.read("claim", at: Self.now) == .turn(.list, "", cursor: "cursor"))
+        let id = String(repeating: "ab", count: 16)
+        #expect(
+            desk.read("claim \(id)", at: Self.now) == .ask(.claim, ConversationID(id), text: nil))
+    }
+
+    @Test("reads a long transcript back to its beginning")
+    func earlier() throws {
+        var desk = desk([("bb22", mine)])
+        #expect(desk.read("earlier", at: Self.now) != .quit)
+        var transcript = HandoffTranscript(
+            handoff: try #require(desk.handoffs["bb22"]), lines: [])
+        transcript.next = "m7"
+        let lines = desk.take(.transcript(ref: "r", transcript), at: Self.now)
+        #expect(lines.first == "… `earlier` shows what was said before")
+        #expect(desk.read("earlier", at: Self.now) == .turn(.read, "bb22", cursor: "m7"))
     }
 }

@@ -117,10 +117,9 @@ package struct Arguments: Sendable {
     private static func unknown(
         _ name: String, _ specification: ArgumentSpecification
     ) -> ConfigurationError {
-        let near = specification.options.map(\.name).min {
-            distance($0, name) < distance($1, name)
-        }
-        let hint = near.flatMap { distance($0, name) <= 3 ? "; did you mean --\($0)?" : nil } ?? ""
+        let hint =
+            Spelling.nearest(name, among: specification.options.map(\.name))
+            .map { "; did you mean --\($0)?" } ?? ""
         return ConfigurationError(
             specification.command,
             "there is no option --\(name)\(hint)\n\(specification.usage)")
@@ -149,21 +148,5 @@ package struct Arguments: Sendable {
                     + "to \(range.upperBound)")
         }
         return number
-    }
-
-    /// The steps of editing that lead from one name to another.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (i, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in right.indices {
-                let change = diagonal + (character == right[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }

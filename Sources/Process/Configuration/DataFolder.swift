@@ -93,6 +93,8 @@ package struct RunFile: Codable, Sendable, Hashable {
     package var console: String
     /// The simulator's URL, where it runs.
     package var simulator: String?
+    /// The demo business's name, where it is set up.
+    package var demo: String?
 
     /// Describes a running installation.
     package init(

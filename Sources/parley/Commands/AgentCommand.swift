@@ -29,9 +29,25 @@ enum AgentCommand: Command {
                     agent: id, name: name, tenant: try await console.tenant(arguments))),
             as: TicketAnswer.self)
         let (host, port) = try address(console.url)
-        let socket = try await WebSocketClient.connect(
-            host: host, port: port, target: "/agent", protocols: ticket.protocols)
+        let socket: WebSocketClient
+        do throws(WebSocketError) {
+            socket = try await WebSocketClient.connect(
+                host: host, port: port, target: "/agent", protocols: ticket.protocols)
+        } catch {
+            throw APIClient.Silence(description: words(for: error, console.url))
+        }
         return await AgentTerminal(agent: AgentID(id), socket: socket).run(typedLines())
+    }
+
+    /// Why there is no connection, in a person's words.
+    private static func words(for error: WebSocketError, _ url: String) -> String {
+        switch error {
+        case .cannotConnect(_, _, let reason):
+            "the console at \(url) cannot be reached: is `parley up` running? (\(reason))"
+        case .refused(_, let reason):
+            "the console at \(url) did not let this terminal in; try again (\(reason))"
+        case .closed: "the console at \(url) closed the connection"
+        }
     }
 
     /// A name as an id: `Ana María` becomes `ana-mar-a`.
@@ -104,9 +120,12 @@ private actor AgentTerminal {
     }
 
     private func take(_ message: AgentMessage) {
-        for line in desk.take(message, at: SystemClock.now()) { Terminal.say(line) }
+        Terminal.say(desk.take(message, at: SystemClock.now()))
         switch message {
-        case .queue:
+        case .queue(_, let ref?):
+            answered = ref
+            if waiting?.ref == ref { release() }
+        case .queue(_, nil):
             isWelcome = true
             welcome?.resume()
             welcome = nil
@@ -138,20 +157,27 @@ private actor AgentTerminal {
         switch desk.read(line, at: SystemClock.now()) {
         case .quit: return false
         case .show(let lines):
-            for line in lines { Terminal.say(line) }
+            Terminal.say(lines)
         case .ask(let kind, let conversation, let text):
-            do {
-                let ref = Hex.encode(try RandomBytes.make(count: 8))
-                let request = AgentRequest(
-                    type: kind, ref: ref, conversation: conversation, text: text)
-                let bytes = try RecordCodec.encode(request)
-                try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
-                await answer(to: ref)
-            } catch {
-                Terminal.complain("parley: \(error)")
-            }
+            await ask(AgentRequest(type: kind, ref: "", conversation: conversation, text: text))
+        case .turn(let kind, let conversation, let cursor):
+            await ask(
+                AgentRequest(type: kind, ref: "", conversation: conversation, cursor: cursor))
         }
         return true
+    }
+
+    /// Sends a request under a fresh `ref`, and waits for its answer.
+    private func ask(_ request: AgentRequest) async {
+        do {
+            var request = request
+            request.ref = Hex.encode(try RandomBytes.make(count: 8))
+            let bytes = try RecordCodec.encode(request)
+            try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
+            await answer(to: request.ref)
+        } catch {
+            Terminal.complain(error)
+        }
     }
 
     private func answer(to ref: String) async {

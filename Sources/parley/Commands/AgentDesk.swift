@@ -6,21 +6,25 @@ struct AgentDesk {
     /// What a typed line asks for.
     enum Wish: Equatable {
         /// Lines to show, and nothing else.
-        case show([String])
+        case show([TerminalLine])
         /// A request to the console.
         case ask(AgentRequest.Kind, ConversationID, text: String?)
+        /// A further page of the queue, or of what was said before.
+        case turn(AgentRequest.Kind, ConversationID, cursor: String)
         /// To leave.
         case quit
     }
 
-    static let help = [
+    static let help: [TerminalLine] = [
         "claim [ID]    answer a conversation (default: the one that waits longest)",
         "read [ID]     what was said (default: yours)",
+        "earlier       what was said before that",
         "say TEXT      write to the customer; plain text does too while you have one conversation",
         "use ID        which of your conversations `say` writes to",
         "release [ID]  give it back to the queue",
         "close [ID]    end the handoff; the bot answers again",
         "list          the queue",
+        "more          more of it",
         "quit          leave; what you have claimed stays yours until its lease ends",
         "An ID may be shortened as long as it is clear which is meant.",
     ]
@@ -28,6 +32,21 @@ struct AgentDesk {
     let agent: AgentID
     private(set) var handoffs: [ConversationID: Handoff] = [:]
     private var current: ConversationID?
+    /// How many of the queue were shown.
+    private var shown = 0
+    /// Where the console's next page of the queue begins.
+    private var nextPage: String?
+    /// How many wait that the console has not told of.
+    private var untold = 0
+    /// Where what was said before the lines that were read last begins.
+    private var earlier: (conversation: ConversationID, cursor: String)?
+
+    /// Rows of the queue that are shown at once.
+    private static let rows = 40
+    /// Characters of a customer's name that a row shows.
+    private static let nameCharacters = 40
+    /// Digits of a whole conversation's id.
+    private static let idDigits = 32
 
     init(agent: AgentID) {
         self.agent = agent
@@ -47,13 +66,11 @@ struct AgentDesk {
     // MARK: - What the console says
 
     /// The lines that a message becomes.
-    mutating func take(_ message: AgentMessage, at now: Timestamp) -> [String] {
+    mutating func take(_ message: AgentMessage, at now: Timestamp) -> [TerminalLine] {
         switch message {
         case .welcome(_, let name, let tenant):
             return ["connected as \(name) for \(tenant); `help` lists the commands"]
-        case .queue(let all):
-            handoffs = Dictionary(all.map { ($0.conversation, $0) }) { $1 }
-            return list(at: now)
+        case .queue(let page, let ref): return take(page, isFirst: ref == nil, at: now)
         case .updated(let handoff):
             handoffs[handoff.conversation] = handoff
             if claimed.contains(handoff.conversation) { current = handoff.conversation }
@@ -72,7 +89,7 @@ struct AgentDesk {
             guard claimed.contains(conversation) else { return [] }
             let detail = report.detail.map { ": \($0)" } ?? ""
             return ["[\(Self.short(conversation))] message \(report.state)\(detail)"]
-        case .transcript(_, let transcript): return Self.lines(transcript)
+        case .transcript(_, let transcript): return lines(transcript)
         case .done: return []
         case .refused(_, let conversation, let reason, _):
             return ["refused: \(reason) (\(Self.short(conversation)))"]
@@ -80,18 +97,48 @@ struct AgentDesk {
         }
     }
 
-    /// The queue in lines.
-    func list(at now: Timestamp) -> [String] {
-        let all = handoffs.values.sorted { $0.waitingSince < $1.waitingSince }
-        guard !all.isEmpty else { return ["the queue is empty"] }
-        return TextTable.lines(all.map { Self.columns($0, at: now) })
+    /// Takes in a page of the queue; the first one tells all anew.
+    private mutating func take(
+        _ page: HandoffList, isFirst: Bool, at now: Timestamp
+    ) -> [TerminalLine] {
+        if isFirst { handoffs = [:] }
+        for handoff in page.handoffs { handoffs[handoff.conversation] = handoff }
+        nextPage = page.next
+        untold = page.next == nil ? 0 : max(0, page.waiting + page.claimed - handoffs.count)
+        return isFirst ? list(at: now) : more(at: now)
+    }
+
+    /// All that the console has told of, the longest waiting first.
+    private var queue: [Handoff] {
+        handoffs.values.sorted {
+            ($0.waitingSince, $0.conversation) < ($1.waitingSince, $1.conversation)
+        }
+    }
+
+    /// The beginning of the queue in lines.
+    mutating func list(at now: Timestamp) -> [TerminalLine] {
+        shown = 0
+        guard !handoffs.isEmpty else { return ["the queue is empty"] }
+        return more(at: now)
+    }
+
+    /// The next rows of the queue, of those that the console has told of.
+    private mutating func more(at now: Timestamp) -> [TerminalLine] {
+        let rows = queue.dropFirst(shown).prefix(Self.rows)
+        shown += rows.count
+        let rest = handoffs.count - shown + untold
+        return TextTable.lines(rows.map { Self.columns($0, at: now) })
+            + (rest > 0 ? ["… and \(rest) more; `more` shows them"] : [])
     }
 
     /// A handoff in columns: who, since when, why.
     static func columns(_ handoff: Handoff, at now: Timestamp) -> [String] {
-        let customer = handoff.customer.name ?? handoff.customer.phone ?? "a customer"
+        let name = handoff.customer.name ?? handoff.customer.phone ?? "a customer"
+        // A long one would push all other rows apart.
+        let customer =
+            name.count > nameCharacters ? name.prefix(nameCharacters - 1) + "…" : name
         let status = handoff.holder.map { "claimed by \($0.name)" } ?? "waiting"
-        let age = TextTable.age(of: handoff.waitingSince, at: now)
+        let age = age(of: handoff.waitingSince, at: now)
         return [
             short(handoff.conversation), status, customer,
             age + (handoff.isOverdue ? ", overdue" : ""),
@@ -99,18 +146,34 @@ struct AgentDesk {
         ]
     }
 
-    private static func lines(_ transcript: HandoffTranscript) -> [String] {
+    /// How long ago something was, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
+    private static func age(of moment: Timestamp, at now: Timestamp) -> String {
+        let seconds = max(0, now.since(moment).components.seconds)
+        return switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7_200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3_600) h"
+        default: "\(seconds / 86_400) d"
+        }
+    }
+
+    private mutating func lines(_ transcript: HandoffTranscript) -> [TerminalLine] {
         let conversation = transcript.handoff.conversation
-        var lines = transcript.lines.map { line($0, of: transcript.handoff, conversation) }
+        earlier = transcript.next.map { (conversation, $0.rawValue) }
+        var lines: [TerminalLine] =
+            earlier == nil ? [] : ["… `earlier` shows what was said before"]
+        lines += transcript.lines.map {
+            Self.line($0, of: transcript.handoff, conversation)
+        }
         if let suggestion = transcript.suggestion {
-            lines.append("[\(short(conversation))] the bot suggests: \(suggestion.text)")
+            lines.append("[\(Self.short(conversation))] the bot suggests: \(suggestion.text)")
         }
         return lines.isEmpty ? ["nothing was said yet"] : lines
     }
 
     private static func line(
         _ line: Handoff.Line, of handoff: Handoff?, _ conversation: ConversationID
-    ) -> String {
+    ) -> TerminalLine {
         let who =
             switch line.speaker {
             case .customer: handoff?.customer.name ?? "customer"
@@ -137,6 +200,10 @@ struct AgentDesk {
         case ("quit", 1), ("exit", 1): return .quit
         case ("help", 1): return .show(Self.help)
         case ("list", 1): return .show(list(at: now))
+        case ("more", 1): return turnPage(at: now)
+        case ("earlier", 1):
+            guard let earlier else { return .show(["there is nothing earlier; `read` first"]) }
+            return .turn(.read, earlier.conversation, cursor: earlier.cursor)
         case ("claim", 1...2): return ask(.claim, argument, or: waiting.first?.conversation)
         case ("read", 1...2): return ask(.read, argument, or: mine)
         case ("release", 1...2): return ask(.release, argument, or: mine)
@@ -146,6 +213,13 @@ struct AgentDesk {
             return say(String(line.drop(while: \.isWhitespace).dropFirst(3)), needsOne: false)
         default: return say(line, needsOne: true)
         }
+    }
+
+    /// The next rows: those that the console has told of, else its next page.
+    private mutating func turnPage(at now: Timestamp) -> Wish {
+        if shown < handoffs.count { return .show(more(at: now)) }
+        guard let nextPage else { return .show(["that is all"]) }
+        return .turn(.list, "", cursor: nextPage)
     }
 
     /// The conversation that is meant where none is named.
@@ -159,6 +233,10 @@ struct AgentDesk {
     ) -> Wish {
         guard let prefix else {
             guard let standard else {
+                if kind == .claim, let nextPage {
+                    // Others have all that this terminal knows of.
+                    return .turn(.list, "", cursor: nextPage)
+                }
                 return .show([
                     kind == .claim ? "nobody waits" : "you have no conversation; `claim` one"
                 ])
@@ -166,6 +244,10 @@ struct AgentDesk {
             return .ask(kind, standard, text: nil)
         }
         let found = matches(prefix)
+        if found.isEmpty, prefix.utf8.count == Self.idDigits {
+            // The console knows all of them.
+            return .ask(kind, ConversationID(prefix), text: nil)
+        }
         guard found.count == 1, let only = found.first else { return .show([doubt(found, prefix)]) }
         return .ask(kind, only, text: nil)
     }
@@ -193,9 +275,9 @@ struct AgentDesk {
         handoffs.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted()
     }
 
-    private func doubt(_ found: [ConversationID], _ prefix: String) -> String {
+    private func doubt(_ found: [ConversationID], _ prefix: String) -> TerminalLine {
         found.isEmpty
             ? "no conversation here begins with \(prefix); `list` shows them"
-            : "\(prefix) may mean " + found.map(\.rawValue).joined(separator: " or ")
+            : "\(prefix) may mean \(found.map(\.rawValue).joined(separator: " or "))"
     }
 }

@@ -24,6 +24,8 @@ struct ConsoleClient: Sendable {
     let url: String
     private let api: APIClient
     private let simulator: String?
+    private let keyFile: String
+    private let demo: String?
 
     /// Finds the console by the data folder.
     ///
@@ -36,7 +38,10 @@ struct ConsoleClient: Sendable {
         }
         url = running.console
         simulator = running.simulator
-        api = APIClient(base: running.console, key: key, over: try HTTPClient())
+        api = APIClient(
+            "console", base: running.console, key: key, over: try HTTPClient())
+        keyFile = data.consoleKeyFile
+        demo = running.demo
     }
 
     /// Asks the console; `wait` is how many seconds the request itself may wait.
@@ -46,10 +51,27 @@ struct ConsoleClient: Sendable {
         do {
             return try await api.send(
                 method, path, body: body, timeout: .seconds(wait + Self.patience))
-        } catch let error as HTTPClientError where !error.requestMayHaveBeenWritten {
-            throw ConfigurationError(
-                url, "the console cannot be reached: is `parley up` running? (\(error))")
+        } catch let refusal as APIClient.Refusal {
+            throw explained(refusal)
         }
+    }
+
+    /// A refusal with what to do about it at the command line.
+    private func explained(_ refusal: APIClient.Refusal) -> APIClient.Refusal {
+        var refusal = refusal
+        switch refusal.code {
+        case "no_tenant": refusal.description += "; `parley tenant list` shows which there are"
+        case "sealed_tenant", "tenant_exists":
+            refusal.description += " (`parley tenant add ID --replace`)"
+        case "no_document": refusal.description += "; `parley knowledge list` shows which there are"
+        case "no_handoff": refusal.description += "; `parley handoff list` shows which are"
+        case "unauthorized":
+            refusal.description =
+                "the console at \(url) does not take the key in \(keyFile): does another "
+                + "installation run there?"
+        default: break
+        }
+        return refusal
     }
 
     /// Asks the console and reads its answer.
@@ -60,6 +82,49 @@ struct ConsoleClient: Sendable {
         try Self.answer(type, in: try await send(method, path, body: body, wait: wait))
     }
 
+    /// A whole list, page by page, of at most `limit` rows; `path` has a query already or not.
+    func rows<Page: Decodable, Row>(
+        _ path: String, of type: Page.Type, atMost limit: Int = .max,
+        _ read: (Page) -> (rows: [Row], next: String?)
+    ) async throws -> (rows: [Row], last: Page) {
+        var rows: [Row] = []
+        var next: String?
+        while true {
+            var target = path
+            if let next {
+                target += (path.contains("?") ? "&" : "?") + "after=\(APIClient.escaped(next))"
+            }
+            let page = try await call(.get, target, as: type)
+            let (some, further) = read(page)
+            rows += some
+            guard rows.count < limit, let further, further != next else {
+                return (Array(rows.prefix(limit)), page)
+            }
+            next = further
+        }
+    }
+
+    /// All documents of a tenant.
+    func documents(of tenant: String) async throws -> [DocumentListing] {
+        try await rows(Self.path("tenants", tenant, "documents"), of: DocumentList.self) {
+            ($0.documents, $0.next)
+        }.rows
+    }
+
+    /// All tenants.
+    func tenants() async throws -> TenantList {
+        var problems: [TenantList.Problem] = []
+        let (tenants, last) = try await rows("/api/tenants", of: TenantList.self) { page in
+            problems += page.problems
+            return (page.tenants, page.next)
+        }
+        var list = last
+        list.tenants = tenants
+        list.problems = problems
+        list.next = nil
+        return list
+    }
+
     /// Reads an answer.
     ///
     /// Never inlined: the optimiser of Swift 6.3.1 crashes when the decoder's typed error becomes
@@ -68,15 +133,22 @@ struct ConsoleClient: Sendable {
     private static func answer<Answer: Decodable>(
         _ type: Answer.Type, in bytes: [UInt8]
     ) throws -> Answer {
-        try RecordCodec.decode(type, from: bytes)
+        do {
+            return try RecordCodec.decode(type, from: bytes)
+        } catch {
+            throw ConfigurationError(
+                "the console",
+                "its answer is not understood: is it another version of Parley? (\(error.problem))")
+        }
     }
 
-    /// The tenant that `--tenant` names: else the only one, else the only one that the simulator
-    /// stands behind, which is the demo's.
+    /// The tenant that `--tenant` names: else the only one, else the demo's.
     func tenant(_ arguments: Arguments) async throws -> String {
         if let name = arguments.value("tenant") { return name }
-        let all = try await call(.get, "/api/tenants", as: TenantList.self).tenants
+        let all = try await tenants().tenants
         if all.count == 1, let only = all.first { return only.id.rawValue }
+        if let demo, all.contains(where: { $0.id.rawValue == demo }) { return demo }
+        // An installation that an earlier version started does not tell the demo's name.
         let simulated = all.filter { $0.graphURL == simulator }
         if simulated.count == 1, let only = simulated.first { return only.id.rawValue }
         throw ConfigurationError(
@@ -89,33 +161,5 @@ struct ConsoleClient: Sendable {
     /// The path of a tenant's documents, tenants, or whatever follows.
     static func path(_ parts: String...) -> String {
         "/api/" + parts.map(APIClient.escaped).joined(separator: "/")
-    }
-}
-
-/// Lines of columns, each as wide as its widest value; the last is as wide as it is.
-enum TextTable {
-    static func lines(_ rows: [[String]]) -> [String] {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            row.enumerated().map { column, value in
-                column == row.count - 1
-                    ? value
-                    : value + String(repeating: " ", count: widths[column] - value.count + 2)
-            }.joined()
-        }
-    }
-
-    /// How long ago something was, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
-    static func age(of moment: Timestamp, at now: Timestamp) -> String {
-        let seconds = max(0, now.since(moment).components.seconds)
-        return switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7_200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3_600) h"
-        default: "\(seconds / 86_400) d"
-        }
     }
 }

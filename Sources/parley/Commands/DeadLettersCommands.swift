@@ -11,6 +11,7 @@ private enum DeadLetters {
             .option("tenant", "ID", "of this tenant"),
             .option("error", "WORDS", "with these words in the reason, or of this class"),
         ] + LogOptions.range
+    static let json = ArgumentSpecification.Option.flag("json", "prints JSON")
     static let execution = ArgumentSpecification.Option.flag(
         "execute", "does it; without, only shows what would be done")
     static let places = "[PLACE|RECORD-ID…]"
@@ -41,16 +42,28 @@ private enum DeadLetters {
             let desk = DeadLetterDesk(log)
             guard arguments.has("execute") else {
                 let letters = try await desk.list(filter)
-                Terminal.say(DeadLetterText.table(letters))
-                Terminal.say("\(letters.count) would be \(done); add --execute to do it")
+                let hint: TerminalLine = "would be \(done); add --execute to do it"
+                try show(letters, arguments, hint)
                 return 0
             }
             let now = Timestamp(milliseconds: SystemClock.milliseconds())
             let letters = try await desk.apply(remedy, to: filter, by: actor, at: now)
-            Terminal.say(DeadLetterText.table(letters))
-            Terminal.say("\(letters.count) \(done)")
+            try show(letters, arguments, "\(done)")
             return 0
         }
+    }
+
+    /// Prints letters as a table with what becomes of so many, or as JSON.
+    static func show(
+        _ letters: [DeadLetterView], _ arguments: Arguments, _ fate: TerminalLine? = nil
+    ) throws {
+        guard !arguments.has("json") else {
+            Terminal.say(json: try DeadLetterText.json(letters, content: false))
+            if let fate { Terminal.complain("\(letters.count) \(fate)") }
+            return
+        }
+        Terminal.say(report: DeadLetterText.table(letters), heading: true)
+        if let fate { Terminal.say("\(letters.count) \(fate)") }
     }
 }
 
@@ -59,15 +72,16 @@ enum DeadLettersListCommand: Command {
     static let specification = ArgumentSpecification(
         "parley dead-letters list", words: DeadLetters.places,
         summary: "Lists records that were set aside.",
-        options: DeadLetters.filters + [.flag("all", "also those that were dealt with")]
-            + LogOptions.options)
+        options: DeadLetters.filters + [
+            .flag("all", "also those that were dealt with"), DeadLetters.json,
+        ] + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = LogOptions(specification.command, arguments)
         var filter = try DeadLetters.filter(arguments, options)
         filter.isOpen = !arguments.has("all")
         return try await options.withLog { log in
-            Terminal.say(DeadLetterText.table(try await DeadLetterDesk(log).list(filter)))
+            try DeadLetters.show(try await DeadLetterDesk(log).list(filter), arguments)
             return 0
         }
     }
@@ -78,7 +92,9 @@ enum DeadLettersShowCommand: Command {
     static let specification = ArgumentSpecification(
         "parley dead-letters show", words: "PLACE|RECORD-ID…",
         summary: "Shows dead letters with all their headers.",
-        options: [.flag("content", "shows what the record holds: personal content")]
+        options: [
+            .flag("content", "shows what the record holds: personal content"), DeadLetters.json,
+        ]
             + DeadLetters.filters + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -92,11 +108,18 @@ enum DeadLettersShowCommand: Command {
         filter.isOpen = false
         return try await options.withLog { log in
             let letters = try await DeadLetterDesk(log).list(filter)
-            let texts = letters.map {
-                DeadLetterText.details($0, content: arguments.has("content"))
+            guard !letters.isEmpty else {
+                Terminal.complain("parley: there is no such dead letter")
+                return 1
             }
-            Terminal.say(letters.isEmpty ? "no such dead letter" : texts.joined(separator: "\n\n"))
-            return letters.isEmpty ? 1 : 0
+            let content = arguments.has("content")
+            if arguments.has("json") {
+                Terminal.say(json: try DeadLetterText.json(letters, content: content))
+            } else {
+                let texts = letters.map { DeadLetterText.details($0, content: content) }
+                Terminal.say(report: texts.joined(separator: "\n\n"))
+            }
+            return 0
         }
     }
 }
@@ -106,7 +129,8 @@ enum DeadLettersRedriveCommand: Command {
     static let specification = ArgumentSpecification(
         "parley dead-letters redrive", words: DeadLetters.places,
         summary: "Gives records that were set aside back to their stage, once and in order.",
-        options: [DeadLetters.execution] + DeadLetters.filters + LogOptions.options)
+        options: [DeadLetters.execution, DeadLetters.json] + DeadLetters.filters
+            + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         try await DeadLetters.apply(
@@ -120,7 +144,7 @@ enum DeadLettersDiscardCommand: Command {
         "parley dead-letters discard", words: DeadLetters.places,
         summary: "Gives up records that were set aside; they stay in the topic, marked.",
         options: [DeadLetters.execution, .option("because", "REASON", "why, for the record")]
-            + DeadLetters.filters + LogOptions.options)
+            + [DeadLetters.json] + DeadLetters.filters + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let reason = arguments.value("because") ?? "no reason given"

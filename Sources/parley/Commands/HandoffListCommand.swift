@@ -10,24 +10,52 @@ enum HandoffListCommand: Command {
         summary: "Lists the conversations that wait for a person or have one, and why.",
         options: [
             .option("tenant", "NAME", "of one tenant only (default: of all)"),
+            .option("limit", "N", "how many at most (default: 50)"),
+            .flag("all", "all of them, however many"),
             .flag("json", "prints JSON"),
         ] + ConsoleClient.options)
 
+    /// Rows that fit on a screen, about.
+    private static let standardLimit = 50
+    private static let mostLimit = 1_000_000
+
     static func run(_ arguments: Arguments) async throws -> Int32 {
+        let limit =
+            arguments.has("all")
+            ? Int.max
+            : try arguments.integer("limit", in: 1...mostLimit) ?? standardLimit
         let console = try ConsoleClient(arguments)
         let query = arguments.value("tenant").map { "?tenant=\(APIClient.escaped($0))" } ?? ""
+        let (handoffs, last) = try await console.rows(
+            "/api/handoffs" + query, of: HandoffList.self, atMost: limit
+        ) { ($0.handoffs, $0.next) }
+        let list = HandoffList(
+            handoffs: handoffs, waiting: last.waiting, claimed: last.claimed)
         guard !arguments.has("json") else {
-            let bytes = try await console.send(.get, "/api/handoffs" + query)
-            Terminal.say(String(decoding: bytes, as: UTF8.self))
+            Terminal.say(json: try RecordCodec.encode(list))
             return 0
         }
-        let handoffs = try await console.call(
-            .get, "/api/handoffs" + query, as: HandoffList.self
-        ).handoffs
-        if handoffs.isEmpty { Terminal.say("nobody waits for a person") }
-        let now = SystemClock.now()
-        let rows = handoffs.map { [$0.tenant.rawValue] + AgentDesk.columns($0, at: now) }
-        for line in TextTable.lines(rows) { Terminal.say(line) }
+        Terminal.say(lines(list, at: SystemClock.now()))
         return 0
+    }
+
+    /// The list for people; where it is not all, with how to see more.
+    static func lines(_ list: HandoffList, at now: Timestamp) -> [TerminalLine] {
+        guard !list.handoffs.isEmpty else { return ["nobody waits for a person"] }
+        let rows = list.handoffs.map {
+            [$0.tenant.rawValue] + AgentDesk.columns($0, at: now)
+        }
+        var lines = TextTable.lines(
+            rows, under: ["TENANT", "CONVERSATION", "STATUS", "CUSTOMER", "SINCE", "WHY"])
+        for (index, handoff) in list.handoffs.enumerated() where handoff.isOverdue {
+            lines[index + 1].style = .warning
+        }
+        let all = list.waiting + list.claimed
+        if list.handoffs.count < all {
+            lines.append(
+                "\(list.handoffs.count) of \(all) are shown (\(list.waiting) wait); "
+                    + "--limit N or --all shows more")
+        }
+        return lines
     }
 }

@@ -28,9 +28,12 @@ enum KnowledgeAddCommand: Command {
         let console = try ConsoleClient(arguments)
         let tenant = try await console.tenant(arguments)
         var isWhole = true
+        // What the installation lacks is said once, with the first document that it concerns.
+        var said: Set<String> = []
         for (file, name) in files {
-            let (line, isDone) = await add(file, as: name, to: tenant, waiting: wait, console)
+            let (line, note, isDone) = await add(file, as: name, to: tenant, waiting: wait, console)
             isDone ? Terminal.say(line) : Terminal.complain(line)
+            if let note, said.insert(note).inserted { Terminal.say("note: \(note)") }
             isWhole = isWhole && isDone
         }
         return isWhole ? 0 : 1
@@ -65,13 +68,13 @@ enum KnowledgeAddCommand: Command {
     private static func add(
         _ file: String, as name: String, to tenant: String, waiting wait: Int,
         _ console: ConsoleClient
-    ) async -> (line: String, isDone: Bool) {
+    ) async -> (line: TerminalLine, note: String?, isDone: Bool) {
         do {
             guard let data = FileManager.default.contents(atPath: file) else {
-                return ("\(file): there is no such file, or it cannot be read", false)
+                return ("\(file): there is no such file, or it cannot be read", nil, false)
             }
             guard data.count <= mostBytes else {
-                return ("\(file): a document is at most 32 MB; split it into parts", false)
+                return ("\(file): a document is at most 32 MB; split it into parts", nil, false)
             }
             let listing = try await console.call(
                 .post,
@@ -80,26 +83,26 @@ enum KnowledgeAddCommand: Command {
                 body: [UInt8](data), wait: wait, as: DocumentListing.self)
             return sentence(listing, waiting: wait)
         } catch {
-            return ("\(file): \(error)", false)
+            return ("\(file): \(error)", nil, false)
         }
     }
 
-    private static func sentence(
+    /// What became of a document, for people.
+    static func sentence(
         _ listing: DocumentListing, waiting wait: Int
-    ) -> (line: String, isDone: Bool) {
+    ) -> (line: TerminalLine, note: String?, isDone: Bool) {
         guard listing.isSettled else {
             return (
                 "\(listing.name): stored as \(listing.id), but not read within \(wait) s; "
-                    + "`parley knowledge list` shows when it is", wait == 0
+                    + "`parley knowledge list` shows when it is", nil, wait == 0
             )
         }
         let problem = listing.problem.map { ": \($0)" } ?? ""
-        guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", false) }
+        guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", nil, false) }
         let passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
         let place = listing.replaces == nil ? "" : ", in place of the earlier \(listing.name)"
-        return (
-            "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(place)\(problem)",
-            true
-        )
+        let line: TerminalLine =
+            "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(place)"
+        return (line, listing.problem, true)
     }
 }

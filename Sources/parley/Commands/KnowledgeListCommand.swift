@@ -11,24 +11,66 @@ enum KnowledgeListCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let console = try ConsoleClient(arguments)
-        let path = ConsoleClient.path("tenants", try await console.tenant(arguments), "documents")
+        let documents = try await console.documents(of: try await console.tenant(arguments))
         guard !arguments.has("json") else {
-            Terminal.say(String(decoding: try await console.send(.get, path), as: UTF8.self))
+            Terminal.say(json: try RecordCodec.encode(DocumentList(documents: documents)))
             return 0
         }
-        let documents = try await console.call(.get, path, as: DocumentList.self).documents
+        Terminal.say(lines(documents))
+        return 0
+    }
+
+    /// The documents for people.
+    static func lines(_ documents: [DocumentListing]) -> [TerminalLine] {
         guard !documents.isEmpty else {
-            Terminal.say("no documents yet; `parley knowledge add FILE…` puts some in")
-            return 0
+            return ["no documents yet; `parley knowledge add FILE…` puts some in"]
         }
+        // What the installation lacks is the same for all: it is said once.
+        let common = CommonNotes(documents)
         let rows = documents.map { document in
             [
-                document.id.rawValue, document.outcome, "\(document.passages) passages",
+                document.id.rawValue, document.outcome, "\(document.passages)",
                 "\((document.size + 1023) / 1024) kB",
-                document.name + (document.problem.map { ": \($0)" } ?? ""),
+                document.name + (common.own(document).map { ": \($0)" } ?? ""),
             ]
         }
-        for line in TextTable.lines(rows) { Terminal.say(line) }
-        return 0
+        var lines = TextTable.lines(
+            rows, under: ["ID", "OUTCOME", "PASSAGES", "SIZE", "NAME"])
+        for (index, document) in documents.enumerated() where document.isFailed {
+            lines[index + 1].style = .problem
+        }
+        return lines + common.lines
+    }
+}
+
+/// What is to be said of documents that are fine but for what the installation lacks, such as an
+/// embedding server: once for all of them.
+struct CommonNotes {
+    private var counts: [(note: String, count: Int)] = []
+
+    /// Gathers the notes of documents.
+    init(_ documents: [DocumentListing]) {
+        for document in documents { add(document) }
+    }
+
+    /// Takes in a document's note.
+    mutating func add(_ document: DocumentListing) {
+        guard !document.isFailed, let note = document.problem else { return }
+        if let index = counts.firstIndex(where: { $0.note == note }) {
+            counts[index].count += 1
+        } else {
+            counts.append((note, 1))
+        }
+    }
+
+    /// What stands beside a document: why it failed, or what no other has.
+    func own(_ document: DocumentListing) -> String? {
+        let count = counts.first { $0.note == document.problem }?.count ?? 0
+        return document.isFailed || count < 2 ? document.problem : nil
+    }
+
+    /// What several have, a line each.
+    var lines: [TerminalLine] {
+        counts.filter { $0.count > 1 }.map { "\($0.count) documents: \($0.note)" }
     }
 }

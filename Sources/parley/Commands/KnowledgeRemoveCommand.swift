@@ -19,9 +19,7 @@ enum KnowledgeRemoveCommand: Command {
         let wait = try arguments.integer("wait", in: 0...300) ?? 30
         let console = try ConsoleClient(arguments)
         let tenant = try await console.tenant(arguments)
-        let documents = try await console.call(
-            .get, ConsoleClient.path("tenants", tenant, "documents"), as: DocumentList.self
-        ).documents
+        let documents = try await console.documents(of: tenant)
         var isWhole = true
         for word in arguments.words {
             let found = documents.first { $0.id.rawValue == word || $0.name == word }

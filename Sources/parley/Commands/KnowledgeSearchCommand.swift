@@ -24,18 +24,24 @@ enum KnowledgeSearchCommand: Command {
             ConsoleClient.path("tenants", try await console.tenant(arguments), "search")
             + "?q=\(APIClient.escaped(question))&limit=\(limit)"
         guard !arguments.has("json") else {
-            Terminal.say(String(decoding: try await console.send(.get, path), as: UTF8.self))
+            Terminal.say(json: try await console.send(.get, path))
             return 0
         }
-        let passages = try await console.call(.get, path, as: FoundPassages.self).passages
-        if passages.isEmpty { Terminal.say("nothing was found") }
-        for (index, passage) in passages.enumerated() {
-            Terminal.say("\(index + 1). \(place(of: passage))  score \(rounded(passage.score))")
-            for line in passage.text.split(whereSeparator: \.isNewline) {
-                Terminal.say("   \(line)")
-            }
-        }
+        Terminal.say(
+            lines(try await console.call(.get, path, as: FoundPassages.self).passages))
         return 0
+    }
+
+    /// The passages for people.
+    static func lines(_ passages: [RankedPassage]) -> [TerminalLine] {
+        guard !passages.isEmpty else { return ["nothing was found"] }
+        return passages.enumerated().flatMap { index, passage -> [TerminalLine] in
+            let title: TerminalLine =
+                "\(index + 1). \(place(of: passage))  score \(rounded(passage.score))"
+            // Indented, so that a passage's lines are none of ours.
+            return [title.styled(.heading)]
+                + passage.text.split(whereSeparator: \.isNewline).map { "   \($0)" }
+        }
     }
 
     private static func place(of passage: RankedPassage) -> String {

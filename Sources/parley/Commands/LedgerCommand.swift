@@ -25,10 +25,11 @@ enum LedgerCommand: Command {
         return try await options.withLog { log in
             let report = try await MessageLedger(log).report(
                 range, at: SystemClock.milliseconds(), listing: limit)
-            let text =
-                arguments.has("json")
-                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self) : report.text
-            Terminal.say(text)
+            if arguments.has("json") {
+                Terminal.say(json: try RecordCodec.encode(report))
+            } else {
+                Terminal.say(report: report.text)
+            }
             return report.unaccounted > 0 ? unaccountedExit : 0
         }
     }

@@ -36,12 +36,17 @@ struct LogOptions {
             throw ConfigurationError(
                 path, "there is no log here; name its folder with --data, or the log with --log")
         }
+        try await url.requireBroker()
         let log = try await url.open(
             maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
         do {
+            try await url.awaitFirstAnswer(of: log)
             let code = try await body(log)
             await log.close()
             return code
+        } catch let error as EventLogError {
+            await log.close()
+            throw LogTrouble(log: url.place, error: error)
         } catch {
             await log.close()
             throw error

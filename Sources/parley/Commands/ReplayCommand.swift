@@ -87,9 +87,9 @@ private struct CompareTask: ReplayTask {
         let report = try await run.run()
         await options.shadow?.close()
         if arguments.has("json") {
-            Terminal.say(String(decoding: try RecordCodec.encode(report), as: UTF8.self))
+            Terminal.say(json: try RecordCodec.encode(report))
         } else {
-            Terminal.say(report.text)
+            Terminal.say(report: report.text)
             for (topic, count) in (options.shadow?.written ?? [:]).sorted(by: { $0.key < $1.key }) {
                 Terminal.say("\(count) records written to \(topic)")
             }
@@ -129,9 +129,11 @@ private struct RebuildTask: ReplayTask {
         let rebuild = StateRebuild(stage, reading: inputs, in: log)
         let isSure = writes && arguments.has("yes")
         let report = try await rebuild.run(writing: isSure, at: SystemClock.milliseconds())
-        Terminal.say(
-            arguments.has("json")
-                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self) : report.text)
+        if arguments.has("json") {
+            Terminal.say(json: try RecordCodec.encode(report))
+        } else {
+            Terminal.say(report: report.text)
+        }
         let changes = report.different + report.missing
         if isSure {
             Terminal.complain("live: \(changes) pieces of state are stored as they were rebuilt")

@@ -22,7 +22,7 @@ struct ReplyReport: Encodable {
     static func make(
         _ reply: SimulateMessageCommand.Seen.Message, to message: MessageID, log url: String,
         data: DataFolder
-    ) async throws -> String {
+    ) async throws -> [UInt8] {
         var report = ReplyReport(
             text: reply.text, wamid: reply.wamid, answers: [message], author: "unknown",
             citations: [])
@@ -34,7 +34,7 @@ struct ReplyReport: Encodable {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        return [UInt8](try encoder.encode(report))
     }
 
     private mutating func take(_ message: OutboundMessage, _ attempt: AttemptID) {

@@ -32,8 +32,10 @@ enum Secret {
         hidden.c_lflag &= ~tcflag_t(ECHO)
         _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         defer { _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) }
-        Terminal.complain("\(name) (not shown): ")
+        Terminal.ask("\(name) (not shown):")
         let secret = trimmed(readLine() ?? "")
+        // The line break that was typed is not shown either.
+        Terminal.complain("")
         guard !secret.isEmpty else { throw ConfigurationError(name, "nothing was typed") }
         return secret
     }

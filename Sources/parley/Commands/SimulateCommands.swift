@@ -1,4 +1,5 @@
 import Configuration
+import Conversation
 import FoundationEssentials
 import HTTPClient
 import Lifecycle
@@ -51,14 +52,15 @@ enum SimulateBusinessCommand: Command {
         guard arguments.words.count == 1 else {
             throw ConfigurationError("parley simulate business", "name one business")
         }
-        let (simulator, running) = try SimulatorAccess.open(arguments)
+        let access = try SimulatorAccess.open(arguments)
+        let (simulator, running) = (access.client, access.running)
         var body = ["name": arguments.words[0]]
         body["number_id"] = arguments.value("number")
         body["account_id"] = arguments.value("account")
         body["webhook_url"] = arguments.value("webhook") ?? running.webhook
-        let answer = try await simulator.send(
-            .post, "/simulator/businesses", body: try APIClient.json(body))
-        Terminal.say(String(decoding: answer, as: UTF8.self))
+        Terminal.say(
+            json: try await simulator.send(
+                .post, "/simulator/businesses", body: try APIClient.json(body)))
         return 0
     }
 }
@@ -66,9 +68,10 @@ enum SimulateBusinessCommand: Command {
 /// Makes the simulated WhatsApp misbehave.
 enum SimulateFaultCommand: Command {
     static let specification = ArgumentSpecification(
-        "parley simulate fault", words: "KIND|clear",
-        summary: "Makes the simulator misbehave, or behave again.",
+        "parley simulate fault", words: "[KIND|clear]",
+        summary: "Makes the simulator misbehave, or behave again; without a kind, lists them.",
         options: [
+            .flag("json", "prints JSON"),
             .option("business", "NAME", "for one business only"),
             .option("count", "N", "how often (default: once)"),
             .option("probability", "P", "how likely, from 0 to 1, until it is cleared"),
@@ -87,16 +90,25 @@ enum SimulateFaultCommand: Command {
     }
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard let word = arguments.words.first else {
+            if arguments.has("json") {
+                Terminal.say(json: try RecordCodec.encode(FaultKind.allCases.map(Kind.init)))
+            } else {
+                Terminal.say(kinds)
+            }
+            return 0
+        }
         guard arguments.words.count == 1 else {
             throw ConfigurationError("parley simulate fault", "name one kind, or `clear`")
         }
-        let (simulator, _) = try SimulatorAccess.open(arguments)
-        if arguments.words[0] == "clear" {
-            try await simulator.send(.delete, "/simulator/faults")
+        guard word != "clear" else {
+            try await SimulatorAccess.open(arguments).client.send(.delete, "/simulator/faults")
             Terminal.say("the simulator behaves again")
             return 0
         }
-        var body = Body(kind: arguments.words[0], business: arguments.value("business"))
+        let kind = try kind(word)
+        let simulator = try SimulatorAccess.open(arguments).client
+        var body = Body(kind: kind.rawValue, business: arguments.value("business"))
         body.count = try arguments.integer("count", in: 1...1_000_000)
         body.milliseconds = try arguments.integer("milliseconds", in: 0...600_000)
         body.code = try arguments.integer("code", in: 0...10_000_000)
@@ -108,18 +120,53 @@ enum SimulateFaultCommand: Command {
         }
         let answer = try await simulator.send(
             .post, "/simulator/faults", body: try APIClient.json(body))
-        Terminal.say(String(decoding: answer, as: UTF8.self))
+        if arguments.has("json") {
+            Terminal.say(json: answer)
+        } else {
+            let often =
+                arguments.value("count").map { "\($0) times" }
+                ?? arguments.value("probability").map { "with probability \($0)" } ?? "once"
+            Terminal.say("the simulator \(kind.summary), \(often)")
+        }
         return 0
+    }
+
+    private struct Kind: Encodable {
+        var kind: String
+        var summary: String
+
+        init(_ kind: FaultKind) {
+            self.kind = kind.rawValue
+            summary = kind.summary
+        }
+    }
+
+    /// All kinds and what they do.
+    static var kinds: [TerminalLine] {
+        TextTable.lines(
+            FaultKind.allCases.map { [$0.rawValue, $0.summary] }, under: ["KIND", "WHAT"])
+    }
+
+    /// The kind of that name.
+    ///
+    /// - Throws: `ConfigurationError` with the kinds, and the one that was probably meant.
+    static func kind(_ word: String) throws(ConfigurationError) -> FaultKind {
+        if let kind = FaultKind(rawValue: word) { return kind }
+        let names = FaultKind.allCases.map(\.rawValue) + ["clear"]
+        let hint = Spelling.nearest(word, among: names).map { "; did you mean \($0)?" } ?? ""
+        throw ConfigurationError(
+            specification.command,
+            "there is no fault '\(word)'\(hint)\nthere are: \(names.joined(separator: ", "))")
     }
 }
 
 /// The way to a running installation's simulator.
 enum SimulatorAccess {
-    static func open(_ arguments: Arguments) throws -> (APIClient, RunFile) {
+    static func open(_ arguments: Arguments) throws -> (client: APIClient, running: RunFile) {
         let running = try RunFile.read(from: try DataFolder.named(arguments))
         guard let url = running.simulator else {
             throw ConfigurationError("parley simulate", "this installation runs no simulator")
         }
-        return (APIClient(base: url, over: try HTTPClient()), running)
+        return (APIClient("simulator", base: url, over: try HTTPClient()), running)
     }
 }

@@ -50,8 +50,9 @@ enum SimulateMessageCommand: Command {
         guard let url = running.simulator else {
             throw ConfigurationError("parley simulate", "this installation runs no simulator")
         }
-        let simulator = APIClient(base: url, over: try HTTPClient())
-        let business = try await business(arguments.value("business"), simulator)
+        let simulator = APIClient("simulator", base: url, over: try HTTPClient())
+        let business = try await business(
+            arguments.value("business"), simulator, demo: running.demo)
         let body = try APIClient.json(
             ["business": business, "from": from, "text": text].merging(
                 arguments.value("name").map { ["name": $0] } ?? [:]
@@ -62,17 +63,23 @@ enum SimulateMessageCommand: Command {
             to: written, from: from, business, within: wait, simulator)
         guard let reply else {
             Terminal.complain(
-                "parley: no reply came within \(wait) s; look at the log files in \(data.logs)")
+                "parley: no reply came within \(wait) s; the conversation may wait for a person "
+                    + "(`parley handoff list`), else look at the log files in \(data.logs)")
             return 1
         }
         guard arguments.has("json") else {
-            Terminal.say(reply.text ?? "[\(reply.type)]")
+            Terminal.say(lines(reply))
             return 0
         }
         let json = try await ReplyReport.make(
             reply, to: MessageID(written.wamid), log: running.log, data: data)
-        Terminal.say(json)
+        Terminal.say(json: json)
         return 0
+    }
+
+    /// A reply for people, with the lines that it has: nothing else is printed with it.
+    static func lines(_ reply: Seen.Message) -> [TerminalLine] {
+        reply.text.map { TerminalLine.lines(of: $0) } ?? ["[\(reply.type)]"]
     }
 
     private static func reply(
@@ -93,14 +100,23 @@ enum SimulateMessageCommand: Command {
         return nil
     }
 
-    private static func business(_ name: String?, _ simulator: APIClient) async throws -> String {
+    private static func business(
+        _ name: String?, _ simulator: APIClient, demo: String?
+    ) async throws -> String {
         if let name { return name }
         let known = try await simulator.call(.get, "/simulator/businesses", as: [Business].self)
-        guard known.count == 1, let only = known.first else {
-            let names = known.map(\.name).joined(separator: ", ")
-            throw ConfigurationError("parley simulate", "name a --business: \(names)")
-        }
-        return only.name
+        return try chosen(of: known.map(\.name), demo: demo)
+    }
+
+    /// The business that is meant where none is named: the only one, or the demo's.
+    static func chosen(of names: [String], demo: String?) throws(ConfigurationError) -> String {
+        if let only = names.first, names.count == 1 { return only }
+        if let demo, names.contains(demo) { return demo }
+        throw ConfigurationError(
+            "parley simulate message",
+            names.isEmpty
+                ? "the simulator has no business yet; `parley simulate business NAME` makes one"
+                : "name a --business: \(names.joined(separator: ", "))")
     }
 }
 

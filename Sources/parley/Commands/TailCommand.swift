@@ -43,7 +43,11 @@ enum TailCommand: Command {
             ) { record in
                 // A record whose line cannot be written as JSON is shown as text.
                 let json = asJSON ? try? RecordLine.json(record, content: content) : nil
-                Terminal.say(json ?? RecordLine.text(record, content: content))
+                if let json {
+                    Terminal.say(json: Array(json.utf8))
+                } else {
+                    Terminal.say("\(RecordLine.text(record, content: content))")
+                }
                 return true
             }
             return 0

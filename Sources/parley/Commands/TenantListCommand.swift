@@ -11,14 +11,21 @@ enum TenantListCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let console = try ConsoleClient(arguments)
+        let list = try await console.tenants()
         guard !arguments.has("json") else {
-            let bytes = try await console.send(.get, "/api/tenants")
-            Terminal.say(String(decoding: bytes, as: UTF8.self))
+            Terminal.say(json: try RecordCodec.encode(list))
             return 0
         }
-        let list = try await console.call(.get, "/api/tenants", as: TenantList.self)
-        if list.tenants.isEmpty, list.problems.isEmpty {
-            Terminal.say("no tenants yet; `parley tenant add` connects one")
+        Terminal.say(lines(list))
+        for problem in list.problems { Terminal.complain("\(problem.id): \(problem.problem)") }
+        return list.problems.isEmpty ? 0 : 1
+    }
+
+    /// The tenants for people.
+    static func lines(_ list: TenantList) -> [TerminalLine] {
+        guard !list.tenants.isEmpty else {
+            return list.problems.isEmpty
+                ? ["no tenants yet; `parley tenant add` connects one"] : []
         }
         let rows = list.tenants.map { tenant in
             [
@@ -27,8 +34,6 @@ enum TenantListCommand: Command {
                 tenant.graphURL,
             ]
         }
-        for line in TextTable.lines(rows) { Terminal.say(line) }
-        for problem in list.problems { Terminal.complain("\(problem.id): \(problem.problem)") }
-        return list.problems.isEmpty ? 0 : 1
+        return TextTable.lines(rows, under: ["ID", "NAME", "NUMBERS", "GRAPH API"])
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Console
+import Glibc
 import HTTPClient
 
 /// Disconnects a business.
@@ -7,15 +8,50 @@ enum TenantRemoveCommand: Command {
     static let specification = ArgumentSpecification(
         "parley tenant remove", words: "ID",
         summary: "Disconnects a business: its webhooks are not taken any more, nothing is sent.",
-        options: ConsoleClient.options)
+        options: [.flag("yes", "does it without asking")] + ConsoleClient.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments.words.count == 1 else {
             throw ConfigurationError("parley tenant remove", "name one tenant")
         }
+        let id = arguments.words[0]
         let console = try ConsoleClient(arguments)
-        _ = try await console.send(.delete, ConsoleClient.path("tenants", arguments.words[0]))
-        Terminal.say("\(arguments.words[0]) is disconnected")
+        // Asked for what is there only, and with the name, so that a slip is seen.
+        let tenant = try await console.call(
+            .get, ConsoleClient.path("tenants", id), as: TenantListing.self)
+        guard
+            try Consent.isGiven(
+                arguments, specification.command,
+                "Disconnect \(tenant.id) (\(tenant.name))? Its customers will not be answered.")
+        else {
+            Terminal.complain("nothing was done")
+            return 1
+        }
+        _ = try await console.send(.delete, ConsoleClient.path("tenants", id))
+        Terminal.say("\(id) is disconnected")
         return 0
+    }
+}
+
+/// A person's yes to what cannot be undone.
+enum Consent {
+    /// Whether it is given: by `--yes`, or by an answer at the terminal.
+    ///
+    /// - Throws: `ConfigurationError` where nobody can be asked.
+    static func isGiven(
+        _ arguments: Arguments, _ command: String, _ question: TerminalLine
+    ) throws(ConfigurationError) -> Bool {
+        if arguments.has("yes") { return true }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+            throw ConfigurationError(
+                command, "nobody is at a terminal to be asked; add --yes to do it")
+        }
+        Terminal.ask("\(question) [y/N]")
+        return isYes(readLine())
+    }
+
+    /// Whether an answer means yes; nothing else does.
+    static func isYes(_ answer: String?) -> Bool {
+        ["y", "yes"].contains((answer ?? "").lowercased().filter { !$0.isWhitespace })
     }
 }

@@ -17,12 +17,17 @@ enum TenantShowCommand: Command {
         let console = try ConsoleClient(arguments)
         let path = ConsoleClient.path("tenants", arguments.words[0])
         guard !arguments.has("json") else {
-            Terminal.say(String(decoding: try await console.send(.get, path), as: UTF8.self))
+            Terminal.say(json: try await console.send(.get, path))
             return 0
         }
         let tenant = try await console.call(.get, path, as: TenantListing.self)
-        for line in TextTable.lines(rows(tenant)) { Terminal.say(line) }
+        Terminal.say(lines(tenant))
         return 0
+    }
+
+    /// The settings for people.
+    static func lines(_ tenant: TenantListing) -> [TerminalLine] {
+        TextTable.lines(rows(tenant))
     }
 
     private static func rows(_ tenant: TenantListing) -> [[String]] {

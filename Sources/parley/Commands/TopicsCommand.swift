@@ -13,11 +13,12 @@ enum TopicsCommand: Command {
     static func run(_ arguments: Arguments) async throws -> Int32 {
         try await LogOptions(specification.command, arguments).withLog { log in
             let report = try await TopicReport(of: log)
-            let text =
-                arguments.has("json")
-                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self)
-                : report.text(partitions: arguments.has("partitions"))
-            Terminal.say(text)
+            if arguments.has("json") {
+                Terminal.say(json: try RecordCodec.encode(report))
+            } else {
+                Terminal.say(
+                    report: report.text(partitions: arguments.has("partitions")), heading: true)
+            }
             return 0
         }
     }
@@ -34,11 +35,12 @@ enum LagCommand: Command {
     static func run(_ arguments: Arguments) async throws -> Int32 {
         try await LogOptions(specification.command, arguments).withLog { log in
             let report = try await LagReport(of: log, at: SystemClock.milliseconds())
-            let text =
-                arguments.has("json")
-                ? String(decoding: try RecordCodec.encode(report), as: UTF8.self)
-                : report.text(partitions: arguments.has("partitions"))
-            Terminal.say(text)
+            if arguments.has("json") {
+                Terminal.say(json: try RecordCodec.encode(report))
+            } else {
+                Terminal.say(
+                    report: report.text(partitions: arguments.has("partitions")), heading: true)
+            }
             return 0
         }
     }

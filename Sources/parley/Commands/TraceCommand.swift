@@ -25,11 +25,11 @@ enum TraceCommand: Command {
                 return 1
             }
             guard !arguments.has("json") else {
-                Terminal.say(String(decoding: try RecordCodec.encode(story), as: UTF8.self))
+                Terminal.say(json: try RecordCodec.encode(story))
                 return 0
             }
             Terminal.say("message \(story.message)  tenant \(story.tenant)  key \(story.key)")
-            Terminal.say(TraceText.render(story.trees))
+            Terminal.say(report: TraceText.render(story.trees))
             if story.isCut { Terminal.say("… the conversation holds more records than are shown") }
             return 0
         }

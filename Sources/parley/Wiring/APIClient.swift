@@ -1,4 +1,5 @@
 import Configuration
+import Conversation
 import FoundationEssentials
 import HTTPClient
 
@@ -7,11 +8,19 @@ struct APIClient: Sendable {
     /// A refusal, in the server's own words.
     struct Refusal: Error, CustomStringConvertible {
         var status: Int
+        /// The server's word for it, if it said one.
+        var code: String?
+        var description: String
+    }
+
+    /// That there is no answer, in a person's words.
+    struct Silence: Error, CustomStringConvertible {
         var description: String
     }
 
     private struct ErrorBody: Decodable {
         struct Content: Decodable {
+            var code: String?
             var message: String
         }
         var error: Content
@@ -19,9 +28,12 @@ struct APIClient: Sendable {
 
     let base: String
     let key: String?
+    private let service: String
     private let http: HTTPClient
 
-    init(base: String, key: String? = nil, over http: HTTPClient) {
+    /// `service` is what errors call the server, such as `console`.
+    init(_ service: String, base: String, key: String? = nil, over http: HTTPClient) {
+        self.service = service
         self.base = base
         self.key = key
         self.http = http
@@ -29,13 +41,19 @@ struct APIClient: Sendable {
 
     /// Calls an API and reads its answer.
     ///
-    /// - Throws: ``Refusal`` for an error status, `HTTPClientError` if nobody answers.
+    /// - Throws: ``Refusal`` for an error status, ``Silence`` if nobody answers.
     func call<Answer: Decodable>(
         _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8]? = nil,
         timeout: Duration = .seconds(30), as type: Answer.Type
     ) async throws -> Answer {
         let bytes = try await send(method, path, body: body, timeout: timeout)
-        return try JSONDecoder().decode(type, from: Data(bytes))
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw Silence(
+                description: "the answer of the \(service) at \(base) is not understood: does "
+                    + "another version of Parley, or something else, run there?")
+        }
     }
 
     /// Calls an API and answers the bytes of its answer.
@@ -48,15 +66,46 @@ struct APIClient: Sendable {
         if let key { headers["Authorization"] = "Bearer \(key)" }
         var request = HTTPClientRequest(method, base + path, headers: headers, body: body)
         request.timeout = timeout
-        let response = try await http.send(request)
+        let response: HTTPClientResponse
+        do throws(HTTPClientError) {
+            response = try await http.send(request)
+        } catch {
+            throw silence(error, timeout)
+        }
         guard (200..<300).contains(response.status) else {
-            // Any other body is told by its status alone.
-            let error = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body))
-            throw Refusal(
-                status: response.status,
-                description: error?.error.message ?? "HTTP status \(response.status)")
+            throw refusal(response)
         }
         return response.body
+    }
+
+    private func refusal(_ response: HTTPClientResponse) -> Refusal {
+        // Any other body is told by its status alone.
+        let error = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body)).error
+        return Refusal(
+            status: response.status, code: error?.code,
+            description: error.map { VisibleText.line($0.message) }
+                ?? "something other than the \(service) answers at \(base) "
+                + "(status \(response.status))")
+    }
+
+    private func silence(_ error: HTTPClientError, _ timeout: Duration) -> Silence {
+        let words =
+            switch error {
+            case .notSent(_, _, let detail):
+                "the \(service) at \(base) cannot be reached: is `parley up` running? (\(detail))"
+            case .unknown(.timeout, _, _, _):
+                "the \(service) at \(base) did not answer within "
+                    + "\(timeout.components.seconds) s; whether it did what was asked is not known"
+            case .unknown(_, _, _, let detail):
+                "the connection to the \(service) at \(base) broke; whether it did what was asked "
+                    + "is not known (\(detail))"
+            case .responseTooLarge:
+                "the answer of the \(service) at \(base) is too large to be read"
+            case .invalidURL, .invalidHeader, .forbiddenAddress:
+                "the \(service) cannot be asked: \(error)"
+            case .cancelled: "the question to the \(service) was cancelled"
+            }
+        return Silence(description: words)
     }
 
     /// A value as JSON.

@@ -68,30 +68,44 @@ struct DemoBusiness: Sendable {
     private static let verificationTries = 50
 
     private let folder: String
+    private let profile: Profile
     private let ports: Ports
     private let simulator: APIClient
     private let console: APIClient
     private let http: HTTPClient
 
     init(_ options: ProcessOptions, _ ports: Ports, consoleKey: String) throws {
-        let pipelines = URL(filePath: options.pipeline).deletingLastPathComponent().path
-        folder = "\(pipelines)/demo"
+        folder = Self.folder(of: options)
         self.ports = ports
         http = try HTTPClient()
-        simulator = APIClient(base: ports.url(ports.simulator), over: http)
-        console = APIClient(base: ports.url(ports.console), key: consoleKey, over: http)
+        simulator = APIClient("simulator", base: ports.url(ports.simulator), over: http)
+        console = APIClient(
+            "console", base: ports.url(ports.console), key: consoleKey, over: http)
+        profile = try Self.profile(in: folder)
+    }
+
+    /// Its name, as the simulator and the console know it.
+    var name: String { profile.tenant }
+
+    /// The folder beside the pipeline file; where that stands alone, the one of Parley's own.
+    private static func folder(of options: ProcessOptions) -> String {
+        let beside = URL(filePath: options.pipeline).deletingLastPathComponent().path
+        let own = ProcessOptions.home(ProcessInfo.processInfo.environment) + "/Pipelines"
+        let folders = [beside, own].map { "\($0)/demo" }
+        return folders.first {
+            FileManager.default.fileExists(atPath: "\($0)/business.json5")
+        } ?? folders[0]
     }
 
     /// Sets up what is missing.
     func setUp() async throws {
-        let profile = try profile()
         let known = try await register(profile, webhook: nil)
         try await connect(profile, known.business)
         try await verify(profile)
         try await addDocuments(profile)
     }
 
-    private func profile() throws -> Profile {
+    private static func profile(in folder: String) throws -> Profile {
         let path = "\(folder)/business.json5"
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(path, "the demo business is missing; use --no-simulator")
@@ -141,6 +155,7 @@ struct DemoBusiness: Sendable {
     }
 
     private func addDocuments(_ profile: Profile) async throws {
+        // A page holds more than the demo has.
         let path = "/api/tenants/\(APIClient.escaped(profile.tenant))/documents"
         let known = try await console.call(.get, path, as: Documents.self).documents
         let names = Set(known.filter { $0.outcome != "removed" }.map(\.name))

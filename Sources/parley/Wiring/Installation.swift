@@ -56,7 +56,7 @@ struct Installation: Sendable {
             ], drainLimit: .seconds(40), signals: signals
         ) { event in
             if case .ended(_, let error?) = event, !(error is CancellationError) {
-                Terminal.complain("parley: \(error)")
+                Terminal.complain(error)
             }
         }
         let result = await group.run()
@@ -122,12 +122,15 @@ struct Installation: Sendable {
         } catch {
             throw ConfigurationError("parley up", reason(for: error))
         }
-        let file = RunFile(
+        let demo =
+            simulator ? try DemoBusiness(options, ports, consoleKey: key) : nil
+        var file = RunFile(
             process: getpid(), log: options.log, webhook: ports.url(ports.webhook, "/webhook"),
             console: ports.url(ports.console),
             simulator: simulator ? ports.url(ports.simulator) : nil)
+        file.demo = demo?.name
         try file.write(to: options.data)
-        if simulator { try await DemoBusiness(options, ports, consoleKey: key).setUp() }
+        try await demo?.setUp()
         let simulatorPart = file.simulator.map { ", simulator \($0)" } ?? ""
         Terminal.say("ready: webhook \(file.webhook), console \(file.console)\(simulatorPart)")
         if simulator {

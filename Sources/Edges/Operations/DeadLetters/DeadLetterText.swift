@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 import EventLog
 import StageRuntime
 
@@ -31,12 +31,65 @@ package enum DeadLetterText {
         for header in letter.record.headers where !header.name.hasPrefix("parley_dead_") {
             lines.append("\(Columns.pad(header.name, 14))\(header.text)")
         }
+        // One of them may not pass for two.
+        lines = lines.map(VisibleText.line)
         let bytes = letter.record.value?.count ?? 0
         guard content, let value = letter.record.value else {
             return (lines + ["value         \(bytes) bytes (--content shows them)"])
                 .joined(separator: "\n")
         }
-        return (lines + [String(decoding: value, as: UTF8.self)]).joined(separator: "\n")
+        return (lines + [VisibleText.line(String(decoding: value, as: UTF8.self))])
+            .joined(separator: "\n")
+    }
+
+    /// The letters as JSON; their content only if wanted.
+    ///
+    /// - Throws: `RecordError` if they cannot be written.
+    package static func json(
+        _ letters: [DeadLetterView], content: Bool
+    ) throws(RecordError) -> [UInt8] {
+        try RecordCodec.encode(
+            Listing(deadLetters: letters.map { Entry($0, content: content) }))
+    }
+
+    private struct Listing: Encodable {
+        var deadLetters: [Entry]
+    }
+
+    private struct Entry: Encodable {
+        var place: String
+        var at: String
+        var stage: String
+        var tenant: String
+        var error: String
+        var type: String
+        var standing: String
+        var reason: String
+        var origin: String
+        var key: String
+        var attempts: Int
+        var headers: [String: String]
+        var bytes: Int?
+        var value: String?
+
+        init(_ letter: DeadLetterView, content: Bool) {
+            place = letter.place.description
+            at = letter.at.rfc3339
+            stage = letter.stage
+            tenant = letter.tenant.rawValue
+            error = letter.kind
+            type = letter.type
+            standing = DeadLetterText.standing(letter)
+            reason = letter.reason
+            origin = letter.origin
+            key = letter.key
+            attempts = letter.attempts
+            headers = [:]
+            for header in letter.record.headers { headers[header.name] = header.text }
+            bytes = letter.record.value?.count
+            value =
+                content ? letter.record.value.map { String(decoding: $0, as: UTF8.self) } : nil
+        }
     }
 
     /// What has been done about a letter.

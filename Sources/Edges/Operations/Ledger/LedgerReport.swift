@@ -1,3 +1,5 @@
+import Conversation
+
 /// The ledger's answer: how many messages fared how, and which need a look.
 package struct LedgerReport: Hashable, Sendable, Codable {
     /// A message that needs a look.
@@ -72,6 +74,6 @@ package struct LedgerReport: Hashable, Sendable, Codable {
                     + "\(item.heard)  (\(item.tenant), \(item.place))")
         }
         if isCut { lines.append("… and more; narrow the range, or ask for --json") }
-        return lines.joined(separator: "\n")
+        return lines.map(VisibleText.line).joined(separator: "\n")
     }
 }

@@ -63,7 +63,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
         }
         if let first {
             lines.append("the first difference: input \(first.input) at \(first.place)")
-            lines += first.lines.map { "  " + $0 }
+            lines += first.lines.map { "  " + VisibleText.line($0) }
         }
         lines += notes
         if let oldest {

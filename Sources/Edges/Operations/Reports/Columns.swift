@@ -1,3 +1,5 @@
+import Conversation
+
 /// Text in columns, for terminals.
 package enum Columns {
     /// The text with spaces after it, at least `width` characters.
@@ -12,7 +14,10 @@ package enum Columns {
     }
 
     /// Rows under their headings, each column as wide as its widest text; numbers stand right.
+    ///
+    /// What the rows hold may come from outside.
     package static func table(_ headings: [String], _ rows: [[String]]) -> String {
+        let rows = rows.map { $0.map(VisibleText.line) }
         let all = [headings] + rows
         let widths = headings.indices.map { column in
             all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0

@@ -15,7 +15,7 @@ package enum RecordLine {
         if content, let value = record.value {
             line += "  " + String(decoding: value, as: UTF8.self)
         }
-        return line
+        return VisibleText.line(line)
     }
 
     /// One JSON object; with `content` the value as it stands.

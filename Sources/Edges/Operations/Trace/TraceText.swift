@@ -15,12 +15,14 @@ package enum TraceText {
         let isTop = branch.isEmpty
         let own = isTop ? "" : (branch == "└" ? "   " : "│  ")
         let inner = prefix + own
-        lines.append((isTop ? "" : prefix + branch + "─ ") + title(node, isTop: isTop))
+        let title = VisibleText.line(title(node, isTop: isTop))
+        lines.append((isTop ? "" : prefix + branch + "─ ") + title)
         let rail = node.children.isEmpty ? "   " : "│  "
         for call in node.calls {
             let model = call.model.map { " (\($0))" } ?? ""
             let time = DurationText.short(.milliseconds(call.milliseconds))
-            lines.append("\(inner)\(rail)call \(call.name) → \(call.answer) in \(time)\(model)")
+            let words = "call \(call.name) → \(call.answer) in \(time)\(model)"
+            lines.append(inner + rail + VisibleText.line(words))
         }
         for (index, child) in node.children.enumerated() {
             let isLast = index == node.children.count - 1
