@@ -23,7 +23,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
-                + "message again), pipeline (customers' messages until their replies), idle (what "
+                + "message again), restore (a stage's state on a new machine), pipeline (customers' messages until their replies), idle (what "
                 + "an installation takes while nobody writes)")
     }
     if rest.contains("--help") || rest.contains("-h") {
@@ -85,7 +85,7 @@ private struct Measurement: Sendable {
     private static let seconds = ArgumentSpecification.Option.option(
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
-    static let all = [ingest, log, ledger, repeats, pipeline, idle]
+    static let all = [ingest, log, ledger, repeats, restore, pipeline, idle]
 
     private static let ingest = Measurement(
         "ingest", "Measures signed webhooks a second and the time until their 200.",
@@ -132,6 +132,16 @@ private struct Measurement: Sendable {
         bench.log = arguments.value("log")
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
+        return try await bench.run()
+    }
+
+    private static let restore = Measurement(
+        "restore", "Measures how soon a new machine has the state of a stage.",
+        [.option("pieces", "N", "pieces of state to restore (default: 1000000)")]
+    ) { arguments in
+        var bench = RestoreBench()
+        bench.log = arguments.value("log")
+        bench.pieces = try arguments.integer("pieces", in: 1...10_000_000) ?? bench.pieces
         return try await bench.run()
     }
 

@@ -97,7 +97,10 @@ enum FirstPage {
         function show(status) {
           rows(byId("tenants"), status.tenants.map(
             (tenant) => [tenant.name, tenant.queued, tenant.claimed, tenant.documents]));
-          rows(byId("stages"), status.stages.map((stage) => [stage.name, stage.lag]));
+          // Nothing known is not all well.
+          rows(byId("stages"), status.stages.length
+            ? status.stages.map((stage) => [stage.name, stage.lag])
+            : [["no stage has handled anything yet", "?"]]);
           byId("agents").textContent = String(status.agents);
           byId("links").replaceChildren(...status.links
             .filter((link) => /^https?:/.test(link.url))

@@ -41,7 +41,12 @@ enum LagCommand: Command {
                 Terminal.say(
                     report: report.text(partitions: arguments.has("partitions")), heading: true)
             }
-            return 0
+            guard report.rows.isEmpty else { return 0 }
+            // Nothing known is not all well.
+            Terminal.complain(
+                "no stage has committed a position in this log: none has handled anything yet, or "
+                    + "it is another pipeline's log")
+            return 1
         }
     }
 }
