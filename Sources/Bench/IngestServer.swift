@@ -45,8 +45,8 @@ enum IngestServer {
         let port = try server.start()
         try Data("\(port)".utf8).write(to: URL(filePath: portFile(in: folder)))
         parent.reportReady()
-        try await parent.run()
-        await server.shutdown(within: .seconds(5))
+        // Until the measurement ends this process; what is acknowledged is on disk.
+        try await server.run()
         await log?.close()
         return 0
     }

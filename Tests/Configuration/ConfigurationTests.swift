@@ -1,6 +1,7 @@
 import Configuration
 import Conversation
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct PipelineFileTests {
@@ -124,16 +125,49 @@ import Testing
     }
 
     @Test("a folder is closed to others, and only one installation holds it")
-    func lock() throws {
+    func lock() async throws {
         let folder = Self.temporary()
         // A leftover is harmless.
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
         #expect(attributes[.posixPermissions] as? Int == 0o700)
-        try folder.lock()
-        let error = #expect(throws: ConfigurationError.self) { try folder.lock() }
+        let lock = try await InstallationLock.take(folder)
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await InstallationLock.take(folder)
+        }
         #expect(error?.description.contains("process \(getpid())") == true)
+        lock.release()
+        try await InstallationLock.take(folder).release()
+    }
+
+    @Test("one that stops is waited for, and its processes until the last is gone")
+    func lockOfOneThatStops() async throws {
+        let folder = Self.temporary()
+        // A leftover is harmless.
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        try folder.create()
+        let first = try await InstallationLock.take(folder)
+        // As a child's own does.
+        let child = fcntl(first.processes, F_DUPFD_CLOEXEC, 3)
+        first.noteStopping()
+        let steps = Mutex<[String]>([])
+        let ending = Task {
+            // Longer than one that goes on running is waited for.
+            try await Task.sleep(for: .milliseconds(2_500))
+            steps.withLock { $0.append("released") }
+            first.release()
+            try await Task.sleep(for: .milliseconds(300))
+            steps.withLock { $0.append("gone") }
+            close(child)
+        }
+        let second = try await InstallationLock.take(folder) { _ in
+            steps.withLock { $0.append("told") }
+        }
+        steps.withLock { $0.append("taken") }
+        try await ending.value
+        #expect(steps.withLock { $0 } == ["told", "released", "gone", "taken"])
+        second.release()
     }
 
     @Test("the run file of a process that is gone is no running installation")

@@ -71,6 +71,33 @@ import Testing
         #expect(try !processExists(withArgument: mark))
     }
 
+    @Test("a child is killed with the process that wants its words, however that ends")
+    func orphan() async throws {
+        let mark = "6\(UInt32.random(in: 100_000...999_999))"
+        let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: parent) }  // the system clears it as well
+        let path = parent.path
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [mark = mark as String, path = path as String] in
+            let sandbox = Sandbox(limits: ExtractionLimits(), scratchParent: path)
+            let shell = DocumentTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
+            let running = Task {
+                try await sandbox.run(shell, ["-c", "exec sleep \(mark)"], file: "in", bytes: [])
+            }
+            while try !processExists(withArgument: mark) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            kill(getpid(), SIGKILL)
+            _ = try await running.value
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try processExists(withArgument: mark), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(try !processExists(withArgument: mark))
+    }
+
     @Test("a child that burns processor time is stopped")
     func processorTime() async throws {
         var limits = ExtractionLimits()
@@ -132,14 +159,15 @@ import Testing
             for try await count in group { #expect(count == 2) }
         }
     }
+}
 
-    private func processExists(withArgument mark: String) throws -> Bool {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
-            guard Int(entry) != nil,
-                // A process may end between the listing and the reading.
-                let line = try? Data(contentsOf: URL(filePath: "/proc/\(entry)/cmdline"))
-            else { return false }
-            return line.split(separator: 0) == [Data("sleep".utf8), Data(mark.utf8)]
-        }
+/// Whether a `sleep` runs for that long.
+private func processExists(withArgument mark: String) throws -> Bool {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
+        guard Int(entry) != nil,
+            // A process may end between the listing and the reading.
+            let line = try? Data(contentsOf: URL(filePath: "/proc/\(entry)/cmdline"))
+        else { return false }
+        return line.split(separator: 0) == [Data("sleep".utf8), Data(mark.utf8)]
     }
 }

@@ -162,6 +162,65 @@ struct SupervisorTests {
         #expect(folder.text("out") == "0\n1\n2\n3\n")
     }
 
+    @Test("a child holds what it is given, such as a lock, for as long as it lives")
+    func holding() async throws {
+        let folder = try TemporaryFolder()
+        let file = unsafe open("\(folder.path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        #expect(flock(file, LOCK_EX | LOCK_NB) == 0)
+        for ours in [true, false] {
+            let name = "out-\(ours)"
+            var program = shell(
+                "child", "ls /proc/$$/fd; sleep 600", output: .file("\(folder.path)/\(name)"),
+                readiness: .running)
+            program.watchesParent = ours
+            program.holds = file
+            let child = try await ChildProcess.start(program)
+            let expected = ours ? "0\n1\n2\n3\n4\n" : "0\n1\n2\n3\n"
+            #expect(
+                try await eventually { folder.text(name) == expected },
+                "\(folder.text(name) ?? "")")
+            _ = await child.stop(within: .seconds(10))
+        }
+        let child = try await ChildProcess.start(
+            ChildProgram(
+                name: "holder", path: "sleep", arguments: ["600"],
+                environment: ["PATH": "/usr/bin:/bin"], readiness: .running, holds: file))
+        close(file)
+        let other = unsafe open("\(folder.path)/lock", O_RDWR | O_CLOEXEC)
+        defer { close(other) }
+        #expect(flock(other, LOCK_EX | LOCK_NB) != 0)
+        child.signal(SIGKILL)
+        _ = await child.waitUntilEnded()
+        #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    }
+
+    @Test("a foreign program does not begin when its supervisor is gone already")
+    func supervisorGoneBefore() async throws {
+        let folder = try TemporaryFolder()
+        var foreign = shell("foreign", "touch \(folder.path)/begun")
+        foreign.watchesParent = false
+        for (supervisor, code) in [(getpid(), Int32(0)), (1, 1)] {
+            let line = foreign.commandLine(from: supervisor)
+            let child = try await ChildProcess.start(
+                ChildProgram(
+                    name: "line", path: line[0], arguments: Array(line.dropFirst()),
+                    environment: foreign.environment, readiness: .running))
+            #expect(await child.waitUntilEnded() == .code(code))
+            #expect((folder.text("begun") != nil) == (code == 0))
+            _ = unsafe unlink("\(folder.path)/begun")
+        }
+    }
+
+    @Test("one of ours whose supervisor is gone already ends at once")
+    func ownSupervisorGone() async {
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            let link = dup(STDIN_FILENO)
+            _ = ParentWatch(environment: [
+                "PARLEY_SUPERVISOR_FD": "\(link)", "PARLEY_SUPERVISOR_PID": "1",
+            ])
+        }
+    }
+
     @Test("a child has default signal actions though its supervisor ignores some")
     func signalActions() async throws {
         let child = try await ChildProcess.start(shell("child", "kill -TERM $$; exit 0"))
@@ -177,7 +236,8 @@ struct SupervisorTests {
                 "own",
                 "echo $$ > \(path)/o; mv \(path)/o \(path)/own; \(sayReady); read line <&3; exit 0")
             var foreign = shell(
-                "foreign", "echo $$ > \(path)/f; mv \(path)/f \(path)/foreign; exec sleep 600")
+                "foreign",
+                "trap '' TERM; echo $$ > \(path)/f; mv \(path)/f \(path)/foreign; exec sleep 600")
             foreign.watchesParent = false
             foreign.readiness = .running
             let supervisor = Supervisor([own, foreign])

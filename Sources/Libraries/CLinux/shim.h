@@ -19,6 +19,12 @@ static inline int linux_epoll_set(int poller, int operation, int descriptor, uin
 #include <sys/prctl.h>
 static inline void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
+// Has this process killed by a signal as soon as the thread that started it has ended; prctl is
+// variadic, so Swift cannot call it.
+static inline int linux_end_with_parent(int signal) {
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
 // How much later than asked the calling thread's timed waits may end, in nanoseconds, and that of
 // the threads that it makes from now on.
 static inline unsigned long linux_timer_slack(void) {

@@ -52,6 +52,9 @@ struct Sandbox: Sendable {
         exec "$@"
         """
 
+    /// Becomes the tool, unless the process that wants it was gone before its end could be told.
+    private static let lastCheck = #"[ "$PPID" = "$0" ] || exit 125; exec "$@""#
+
     /// Runs `tool` over `bytes`, stored as `name` in the child's working directory.
     func run(
         _ tool: DocumentTool, _ arguments: [String], file name: String, bytes: [UInt8]
@@ -163,12 +166,14 @@ struct Sandbox: Sendable {
             let asUser = isolation.userIsDropped ? [] : ["--user", "--map-current-user"]
             words += ["/usr/bin/unshare"] + asUser + ["--net", "--ipc", "--"]
         }
-        words += ["/usr/bin/setpriv", "--no-new-privs"]
+        // The kernel kills the tool with the process that wants its words: the thread that started
+        // it waits for it all the while.
+        words += ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--no-new-privs"]
         if isolation.userIsDropped {
             words += ["--reuid=\(Self.nobody)", "--regid=\(Self.nobody)", "--clear-groups"]
             words += ["--bounding-set=-all"]
         }
-        return words + ["--"] + command
+        return words + ["--", "/bin/sh", "-c", Self.lastCheck, "\(getpid())"] + command
     }
 }
 

@@ -36,16 +36,22 @@ package struct DataFolder: Sendable, Hashable {
     package var attempts: String { "\(path)/attempts" }
     /// What one of their processes is at.
     package func attempts(of slot: String) -> String { "\(attempts)/\(slot)" }
+    /// The settings that the stages ran with last, for their replays.
+    package var settings: String { "\(path)/settings" }
+    /// Those of one stage.
+    package func settings(of stage: String) -> String { "\(settings)/\(stage).json" }
     /// Where a running installation can be reached.
     package var runFile: String { "\(path)/run.json" }
     /// Held by the running installation.
     package var lockFile: String { "\(path)/lock" }
+    /// Held by its processes, each for as long as it lives.
+    package var processesLockFile: String { "\(path)/lock.processes" }
 
     /// Makes the folder and those in it that are missing, closed to other users.
     ///
     /// - Throws: ``ConfigurationError`` with the path and why it cannot be made.
     package func create() throws(ConfigurationError) {
-        for folder in [path, blobs, caches, simulator, logs, attempts] {
+        for folder in [path, blobs, caches, simulator, logs, attempts, settings] {
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true,
@@ -55,30 +61,6 @@ package struct DataFolder: Sendable, Hashable {
             }
         }
     }
-
-    /// Takes the folder for this process, so that two installations do not share it; the lock
-    /// ends with the process, however it ends.
-    ///
-    /// - Throws: ``ConfigurationError`` naming the process that holds it.
-    package func lock() throws(ConfigurationError) {
-        let file = unsafe open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw ConfigurationError(lockFile, "cannot be opened: \(Self.lastError)")
-        }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = (try? String(contentsOfFile: lockFile, encoding: .utf8)) ?? "?"  // a hint
-            _ = close(file)
-            throw ConfigurationError(
-                path,
-                "another `parley up` is running here (process \(holder.prefix(20))); stop it, or "
-                    + "choose another folder with --data")
-        }
-        _ = ftruncate(file, 0)
-        let text = Array(String(getpid()).utf8)
-        _ = unsafe write(file, text, text.count)
-    }
-
-    private static var lastError: String { unsafe String(cString: strerror(errno)) }
 }
 
 /// Where a running installation can be reached; commands read it from the data folder.

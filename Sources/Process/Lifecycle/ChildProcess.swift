@@ -3,8 +3,9 @@ import Synchronization
 
 /// One run of a program as a child process.
 ///
-/// A thread of its own starts the child and waits for it: Linux sends `--pdeathsig` when the
-/// starting *thread* ends (prctl(2)), so that thread has to live as long as the child.
+/// A thread of its own starts the child and waits for it: Linux kills a child that ends with its
+/// parent when the starting *thread* ends (prctl(2)), so that thread has to live as long as the
+/// child.
 package final class ChildProcess: Sendable {
     private enum Phase {
         case starting

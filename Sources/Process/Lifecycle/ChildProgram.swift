@@ -34,17 +34,19 @@ package struct ChildProgram: Sendable {
     package var readiness: Readiness
     /// Where its output goes.
     package var output: Output
-    /// Whether it is one of ours, which watches its supervisor by itself.
+    /// Whether it is one of ours, which ties itself to its supervisor by a ``ParentWatch``.
     ///
-    /// Ours have a ``ParentWatch``. A foreign program is started through
-    /// `setpriv --pdeathsig TERM` (util-linux, always there on Debian), so that it ends with its
-    /// supervisor as well.
+    /// A foreign program is started through `setpriv --pdeathsig` (util-linux, always there on
+    /// Debian), so that it is killed with its supervisor as well.
     package var watchesParent: Bool
+    /// A file descriptor that it holds for as long as it lives, such as that of a lock.
+    package var holds: Int32?
 
     /// Describes a program.
     package init(
         name: String, path: String, arguments: [String], environment: [String: String],
-        readiness: Readiness = .message, output: Output = .inherited, watchesParent: Bool = true
+        readiness: Readiness = .message, output: Output = .inherited, watchesParent: Bool = true,
+        holds: Int32? = nil
     ) {
         self.name = name
         self.path = path
@@ -53,6 +55,7 @@ package struct ChildProgram: Sendable {
         self.readiness = readiness
         self.output = output
         self.watchesParent = watchesParent
+        self.holds = holds
     }
 
     /// The program as it is started after an earlier process of it ended so: one of ours is told
@@ -65,9 +68,14 @@ package struct ChildProgram: Sendable {
         return program
     }
 
-    /// The command line as it is started.
-    var commandLine: [String] {
-        watchesParent
-            ? [path] + arguments : ["setpriv", "--pdeathsig", "TERM", "--", path] + arguments
+    /// Becomes the foreign program, unless its supervisor was gone before its end could be told:
+    /// `$0` is the supervisor's process.
+    private static let trampoline = #"[ "$PPID" = "$0" ] || exit 1; exec "$@""#
+
+    /// The command line as it is started by a supervisor's process.
+    func commandLine(from supervisor: Int32) -> [String] {
+        guard !watchesParent else { return [path] + arguments }
+        return ["setpriv", "--pdeathsig", "KILL", "--", "sh", "-c", Self.trampoline]
+            + ["\(supervisor)", path] + arguments
     }
 }

@@ -26,8 +26,12 @@ enum Spawn {
         if program.watchesParent {
             unsafe posix_spawn_file_actions_adddup2(&actions, link, supervisorDescriptor)
         }
-        // Whatever this process has open without O_CLOEXEC stays its own.
-        let first = supervisorDescriptor + (program.watchesParent ? 1 : 0)
+        var first = supervisorDescriptor + (program.watchesParent ? 1 : 0)
+        if let held = program.holds {
+            unsafe posix_spawn_file_actions_adddup2(&actions, held, first)
+            first += 1
+        }
+        // Whatever else this process has open without O_CLOEXEC stays its own.
         unsafe linux_close_from(&actions, first)
 
         var attributes = posix_spawnattr_t()
@@ -46,7 +50,8 @@ enum Spawn {
         var environment = program.environment
         environment[ParentWatch.variable] =
             program.watchesParent ? String(supervisorDescriptor) : nil
-        let commandLine = program.commandLine
+        environment[ParentWatch.processVariable] = program.watchesParent ? String(getpid()) : nil
+        let commandLine = program.commandLine(from: getpid())
         var pid: pid_t = 0
         let failure = unsafe withCStrings(commandLine) { arguments in
             unsafe withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in

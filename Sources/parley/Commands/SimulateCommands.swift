@@ -20,17 +20,17 @@ enum SimulateServeCommand: Command {
         configuration.port = try arguments.integer("port", in: 0...65_535) ?? 8_702
         configuration.dataDirectory = data.simulator
         let signals = TerminationSignals()
+        let supervisor = ParentWatch(environment: ProcessInfo.processInfo.environment)
         let simulator = try Simulator(configuration)
         let port = try simulator.start()
-        var services: [any Service] = [ClosureService("simulator") { try await simulator.run() }]
-        if let supervisor = ParentWatch(environment: ProcessInfo.processInfo.environment) {
-            services.insert(supervisor, at: 0)
+        if let supervisor {
             supervisor.reportReady()
         } else {
-            Terminal.say("ready: simulator http://127.0.0.1:\(port)")
+            Terminal.say("ready: simulator \(Addresses.url(configuration.host, port))")
         }
         let result = await ServiceGroup(
-            services, drainLimit: .seconds(2), signals: signals
+            [ClosureService("simulator") { try await simulator.run() }],
+            drainLimit: .seconds(2), signals: signals
         ).run()
         return result.exitCode
     }
