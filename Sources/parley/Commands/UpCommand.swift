@@ -19,7 +19,8 @@ enum UpCommand: Command {
         let options = try ProcessOptions(arguments)
         let base = try arguments.integer("port-base", in: 1_024...65_000) ?? 8_700
         let installation = Installation(
-            options, ports: Ports(base: base), localModels: !arguments.has("no-local-models"),
+            options, addresses: Addresses(host: options.host, base: base),
+            localModels: !arguments.has("no-local-models"),
             simulator: !arguments.has("no-simulator"), verbose: arguments.has("verbose"))
         return try await installation.run()
     }

@@ -69,18 +69,17 @@ struct DemoBusiness: Sendable {
 
     private let folder: String
     private let profile: Profile
-    private let ports: Ports
+    private let addresses: Addresses
     private let simulator: APIClient
     private let console: APIClient
     private let http: HTTPClient
 
-    init(_ options: ProcessOptions, _ ports: Ports, consoleKey: String) throws {
+    init(_ options: ProcessOptions, _ addresses: Addresses, consoleKey: String) throws {
         folder = Self.folder(of: options)
-        self.ports = ports
+        self.addresses = addresses
         http = try HTTPClient()
-        simulator = APIClient("simulator", base: ports.url(ports.simulator), over: http)
-        console = APIClient(
-            "console", base: ports.url(ports.console), key: consoleKey, over: http)
+        simulator = APIClient("simulator", base: addresses.simulator, over: http)
+        console = APIClient("console", base: addresses.console, key: consoleKey, over: http)
         profile = try Self.profile(in: folder)
     }
 
@@ -131,7 +130,7 @@ struct DemoBusiness: Sendable {
             id: profile.tenant, name: profile.name, about: profile.about, account: profile.account,
             numbers: [.init(id: profile.number.id, display: profile.number.display)],
             appSecret: business.app_secret, verifyToken: business.verify_token,
-            accessToken: business.access_token, graphURL: ports.url(ports.simulator))
+            accessToken: business.access_token, graphURL: addresses.simulator)
         let body = try APIClient.json(tenant)
         do {
             try await console.send(.post, "/api/tenants", body: body)
@@ -145,8 +144,7 @@ struct DemoBusiness: Sendable {
     private func verify(_ profile: Profile) async throws {
         var problem = "?"
         for _ in 0..<Self.verificationTries {
-            let registered = try await register(
-                profile, webhook: ports.url(ports.webhook, "/webhook"))
+            let registered = try await register(profile, webhook: addresses.webhook)
             if registered.verified { return }
             problem = registered.problem ?? problem
             try await Task.sleep(for: .milliseconds(100))

