@@ -38,6 +38,12 @@ struct BadStartTests {
             testDescription: "a pipeline file with an unknown topic",
             options: ["--pipeline", "{unknown}"], says: ["pipeline.json5", "messages.inbuond"]),
         Case(
+            testDescription: "a pipeline file with a setting that no stage has",
+            options: ["--pipeline", "{setting}"], says: ["settings.burstPuase", "burstPause"]),
+        Case(
+            testDescription: "a host that is not this machine's", options: ["--host", "192.0.2.1"],
+            says: ["192.0.2.1"]),
+        Case(
             testDescription: "no prompts", options: ["--prompts", "/nowhere"],
             says: ["orchestrator", "/nowhere/answer.md"]),
     ]
@@ -49,6 +55,7 @@ struct BadStartTests {
         let good = ParleyProgram.text(ParleyProgram.home + "/Pipelines/whatsapp.json5")
         let texts = [
             "{broken}": String(good.prefix(good.count / 2)),
+            "{setting}": good.replacing("burstPause:", with: "burstPuase:"),
             "{unknown}": good.replacing("messages.inbound", with: "messages.inbuond"),
         ]
         var options = bad.options

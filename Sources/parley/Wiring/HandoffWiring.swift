@@ -6,11 +6,10 @@ import TenantDirectory
 /// Wires the handoff stage, which asks nothing of the world.
 func handoffRunner(_ process: ProcessContext) -> StageRunner<HandoffStage> {
     let tenants = process.tenants
-    let limits = HandoffLimits(serviceLevel: { tenant in
-        tenants.tenant(tenant)?.settings.handoffServiceLevelSeconds.map { .seconds($0) }
-            ?? HandoffLimits.standardServiceLevel
-    })
-    return process.runner(HandoffStage(limits: limits), perform: HandoffEdge.perform)
+    let stage = process.designs.handoff { tenant in
+        tenants.tenant(tenant)?.settings.handoffServiceLevelSeconds
+    }
+    return process.runner(stage, perform: HandoffEdge.perform)
 }
 
 /// The handoff stage's edge: no call can ever come.

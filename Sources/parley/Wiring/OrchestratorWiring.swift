@@ -1,6 +1,4 @@
-import Configuration
 import Conversation
-import FoundationEssentials
 import OrchestratorStage
 import RetrievalStage
 import StageRuntime
@@ -19,40 +17,12 @@ typealias TurnTool = ChatTool
 ///
 /// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.
 func orchestratorRunner(
-    _ process: ProcessContext, over knowledge: KnowledgeSearch, _ options: ProcessOptions
+    _ process: ProcessContext, over knowledge: KnowledgeSearch
 ) throws -> StageRunner<OrchestratorStage> {
-    let stage = try orchestratorStage(process.promptFolder, process.stageSettings, options)
     let edge = OrchestratorEdge(process, knowledge)
-    return process.runner(stage) { call, _ throws(CallFailure) in
+    return process.runner(try process.designs.orchestrator()) { call, _ throws(CallFailure) in
         try await edge.perform(call)
     }
-}
-
-/// The stage with its prompts and limits, from the pipeline file and the command line.
-///
-/// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.
-func orchestratorStage(
-    _ promptFolder: String, _ stageSettings: [String: Duration], _ options: ProcessOptions
-) throws -> OrchestratorStage {
-    var settings = OrchestratorSettings()
-    if let pause = stageSettings["burstPause"] { settings.burstPause = pause }
-    if let limit = stageSettings["burstLimit"] { settings.longestBurst = limit }
-    if let time = stageSettings["turnTime"] { settings.turnTime = time }
-    if let pause = options.burstPause { settings.burstPause = .milliseconds(pause) }
-    if let time = options.turnTime { settings.turnTime = .milliseconds(time) }
-    return OrchestratorStage(prompts: try readPrompts(in: promptFolder), settings: settings)
-}
-
-private func readPrompts(in folder: String) throws -> PromptBook {
-    var texts: [String: String] = [:]
-    for name in PromptBook.names {
-        let path = "\(folder)/\(name)"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(path, "the prompt is missing; name its folder with --prompts")
-        }
-        texts[name] = String(decoding: data, as: UTF8.self)
-    }
-    return try PromptBook(texts)
 }
 
 /// The orchestrator's edge.

@@ -39,11 +39,13 @@ struct ProcessOptions: Sendable {
     let burstPause: Int?
     let turnTime: Int?
     let allowsPrivateURLs: Bool
+    private let arguments: Arguments
 
     /// Reads the options.
     ///
     /// - Throws: `ConfigurationError` with every slip that was found first.
     init(_ arguments: Arguments) throws(ConfigurationError) {
+        self.arguments = arguments
         let environment = ProcessInfo.processInfo.environment
         let home = Self.home(environment)
         let folder = arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
@@ -53,7 +55,7 @@ struct ProcessOptions: Sendable {
         pipeline = arguments.value("pipeline") ?? "\(home)/Pipelines/whatsapp.json5"
         prompts = arguments.value("prompts") ?? "\(home)/Prompts"
         port = try arguments.integer("port", in: 0...65_535)
-        host = arguments.value("host") ?? "127.0.0.1"
+        host = arguments.value("host") ?? Addresses.loopback
         telemetryPort = try arguments.integer("telemetry-port", in: 0...65_535)
         slot = arguments.value("slot")
         embeddingURL = arguments.value("embedding-url")
@@ -68,6 +70,9 @@ struct ProcessOptions: Sendable {
                 "--model-url", "goes together with --model ($PARLEY_MODEL_URL with $PARLEY_MODEL)")
         }
     }
+
+    /// Whether an option was given, so that what it says is no default.
+    func names(_ option: String) -> Bool { arguments.value(option) != nil }
 
     /// The repository's folder: where the pipeline and the prompts are, if not named.
     static func home(_ environment: [String: String]) -> String {

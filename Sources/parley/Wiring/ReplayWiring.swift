@@ -1,12 +1,7 @@
 import Configuration
 import Conversation
 import EventLog
-import HandoffStage
-import IndexerStage
 import Operations
-import OrchestratorStage
-import RetrievalStage
-import SenderStage
 import StageRuntime
 
 /// What is done with a stage's past.
@@ -25,20 +20,17 @@ struct ReplayWiring {
         let pipeline = try PipelineFile.read(options.pipeline)
         let stage = pipeline.stages[name.rawValue]
         let inputs = stage?.inputTopics ?? []
+        let settings = try StageSettings.forReplay(of: name, stage, options)
+        let designs = StageDesigns(settings: settings)
         switch name {
-        case .indexer: return try await task.run(IndexerStage(), reading: inputs)
-        case .retrieval: return try await task.run(RetrievalStage(), reading: inputs)
+        case .indexer: return try await task.run(designs.indexer(), reading: inputs)
+        case .retrieval: return try await task.run(designs.retrieval(), reading: inputs)
         case .orchestrator:
-            let settings = stage?.settings ?? [:]
-            return try await task.run(
-                orchestratorStage(options.prompts, settings, options), reading: inputs)
+            return try await task.run(try designs.orchestrator(), reading: inputs)
         case .handoff:
             let levels = try await serviceLevels()
-            let limits = HandoffLimits(serviceLevel: { tenant in
-                levels[tenant].map { .seconds($0) } ?? HandoffLimits.standardServiceLevel
-            })
-            return try await task.run(HandoffStage(limits: limits), reading: inputs)
-        case .sender: return try await task.run(SenderStage(), reading: inputs)
+            return try await task.run(designs.handoff { levels[$0] }, reading: inputs)
+        case .sender: return try await task.run(designs.sender(), reading: inputs)
         case .ingester, .console:
             throw ConfigurationError(
                 "--stage", "\(name) reads no topic: there is nothing to replay")

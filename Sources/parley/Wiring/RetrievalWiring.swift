@@ -5,7 +5,7 @@ import StageRuntime
 func retrievalRunner(
     _ process: ProcessContext, over knowledge: KnowledgeSearch
 ) -> StageRunner<RetrievalStage> {
-    process.runner(RetrievalStage()) { call, _ throws(CallFailure) in
+    process.runner(process.designs.retrieval()) { call, _ throws(CallFailure) in
         switch call {
         case .search(let request): .found(try await knowledge.search(request))
         }

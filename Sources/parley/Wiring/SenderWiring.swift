@@ -8,9 +8,7 @@ import WhatsAppCloudAPI
 /// Wires the sender to WhatsApp's Graph API.
 func senderRunner(_ process: ProcessContext) -> StageRunner<SenderStage> {
     let edge = SendEdge(process)
-    var limits = SenderLimits()
-    if let wait = process.stageSettings["settleWait"] { limits = SenderLimits(settleWait: wait) }
-    return process.runner(SenderStage(limits: limits)) { call, _ in await edge.perform(call) }
+    return process.runner(process.designs.sender()) { call, _ in await edge.perform(call) }
 }
 
 /// The sender's edge: what all conversations of a process share before and after a call.

@@ -30,7 +30,7 @@ struct StageParts: Sendable {
         case .orchestrator:
             let knowledge = KnowledgeSearch(context)
             add([context.tenantFeed, knowledge.feed], context)
-            add(try orchestratorRunner(context, over: knowledge, options), context)
+            add(try orchestratorRunner(context, over: knowledge), context)
         case .handoff:
             add([context.tenantFeed], context)
             add(handoffRunner(context), context)

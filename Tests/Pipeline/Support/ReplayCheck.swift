@@ -48,7 +48,7 @@ struct ReplayCheck {
     func stateIsRebuilt() async throws {
         for stage in Self.stages {
             let (exit, output) = try await ParleyProgram.run(
-                ["replay", "--stage", stage, "--rebuild-state", "--burst-pause", "100"] + options,
+                ["replay", "--stage", stage, "--rebuild-state"] + options,
                 within: .seconds(120))
             #expect(exit == .code(0), "\(stage): \(output)")
         }
@@ -56,7 +56,7 @@ struct ReplayCheck {
 
     private func replay(_ stage: String, _ more: String...) async throws -> JSON {
         let (exit, output) = try await ParleyProgram.run(
-            ["replay", "--stage", stage, "--burst-pause", "100", "--json"]
+            ["replay", "--stage", stage, "--json"]
                 + ["--from", Self.moment(begun)] + more + options)
         try #require(exit == .code(0), "\(stage): \(output)")
         return try JSON(Array(output.utf8))

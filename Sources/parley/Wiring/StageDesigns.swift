@@ -1,0 +1,55 @@
+import Configuration
+import Conversation
+import FoundationEssentials
+import HandoffStage
+import IndexerStage
+import OrchestratorStage
+import RetrievalStage
+import SenderStage
+
+/// Makes the pure stages, for running and for replay alike: whatever decides what a stage does
+/// comes in here and nowhere else.
+struct StageDesigns: Sendable {
+    let settings: StageSettings
+
+    func indexer() -> IndexerStage { IndexerStage() }
+
+    func retrieval() -> RetrievalStage { RetrievalStage() }
+
+    /// The stage with its prompts and limits.
+    ///
+    /// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.
+    func orchestrator() throws -> OrchestratorStage {
+        var limits = OrchestratorSettings()
+        if let pause = settings["burstPause"] { limits.burstPause = pause }
+        if let limit = settings["burstLimit"] { limits.longestBurst = limit }
+        if let time = settings["turnTime"] { limits.turnTime = time }
+        return OrchestratorStage(prompts: try prompts(), settings: limits)
+    }
+
+    /// `serviceLevel` tells the seconds that a tenant has set, if it has.
+    func handoff(serviceLevel: @escaping @Sendable (TenantID) -> Int?) -> HandoffStage {
+        HandoffStage(
+            limits: HandoffLimits(serviceLevel: { tenant in
+                serviceLevel(tenant).map { .seconds($0) } ?? HandoffLimits.standardServiceLevel
+            }))
+    }
+
+    func sender() -> SenderStage {
+        let limits = settings["settleWait"].map { SenderLimits(settleWait: $0) }
+        return SenderStage(limits: limits ?? SenderLimits())
+    }
+
+    private func prompts() throws -> PromptBook {
+        var texts: [String: String] = [:]
+        for name in PromptBook.names {
+            let path = "\(settings.prompts)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ConfigurationError(
+                    path, "the prompt is missing; name its folder with --prompts")
+            }
+            texts[name] = String(decoding: data, as: UTF8.self)
+        }
+        return try PromptBook(texts)
+    }
+}
