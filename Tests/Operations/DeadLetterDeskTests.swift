@@ -171,6 +171,32 @@ private let later = Timestamp(milliseconds: 9_000_000)
         }
     }
 
+    @Test("a timer's letter is shown, left alone by a redrive of all, and can be discarded")
+    func timer() async throws {
+        try await withPipelineLog(on: .memory) { log in
+            let story = Story()
+            let key = TimerKey(partition: 0, key: "c1", name: "settle")
+            let timer = DurableTimer(key: key, due: 7, payload: [1, 2, 3])
+            try await append(
+                [
+                    DeadLetter.record(
+                        of: timer, fired: nil, stage: "sender", kind: .permanent,
+                        reason: "the timer cannot be read", attempts: 1, at: later),
+                    story.deadLetter(of: try story.inbound("wamid.1"), stage: "retrieval"),
+                ], to: log)
+            let desk = DeadLetterDesk(log)
+            let letter = try #require(try await desk.list(.init(stage: "sender")).first)
+            #expect(letter.origin == "timer/settle")
+            #expect(letter.key == "c1")
+            #expect(DeadLetterText.leftAlone(letter).contains("discard it"))
+            let redriven = try await desk.apply(.redrive, to: .init(), by: "cli", at: later)
+            #expect(redriven.map(\.stage) == ["retrieval"])
+            let gone = try await desk.apply(
+                .discard(because: "mended"), to: .init(), by: "cli", at: later)
+            #expect(gone.map(\.stage) == ["sender"])
+        }
+    }
+
     @Test("only the stage that set a record aside takes it again")
     func onlyItsStage() async throws {
         try await withPipelineLog(on: .memory) { log in

@@ -157,6 +157,8 @@ final class StageMember<S: Stage>: Member {
             if let index = place(token) { calls[index].waits = false }
         case .takeCommit:
             commit = engine.takeCommit()
+            engine.runHeld(at: log.now)
+            goOn()
             if log.traces, let commit { words = Self.describe(commit) }
             if commit?.isEmpty == true { committed() }
         case .commit, .commitLater, .commitUnknown, .commitLost, .tear: tryCommit(move, &dice)

@@ -18,21 +18,50 @@ package enum DeadLetter {
         of dead: ConsumedRecord, stage: String, kind: Kind, reason: String, attempts: Int,
         at now: Timestamp
     ) -> Record {
-        let added: HeaderList = [
+        var headers = dead.record.headers
+        headers.append(why(stage, kind, reason))
+        headers.append(HeaderName.deadTopic, dead.partition.topic)
+        headers.append(HeaderName.deadPartition, String(dead.partition.partition))
+        headers.append(HeaderName.deadOffset, String(dead.offset))
+        headers.append(HeaderName.deadAttempts, String(attempts))
+        headers.append(HeaderName.deadTime, now.rfc3339)
+        return Record(
+            topic: Topic.deadLetters.rawValue, key: dead.record.key, value: dead.record.value,
+            headers: headers, timestamp: now.milliseconds)
+    }
+
+    /// The dead letter of a timer: its bytes, and `timer/NAME` instead of a topic; `fired` is what
+    /// they say, if they can be read.
+    package static func record(
+        of timer: DurableTimer, fired: FiredTimer?, stage: String, kind: Kind, reason: String,
+        attempts: Int, at now: Timestamp
+    ) -> Record {
+        let place = WorkItem.place(ofTimer: timer.key.name)
+        let id =
+            fired?.id
+            ?? .derived(
+                from: RecordID("\(timer.key.key)/\(timer.due)"), by: "\(stage)/\(place)")
+        var headers: HeaderList = [RecordHeader(HeaderName.id, id.rawValue)]
+        if let fired {
+            headers.append(HeaderName.correlation, fired.correlation.rawValue)
+            headers.append(HeaderName.tenant, fired.tenant.rawValue)
+        }
+        headers.append(why(stage, kind, reason))
+        headers.append(HeaderName.deadTopic, place)
+        headers.append(HeaderName.deadPartition, String(timer.key.partition))
+        headers.append(HeaderName.deadAttempts, String(attempts))
+        headers.append(HeaderName.deadTime, now.rfc3339)
+        return Record(
+            topic: Topic.deadLetters.rawValue, key: Array(timer.key.key.utf8),
+            value: timer.payload, headers: headers, timestamp: now.milliseconds)
+    }
+
+    private static func why(_ stage: String, _ kind: Kind, _ reason: String) -> HeaderList {
+        [
             RecordHeader(HeaderName.deadStage, stage),
             RecordHeader(HeaderName.deadClass, kind.rawValue),
             RecordHeader(
                 HeaderName.deadReason, String(reason.prefix(Limits.deadReasonCharacters))),
-            RecordHeader(HeaderName.deadTopic, dead.partition.topic),
-            RecordHeader(HeaderName.deadPartition, String(dead.partition.partition)),
-            RecordHeader(HeaderName.deadOffset, String(dead.offset)),
-            RecordHeader(HeaderName.deadAttempts, String(attempts)),
-            RecordHeader(HeaderName.deadTime, now.rfc3339),
         ]
-        var headers = dead.record.headers
-        headers.append(added)
-        return Record(
-            topic: Topic.deadLetters.rawValue, key: dead.record.key, value: dead.record.value,
-            headers: headers, timestamp: now.milliseconds)
     }
 }

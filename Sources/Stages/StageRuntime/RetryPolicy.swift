@@ -29,6 +29,17 @@ package struct RetryPolicy: Hashable, Sendable {
     /// For a world that comes back: for as long as it takes, 0.2 s to 30 s apart.
     package static let standard = Self(
         attempts: nil, firstWait: .milliseconds(200), longestWait: .seconds(30))
+    /// How often a call is tried whose failure nobody foresaw.
+    package static let unexpectedAttempts = 3
+
+    /// The same for a failure that nobody foresaw: a little, and never more than this allows.
+    package var forUnexpected: RetryPolicy {
+        var policy = self
+        policy.attempts = min(attempts ?? .max, Self.unexpectedAttempts)
+        policy.longestWait = min(longestWait, .seconds(2))
+        return policy
+    }
+
     /// For a call that must not be repeated.
     package static let never = Self(attempts: 1, firstWait: .zero, longestWait: .zero)
 

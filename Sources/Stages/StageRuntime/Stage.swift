@@ -94,11 +94,14 @@ package enum CallFailure: Error, Hashable, Sendable, Codable, CustomStringConver
     case transient(reason: String, retryAfterMilliseconds: Int64?)
     /// It will never succeed as asked.
     case permanent(reason: String)
+    /// Nobody foresaw it: it is tried a little, then given up. `attempts` is how often it was
+    /// tried, as the runtime tells the stage.
+    case unexpected(reason: String, attempts: Int = 1)
 
     /// The reason.
     package var description: String {
         switch self {
-        case .transient(let reason, _), .permanent(let reason): reason
+        case .transient(let reason, _), .permanent(let reason), .unexpected(let reason, _): reason
         }
     }
 }

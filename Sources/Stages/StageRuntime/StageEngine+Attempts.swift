@@ -34,14 +34,13 @@ extension StageEngine {
         let reason =
             "the process of stage \(stage.name) crashed \(crashes) times while it was at this; "
             + "it is not tried again"
+        let failure = Failure(reason: reason, kind: .crash, attempts: crashes)
         switch item {
         case .record(let record, let decoded):
             // What cannot be read is buried without its decision.
-            bury(
-                item, record, because: reason, try? decoded.get(), of: key, at: now, [], .crash,
-                attempts: crashes)
+            bury(item, record, because: failure, try? decoded.get(), of: key, at: now)
         case .timer(_, let timer):
-            reject(item, .timer(timer), because: Rejection(reason), of: key, at: now)
+            reject(item, .timer(timer), because: failure, of: key, at: now)
         }
     }
 

@@ -65,10 +65,12 @@ extension StageEngine {
     // MARK: Effects
 
     /// Puts effects into the partition's batch; answers the ids of the records.
+    ///
+    /// `nil` if one cannot be written: then the input is set aside, as half a decision is none.
     mutating func apply(
         _ effects: Effects, of active: ActiveDecision, key: WorkKey, at now: Timestamp
-    ) -> [RecordID] {
-        var ids: [RecordID] = []
+    ) -> [RecordID]? {
+        var records: [Record] = []
         for output in effects.outputs {
             let headers = RecordHeaders(
                 id: output.id, type: output.payload.map { type(of: $0).type } ?? "tombstone",
@@ -78,21 +80,22 @@ extension StageEngine {
             do throws(RecordError) {
                 let value: [UInt8]? =
                     if let payload = output.payload { try payload.json() } else { nil }
-                append(
+                records.append(
                     RecordEnvelope.record(
-                        topic: output.topic, key: output.key, value: value, headers: headers),
-                    to: key.partition)
-                ids.append(output.id)
+                        topic: output.topic, key: output.key, value: value, headers: headers))
             } catch {
-                tally.dead.append(
-                    Tally.Dead(
-                        place: active.item.place, reason: "an output was left out: \(error)",
-                        correlation: active.input.correlation, tenant: active.input.tenant))
+                let failure = Failure(
+                    reason: "an output cannot be written: \(error)", kind: .unexpected)
+                reject(
+                    active.item, active.input, because: failure, of: key, at: now,
+                    active.exchanges)
+                return nil
             }
         }
+        for record in records { append(record, to: key.partition) }
         for timer in effects.timers { apply(timer, key: key) }
         tally.events += effects.events
-        return ids
+        return effects.outputs.map(\.id)
     }
 
     private mutating func apply(_ effect: Effects.TimerEffect, key: WorkKey) {
@@ -147,7 +150,7 @@ extension StageEngine {
         append(record, to: key.partition)
     }
 
-    private mutating func append(_ record: Record, to partition: Int32) {
+    mutating func append(_ record: Record, to partition: Int32) {
         batches[partition, default: .init()].outputs.append(record)
         tally.outputs += 1
     }
@@ -157,18 +160,19 @@ extension StageEngine {
     /// Whether something waits to be committed.
     var hasCommit: Bool { batches.values.contains { !$0.isEmpty } }
 
-    /// Takes all that waits as one commit; ``committed()`` must follow before the next.
+    /// Takes what waits as one commit, as far as its records are not too many;
+    /// ``committed()`` must follow before the next, and ``runHeld(at:)``.
     mutating func takeCommit() -> Commit {
         precondition(committing.isEmpty, "one commit is made at a time")
         var commit = Commit()
-        for (partition, batch) in batches where !batch.isEmpty {
+        for (partition, batch) in batchesOfNextCommit() {
             commit.outputs += batch.outputs
             commit.timers += batch.timers.values
             addState(of: batch, partition, to: &commit)
             for topic in batch.moved { addPosition(TopicPartition(topic, partition), to: &commit) }
+            committing[partition] = batch
+            batches[partition] = nil
         }
-        committing = batches
-        batches = [:]
         return commit
     }
 

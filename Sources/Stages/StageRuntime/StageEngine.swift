@@ -24,6 +24,10 @@ struct StageEngine: Sendable {
     var started: [StartedCall] = []
     var tally = Tally()
     var inFlight = 0
+    /// Keys whose turn waits for a commit, as their partition has enough to commit already.
+    var held: [WorkKey] = []
+    /// The partition with which the next commit begins, so that none waits for ever.
+    var nextPartition: Int32 = 0
     private var nextToken = 0
 
     init(
@@ -77,9 +81,11 @@ struct StageEngine: Sendable {
         for timer in result.timers {
             let key = WorkKey(partition: timer.key.partition, key: timer.key.key)
             load(key, with: stored)
-            // Only this runtime writes timers; one that it cannot read is of no use to anyone.
-            guard let fired = try? RecordCodec.decode(FiredTimer.self, from: timer.payload) else {
-                batches[key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
+            let fired: FiredTimer
+            do throws(RecordError) {
+                fired = try RecordCodec.decode(FiredTimer.self, from: timer.payload)
+            } catch {
+                setAsideUnreadable(timer, because: error, at: now)
                 continue
             }
             guard keys[key]?.isInForce(fired) == true else { continue }
@@ -149,9 +155,14 @@ struct StageEngine: Sendable {
 
     // MARK: Running
 
-    /// Begins what waits for a key, until it waits for an answer or nothing is left.
+    /// Begins what waits for a key, until it waits for an answer, nothing is left, or its
+    /// partition has enough to commit; ``runHeld(at:)`` goes on then.
     mutating func run(_ key: WorkKey, at now: Timestamp) {
         while keys[key]?.isActive == false, let item = keys[key]?.queue.first {
+            guard !isFull(key.partition) else {
+                held.append(key)
+                return
+            }
             keys[key]?.queue.removeFirst()
             attempts?.deciding(AttemptSubject(item))
             begin(item, of: key, at: now)
@@ -168,7 +179,8 @@ struct StageEngine: Sendable {
         case .record(let record, let decoded) where isRedrivenForAnother(record.record):
             return passOver(item, try? decoded.get(), of: key, at: now)  // broken: nothing to say
         case .record(let record, .failure(let problem)):
-            return bury(item, record, because: problem.description, nil, of: key, at: now)
+            return bury(
+                item, record, because: Failure(reason: problem.description), nil, of: key, at: now)
         case .record(let record, .success(let decoded)):
             if inputs[record.partition.topic]?.repeatsWithin != nil, handled.contains(decoded.id) {
                 return end(
@@ -178,7 +190,7 @@ struct StageEngine: Sendable {
         }
         if let problem = work.stateProblem {
             let reason = "the stored state cannot be read: \(problem)"
-            return reject(item, input, because: Rejection(reason), of: key, at: now)
+            return reject(item, input, because: Failure(reason: reason), of: key, at: now)
         }
         let context = StageContext(
             stage: stage.name, input: input, key: key.key, now: now, step: 0)
@@ -191,23 +203,8 @@ struct StageEngine: Sendable {
             active.state = step.state
             follow(step.plan, of: active, key: key, at: now)
         } catch {
-            reject(item, input, because: error, of: key, at: now)
+            reject(item, input, because: Failure(reason: error.reason), of: key, at: now)
         }
-    }
-
-    /// Whether an operator had a record handled again by another stage, and this one handled it
-    /// before: a dead letter concerns one reader of a topic that may have several.
-    private func isRedrivenForAnother(_ record: Record) -> Bool {
-        record.header(HeaderName.redriveStage).map { $0 != stage.name } ?? false
-    }
-
-    private mutating func passOver(
-        _ item: WorkItem, _ input: StageInput?, of key: WorkKey, at now: Timestamp
-    ) {
-        guard let input else { return finish(item, of: key) }
-        end(
-            item, input, of: key, outcome: .ignored(because: "redriven for another stage"),
-            exchanges: [], began: now)
     }
 
     /// Resumes a decision with what the world answered; answers to decisions that were dropped
@@ -228,7 +225,12 @@ struct StageEngine: Sendable {
             active.state = step.state
             follow(step.plan, of: active, key: key, at: now)
         } catch {
-            reject(active.item, active.input, because: error, of: key, at: now, active.exchanges)
+            var failure = Failure(reason: error.reason)
+            if case .failure(.unexpected(_, let attempts)) = result {
+                failure.kind = .unexpected
+                failure.attempts = attempts
+            }
+            reject(active.item, active.input, because: failure, of: key, at: now, active.exchanges)
         }
         attempts?.decided()
         run(key, at: now)
@@ -240,8 +242,8 @@ struct StageEngine: Sendable {
         var active = decision
         switch plan {
         case .finish(let effects):
+            guard let ids = apply(effects, of: active, key: key, at: now) else { return }
             keep(active.state, of: key)
-            let ids = apply(effects, of: active, key: key, at: now)
             end(
                 active.item, active.input, of: key,
                 outcome: .finished(outputs: active.outputs + ids), exchanges: active.exchanges,
@@ -254,8 +256,9 @@ struct StageEngine: Sendable {
         case .call(let call):
             ask(call, active, key: key, at: now, afterCommit: false)
         case .commit(let effects, let call):
+            guard let ids = apply(effects, of: active, key: key, at: now) else { return }
             keep(active.state, of: key)
-            active.outputs += apply(effects, of: active, key: key, at: now)
+            active.outputs += ids
             recordCommit(of: &active, key: key)
             ask(call, active, key: key, at: now, afterCommit: true)
         }
@@ -290,43 +293,40 @@ struct StageEngine: Sendable {
     // MARK: Ending
 
     mutating func reject(
-        _ item: WorkItem, _ input: StageInput, because rejection: Rejection, of key: WorkKey,
+        _ item: WorkItem, _ input: StageInput, because failure: Failure, of key: WorkKey,
         at now: Timestamp, _ exchanges: [Decision.Exchange] = []
     ) {
         switch item {
         case .record(let record, _):
-            bury(item, record, because: rejection.reason, input, of: key, at: now, exchanges)
-        case .timer:
-            tally.dead.append(
-                Tally.Dead(
-                    place: item.place, reason: rejection.reason, correlation: input.correlation,
-                    tenant: input.tenant))
+            bury(item, record, because: failure, input, of: key, at: now, exchanges)
+        case .timer(let timer, let fired):
+            bury(timer, fired, because: failure, at: now)
             end(
-                item, input, of: key, outcome: .dead(because: rejection.reason),
+                item, input, of: key, outcome: .dead(because: failure.reason),
                 exchanges: exchanges, began: now)
         }
     }
 
     mutating func bury(
-        _ item: WorkItem, _ record: ConsumedRecord, because reason: String, _ input: StageInput?,
-        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = [],
-        _ kind: DeadLetter.Kind = .permanent, attempts: Int = 1
+        _ item: WorkItem, _ record: ConsumedRecord, because failure: Failure, _ input: StageInput?,
+        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = []
     ) {
         tally.dead.append(
             Tally.Dead(
-                place: item.place, reason: reason, correlation: input?.correlation,
+                place: item.place, reason: failure.reason, correlation: input?.correlation,
                 tenant: input?.tenant))
         batches[key.partition, default: .init()].outputs.append(
             DeadLetter.record(
-                of: record, stage: stage.name, kind: kind, reason: reason, attempts: attempts,
-                at: now))
+                of: record, stage: stage.name, kind: failure.kind, reason: failure.reason,
+                attempts: failure.attempts, at: now))
         guard let input else { return finish(item, of: key) }
         end(
-            item, input, of: key, outcome: .dead(because: reason), exchanges: exchanges, began: now)
+            item, input, of: key, outcome: .dead(because: failure.reason), exchanges: exchanges,
+            began: now)
     }
 
     /// Ends a decision: its record is written, its id remembered, its input finished.
-    private mutating func end(
+    mutating func end(
         _ item: WorkItem, _ input: StageInput, of key: WorkKey, outcome: Decision.Outcome,
         exchanges: [Decision.Exchange], began: Timestamp
     ) {
@@ -347,7 +347,7 @@ struct StageEngine: Sendable {
         finish(item, of: key)
     }
 
-    private mutating func finish(_ item: WorkItem, of key: WorkKey) {
+    mutating func finish(_ item: WorkItem, of key: WorkKey) {
         inFlight -= 1
         settle(item, of: key)
         switch item {

@@ -136,16 +136,31 @@ actor StagePump {
         queue.ended(call.context.input.tenant)
         tasks[call.token] = nil
         if case .failure(.transient(let reason, let atLeast)) = result {
-            let wait = engine.stage.retryPolicy(call.call).wait(
-                after: attempt, jitter: Double.random(in: 0..<1),
-                atLeast: atLeast.map { .milliseconds($0) }, now: now())
-            if let wait {
-                report.retrying(call.context, attempt: attempt, after: wait, because: reason)
-                return tryAgain(call, attempt: attempt + 1, after: wait)
-            }
+            let atLeast = atLeast.map { Duration.milliseconds($0) }
+            let policy = engine.stage.retryPolicy(call.call)
+            if retries(call, attempt, by: policy, atLeast: atLeast, because: reason) { return }
+        }
+        var result = result
+        if case .failure(.unexpected(let reason, _)) = result {
+            let policy = engine.stage.retryPolicy(call.call).forUnexpected
+            if retries(call, attempt, by: policy, because: reason) { return }
+            result = .failure(.unexpected(reason: reason, attempts: attempt))
         }
         engine.answered(call.token, with: result, at: now())
         goOn()
+    }
+
+    /// Has a call tried again later, if its policy says so.
+    private func retries(
+        _ call: StartedCall, _ attempt: Int, by policy: RetryPolicy, atLeast: Duration? = nil,
+        because reason: String
+    ) -> Bool {
+        let jitter = Double.random(in: 0..<1)
+        let wait = policy.wait(after: attempt, jitter: jitter, atLeast: atLeast, now: now())
+        guard let wait else { return false }
+        report.retrying(call.context, attempt: attempt, after: wait, because: reason)
+        tryAgain(call, attempt: attempt + 1, after: wait)
+        return true
     }
 
     private func tryAgain(_ call: StartedCall, attempt: Int, after wait: Duration) {
@@ -179,6 +194,8 @@ actor StagePump {
         }
         let commit = engine.takeCommit()
         outputsOfLastCommit = commit.outputs.count
+        engine.runHeld(at: now())
+        goOn()
         return commit
     }
 

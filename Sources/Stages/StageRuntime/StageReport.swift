@@ -117,6 +117,7 @@ final class StageReport: Sendable {
 
     func called(after wait: Duration, failure: CallFailure?, _ context: StageContext) {
         callTime.observe(wait)
+        // What is tried again is told by ``retrying(_:attempt:after:because:)``.
         guard case .permanent(let reason) = failure else { return }
         logger.warning(
             "a call failed for good",

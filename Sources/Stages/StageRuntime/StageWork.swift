@@ -20,9 +20,12 @@ indirect enum WorkItem: Sendable {
     var place: String {
         switch self {
         case .record(let record, _): "\(record.partition)@\(record.offset)"
-        case .timer(_, let timer): "timer/\(timer.name)"
+        case .timer(_, let timer): Self.place(ofTimer: timer.name)
         }
     }
+
+    /// Where timers of a name come from.
+    static func place(ofTimer name: String) -> String { "timer/\(name)" }
 }
 
 /// A decision under way: it waits for an answer from the world.
@@ -41,6 +44,13 @@ struct ActiveDecision: Sendable {
     var outputs: [RecordID] = []
     /// How often it was made durable before its end.
     var commits = 0
+}
+
+/// Why something is set aside.
+struct Failure: Sendable {
+    var reason: String
+    var kind = DeadLetter.Kind.permanent
+    var attempts = 1
 }
 
 /// What the engine knows of a key.

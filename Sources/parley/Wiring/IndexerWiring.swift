@@ -12,7 +12,7 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
     // A batch of a small model on two cores takes seconds, and the cores may be busy.
     let embeddings = process.embeddings(timeout: .seconds(120))
     let turns = OneAtATime()
-    return process.runner(IndexerStage()) { call, _ throws(CallFailure) in
+    return process.runner(process.designs.indexer()) { call, _ throws(CallFailure) in
         switch call {
         case .extract(let name, let hash):
             try await extract(name, hash, from: blobs, with: extractor)
@@ -48,6 +48,7 @@ private func extract(
         guard error.isTransient, !error.concernsOwner else {
             return .unreadable(because: error.description)
         }
+        if case .sandbox = error { throw .unexpected(reason: error.description) }
         throw .transient(reason: error.description, retryAfterMilliseconds: nil)
     }
 }

@@ -159,7 +159,8 @@ extension LanguageModelError {
             .transient(
                 reason: description, retryAfterMilliseconds: retryAfter?.wholeMilliseconds)
         case .cancelled: .transient(reason: description, retryAfterMilliseconds: nil)
-        case .permanent, .malformedAnswer: .permanent(reason: description)
+        case .permanent: .permanent(reason: description)
+        case .malformedAnswer: .unexpected(reason: description)
         }
     }
 }

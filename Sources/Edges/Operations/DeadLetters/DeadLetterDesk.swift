@@ -19,6 +19,9 @@ package struct DeadLetterDesk: Sendable {
         case redrive
         /// To give them up, and why.
         case discard(because: String)
+
+        /// Whether it can be done about a letter: a timer is no record that could be appended.
+        package func fits(_ letter: DeadLetterView) -> Bool { self != .redrive || !letter.isTimer }
     }
 
     private let log: any EventLog
@@ -72,7 +75,7 @@ package struct DeadLetterDesk: Sendable {
             // Read after joining: an earlier desk's commits are all there, and no more can come.
             var open = filter
             open.isOpen = true
-            let letters = try await list(open)
+            let letters = try await list(open).filter { remedy.fits($0) }
             if remedy == .redrive { try check(letters) }
             var rest = letters[...]
             while !rest.isEmpty {

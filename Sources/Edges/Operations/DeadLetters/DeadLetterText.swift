@@ -92,6 +92,16 @@ package enum DeadLetterText {
         }
     }
 
+    /// Why a letter that was named is left alone.
+    package static func leftAlone(_ letter: DeadLetterView) -> String {
+        guard !letter.isOpen || !letter.isTimer else {
+            return "\(letter.place) is left alone: a timer cannot be redriven; discard it"
+        }
+        return letter.isOpen
+            ? "\(letter.place) is left alone: the other options do not mean it"
+            : "\(letter.place) is left alone: it was \(standing(letter))"
+    }
+
     /// What has been done about a letter.
     static func standing(_ letter: DeadLetterView) -> String {
         switch letter.standing {

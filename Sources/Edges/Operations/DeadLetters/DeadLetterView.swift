@@ -38,8 +38,11 @@ package struct DeadLetterView: Hashable, Sendable {
     package var reason: String { record.header(HeaderName.deadReason) ?? "-" }
     /// The topic that it came from.
     package var topic: String { record.header(HeaderName.deadTopic) ?? "-" }
-    /// The place that it came from, `topic-partition@offset`.
+    /// Whether it is a timer: whoever set it is asked again by no record.
+    package var isTimer: Bool { topic.hasPrefix("timer/") }
+    /// The place that it came from, `topic-partition@offset`, or `timer/NAME`.
     package var origin: String {
+        guard !isTimer else { return topic }
         let partition = record.header(HeaderName.deadPartition) ?? "?"
         return "\(topic)-\(partition)@\(record.header(HeaderName.deadOffset) ?? "?")"
     }
@@ -59,6 +62,11 @@ package struct DeadLetterView: Hashable, Sendable {
     }
     /// The record's key.
     package var key: String { String(decoding: record.key, as: UTF8.self) }
+
+    /// Whether it goes by this name: its place, or its record's id.
+    package func isNamed(_ name: String) -> Bool {
+        place.description == name || id.rawValue == name
+    }
 
     /// Whether nothing has been done about it.
     package var isOpen: Bool { standing == .open }
@@ -121,11 +129,7 @@ package struct DeadLetterFilter: Hashable, Sendable {
         if let tenant, letter.tenant != tenant { return false }
         if let from, letter.at < from { return false }
         if let to, letter.at >= to { return false }
-        if !places.isEmpty, !places.contains(letter.place.description),
-            !places.contains(letter.id.rawValue)
-        {
-            return false
-        }
+        if !places.isEmpty, !places.contains(where: letter.isNamed) { return false }
         if let error, letter.kind != error,
             !letter.reason.lowercased().contains(error.lowercased())
         {
