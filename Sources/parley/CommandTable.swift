@@ -15,6 +15,7 @@ enum CommandTable {
         ("tenant list", TenantListCommand.self),
         ("tenant show", TenantShowCommand.self),
         ("tenant remove", TenantRemoveCommand.self),
+        ("secrets rotate", SecretsRotateCommand.self),
         ("handoff list", HandoffListCommand.self),
         ("agent", AgentCommand.self),
         ("topics", TopicsCommand.self),

@@ -42,7 +42,7 @@ final class Office: Sendable {
         tenants = TenantDirectory(keyRing: ring)
         appender = try await log.openAppender()
         service = ConsoleService(
-            log: log, tenants: tenants, keyRing: ring, appender: appender,
+            log: log, tenants: tenants, keys: KeyRingStore(ring), appender: appender,
             blobFolder: folder.path + "/blobs", apiKey: Self.key,
             search: { tenant, question, limit in
                 [Self.passage("\(tenant) \(question) \(limit)")]

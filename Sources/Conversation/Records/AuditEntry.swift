@@ -5,7 +5,7 @@ package struct AuditEntry: Payload {
 
     /// The tenant concerned.
     package var tenant: TenantID
-    /// Who did it: an agent's id, or `cli`.
+    /// Who did it: `key/1a2b3c4d`, whoever has the installation's key with a hash that begins so.
     package var actor: String
     /// What was done, such as `tenant.add` or `document.remove`.
     package var action: String

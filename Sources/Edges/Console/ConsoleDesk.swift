@@ -28,6 +28,9 @@ final class ConsoleDesk: Sendable {
         self.options = options
     }
 
+    /// Who acts by HTTP: whoever has the installation's key, as that is all that a request shows.
+    var actor: String { access.actor }
+
     /// The topics whose records `apply` takes.
     static let topics: [Topic] = [
         .tenants, .documents, .documentsState, .handoffEvents, .deadLetters,

@@ -25,7 +25,7 @@ package final class ConsoleService: Sendable {
     /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobFolder`
     /// is where documents' bytes are kept; `apiKey` opens the whole API.
     package init(
-        log: any EventLog, tenants: TenantDirectory, keyRing: KeyRing,
+        log: any EventLog, tenants: TenantDirectory, keys: KeyRingStore,
         appender: any EventLogAppender, blobFolder: String, apiKey: String,
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
@@ -41,7 +41,7 @@ package final class ConsoleService: Sendable {
         let table = TopicTable(feeds, in: log, metrics: metrics, logger: logger)
         desk.follow(table)
         self.table = table
-        self.tenants = TenantRoutes(desk: desk, keyRing: keyRing)
+        self.tenants = TenantRoutes(desk: desk, keys: keys)
         documents = DocumentRoutes(
             desk: desk, blobs: BlobStore(folder: blobFolder), search: search)
         handoffs = HandoffRoutes(desk: desk, metrics: metrics, logger: logger)

@@ -74,7 +74,7 @@ struct DocumentRoutes: Sendable {
         let id = tenant.settings.tenant
         let upload = DocumentUpload(
             tenant: id, document: Self.document(name, of: id), name: name, contentHash: hash,
-            size: request.body.count, uploadedAt: desk.records.now(), uploadedBy: "console")
+            size: request.body.count, uploadedAt: desk.records.now(), uploadedBy: desk.actor)
         let settled = desk.documents.states.expect { DocumentTable.answers($0, upload) }
         defer { desk.documents.states.forget(settled) }
         let record = try desk.records.freshID()
@@ -82,7 +82,8 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(upload, id: record),
                 desk.records.audit(
-                    "document.add", of: "\(upload.document) \(hash)", tenant: id, actor: "console"),
+                    "document.add", of: "\(upload.document) \(hash)", tenant: id,
+                    actor: desk.actor),
             ], visible: record)
         if wait > 0 {
             _ = await desk.documents.states.event(settled, within: .seconds(wait))
@@ -124,7 +125,7 @@ struct DocumentRoutes: Sendable {
         }
         let removal = DocumentRemoval(
             tenant: tenant, document: document, removedAt: desk.records.now(),
-            removedBy: "console")
+            removedBy: desk.actor)
         let gone = desk.documents.states.expect { state in
             state.tenant == tenant && state.document == document && state.outcome == .removed
                 && state.at >= removal.removedAt
@@ -135,7 +136,7 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(removal, id: record),
                 desk.records.audit(
-                    "document.remove", of: document.rawValue, tenant: tenant, actor: "console"),
+                    "document.remove", of: document.rawValue, tenant: tenant, actor: desk.actor),
             ], visible: record)
         var isGone = false
         if wait > 0 {

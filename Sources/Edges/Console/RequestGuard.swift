@@ -15,6 +15,9 @@ struct RequestGuard: Sendable {
     /// from pages of other origins.
     func checkSource(_ request: HTTPRequest) throws(HTTPError) { try source.check(request) }
 
+    /// The installation's key as records name it.
+    var actor: String { key.actor }
+
     /// Refuses requests without the installation's key.
     func checkKey(_ request: HTTPRequest) throws(HTTPError) {
         let lines = request.headers.all(named: "Authorization")

@@ -7,13 +7,13 @@ import TenantDirectory
 /// The installation's tenants over HTTP: connect, change, list, disconnect.
 struct TenantRoutes: Sendable {
     let desk: ConsoleDesk
-    let keyRing: KeyRing
+    let keys: KeyRingStore
     /// Checks of numbers and the writes that rest on them must not overlap.
-    private let turnstile = Turnstile()
+    let turnstile = Turnstile()
 
-    init(desk: ConsoleDesk, keyRing: KeyRing) {
+    init(desk: ConsoleDesk, keys: KeyRingStore) {
         self.desk = desk
-        self.keyRing = keyRing
+        self.keys = keys
     }
 
     /// Adds the routes to a router.
@@ -37,6 +37,7 @@ struct TenantRoutes: Sendable {
             let id = TenantID(try path.required("tenant"))
             return try await turnstile.pass { try await remove(id) }
         }
+        addRotation(to: &router)
     }
 
     /// A page of the tenants; those that cannot be served are told with the first.
@@ -107,7 +108,7 @@ struct TenantRoutes: Sendable {
         try await desk.write(
             [
                 desk.records.record(settings, id: record),
-                desk.records.audit(action, of: id.rawValue, tenant: id, actor: "console"),
+                desk.records.audit(action, of: id.rawValue, tenant: id, actor: desk.actor),
             ], visible: record)
         return try .value(TenantListing(try desk.tenant(id.rawValue)), status: status)
     }
@@ -115,7 +116,7 @@ struct TenantRoutes: Sendable {
     private func settings(
         _ wanted: TenantRequest, _ id: TenantID, instead old: TenantSettings?
     ) throws -> TenantSettings {
-        let secrets = TenantSecrets(keyRing: keyRing, tenant: id)
+        let secrets = TenantSecrets(keyRing: keys.current, tenant: id)
         func seal(
             _ secret: String?, _ name: TenantSecrets.Name, _ stored: TenantSettings.Sealed?
         ) throws -> TenantSettings.Sealed {
@@ -167,7 +168,7 @@ struct TenantRoutes: Sendable {
                 desk.records.tombstone(
                     of: TenantSettings.self, key: id.rawValue, tenant: id, id: record),
                 desk.records.audit(
-                    "tenant.remove", of: id.rawValue, tenant: id, actor: "console"),
+                    "tenant.remove", of: id.rawValue, tenant: id, actor: desk.actor),
             ], visible: record)
         return HTTPResponse(status: 204)
     }

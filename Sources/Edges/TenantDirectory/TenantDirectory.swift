@@ -44,12 +44,17 @@ package final class TenantDirectory: Sendable {
         var apps: [Tenant] = []
     }
 
-    private let keyRing: KeyRing
+    private let keys: KeyRingStore
     private let contents = Mutex(Contents())
 
     /// An empty directory that opens secrets with a key ring.
-    package init(keyRing: KeyRing) {
-        self.keyRing = keyRing
+    package convenience init(keyRing: KeyRing) {
+        self.init(keys: KeyRingStore(keyRing))
+    }
+
+    /// An empty directory that opens secrets with keys to which others may come.
+    package init(keys: KeyRingStore) {
+        self.keys = keys
     }
 
     /// Takes a record of the topic `tenants`.
@@ -97,7 +102,19 @@ package final class TenantDirectory: Sendable {
     }
 
     private func open(_ settings: TenantSettings) throws(TenantSecretError) -> Tenant {
-        let secrets = TenantSecrets(keyRing: keyRing, tenant: settings.tenant)
+        do throws(TenantSecretError) {
+            return try open(settings, with: keys.current)
+        } catch {
+            // A key that was added since the last look; a file that cannot be read adds none.
+            guard error.lacksKey, (try? keys.reload()) == true else { throw error }
+            return try open(settings, with: keys.current)
+        }
+    }
+
+    private func open(
+        _ settings: TenantSettings, with ring: KeyRing
+    ) throws(TenantSecretError) -> Tenant {
+        let secrets = TenantSecrets(keyRing: ring, tenant: settings.tenant)
         let appSecret = try secrets.open(settings.appSecret, .appSecret)
         guard let key = try? HMACKey(Array(appSecret.utf8)) else {  // only out of memory
             throw TenantSecretError(

@@ -9,6 +9,8 @@ package struct TenantSecretError: Error, CustomStringConvertible {
     package let secret: TenantSecrets.Name
     /// What is wrong; never the secret itself.
     package let problem: String
+    /// Whether the key that sealed it is not in the ring.
+    var lacksKey = false
 
     /// A sentence for people.
     package var description: String {
@@ -43,7 +45,7 @@ package struct TenantSecrets: Sendable {
             let sealed = try keyRing.seal(secret, context: context(name))
             return TenantSettings.Sealed(keyID: sealed.keyID, box: sealed.payload)
         } catch {
-            throw TenantSecretError(tenant: tenant, secret: name, problem: error.description)
+            throw failure(error, name)
         }
     }
 
@@ -55,8 +57,39 @@ package struct TenantSecrets: Sendable {
             return try keyRing.open(
                 SealedSecret(keyID: sealed.keyID, payload: sealed.box), context: context(name))
         } catch {
-            throw TenantSecretError(tenant: tenant, secret: name, problem: error.description)
+            throw failure(error, name)
         }
+    }
+
+    /// A tenant's settings with all its secrets under the newest key; the same where they are.
+    package func resealed(
+        _ settings: TenantSettings
+    ) throws(TenantSecretError) -> TenantSettings {
+        var settings = settings
+        settings.appSecret = try reseal(settings.appSecret, .appSecret)
+        settings.verifyToken = try reseal(settings.verifyToken, .verifyToken)
+        settings.accessToken = try reseal(settings.accessToken, .accessToken)
+        if let key = settings.model?.key { settings.model?.key = try reseal(key, .modelKey) }
+        return settings
+    }
+
+    private func reseal(
+        _ sealed: TenantSettings.Sealed, _ name: Name
+    ) throws(TenantSecretError) -> TenantSettings.Sealed {
+        do throws(KeyRingError) {
+            let fresh = try keyRing.reseal(
+                SealedSecret(keyID: sealed.keyID, payload: sealed.box), context: context(name))
+            return TenantSettings.Sealed(keyID: fresh.keyID, box: fresh.payload)
+        } catch {
+            throw failure(error, name)
+        }
+    }
+
+    private func failure(_ error: KeyRingError, _ name: Name) -> TenantSecretError {
+        var failure = TenantSecretError(
+            tenant: tenant, secret: name, problem: error.description)
+        if case .unknownKey = error { failure.lacksKey = true }
+        return failure
     }
 
     private func context(_ name: Name) -> String { "tenant/\(tenant)/\(name.rawValue)" }

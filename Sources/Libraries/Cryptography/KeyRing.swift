@@ -2,8 +2,8 @@
 ///
 /// Text form, of a file and of an environment variable: one key a line (or separated by commas),
 /// `ID BASE64` with 32 bytes, the newest first; `#` begins a comment. New secrets are sealed under
-/// the first key; all keys open. To rotate: `rotate(fileAt:)`, restart, `reseal` what is stored,
-/// then remove the old line.
+/// the first key; all keys open. To rotate: `rotate(fileAt:)`, `reseal` what is stored (whoever
+/// runs meanwhile has a ``KeyRingStore``), then remove the old line.
 package struct KeyRing: Sendable {
     private struct Key: Sendable {
         var id: String

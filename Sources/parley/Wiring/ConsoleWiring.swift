@@ -17,10 +17,10 @@ extension StageParts {
         }
         var consoleOptions = ConsoleOptions()
         consoleOptions.allowsPrivateURLs = options.allowsPrivateURLs
-        consoleOptions.hosts = [options.host]
+        consoleOptions.hosts = [Addresses.authority(options.host)]
         consoleOptions.links = { Self.links(options) }
         let console = ConsoleService(
-            log: process.log, tenants: process.tenants, keyRing: process.keyRing,
+            log: process.log, tenants: process.tenants, keys: process.keys,
             appender: try await process.log.openAppender(), blobFolder: process.blobFolder,
             apiKey: key,
             search: { tenant, question, limit in
@@ -60,7 +60,9 @@ extension StageParts {
         }
         if let port = options.telemetryPort {
             links.append(
-                .init(name: "Metrics of the console", url: "http://127.0.0.1:\(port)/metrics"))
+                .init(
+                    name: "Metrics of the console",
+                    url: Addresses.url(Addresses.loopback, port) + "/metrics"))
         }
         return links
     }

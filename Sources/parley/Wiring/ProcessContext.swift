@@ -25,7 +25,7 @@ struct ProcessContext: Sendable {
 
     let log: any EventLog
     let tenants: TenantDirectory
-    let keyRing: KeyRing
+    let keys: KeyRingStore
     let http: HTTPClient
     let models: Models
     let metrics: Metrics
@@ -36,8 +36,6 @@ struct ProcessContext: Sendable {
     let blobFolder: String
     /// The folder in which children work that read documents.
     let scratchFolder: String
-    /// The folder of prompt files.
-    let promptFolder: String
     /// Stable over restarts and unique among the stage's replicas.
     let slot: String
     /// What this slot was at when the process before it ended; `nil` where that is not kept.
@@ -45,8 +43,8 @@ struct ProcessContext: Sendable {
     /// The stage's inputs and bounds, from the pipeline file.
     let inputs: [InputTopic]
     let settings: RunnerSettings
-    /// The stage's own settings, from the pipeline file.
-    let stageSettings: [String: Duration]
+    /// What makes the stage.
+    let designs: StageDesigns
 
     /// Wall-clock time, the only place where a process reads it.
     static func now() -> Timestamp { SystemClock.now() }

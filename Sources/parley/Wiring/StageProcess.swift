@@ -36,10 +36,7 @@ struct StageProcess: Sendable {
                 port: port, metrics: context.metrics, isReady: parts.isReady)
             services.insert(ClosureService("telemetry") { try await endpoint.run() }, at: 0)
         }
-        if let supervisor {
-            services.insert(supervisor, at: 0)
-            services.append(announcement(of: parts, to: supervisor))
-        }
+        if let supervisor { services.append(announcement(of: parts, to: supervisor)) }
         let group = ServiceGroup(services, drainLimit: parts.drain, signals: signals) { event in
             Self.log(event, logger)
         }
@@ -79,12 +76,14 @@ struct StageProcess: Sendable {
         let pipeline = try PipelineFile.read(options.pipeline)
         let stage = pipeline.stages[name.rawValue]
         try options.data.create()
-        let keyRing = try SecretKeys.open(options.data)
+        let stageSettings = try StageSettings(of: name, stage, options)
+        try stageSettings.remember(of: name, in: options.data)
+        let keys = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
         let environment = ProcessInfo.processInfo.environment
         let slot = options.slot ?? "\(name.rawValue)-0"
         return ProcessContext(
-            log: log, tenants: TenantDirectory(keyRing: keyRing), keyRing: keyRing,
+            log: log, tenants: TenantDirectory(keys: keys), keys: keys,
             http: try HTTPClient(),
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
@@ -93,10 +92,10 @@ struct StageProcess: Sendable {
             metrics: Metrics(), logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobFolder: options.data.blobs, scratchFolder: options.data.caches,
-            promptFolder: options.prompts, slot: slot,
+            slot: slot,
             attempts: Attempts.open(slot, options, logger),
             inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings(),
-            stageSettings: stage?.settings ?? [:])
+            designs: StageDesigns(settings: stageSettings))
     }
 
     /// A broker may come up later than we do: that is waited for.
@@ -119,10 +118,10 @@ struct StageProcess: Sendable {
 /// The keys that seal secrets: from `PARLEY_SECRET_KEYS`, else from the data folder's file, which
 /// is made on the first start.
 enum SecretKeys {
-    static func open(_ data: DataFolder) throws(KeyRingError) -> KeyRing {
+    static func open(_ data: DataFolder) throws(KeyRingError) -> KeyRingStore {
         if let text = ProcessInfo.processInfo.environment["PARLEY_SECRET_KEYS"] {
-            return try KeyRing(text: text, source: "$PARLEY_SECRET_KEYS")
+            return KeyRingStore(try KeyRing(text: text, source: "$PARLEY_SECRET_KEYS"))
         }
-        return try KeyRing(fileAt: data.keyFile)
+        return try KeyRingStore(fileAt: data.keyFile)
     }
 }

@@ -1,0 +1,81 @@
+package import Conversation
+import Cryptography
+import HTTPServer
+import TenantDirectory
+
+/// What a rotation is asked for.
+package struct RotationRequest: Hashable, Sendable, Codable {
+    /// Whether a fresh key is added first; so it is unless told otherwise.
+    package var addsKey: Bool?
+
+    /// Describes a request.
+    package init(addsKey: Bool) { self.addsKey = addsKey }
+}
+
+/// What a rotation did.
+package struct RotationReport: Hashable, Sendable, Codable {
+    /// The key under which all secrets lie now.
+    package var key: String
+    /// Whether that key was made just now.
+    package var isNew: Bool
+    /// Tenants whose secrets were encrypted again.
+    package var tenants: [TenantID] = []
+    /// Tenants whose secrets lay under that key already.
+    package var unchanged = 0
+    /// Tenants whose secrets cannot be opened, and why.
+    package var problems: [TenantList.Problem] = []
+    /// Keys that no tenant's secrets need any more.
+    package var unneeded: [String] = []
+}
+
+/// Encrypts the secrets of all tenants with the newest key, so that older keys can go.
+///
+/// The console does it, behind the same turnstile as every other change of a tenant, so that none
+/// is lost. The key stands in the file before anything is sealed with it, and whoever meets a key
+/// that it does not know reads the file again: all goes on meanwhile.
+extension TenantRoutes {
+    /// Adds the route to a router.
+    func addRotation(to router: inout Router) {
+        desk.add(.post, "/api/secrets/rotate", to: &router) { request, _ in
+            let wanted = try request.value(RotationRequest.self)
+            return try await turnstile.pass { try .value(try await rotate(wanted)) }
+        }
+    }
+
+    private func rotate(_ wanted: RotationRequest) async throws -> RotationReport {
+        let isNew: Bool
+        do throws(KeyRingError) {
+            isNew = try wanted.addsKey == false ? false : keys.addKey()
+            // Somebody may have put a key there by hand.
+            if !isNew { _ = try keys.reload() }
+        } catch {
+            throw HTTPError(409, code: "keys", message: error.description)
+        }
+        let ring = keys.current
+        var report = RotationReport(key: ring.newestKeyID, isNew: isNew)
+        for settings in desk.tenants.all.map(\.settings) {
+            let secrets = TenantSecrets(keyRing: ring, tenant: settings.tenant)
+            let sealed = try secrets.resealed(settings)
+            guard sealed != settings else {
+                report.unchanged += 1
+                continue
+            }
+            let record = try desk.records.freshID()
+            try await desk.write(
+                [
+                    desk.records.record(sealed, id: record),
+                    desk.records.audit(
+                        "secrets.rotate", of: ring.newestKeyID, tenant: settings.tenant,
+                        actor: desk.actor),
+                ], visible: record)
+            report.tenants.append(settings.tenant)
+        }
+        report.problems = desk.tenants.problems.sorted { $0.key < $1.key }
+            .map { .init(id: $0.key, problem: $0.value) }
+        // One that cannot be opened now may be mended with an older key.
+        if report.problems.isEmpty {
+            report.unneeded = ring.keyIDs.filter { $0 != ring.newestKeyID }
+        }
+        return report
+    }
+}
