@@ -4,6 +4,24 @@ import Testing
 
 @Suite("Group membership")
 struct MembershipTests {
+    @Test("who is in a group can be asked without joining it", arguments: Substrate.available)
+    func members(on substrate: Substrate) async throws {
+        try await substrate.withLog(topics: topics) { test in
+            let group = test.name("g")
+            #expect(try await test.log.members(of: group).isEmpty)
+            let session = try await test.join("g", ["in"], slot: "a")
+            _ = try await session.gather { $0.assigned.count == 4 }
+            let members = try await test.another().members(of: group)
+            #expect(members.count == 1 && members[0].hasSuffix("a"), "\(members)")
+            await session.close()
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await !test.log.members(of: group).isEmpty, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await test.log.members(of: group).isEmpty)
+        }
+    }
+
     @Test(
         "members share partitions, give them back in order, and take over",
         arguments: Substrate.available(with: .groupMembership))

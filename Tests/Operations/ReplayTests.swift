@@ -181,14 +181,76 @@ struct ReplayTests {
         }
     }
 
-    @Test("state that was lost or altered is told and repaired; a stage that runs is left alone")
+    @Test("a copy that was redriven for another stage is passed over, whatever it holds")
+    func redrivenForAnother() async throws {
+        try await withPast(on: .memory) { past in
+            try await past.send("plain")
+            for name in ["other", "past"] {
+                var broken = Record(
+                    topic: Topic.handoffCommands.rawValue, key: Array("a".utf8), value: [1, 2, 3],
+                    timestamp: Past.now().milliseconds)
+                broken.headers = [
+                    RecordHeader(HeaderName.redrive, "dead.letters-0@0"),
+                    RecordHeader(HeaderName.redriveStage, name),
+                ]
+                try await append([broken], to: past.log)
+            }
+            try await past.send("plain")
+            try await past.work(until: 2)
+            let report = try await past.replay()
+            #expect(report.exitCode == 0, "\(report.text)")
+            // Both records, and the dead letter of its own copy.
+            #expect(report.identical == 3, "\(report.text)")
+            #expect(report.forOthers == 1)
+        }
+    }
+
+    @Test("a range that holds nothing is not called identical")
+    func emptyRange() async throws {
+        try await withPast(on: .memory) { past in
+            try await past.send("plain")
+            try await past.work(until: 1)
+            let report = try await past.replay(PastStage(), ReplayRange(key: "nobody"))
+            #expect(report.isEmpty)
+            #expect(report.text.hasPrefix("nothing to compare"), "\(report.text)")
+            #expect(try await past.replay().isEmpty == false)
+        }
+    }
+
+    @Test(
+        "the state of a stage that runs is refused at once, and its members keep all they have",
+        arguments: Story.substrates)
+    func rebuildOfRunningStage(_ substrate: Substrate) async throws {
+        try await withPast(on: substrate) { past in
+            try await past.fill()
+            let session = try await past.log.openSession(
+                Membership(
+                    group: "past", topics: [Topic.handoffCommands.rawValue], slot: "past-0"))
+            let held = try await session.gather { $0.assigned.count == 4 }
+            #expect(held.lost.isEmpty)
+            let failure = await #expect(throws: StateRebuild<PastStage>.Failure.self) {
+                try await StateRebuild(PastStage(), reading: Past.inputs, in: past.log)
+                    .run(writing: true, at: Past.now().milliseconds)
+            }
+            #expect(failure == .stageRuns(stage: "past", members: ["past-0"]))
+            // Had anybody joined, it would have to give something back, or be superseded.
+            let after = try await session.poll(atMost: 1, waiting: .milliseconds(500))
+            #expect(after.revoking.isEmpty && after.lost.isEmpty)
+            try await session.commit(
+                Commit(state: [StateChange(StateKey(partition: 0, store: "s", key: "k"), value: [])]
+                ))
+            await session.close()
+            #expect(try await past.log.members(of: "past").isEmpty)
+        }
+    }
+
+    @Test("state that was lost or altered is told and repaired")
     func rebuild() async throws {
         try await withPast(on: .sqlite) { past in
             try await past.fill()
             func rebuild(writing: Bool = false) async throws -> StateRebuild<PastStage>.Report {
-                try await StateRebuild(
-                    PastStage(), reading: Past.inputs, in: past.log, patience: .seconds(2)
-                ).run(writing: writing, at: Past.now().milliseconds)
+                try await StateRebuild(PastStage(), reading: Past.inputs, in: past.log)
+                    .run(writing: writing, at: Past.now().milliseconds)
             }
             let sound = try await rebuild()
             #expect(sound.different + sound.missing + sound.extra + sound.doubtful == 0)
@@ -196,19 +258,7 @@ struct ReplayTests {
             let membership = Membership(
                 group: "past", topics: [Topic.handoffCommands.rawValue], slot: "past-0")
             let session = try await past.log.openSession(membership)
-            var held: Set<Int32> = []
-            while held.count < 4 {
-                held.formUnion(try await session.poll(atMost: 1, waiting: .seconds(1)).assigned)
-            }
-            await #expect(throws: StateRebuild<PastStage>.Failure.self) {
-                _ = try await rebuild(writing: true)
-            }
-            try await eventually {
-                let result = try await session.poll(atMost: 1, waiting: .milliseconds(100))
-                held.formUnion(result.assigned)
-                held.subtract(result.revoking + result.lost)
-                return held.count == 4
-            }
+            _ = try await session.gather { $0.assigned.count == 4 }
             var change = Commit()
             for key in ["a", "b"] {
                 let partition = Partitioner.partition(of: Array(key.utf8), count: 4)
@@ -255,6 +305,9 @@ private struct TrimmedLog: EventLog {
     }
     func groupPositions() async throws(EventLogError) -> [String: [TopicPartition: Int64]] {
         try await base.groupPositions()
+    }
+    func members(of group: String) async throws(EventLogError) -> [String] {
+        try await base.members(of: group)
     }
     func offsets(of topic: String, at timestamp: Int64) async throws(EventLogError)
         -> [Int32: Int64]

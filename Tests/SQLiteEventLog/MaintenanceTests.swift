@@ -111,6 +111,38 @@ struct MaintenanceTests {
         await log.close()
     }
 
+    @Test("what keeps old records from being removed is told once, until it is mended")
+    func trouble() async throws {
+        let folder = try TemporaryFolder()
+        let clock = OffsetClock()
+        let path = folder.path + "/log.db"
+        let (told, tell) = AsyncStream.makeStream(of: EventLogError.self)
+        let log = try await SQLiteEventLog.open(
+            path: path, maintains: true, cleaning: .milliseconds(20), clock: { clock.now },
+            trouble: { tell.yield($0) })
+        try await log.createTopics([
+            TopicConfiguration(name: "t", partitions: 1, cleanup: .compact)
+        ])
+        let file = try Connection(path: path)
+        var words = told.makeAsyncIterator()
+        for _ in 0..<2 {
+            try file.execute("ALTER TABLE compactions RENAME TO hidden")
+            let error = try #require(await words.next())
+            #expect(error.description.contains("compactions"), "\(error)")
+            guard case .permanent = error else {
+                Issue.record("not permanent: \(error)")
+                return
+            }
+            // Several rounds more say nothing new.
+            try await Task.sleep(for: .milliseconds(200))
+            try file.execute("ALTER TABLE hidden RENAME TO compactions")
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        await log.close()
+        tell.finish()
+        #expect(await words.next() == nil)
+    }
+
     @Test("appends go on while old records are deleted")
     func concurrent() async throws {
         let folder = try TemporaryFolder()

@@ -128,7 +128,10 @@ import Testing
             pipe.say("a")
             try await pipe.until("a", "failed")
             let failed = pipe.deliveries.last { $0.outcome.word == "failed" }
-            guard case .failed(_, let error)? = failed?.outcome else { return }
+            guard case .failed(_, let error)? = failed?.outcome else {
+                Issue.record("no failure is told: \(pipe.deliveries)")
+                return
+            }
             #expect(error.code == 131047)
         }
     }

@@ -43,6 +43,9 @@ final class StubbornLog: EventLog {
     func groupPositions() async throws(EventLogError) -> [String: [TopicPartition: Int64]] {
         try await log.groupPositions()
     }
+    func members(of group: String) async throws(EventLogError) -> [String] {
+        try await log.members(of: group)
+    }
     func offsets(of topic: String, at time: Int64) async throws(EventLogError) -> [Int32: Int64] {
         try await log.offsets(of: topic, at: time)
     }

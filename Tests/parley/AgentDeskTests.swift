@@ -67,7 +67,10 @@ struct AgentDeskTests {
             Issue.record("words went to one of two conversations")
             return
         }
-        guard case .show = several.read("use bb", at: Self.now) else { return }
+        guard case .show = several.read("use bb", at: Self.now) else {
+            Issue.record("a conversation cannot be chosen")
+            return
+        }
         #expect(
             several.read("say hello", at: Self.now) == .ask(.send, "bb22", text: "hello"))
     }

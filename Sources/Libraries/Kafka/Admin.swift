@@ -137,6 +137,46 @@ package final class Admin: Sendable {
         }
     }
 
+    /// The members of a group by their instance ids, or by the names that the brokers gave them;
+    /// none for a group that does not exist.
+    package func members(
+        of group: String, within timeout: Duration
+    ) throws(KafkaError) -> [String] {
+        let result = try unsafe request(
+            RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, timeout, "members of group \(group)"
+        ) { options, queue in
+            unsafe group.withCString { name in
+                // The library copies the names.
+                var names: [UnsafePointer<CChar>?] = unsafe [name]
+                unsafe rd_kafka_DescribeConsumerGroups(
+                    client.handle, &names, names.count, options, queue)
+            }
+        }
+        defer { unsafe rd_kafka_event_destroy(result) }
+        var count = 0
+        guard let answer = unsafe rd_kafka_event_DescribeConsumerGroups_result(result),
+            let groups = unsafe rd_kafka_DescribeConsumerGroups_result_groups(answer, &count),
+            count == 1, let group = unsafe groups[0]
+        else { return [] }
+        if let error = unsafe rd_kafka_ConsumerGroupDescription_error(group) {
+            let code = unsafe rd_kafka_error_code(error)
+            // Some brokers say so of a group without members.
+            if code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND { return [] }
+            try KafkaError.check(code, "members of a group")
+        }
+        return unsafe (0..<rd_kafka_ConsumerGroupDescription_member_count(group)).compactMap {
+            unsafe Self.name(of: rd_kafka_ConsumerGroupDescription_member(group, $0))
+        }
+    }
+
+    private static func name(of member: OpaquePointer?) -> String? {
+        guard let member = unsafe member else { return nil }
+        let name =
+            unsafe rd_kafka_MemberDescription_group_instance_id(member)
+            ?? rd_kafka_MemberDescription_consumer_id(member)
+        return unsafe name.map { unsafe String(cString: $0) }
+    }
+
     /// A group's committed offsets in those of these partitions where it has any.
     ///
     /// Asked by partition: version 2.0.2 answers a question for all with none, and no error.

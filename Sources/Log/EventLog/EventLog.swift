@@ -24,6 +24,10 @@ package protocol EventLog: Sendable {
     /// The groups that have committed something, with their positions: the next offset to read.
     func groupPositions() async throws(EventLogError) -> [String: [TopicPartition: Int64]]
 
+    /// The names of a group's members: of those that live, and of those that died so lately that
+    /// the log still keeps partitions for them. Empty for a group that never was.
+    func members(of group: String) async throws(EventLogError) -> [String]
+
     /// How many records of each of these topics a group has not read yet, at most: offsets have
     /// gaps. Topics that do not exist are left out.
     func lag(

@@ -32,6 +32,8 @@ package final class InMemoryEventLog: EventLog {
         var timers: [TimerKey: DurableTimer] = [:]
         /// Raised by each new session; an older session is fenced.
         var epoch = 0
+        /// The slot of the session that is open, if one is.
+        var member: String?
     }
 
     let contents = Mutex(Contents())
@@ -93,6 +95,11 @@ package final class InMemoryEventLog: EventLog {
         contents.withLock { $0.groups.mapValues(\.positions) }
     }
 
+    /// The member whose session is open, if there is one.
+    package func members(of group: String) async throws(EventLogError) -> [String] {
+        contents.withLock { contents in contents.groups[group]?.member.map { [$0] } ?? [] }
+    }
+
     /// The first offsets at or after a time.
     package func offsets(of topic: String, at timestamp: Int64) async throws(EventLogError)
         -> [Int32: Int64]
@@ -133,6 +140,7 @@ package final class InMemoryEventLog: EventLog {
                         + "number of partitions: \(membership.topics.joined(separator: ", "))")
             }
             contents.groups[membership.group, default: Group()].epoch += 1
+            contents.groups[membership.group]?.member = membership.slot
             return (contents.groups[membership.group, default: Group()].epoch, Int32(count))
         }
         wake()

@@ -83,6 +83,10 @@ final class InMemorySession: EventLogSession {
 
     func close() async {
         progress.withLock { $0.closed = true }
+        log.contents.withLock { contents in
+            guard !isSuperseded(in: contents) else { return }
+            contents.groups[membership.group]?.member = nil
+        }
         log.wake()
     }
 

@@ -83,6 +83,14 @@ package final class KafkaEventLog: EventLog {
         }
     }
 
+    /// The members that the brokers count to a group, one that died for as long as its session's
+    /// time lasts.
+    package func members(of group: String) async throws(EventLogError) -> [String] {
+        try await ask { admin throws(KafkaError) in
+            try admin.members(of: group, within: Limits.request).sorted()
+        }
+    }
+
     /// Asks about that group and those topics only, and nobody where a session of this process
     /// knows: every stage wants to be told every few seconds.
     package func lag(

@@ -85,15 +85,16 @@ package enum LogURL: Sendable, Hashable {
     /// Opens the log; one process of an installation `maintains` it, and `clock` gives milliseconds
     /// since 1970.
     ///
-    /// What librdkafka has to say goes to the logger.
+    /// What librdkafka has to say goes to the logger; `trouble` is told of clean-up that fails.
     package func open(
         maintains: Bool, caches: String, clock: @escaping @Sendable () -> Int64,
-        logger: Logger? = nil,
+        logger: Logger? = nil, trouble: @escaping @Sendable (EventLogError) -> Void = { _ in },
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(EventLogError) -> any EventLog {
         switch self {
         case .sqlite(let path):
-            return try await SQLiteEventLog.open(path: path, maintains: maintains, clock: clock)
+            return try await SQLiteEventLog.open(
+                path: path, maintains: maintains, clock: clock, trouble: trouble)
         case .kafka(let servers, var settings, let replication):
             for (variable, name) in Self.secrets { settings[name] = environment[variable] }
             return try KafkaEventLog(

@@ -146,6 +146,18 @@ actor LogDesk {
         }
     }
 
+    func members(of group: String) throws(EventLogError) -> [String] {
+        let store = try store()
+        return try mapped {
+            try store.connection.query(
+                """
+                SELECT m.slot FROM members m JOIN groups g ON g.id = m.group_id
+                WHERE g.name = ? AND m.boot = ? AND m.deadline > ? ORDER BY m.slot
+                """, [.text(group), .text(LogPlace.boot), .integer(LogPlace.uptime())]
+            ) { $0.text(0) }
+        }
+    }
+
     func offsets(of name: String, at timestamp: Int64) throws(EventLogError) -> [Int32: Int64] {
         let store = try store()
         return try mapped {

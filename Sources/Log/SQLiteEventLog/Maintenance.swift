@@ -8,13 +8,15 @@ import SQLite
 actor Maintenance {
     private let executor = QueueExecutor(label: "parley.log.maintenance")
     private let place: LogPlace
+    private let interval: Duration
+    private let trouble: @Sendable (EventLogError) -> Void
+    /// What was told last; `nil` once it has passed.
+    private var told: EventLogError?
     private var opened: Store?
     private var work: Task<Void, Never>?
 
     /// Checkpoints come this often: at full load the write-ahead log grows by some 40 MB a second.
     private static let checkpointInterval: Duration = .milliseconds(500)
-    /// Cleaning comes this often.
-    private static let cleanInterval: Duration = .seconds(30)
     /// From 64 MiB of 4 KiB pages on, writers are held up a moment so that the log begins anew;
     /// below, it does so by itself as soon as there is a pause.
     private static let restartPages = 16_384
@@ -27,25 +29,42 @@ actor Maintenance {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace) {
+    init(
+        _ place: LogPlace, every interval: Duration,
+        trouble: @escaping @Sendable (EventLogError) -> Void
+    ) {
         self.place = place
+        self.interval = interval
+        self.trouble = trouble
     }
 
     /// Begins to work in the background, until `stop()`.
     func start() {
-        work = Task { [weak self] in
+        work = Task { [weak self, interval] in
             let clock = ContinuousClock()
-            var nextClean = clock.now + Self.cleanInterval
+            var nextClean = clock.now + interval
             while !Task.isCancelled {
                 // A cancelled sleep ends the loop at its condition.
-                try? await Task.sleep(for: Self.checkpointInterval)
+                try? await Task.sleep(for: min(Self.checkpointInterval, interval))
                 guard let self, !Task.isCancelled else { return }
                 await checkpoint()
                 guard clock.now >= nextClean else { continue }
-                // What fails now (a full disk, a busy file) is tried again next time.
-                try? await clean(thoroughly: false)
-                nextClean = clock.now + Self.cleanInterval
+                await cleanAgain()
+                nextClean = clock.now + interval
             }
+        }
+    }
+
+    /// Cleans; what passes (a full disk, a busy file) is tried again next time without a word,
+    /// what does not is told, as the file grows until somebody mends it.
+    private func cleanAgain() async {
+        do throws(EventLogError) {
+            try await clean(thoroughly: false)
+            told = nil
+        } catch {
+            guard !error.passes, error != told, !Task.isCancelled else { return }
+            told = error
+            trouble(error)
         }
     }
 

@@ -28,18 +28,21 @@ package final class SQLiteEventLog: EventLog {
     /// One process of those that share the file passes `maintains: true`: it retains, compacts and
     /// checkpoints in the background. `clock` tells milliseconds since 1970 and decides when
     /// timers are due and records expire; a member that is silent for `lease` loses its partitions.
+    /// The background work comes every `cleaning`; `trouble` is told of what it cannot do and
+    /// nobody but people can mend, once until it goes on.
     ///
     /// - Throws: `.permanent` with the path and what to do.
     package static func open(
         path: String, maintains: Bool = false, lease: Duration = .seconds(10),
-        clock: @escaping @Sendable () -> Int64
+        cleaning: Duration = .seconds(30), clock: @escaping @Sendable () -> Int64,
+        trouble: @escaping @Sendable (EventLogError) -> Void = { _ in }
     ) async throws(EventLogError) -> SQLiteEventLog {
         let place = LogPlace(path: path, clock: clock, lease: lease)
         let desk = LogDesk(place)
         try await desk.start()
         let wakeups = try mapped { try Wakeups(place) }
         wakeups.start()
-        let maintenance = Maintenance(place)
+        let maintenance = Maintenance(place, every: cleaning, trouble: trouble)
         if maintains { await maintenance.start() }
         return SQLiteEventLog(place, desk: desk, wakeups: wakeups, maintenance: maintenance)
     }
@@ -68,6 +71,11 @@ package final class SQLiteEventLog: EventLog {
         -> [String: [TopicPartition: Int64]]
     {
         try await desk.groupPositions()
+    }
+
+    /// The members whose time is not over.
+    package func members(of group: String) async throws(EventLogError) -> [String] {
+        try await desk.members(of: group)
     }
 
     /// The first offsets at or after a time.

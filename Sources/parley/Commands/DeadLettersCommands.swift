@@ -1,5 +1,6 @@
 import Configuration
 import Conversation
+import EventLog
 import FoundationEssentials
 import Operations
 
@@ -16,15 +17,46 @@ private enum DeadLetters {
         "execute", "does it; without, only shows what would be done")
     static let places = "[PLACE|RECORD-ID…]"
 
+    /// What the command line means, checked against the letters there are: what it names and is
+    /// not there would only look like nothing to do.
     static func filter(
-        _ arguments: Arguments, _ options: LogOptions
-    ) throws(ConfigurationError) -> DeadLetterFilter {
-        DeadLetterFilter(
-            stage: arguments.value("stage"), tenant: arguments.value("tenant").map { TenantID($0) },
+        _ arguments: Arguments, _ specification: ArgumentSpecification, in log: any EventLog
+    ) async throws -> DeadLetterFilter {
+        let options = LogOptions(specification.command, arguments)
+        let range = try options.range()
+        let tenant = try await options.tenant(in: log, [Topic.deadLetters.rawValue])
+        let filter = DeadLetterFilter(
+            stage: arguments.value("stage"), tenant: tenant.map { TenantID($0) },
             error: arguments.value("error"),
-            from: try options.moment("from").map { Timestamp(milliseconds: $0) },
-            to: try options.moment("to").map { Timestamp(milliseconds: $0) },
-            places: Set(arguments.words))
+            from: range.from.map { Timestamp(milliseconds: $0) },
+            to: range.to.map { Timestamp(milliseconds: $0) }, places: Set(arguments.words))
+        let letters = try await DeadLetterDesk(log).list(DeadLetterFilter(isOpen: false))
+        var problems: [String] = []
+        if let stage = filter.stage, StageName(rawValue: stage) == nil,
+            !letters.contains(where: { $0.stage == stage })
+        {
+            let names = StageName.allCases.map(\.rawValue).joined(separator: ", ")
+            problems.append("--stage is '\(stage)', but should be one of \(names)")
+        }
+        for place in arguments.words where !letters.contains(where: { $0.isNamed(place) }) {
+            problems.append(
+                "there is no dead letter '\(place)'; `parley dead-letters list` lists them")
+        }
+        guard problems.isEmpty else { throw ConfigurationError(specification.command, problems) }
+        return filter
+    }
+
+    /// Says of letters that were named why they are not among those that are meant.
+    static func tellOfOthers(
+        _ filter: DeadLetterFilter, but meant: [DeadLetterView], in log: any EventLog
+    ) async throws {
+        guard !filter.places.isEmpty else { return }
+        let places = Set(meant.map(\.place))
+        let named = DeadLetterFilter(places: filter.places, isOpen: false)
+        for letter in try await DeadLetterDesk(log).list(named) where !places.contains(letter.place)
+        {
+            Terminal.complain("\(DeadLetterText.leftAlone(letter))")
+        }
     }
 
     /// Who does it, for the record.
@@ -36,18 +68,20 @@ private enum DeadLetters {
         _ remedy: DeadLetterDesk.Remedy, done: String,
         _ specification: ArgumentSpecification, _ arguments: Arguments
     ) async throws -> Int32 {
-        let options = LogOptions(specification.command, arguments)
-        let filter = try filter(arguments, options)
-        return try await options.withLog { log in
+        try await LogOptions(specification.command, arguments).withLog { log in
             let desk = DeadLetterDesk(log)
+            let filter = try await filter(arguments, specification, in: log)
             guard arguments.has("execute") else {
-                let letters = try await desk.list(filter)
+                let letters = try await desk.list(filter).filter { remedy.fits($0) }
+                try await tellOfOthers(filter, but: letters, in: log)
                 let hint: TerminalLine = "would be \(done); add --execute to do it"
                 try show(letters, arguments, hint)
                 return 0
             }
             let now = Timestamp(milliseconds: SystemClock.milliseconds())
             let letters = try await desk.apply(remedy, to: filter, by: actor, at: now)
+            // Those that were just dealt with are among the meant ones.
+            try await tellOfOthers(filter, but: letters, in: log)
             try show(letters, arguments, "\(done)")
             return 0
         }
@@ -77,10 +111,10 @@ enum DeadLettersListCommand: Command {
         ] + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        let options = LogOptions(specification.command, arguments)
-        var filter = try DeadLetters.filter(arguments, options)
-        filter.isOpen = !arguments.has("all")
-        return try await options.withLog { log in
+        try await LogOptions(specification.command, arguments).withLog { log in
+            var filter = try await DeadLetters.filter(arguments, specification, in: log)
+            // One that is named is shown whatever was done about it.
+            filter.isOpen = !arguments.has("all") && filter.places.isEmpty
             try DeadLetters.show(try await DeadLetterDesk(log).list(filter), arguments)
             return 0
         }
@@ -103,10 +137,9 @@ enum DeadLettersShowCommand: Command {
                 specification.command,
                 "name dead letters by their place, such as dead.letters-0@3, or their record's id")
         }
-        let options = LogOptions(specification.command, arguments)
-        var filter = try DeadLetters.filter(arguments, options)
-        filter.isOpen = false
-        return try await options.withLog { log in
+        return try await LogOptions(specification.command, arguments).withLog { log in
+            var filter = try await DeadLetters.filter(arguments, specification, in: log)
+            filter.isOpen = false
             let letters = try await DeadLetterDesk(log).list(filter)
             guard !letters.isEmpty else {
                 Terminal.complain("parley: there is no such dead letter")

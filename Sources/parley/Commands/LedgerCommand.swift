@@ -17,12 +17,13 @@ enum LedgerCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = LogOptions(specification.command, arguments)
-        let range = MessageLedger.Range(
-            from: try options.moment("from"), to: try options.moment("to"),
-            tenant: arguments.value("tenant"))
+        let bounds = try options.range()
         let limit =
             try arguments.integer("list", in: 0...100_000) ?? MessageLedger.standardLimit
         return try await options.withLog { log in
+            let range = MessageLedger.Range(
+                from: bounds.from, to: bounds.to,
+                tenant: try await options.tenant(in: log, [Topic.messagesInbound.rawValue]))
             let report = try await MessageLedger(log).report(
                 range, at: SystemClock.milliseconds(), listing: limit)
             if arguments.has("json") {

@@ -67,6 +67,36 @@ struct LogOptions {
         return time
     }
 
+    /// The moments of `--from` and `--to`, in milliseconds since 1970.
+    ///
+    /// - Throws: `ConfigurationError` with the forms, or where no time lies between them.
+    func range() throws(ConfigurationError) -> (from: Int64?, to: Int64?) {
+        let (from, to) = (try moment("from"), try moment("to"))
+        if let from, from > SystemClock.milliseconds() {
+            throw ConfigurationError(command, "--from lies in the future: nothing is there yet")
+        }
+        if let from, let to, from >= to {
+            throw ConfigurationError(
+                command, "--from is not before --to: no time lies between them")
+        }
+        return (from, to)
+    }
+
+    /// The tenant that `--tenant` names, if it is given.
+    ///
+    /// - Throws: `ConfigurationError` where no such tenant is connected and no record of these
+    ///   topics is its.
+    func tenant(in log: any EventLog, _ topics: [String]) async throws -> String? {
+        guard let tenant = arguments.value("tenant") else { return nil }
+        guard try await LogNames(log).knows(tenant: tenant, in: topics) else {
+            throw ConfigurationError(
+                command,
+                "--tenant is '\(tenant)', but there is no such tenant; `parley tenant list` lists "
+                    + "them")
+        }
+        return tenant
+    }
+
     /// The options `--from` and `--to`.
     static let range: [ArgumentSpecification.Option] = [
         .option("from", "TIME", "from then on: 2026-11-21T09:30:00Z, 2026-11-21, or 2h (ago)"),

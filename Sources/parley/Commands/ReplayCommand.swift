@@ -24,10 +24,12 @@ enum ReplayCommand: Command {
             .flag("json", "prints JSON"),
         ] + settings + LogOptions.options)
 
-    /// The settings that the stage ran with decide what it did.
+    /// The settings that decide what a stage does; those that it ran with here are known.
     private static let settings = ProcessOptions.options.filter {
         ["pipeline", "prompts", "burst-pause", "turn-time"].contains($0.name)
     }
+    /// What narrows a comparison; a state is rebuilt whole.
+    private static let narrowing = ["from", "to", "tenant", "key", "shadow"]
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard let name = arguments.value("stage").flatMap({ StageName(rawValue: $0) }) else {
@@ -41,9 +43,14 @@ enum ReplayCommand: Command {
                 "what the sender tells is what WhatsApp answered: it is never written again")
         }
         let options = LogOptions(specification.command, arguments)
-        let range = ReplayRange(
-            from: try bound("from", arguments, options), to: try bound("to", arguments, options),
-            tenant: arguments.value("tenant"), key: arguments.value("key"))
+        if arguments.has("rebuild-state"),
+            let odd = narrowing.first(where: { arguments.value($0) != nil })
+        {
+            throw ConfigurationError(
+                specification.command,
+                "--\(odd) does not go with --rebuild-state: a state is rebuilt whole")
+        }
+        let bounds = try bounds(arguments, options)
         let process = try ProcessOptions(arguments)
         return try await options.withLog { log in
             let wiring = ReplayWiring(options: process, log: log)
@@ -52,33 +59,57 @@ enum ReplayCommand: Command {
                 return try await wiring.run(task, of: name)
             }
             return try await wiring.run(
-                CompareTask(log: log, range: range, arguments), of: name)
+                CompareTask(log: log, bounds: bounds, options: options, arguments), of: name)
         }
     }
 
-    private static func bound(
-        _ name: String, _ arguments: Arguments, _ options: LogOptions
-    ) throws(ConfigurationError) -> ReplayRange.Bound? {
-        if let offset = arguments.value(name).flatMap({ Int64($0) }), offset >= 0 {
-            return .offset(offset)
+    /// The ends of the range.
+    ///
+    /// - Throws: `ConfigurationError` where nothing can lie between them.
+    private static func bounds(
+        _ arguments: Arguments, _ options: LogOptions
+    ) throws(ConfigurationError) -> (from: ReplayRange.Bound?, to: ReplayRange.Bound?) {
+        func offset(_ name: String) -> Int64? {
+            arguments.value(name).flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
         }
-        return try options.moment(name).map { .time($0) }
+        func bound(_ name: String) throws(ConfigurationError) -> ReplayRange.Bound? {
+            if let offset = offset(name) { return .offset(offset) }
+            return try options.moment(name).map { .time($0) }
+        }
+        switch (offset("from"), offset("to")) {
+        case (nil, nil): _ = try options.range()
+        case (let from?, let to?) where from >= to:
+            throw ConfigurationError(
+                specification.command, "--from is not before --to: no offset lies between them")
+        default: break
+        }
+        return (try bound("from"), try bound("to"))
     }
 }
 
 /// Compares a stage's past with what stands in the topics.
 private struct CompareTask: ReplayTask {
     let log: any EventLog
-    let range: ReplayRange
+    let bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?)
+    let options: LogOptions
     let arguments: Arguments
 
-    init(log: any EventLog, range: ReplayRange, _ arguments: Arguments) {
+    init(
+        log: any EventLog, bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?),
+        options: LogOptions, _ arguments: Arguments
+    ) {
         self.log = log
-        self.range = range
+        self.bounds = bounds
+        self.options = options
         self.arguments = arguments
     }
 
     func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32 {
+        let topics = inputs.map(\.topic.rawValue)
+        let range = ReplayRange(
+            from: bounds.from, to: bounds.to, tenant: try await options.tenant(in: log, topics),
+            key: arguments.value("key"))
+        try await checkOffset(in: topics)
         var options = ReplayRun<S>.Options(showsContent: arguments.has("show-content"))
         if let run = arguments.value("shadow") {
             options.shadow = try await ShadowTopics(of: run, in: log)
@@ -86,6 +117,7 @@ private struct CompareTask: ReplayTask {
         let run = ReplayRun(stage, reading: inputs, in: log, range, options)
         let report = try await run.run()
         await options.shadow?.close()
+        if report.isEmpty { try await checkKey(in: topics) }
         if arguments.has("json") {
             Terminal.say(json: try RecordCodec.encode(report))
         } else {
@@ -96,6 +128,26 @@ private struct CompareTask: ReplayTask {
         }
         if arguments.has("live") { try await write(run.missing) }
         return report.exitCode
+    }
+
+    /// An offset that no input has yet names nothing.
+    private func checkOffset(in topics: [String]) async throws {
+        guard case .offset(let offset)? = bounds.from else { return }
+        let end = try await LogNames(log).end(of: topics)
+        guard offset >= end else { return }
+        throw ConfigurationError(
+            ReplayCommand.specification.command,
+            "--from is \(offset), but the stage's inputs end at \(end)")
+    }
+
+    /// A key that no input has names nothing.
+    private func checkKey(in topics: [String]) async throws {
+        guard let key = arguments.value("key") else { return }
+        for topic in topics {
+            if try await LogNames(log).has(RecordTail.Filter(key: key), in: topic) { return }
+        }
+        throw ConfigurationError(
+            ReplayCommand.specification.command, "--key is '\(key)', which no input has")
     }
 
     private func write(_ missing: [Record]) async throws {

@@ -18,13 +18,12 @@ enum SecretsRotateCommand: Command {
         let body = try RecordCodec.encode(RotationRequest(addsKey: !arguments.has("keep-key")))
         let path = ConsoleClient.path("secrets", "rotate")
         if arguments.has("json") {
-            let bytes = try await console.send(.post, path, body: body)
-            Terminal.say(String(decoding: bytes, as: UTF8.self))
+            Terminal.say(json: try await console.send(.post, path, body: body))
             return 0
         }
         let report = try await console.call(.post, path, body: body, as: RotationReport.self)
         for line in lines(report, keys: try DataFolder.named(arguments).keyFile) {
-            Terminal.say(line)
+            Terminal.say("\(line)")
         }
         return report.problems.isEmpty ? 0 : 1
     }

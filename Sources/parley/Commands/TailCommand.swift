@@ -30,15 +30,17 @@ enum TailCommand: Command {
         if arguments.value("from") == "beginning" {
             start = .beginning
         } else {
-            start = try options.moment("from").map { .time($0) } ?? .last(standardCount)
+            start = try options.range().from.map { .time($0) } ?? .last(standardCount)
         }
-        let filter = RecordTail.Filter(
-            tenant: arguments.value("tenant"), key: arguments.value("key"),
-            type: arguments.value("type"))
+        let topic = arguments.words[0]
         let content = arguments.has("content")
         let asJSON = arguments.has("json")
         return try await options.withLog { log in
-            try await RecordTail(log, topic: arguments.words[0]).read(
+            let filter = RecordTail.Filter(
+                tenant: try await options.tenant(in: log, [topic]),
+                key: arguments.value("key"), type: arguments.value("type"))
+            try await check(filter, topic, log, follows: arguments.has("follow"))
+            try await RecordTail(log, topic: topic).read(
                 filter, from: start, follow: arguments.has("follow")
             ) { record in
                 // A record whose line cannot be written as JSON is shown as text.
@@ -51,6 +53,25 @@ enum TailCommand: Command {
                 return true
             }
             return 0
+        }
+    }
+
+    /// Tells of a key or a type that no record has: an error, but for one who waits for the first.
+    private static func check(
+        _ filter: RecordTail.Filter, _ topic: String, _ log: any EventLog, follows: Bool
+    ) async throws {
+        for (name, value, single) in [
+            ("key", filter.key, RecordTail.Filter(key: filter.key)),
+            ("type", filter.type, RecordTail.Filter(type: filter.type)),
+        ] {
+            guard let value, try await !LogNames(log).has(single, in: topic) else { continue }
+            // A topic that does not exist is told of by reading it.
+            guard try await log.describeTopics().contains(where: { $0.name == topic }) else {
+                return
+            }
+            let problem = "no record of \(topic) has the \(name) '\(value)'"
+            guard follows else { throw ConfigurationError(specification.command, problem) }
+            Terminal.complain("\(specification.command): \(problem) yet")
         }
     }
 }

@@ -31,6 +31,8 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
     package var outputsGone = 0
     /// Inputs in range that were set aside without being tried to their end.
     package var setAside = 0
+    /// Inputs in range that were redriven for another stage and cannot be read by this one.
+    package var forOthers = 0
     /// Inputs in range that the stage has not handled yet.
     package var pending = 0
     /// Decisions before the range that were repeated to know the state at its beginning.
@@ -50,13 +52,20 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
         undecided + inputsGone + unrecorded + doubtful + setAside == 0
     }
 
+    /// Whether nothing at all was in range.
+    package var isEmpty: Bool {
+        isComplete && identical + different + outputsGone + pending + forOthers == 0
+    }
+
     /// The exit code: 0 for identical, 1 for a difference, 3 where something was not compared.
     package var exitCode: Int32 { different > 0 ? 1 : isComplete ? 0 : 3 }
 
     /// The report for people.
     package var text: String {
         var lines: [String] = []
-        if different == 0 {
+        if isEmpty {
+            lines.append("nothing to compare: no input is in range")
+        } else if different == 0 {
             lines.append("identical: \(identical) inputs, \(outputs) outputs")
         } else {
             lines.append("different: \(different) inputs; \(identical) are identical")
@@ -92,6 +101,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
                 + "them came out the same")
         note(setAside, "inputs were set aside untried: nothing to compare")
         note(outputsGone, "outputs are no longer in their topic: too old, or compacted away")
+        note(forOthers, "inputs were redriven for another stage")
         note(pending, "inputs are not handled yet")
         return notes
     }

@@ -23,6 +23,9 @@ extension ReplayRun {
                 else { return }
                 if let letter = letters[place] {
                     takeUnreadable(record, letter)
+                } else if isForAnother(record.record) {
+                    // Passed over without a decision, as it cannot be read: nothing to repeat.
+                    report.forOthers += 1
                 } else if record.offset >= positions[record.partition] ?? 0 {
                     report.pending += 1
                 } else {
@@ -33,6 +36,11 @@ extension ReplayRun {
                 }
             }
         }
+    }
+
+    /// Whether an operator had it handled again by another stage.
+    private func isForAnother(_ record: Record) -> Bool {
+        record.header(HeaderName.redriveStage).map { $0 != replay.name } ?? false
     }
 
     private func letters(

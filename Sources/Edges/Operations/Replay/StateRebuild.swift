@@ -4,7 +4,8 @@ package import StageRuntime
 
 /// Rebuilds a stage's state from its topics, and compares it with what the log stores.
 ///
-/// It joins the stage's group, so nothing can change meanwhile, and a running stage fences it.
+/// A stage that runs is left alone: its group is looked at first, and joined only once the past is
+/// repeated and nobody is there, for as long as it takes to compare and to write.
 package struct StateRebuild<S: Stage> {
     /// What a rebuild found.
     package struct Report: Hashable, Sendable, Encodable {
@@ -43,22 +44,26 @@ package struct StateRebuild<S: Stage> {
     }
 
     /// Why a state cannot be rebuilt now.
-    package enum Failure: Error, CustomStringConvertible {
-        /// Others hold partitions of the group.
-        case stageRuns(stage: String)
+    package enum Failure: Error, Hashable, CustomStringConvertible {
+        /// The group has these members.
+        case stageRuns(stage: String, members: [String])
+        /// It decided something while its past was repeated.
+        case stageRan(stage: String)
 
         /// A sentence for people.
         package var description: String {
             switch self {
-            case .stageRuns(let stage):
-                "the stage \(stage) runs: stop all its processes first (those that were killed "
-                    + "keep their partitions for a little)"
+            case .stageRuns(let stage, let members):
+                "the stage \(stage) runs (\(members.joined(separator: ", "))): stop all its "
+                    + "processes first; one that was killed counts for a little longer"
+            case .stageRan(let stage):
+                "the stage \(stage) ran meanwhile: stop it, and try again"
             }
         }
     }
 
-    /// How long to wait for the partitions of members that died; Kafka's session time is 45 s.
-    package static var patience: Duration { .seconds(60) }
+    /// How long the group may take to give its partitions out, to the only one who wants them.
+    private static var patience: Duration { .seconds(30) }
     /// Keys named in a report at most.
     private static var keysShown: Int { 10 }
     /// Changes in one commit.
@@ -67,17 +72,14 @@ package struct StateRebuild<S: Stage> {
     private let stage: S
     private let inputs: [InputTopic]
     private let log: any EventLog
-    private let patience: Duration
+    private let slot: String
 
     /// Prepares to rebuild the state of a stage.
-    package init(
-        _ stage: S, reading inputs: [InputTopic], in log: any EventLog,
-        patience: Duration = Self.patience
-    ) {
+    package init(_ stage: S, reading inputs: [InputTopic], in log: any EventLog) {
         self.stage = stage
         self.inputs = inputs
         self.log = log
-        self.patience = patience
+        slot = "\(stage.name)-rebuild"
     }
 
     /// Rebuilds and compares as of `now` (milliseconds since 1970); with `writes`, stores what
@@ -85,14 +87,16 @@ package struct StateRebuild<S: Stage> {
     ///
     /// - Throws: ``Failure`` if the stage runs, and what the log says.
     package func run(writing writes: Bool, at now: Int64) async throws -> Report {
+        try await checkNobodyRuns()
+        let ends = try await decisionEnds()
+        let run = ReplayRun(stage, reading: inputs, in: log, ReplayRange())
+        _ = try await run.run()
+        try await checkNobodyRuns()
         let session = try await log.openSession(
-            Membership(
-                group: stage.name, topics: inputs.map(\.topic.rawValue),
-                slot: "\(stage.name)-rebuild"))
+            Membership(group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot))
         do {
             let partitions = try await join(session)
-            let run = ReplayRun(stage, reading: inputs, in: log, ReplayRange())
-            _ = try await run.run()
+            try await checkNobodyRan(since: ends)
             var report = Report(stage: stage.name)
             let doubts = run.doubts.union(run.diverged)
             report.doubtful = doubts.count
@@ -109,16 +113,50 @@ package struct StateRebuild<S: Stage> {
         }
     }
 
-    /// Waits for all partitions of the group.
+    private func checkNobodyRuns() async throws {
+        // A rebuild that was broken off is nobody's stage, and this one takes its place.
+        let own = [slot, "\(stage.name).\(slot)"]
+        let others = try await log.members(of: stage.name).filter { !own.contains($0) }
+        guard others.isEmpty else { throw Failure.stageRuns(stage: stage.name, members: others) }
+    }
+
+    /// Where the decisions of all stages end.
+    private func decisionEnds() async throws -> [TopicPartition: Int64] {
+        let topic = Topic.decisions.rawValue
+        let found = try await log.describeTopics().first { $0.name == topic }
+        let ends = (found?.partitions ?? []).enumerated().map { number, range in
+            (TopicPartition(topic, Int32(number)), range.high)
+        }
+        return Dictionary(ends) { $1 }
+    }
+
+    /// What the stage decided after its past was read is not in what was rebuilt.
+    private func checkNobodyRan(since ends: [TopicPartition: Int64]) async throws {
+        var spans: [TopicPartition: Range<Int64>] = [:]
+        for (partition, end) in try await decisionEnds() {
+            let start = min(end, ends[partition] ?? 0)
+            spans[partition] = start..<end
+        }
+        var hasRun = false
+        let source = HeaderName.source(ofStage: stage.name)
+        try await RecordSpans.read(spans, in: log, headers: [HeaderName.source]) { record in
+            if record.record.header(HeaderName.source) == source { hasRun = true }
+        }
+        guard !hasRun else { throw Failure.stageRan(stage: stage.name) }
+    }
+
+    /// Waits for all partitions of the group; gives way to a stage that starts.
     private func join(_ session: any EventLogSession) async throws -> [Int32] {
         let topics = try await log.describeTopics()
         let first = inputs.first?.topic.rawValue
         let count = topics.first { $0.name == first }?.partitions.count ?? 0
         var held: Set<Int32> = []
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + Self.patience
         while held.count < count {
+            try await checkNobodyRuns()
             guard ContinuousClock.now < deadline else {
-                throw Failure.stageRuns(stage: stage.name)
+                throw EventLogError.transient(
+                    reason: "the group \(stage.name) gave out \(held.count) of \(count) partitions")
             }
             let result = try await session.poll(atMost: 1, waiting: .milliseconds(500))
             held.formUnion(result.assigned)
