@@ -115,7 +115,13 @@ struct ControlRoutes: Sendable {
 
     private func addFault(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
         let fault: Fault = try Self.read(request)
-        world.withLock { $0.faults.add(fault, seed: seed) }
+        try world.withLock { world throws(HTTPError) in
+            if let name = fault.business, world.businesses[name] == nil {
+                throw HTTPError(
+                    404, code: "unknown_business", message: "there is no business \(name)")
+            }
+            world.faults.add(fault, seed: seed)
+        }
         return Self.json(fault)
     }
 

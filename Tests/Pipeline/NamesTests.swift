@@ -47,6 +47,8 @@ struct NamesTests {
         Case(line: "knowledge list --tenant nope", says: "nope"),
         Case(line: "knowledge remove nope", says: "nope"),
         Case(line: "tenant show nope", says: "nope"),
+        Case(line: "simulate fault drop_answer --business nope", says: "nope"),
+        Case(line: "simulate message --business nope --text hi", says: "no such business"),
     ]
 
     @Test("a command about what is not there says so and fails", arguments: cases)

@@ -30,6 +30,7 @@ struct WholePathTests {
             let documents = try await Self.documents(installation)
             let replay = ReplayCheck(of: installation, options, since: begun)
             try await replay.replaysReachNobody(installation)
+            try await replay.runningStateIsRefused()
             try await installation.stop()
             if options.isEmpty { try await replay.stateIsRebuilt() }
             let startOfSecond = clock.now

@@ -44,6 +44,16 @@ struct ReplayCheck {
         #expect(now == stats, "a replay reached WhatsApp")
     }
 
+    /// The state of a stage that runs is nobody's to rebuild.
+    func runningStateIsRefused() async throws {
+        for stage in Self.stages {
+            let (exit, output) = try await ParleyProgram.run(
+                ["replay", "--stage", stage, "--rebuild-state", "--live", "--yes"] + options)
+            #expect(exit == .code(1), "\(stage): \(output)")
+            #expect(output.contains("the stage \(stage) runs ("), "\(output)")
+        }
+    }
+
     /// The state of every stage, stopped as they are, is what its topics say.
     func stateIsRebuilt() async throws {
         for stage in Self.stages {
