@@ -73,7 +73,9 @@ import Testing
             try await probe.send("after")
             try await probe.expect(["a: after"])
         }
-        #expect(metrics.render().contains(#"event="unreadable_timer",stage="probe"} 1"#), "\(metrics.render())")
+        #expect(
+            metrics.render().contains(#"event="unreadable_timer",stage="probe"} 1"#),
+            "\(metrics.render())")
         #expect(lines.withLock { $0.contains { $0.contains("the timer cannot be read") } })
         // It is not delivered again.
         #expect(try await probe.records(.deadLetters, count: 1).count == 1)
