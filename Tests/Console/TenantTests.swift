@@ -1,5 +1,6 @@
 import Console
 import Conversation
+import Cryptography
 import HTTPClient
 import TenantDirectory
 import Testing
@@ -34,9 +35,30 @@ struct TenantTests {
             #expect(list.tenants.isEmpty)
             let acts = try await office.payloads(in: .audit).compactMap { payload -> String? in
                 guard case .auditEntry(let entry) = payload else { return nil }
-                return "\(entry.action) \(entry.subject)"
+                return "\(entry.actor) \(entry.action) \(entry.subject)"
             }
-            #expect(acts == ["tenant.add sol", "tenant.change sol", "tenant.remove sol"])
+            // Whoever has the installation's key, which is told by its hash.
+            let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
+            #expect(
+                acts == ["add", "change", "remove"].map { "\(actor) tenant.\($0) sol" })
+        }
+    }
+
+    @Test("a rotation without a fresh key leaves what lies right or cannot be opened, and says so")
+    func rotation() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let body = try RecordCodec.encode(RotationRequest(addsKey: true))
+            var report = try await office.ask(.post, "/api/secrets/rotate", body: body)
+                .value(RotationReport.self)
+            // The office's keys are no file: nobody but people can add one.
+            #expect(report.key == "k1" && !report.isNew)
+            #expect(report.tenants.isEmpty && report.unchanged == 1)
+            #expect(report.problems.isEmpty && report.unneeded.isEmpty)
+            try await office.addTenantOfAnotherKey("luna", number: "102")
+            report = try await office.ask(.post, "/api/secrets/rotate", body: body)
+                .value(RotationReport.self)
+            #expect(report.problems.map(\.id) == ["luna"])
         }
     }
 

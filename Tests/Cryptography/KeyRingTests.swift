@@ -83,6 +83,25 @@ struct KeyRingTests {
         }
     }
 
+    @Test("a process that runs on opens what was sealed under a key that came later")
+    func store() async throws {
+        try await withKeyFile { path in
+            let (console, sender) = (
+                try KeyRingStore(fileAt: path), try KeyRingStore(fileAt: path)
+            )
+            #expect(try console.addKey())
+            let sealed = try console.current.seal("secret", context: "tenant/1")
+            let old = sender.current.keyIDs
+            #expect(throws: KeyRingError.unknownKey(id: sealed.keyID, known: old)) {
+                try sender.current.open(sealed, context: "tenant/1")
+            }
+            #expect(try sender.reload())
+            #expect(try sender.current.open(sealed, context: "tenant/1") == "secret")
+            let fixed = KeyRingStore(sender.current)
+            #expect(try !fixed.addKey() && !fixed.reload())
+        }
+    }
+
     @Test("a rotation that ended halfway is reported, not overwritten")
     func interruptedRotation() async throws {
         try await withKeyFile { path in
