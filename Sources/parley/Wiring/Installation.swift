@@ -41,7 +41,7 @@ struct Installation: Sendable {
     func run() async throws -> Int32 {
         let signals = TerminationSignals()
         try options.data.create()
-        let lock = try await InstallationLock.take(options.data) { Terminal.say($0) }
+        let lock = try await InstallationLock.take(options.data) { Terminal.say("\($0)") }
         let pipeline = try PipelineFile.read(options.pipeline)
         _ = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
