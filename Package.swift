@@ -46,12 +46,14 @@ func tests(_ name: String, _ dependencies: [String], resources: [String] = []) -
 let libraries: [Target] = [
     system("CLibrdkafka", pkgConfig: "rdkafka", package: "librdkafka-dev"),
     system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+    system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
     system("CLibcurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     system("CLibuchardet", pkgConfig: "uchardet", package: "libuchardet-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
     module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
+    module("Zstandard", on: "Libraries", ["CZstd"]),
     module("FileSignals", on: "Libraries", ["CLinux"]),
     module("HTTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
@@ -66,7 +68,7 @@ let servers: [Target] = [
 let log: [Target] = [
     module("Conversation"),
     module("EventLog", on: "Log"),
-    module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals"]),
+    module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals", "Zstandard"]),
     module("KafkaEventLog", on: "Log", ["EventLog", "Kafka", "SQLite"]),
 ]
 
@@ -199,7 +201,10 @@ let checks: [Target] = [
         swiftSettings: settings),
     tests(
         "Operations",
-        ["Operations", "Conversation", "EventLog", "PipelineTesting", "StageRuntime", "Telemetry"]),
+        [
+            "Operations", "Conversation", "EventLog", "PipelineTesting", "RetrievalStage",
+            "StageRuntime", "Telemetry",
+        ]),
     tests(
         "Ingester",
         [
@@ -242,7 +247,7 @@ let checks: [Target] = [
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
     tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
-    tests("IndexerStage", ["IndexerStage", "Conversation", "StageRuntime"]),
+    tests("IndexerStage", ["IndexerStage", "Configuration", "Conversation", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "Cryptography"]),
     tests("WhatsAppCloudAPI", ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation"]),
@@ -271,7 +276,7 @@ let checks: [Target] = [
         "Pipeline",
         [
             "parley", "Conversation", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer",
-            "Lifecycle", "PipelineTesting", "WebSocket", "WireCases",
+            "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket", "WireCases",
         ]),
 ]
 

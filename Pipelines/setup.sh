@@ -4,6 +4,7 @@
 # C libraries that Parley links.
 export library_packages=(
     pkg-config librdkafka-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libuchardet-dev
+    libzstd-dev
 )
 # Readers of documents, and what runs them confined.
 export document_packages=(poppler-utils unzip xlsx2csv html2text util-linux)

@@ -1,4 +1,5 @@
 import HTTPServer
+import SQLiteEventLog
 
 /// Measures a whole pipeline: `parley up` with every stage a process of its own, and customers
 /// whose messages are posted to its webhook, until the replies arrive where WhatsApp would be.
@@ -35,10 +36,14 @@ struct PipelineBench: Sendable {
         let folder = try ScratchFolder()
         var report = PipelineReport(log: log ?? "sqlite, in a temporary folder")
         report.directCallsPerSecond = try await direct(port)
+        let directCalls = outside.counts.messages
         let pipeline = try await RunningPipeline.start(log: log, folder: folder, outsidePort: port)
         try await pipeline.use {
             try await measure(pipeline, outside, outsidePort: port, &report)
         }
+        report.logBytes = try await Self.settledBytes(
+            try BenchLog(log, folder: folder.path + "/data"))
+        report.logTurns = outside.counts.messages - directCalls
         await server.shutdown(within: .seconds(5))
         return report
     }
@@ -81,6 +86,17 @@ struct PipelineBench: Sendable {
         report.processorSeconds["bench"] = ProcessUsage.own - before.1
         report.embeddingCalls = outside.counts.embeddings - before.2.embeddings
         report.graphMarks = outside.counts.marks - before.2.marks
+    }
+
+    /// The bytes in use of an SQLite file once it has come to rest, as two hours later; `nil` on
+    /// Kafka.
+    private static func settledBytes(_ log: BenchLog) async throws -> Int? {
+        guard let file = log.file else { return nil }
+        let opened = try await SQLiteEventLog.open(path: file) { BenchLog.now() + 2 * 3_600_000 }
+        try await opened.maintain()
+        let bytes = try await opened.bytesInUse()
+        await opened.close()
+        return bytes
     }
 
     /// Asks until the pipeline answers from the document, which its stages learn of in their time.

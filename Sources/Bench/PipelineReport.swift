@@ -45,6 +45,10 @@ struct PipelineReport: BenchReport, Codable, Sendable {
     var embeddingCalls = 0
     /// Calls that mark a message as read.
     var graphMarks = 0
+    /// Bytes of the SQLite file in use in the end, with all turns and what was there before them.
+    var logBytes: Int?
+    /// The turns in it.
+    var logTurns = 0
     /// Graph calls a second straight to where the replies arrive.
     var directCallsPerSecond = 0.0
 
@@ -90,6 +94,11 @@ struct PipelineReport: BenchReport, Codable, Sendable {
             "\(name) \(rounded(seconds)) s (\(rounded(processorMilliseconds(of: name))) ms a turn)"
         }
         lines.append("  processor: \(busy.joined(separator: ", "))")
+        if let logBytes, logTurns > 0 {
+            lines.append(
+                "  the log: \(rounded(Double(logBytes) / 1e6)) MB after \(logTurns) replies, "
+                    + "\(rounded(Double(logBytes) / Double(logTurns) / 1e3)) kB each")
+        }
         if directCallsPerSecond > 0, throughput.turnsPerSecond > 0 {
             lines += [
                 "Graph calls without a pipeline: \(rounded(directCallsPerSecond)) calls/s",

@@ -13,6 +13,7 @@ enum Arrows {
     static let wrappers: [String: Set<String>] = [
         "CLibrdkafka": ["Kafka"], "CSQLite": ["SQLite"], "CLibcurl": ["HTTPClient"],
         "CLibcrypto": ["Cryptography"], "CLibuchardet": ["CharacterEncoding"],
+        "CZstd": ["Zstandard"],
         "CLinux": ["HTTPServer", "FileSignals", "Kafka", "Lifecycle", "Bench"],
     ]
 
@@ -35,7 +36,7 @@ enum Arrows {
         "BrokerRelay": [],
         "Conversation": [],
         "EventLog": [],
-        "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite"],
+        "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite", "Zstandard"],
         "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
         "LogURL": [
             "Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry",
@@ -146,6 +147,7 @@ struct ArchitectureTests {
     func wrappers() {
         let prefixes = [
             ("rd_kafka_", "Kafka"), ("sqlite3_", "SQLite"), ("curl_", "HTTPClient"),
+            ("ZSTD_", "Zstandard"),
             ("EVP_", "Cryptography"), ("HMAC_", "Cryptography"), ("RAND_", "Cryptography"),
             ("uchardet_", "CharacterEncoding"), ("iconv_", "CharacterEncoding"),
         ]

@@ -146,6 +146,17 @@ actor LogDesk {
         }
     }
 
+    func bytesInUse() throws(EventLogError) -> Int {
+        let store = try store()
+        return try mapped {
+            func number(_ name: String) throws(SQLiteError) -> Int64 {
+                try store.connection.first("PRAGMA \(name)") { $0.int64(0) } ?? 0
+            }
+            let pages = try number("page_count") - number("freelist_count")
+            return Int(pages * (try number("page_size")))
+        }
+    }
+
     func members(of group: String) throws(EventLogError) -> [String] {
         let store = try store()
         return try mapped {
@@ -166,7 +177,7 @@ actor LogDesk {
                 var offsets: [Int32: Int64] = [:]
                 for number in 0..<topic.configuration.partitions {
                     offsets[number] = try TimeLookup.offset(
-                        in: topic.firstLane + Int64(number), at: timestamp, on: store.connection)
+                        in: topic.firstLane + Int64(number), at: timestamp, store)
                 }
                 return offsets
             }
@@ -178,8 +189,9 @@ actor LogDesk {
 enum TimeLookup {
     /// The first offset at or after a time, or the lane's end.
     static func offset(
-        in lane: Int64, at timestamp: Int64, on connection: Connection
-    ) throws(SQLiteError) -> Int64 {
+        in lane: Int64, at timestamp: Int64, _ store: Store
+    ) throws -> Int64 {
+        let connection = store.connection
         let segments = try connection.query(
             "SELECT segment FROM segments WHERE lane = ? AND latest >= ? ORDER BY segment",
             [.integer(lane), .integer(timestamp)]
@@ -187,7 +199,7 @@ enum TimeLookup {
         for segment in segments {
             let start = segment * Segment.length
             if let offset = try first(
-                in: lane, start..<start + Segment.length, at: timestamp, on: connection)
+                in: lane, start..<start + Segment.length, at: timestamp, store)
             {
                 return offset
             }
@@ -197,13 +209,27 @@ enum TimeLookup {
                 $0.int64(0)
             } ?? 0
         let open = max(0, end - 1) / Segment.length * Segment.length
-        return try first(in: lane, open..<end, at: timestamp, on: connection) ?? end
+        return try first(in: lane, open..<end, at: timestamp, store) ?? end
     }
 
     private static func first(
-        in lane: Int64, _ range: Range<Int64>, at timestamp: Int64, on connection: Connection
-    ) throws(SQLiteError) -> Int64? {
-        try connection.first(
+        in lane: Int64, _ range: Range<Int64>, at timestamp: Int64, _ store: Store
+    ) throws -> Int64? {
+        // Blocks come before rows.
+        var from = range.lowerBound
+        while from < range.upperBound,
+            let block = try Blocks(store: store).first(in: lane, from: from, at: timestamp)
+        {
+            let found = block.records.first {
+                $0.offset >= from && $0.timestamp >= timestamp
+            }
+            if let offset = found?.offset {
+                if offset < range.upperBound { return offset }
+                break
+            }
+            from = RecordID(rawValue: block.last).offset + 1
+        }
+        return try store.connection.first(
             """
             SELECT id FROM records WHERE id >= ? AND id < ? AND timestamp >= ?
             ORDER BY id LIMIT 1

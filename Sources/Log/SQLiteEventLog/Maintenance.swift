@@ -1,7 +1,7 @@
 import EventLog
 import SQLite
 
-/// The background work on a log's file: checkpoints, retention, compaction, expiry.
+/// The background work on a log's file: checkpoints, retention, compaction, packing, expiry.
 ///
 /// It writes in small batches, so that it never holds up a commit for long, on a queue and a
 /// connection of its own.
@@ -95,6 +95,23 @@ actor Maintenance {
         _ = try? store.locked { try store.connection.checkpoint(.passive) }
     }
 
+    private func pack(_ lane: Int64, in store: Store) async throws(EventLogError) {
+        let packing = Packing(lane: lane, store: store, now: place.clock())
+        var checkpointed = ContinuousClock.now
+        var began = ContinuousClock.now
+        while try mapped({ try packing.step() }) {
+            // Half of the time is others': after a burst there is much to do, and no hurry.
+            // A cancelled sleep ends the work at the next line.
+            try? await Task.sleep(for: began.duration(to: .now))
+            guard !Task.isCancelled else { return }
+            began = .now
+            // The write-ahead log must not grow meanwhile.
+            guard checkpointed.duration(to: began) >= Self.checkpointInterval else { continue }
+            checkpoint()
+            checkpointed = began
+        }
+    }
+
     /// Deletes what may be deleted; `thoroughly` compacts however little there is to gain.
     func clean(thoroughly: Bool) async throws(EventLogError) {
         let store = try mapped { try self.store() }
@@ -116,6 +133,13 @@ actor Maintenance {
             }
         }
         while try mapped({ try Expiry.step(in: store, at: place.clock()) }) { await Task.yield() }
+        // Last, as it needs room before it makes room.
+        for topic in store.catalogue.topics.values.sorted(by: { $0.id < $1.id })
+        where topic.configuration.cleanup != .compact {
+            for number in 0..<Int64(topic.configuration.partitions) {
+                try await pack(topic.firstLane + number, in: store)
+            }
+        }
         checkpoint()
     }
 }

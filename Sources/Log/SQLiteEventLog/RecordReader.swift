@@ -8,11 +8,19 @@ struct RecordReader {
         var lane: Int64
     }
 
+    /// Where a lane's rows begin, behind its blocks, and where they end.
+    private struct Ends {
+        var packed: Int64
+        var next: Int64
+    }
+
     /// The next offset to read of each partition.
     private(set) var positions: [TopicPartition: Int64] = [:]
     private var lanes: [Lane] = []
     /// Where the next round begins.
     private var turn = 0
+    /// The block that was looked at last: one who takes few records at a time comes back to it.
+    private var block: (lane: Int64, block: Blocks.Block)?
 
     /// A poll gives no more bytes than this but for one record, so that a limit in records does
     /// not become hundreds of megabytes.
@@ -41,7 +49,7 @@ struct RecordReader {
     }
 
     /// Reads at most `limit` records, within a snapshot.
-    mutating func take(_ limit: Int, from store: Store) throws(SQLiteError) -> [ConsumedRecord] {
+    mutating func take(_ limit: Int, from store: Store) throws -> [ConsumedRecord] {
         guard limit > 0, !lanes.isEmpty else { return [] }
         let ends = try ends(in: store)
         var records: [ConsumedRecord] = []
@@ -49,10 +57,16 @@ struct RecordReader {
         for step in lanes.indices {
             let lane = lanes[(turn + step) % lanes.count]
             guard let end = ends[lane.lane], let position = positions[lane.partition],
-                position < end
+                position < end.next
             else { continue }
-            try read(
-                lane, position..<end, limit: limit, into: &records, bytes: &bytes, from: store)
+            let rows = try readBlocks(
+                lane, from: position, to: end.packed, limit: limit, into: &records,
+                bytes: &bytes, from: store)
+            if let rows, rows < end.next {
+                try read(
+                    lane, rows..<end.next, limit: limit, into: &records, bytes: &bytes,
+                    from: store)
+            }
             guard records.count < limit, bytes < Self.byteLimit else { break }
         }
         turn = (turn + 1) % lanes.count
@@ -60,18 +74,63 @@ struct RecordReader {
     }
 
     /// The ends of the lanes: one small query tells that there is nothing to read.
-    private func ends(in store: Store) throws(SQLiteError) -> [Int64: Int64] {
+    private func ends(in store: Store) throws(SQLiteError) -> [Int64: Ends] {
         guard let first = lanes.map(\.lane).min(), let last = lanes.map(\.lane).max() else {
             return [:]
         }
         let statement = try store.connection.statement(
-            "SELECT lane, next FROM heads WHERE lane BETWEEN ? AND ?")
+            "SELECT lane, packed, next FROM heads WHERE lane BETWEEN ? AND ?")
         try statement.bind(first, at: 1)
         try statement.bind(last, at: 2)
-        var ends: [Int64: Int64] = [:]
-        while try statement.step() { ends[statement.int64(0)] = statement.int64(1) }
+        var ends: [Int64: Ends] = [:]
+        while try statement.step() {
+            ends[statement.int64(0)] = Ends(packed: statement.int64(1), next: statement.int64(2))
+        }
         statement.reset()
         return ends
+    }
+
+    /// Reads on in a lane's blocks.
+    ///
+    /// - Returns: Where to go on among its rows, or `nil` where enough was read.
+    private mutating func readBlocks(
+        _ lane: Lane, from start: Int64, to packed: Int64, limit: Int,
+        into records: inout [ConsumedRecord], bytes: inout Int, from store: Store
+    ) throws -> Int64? {
+        var next = start
+        defer { positions[lane.partition] = next }
+        while next < packed {
+            guard records.count < limit, bytes < Self.byteLimit else { return nil }
+            guard let block = try block(of: lane.lane, from: next, in: store) else { break }
+            for record in block.records where record.offset >= next {
+                guard records.count < limit, bytes < Self.byteLimit else { return nil }
+                let value = Record(
+                    topic: lane.partition.topic, key: leavesOutKeys ? [] : record.key,
+                    value: record.value, headers: HeaderList(packed: record.headers),
+                    timestamp: record.timestamp, partition: lane.partition.partition)
+                bytes += record.key.count + (record.value?.count ?? 0)
+                records.append(
+                    ConsumedRecord(
+                        record: value, partition: lane.partition, offset: record.offset))
+                next = record.offset + 1
+            }
+            next = max(next, RecordID(rawValue: block.last).offset + 1)
+        }
+        next = max(next, packed)
+        return records.count < limit && bytes < Self.byteLimit ? next : nil
+    }
+
+    private mutating func block(
+        of lane: Int64, from offset: Int64, in store: Store
+    ) throws -> Blocks.Block? {
+        if let block, block.lane == lane, let first = block.block.records.first,
+            first.offset <= offset, offset <= RecordID(rawValue: block.block.last).offset
+        {
+            return block.block
+        }
+        let found = try Blocks(store: store).first(in: lane, from: offset)
+        block = found.map { (lane, $0) }
+        return found
     }
 
     private mutating func read(

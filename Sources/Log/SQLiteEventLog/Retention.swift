@@ -11,7 +11,8 @@ enum CleaningBatch {
 
 /// Deletes a partition's records from its low end while they are older than a time.
 ///
-/// As with Kafka's segments, a record that is younger than it should be keeps those behind it.
+/// As with Kafka's segments, a record that is younger than it should be keeps those behind it, and
+/// those of its block.
 struct Retention {
     let lane: Int64
     let store: Store
@@ -23,8 +24,34 @@ struct Retention {
     /// - Returns: Whether there may be more.
     func step() throws -> Bool {
         // Read without the lock: nobody else deletes, and what is appended is younger.
+        if let block = try firstBlock() {
+            guard block.latest < cutoff else { return false }
+            try delete(before: RecordID(rawValue: block.last).offset + 1)
+            return true
+        }
         guard let end = try nextEnd() else { return false }
+        try delete(before: end)
+        return true
+    }
+
+    private func firstBlock() throws(SQLiteError) -> (last: Int64, latest: Int64)? {
+        try store.connection.first(
+            "SELECT last, latest FROM blocks WHERE last >= ? AND last < ? ORDER BY last LIMIT 1",
+            [
+                .integer(RecordID(lane: lane, offset: 0).rawValue),
+                .integer(RecordID.end(of: lane)),
+            ]
+        ) { ($0.int64(0), $0.int64(1)) }
+    }
+
+    private func delete(before end: Int64) throws {
         try store.write {
+            try store.connection.execute(
+                "DELETE FROM blocks WHERE last >= ? AND last < ?",
+                [
+                    .integer(RecordID(lane: lane, offset: 0).rawValue),
+                    .integer(RecordID(lane: lane, offset: end).rawValue),
+                ])
             try store.connection.execute(
                 "DELETE FROM records WHERE id >= ? AND id < ?",
                 [
@@ -38,7 +65,6 @@ struct Retention {
                 "UPDATE heads SET low = max(low, ?) WHERE lane = ?",
                 [.integer(end), .integer(lane)])
         }
-        return true
     }
 
     /// The offset after the last record of the batch, or `nil` if nothing is old enough.

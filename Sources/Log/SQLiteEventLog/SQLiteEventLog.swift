@@ -123,6 +123,11 @@ package final class SQLiteEventLog: EventLog {
         try await maintenance.clean(thoroughly: true)
     }
 
+    /// The bytes of the file's pages that are in use; the others wait for what comes next.
+    package func bytesInUse() async throws(EventLogError) -> Int {
+        try await desk.bytesInUse()
+    }
+
     /// Wakes all waiting polls of this process; tests call it after they advance their clock.
     package func wake() {
         wakeups.wakeAll()

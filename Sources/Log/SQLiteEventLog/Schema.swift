@@ -3,7 +3,7 @@ import SQLite
 /// The tables of the log's file.
 enum Schema {
     /// Brings a file's tables up to date.
-    static let migrations = Migrations([version1])
+    static let migrations = Migrations([version1, version2])
 
     /// The first tables.
     ///
@@ -48,6 +48,15 @@ enum Schema {
             name TEXT NOT NULL, due INTEGER NOT NULL, payload BLOB NOT NULL,
             PRIMARY KEY (group_id, partition, key, name)) WITHOUT ROWID;
         CREATE INDEX timers_due ON timers (group_id, due);
+        """
+
+    /// Blocks of records (``Packing``), by the row that their last record had.
+    ///
+    /// `latest` is their newest timestamp. What the version before wrote becomes blocks, too.
+    private static let version2 = """
+        CREATE TABLE blocks (
+            last INTEGER PRIMARY KEY, latest INTEGER NOT NULL, records BLOB NOT NULL);
+        ALTER TABLE heads ADD COLUMN packed INTEGER NOT NULL DEFAULT 0;
         """
 }
 
