@@ -99,7 +99,8 @@ struct TurnRecordBytesTests {
             all.append(
                 Decision(
                     stage: "handoff", tenant: "velo", key: "c", input: "r", place: "t-0@1",
-                    began: at, exchanges: exchanges, outcome: outcome))
+                    began: at, exchanges: exchanges, outcome: outcome,
+                    part: exchanges.isEmpty ? nil : 3))
         }
         for outcome in outcomes {
             all.append(

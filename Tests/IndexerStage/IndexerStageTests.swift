@@ -87,6 +87,9 @@ struct Desk {
     var outputs: [Effects.Output] = []
     var timers: [Effects.TimerEffect] = []
     var embedded: [[String]] = []
+    /// The stored state's bytes at each commit before the end, and the most records of one.
+    var stored: [Int] = []
+    var largestCommit = 0
     var sections: [DocumentSection]
     /// What the embedding server does: vectors, none, or failing.
     enum Server { case up, none, down }
@@ -132,13 +135,13 @@ struct Desk {
         outputs = []
         timers = []
         var plan = try stage.begin(input, &state, context)
-        while let call = take(plan) {
+        while let call = try take(plan) {
             context.step += 1
             plan = try answer(call, context)
         }
     }
 
-    private mutating func take(_ plan: Plan<IndexerCall>) -> IndexerCall? {
+    private mutating func take(_ plan: Plan<IndexerCall>) throws -> IndexerCall? {
         switch plan {
         case .finish(let effects):
             outputs += effects.outputs
@@ -146,6 +149,8 @@ struct Desk {
             return nil
         case .commit(let effects, let call):
             outputs += effects.outputs
+            stored.append(try RecordCodec.encode(state).count)
+            largestCommit = max(largestCommit, effects.outputs.count)
             return call
         case .call(let call): return call
         case .ignore: return nil
@@ -179,7 +184,14 @@ struct Desk {
     }
 
     var passages: [Passage] { outputs.compactMap { $0.payload as? Passage } }
-    var tombstones: Int { outputs.count { $0.payload == nil } }
+    var tombstones: [String] { outputs.filter { $0.payload == nil }.map(\.key) }
+    var withdrawn: [PassageID] {
+        outputs.compactMap { ($0.payload as? PassageWithdrawal)?.passage }
+    }
+    var forgetting: FiredTimer? {
+        timers.compactMap { if case .set(let timer) = $0 { timer } else { nil } }
+            .first { $0.name.hasPrefix(IndexerStage.forgetTimer) }
+    }
     var report: DocumentState? { outputs.compactMap { $0.payload as? DocumentState }.last }
 }
 
@@ -197,6 +209,26 @@ struct Desk {
         #expect(desk.embedded.allSatisfy { $0.count <= IndexerStage.batch })
     }
 
+    @Test("what a long document makes durable grows with its passages, in bounded commits")
+    func grows() throws {
+        func bytes(_ facts: Int) throws -> (passages: Int, stored: Int) {
+            var desk = Desk("")
+            desk.sections = (1...facts).map {
+                DocumentSection(headings: ["Fact \($0)"], text: "Bicycle \($0) is \($0) euros.")
+            }
+            try desk.upload("v1")
+            #expect(desk.passages.count == facts)
+            #expect(Set(desk.passages.map(\.id)).count == facts)
+            #expect(desk.largestCommit <= IndexerStage.mostDurable + IndexerStage.batch)
+            #expect(desk.stored.count > 10, "a crash would cost all the work")
+            return (desk.passages.count, desk.stored.reduce(0, +))
+        }
+        let (few, many) = (try bytes(500), try bytes(4_500))
+        let perPassage = (few.stored / few.passages, many.stored / many.passages)
+        // The ids of the known passages, 54 bytes each, are stored with each commit.
+        #expect(perPassage.0 < 700 && perPassage.1 < 1_400, "\(perPassage)")
+    }
+
     @Test("a changed document embeds only what changed and takes away what is gone")
     func embedsWhatChanged() throws {
         var desk = Desk("# Same\n\n" + Self.text)
@@ -207,7 +239,8 @@ struct Desk {
         try desk.upload("v2")
         #expect(desk.embedded.flatMap(\.self) == ["Hours\nWe open at ten."])
         #expect(desk.report?.embedded == 1)
-        #expect(desk.tombstones == 1)
+        #expect(desk.withdrawn.count == 1)
+        #expect(desk.tombstones.isEmpty)
         desk.embedded = []
         try desk.upload("v2")
         #expect(desk.embedded.isEmpty)
@@ -224,7 +257,7 @@ struct Desk {
         #expect(desk.report?.outcome == .indexed)
         try desk.upload("broken")
         #expect(desk.report?.problem?.contains("stays in use") == true)
-        #expect(desk.tombstones == 0)
+        #expect(desk.withdrawn.isEmpty)
     }
 
     @Test("while embedding is down passages are found by words, and are embedded later")
@@ -312,9 +345,36 @@ struct Desk {
         try desk.upload("v1")
         let count = desk.passages.count
         try desk.remove()
-        #expect(desk.tombstones == count)
+        #expect(desk.withdrawn.count == count)
         #expect(desk.report?.outcome == .removed)
         #expect(desk.state == IndexerState())
+    }
+
+    @Test("what is withdrawn stays for the past to refer to, and is forgotten if it stays away")
+    func forgets() throws {
+        var desk = Desk("")
+        desk.sections = ["nine", "ten"].map {
+            DocumentSection(headings: [$0], text: "We open at \($0).")
+        }
+        try desk.upload("v1")
+        let ids = desk.passages.map(\.id)
+        desk.sections.removeAll()
+        desk.sections = [DocumentSection(headings: ["eleven"], text: "We open at eleven.")]
+        try desk.upload("v2")
+        #expect(Set(desk.withdrawn) == Set(ids))
+        let timer = try #require(desk.forgetting)
+        #expect(timer.due == Timestamp(seconds: 10) + IndexerStage.withdrawnKept)
+        // One comes back.
+        desk.sections.append(DocumentSection(headings: ["ten"], text: "We open at ten."))
+        try desk.upload("v3")
+        #expect(desk.passages.map(\.id) == [ids[1]])
+        let known = desk.state
+        try desk.ring(timer)
+        #expect(desk.state == known)
+        #expect(
+            Set(desk.tombstones) == [
+                "t/\(ids[0])", "t/\(ids[0])/withdrawn", "t/\(ids[1])/withdrawn",
+            ])
     }
 
     @Test("what is in hand is never stored: after a crash the upload begins again")

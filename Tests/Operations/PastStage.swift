@@ -40,6 +40,9 @@ struct PastStage: Stage {
         }
         switch text.split(separator: " ").first {
         case "ask": return .call(text + twist)
+        case "long":
+            // Made durable after each of so many steps.
+            return .commit(context.effects, then: text)
         case "intend":
             state.intent = text
             var effects = context.effects
@@ -60,8 +63,19 @@ struct PastStage: Stage {
         _ answer: String, to call: String, _ state: inout State, _ context: StageContext
     ) throws(Rejection) -> Plan<String> {
         state.intent = nil
+        if call == "ask same" {
+            var effects = context.effects
+            effects.emit(entry(answer, context))
+            return .finish(effects)
+        }
         // A second question, and a second commit, after the first answer.
         if answer == "more" { return .commit(context.effects, then: "ask again") }
+        if answer == "refuse" { throw Rejection("refused") }
+        if call.hasPrefix("long "), let steps = Int(call.dropFirst(5)), context.step < steps {
+            var effects = context.effects
+            effects.emit(entry(answer, context))
+            return .commit(effects, then: call)
+        }
         return emit(answer, state, context)
     }
 
@@ -144,6 +158,9 @@ final class Past: Sendable {
         _ call: String, _ context: StageContext
     ) async throws(CallFailure) -> String {
         switch call {
+        case "intend refuse": "refuse"
+        case "ask same": String(repeating: "all the \"same\" ", count: 130)
+        case _ where call.hasPrefix("long "): String(repeating: call, count: 40)
         case "ask fail": throw .permanent(reason: "as asked")
         case "ask more": "more"
         case "ask large": String(repeating: "x", count: 300 * 1_024)

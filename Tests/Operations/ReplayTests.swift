@@ -280,7 +280,7 @@ struct ReplayTests {
 }
 
 /// A log whose partition has lost its first records to retention.
-private struct TrimmedLog: EventLog {
+struct TrimmedLog: EventLog {
     let base: any EventLog
     let place: TopicPartition
     let low: Int64

@@ -95,6 +95,38 @@ import Testing
         #expect(Set(places).count == places.count, "no record stands twice")
     }
 
+    @Test("a decision that was recorded in parts stands once, with all its calls and records")
+    func parts() throws {
+        let story = Story("c1", at: 1_000)
+        var records = [try story.inbound("w1"), try story.question("q1", about: "w1")]
+        let began = story.time
+        func part(
+            _ number: Int?, _ outcome: Decision.Outcome, call: String, life: Int64 = 0
+        ) throws -> Record {
+            let exchange = Decision.Exchange(
+                call: NestedJSON("\"\(call)\""), answer: NestedJSON(#""done""#), began: began,
+                resumed: began)
+            let decision = Decision(
+                stage: "retrieval", tenant: "sol", key: "c1", input: "w1",
+                place: "messages.inbound-0@0", began: began + .milliseconds(life),
+                exchanges: [exchange], outcome: outcome, part: number)
+            return try story.record(
+                decision, id: RecordID("decision-\(life)-\(number ?? 9)"), correlation: "w1",
+                causation: "w1", source: "stage/retrieval")
+        }
+        // A life that ended by a crash, and the one that came to an end.
+        records.append(try part(0, .committed(outputs: []), call: "lost"))
+        let unfinished = TraceTree.build(traced(records), of: "w1")
+        #expect(all(unfinished).flatMap(\.calls).map(\.name) == ["lost"])
+        records.append(try part(0, .committed(outputs: ["q1"]), call: "first", life: 5))
+        records.append(try part(1, .committed(outputs: []), call: "second", life: 5))
+        records.append(try part(2, .finished(outputs: []), call: "third", life: 5))
+        let forest = TraceTree.build(traced(records), of: "w1")
+        let decisions = all(forest).filter { $0.kind == .decision }
+        #expect(decisions.map { $0.calls.map(\.name) } == [["first", "second", "third"]])
+        #expect(decisions.first?.children.map(\.id) == ["q1"])
+    }
+
     @Test("a message of a burst leads to the answer that it shares")
     func burst() throws {
         let forest = TraceTree.build(traced(try Self.records()), of: "w1")

@@ -16,6 +16,7 @@ extension Decision: JSONTextWritable {
         json.field("input", input.rawValue)
         json.field("key", key)
         json.object("outcome") { json in write(outcome, to: &json) }
+        json.field("part", part)
         json.field("place", place)
         json.field("stage", stage)
         json.field("tenant", tenant.rawValue)

@@ -58,15 +58,22 @@ package struct Decision: Payload {
     package var place: String
     /// When the stage began: its `now`.
     package var began: Timestamp
-    /// The calls, in order.
+    /// The calls, in order; those since the part before.
     package var exchanges: [Exchange]
     /// How it ended.
     package var outcome: Outcome
+    /// Which part of the decision this is, from 0.
+    ///
+    /// What is made durable in steps is recorded in parts: each holds the calls and the ids of the
+    /// records since the part before, so that what a long decision leaves grows with what it does.
+    /// The parts of one run share input, place and beginning. The version before wrote none (`nil`)
+    /// and in each record all since the beginning: such a decision is whole.
+    package var part: Int?
 
     /// Describes a decision.
     package init(
         stage: String, tenant: TenantID, key: String, input: RecordID, place: String,
-        began: Timestamp, exchanges: [Exchange], outcome: Outcome
+        began: Timestamp, exchanges: [Exchange], outcome: Outcome, part: Int? = nil
     ) {
         self.stage = stage
         self.tenant = tenant
@@ -76,5 +83,6 @@ package struct Decision: Payload {
         self.began = began
         self.exchanges = exchanges
         self.outcome = outcome
+        self.part = part
     }
 }

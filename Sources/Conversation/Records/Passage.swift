@@ -1,6 +1,7 @@
 /// A piece of a document that can be found and cited.
 ///
-/// Compacted; a tombstone takes it away.
+/// Compacted. A ``PassageWithdrawal`` takes it out of searches; a tombstone takes it away for good,
+/// once nothing that is kept can refer to it.
 package struct Passage: Payload {
     package static let type = "parley.passage"
     package static let topic = Topic.knowledgePassages

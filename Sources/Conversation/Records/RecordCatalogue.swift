@@ -8,6 +8,7 @@ package enum Published: Hashable, Sendable {
     case documentReembedding(DocumentReembedding)
     case documentState(DocumentState)
     case passage(Passage)
+    case passageWithdrawal(PassageWithdrawal)
     case groundedQuestion(GroundedQuestion)
     case proposedReply(ProposedReply)
     case outboundMessage(OutboundMessage)
@@ -33,7 +34,7 @@ package enum RecordCatalogue {
     package static let types: [any Payload.Type] = [
         InboundMessage.self, MessageStatus.self, AccountUpdate.self, DocumentUpload.self,
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
-        GroundedQuestion.self,
+        PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, OutboundMessage.self, OwnershipChange.self, Delivery.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
         Decision.self, DeadLetterResolution.self,
@@ -60,6 +61,7 @@ package enum RecordCatalogue {
             return .documentReembedding(try read(DocumentReembedding.self))
         case DocumentState.type: return .documentState(try read(DocumentState.self))
         case Passage.type: return .passage(try read(Passage.self))
+        case PassageWithdrawal.type: return .passageWithdrawal(try read(PassageWithdrawal.self))
         case GroundedQuestion.type:
             return .groundedQuestion(try Self.own(GroundedQuestion.self, from: value))
         case ProposedReply.type:

@@ -1,11 +1,12 @@
 import Conversation
 package import StageRuntime
 
-/// Turns documents into passages: extracts the text, splits it, embeds what is new, and takes
-/// away what is gone.
+/// Turns documents into passages: extracts the text, splits it, embeds what is new, and withdraws
+/// what is gone.
 ///
-/// Reads `documents`, key = document. A batch of passages is committed before the next is
-/// embedded, so a large document takes neither a large commit nor much memory.
+/// Reads `documents`, key = document. Embedded passages are made durable while the next are yet to
+/// be embedded, so a large document takes neither a large commit nor much memory, and a crash costs
+/// little work.
 package struct IndexerStage: Stage {
     package typealias State = IndexerState
     package typealias Call = IndexerCall
@@ -17,6 +18,13 @@ package struct IndexerStage: Stage {
     /// Texts embedded in one call: half a second of work for a small model on two cores, so that
     /// a customer's question, which waits for the same server, does not wait long.
     static let batch = 4
+    /// Passages made durable together, the fewest and the most.
+    ///
+    /// With each such commit the ids of all of the document's passages are written anew: as many
+    /// as an eighth of them together keeps that in proportion to what was learned. The most is some
+    /// ten seconds of work for a small model, which a crash would cost.
+    static let fewestDurable = 16
+    static let mostDurable = 128
     /// More passages than this is no document that a customer's question is answered from.
     static let mostPassages = 5_000
     /// The wait before embedding is tried again, doubled each time up to the longest.
@@ -38,6 +46,8 @@ package struct IndexerStage: Stage {
         case .record(.documentRemoval(let removal), _, _):
             return remove(removal, &state, context)
         case .record(.documentReembedding(let wish), _, _): return embedAgain(wish, &state)
+        case .timer(let timer) where timer.name.hasPrefix(Self.forgetTimer):
+            return forget(timer, state, context)
         case .timer:
             guard let upload = state.upload else { return .ignore(because: "it was removed") }
             return start(upload, &state)
@@ -133,11 +143,11 @@ package struct IndexerStage: Stage {
         _ vectors: [Embedding], _ model: String, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         guard var work = state.work else { return .ignore(because: "nothing is in hand") }
-        var effects = context.effects
         let space = vectors.first.map { VectorSpace(model: model, dimensions: $0.values.count) }
         if let before = state.space, let space, before != space {
             // The model was changed: what the one before embedded is embedded again too.
             state.setVectorsAside()
+            work.made = []
             let waiting = Set(work.waiting.map(\.id))
             work.waiting += work.drafts.filter { !waiting.contains($0.id) }
         }
@@ -145,38 +155,52 @@ package struct IndexerStage: Stage {
         let isKnown = state.space != nil || !state.known.contains { $0.hasVector }
         if isKnown, let space { state.space = space }
         for (draft, vector) in zip(work.waiting, vectors) {
-            emit(draft, vector, model, of: work.upload, &effects, &state)
+            work.made.append(passage(draft, vector, model, of: work.upload))
         }
         work.waiting.removeFirst(min(vectors.count, work.waiting.count))
         work.embedded += vectors.count
         state.work = work
-        if work.waiting.isEmpty { return finish(&effects, .indexed, nil, &state, context) }
+        if work.waiting.isEmpty {
+            var effects = context.effects
+            return finish(&effects, .indexed, nil, &state, context)
+        }
+        let due = min(Self.mostDurable, max(Self.fewestDurable, state.known.count / 8))
+        guard work.made.count >= due else { return .call(next(work)) }
+        var effects = context.effects
+        emitMade(&effects, &state)
         return .commit(effects, then: next(work))
     }
 
-    private func emit(
-        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload,
-        _ effects: inout Effects, _ state: inout State
-    ) {
-        effects.emit(
-            Passage(
-                id: draft.id, tenant: upload.tenant, document: upload.document,
-                documentName: upload.name, ordinal: draft.ordinal, headings: draft.headings,
-                page: draft.page, sheet: draft.sheet, text: draft.text,
-                contentHash: draft.contentHash, vector: vector, model: model))
-        state.known.removeAll { $0.id == draft.id }
-        state.known.append(KnownPassage(id: draft.id, hasVector: vector != nil))
+    private func passage(
+        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload
+    ) -> Passage {
+        Passage(
+            id: draft.id, tenant: upload.tenant, document: upload.document,
+            documentName: upload.name, ordinal: draft.ordinal, headings: draft.headings,
+            page: draft.page, sheet: draft.sheet, text: draft.text,
+            contentHash: draft.contentHash, vector: vector, model: model)
+    }
+
+    /// Writes the passages that were made since the last commit.
+    private func emitMade(_ effects: inout Effects, _ state: inout State) {
+        guard let made = state.work?.made, !made.isEmpty else { return }
+        for passage in made { effects.emit(passage) }
+        let ids = Set(made.map(\.id))
+        state.known.removeAll { ids.contains($0.id) }
+        state.known += made.map { KnownPassage(id: $0.id, hasVector: $0.vector != nil) }
+        state.work?.made = []
     }
 
     private func finishWithoutVectors(
         because reason: String, postpones: Bool, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
-        guard let work = state.work else { return .ignore(because: "nothing is in hand") }
+        guard var work = state.work else { return .ignore(because: "nothing is in hand") }
         var effects = context.effects
         let known = Set(state.known.map(\.id))
         for draft in work.waiting where !known.contains(draft.id) {
-            emit(draft, nil, nil, of: work.upload, &effects, &state)
+            work.made.append(passage(draft, nil, nil, of: work.upload))
         }
+        state.work = work
         if postpones {
             let doublings = min(state.postponed, 10)
             let wait = min(Self.longestPostponement, Self.firstPostponement * (1 << doublings))
@@ -191,12 +215,9 @@ package struct IndexerStage: Stage {
         _ effects: inout Effects, _ outcome: DocumentState.Outcome, _ problem: String?,
         _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
+        emitMade(&effects, &state)
         guard let work = state.work else { return .finish(effects) }
-        for id in work.gone {
-            effects.emitTombstone(
-                topic: .knowledgePassages, key: "\(work.upload.tenant)/\(id)",
-                tenant: work.upload.tenant)
-        }
+        withdraw(work.gone, of: work.upload.tenant, &effects, context)
         let gone = Set(work.gone)
         state.known.removeAll { gone.contains($0.id) }
         effects.emit(report(work, outcome, problem, passages: work.drafts.count, context))
@@ -224,11 +245,7 @@ package struct IndexerStage: Stage {
         _ removal: DocumentRemoval, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         var effects = context.effects
-        for passage in state.known {
-            effects.emitTombstone(
-                topic: .knowledgePassages, key: "\(removal.tenant)/\(passage.id)",
-                tenant: removal.tenant)
-        }
+        withdraw(state.known.map(\.id), of: removal.tenant, &effects, context)
         effects.emit(
             DocumentState(
                 tenant: removal.tenant, document: removal.document,

@@ -34,6 +34,8 @@ struct IndexerWork: Sendable, Equatable {
     var upload: DocumentUpload
     var drafts: [PassageDraft] = []
     var waiting: [PassageDraft] = []
+    /// Passages that are embedded and not durable yet.
+    var made: [Passage] = []
     var gone: [PassageID] = []
     var embedded = 0
 }

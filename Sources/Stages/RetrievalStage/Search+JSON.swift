@@ -48,8 +48,9 @@ extension SearchAnswer {
     }
 }
 
-extension SearchAnswer.Found {
-    fileprivate func write(to json: inout JSONText) {
+extension SearchAnswer.Found: JSONTextWritable {
+    /// Writes the value, its fields in the order of their names.
+    package func write(to json: inout JSONText) {
         json.open()
         json.field("contentHash", contentHash)
         json.field("document", document.rawValue)

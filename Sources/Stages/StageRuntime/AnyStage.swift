@@ -30,6 +30,10 @@ struct AnyStage: Sendable {
     let retryPolicy: @Sendable (any Held) -> RetryPolicy
     /// ``Stage/overtakes(_:)``.
     let overtakes: @Sendable (StageInput) -> Bool
+    /// ``Stage/kept(in:)``.
+    let kept: @Sendable (any Held) -> [[UInt8]]
+    /// ``Stage/recordsInFull(_:)``.
+    let recordsInFull: @Sendable (any Held) -> Bool
 
     init<S: Stage>(_ stage: S) {
         name = stage.name
@@ -57,6 +61,8 @@ struct AnyStage: Sendable {
         }
         retryPolicy = { stage.retryPolicy(for: $0.value(of: S.Call.self)) }
         overtakes = { stage.overtakes($0) }
+        kept = { stage.kept(in: $0.value(of: S.Answer.self)) }
+        recordsInFull = { stage.recordsInFull($0.value(of: S.Call.self)) }
     }
 }
 

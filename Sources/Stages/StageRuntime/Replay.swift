@@ -12,7 +12,10 @@ package struct StageReplay<S: Stage>: Sendable {
     private struct Waiting {
         var engine: StageEngine
         var call: StartedCall?
+        /// What is recorded of it so far, or its last part.
         var decision: Decision
+        /// Questions in the parts before the one that comes next.
+        var asked: Int
     }
 
     private let stage: AnyStage
@@ -39,15 +42,20 @@ package struct StageReplay<S: Stage>: Sendable {
     {
         var replayed = ReplayedDecision()
         let earlier = waiting.removeValue(forKey: decision.key)
-        if let earlier, earlier.decision.isContinued(by: decision) {
+        if let earlier, let first = earlier.decision.continuation(in: decision) {
             advance(
-                earlier.engine, earlier.call, from: earlier.decision.exchanges.count, decision,
+                earlier.engine, earlier.call, from: first, asked: earlier.asked, decision,
                 &replayed)
+            return replayed
+        }
+        guard (decision.part ?? 0) == 0 else {
+            replayed.stop = .beginningNotKept
             return replayed
         }
         // Of a life that ended before its answer came only what it had committed is left.
         var engine = StageEngine(
-            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true))
+            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true),
+            form: decision.part == nil ? .whole : .parts)
         let result: PollResult
         if let record {
             result = PollResult(records: [record])
@@ -60,7 +68,7 @@ package struct StageReplay<S: Stage>: Sendable {
         let needed = engine.stateNeeded(for: result)
         engine.take(result, with: state(needed, at: decision.began), at: decision.began)
         let call = next(of: &engine, into: &replayed)
-        advance(engine, call, from: 0, decision, &replayed)
+        advance(engine, call, from: 0, asked: 0, decision, &replayed)
         return replayed
     }
 
@@ -94,18 +102,19 @@ package struct StageReplay<S: Stage>: Sendable {
     // MARK: Going on
 
     private mutating func advance(
-        _ begun: StageEngine, _ asked: StartedCall?, from first: Int, _ decision: Decision,
-        _ replayed: inout ReplayedDecision
+        _ begun: StageEngine, _ first: StartedCall?, from index: Int, asked before: Int,
+        _ decision: Decision, _ replayed: inout ReplayedDecision
     ) {
         var engine = begun
-        var call = asked
-        for (index, exchange) in decision.exchanges.enumerated() where index >= first {
+        var call = first
+        let recorded = before + decision.exchanges.count
+        for (index, exchange) in decision.exchanges.enumerated().dropFirst(index) {
             guard let open = call else {
-                replayed.stop = .asksLess(recorded: decision.exchanges.count, repeated: index)
+                replayed.stop = .asksLess(recorded: recorded, repeated: before + index)
                 return
             }
             do throws(ReplayStop) {
-                let answer = try RecordedAnswer<S>(exchange, index).answer(to: open.call)
+                let answer = try RecordedAnswer<S>(exchange, before + index).answer(to: open.call)
                 engine.answered(open.token, with: answer, at: exchange.resumed)
             } catch {
                 replayed.stop = error
@@ -114,10 +123,12 @@ package struct StageReplay<S: Stage>: Sendable {
             call = next(of: &engine, into: &replayed)
         }
         if decision.isInterim {
-            waiting[decision.key] = Waiting(engine: engine, call: call, decision: decision)
+            waiting[decision.key] = Waiting(
+                engine: engine, call: call, decision: decision,
+                asked: decision.part == nil ? 0 : recorded)
         } else if let call {
             replayed.stop = .asksMore(
-                recorded: decision.exchanges.count,
+                recorded: recorded,
                 call: RecordedAnswer<S>.name(of: call.call.value(of: S.Call.self)))
         }
     }
@@ -182,13 +193,16 @@ package struct ReplayedDecision: Sendable {
 package enum ReplayStop: Error, Hashable, Sendable {
     /// It began with a timer that the repeated decisions did not set.
     case timerNotSet
+    /// A part of it that came before is no longer kept.
+    case beginningNotKept
     /// Its `index`-th question is another one than was recorded; both as JSON.
     case asksOtherwise(index: Int, recorded: String, repeated: String)
     /// It asks fewer questions than were recorded.
     case asksLess(recorded: Int, repeated: Int)
     /// It asks more than was recorded: the name of the question.
     case asksMore(recorded: Int, call: String)
-    /// The `index`-th answer was too large to be recorded: there is only its size and hash.
+    /// The `index`-th answer is not at hand: it was too large to be recorded, or a record that it
+    /// refers to is no longer kept.
     case answerNotRecorded(index: Int)
     /// The `index`-th answer cannot be read, and why.
     case answerUnreadable(index: Int, reason: String)
@@ -207,11 +221,13 @@ private struct RecordedAnswer<S: Stage> {
     func answer(to call: any Held) throws(ReplayStop) -> Result<any Held, CallFailure> {
         let asked = Self.json(call)
         let recorded = exchange.call
-        guard asked == recorded || OmittedJSON.stands(recorded, for: asked) else {
+        guard asked == recorded || RecordedJSON.stands(recorded, for: asked) else {
             throw .asksOtherwise(index: index, recorded: recorded.text, repeated: asked.text)
         }
         let bytes = exchange.answer.bytes
-        if OmittedJSON.isMark(exchange.answer) { throw .answerNotRecorded(index: index) }
+        if RecordedJSON.isMark(exchange.answer) || RecordedJSON.refers(exchange.answer) {
+            throw .answerNotRecorded(index: index)
+        }
         // A failure is told by its field; no answer has one of that name.
         if let failed = try? RecordCodec.decode(RecordedFailure.self, from: bytes) {
             return .failure(failed.failure)
@@ -249,9 +265,14 @@ extension StageEngine {
 }
 
 extension Decision {
-    /// Whether `later` is the same run of the same input, recorded further on.
-    func isContinued(by later: Decision) -> Bool {
-        isInterim && later.input == input && later.began == began && later.place == place
-            && later.exchanges.starts(with: exchanges)
+    /// Where `later` goes on, as an index of its calls, if it is the same run of the same input,
+    /// recorded further on.
+    func continuation(in later: Decision) -> Int? {
+        guard isInterim, later.input == input, later.began == began, later.place == place else {
+            return nil
+        }
+        if let part { return later.part == part + 1 ? 0 : nil }
+        let isSame = later.part == nil && later.exchanges.starts(with: exchanges)
+        return isSame ? exchanges.count : nil
     }
 }

@@ -1,3 +1,5 @@
+package import Conversation
+
 /// A stage: a resumable pure decision.
 ///
 /// It begins with a record or a timer, may ask the world for something, is resumed with the
@@ -40,6 +42,23 @@ package protocol Stage: Sendable {
     /// Whether an input goes before what waits for its key's turn; no, unless a stage says so.
     /// It is for what makes waiting work void: order is what customers see otherwise.
     func overtakes(_ input: StageInput) -> Bool
+
+    /// Topics that hold what answers are made of, such as the passages that a search finds; none,
+    /// unless a stage says so. A decision's record then only refers to what stands there.
+    ///
+    /// What such a topic gives up may be referred to for as long as decisions are kept.
+    var keptTopics: [Topic] { get }
+
+    /// The values within an answer that ``keptTopics`` hold: their JSON as the answer's JSON has
+    /// it, in its order.
+    func kept(in answer: Answer) -> [[UInt8]]
+
+    /// What a record of ``keptTopics`` holds of answers, as JSON.
+    func kept(by record: Published) -> [[UInt8]]
+
+    /// Whether a call is recorded in full, and not by its hash, however long it is; no, unless a
+    /// stage says so. Repeating a decision makes its calls again, so that it is for people only.
+    func recordsInFull(_ call: Call) -> Bool
 }
 
 extension Stage {
@@ -55,6 +74,18 @@ extension Stage {
 
     /// Nothing goes before what came earlier.
     package func overtakes(_ input: StageInput) -> Bool { false }
+
+    /// None.
+    package var keptTopics: [Topic] { [] }
+
+    /// Nothing.
+    package func kept(in answer: Answer) -> [[UInt8]] { [] }
+
+    /// Nothing.
+    package func kept(by record: Published) -> [[UInt8]] { [] }
+
+    /// By its hash where it is long.
+    package func recordsInFull(_ call: Call) -> Bool { false }
 }
 
 extension Stage where Call == Never, Answer == Never {

@@ -2,28 +2,45 @@ import Conversation
 import EventLog
 
 extension ActiveDecision {
-    /// Remembers a call with its answer.
-    mutating func record(_ result: Result<any Held, CallFailure>, resumed now: Timestamp) {
+    /// Remembers a call with its answer, until they are recorded.
+    mutating func remember(
+        _ result: Result<any Held, CallFailure>, of stage: AnyStage, resumed now: Timestamp
+    ) {
         guard let call else { return }
-        let asked = Self.json(call)
-        let answered =
-            switch result {
-            case .success(let answer): Self.json(answer)
-            case .failure(let failure): Self.json(HeldValue(RecordedFailure(failure: failure)))
-            }
-        exchanges.append(
-            Decision.Exchange(
-                call: bounded(asked), answer: bounded(answered), began: callBegan, resumed: now))
+        var answered = AnsweredCall(call: Self.json(call), began: callBegan, resumed: now)
+        answered.isRecordedInFull = stage.recordsInFull(call)
+        switch result {
+        case .success(let answer):
+            answered.answer = Self.json(answer)
+            answered.kept = stage.kept(answer)
+        case .failure(let failure):
+            answered.answer = Self.json(HeldValue(RecordedFailure(failure: failure)))
+        }
+        self.answered.append(answered)
     }
 
-    /// The JSON itself, or only its size and hash where the decision would grow too large.
-    private mutating func bounded(_ json: NestedJSON) -> NestedJSON {
-        let bytes = json.bytes.count
-        guard recordedBytes + bytes <= Limits.recordedBytesPerDecision else {
-            return OmittedJSON.mark(for: json)
+    /// The calls since the part before, as its record holds them.
+    func exchanges(as form: DecisionForm) -> [Decision.Exchange] {
+        var recordedBytes = 0
+        /// The JSON itself, or only its size and hash where the record would grow too large.
+        func bounded(_ json: NestedJSON) -> NestedJSON {
+            let bytes = json.bytes.count
+            guard recordedBytes + bytes <= Limits.recordedBytesPerDecision else {
+                return RecordedJSON.mark(for: json)
+            }
+            recordedBytes += bytes
+            return json
         }
-        recordedBytes += bytes
-        return json
+        return answered.map { answered in
+            var (call, answer) = (answered.call, answered.answer)
+            if form == .parts {
+                if !answered.isRecordedInFull { call = RecordedJSON.call(call) }
+                answer = RecordedJSON.answer(answer, without: answered.kept, in: written)
+            }
+            return Decision.Exchange(
+                call: bounded(call), answer: bounded(answer), began: answered.began,
+                resumed: answered.resumed)
+        }
     }
 
     private static func json(_ value: some Held) -> NestedJSON {
@@ -35,27 +52,6 @@ extension ActiveDecision {
     }
 }
 
-/// What stands for JSON that is too large for a decision's record: its size and its hash.
-enum OmittedJSON {
-    private static let beginning = #"{"omittedBytes":"#
-
-    /// What stands for some JSON.
-    static func mark(for json: NestedJSON) -> NestedJSON {
-        NestedJSON(
-            #"\#(beginning)\#(json.bytes.count),"hash":"\#(NameHash.hex(json.bytes))"}"#)
-    }
-
-    /// Whether what was recorded only stands for something else.
-    static func isMark(_ recorded: NestedJSON) -> Bool {
-        recorded.bytes.starts(with: beginning.utf8)
-    }
-
-    /// Whether what was recorded stands for this.
-    static func stands(_ recorded: NestedJSON, for json: NestedJSON) -> Bool {
-        isMark(recorded) && recorded == mark(for: json)
-    }
-}
-
 /// A call's failure as a decision records it.
 struct RecordedFailure: Codable {
     var failure: CallFailure
@@ -64,12 +60,12 @@ struct RecordedFailure: Codable {
 extension StageEngine {
     // MARK: Effects
 
-    /// Puts effects into the partition's batch; answers the ids of the records.
+    /// Puts effects into the partition's batch; the decision notes its records.
     ///
-    /// `nil` if one cannot be written: then the input is set aside, as half a decision is none.
+    /// `false` if one cannot be written: then the input is set aside, as half a decision is none.
     mutating func apply(
-        _ effects: Effects, of active: ActiveDecision, key: WorkKey, at now: Timestamp
-    ) -> [RecordID]? {
+        _ effects: Effects, of active: inout ActiveDecision, key: WorkKey, at now: Timestamp
+    ) -> Bool {
         var records: [Record] = []
         for output in effects.outputs {
             let headers = RecordHeaders(
@@ -86,16 +82,16 @@ extension StageEngine {
             } catch {
                 let failure = Failure(
                     reason: "an output cannot be written: \(error)", kind: .unexpected)
-                reject(
-                    active.item, active.input, because: failure, of: key, at: now,
-                    active.exchanges)
-                return nil
+                reject(active.item, active.input, because: failure, of: key, at: now, active)
+                return false
             }
         }
+        active.outputs += effects.outputs.map(\.id)
+        active.written += records.compactMap(\.value)
         for record in records { append(record, to: key.partition) }
         for timer in effects.timers { apply(timer, key: key) }
         tally.events += effects.events
-        return effects.outputs.map(\.id)
+        return true
     }
 
     private mutating func apply(_ effect: Effects.TimerEffect, key: WorkKey) {
@@ -127,15 +123,23 @@ extension StageEngine {
     /// Records a decision that is made durable before its end: if the process dies before the
     /// next answer, the answers so far would be lost and what was written could not be repeated.
     mutating func recordCommit(of active: inout ActiveDecision, key: WorkKey) {
-        guard settings.recordsDecisions else { return }
-        active.commits += 1
-        let decision = Decision(
-            stage: stage.name, tenant: active.input.tenant, key: key.key, input: active.input.id,
-            place: active.item.place, began: active.began, exchanges: active.exchanges,
-            outcome: .committed(outputs: active.outputs))
-        // The same input may begin anew after a crash: the time tells its lives apart.
-        let name = "decision/\(active.began.milliseconds)/\(active.commits)"
-        write(decision, as: name, of: active.input, key: key)
+        let part = active.part
+        active.part += 1
+        if settings.recordsDecisions {
+            let decision = Decision(
+                stage: stage.name, tenant: active.input.tenant, key: key.key,
+                input: active.input.id, place: active.item.place, began: active.began,
+                exchanges: active.exchanges(as: form),
+                outcome: .committed(outputs: active.outputs),
+                part: form == .parts ? part : nil)
+            // The same input may begin anew after a crash: the time tells its lives apart.
+            let name = "decision/\(active.began.milliseconds)/\(active.part)"
+            write(decision, as: name, of: active.input, key: key)
+        }
+        guard form == .parts else { return }
+        active.answered = []
+        active.outputs = []
+        active.written = []
     }
 
     /// Writes a decision; `name` tells it from the input's others.

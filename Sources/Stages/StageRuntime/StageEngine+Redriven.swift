@@ -15,6 +15,6 @@ extension StageEngine {
         guard let input else { return finish(item, of: key) }
         end(
             item, input, of: key, outcome: .ignored(because: "redriven for another stage"),
-            exchanges: [], began: now)
+            began: now)
     }
 }

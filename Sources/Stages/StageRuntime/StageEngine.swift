@@ -12,6 +12,8 @@ struct StageEngine: Sendable {
     let inputs: [String: InputTopic]
     /// What outlives a crash; `nil` where nothing has to.
     let attempts: AttemptJournal?
+    /// How decisions are recorded; only a replay of what the version before wrote says otherwise.
+    let form: DecisionForm
 
     var keys: [WorkKey: KeyWork] = [:]
     var trackers: [TopicPartition: OffsetTracker] = [:]
@@ -32,9 +34,10 @@ struct StageEngine: Sendable {
 
     init(
         stage: AnyStage, inputs: [InputTopic], settings: RunnerSettings,
-        attempts: AttemptJournal? = nil
+        attempts: AttemptJournal? = nil, form: DecisionForm = .parts
     ) {
         self.attempts = attempts
+        self.form = form
         self.stage = stage
         self.settings = settings
         self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.topic.rawValue, $0) })
@@ -183,8 +186,7 @@ struct StageEngine: Sendable {
                 item, record, because: Failure(reason: problem.description), nil, of: key, at: now)
         case .record(let record, .success(let decoded)):
             if inputs[record.partition.topic]?.repeatsWithin != nil, handled.contains(decoded.id) {
-                return end(
-                    item, decoded, of: key, outcome: .repeated, exchanges: [], began: now)
+                return end(item, decoded, of: key, outcome: .repeated, began: now)
             }
             input = decoded
         }
@@ -216,7 +218,7 @@ struct StageEngine: Sendable {
             active.token == token, let call = active.call
         else { return }
         keys[key]?.active = nil
-        active.record(result, resumed: now)
+        if settings.recordsDecisions { active.remember(result, of: stage, resumed: now) }
         active.context.step += 1
         active.context.now = now
         attempts?.deciding(AttemptSubject(active.item))
@@ -230,7 +232,7 @@ struct StageEngine: Sendable {
                 failure.kind = .unexpected
                 failure.attempts = attempts
             }
-            reject(active.item, active.input, because: failure, of: key, at: now, active.exchanges)
+            reject(active.item, active.input, because: failure, of: key, at: now, active)
         }
         attempts?.decided()
         run(key, at: now)
@@ -242,23 +244,21 @@ struct StageEngine: Sendable {
         var active = decision
         switch plan {
         case .finish(let effects):
-            guard let ids = apply(effects, of: active, key: key, at: now) else { return }
+            guard apply(effects, of: &active, key: key, at: now) else { return }
             keep(active.state, of: key)
             end(
-                active.item, active.input, of: key,
-                outcome: .finished(outputs: active.outputs + ids), exchanges: active.exchanges,
-                began: active.began)
+                active.item, active.input, of: key, outcome: .finished(outputs: active.outputs),
+                active, began: active.began)
         case .ignore(let reason):
             keep(active.state, of: key)
             end(
-                active.item, active.input, of: key, outcome: .ignored(because: reason),
-                exchanges: active.exchanges, began: active.began)
+                active.item, active.input, of: key, outcome: .ignored(because: reason), active,
+                began: active.began)
         case .call(let call):
             ask(call, active, key: key, at: now, afterCommit: false)
         case .commit(let effects, let call):
-            guard let ids = apply(effects, of: active, key: key, at: now) else { return }
+            guard apply(effects, of: &active, key: key, at: now) else { return }
             keep(active.state, of: key)
-            active.outputs += ids
             recordCommit(of: &active, key: key)
             ask(call, active, key: key, at: now, afterCommit: true)
         }
@@ -294,22 +294,22 @@ struct StageEngine: Sendable {
 
     mutating func reject(
         _ item: WorkItem, _ input: StageInput, because failure: Failure, of key: WorkKey,
-        at now: Timestamp, _ exchanges: [Decision.Exchange] = []
+        at now: Timestamp, _ active: ActiveDecision? = nil
     ) {
         switch item {
         case .record(let record, _):
-            bury(item, record, because: failure, input, of: key, at: now, exchanges)
+            bury(item, record, because: failure, input, of: key, at: now, active)
         case .timer(let timer, let fired):
             bury(timer, fired, because: failure, at: now)
             end(
-                item, input, of: key, outcome: .dead(because: failure.reason),
-                exchanges: exchanges, began: now)
+                item, input, of: key, outcome: .dead(because: failure.reason), active,
+                began: active?.began ?? now)
         }
     }
 
     mutating func bury(
         _ item: WorkItem, _ record: ConsumedRecord, because failure: Failure, _ input: StageInput?,
-        of key: WorkKey, at now: Timestamp, _ exchanges: [Decision.Exchange] = []
+        of key: WorkKey, at now: Timestamp, _ active: ActiveDecision? = nil
     ) {
         tally.dead.append(
             Tally.Dead(
@@ -321,14 +321,14 @@ struct StageEngine: Sendable {
                 attempts: failure.attempts, at: now))
         guard let input else { return finish(item, of: key) }
         end(
-            item, input, of: key, outcome: .dead(because: failure.reason), exchanges: exchanges,
-            began: now)
+            item, input, of: key, outcome: .dead(because: failure.reason), active,
+            began: active?.began ?? now)
     }
 
     /// Ends a decision: its record is written, its id remembered, its input finished.
     mutating func end(
         _ item: WorkItem, _ input: StageInput, of key: WorkKey, outcome: Decision.Outcome,
-        exchanges: [Decision.Exchange], began: Timestamp
+        _ active: ActiveDecision? = nil, began: Timestamp
     ) {
         count(outcome, item, at: began)
         if case .record(let record, _) = item,
@@ -341,7 +341,8 @@ struct StageEngine: Sendable {
         if settings.recordsDecisions {
             let decision = Decision(
                 stage: stage.name, tenant: input.tenant, key: key.key, input: input.id,
-                place: item.place, began: began, exchanges: exchanges, outcome: outcome)
+                place: item.place, began: began, exchanges: active?.exchanges(as: form) ?? [],
+                outcome: outcome, part: form == .parts ? active?.part ?? 0 : nil)
             write(decision, as: "decision", of: input, key: key)
         }
         finish(item, of: key)

@@ -39,11 +39,25 @@ struct ActiveDecision: Sendable {
     var token: Int
     var began: Timestamp
     var callBegan = Timestamp(milliseconds: 0)
-    var exchanges: [Decision.Exchange] = []
-    var recordedBytes = 0
+    /// Calls that are answered and not recorded yet.
+    var answered: [AnsweredCall] = []
+    /// Records that are written and not named by a decision's record yet, and their values.
     var outputs: [RecordID] = []
-    /// How often it was made durable before its end.
-    var commits = 0
+    var written: [[UInt8]] = []
+    /// The part that is recorded next: how often it was made durable before its end.
+    var part = 0
+}
+
+/// A call with its answer, before it is recorded.
+struct AnsweredCall: Sendable {
+    var call: NestedJSON
+    var answer = NestedJSON("null")
+    /// Values of the answer that stand in other topics, as JSON.
+    var kept: [[UInt8]] = []
+    /// Whether the call is recorded whatever its size.
+    var isRecordedInFull = false
+    var began: Timestamp
+    var resumed: Timestamp
 }
 
 /// Why something is set aside.

@@ -34,6 +34,8 @@ final class KnowledgeSearch: Sendable {
     private func apply(_ payload: Published) async throws(PassageIndexError) {
         switch payload {
         case .passage(let passage): try await index(passage.tenant).upsert(passage)
+        case .passageWithdrawal(let withdrawal):
+            await index(withdrawal.tenant).remove(withdrawal.passage)
         case .tombstone(let key):
             // The key is `tenant/passage`: a tombstone has nothing else to say whose it was.
             let parts = key.split(separator: "/", maxSplits: 1).map(String.init)

@@ -19,6 +19,8 @@ package struct ReplayDifference: Hashable, Sendable, Encodable {
         switch stop {
         case .timerNotSet:
             return ["it began with a timer that the repeated decisions do not set"]
+        case .beginningNotKept:
+            return ["the record of an earlier part of the decision is no longer kept"]
         case .asksOtherwise(let index, let recorded, let repeated):
             let lines = ["its question \(index + 1) to the world is another one"]
             return lines + sides(Array(recorded.utf8), Array(repeated.utf8), content)
@@ -27,7 +29,7 @@ package struct ReplayDifference: Hashable, Sendable, Encodable {
         case .asksMore(let recorded, let call):
             return ["it asks the world for \(call) after the \(recorded) recorded answers"]
         case .answerNotRecorded(let index):
-            return ["answer \(index + 1) was too large to be recorded"]
+            return ["answer \(index + 1) was too large to be recorded, or is no longer kept"]
         case .answerUnreadable(let index, let reason):
             return ["answer \(index + 1) cannot be read: \(reason)"]
         }

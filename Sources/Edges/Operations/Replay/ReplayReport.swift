@@ -18,7 +18,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
     package var undecidedPlaces: [String] = []
     /// Decisions in range whose input is not in the log any more.
     package var inputsGone = 0
-    /// Inputs in range an answer to which was too large to be recorded.
+    /// Inputs in range an answer to which was too large to be recorded, or is no longer kept.
     package var unrecorded = 0
     /// Inputs in range whose key's state before is not known, as the kept log begins later or
     /// something before could not be repeated.
@@ -94,7 +94,9 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
                 + undecidedPlaces.joined(separator: ", ")
                 + (undecided > undecidedPlaces.count ? ", …)" : ")"))
         note(inputsGone, "decisions not compared: their input is not kept")
-        note(unrecorded, "inputs not compared: an answer was too large to be recorded")
+        note(
+            unrecorded,
+            "inputs not compared: an answer was too large to be recorded, or is no longer kept")
         note(
             doubtful,
             "inputs of \(doubtfulKeys) keys whose state before is not known; \(doubtfulSame) of "

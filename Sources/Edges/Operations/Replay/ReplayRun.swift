@@ -26,7 +26,10 @@ package final class ReplayRun<S: Stage> {
     let log: any EventLog
     let inputs: [InputTopic]
     private let options: Options
+    let stage: S
     var replay: StageReplay<S>
+    /// What recorded answers refer to, read when the first does.
+    var kept: [String: [UInt8]]?
     var standing: StandingOutputs
     var report: ReplayReport
     private var keys: Set<String> = []
@@ -54,6 +57,7 @@ package final class ReplayRun<S: Stage> {
         _ options: Options = Options()
     ) {
         self.log = log
+        self.stage = stage
         self.inputs = inputs
         self.range = range
         self.options = options
@@ -106,7 +110,8 @@ package final class ReplayRun<S: Stage> {
         for (name, topic) in source.topics {
             // Outputs go to the pipeline's topics; decisions are compared as they are read.
             guard Topic(rawValue: name) != nil, name != Topic.decisions.rawValue else { continue }
-            let from = range.begins.map { $0 - ReplaySource.clockTolerance }
+            // What is repeated before the range refers to what it wrote, too.
+            let from = needsPast ? nil : range.begins.map { $0 - ReplaySource.clockTolerance }
             let spans = try await source.spans(of: name, from: from)
             try await RecordSpans.read(spans, in: log) { standing.add($0) }
             for (index, kept) in topic.partitions.enumerated() where kept.low > 0 {
@@ -117,9 +122,13 @@ package final class ReplayRun<S: Stage> {
         }
     }
 
+    /// Whether what was decided before the range matters in it.
+    private var needsPast: Bool {
+        replay.remembers || inputs.contains { $0.repeatsWithin != nil }
+    }
+
     private func repeatDecisions(from source: ReplaySource) async throws(EventLogError) {
         let topic = Topic.decisions.rawValue
-        let needsPast = replay.remembers || inputs.contains { $0.repeatsWithin != nil }
         let spans = source.narrowed(
             try await source.spans(
                 of: topic, from: needsPast ? nil : range.begins, to: range.ends),
@@ -129,10 +138,11 @@ package final class ReplayRun<S: Stage> {
                 .filter { $0.element.low > 0 }.map { Int32($0.offset) })
         try await RecordSpans.readBatches(spans, in: log, batch: ReplaySource.batch) {
             records throws(EventLogError) in
-            let decisions = records.compactMap { self.decision($0) }
+            let decisions = try await self.whole(records.compactMap { self.decision($0) }, source)
             let places = decisions.compactMap { RecordPlace(text: $0.decision.place) }
             let inputs = try await source.records(at: places)
-            for (record, decision) in decisions {
+            for recorded in decisions {
+                let (record, decision) = (recorded.record, recorded.decision)
                 let place = RecordPlace(text: decision.place)
                 if self.begun.insert(decision.key).inserted, self.replay.remembers,
                     cut.contains(record.partition.partition)
@@ -148,7 +158,7 @@ package final class ReplayRun<S: Stage> {
 
     private func decision(
         _ record: ConsumedRecord
-    ) -> (record: ConsumedRecord, decision: Decision)? {
+    ) -> RecordedDecision? {
         guard isOurs(record.record) else { return nil }
         let key = String(decoding: record.record.key, as: UTF8.self)
         guard keys.contains(key) else { return nil }
@@ -160,7 +170,7 @@ package final class ReplayRun<S: Stage> {
             report.undecided += 1
             return nil
         }
-        return (record, decision)
+        return RecordedDecision(record: record, decision: decision)
     }
 
     // MARK: Repeating
@@ -310,7 +320,7 @@ extension ReplayStop {
     /// Whether it is the record that lacks something, and not the stage that does otherwise.
     var isLost: Bool {
         switch self {
-        case .answerNotRecorded, .answerUnreadable: true
+        case .answerNotRecorded, .answerUnreadable, .beginningNotKept: true
         case .timerNotSet, .asksOtherwise, .asksLess, .asksMore: false
         }
     }

@@ -57,6 +57,13 @@ struct StandingOutputs {
         return index == nil ? .other(last.place) : .same
     }
 
+    /// Where records of that id stand, of these topics.
+    func places(of id: RecordID, in topics: some Sequence<String>) -> [RecordPlace] {
+        topics.flatMap { topic in
+            (byName[Self.name(topic, id.rawValue)] ?? []).map(\.place)
+        }
+    }
+
     /// The records that these inputs caused and that no replay wrote, in order of their places.
     func left(of causes: Set<MessageKey>) -> [RecordPlace] {
         byName.values.joined().filter { causes.contains($0.cause) }.map(\.place)
@@ -65,13 +72,17 @@ struct StandingOutputs {
 
     /// What tells a record from all others of its stage; a dead letter has its record's id.
     private static func name(of record: Record) -> MessageKey {
-        var name = "\(record.topic)\u{1f}\(record.header(HeaderName.id) ?? "")"
-        if record.topic == Topic.deadLetters.rawValue {
-            for header in [HeaderName.deadTopic, HeaderName.deadPartition, HeaderName.deadOffset] {
-                name += "\u{1f}\(record.header(header) ?? "")"
-            }
+        let id = record.header(HeaderName.id) ?? ""
+        guard record.topic == Topic.deadLetters.rawValue else { return name(record.topic, id) }
+        var name = "\(record.topic)\u{1f}\(id)"
+        for header in [HeaderName.deadTopic, HeaderName.deadPartition, HeaderName.deadOffset] {
+            name += "\u{1f}\(record.header(header) ?? "")"
         }
         return MessageKey(bytes: Array(name.utf8))
+    }
+
+    private static func name(_ topic: String, _ id: String) -> MessageKey {
+        MessageKey(bytes: Array("\(topic)\u{1f}\(id)".utf8))
     }
 }
 

@@ -30,6 +30,8 @@ enum RecordSummary {
         case .documentRemoval(let removal): "document \(removal.document) removed"
         case .documentReembedding(let wish): "document \(wish.document) to be embedded anew"
         case .documentState(let state): "\(state.name): \(state.outcome.rawValue)"
+        case .passageWithdrawal(let withdrawal):
+            "passage \(withdrawal.passage) is no longer searched"
         case .passage(let passage): "\(passage.documentName), passage \(passage.ordinal)"
         case .tenantSettings(let tenant): "settings of \(tenant.tenant)"
         case .auditEntry(let entry): "\(entry.actor): \(entry.action) \(entry.subject)"

@@ -20,23 +20,9 @@ package struct TraceTree {
     package static func build(
         _ records: [TracedRecord], of root: RecordID, content: Bool = false
     ) -> [TraceNode] {
-        let story = withoutInterimDecisions(TraceSelection.select(records, of: root))
+        let story = DecisionParts.joined(TraceSelection.select(records, of: root))
         var tree = TraceTree(story, content: content)
         return tree.forest(root)
-    }
-
-    /// What a stage recorded before it made a call tells no more than its end does, where there
-    /// is one.
-    private static func withoutInterimDecisions(_ records: [TracedRecord]) -> [TracedRecord] {
-        let ended = records.compactMap { record -> String? in
-            guard let decision = record.decision, !decision.isInterim else { return nil }
-            return "\(decision.stage)/\(decision.input)"
-        }
-        let ends = Set(ended)
-        return records.filter { record in
-            guard let decision = record.decision, decision.isInterim else { return true }
-            return !ends.contains("\(decision.stage)/\(decision.input)")
-        }
     }
 
     private init(_ records: [TracedRecord], content: Bool) {
@@ -216,7 +202,11 @@ extension TraceNode.Call {
         let call = JSONFields(bytes: Array(exchange.call.text.utf8))
         let answer = JSONFields(bytes: Array(exchange.answer.text.utf8))
         let answered = answer.onlyField(in: answer.whole)
-        name = call.onlyField(in: call.whole)?.name ?? call.string(call.whole) ?? "?"
+        // A long call is recorded by its hash, with its name.
+        let marked = call.value(of: "omittedBytes", in: call.whole) == nil ? nil : call
+        name =
+            marked.flatMap { $0.value(of: "name", in: $0.whole).flatMap($0.string) }
+            ?? call.onlyField(in: call.whole)?.name ?? call.string(call.whole) ?? "?"
         self.answer = answered?.name ?? answer.string(answer.whole) ?? "?"
         milliseconds = exchange.resumed.milliseconds - exchange.began.milliseconds
         model = answered.flatMap { field in

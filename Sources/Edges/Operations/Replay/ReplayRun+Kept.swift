@@ -1,0 +1,74 @@
+import Conversation
+import EventLog
+import StageRuntime
+
+/// A decision as it was read, and its record.
+struct RecordedDecision: Sendable {
+    var record: ConsumedRecord
+    var decision: Decision
+}
+
+/// Decisions refer to what other records hold: here it is put back.
+extension ReplayRun {
+    /// The decisions with what their answers refer to in its place.
+    ///
+    /// What is no longer kept stays a reference, and the decision is told as one whose answer is
+    /// not at hand.
+    func whole(
+        _ decisions: [RecordedDecision], _ source: ReplaySource
+    ) async throws(EventLogError) -> [RecordedDecision] {
+        let referring = decisions.indices.filter {
+            decisions[$0].decision.exchanges.contains { RecordedJSON.refers($0.answer) }
+        }
+        guard !referring.isEmpty else { return decisions }
+        let kept = try await keptValues(source)
+        let topics = source.topics.keys.filter { Topic(rawValue: $0) != nil }
+        var places: [Int: [RecordPlace]] = [:]
+        for index in referring {
+            places[index] = Self.outputs(of: decisions[index].decision).flatMap {
+                standing.places(of: $0, in: topics)
+            }
+        }
+        let records = try await source.records(at: places.values.flatMap(\.self))
+        var whole = decisions
+        for index in referring {
+            var named: [String: [UInt8]] = [:]
+            for place in places[index] ?? [] {
+                guard let value = records[place]?.record.value else { continue }
+                named.merge(RecordedJSON.named(in: value)) { first, _ in first }
+            }
+            for number in whole[index].decision.exchanges.indices {
+                let answer = whole[index].decision.exchanges[number].answer
+                whole[index].decision.exchanges[number].answer = RecordedJSON.resolved(answer) {
+                    named[$0] ?? kept[$0]
+                }
+            }
+        }
+        return whole
+    }
+
+    private static func outputs(of decision: Decision) -> [RecordID] {
+        switch decision.outcome {
+        case .finished(let outputs), .committed(let outputs): outputs
+        case .ignored, .repeated, .dead: []
+        }
+    }
+
+    /// What the stage's kept topics hold, by the name that references give it.
+    private func keptValues(
+        _ source: ReplaySource
+    ) async throws(EventLogError) -> [String: [UInt8]] {
+        if let kept { return kept }
+        var values: [String: [UInt8]] = [:]
+        for topic in stage.keptTopics {
+            let spans = try await source.spans(of: topic.rawValue)
+            try await RecordSpans.read(spans, in: log) { record in
+                // What cannot be read holds nothing that was found.
+                guard let (_, payload) = try? RecordEnvelope.decode(record.record) else { return }
+                for value in stage.kept(by: payload) { values[NameHash.hex(value)] = value }
+            }
+        }
+        kept = values
+        return values
+    }
+}

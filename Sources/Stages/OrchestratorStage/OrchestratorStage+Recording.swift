@@ -1,0 +1,35 @@
+package import Conversation
+import StageRuntime
+
+/// What the model was shown stands in the topic of passages: decisions only refer to its texts.
+extension OrchestratorStage {
+    /// Texts up to this length are recorded as they are, in bytes.
+    private static let shortestKept = 128
+
+    /// The topic of passages.
+    ///
+    /// What is withdrawn stays in it for longer than decisions are kept.
+    package var keptTopics: [Topic] { [.knowledgePassages] }
+
+    /// The texts of the passages that a search of the model's found.
+    package func kept(in answer: OrchestratorAnswer) -> [[UInt8]] {
+        guard case .found(let passages) = answer else { return [] }
+        return passages.compactMap { Self.json($0.text) }
+    }
+
+    /// The passage's text.
+    package func kept(by record: Published) -> [[UInt8]] {
+        guard case .passage(let passage) = record else { return [] }
+        return [passage.text].compactMap(Self.json)
+    }
+
+    private static func json(_ text: String) -> [UInt8]? {
+        guard text.utf8.count >= shortestKept else { return nil }
+        return try? RecordCodec.encode(text)  // text can always be written
+    }
+
+    /// What a model was asked: people look it up to understand its answer.
+    package func recordsInFull(_ call: OrchestratorCall) -> Bool {
+        if case .complete = call { true } else { false }
+    }
+}

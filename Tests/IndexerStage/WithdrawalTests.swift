@@ -1,0 +1,27 @@
+import Configuration
+import Conversation
+import Foundation
+import Testing
+
+@testable import IndexerStage
+
+@Suite("Withdrawal")
+struct WithdrawalTests {
+    @Test("withdrawn passages outlast the decisions that refer to them, behind one another")
+    func outlasts() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Pipelines/whatsapp.json5").path
+        let pipeline = try PipelineFile(
+            path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
+            knownStages: [
+                "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
+            ])
+        let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
+        let kept = try #require(decisions.retention)
+        // A decision may have been in the making for a day.
+        #expect(kept + .seconds(86_400) < IndexerStage.withdrawnKept)
+        let passages = try #require(pipeline.topics[Topic.knowledgePassages.rawValue])
+        #expect(passages.compacts)
+        #expect(passages.partitions.sqlite == 1 && passages.partitions.kafka == 1)
+    }
+}
