@@ -87,8 +87,8 @@ final class Probe: Sendable {
         Timestamp(milliseconds: wallClockMilliseconds())
     }
 
-    init() async throws {
-        log = InMemoryEventLog { wallClockMilliseconds() }
+    init(largestRecord: Int = 1_000_000) async throws {
+        log = InMemoryEventLog(largestRecord: largestRecord) { wallClockMilliseconds() }
         try await log.createTopics(
             [Topic.handoffCommands, .audit, .decisions, .deadLetters].map {
                 TopicConfiguration(

@@ -41,6 +41,8 @@ package enum HeaderName {
     package static let deadPartition = "parley_dead_partition"
     /// The offset that it had.
     package static let deadOffset = "parley_dead_offset"
+    /// The bytes of its value, where the dead letter has no room for them.
+    package static let deadOmitted = "parley_dead_omitted"
     /// How often it was tried.
     package static let deadAttempts = "parley_dead_attempts"
     /// When it was set aside, RFC 3339 in UTC.

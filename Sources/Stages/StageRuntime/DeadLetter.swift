@@ -13,6 +13,21 @@ package enum DeadLetter {
         case crash
     }
 
+    /// The dead letter of a record; of one that leaves no room for the reasons, without its value,
+    /// which stays where it was.
+    static func record(
+        of dead: ConsumedRecord, stage: String, _ failure: Failure, at now: Timestamp,
+        atMost limit: Int
+    ) -> Record {
+        var letter = record(
+            of: dead, stage: stage, kind: failure.kind, reason: failure.reason,
+            attempts: failure.attempts, at: now)
+        guard letter.size > limit, let value = letter.value else { return letter }
+        letter.value = []
+        letter.headers.append(HeaderName.deadOmitted, String(value.count))
+        return letter
+    }
+
     /// The dead letter of a record.
     package static func record(
         of dead: ConsumedRecord, stage: String, kind: Kind, reason: String, attempts: Int,

@@ -86,6 +86,7 @@ extension StageEngine {
                 return false
             }
         }
+        guard fit(records, of: active, key: key, at: now) else { return false }
         active.outputs += effects.outputs.map(\.id)
         active.written += records.compactMap(\.value)
         for record in records { append(record, to: key.partition) }
@@ -149,8 +150,7 @@ extension StageEngine {
             source: HeaderName.source(ofStage: stage.name), time: decision.began, subject: key.key,
             correlation: input.correlation, causation: input.id, tenant: input.tenant,
             traceParent: input.traceParent)
-        // Text and whole numbers only: it can always be written.
-        guard let record = try? RecordEnvelope.record(decision, headers: headers) else { return }
+        guard let record = fitted(decision, headers) else { return }
         append(record, to: key.partition)
     }
 
@@ -180,13 +180,17 @@ extension StageEngine {
         return commit
     }
 
-    private func addState(of batch: PartitionBatch, _ partition: Int32, to commit: inout Commit) {
+    private mutating func addState(
+        of batch: PartitionBatch, _ partition: Int32, to commit: inout Commit
+    ) {
         for key in batch.dirty {
-            guard let work = keys[WorkKey(partition: partition, key: key)] else { continue }
+            let workKey = WorkKey(partition: partition, key: key)
+            guard let work = keys[workKey] else { continue }
+            keys[workKey]?.stored = nil
             let name = StateKey(partition: partition, store: Store.state, key: key)
             if stage.isSame(work.state, stage.initialState) {
                 commit.state.append(StateChange(name, value: nil))
-            } else if let value = try? work.state.json() {  // no number is infinite
+            } else if let value = try? work.stored ?? work.state.json() {  // no number is infinite
                 commit.state.append(StateChange(name, value: value))
             }
         }

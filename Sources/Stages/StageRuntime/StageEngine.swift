@@ -26,6 +26,8 @@ struct StageEngine: Sendable {
     var started: [StartedCall] = []
     var tally = Tally()
     var inFlight = 0
+    /// The most bytes that the log takes at once.
+    var largestRecord = Int.max
     /// Keys whose turn waits for a commit, as their partition has enough to commit already.
     var held: [WorkKey] = []
     /// The partition with which the next commit begins, so that none waits for ever.
@@ -244,21 +246,26 @@ struct StageEngine: Sendable {
         var active = decision
         switch plan {
         case .finish(let effects):
-            guard apply(effects, of: &active, key: key, at: now) else { return }
-            keep(active.state, of: key)
+            guard let stored = storedState(of: active, key: key, at: now),
+                apply(effects, of: &active, key: key, at: now)
+            else { return }
+            keep(active.state, stored, of: key)
             end(
                 active.item, active.input, of: key, outcome: .finished(outputs: active.outputs),
                 active, began: active.began)
         case .ignore(let reason):
-            keep(active.state, of: key)
+            guard let stored = storedState(of: active, key: key, at: now) else { return }
+            keep(active.state, stored, of: key)
             end(
                 active.item, active.input, of: key, outcome: .ignored(because: reason), active,
                 began: active.began)
         case .call(let call):
             ask(call, active, key: key, at: now, afterCommit: false)
         case .commit(let effects, let call):
-            guard apply(effects, of: &active, key: key, at: now) else { return }
-            keep(active.state, of: key)
+            guard let stored = storedState(of: active, key: key, at: now),
+                apply(effects, of: &active, key: key, at: now)
+            else { return }
+            keep(active.state, stored, of: key)
             recordCommit(of: &active, key: key)
             ask(call, active, key: key, at: now, afterCommit: true)
         }
@@ -284,9 +291,10 @@ struct StageEngine: Sendable {
         }
     }
 
-    private mutating func keep(_ state: any Held, of key: WorkKey) {
-        guard let known = keys[key]?.state, !stage.isSame(known, state) else { return }
+    private mutating func keep(_ state: any Held, _ stored: StoredState, of key: WorkKey) {
+        guard case .changed(let bytes) = stored else { return }
         keys[key]?.state = state
+        keys[key]?.stored = bytes
         batches[key.partition, default: .init()].dirty.insert(key.key)
     }
 
@@ -317,8 +325,7 @@ struct StageEngine: Sendable {
                 tenant: input?.tenant))
         batches[key.partition, default: .init()].outputs.append(
             DeadLetter.record(
-                of: record, stage: stage.name, kind: failure.kind, reason: failure.reason,
-                attempts: failure.attempts, at: now))
+                of: record, stage: stage.name, failure, at: now, atMost: largestRecord))
         guard let input else { return finish(item, of: key) }
         end(
             item, input, of: key, outcome: .dead(because: failure.reason), active,

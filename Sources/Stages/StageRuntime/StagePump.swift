@@ -14,6 +14,7 @@ actor StagePump {
     private let report: StageReport
     private let settings: RunnerSettings
     private let attempts: AttemptJournal?
+    private var largestRecord = Int.max
 
     private var queue = CallQueue()
     private var tasks: [Int: Task<Void, Never>] = [:]
@@ -51,6 +52,12 @@ actor StagePump {
             await withCheckedContinuation { roomWaiter = $0 }
         }
         return stopping ? 0 : min(settings.batch, settings.inFlight - engine.inFlight)
+    }
+
+    /// Sets the most bytes that the log takes at once, as a session that was opened found it.
+    func setLargestRecord(_ bytes: Int) {
+        largestRecord = bytes
+        engine.largestRecord = bytes
     }
 
     /// The pieces of state that a poll's result needs.
@@ -229,6 +236,7 @@ actor StagePump {
     func reset() {
         cancelCalls()
         engine = makeEngine()
+        engine.largestRecord = largestRecord
     }
 
     /// Wakes whoever waits, so that cancellation is seen.

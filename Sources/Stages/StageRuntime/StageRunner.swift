@@ -67,6 +67,7 @@ package final class StageRunner<S: Stage>: Sendable {
     private func serveUntilDone() async throws(EventLogError) {
         while true {
             let session = try await open()
+            await pump.setLargestRecord(log.largestRecord)
             switch await serve(session) {
             case .drained: return
             case .failed(let error): throw error

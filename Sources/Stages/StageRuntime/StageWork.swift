@@ -71,6 +71,8 @@ struct Failure: Sendable {
 struct KeyWork: Sendable {
     /// What the stage remembers.
     var state: any Held
+    /// The state's bytes, from its last change until its commit.
+    var stored: [UInt8]?
     private var heldActive: HeldValue<ActiveDecision>?
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?

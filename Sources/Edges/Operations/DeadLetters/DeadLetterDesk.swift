@@ -20,8 +20,11 @@ package struct DeadLetterDesk: Sendable {
         /// To give them up, and why.
         case discard(because: String)
 
-        /// Whether it can be done about a letter: a timer is no record that could be appended.
-        package func fits(_ letter: DeadLetterView) -> Bool { self != .redrive || !letter.isTimer }
+        /// Whether it can be done about a letter: a timer is no record that could be appended, nor
+        /// is a record without its value.
+        package func fits(_ letter: DeadLetterView) -> Bool {
+            self != .redrive || !(letter.isTimer || letter.isWithoutValue)
+        }
     }
 
     private let log: any EventLog

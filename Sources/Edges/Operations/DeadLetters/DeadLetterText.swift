@@ -97,6 +97,11 @@ package enum DeadLetterText {
         guard !letter.isOpen || !letter.isTimer else {
             return "\(letter.place) is left alone: a timer cannot be redriven; discard it"
         }
+        guard !letter.isOpen || !letter.isWithoutValue else {
+            return
+                "\(letter.place) is left alone: it has not the record's value, which was too large "
+                + "beside the reasons and stands at \(letter.origin); discard it"
+        }
         return letter.isOpen
             ? "\(letter.place) is left alone: the other options do not mean it"
             : "\(letter.place) is left alone: it was \(standing(letter))"

@@ -40,6 +40,8 @@ package struct DeadLetterView: Hashable, Sendable {
     package var topic: String { record.header(HeaderName.deadTopic) ?? "-" }
     /// Whether it is a timer: whoever set it is asked again by no record.
     package var isTimer: Bool { topic.hasPrefix("timer/") }
+    /// Whether its value was left out for its size, and stands only where it came from.
+    package var isWithoutValue: Bool { record.header(HeaderName.deadOmitted) != nil }
     /// The place that it came from, `topic-partition@offset`, or `timer/NAME`.
     package var origin: String {
         guard !isTimer else { return topic }

@@ -1,0 +1,69 @@
+import Conversation
+import EventLog
+
+/// What the log can never take is set aside with its reason, before anything of it waits for a
+/// commit: one conversation's would else be refused again and again, and hold up all others.
+extension StageEngine {
+    /// A state as it will be stored: encoded once, to be measured and to be committed.
+    enum StoredState {
+        case unchanged
+        /// `nil` where it cannot be written, or is the initial one, which is not stored.
+        case changed([UInt8]?)
+    }
+
+    /// The state that a decision leaves; `nil` if it is too large, and then its input was set
+    /// aside.
+    mutating func storedState(
+        of active: ActiveDecision, key: WorkKey, at now: Timestamp
+    ) -> StoredState? {
+        guard let known = keys[key]?.state, !stage.isSame(known, active.state) else {
+            return .unchanged
+        }
+        guard !stage.isSame(active.state, stage.initialState),
+            let bytes = try? active.state.json()  // no number is infinite
+        else { return .changed(nil) }
+        let size = key.key.utf8.count + bytes.count
+        guard size > largestRecord else { return .changed(bytes) }
+        setAside(active, tooLarge: "what the stage remembers of this key", size, key, at: now)
+        return nil
+    }
+
+    /// Whether all records fit; if not, the input of the decision was set aside.
+    mutating func fit(
+        _ records: [Record], of active: ActiveDecision, key: WorkKey, at now: Timestamp
+    ) -> Bool {
+        guard let large = records.first(where: { $0.size > largestRecord }) else { return true }
+        setAside(active, tooLarge: "a record for \(large.topic)", large.size, key, at: now)
+        return false
+    }
+
+    private mutating func setAside(
+        _ active: ActiveDecision, tooLarge what: String, _ size: Int, _ key: WorkKey,
+        at now: Timestamp
+    ) {
+        tally.events.append("too_large")
+        let failure = Failure(
+            reason: "\(what) would take \(size) bytes, and the log takes \(largestRecord)")
+        reject(active.item, active.input, because: failure, of: key, at: now, active)
+    }
+
+    /// The record of a decision that fits: without its calls and answers if it has to be.
+    func fitted(_ decision: Decision, _ headers: RecordHeaders) -> Record? {
+        // Text and whole numbers only: it can always be written.
+        guard let record = try? RecordEnvelope.record(decision, headers: headers) else {
+            return nil
+        }
+        guard record.size > largestRecord else { return record }
+        var decision = decision
+        decision.exchanges = decision.exchanges.map { exchange in
+            var exchange = exchange
+            exchange.call = RecordedJSON.mark(for: exchange.call)
+            exchange.answer = RecordedJSON.mark(for: exchange.answer)
+            return exchange
+        }
+        guard let short = try? RecordEnvelope.record(decision, headers: headers),  // as above
+            short.size <= largestRecord
+        else { return nil }
+        return short
+    }
+}
