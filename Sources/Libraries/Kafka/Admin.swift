@@ -1,4 +1,5 @@
 import CLibrdkafka
+import Glibc
 
 /// A topic to create.
 package struct NewTopic: Hashable, Sendable {
@@ -86,7 +87,36 @@ package final class Admin: Sendable {
     package func watermarks(
         of topic: String, _ partition: Int32, within timeout: Duration
     ) throws(KafkaError) -> Range<Int64> {
-        try queryWatermarks(client, topic, partition, within: timeout)
+        try asking([topic], within: timeout) { timeout throws(KafkaError) in
+            try queryWatermarks(client, topic, partition, within: timeout)
+        }
+    }
+
+    /// How long one question may take before the leaders are looked up anew.
+    private static let oneQuestion = Duration.seconds(1)
+
+    /// Asks partitions' leaders again and again, after looking them up anew: a leader that was lost
+    /// does not answer, and one that is not any more refuses, for as long as the library takes the
+    /// leader for the old one.
+    private func asking<Answer>(
+        _ topics: Set<String>, within timeout: Duration,
+        _ question: (Duration) throws(KafkaError) -> Answer
+    ) throws(KafkaError) -> Answer {
+        let clock = ContinuousClock()
+        let deadline = clock.now + timeout
+        while true {
+            let rest = clock.now.duration(to: deadline)
+            do throws(KafkaError) {
+                return try question(min(Self.oneQuestion, max(.milliseconds(1), rest)))
+            } catch {
+                guard error.mayBeAskedOfAnother, rest > Self.oneQuestion else { throw error }
+                // What cannot be looked up is told by the next question.
+                for topic in topics {
+                    _ = try? fetchMetadata(client, topic: topic, within: Self.oneQuestion)
+                }
+                usleep(20_000)
+            }
+        }
     }
 
     /// For each partition, whose offset is taken as milliseconds since 1970, the first offset at
@@ -94,11 +124,13 @@ package final class Admin: Sendable {
     package func offsets(
         forTimes partitions: [TopicPartitionOffset], within timeout: Duration
     ) throws(KafkaError) -> [TopicPartitionOffset] {
-        let list = try TopicPartitionList(partitions)
-        try KafkaError.check(
-            unsafe rd_kafka_offsets_for_times(
-                client.handle, list.pointer, timeout.timeoutMilliseconds), "offsets_for_times")
-        return try list.partitions("offsets_for_times")
+        try asking(Set(partitions.map(\.topic)), within: timeout) { timeout throws(KafkaError) in
+            let list = try TopicPartitionList(partitions)
+            try KafkaError.check(
+                unsafe rd_kafka_offsets_for_times(
+                    client.handle, list.pointer, timeout.timeoutMilliseconds), "offsets_for_times")
+            return try list.partitions("offsets_for_times")
+        }
     }
 
     /// The first kept offset and the end of each partition; two requests to each broker.

@@ -70,6 +70,12 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         unsafe rd_kafka_error_destroy(error)
     }
 
+    /// Whether another broker may answer: the one that was asked is gone, or not the leader.
+    var mayBeAskedOfAnother: Bool {
+        // NOT_LEADER_FOR_PARTITION, LEADER_NOT_AVAILABLE.
+        [.timedOut, .timedOutQueue, .transport].contains(code) || [5, 6].contains(code.rawValue)
+    }
+
     /// An error that this wrapper found by itself.
     package static func invalidArgument(_ message: String, during operation: String) -> Self {
         Self(RD_KAFKA_RESP_ERR__INVALID_ARG, during: operation, message)
