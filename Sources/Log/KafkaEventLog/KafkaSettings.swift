@@ -125,8 +125,6 @@ extension KafkaSettings {
             .with([
                 "reconnect.backoff.ms": "50",
                 "reconnect.backoff.max.ms": "1000",
-                // Where a broker was lost the library may not ask for the new leaders by itself.
-                "topic.metadata.refresh.interval.ms": "2000",
             ])
             .with(`default`).with(given).with(always)
     }
