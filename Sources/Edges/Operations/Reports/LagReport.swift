@@ -39,15 +39,39 @@ package struct LagReport: Hashable, Sendable, Codable {
         where group != DeadLetterDesk.group {
             for (place, position) in places.sorted(by: { $0.key < $1.key }) {
                 guard let range = ranges[place] else { continue }
-                let next = max(position, range.low)
-                let lag = max(0, range.high - next)
-                var row = Row(
-                    group: group, topic: place.topic, partition: place.partition,
-                    position: position, high: range.high, lag: lag)
-                if lag > 0, let oldest = await RecordLookup.first(of: place, from: next, in: log) {
-                    row.lagSeconds = Double(max(0, now - oldest.record.timestamp)) / 1_000
+                rows.append(
+                    Row(
+                        group: group, topic: place.topic, partition: place.partition,
+                        position: position, high: range.high,
+                        lag: max(0, range.high - max(position, range.low))))
+            }
+        }
+        try await addAges(ranges, in: log, at: now)
+    }
+
+    /// Adds the ages of the oldest unread records, group by group: all partitions of one at once.
+    ///
+    /// Where what is left holds no record, but the marks that end transactions, nothing is left.
+    private mutating func addAges(
+        _ ranges: [TopicPartition: PartitionRange], in log: any EventLog, at now: Int64
+    ) async throws(EventLogError) {
+        for group in Set(rows.map(\.group)) {
+            var places: [TopicPartition: Int64] = [:]
+            for row in rows where row.group == group && row.lag > 0 {
+                let place = TopicPartition(row.topic, row.partition)
+                places[place] = max(row.position, ranges[place]?.low ?? 0)
+            }
+            let firsts = try await RecordLookup.firsts(
+                from: places, to: ranges.mapValues(\.high), in: log)
+            for index in rows.indices where rows[index].group == group && rows[index].lag > 0 {
+                let place = TopicPartition(rows[index].topic, rows[index].partition)
+                switch firsts[place] {
+                case .some(let oldest?):
+                    let age = Double(max(0, now - oldest.record.timestamp)) / 1_000
+                    rows[index].lagSeconds = age
+                case .some(nil): rows[index].lag = 0
+                case nil: break
                 }
-                rows.append(row)
             }
         }
     }

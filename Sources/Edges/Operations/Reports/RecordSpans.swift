@@ -77,6 +77,36 @@ enum RecordLookup {
         await first(of: place, from: offset, in: log).flatMap { $0.offset == offset ? $0 : nil }
     }
 
+    /// The first record at or after an offset of each of several partitions; `nil` for those whose
+    /// rest holds none but marks of transactions. Those that the log does not tell about in time
+    /// are left out.
+    static func firsts(
+        from places: [TopicPartition: Int64], to ends: [TopicPartition: Int64],
+        in log: any EventLog
+    ) async throws(EventLogError) -> [TopicPartition: ConsumedRecord?] {
+        guard !places.isEmpty else { return [:] }
+        let reader = try await log.openReader(places.mapValues { .offset($0) })
+        var found: [TopicPartition: ConsumedRecord?] = [:]
+        let deadline = ContinuousClock.now + .seconds(5)
+        do throws(EventLogError) {
+            while found.count < places.count, ContinuousClock.now < deadline {
+                let records = try await reader.poll(atMost: 500, waiting: .milliseconds(200))
+                for record in records where found[record.partition] == nil {
+                    found[record.partition] = .some(record)
+                }
+                for (place, position) in await reader.positions
+                where found[place] == nil && position >= ends[place] ?? .max {
+                    found[place] = .some(nil)
+                }
+            }
+        } catch {
+            await reader.close()
+            throw error
+        }
+        await reader.close()
+        return found
+    }
+
     /// The first record at or after an offset.
     static func first(
         of place: TopicPartition, from offset: Int64, in log: any EventLog
