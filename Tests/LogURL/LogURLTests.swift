@@ -12,6 +12,41 @@ struct LogURLTests {
         #expect(try LogURL("kafka:a:1?") == .kafka(servers: "a:1"))
     }
 
+    @Test(
+        "a broker is a host, with a port or without",
+        arguments: [
+            "a", "a:9092,b", "127.0.0.1:1", "[::1]:65535", "[fe80::1%eth0]", "k_1.example.org:9092",
+            "a:1, b:2", "a:1,",
+        ])
+    func servers(list: String) throws {
+        #expect(try LogURL("kafka:\(list)") == .kafka(servers: list))
+    }
+
+    @Test(
+        "a broker whose port or host is none is refused",
+        arguments: [
+            ("127.0.0.1:abc", "from 1 to 65535"), ("a:99999", "from 1 to 65535"),
+            ("a:0", "from 1 to 65535"), ("a:-1", "from 1 to 65535"), ("a:+1", "from 1 to 65535"),
+            ("a:", "from 1 to 65535"), ("a:1,b:x", "'b:x'"), ("[::1]:0", "from 1 to 65535"),
+            ("[::1]9092", "from 1 to 65535"), ("::1", "in brackets"), ("[::1", "] is missing"),
+            ("[a]:1", "IPv6"), ("//a:1", "the host"), (":9092", "the host"), (",", "no server"),
+        ])
+    func noServers(list: String, part: String) {
+        let error = #expect(throws: ConfigurationError.self) { try LogURL("kafka:\(list)") }
+        #expect(error.map { "\($0)".contains(part) } == true)
+    }
+
+    @Test(
+        "what stands before an @ is a secret, and not repeated",
+        arguments: [
+            "kafka:user:hush@host", "kafka:user:hush@host:9092", "kafka:a:1,user:hush@b:2",
+            "kafka:user:hu?hush@host", "postgres://user:hush@host", "hush@host",
+        ])
+    func secret(url: String) {
+        let error = #expect(throws: ConfigurationError.self) { try LogURL(url) }
+        #expect(error.map { !"\($0)".contains("hush") } == true)
+    }
+
     @Test("how to talk to the brokers")
     func settings() throws {
         let url = "kafka:a:1,b:2?security.protocol=SASL_SSL&sasl.username=u=1&ssl.ca.location=/ca"

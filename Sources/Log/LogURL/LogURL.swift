@@ -34,6 +34,7 @@ package enum LogURL: Sendable, Hashable {
             let halves = parts[1].split(
                 separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
             guard !halves[0].isEmpty else { throw Self.unknown(text) }
+            try ServerList.check(halves[0], quotes: !text.contains("@"))
             var settings = try Self.query(halves.count > 1 ? halves[1] : "")
             let replication = try Self.replication(settings.removeValue(forKey: "replication"))
             self = .kafka(
@@ -43,7 +44,9 @@ package enum LogURL: Sendable, Hashable {
     }
 
     private static func unknown(_ text: String) -> ConfigurationError {
-        ConfigurationError("--log", "'\(text)' is no log; use \(forms)")
+        // What stands before an @ may be a password.
+        let shown = text.lastIndex(of: "@").map { "…\(text[$0...])" } ?? text
+        return ConfigurationError("--log", "'\(shown)' is no log; use \(forms)")
     }
 
     private static func replication(_ text: String?) throws(ConfigurationError) -> Int? {
