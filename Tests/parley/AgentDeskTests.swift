@@ -55,6 +55,41 @@ struct AgentDeskTests {
         #expect(desk.read(line, at: Self.now) == wish)
     }
 
+    @Test(
+        "asks about a command with a slip instead of sending it to the customer",
+        arguments: [
+            ("clsoe", "close"), ("Closee", "close"), ("clse", "close"), ("raed", "read"),
+            ("relaese", "release"), ("cliam", "claim"), ("earleir", "earlier"), ("mroe", "more"),
+            ("sya", "say"), ("lsit", "list"), ("qiut", "quit"), ("clsoe bb33", "close"),
+        ])
+    func slips(line: String, meant: String) {
+        var desk = desk([("aa11", .queued), ("bb33", mine)])
+        let doubt: TerminalLine =
+            "'\(line)' is no command; did you mean \(meant)? To send it, write: say \(line)"
+        #expect(desk.read(line, at: Self.now) == .show([doubt]))
+        #expect(desk.read("say \(line)", at: Self.now) == .ask(.send, "bb33", text: line))
+    }
+
+    @Test("does not send a command that lacks its words")
+    func bareCommands() {
+        var desk = desk([("bb33", mine)])
+        for line in ["use", "say", "Use"] {
+            guard case .show(let lines) = desk.read(line, at: Self.now) else {
+                Issue.record("\(line) was sent")
+                continue
+            }
+            #expect(lines.first?.text.contains("to send it, write: say \(line)") == true)
+        }
+    }
+
+    @Test(
+        "sends what is no command",
+        arguments: ["hello", "Yes", "ok", "Thanks!", "gracias", "sure", "clsoe the door"])
+    func noSlips(line: String) {
+        var desk = desk([("bb33", mine)])
+        #expect(desk.read(line, at: Self.now) == .ask(.send, "bb33", text: line))
+    }
+
     @Test("sends nothing to anybody while it is not clear to whom")
     func doubt() {
         var none = desk([("aa11", .queued)])
@@ -162,5 +197,12 @@ struct AgentDeskTests {
         let lines = desk.take(.transcript(ref: "r", transcript), at: Self.now)
         #expect(lines.first == "… `earlier` shows what was said before")
         #expect(desk.read("earlier", at: Self.now) == .turn(.read, "bb22", cursor: "m7"))
+        transcript.next = nil
+        _ = desk.take(.transcript(ref: "r", transcript), at: Self.now)
+        guard case .show(let words) = desk.read("earlier", at: Self.now) else {
+            Issue.record("asks for what the console does not keep")
+            return
+        }
+        #expect(words.first?.text.contains("`parley tail --from beginning") == true)
     }
 }

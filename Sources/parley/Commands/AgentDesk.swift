@@ -41,6 +41,9 @@ struct AgentDesk {
     /// Where what was said before the lines that were read last begins.
     private var earlier: (conversation: ConversationID, cursor: String)?
 
+    /// Whether what was said in some conversation was shown.
+    private var wasRead = false
+
     /// Rows of the queue that are shown at once.
     private static let rows = 40
     /// Characters of a customer's name that a row shows.
@@ -159,6 +162,7 @@ struct AgentDesk {
 
     private mutating func lines(_ transcript: HandoffTranscript) -> [TerminalLine] {
         let conversation = transcript.handoff.conversation
+        wasRead = true
         earlier = transcript.next.map { (conversation, $0.rawValue) }
         var lines: [TerminalLine] =
             earlier == nil ? [] : ["… `earlier` shows what was said before"]
@@ -202,7 +206,7 @@ struct AgentDesk {
         case ("list", 1): return .show(list(at: now))
         case ("more", 1): return turnPage(at: now)
         case ("earlier", 1):
-            guard let earlier else { return .show(["there is nothing earlier; `read` first"]) }
+            guard let earlier else { return .show([nothingEarlier]) }
             return .turn(.read, earlier.conversation, cursor: earlier.cursor)
         case ("claim", 1...2): return ask(.claim, argument, or: waiting.first?.conversation)
         case ("read", 1...2): return ask(.read, argument, or: mine)
@@ -211,8 +215,30 @@ struct AgentDesk {
         case ("use", 2): return use(words[1])
         case ("say", 2...):
             return say(String(line.drop(while: \.isWhitespace).dropFirst(3)), needsOne: false)
-        default: return say(line, needsOne: true)
+        default:
+            if let doubt = slip(words) { return .show([doubt]) }
+            return say(line, needsOne: true)
         }
+    }
+
+    /// Why there is nothing earlier to show, and where it is to be found.
+    private var nothingEarlier: TerminalLine {
+        wasRead
+            ? "no earlier lines are kept here; older ones are in the log: "
+                + "`parley tail --from beginning --key CONVERSATION` shows them"
+            : "there is nothing earlier; `read` first"
+    }
+
+    /// What to say of a line that is a command with a slip: it is not for the customer's eyes.
+    private func slip(_ words: [String]) -> TerminalLine? {
+        let namesOne = words.count == 2 && words[1].count > 3 && !matches(words[1]).isEmpty
+        guard words.count == 1 || namesOne, let command = AgentSlip.command(meantBy: words[0])
+        else { return nil }
+        let line = words.joined(separator: " ")
+        guard command != words[0].lowercased() else {
+            return "`\(command)` lacks a word, see `help`; to send it, write: say \(line)"
+        }
+        return "'\(line)' is no command; did you mean \(command)? To send it, write: say \(line)"
     }
 
     /// The next rows: those that the console has told of, else its next page.
