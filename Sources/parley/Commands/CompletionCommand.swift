@@ -60,7 +60,13 @@ enum CompletionCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments.words.count == 1, let script = scripts[arguments.words[0]] else {
-            throw ConfigurationError(specification.command, "name a shell: bash, zsh or fish")
+            let meant = arguments.words.first.flatMap {
+                Spelling.nearest($0, among: scripts.keys.sorted())
+            }
+            throw ConfigurationError(
+                specification.command,
+                "name a shell: bash, zsh or fish"
+                    + (meant.map { "; did you mean \($0)?" } ?? ""))
         }
         Terminal.say(script)
         return 0

@@ -32,10 +32,19 @@ enum ReplayCommand: Command {
     private static let narrowing = ["from", "to", "tenant", "key", "shadow"]
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        guard let name = arguments.value("stage").flatMap({ StageName(rawValue: $0) }) else {
+        let word = arguments.value("stage")
+        guard let name = word.flatMap({ StageName(rawValue: $0) }) else {
+            let meant = word.flatMap {
+                Spelling.nearest($0, among: StageName.allCases.map(\.rawValue))
+            }
             throw ConfigurationError(
                 specification.command,
-                "--stage is indexer, retrieval, orchestrator, handoff or sender")
+                "--stage is indexer, retrieval, orchestrator, handoff or sender"
+                    + (meant.map { "; did you mean \($0)?" } ?? ""))
+        }
+        if name != .orchestrator, arguments.value("prompts") != nil {
+            throw ConfigurationError(
+                "--prompts", "\(name.rawValue) has no prompts: only the orchestrator has")
         }
         if name == .sender, arguments.has("live"), !arguments.has("rebuild-state") {
             throw ConfigurationError(

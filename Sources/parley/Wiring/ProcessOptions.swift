@@ -69,6 +69,26 @@ struct ProcessOptions: Sendable {
             throw ConfigurationError(
                 "--model-url", "goes together with --model ($PARLEY_MODEL_URL with $PARLEY_MODEL)")
         }
+        try Self.check(server: embeddingURL, "--embedding-url")
+        try Self.check(
+            server: modelURL,
+            arguments.value("model-url") == nil ? "$PARLEY_MODEL_URL" : "--model-url")
+    }
+
+    /// Refuses a model's server that no request could reach.
+    private static func check(
+        server text: String?, _ option: String
+    ) throws(ConfigurationError) {
+        guard let text else { return }
+        if let url = URL(string: text), let scheme = url.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), let host = url.host(), !host.isEmpty
+        {
+            return
+        }
+        // What stands before an @ may be a password.
+        let shown = text.contains("@") ? "it" : "'\(text)'"
+        throw ConfigurationError(
+            option, "\(shown) is no server's URL; write http://HOST:PORT/PATH or https://HOST/PATH")
     }
 
     /// Whether an option was given, so that what it says is no default.
