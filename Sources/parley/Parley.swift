@@ -15,7 +15,7 @@ struct Parley {
         _ = signal(SIGXFSZ, SIG_IGN)
         // All that we write, and our children, holds people's words: it is the owner's alone.
         _ = umask(0o077)
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        exit(Terminal.exitCode(after: await run(Array(CommandLine.arguments.dropFirst()))))
     }
 
     private static func run(_ line: [String]) async -> Int32 {

@@ -9,7 +9,9 @@ import Synchronization
 /// All that is written here is a ``TerminalLine``, in which what came from outside is harmless, a
 /// report whose fields are, or JSON.
 enum Terminal {
-    private static let turn = Mutex(())
+    /// Whose turn it is to write; it holds why standard output first could not be written
+    /// (`errno`).
+    private static let turn = Mutex<Int32?>(nil)
 
     /// Writes a line to standard output.
     static func say(_ line: TerminalLine) { write([line], to: STDOUT_FILENO) }
@@ -41,6 +43,19 @@ enum Terminal {
     /// Writes JSON to standard output.
     static func say(json: [UInt8]) { put(VisibleText.json(json) + "\n", to: STDOUT_FILENO) }
 
+    /// The exit code of a program that ends with `code`: not 0 where its output was lost, which is
+    /// told.
+    ///
+    /// A reader that went away (`parley … | head`) wanted no more: nothing was lost.
+    static func exitCode(after code: Int32) -> Int32 {
+        guard let failure = turn.withLock({ $0 }), failure != EPIPE else { return code }
+        let reason = unsafe String(cString: strerror(failure))
+        complain(
+            ("parley: standard output cannot be written: \(reason)" as TerminalLine)
+                .styled(.problem))
+        return code == 0 ? 1 : code
+    }
+
     private static func write(_ lines: [TerminalLine], to file: Int32) {
         put(lines.map { render($0, on: file) + "\n" }.joined(), to: file)
     }
@@ -60,15 +75,18 @@ enum Terminal {
 
     private static func put(_ text: String, to file: Int32) {
         let bytes = Array(text.utf8)
-        turn.withLock { _ in
+        turn.withLock { failure in
             var sent = 0
             while sent < bytes.count {
                 let count = unsafe bytes.withUnsafeBytes { buffer in
                     unsafe Glibc.write(
                         file, buffer.baseAddress.map { unsafe $0 + sent }, bytes.count - sent)
                 }
-                // Nobody reads any more: there is nobody to tell.
-                guard count > 0 || errno == EINTR else { return }
+                guard count > 0 || errno == EINTR else {
+                    // Told at the end, by the exit code.
+                    if file == STDOUT_FILENO, failure == nil { failure = errno }
+                    return
+                }
                 sent += max(0, count)
             }
         }
