@@ -35,7 +35,8 @@ enum ReplayCommand: Command {
         let word = arguments.value("stage")
         guard let name = word.flatMap({ StageName(rawValue: $0) }) else {
             let meant = word.flatMap {
-                Spelling.nearest($0, among: StageName.allCases.map(\.rawValue))
+                Spelling.nearest(
+                    $0, among: ["indexer", "retrieval", "orchestrator", "handoff", "sender"])
             }
             throw ConfigurationError(
                 specification.command,
