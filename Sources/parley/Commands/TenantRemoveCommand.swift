@@ -28,8 +28,16 @@ enum TenantRemoveCommand: Command {
             return 1
         }
         _ = try await console.send(.delete, ConsoleClient.path("tenants", id))
-        Terminal.say("\(id) is disconnected")
+        Terminal.say(report(of: id, demo: DemoBusiness.tenant))
         return 0
+    }
+
+    /// What to say when it is done; `demo` is the tenant that `parley up` connects by itself.
+    static func report(of id: String, demo: String?) -> [TerminalLine] {
+        let again: TerminalLine =
+            "it is the demo business: the next `parley up` connects it again, unless you add "
+            + "--no-simulator"
+        return ["\(id) is disconnected"] + (id == demo ? [again] : [])
     }
 }
 

@@ -86,6 +86,13 @@ struct DemoBusiness: Sendable {
     /// Its name, as the simulator and the console know it.
     var name: String { profile.tenant }
 
+    /// The tenant that Parley's own demo becomes; `nil` where the demo is missing.
+    static var tenant: String? {
+        let home = ProcessOptions.home(ProcessInfo.processInfo.environment)
+        // Without it, there is nothing that is connected again.
+        return try? profile(in: "\(home)/Pipelines/demo").tenant
+    }
+
     /// The folder beside the pipeline file; where that stands alone, the one of Parley's own.
     private static func folder(of options: ProcessOptions) -> String {
         let beside = URL(filePath: options.pipeline).deletingLastPathComponent().path
