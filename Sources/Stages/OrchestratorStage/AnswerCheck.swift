@@ -75,8 +75,11 @@ package struct AnswerCheck: Sendable {
                     ? "It does not name the passage that it is from, like [1]."
                     : "It names a passage that does not exist.")
         }
-        let answer = StatedAnswer(text, question: question)
         let evidence = AnswerEvidence(cited.map { passages[$0] })
+        if let tail = AnswerTails.strange(in: answer, question: question, evidence) {
+            return .unsupported(because: Self.saysMore(tail))
+        }
+        let answer = StatedAnswer(text, question: question)
         if let problem = answer.problem(with: evidence) { return .unsupported(because: problem) }
         let foreign = answer.foreignStatements(evidence)
         guard !foreign.isEmpty else { return .supported(text: text, cited: cited) }

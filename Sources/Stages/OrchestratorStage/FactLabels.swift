@@ -153,7 +153,8 @@ enum FactLabels {
         _ number: AnswerFacts.Fact, _ evidence: AnswerEvidence
     ) -> Bool {
         let same = evidence.facts.numbers.filter { $0.agrees(with: number) && !$0.unit.isEmpty }
-        guard !number.isTime, !same.isEmpty, !same.contains(where: { $0.counts(as: number) })
+        guard !number.isTime, !same.isEmpty, !same.contains(where: { $0.counts(as: number) }),
+            !FactPartners.countsAlike(number, evidence)
         else { return false }
         return evidence.facts.numbers.contains {
             !$0.agrees(with: number) && $0.counts(as: number)

@@ -100,6 +100,8 @@ struct StatedAnswer {
                 return AnswerCheck.saysMore(statement.text)
             }
             if let problem = FactLabels.problem(statement, evidence)
+                ?? FactPartners.problem(statement.text, in: language, evidence)
+                ?? Inclusion.problem(statement, in: language, evidence)
                 ?? clauseProblem(statement, evidence)
             {
                 return problem
