@@ -34,6 +34,19 @@ struct FactPartnerTests {
             bicycles and 250 euros for cargo bikes. It costs 5 euros per day for a child seat, \
             and a trailer is 12 euros a day.
             """, heading: "Extras"),
+        Scene.passage(
+            "es",
+            """
+            De abril a septiembre la tienda abre los domingos.
+            El taller es el primer sábado del mes. El cargador está incluido en el precio.
+            """, heading: "Alquiler"),
+        Scene.passage(
+            "de",
+            """
+            Von April bis September ist der Laden sonntags geöffnet.
+            Der Kurs ist am ersten Samstag im Monat. Das Ladegerät ist im Preis enthalten.
+            """, heading: "Verleih"),
+        Scene.passage("terms", "Delivery is free within 5 km.", heading: "Terms"),
     ]
 
     private static let held = """
@@ -55,6 +68,13 @@ struct FactPartnerTests {
         The deposit for a cargo bike is 150 euros [5].
         For cargo bikes we hold 50 euros and for city bicycles 250 euros [5].
         A trailer costs 5 euros a day [5].
+        De septiembre a abril la tienda abre los domingos [6].
+        El taller es el último sábado del mes [6].
+        El precio no incluye el cargador [6].
+        Von September bis April ist der Laden sonntags geöffnet [7].
+        Der Kurs ist am letzten Samstag im Monat [7].
+        Das Ladegerät kostet extra [7].
+        Delivery costs extra within 5 km [8].
         """.split(separator: "\n").map(String.init)
 
     private static let sent = """
@@ -70,6 +90,13 @@ struct FactPartnerTests {
         The charger is included [3].
         The deposit can be given in cash [1].
         The charger is included [3], you are welcome!
+        De abril a septiembre la tienda abre los domingos [6].
+        El taller es el primer sábado del mes [6].
+        El precio incluye el cargador [6].
+        Von April bis September ist der Laden sonntags geöffnet [7].
+        Der Kurs ist am ersten Samstag im Monat [7].
+        Das Ladegerät ist im Preis enthalten [7].
+        Delivery is free within 5 km [8].
         For electric bicycles the deposit is 150 euros [5].
         The deposit for a cargo bike is 250 euros [5].
         A child seat costs 5 euros a day and a trailer 12 euros [5].

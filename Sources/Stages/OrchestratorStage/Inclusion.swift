@@ -28,7 +28,8 @@ enum Inclusion {
 
     private static let within: Set<String> = [
         "included", "includes", "include", "incluido", "incluida", "incluye", "incluyen",
-        "inklusive", "inbegriffen", "enthalten",
+        "inklusive", "inbegriffen", "enthalten", "free", "gratis", "gratuito", "gratuita",
+        "kostenlos",
     ]
     private static let beyond: Set<String> = [
         "excluded", "excludes", "extra", "excluido", "excluida", "separately", "aufpreis",
