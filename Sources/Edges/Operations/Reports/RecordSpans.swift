@@ -77,9 +77,10 @@ enum RecordLookup {
         await first(of: place, from: offset, in: log).flatMap { $0.offset == offset ? $0 : nil }
     }
 
-    /// The first record at or after an offset of each of several partitions; `nil` for those whose
-    /// rest holds none but marks of transactions. Those that the log does not tell about in time
-    /// are left out.
+    /// The first record at or after an offset of each of several partitions.
+    ///
+    /// `nil` for those whose rest holds none but marks of transactions; those that the log does not
+    /// tell about in time are left out.
     static func firsts(
         from places: [TopicPartition: Int64], to ends: [TopicPartition: Int64],
         in log: any EventLog
