@@ -43,6 +43,7 @@ struct WholePathTests {
             let customer = Customer(in: installation)
             let reply = try await customer.ask("What time do you open on Saturday?")
             #expect(reply.text.contains("On Saturday we open at 9:00"))
+            if !options.isEmpty { try await WebhookTests.sendTooLarge(to: installation) }
         } catch {
             installation.tell(about: error)
             await installation.end()
