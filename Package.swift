@@ -230,7 +230,7 @@ let checks: [Target] = [
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
-    tests("Kafka", ["Kafka"]),
+    tests("Kafka", ["Kafka", "EventLog"]),
     tests("BrokerRelay", ["BrokerRelay", "Kafka", "PipelineTesting"]),
     tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting", "SQLite"]),
     tests("SQLite", ["SQLite"]),

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import Synchronization
 import Testing
@@ -20,10 +21,10 @@ struct MockBrokerTests {
     func message(_ value: String, partition: Int32 = 0) -> OutgoingMessage {
         OutgoingMessage(
             topic: "t", partition: partition, key: Array("k".utf8), value: Array(value.utf8),
-            headers: [
-                MessageHeader("a", [1]), MessageHeader("none", []),
-                MessageHeader("long", Array(repeating: 7, count: 3_000)),
-            ], timestamp: 12)
+            headers: HeaderList([
+                RecordHeader("a", bytes: [1]), RecordHeader("none", bytes: []),
+                RecordHeader("long", bytes: Array(repeating: 7, count: 3_000)),
+            ]).packed, timestamp: 12)
     }
 
     func read(_ count: Int) throws -> [Message] {

@@ -11,15 +11,15 @@ package struct OutgoingMessage: Hashable, Sendable {
     package var key: [UInt8]?
     /// The value; `nil` is a tombstone.
     package var value: [UInt8]?
-    /// The headers, in order.
-    package var headers: PackedHeaders
+    /// The headers, in order, packed as `CLibrdkafka/shim.h` says; an absent value counts as empty.
+    package var headers: [UInt8]
     /// Milliseconds since 1970.
     package var timestamp: Int64
 
     /// Makes a message.
     package init(
         topic: String, partition: Int32, key: [UInt8]?, value: [UInt8]?,
-        headers: PackedHeaders = [], timestamp: Int64
+        headers: [UInt8] = [], timestamp: Int64
     ) {
         self.topic = topic
         self.partition = partition
@@ -44,8 +44,8 @@ package struct Message: Hashable, Sendable {
     package var key: [UInt8]?
     /// The value; `nil` is a tombstone.
     package var value: [UInt8]?
-    /// The headers, in order.
-    package var headers: PackedHeaders
+    /// The headers, in order, packed as `CLibrdkafka/shim.h` says; an absent value counts as empty.
+    package var headers: [UInt8]
 }
 
 /// What a wait for messages brought.
@@ -99,12 +99,12 @@ struct MessageCopier {
 
     private mutating func headers(
         of message: UnsafeMutablePointer<rd_kafka_message_t>
-    ) -> PackedHeaders {
+    ) -> [UInt8] {
         while true {
             let size = unsafe room.withUnsafeMutableBufferPointer { room in
                 unsafe parley_pack_headers(message, room.baseAddress, room.count)
             }
-            if size <= room.count { return PackedHeaders(bytes: Array(room[..<size])) }
+            if size <= room.count { return Array(room[..<size]) }
             room = Array(repeating: 0, count: size)
         }
     }

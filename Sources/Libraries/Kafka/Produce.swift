@@ -48,7 +48,7 @@ struct MessageOutlet: Sendable {
     func hand(_ message: OutgoingMessage, _ token: UInt) throws(KafkaError) {
         let code = unsafe Self.withPointer(message.key) { key in
             unsafe Self.withPointer(message.value) { value in
-                unsafe message.headers.bytes.withUnsafeBufferPointer { headers in
+                unsafe message.headers.withUnsafeBufferPointer { headers in
                     unsafe parley_produce(
                         client.handle, message.topic, message.partition, key,
                         message.key?.count ?? 0, value, message.value?.count ?? 0,

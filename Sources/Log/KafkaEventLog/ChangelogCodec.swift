@@ -24,13 +24,11 @@ enum ChangelogCodec {
     static func encode(
         _ change: StateChange, topic: String, at now: Int64
     ) -> OutgoingMessage {
-        let headers: PackedHeaders? = change.expires.map {
-            [MessageHeader(expires, Array(String($0).utf8))]
-        }
+        let headers = change.expires.map { HeaderList([RecordHeader(expires, String($0))]) }
         return OutgoingMessage(
             topic: topic, partition: change.key.partition,
             key: key("s", change.key.store, change.key.key), value: change.value,
-            headers: change.value == nil ? [] : headers ?? [], timestamp: now)
+            headers: change.value == nil ? [] : headers?.packed ?? [], timestamp: now)
     }
 
     static func encode(_ change: TimerChange, topic: String, at now: Int64) -> OutgoingMessage {
@@ -39,7 +37,7 @@ enum ChangelogCodec {
             topic: topic, partition: change.key.partition, key: key, value: nil, timestamp: now)
         if case .set(let timer) = change {
             message.value = timer.payload
-            message.headers = [MessageHeader(due, Array(String(timer.due).utf8))]
+            message.headers = HeaderList([RecordHeader(due, String(timer.due))]).packed
         }
         return message
     }
@@ -72,8 +70,7 @@ enum ChangelogCodec {
     }
 
     private static func number(_ name: String, in message: Message) -> Int64? {
-        message.headers.reversed().first { $0.name == name }
-            .flatMap { Int64(String(decoding: $0.value, as: UTF8.self)) }
+        HeaderList(packed: message.headers).text(of: name).flatMap { Int64($0) }
     }
 
     private static func escape(_ name: String) -> String {

@@ -150,7 +150,7 @@ extension OutgoingMessage {
     init(_ record: Record, partition: Int32) {
         self.init(
             topic: record.topic, partition: partition, key: record.key, value: record.value,
-            headers: PackedHeaders(bytes: record.headers.packed),
+            headers: record.headers.packed,
             timestamp: record.timestamp)
     }
 }
@@ -160,7 +160,7 @@ extension ConsumedRecord {
     init(_ message: Message) {
         let record = Record(
             topic: message.topic, key: message.key ?? [], value: message.value,
-            headers: HeaderList(packed: message.headers.bytes),
+            headers: HeaderList(packed: message.headers),
             timestamp: message.timestamp, partition: message.partition)
         self.init(
             record: record, partition: TopicPartition(message.topic, message.partition),

@@ -12,17 +12,27 @@ package enum Spelling {
     }
 
     /// The steps of editing that lead from one word to another.
-    private static func distance(_ left: String, _ right: String) -> Int {
+    ///
+    /// A step is a letter too much, too few or wrong.
+    /// With `swaps`, two neighbours that changed places are one step, too (the optimal string
+    /// alignment distance); without, they are two.
+    package static func distance(_ left: String, _ right: String, swaps: Bool = false) -> Int {
+        let left = Array(left)
         let right = Array(right)
+        var before: [Int] = []
         var row = Array(0...right.count)
-        for (i, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+        for i in left.indices {
+            var next = [i + 1]
             for j in right.indices {
-                let change = diagonal + (character == right[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
+                let change = row[j] + (left[i] == right[j] ? 0 : 1)
+                var least = min(change, row[j + 1] + 1, next[j] + 1)
+                if swaps, i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    least = min(least, before[j - 1] + 1)
+                }
+                next.append(least)
             }
+            before = row
+            row = next
         }
         return row[right.count]
     }

@@ -56,6 +56,19 @@ enum ParleyProgram {
         return (exit, text(file))
     }
 
+    /// Runs a script of bash's to its end, with the program's path as `$1`.
+    static func script(_ text: String) async throws -> (exit: ProcessExit?, output: String) {
+        let folder = try TemporaryFolder()
+        try Data(text.utf8).write(to: URL(filePath: folder.path + "/try.bash"))
+        let shell = try await ChildProcess.start(
+            ChildProgram(
+                name: "bash", path: "/bin/bash", arguments: [folder.path + "/try.bash", path],
+                environment: ProcessInfo.processInfo.environment, readiness: .running,
+                output: .file(folder.path + "/out"), watchesParent: false))
+        let exit = await shell.waitUntilEnded()
+        return (exit, Self.text(folder.path + "/out"))
+    }
+
     static func text(_ path: String) -> String {
         String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }
