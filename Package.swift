@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Modules that simulation runs thousands of times over: optimised in debug builds, too.
-let simulated: Set = ["Conversation", "EventLog", "StageRuntime", "Simulation"]
+let simulated: Set = ["Conversation", "EventLog", "Records", "StageRuntime", "Simulation"]
 
 /// The settings of a target.
 func settings(of name: String) -> [SwiftSetting] {
@@ -68,6 +68,7 @@ let servers: [Target] = [
 let log: [Target] = [
     module("Conversation"),
     module("EventLog", on: "Log"),
+    module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
     module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals", "Zstandard"]),
     module("KafkaEventLog", on: "Log", ["EventLog", "Kafka", "SQLite"]),
 ]
@@ -82,12 +83,12 @@ let process: [Target] = [
 ]
 
 let stages: [Target] = [
-    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Telemetry"]),
-    module("HandoffStage", on: "Stages", ["Conversation", "StageRuntime"]),
-    module("IndexerStage", on: "Stages", ["Conversation", "StageRuntime"]),
-    module("SenderStage", on: "Stages", ["Conversation", "StageRuntime"]),
-    module("RetrievalStage", on: "Stages", ["Conversation", "StageRuntime"]),
-    module("OrchestratorStage", on: "Stages", ["Conversation", "StageRuntime"]),
+    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Records", "Telemetry"]),
+    module("HandoffStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module("OrchestratorStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
 ]
 
 let outside: [Target] = [
@@ -107,18 +108,19 @@ let testing: [Target] = [
 
 let edges: [Target] = [
     module(
-        "Operations", on: "Edges", ["Conversation", "EventLog", "StageRuntime", "Telemetry"]),
+        "Operations", on: "Edges",
+        ["Conversation", "EventLog", "Records", "StageRuntime", "Telemetry"]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
         "Ingester", on: "Edges",
         [
-            "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime", "Telemetry",
+            "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records", "Telemetry",
             "TenantDirectory",
         ]),
     module(
         "Console", on: "Edges",
         [
-            "Conversation", "Cryptography", "EventLog", "HTTPServer", "StageRuntime", "Telemetry",
+            "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records", "Telemetry",
             "TenantDirectory", "WebSocket",
         ]),
 ]
@@ -128,7 +130,7 @@ let measuring: Target = module(
     "Bench",
     [
         "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPClient",
-        "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "SQLiteEventLog",
+        "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "Records", "SQLiteEventLog",
         "StageRuntime", "Telemetry", "TenantDirectory",
     ])
 
@@ -164,7 +166,7 @@ let program: Target = .executableTarget(
         "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
-        "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
+        "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
         "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
@@ -202,14 +204,14 @@ let checks: [Target] = [
     tests(
         "Operations",
         [
-            "Operations", "Conversation", "EventLog", "PipelineTesting", "RetrievalStage",
-            "StageRuntime", "Telemetry",
+            "Operations", "Conversation", "EventLog", "PipelineTesting", "Records",
+            "RetrievalStage", "StageRuntime", "Telemetry",
         ]),
     tests(
         "Ingester",
         [
             "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
-            "StageRuntime", "Telemetry", "TenantDirectory",
+            "Records", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
     tests("Bench", ["Bench"]),
@@ -218,15 +220,15 @@ let checks: [Target] = [
         "parley",
         [
             "parley", "Configuration", "Console", "Conversation", "EventLog", "LogURL",
-            "Operations", "PipelineTesting", "Simulator", "StageRuntime",
+            "Operations", "PipelineTesting", "Records", "Simulator", "StageRuntime",
         ]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",
         [
             "Console", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
-            "HandoffStage", "PipelineTesting", "StageRuntime", "Telemetry", "TenantDirectory",
-            "WebSocket",
+            "HandoffStage", "PipelineTesting", "Records", "StageRuntime", "Telemetry",
+            "TenantDirectory", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
@@ -246,32 +248,34 @@ let checks: [Target] = [
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
     tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
-    tests("HandoffStage", ["HandoffStage", "Conversation", "StageRuntime"]),
-    tests("IndexerStage", ["IndexerStage", "Configuration", "Conversation", "StageRuntime"]),
-    tests("SenderStage", ["SenderStage", "Conversation", "StageRuntime"]),
+    tests("HandoffStage", ["HandoffStage", "Conversation", "Records", "StageRuntime"]),
+    tests(
+        "IndexerStage",
+        ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
+    tests("SenderStage", ["SenderStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "Cryptography"]),
     tests("WhatsAppCloudAPI", ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation"]),
     tests(
         "Sending",
         [
             "SenderStage", "WhatsAppCloudAPI", "Simulator", "HTTPServer", "HTTPClient",
-            "Conversation", "StageRuntime",
+            "Conversation", "Records", "StageRuntime",
         ]),
     tests(
         "Simulation",
         [
-            "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "RetrievalStage",
-            "SenderStage", "StageRuntime",
+            "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "Records",
+            "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation"]),
     tests(
         "StageRuntime",
         [
             "StageRuntime", "EventLog", "Conversation", "FileSignals", "PipelineTesting",
-            "SQLiteEventLog", "Telemetry",
+            "Records", "SQLiteEventLog", "Telemetry",
         ]),
-    tests("RetrievalStage", ["RetrievalStage", "Conversation", "StageRuntime"]),
-    tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "StageRuntime"]),
+    tests("RetrievalStage", ["RetrievalStage", "Conversation", "Records", "StageRuntime"]),
+    tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "Records", "StageRuntime"]),
     tests(
         "Pipeline",
         [

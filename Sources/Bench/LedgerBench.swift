@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Foundation
 import Operations
+import Records
 import StageRuntime
 
 /// Measures how long the ledger takes to account for many messages.

@@ -6,6 +6,7 @@ import HTTPClient
 import HTTPServer
 import HandoffStage
 import PipelineTesting
+import Records
 import StageRuntime
 import Telemetry
 import TenantDirectory

@@ -1,6 +1,7 @@
 import Conversation
 import FoundationEssentials
 import HandoffStage
+import Records
 import StageRuntime
 import Testing
 

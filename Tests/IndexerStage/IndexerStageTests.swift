@@ -1,4 +1,5 @@
 import Conversation
+import Records
 import StageRuntime
 import Testing
 

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import PipelineTesting
+import Records
 import RetrievalStage
 import StageRuntime
 import Telemetry

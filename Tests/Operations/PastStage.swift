@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Glibc
 import PipelineTesting
+import Records
 import StageRuntime
 import Synchronization
 import Telemetry

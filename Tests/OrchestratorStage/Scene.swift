@@ -1,5 +1,6 @@
 import Conversation
 import Foundation
+import Records
 import StageRuntime
 import Testing
 

@@ -1,4 +1,5 @@
 import Conversation
+import Records
 import SenderStage
 import StageRuntime
 import Testing

@@ -2,6 +2,7 @@ import Conversation
 import FoundationEssentials
 import HTTPClient
 import HTTPServer
+import Records
 import SenderStage
 import Simulator
 import StageRuntime

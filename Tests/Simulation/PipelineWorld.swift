@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Foundation
 import HandoffStage
+import Records
 import RetrievalStage
 
 @testable import OrchestratorStage

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 
+import Records
 @testable import StageRuntime
 
 /// Numbers written into a topic, repeated at will, through the relay into the sink.

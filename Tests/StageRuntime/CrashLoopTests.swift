@@ -3,6 +3,7 @@ import EventLog
 import FileSignals
 import Foundation
 import PipelineTesting
+import Records
 import SQLiteEventLog
 import Synchronization
 import Telemetry

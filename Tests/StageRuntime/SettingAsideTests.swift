@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import Synchronization
 import Telemetry
 import Testing

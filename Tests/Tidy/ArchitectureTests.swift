@@ -20,14 +20,14 @@ enum Arrows {
     /// What the targets of a floor may import of this package.
     private static let floors: [String: Set<String>] = [
         "Servers": ["Cryptography", "HTTPServer"],
-        "Stages": ["Conversation", "StageRuntime"],
+        "Stages": ["Conversation", "Records", "StageRuntime"],
         "Process": ["Conversation", "EventLog"],
         "Outside": [
             "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "SQLite",
         ],
         "Edges": [
-            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "StageRuntime",
-            "Telemetry", "TenantDirectory", "WebSocket",
+            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Records",
+            "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
         ],
     ]
 
@@ -36,12 +36,13 @@ enum Arrows {
         "BrokerRelay": [],
         "Conversation": [],
         "EventLog": [],
+        "Records": ["Conversation", "EventLog", "Telemetry"],
         "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite", "Zstandard"],
         "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
         "LogURL": [
             "Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry",
         ],
-        "StageRuntime": ["Conversation", "EventLog", "Lifecycle", "Telemetry"],
+        "StageRuntime": ["Conversation", "EventLog", "Lifecycle", "Records", "Telemetry"],
         "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "WebSocket"],
     ]
 

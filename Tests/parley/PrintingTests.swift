@@ -1,6 +1,7 @@
 import Configuration
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 import Testing
 

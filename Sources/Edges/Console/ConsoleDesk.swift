@@ -1,7 +1,7 @@
 import Conversation
 import EventLog
 import HTTPServer
-import StageRuntime
+import Records
 import Synchronization
 import TenantDirectory
 

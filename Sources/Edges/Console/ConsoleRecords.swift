@@ -1,7 +1,7 @@
 import Conversation
 import Cryptography
 import EventLog
-import StageRuntime
+import Records
 
 /// Makes the console's records: facts that begin with a person, so that each is its own cause.
 struct ConsoleRecords: Sendable {

@@ -2,7 +2,7 @@ package import Conversation
 package import Cryptography
 package import EventLog
 package import HTTPServer
-import StageRuntime
+import Records
 package import Telemetry
 package import TenantDirectory
 

@@ -1,6 +1,6 @@
 package import Conversation
 package import EventLog
-import StageRuntime
+import Records
 
 /// What a webhook body holds for us: records to append, and what was passed over.
 package struct WebhookBatch: Sendable {

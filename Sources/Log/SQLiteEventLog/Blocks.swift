@@ -22,8 +22,8 @@ struct Blocks {
             SELECT last, records FROM blocks WHERE last >= ? AND last < ? AND latest >= ?
             ORDER BY last LIMIT 1
             """)
-        try statement.bind(RecordID(lane: lane, offset: offset).rawValue, at: 1)
-        try statement.bind(RecordID.end(of: lane), at: 2)
+        try statement.bind(RowNumber(lane: lane, offset: offset).rawValue, at: 1)
+        try statement.bind(RowNumber.end(of: lane), at: 2)
         try statement.bind(time, at: 3)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
@@ -71,7 +71,7 @@ struct Packing {
         guard let first = records.first, let last = records.last else { return false }
         let block = try RecordBlock.encode(records)
         let latest = records.reduce(Int64.min) { max($0, $1.timestamp) }
-        let row = RecordID(lane: lane, offset: last.offset).rawValue
+        let row = RowNumber(lane: lane, offset: last.offset).rawValue
         try store.write {
             // Of two processes that maintain the file one comes second.
             guard try position() == packed else { return }
@@ -81,7 +81,7 @@ struct Packing {
             try store.connection.execute(
                 "DELETE FROM records WHERE id >= ? AND id <= ?",
                 [
-                    .integer(RecordID(lane: lane, offset: first.offset).rawValue), .integer(row),
+                    .integer(RowNumber(lane: lane, offset: first.offset).rawValue), .integer(row),
                 ])
             try store.connection.execute(
                 "UPDATE heads SET packed = ? WHERE lane = ?",
@@ -103,15 +103,15 @@ struct Packing {
             SELECT id, timestamp, key, headers, value FROM records WHERE id >= ? AND id < ?
             ORDER BY id LIMIT ?
             """)
-        try statement.bind(RecordID(lane: lane, offset: offset).rawValue, at: 1)
-        try statement.bind(RecordID.end(of: lane), at: 2)
+        try statement.bind(RowNumber(lane: lane, offset: offset).rawValue, at: 1)
+        try statement.bind(RowNumber.end(of: lane), at: 2)
         try statement.bind(Int64(Self.mostRecords), at: 3)
         defer { statement.reset() }
         var records: [BlockRecord] = []
         var bytes = 0
         while bytes < Self.mostBytes, try statement.step() {
             let record = BlockRecord(
-                offset: RecordID(rawValue: statement.int64(0)).offset,
+                offset: RowNumber(rawValue: statement.int64(0)).offset,
                 timestamp: statement.int64(1), key: statement.blob(2), headers: statement.blob(3),
                 value: statement.optionalBlob(4))
             guard record.timestamp <= now - Self.settled else { break }

@@ -77,7 +77,7 @@ struct Compaction {
         var count: Int64 = 0
         var next = from
         while newest.count < Self.keyLimit, try statement.step() {
-            let offset = RecordID(rawValue: statement.int64(0)).offset
+            let offset = RowNumber(rawValue: statement.int64(0)).offset
             newest[statement.blob(1)] = offset
             next = offset + 1
             count += 1
@@ -103,7 +103,7 @@ struct Compaction {
             while doomed.count < CleaningBatch.rows, bytes < CleaningBatch.bytes,
                 try statement.step()
             {
-                let id = RecordID(rawValue: statement.int64(0))
+                let id = RowNumber(rawValue: statement.int64(0))
                 next = id.offset + 1
                 count += 1
                 if isDoomed(statement, at: id.offset) {
@@ -143,8 +143,8 @@ struct Compaction {
             SELECT id, key, value IS NULL, timestamp, length(value) FROM records
             WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
             """)
-        try statement.bind(RecordID(lane: lane, offset: offset).rawValue, at: 1)
-        try statement.bind(RecordID(lane: lane, offset: end).rawValue, at: 2)
+        try statement.bind(RowNumber(lane: lane, offset: offset).rawValue, at: 1)
+        try statement.bind(RowNumber(lane: lane, offset: end).rawValue, at: 2)
         try statement.bind(Self.readRows, at: 3)
         return statement
     }
@@ -164,10 +164,10 @@ struct Compaction {
             try store.connection.first(
                 "SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT 1",
                 [
-                    .integer(RecordID(lane: lane, offset: 0).rawValue),
-                    .integer(RecordID(lane: lane, offset: end).rawValue),
+                    .integer(RowNumber(lane: lane, offset: 0).rawValue),
+                    .integer(RowNumber(lane: lane, offset: end).rawValue),
                 ]
-            ) { RecordID(rawValue: $0.int64(0)).offset } ?? end
+            ) { RowNumber(rawValue: $0.int64(0)).offset } ?? end
         try store.write {
             try store.connection.execute(
                 "UPDATE heads SET low = max(low, ?) WHERE lane = ?",

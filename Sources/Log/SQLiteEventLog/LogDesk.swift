@@ -227,7 +227,7 @@ enum TimeLookup {
                 if offset < range.upperBound { return offset }
                 break
             }
-            from = RecordID(rawValue: block.last).offset + 1
+            from = RowNumber(rawValue: block.last).offset + 1
         }
         return try store.connection.first(
             """
@@ -235,10 +235,10 @@ enum TimeLookup {
             ORDER BY id LIMIT 1
             """,
             [
-                .integer(RecordID(lane: lane, offset: range.lowerBound).rawValue),
-                .integer(RecordID(lane: lane, offset: range.upperBound).rawValue),
+                .integer(RowNumber(lane: lane, offset: range.lowerBound).rawValue),
+                .integer(RowNumber(lane: lane, offset: range.upperBound).rawValue),
                 .integer(timestamp),
             ]
-        ) { RecordID(rawValue: $0.int64(0)).offset }
+        ) { RowNumber(rawValue: $0.int64(0)).offset }
     }
 }

@@ -114,7 +114,7 @@ struct RecordReader {
                         record: value, partition: lane.partition, offset: record.offset))
                 next = record.offset + 1
             }
-            next = max(next, RecordID(rawValue: block.last).offset + 1)
+            next = max(next, RowNumber(rawValue: block.last).offset + 1)
         }
         next = max(next, packed)
         return records.count < limit && bytes < Self.byteLimit ? next : nil
@@ -124,7 +124,7 @@ struct RecordReader {
         of lane: Int64, from offset: Int64, in store: Store
     ) throws -> Blocks.Block? {
         if let block, block.lane == lane, let first = block.block.records.first,
-            first.offset <= offset, offset <= RecordID(rawValue: block.block.last).offset
+            first.offset <= offset, offset <= RowNumber(rawValue: block.block.last).offset
         {
             return block.block
         }
@@ -142,8 +142,8 @@ struct RecordReader {
             SELECT id, timestamp, key, headers, value FROM records
             WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
             """)
-        try statement.bind(RecordID(lane: lane.lane, offset: range.lowerBound).rawValue, at: 1)
-        try statement.bind(RecordID(lane: lane.lane, offset: range.upperBound).rawValue, at: 2)
+        try statement.bind(RowNumber(lane: lane.lane, offset: range.lowerBound).rawValue, at: 1)
+        try statement.bind(RowNumber(lane: lane.lane, offset: range.upperBound).rawValue, at: 2)
         try statement.bind(Int64(limit - records.count), at: 3)
         var next = range.lowerBound
         defer {
@@ -156,7 +156,7 @@ struct RecordReader {
                 if records.count < limit { next = range.upperBound }
                 return
             }
-            let offset = RecordID(rawValue: statement.int64(0)).offset
+            let offset = RowNumber(rawValue: statement.int64(0)).offset
             let record = Record(
                 topic: lane.partition.topic, key: leavesOutKeys ? [] : statement.blob(2),
                 value: statement.optionalBlob(4),

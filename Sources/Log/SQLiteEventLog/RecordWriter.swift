@@ -44,7 +44,7 @@ struct RecordWriter {
         }
         let insert = try store.connection.statement(
             "INSERT INTO records (id, timestamp, key, headers, value) VALUES (?, ?, ?, ?, ?)")
-        try insert.bind(RecordID(lane: lane, offset: head.next).rawValue, at: 1)
+        try insert.bind(RowNumber(lane: lane, offset: head.next).rawValue, at: 1)
         try insert.bind(record.timestamp, at: 2)
         try insert.bind(record.key, at: 3)
         try insert.bind(orNull: record.headers.isEmpty ? nil : record.headers.packed, at: 4)

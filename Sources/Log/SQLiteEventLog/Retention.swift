@@ -26,7 +26,7 @@ struct Retention {
         // Read without the lock: nobody else deletes, and what is appended is younger.
         if let block = try firstBlock() {
             guard block.latest < cutoff else { return false }
-            try delete(before: RecordID(rawValue: block.last).offset + 1)
+            try delete(before: RowNumber(rawValue: block.last).offset + 1)
             return true
         }
         guard let end = try nextEnd() else { return false }
@@ -38,8 +38,8 @@ struct Retention {
         try store.connection.first(
             "SELECT last, latest FROM blocks WHERE last >= ? AND last < ? ORDER BY last LIMIT 1",
             [
-                .integer(RecordID(lane: lane, offset: 0).rawValue),
-                .integer(RecordID.end(of: lane)),
+                .integer(RowNumber(lane: lane, offset: 0).rawValue),
+                .integer(RowNumber.end(of: lane)),
             ]
         ) { ($0.int64(0), $0.int64(1)) }
     }
@@ -49,14 +49,14 @@ struct Retention {
             try store.connection.execute(
                 "DELETE FROM blocks WHERE last >= ? AND last < ?",
                 [
-                    .integer(RecordID(lane: lane, offset: 0).rawValue),
-                    .integer(RecordID(lane: lane, offset: end).rawValue),
+                    .integer(RowNumber(lane: lane, offset: 0).rawValue),
+                    .integer(RowNumber(lane: lane, offset: end).rawValue),
                 ])
             try store.connection.execute(
                 "DELETE FROM records WHERE id >= ? AND id < ?",
                 [
-                    .integer(RecordID(lane: lane, offset: 0).rawValue),
-                    .integer(RecordID(lane: lane, offset: end).rawValue),
+                    .integer(RowNumber(lane: lane, offset: 0).rawValue),
+                    .integer(RowNumber(lane: lane, offset: end).rawValue),
                 ])
             try store.connection.execute(
                 "DELETE FROM segments WHERE lane = ? AND segment < ?",
@@ -74,15 +74,15 @@ struct Retention {
             SELECT id, timestamp, length(value) FROM records WHERE id >= ? AND id < ?
             ORDER BY id LIMIT ?
             """)
-        try statement.bind(RecordID(lane: lane, offset: 0).rawValue, at: 1)
-        try statement.bind(RecordID.end(of: lane), at: 2)
+        try statement.bind(RowNumber(lane: lane, offset: 0).rawValue, at: 1)
+        try statement.bind(RowNumber.end(of: lane), at: 2)
         try statement.bind(Int64(CleaningBatch.rows), at: 3)
         defer { statement.reset() }
         var end: Int64?
         var bytes: Int64 = 0
         while bytes < CleaningBatch.bytes, try statement.step() {
             guard statement.int64(1) < cutoff else { break }
-            end = RecordID(rawValue: statement.int64(0)).offset + 1
+            end = RowNumber(rawValue: statement.int64(0)).offset + 1
             bytes += statement.int64(2)
         }
         return end

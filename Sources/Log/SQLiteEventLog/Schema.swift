@@ -61,7 +61,7 @@ enum Schema {
 }
 
 /// The row number of a record: its lane and its offset.
-struct RecordID: Hashable {
+struct RowNumber: Hashable {
     /// 2^40 offsets a partition (a thousand records a second for 34 years), which leaves
     /// 2^23 partitions a file.
     private static let offsetBits: Int64 = 40

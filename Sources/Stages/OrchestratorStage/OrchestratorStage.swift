@@ -1,4 +1,5 @@
 import Conversation
+import Records
 package import StageRuntime
 
 /// Turns a burst of questions into one proposed reply: an answer with citations, a courtesy, a

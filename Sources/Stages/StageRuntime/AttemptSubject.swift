@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 /// What a stage attempts, named in three words that are the same in every process.
 struct AttemptSubject: Hashable, Sendable {

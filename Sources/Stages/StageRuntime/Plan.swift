@@ -1,4 +1,5 @@
 package import Conversation
+package import Records
 
 /// How a stage goes on.
 package enum Plan<Call: Sendable>: Sendable {
@@ -43,26 +44,6 @@ package indirect enum StageInput: Sendable {
         case .timer(let timer): timer.tenant
         }
     }
-}
-
-/// Where a record stands in the log.
-package struct RecordPlace: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The topic.
-    package var topic: String
-    /// The partition's number.
-    package var partition: Int32
-    /// The offset.
-    package var offset: Int64
-
-    /// Names a place.
-    package init(topic: String, partition: Int32, offset: Int64) {
-        self.topic = topic
-        self.partition = partition
-        self.offset = offset
-    }
-
-    /// `topic-partition@offset`.
-    package var description: String { "\(topic)-\(partition)@\(offset)" }
 }
 
 /// A timer that became due.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 extension ActiveDecision {
     /// Remembers a call with its answer, until they are recorded.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 /// What the log can never take is set aside with its reason, before anything of it waits for a
 /// commit: one conversation's would else be refused again and again, and hold up all others.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 /// The stage runtime without IO: it takes what a poll brought and what calls answered, runs the
 /// stage's pure functions, and gives out calls to perform and commits to make.

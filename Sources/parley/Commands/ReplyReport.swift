@@ -3,6 +3,7 @@ import Conversation
 import EventLog
 import FoundationEssentials
 import LogURL
+import Records
 import StageRuntime
 
 /// A reply with why it says what it says, found in the log by the attempt that WhatsApp was given.

@@ -3,6 +3,7 @@ import EventLog
 import FoundationEssentials
 import LanguageModel
 import Lifecycle
+import Records
 import StageRuntime
 import Telemetry
 

@@ -1,6 +1,7 @@
 import Conversation
 import LanguageModel
 import PassageIndex
+import Records
 import RetrievalStage
 import StageRuntime
 import Synchronization

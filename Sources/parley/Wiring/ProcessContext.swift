@@ -3,6 +3,7 @@ import Cryptography
 import EventLog
 import HTTPClient
 import LanguageModel
+import Records
 import StageRuntime
 import Telemetry
 import TenantDirectory

@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import EventLog
 import Operations
+import Records
 import StageRuntime
 
 /// What is done with a stage's past.

@@ -3,6 +3,7 @@ import Conversation
 import EventLog
 import HTTPServer
 import Lifecycle
+import Records
 import StageRuntime
 
 /// What a stage's process runs, and how it tells that all of it is ready.

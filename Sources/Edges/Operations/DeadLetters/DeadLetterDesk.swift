@@ -1,5 +1,6 @@
 package import Conversation
 package import EventLog
+import Records
 import StageRuntime
 
 /// Lists, redrives and discards dead letters.

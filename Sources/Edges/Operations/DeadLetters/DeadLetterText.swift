@@ -1,6 +1,6 @@
 package import Conversation
 import EventLog
-import StageRuntime
+import Records
 
 /// Dead letters for terminals and programs.
 package enum DeadLetterText {

@@ -1,6 +1,6 @@
 package import Conversation
 package import EventLog
-package import StageRuntime
+package import Records
 
 /// A dead letter as operators see it.
 package struct DeadLetterView: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 
 /// Which of a stage's past inputs a replay compares.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 
 /// A decision as it was read, and its record.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 
 /// What is left when all decisions are repeated: inputs without one, and records without a cause.

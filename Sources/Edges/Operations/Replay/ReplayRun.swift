@@ -1,5 +1,6 @@
 import Conversation
 package import EventLog
+import Records
 package import StageRuntime
 
 /// Runs a stage's past again over what the log holds, with the answers that were recorded, and

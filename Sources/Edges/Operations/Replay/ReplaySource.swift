@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 
 /// Reads what a replay needs from the log, up to where it ended when the replay began.

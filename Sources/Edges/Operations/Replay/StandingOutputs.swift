@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import StageRuntime
 
 /// What a stage wrote in the past, as it stands in the topics: for each record its place and a

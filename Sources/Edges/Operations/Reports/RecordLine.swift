@@ -1,5 +1,6 @@
 import Conversation
 package import EventLog
+import Records
 import StageRuntime
 
 /// A record as a line: for people or for programs; personal content only where it is asked for.

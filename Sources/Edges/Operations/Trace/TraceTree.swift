@@ -1,5 +1,5 @@
 package import Conversation
-import StageRuntime
+import Records
 
 /// Builds the causal tree of a message from the records of its story: pure.
 package struct TraceTree {

@@ -1,6 +1,6 @@
 package import Conversation
 package import EventLog
-package import StageRuntime
+package import Records
 
 /// A record as a trace looks at it.
 package struct TracedRecord: Sendable {

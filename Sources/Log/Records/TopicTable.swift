@@ -21,6 +21,9 @@ package final class TopicTable: Sendable {
         }
     }
 
+    /// The wait before what the log refused for the moment is tried again.
+    private static let retryWait = Duration.milliseconds(250)
+
     private let log: any EventLog
     private let topics: [String]
     private let metrics: Metrics
@@ -64,7 +67,7 @@ package final class TopicTable: Sendable {
             } catch {
                 guard error.passes else { throw error }
                 logger.warning("a table waits for the log", [.error: .error(error)])
-                try? await Task.sleep(for: Limits.logRetryWait)  // cancelled: the loop ends
+                try? await Task.sleep(for: Self.retryWait)  // cancelled: the loop ends
             }
         }
     }
