@@ -196,7 +196,7 @@ final class KafkaSession: EventLogSession {
             reason: "the commit of group \(membership.group) did not return")
         do throws(EventLogError) {
             try await committing.run(
-                within: settings.transactionTimeout * 2 + Limits.commitGrace, orElse: unknown
+                within: writer.longestWrite, orElse: unknown
             ) { () throws(EventLogError) in
                 try self.write(commit)
             }

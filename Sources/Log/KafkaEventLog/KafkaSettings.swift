@@ -80,7 +80,7 @@ enum Limits {
     static let controlWait = Duration.milliseconds(250)
     /// How long a commit may outlive the transaction's own time before its thread is given up:
     /// some of librdkafka's timed waits do not end by themselves (its issue 5456).
-    static let commitGrace = Duration.seconds(5)
+    static let commitGrace = Duration.seconds(2)
     /// Fetched ahead by a consumer, in KiB of values: with headers and the library's own about
     /// twice that in memory, and once more ``fetchBytes`` for the answer that comes.
     static let fetchedAheadKibibytes = 8 * 1024

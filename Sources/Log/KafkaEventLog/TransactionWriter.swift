@@ -45,6 +45,13 @@ final class TransactionWriter: Sendable {
         return producer
     }
 
+    /// How long a transaction may take that is begun now: after its own time the brokers end it,
+    /// and what is not known by then is not waited for.
+    var longestWrite: Duration {
+        let starting = held.withLock { $0 == nil } ? Limits.request : .zero
+        return starting + settings.transactionTimeout + Limits.commitGrace
+    }
+
     /// Gives the producer up; what it has under way ends with the next one's start.
     func drop() {
         held.withLock { $0 = nil }
@@ -57,16 +64,17 @@ final class TransactionWriter: Sendable {
         _ transaction: Transaction, as metadata: borrowing GroupMetadata
     ) throws(EventLogError) -> [Int32: Int64] {
         let producer = try start()
+        let deadline = ContinuousClock.now + settings.transactionTimeout
         do throws(KafkaError) {
             try producer.begin()
             try fill(producer, with: transaction)
             if !transaction.positions.isEmpty {
-                try send(transaction.positions, metadata, producer)
+                try send(transaction.positions, metadata, producer, until: deadline)
             }
         } catch {
             throw undo(error, on: producer)
         }
-        try finish(producer)
+        try finish(producer, until: deadline)
         var highest: [Int32: Int64] = [:]
         for (token, offset) in producer.deliveredOffsets { highest[Int32(token - 1)] = offset }
         return highest
@@ -100,15 +108,13 @@ final class TransactionWriter: Sendable {
 
     private func send(
         _ positions: [TopicPartitionOffset], _ metadata: borrowing GroupMetadata,
-        _ producer: TransactionalProducer
+        _ producer: TransactionalProducer, until deadline: ContinuousClock.Instant
     ) throws(KafkaError) {
-        let clock = ContinuousClock()
-        let deadline = clock.now + settings.transactionTimeout
         while true {
             do throws(KafkaError) {
                 return try producer.sendOffsets(positions, as: metadata)
             } catch {
-                guard error.isRetriable, clock.now < deadline else { throw error }
+                guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
             }
         }
     }
@@ -127,15 +133,15 @@ final class TransactionWriter: Sendable {
         return mappedError
     }
 
-    private func finish(_ producer: TransactionalProducer) throws(EventLogError) {
-        let clock = ContinuousClock()
-        let deadline = clock.now + settings.transactionTimeout
+    private func finish(
+        _ producer: TransactionalProducer, until deadline: ContinuousClock.Instant
+    ) throws(EventLogError) {
         while true {
             do throws(KafkaError) {
                 return try producer.commit()
             } catch {
                 if error.requiresAbort { throw undo(error, on: producer) }
-                if error.isRetriable, clock.now < deadline { continue }
+                if error.isRetriable, ContinuousClock.now < deadline { continue }
                 drop()
                 // A fenced producer's commit is refused by the coordinator as a whole.
                 if error.code.isProducerFenced { throw .init(error) }
