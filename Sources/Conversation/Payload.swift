@@ -41,3 +41,21 @@ package enum Topic: String, CaseIterable, Sendable, Hashable, Codable {
     /// Records that were set aside, bytes and headers unchanged.
     case deadLetters = "dead.letters"
 }
+
+extension Topic {
+    /// Whether it holds what was written in conversations, which a tenant may want kept for less
+    /// time than the installation does.
+    package var holdsMessages: Bool {
+        switch self {
+        case .messagesInbound, .messagesStatus, .questionsGrounded, .repliesProposed,
+            .handoffCommands, .handoffEvents, .messagesOutbound, .messagesDelivery:
+            true
+        case .accountsUpdates, .documents, .documentsState, .knowledgePassages, .tenants, .audit,
+            .decisions, .deadLetters:
+            false
+        }
+    }
+
+    /// Whether nothing of it may be lost with time: who did what, and who is a tenant.
+    package var neverExpires: Bool { self == .audit || self == .tenants }
+}

@@ -66,6 +66,22 @@ import Testing
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }
 
+    @Test(
+        "topics that must lose nothing take no retention",
+        arguments: [
+            ("audit: {retention: \"400d\"}, tenants: {}", "topics.audit.retention"),
+            ("audit: {cleanup: \"compact\"}, tenants: {}", "topics.audit.cleanup"),
+            ("audit: {}, tenants: {retention: \"30d\"}", "topics.tenants.retention"),
+        ])
+    func neverExpires(topics: String, expected: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try PipelineFile(
+                Data("{topics: {\(topics)}, stages: {s: {inputs: {}}}}".utf8), source: "p.json5",
+                knownTopics: ["audit", "tenants"], knownStages: ["s"])
+        }
+        #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+    }
+
     @Test("all problems are told at once")
     func allProblems() {
         let error = #expect(throws: ConfigurationError.self) {

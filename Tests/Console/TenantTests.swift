@@ -146,6 +146,7 @@ struct TenantTests {
             request.graphVersion = "26"
             request.unknownOutcome = "maybe"
             request.burstPauseMilliseconds = -1
+            request.messageRetentionDays = 401
             request.model = .init(url: "ftp://x", name: nil)
             let answer = try await office.ask(
                 .post, "/api/tenants", body: RecordCodec.encode(request))
@@ -153,7 +154,7 @@ struct TenantTests {
             for word in [
                 "id is", "name is", "phone_number_id", "accessToken", "verifyToken is missing",
                 "graphURL has to be https", "graphVersion", "unknownOutcome",
-                "burstPauseMilliseconds", "model.url", "model.name",
+                "burstPauseMilliseconds", "messageRetentionDays", "model.url", "model.name",
             ] {
                 #expect(answer.text.contains(word), "\(word) is not in \(answer.text)")
             }

@@ -43,6 +43,26 @@ struct MaintenanceTests {
         await log.close()
     }
 
+    @Test("a topic that exists is kept for the time that is asked for last")
+    func keptOtherwise() async throws {
+        let folder = try TemporaryFolder()
+        let clock = OffsetClock()
+        var log = try await open(folder, clock, .delete(retention: .seconds(60)))
+        try await log.append([record("t", "k", "old", at: clock.now)])
+        await log.close()
+        log = try await open(folder, clock, .delete(retention: .seconds(3600)))
+        clock.advance(by: .seconds(61))
+        try await log.maintain()
+        #expect(try await log.values(of: "t") == ["old"])
+        let kept = try await log.describeTopics().first?.cleanup
+        #expect(kept == .delete(retention: .seconds(3600)))
+        await log.close()
+        log = try await open(folder, clock, .delete(retention: .seconds(60)))
+        try await log.maintain()
+        #expect(try await log.values(of: "t").isEmpty)
+        await log.close()
+    }
+
     @Test("the file grows no further than its retention")
     func growth() async throws {
         let folder = try TemporaryFolder()

@@ -89,6 +89,8 @@ package struct TenantSettings: Payload {
     package var handoffServiceLevelSeconds: Int?
     /// What to do about unknown outcomes; at most once unless told otherwise.
     package var unknownOutcome: UnknownOutcome?
+    /// How many days messages are kept, if fewer than ``longestMessageDays``.
+    package var messageRetentionDays: Int?
     /// When the settings were changed.
     package var updatedAt: Timestamp
 
@@ -101,7 +103,7 @@ package struct TenantSettings: Payload {
         appSecret: Sealed, verifyToken: Sealed, accessToken: Sealed, graphURL: String,
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
-        updatedAt: Timestamp
+        messageRetentionDays: Int? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -117,8 +119,14 @@ package struct TenantSettings: Payload {
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.handoffServiceLevelSeconds = handoffServiceLevelSeconds
         self.unknownOutcome = unknownOutcome
+        self.messageRetentionDays = messageRetentionDays
         self.updatedAt = updatedAt
     }
+
+    /// The days that messages are kept unless the tenant says less.
+    package static let longestMessageDays = 400
+    /// The days that the tenant's messages are kept.
+    package var keptMessageDays: Int { messageRetentionDays ?? Self.longestMessageDays }
 
     /// Meta's own Graph API.
     package static let metaGraphURL = "https://graph.facebook.com"

@@ -47,6 +47,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var handoffServiceLevelSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String
+    /// How many days messages are kept.
+    package var messageRetentionDays: Int?
     /// When the settings were changed.
     package var updatedAt: Timestamp
 
@@ -67,6 +69,7 @@ package struct TenantListing: Hashable, Sendable, Codable {
         burstPauseMilliseconds = settings.burstPauseMilliseconds
         handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
+        messageRetentionDays = settings.messageRetentionDays
         updatedAt = settings.updatedAt
     }
 }

@@ -65,6 +65,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var handoffServiceLevelSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String?
+    /// How many days messages are kept.
+    package var messageRetentionDays: Int?
 
     /// Describes nothing yet.
     package init() {}
@@ -140,6 +142,10 @@ extension TenantRequest {
         }
         if let level = handoffServiceLevelSeconds, !(1...604_800).contains(level) {
             problems.append("handoffServiceLevelSeconds is 1 to 604800 (a week)")
+        }
+        if let days = messageRetentionDays, !(1...TenantSettings.longestMessageDays).contains(days)
+        {
+            problems.append("messageRetentionDays is 1 to \(TenantSettings.longestMessageDays)")
         }
         if let unknownOutcome,
             TenantSettings.UnknownOutcome(rawValue: unknownOutcome) == nil

@@ -144,6 +144,7 @@ struct TenantRoutes: Sendable {
             burstPauseMilliseconds: wanted.burstPauseMilliseconds,
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
+            messageRetentionDays: wanted.messageRetentionDays,
             updatedAt: desk.records.now())
     }
 

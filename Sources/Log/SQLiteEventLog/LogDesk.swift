@@ -47,7 +47,8 @@ actor LogDesk {
         try mapped {
             try store.catalogue.reload(from: store.connection)
             let missing = try topics.filter { try Self.isMissing($0, in: store.catalogue) }
-            guard !missing.isEmpty else { return }
+            let changed = topics.filter { Self.isKeptOtherwise($0, in: store.catalogue) }
+            guard !missing.isEmpty || !changed.isEmpty else { return }
             try store.write {
                 // Another process may have made them meanwhile.
                 try store.catalogue.reload(from: store.connection)
@@ -55,8 +56,29 @@ actor LogDesk {
                     try Self.create(topic, on: store.connection)
                     try store.catalogue.reload(from: store.connection)
                 }
+                for topic in changed { try Self.keep(topic, on: store.connection) }
+                try store.catalogue.reload(from: store.connection)
             }
         }
+    }
+
+    /// Whether a topic that exists keeps its records for another time than is asked for now.
+    private static func isKeptOtherwise(
+        _ topic: TopicConfiguration, in catalogue: Catalogue
+    ) -> Bool {
+        guard case .delete(let wanted) = topic.cleanup,
+            case .delete(let kept)? = catalogue.topics[topic.name]?.configuration.cleanup
+        else { return false }
+        return wanted != kept
+    }
+
+    private static func keep(
+        _ topic: TopicConfiguration, on connection: Connection
+    ) throws(SQLiteError) {
+        guard case .delete(let kept) = topic.cleanup else { return }
+        try connection.execute(
+            "UPDATE topics SET retention = ? WHERE name = ?",
+            [.integer(orNull: kept.map(\.milliseconds)), .text(topic.name)])
     }
 
     private static func isMissing(

@@ -1,3 +1,4 @@
+import Conversation
 /// Any JSON value, as far as configuration needs it.
 enum JSONSetting: Decodable, Sendable {
     case object([String: JSONSetting])
@@ -43,7 +44,7 @@ struct PipelineReader {
             if !knownTopics.contains(name) {
                 problem("topics.\(name)", "is no topic of this program: \(list(knownTopics))")
             }
-            topics[name] = topic(value, "topics.\(name)")
+            topics[name] = topic(name, value, "topics.\(name)")
         }
         for name in knownTopics.subtracting(topics.keys).sorted() {
             problem("topics", "\(name) is missing")
@@ -81,7 +82,9 @@ struct PipelineReader {
         }
     }
 
-    private mutating func topic(_ raw: JSONSetting, _ path: String) -> PipelineFile.Topic? {
+    private mutating func topic(
+        _ name: String, _ raw: JSONSetting, _ path: String
+    ) -> PipelineFile.Topic? {
         guard let fields = object(raw, path, keys: ["partitions", "retention", "cleanup"]) else {
             return nil
         }
@@ -93,6 +96,12 @@ struct PipelineReader {
         let retention = fields["retention"].flatMap { duration($0, "\(path).retention") }
         if compacts, retention != nil {
             problem("\(path).retention", "has no meaning in a compacted topic")
+        }
+        if Topic(rawValue: name)?.neverExpires == true, retention != nil {
+            problem("\(path).retention", "must be left out: \(name) never expires")
+        }
+        if name == Topic.audit.rawValue, compacts {
+            problem("\(path).cleanup", "must be left out: every entry of \(name) stays")
         }
         return PipelineFile.Topic(
             partitions: partitions(fields["partitions"] ?? .number(1), "\(path).partitions"),

@@ -25,6 +25,7 @@ enum TenantAddCommand: Command {
             .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
             .option("service-level", "SECONDS", "how long a handoff may wait"),
             .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
+            .option("message-retention", "DAYS", "how long messages are kept (default: 400)"),
             .flag("replace", "changes a tenant that is there; secrets not given stay"),
         ] + ConsoleClient.options)
 
@@ -66,6 +67,8 @@ enum TenantAddCommand: Command {
         request.handoffServiceLevelSeconds = try arguments.integer(
             "service-level", in: 1...604_800)
         request.unknownOutcome = arguments.value("unknown-outcome")
+        request.messageRetentionDays = try arguments.integer(
+            "message-retention", in: 1...TenantSettings.longestMessageDays)
         let isNew = !arguments.has("replace")
         func secret(_ name: String, isNeeded: Bool) throws(ConfigurationError) -> String? {
             if let file = arguments.value("\(name)-file") { return try Secret.read(file) }

@@ -57,6 +57,9 @@ enum TenantShowCommand: Command {
             rows.append(["service level", "\(level) s"])
         }
         rows.append(["unknown outcome", tenant.unknownOutcome])
+        if let days = tenant.messageRetentionDays {
+            rows.append(["messages kept", "\(days) days"])
+        }
         rows.append(["changed", tenant.updatedAt.rfc3339])
         return rows
     }

@@ -80,10 +80,20 @@ struct Installation: Sendable {
                 "parley: old records cannot be removed, so the log grows until this is mended: "
                     + "\(error)")
         }
-        try await log.createTopics(await keepingPartitions(pipeline, url, of: log))
-        for topic in try await log.describeTopics() {
+        let keeping = TopicKeeping(
+            try await keepingPartitions(pipeline, url, of: log),
+            tenants: Array(try await TenantTable.read(log).values))
+        try await log.createTopics(keeping.topics)
+        let described = try await log.describeTopics()
+        for topic in described {
             guard let weakness = topic.replication?.weakness else { continue }
             Terminal.say("warning: topic \(topic.name) \(weakness)")
+        }
+        for finding in keeping.findings(on: described) {
+            switch finding {
+            case .warning(let text): Terminal.say("warning: \(text)")
+            case .refusal(let text): throw ConfigurationError("--log", text)
+            }
         }
         return log
     }

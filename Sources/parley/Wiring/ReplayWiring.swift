@@ -40,21 +40,7 @@ struct ReplayWiring {
 
     /// The service levels that tenants have set: all that the stage wants to know of them.
     private func serviceLevels() async throws -> [TenantID: Int] {
-        let topic = Topic.tenants.rawValue
-        var spans: [TopicPartition: Range<Int64>] = [:]
-        for description in try await log.describeTopics() where description.name == topic {
-            for (number, kept) in description.partitions.enumerated() {
-                spans[TopicPartition(topic, Int32(number))] = kept.low..<kept.high
-            }
-        }
-        var levels: [TenantID: Int] = [:]
-        try await RecordSpans.read(spans, in: log) { record in
-            // A tenant whose settings cannot be read has the standard level, as in the stage.
-            guard let (headers, payload) = try? RecordEnvelope.decode(record.record) else { return }
-            if case .tenantSettings(let settings) = payload {
-                levels[headers.tenant] = settings.handoffServiceLevelSeconds
-            }
-        }
-        return levels
+        // A tenant whose settings cannot be read has the standard level, as in the stage.
+        try await TenantTable.read(log).compactMapValues(\.handoffServiceLevelSeconds)
     }
 }
