@@ -13,7 +13,9 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Modules that simulation runs thousands of times over: optimised in debug builds, too.
-let simulated: Set = ["Conversation", "EventLog", "Records", "StageRuntime", "Simulation"]
+let simulated: Set = [
+    "Conversation", "EventLog", "JSON", "Records", "StageRuntime", "Simulation",
+]
 
 /// The settings of a target.
 func settings(of name: String) -> [SwiftSetting] {
@@ -51,6 +53,7 @@ let libraries: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     system("CLibuchardet", pkgConfig: "uchardet", package: "libuchardet-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
+    module("JSON", on: "Libraries"),
     module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
     module("Zstandard", on: "Libraries", ["CZstd"]),
@@ -66,7 +69,7 @@ let servers: [Target] = [
 ]
 
 let log: [Target] = [
-    module("Conversation"),
+    module("Conversation", ["JSON"]),
     module("EventLog", on: "Log"),
     module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
     module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals", "Zstandard"]),
@@ -76,19 +79,22 @@ let log: [Target] = [
 let process: [Target] = [
     module("Telemetry", on: "Process"),
     module("Lifecycle", on: "Process", ["CLinux"]),
-    module("Configuration", on: "Process", ["Conversation"]),
+    module("Configuration", on: "Process", ["Conversation", "JSON"]),
     module(
         "LogURL", on: "Log",
         ["Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry"]),
 ]
 
 let stages: [Target] = [
-    module("StageRuntime", on: "Stages", ["Conversation", "EventLog", "Records", "Telemetry"]),
+    module(
+        "StageRuntime", on: "Stages",
+        ["Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     module("HandoffStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
-    module("OrchestratorStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module(
+        "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
 ]
 
 let outside: [Target] = [
@@ -109,13 +115,13 @@ let testing: [Target] = [
 let edges: [Target] = [
     module(
         "Operations", on: "Edges",
-        ["Conversation", "EventLog", "Records", "StageRuntime", "Telemetry"]),
+        ["Conversation", "EventLog", "JSON", "Records", "StageRuntime", "Telemetry"]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
         "Ingester", on: "Edges",
         [
-            "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records", "Telemetry",
-            "TenantDirectory",
+            "Conversation", "Cryptography", "EventLog", "HTTPServer", "JSON", "Records",
+            "Telemetry", "TenantDirectory",
         ]),
     module(
         "Console", on: "Edges",
@@ -139,7 +145,7 @@ let measuring: Target = module(
 let properties: Target = .target(
     name: "FuzzProperties",
     dependencies: [
-        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "WebSocket",
+        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "WebSocket",
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 
@@ -164,7 +170,8 @@ let program: Target = .executableTarget(
     dependencies: [
         "Bench", "Configuration", "Console", "Conversation", "Cryptography", "DocumentText",
         "EventLog", "FileSignals",
-        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "LanguageModel",
+        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
+        "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
         "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
         "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
@@ -204,14 +211,14 @@ let checks: [Target] = [
     tests(
         "Operations",
         [
-            "Operations", "Conversation", "EventLog", "PipelineTesting", "Records",
+            "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting", "Records",
             "RetrievalStage", "StageRuntime", "Telemetry",
         ]),
     tests(
         "Ingester",
         [
             "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
-            "Records", "Telemetry", "TenantDirectory",
+            "JSON", "Records", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
     tests("Bench", ["Bench"]),
@@ -235,6 +242,7 @@ let checks: [Target] = [
     tests("Kafka", ["Kafka", "EventLog"]),
     tests("BrokerRelay", ["BrokerRelay", "Kafka", "PipelineTesting"]),
     tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting", "SQLite"]),
+    tests("JSON", ["JSON"]),
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
@@ -248,7 +256,7 @@ let checks: [Target] = [
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
     tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
-    tests("HandoffStage", ["HandoffStage", "Conversation", "Records", "StageRuntime"]),
+    tests("HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"]),
     tests(
         "IndexerStage",
         ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
@@ -267,15 +275,17 @@ let checks: [Target] = [
             "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "Records",
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
-    tests("Conversation", ["Conversation"]),
+    tests("Conversation", ["Conversation", "JSON"]),
     tests(
         "StageRuntime",
         [
-            "StageRuntime", "EventLog", "Conversation", "FileSignals", "PipelineTesting",
+            "StageRuntime", "EventLog", "Conversation", "FileSignals", "JSON", "PipelineTesting",
             "Records", "SQLiteEventLog", "Telemetry",
         ]),
-    tests("RetrievalStage", ["RetrievalStage", "Conversation", "Records", "StageRuntime"]),
-    tests("OrchestratorStage", ["OrchestratorStage", "Conversation", "Records", "StageRuntime"]),
+    tests("RetrievalStage", ["RetrievalStage", "Conversation", "JSON", "Records", "StageRuntime"]),
+    tests(
+        "OrchestratorStage",
+        ["OrchestratorStage", "Conversation", "JSON", "Records", "StageRuntime"]),
     tests(
         "Pipeline",
         [

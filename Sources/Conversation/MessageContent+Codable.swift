@@ -1,3 +1,5 @@
+import JSON
+
 /// The JSON form: `{"type": KIND, …}` with the fields of the kind beside it.
 ///
 /// What was kept whole has the type `other` and WhatsApp's word as `kind`: a known word may have

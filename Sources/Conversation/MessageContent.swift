@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a customer's message holds, by WhatsApp's `type`.
 package enum MessageContent: Hashable, Sendable {
     /// Written text.
@@ -75,26 +77,6 @@ package enum MessageContent: Hashable, Sendable {
         case .unsupported: "unsupported"
         case .other(let type, _): type
         }
-    }
-}
-
-/// JSON kept as WhatsApp sent it, as text.
-package struct RawJSON: Hashable, Sendable, Codable {
-    /// The JSON text.
-    package var text: String
-
-    /// Keeps a JSON text.
-    package init(_ text: String) { self.text = text }
-
-    /// Reads the text.
-    package init(from decoder: any Decoder) throws {
-        text = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    /// Writes the text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// A record whose value is not what its type says.
 package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The `ce_type`.

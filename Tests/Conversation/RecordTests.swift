@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Testing
 
 @Suite struct RecordTests {

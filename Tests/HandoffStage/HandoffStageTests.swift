@@ -1,5 +1,6 @@
 import Conversation
 import HandoffStage
+import JSON
 import StageRuntime
 import Testing
 

@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Foundation
 import HTTPClient
+import JSON
 import Testing
 
 @testable import Ingester

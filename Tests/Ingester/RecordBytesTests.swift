@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Foundation
+import JSON
 import Testing
 
 @testable import Ingester

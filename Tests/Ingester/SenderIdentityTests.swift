@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Testing
 
 @testable import Ingester

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 import Testing
 
 @testable import Ingester

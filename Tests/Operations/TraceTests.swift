@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 import PipelineTesting
 import StageRuntime
 import Testing

@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Records
 import StageRuntime
 import Testing

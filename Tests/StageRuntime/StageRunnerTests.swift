@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Glibc
+import JSON
 import Records
 import Synchronization
 import Telemetry

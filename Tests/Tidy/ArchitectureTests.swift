@@ -19,31 +19,33 @@ enum Arrows {
 
     /// What the targets of a floor may import of this package.
     private static let floors: [String: Set<String>] = [
-        "Servers": ["Cryptography", "HTTPServer"],
-        "Stages": ["Conversation", "Records", "StageRuntime"],
-        "Process": ["Conversation", "EventLog"],
+        "Servers": ["Cryptography", "HTTPServer", "JSON"],
+        "Stages": ["Conversation", "JSON", "Records", "StageRuntime"],
+        "Process": ["Conversation", "EventLog", "JSON"],
         "Outside": [
-            "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "SQLite",
+            "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "JSON", "SQLite",
         ],
         "Edges": [
-            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Records",
-            "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
+            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "JSON",
+            "Records", "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
         ],
     ]
 
     /// What single targets may import of this package, instead of what their floor may.
     private static let targets: [String: Set<String>] = [
         "BrokerRelay": [],
-        "Conversation": [],
+        "Conversation": ["JSON"],
         "EventLog": [],
-        "Records": ["Conversation", "EventLog", "Telemetry"],
+        "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
         "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite", "Zstandard"],
         "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
         "LogURL": [
             "Configuration", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog", "Telemetry",
         ],
-        "StageRuntime": ["Conversation", "EventLog", "Lifecycle", "Records", "Telemetry"],
-        "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "WebSocket"],
+        "StageRuntime": [
+            "Conversation", "EventLog", "JSON", "Lifecycle", "Records", "Telemetry",
+        ],
+        "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "JSON", "WebSocket"],
     ]
 
     /// The floors that only the executable and test helpers stand above.

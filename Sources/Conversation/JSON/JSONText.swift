@@ -1,3 +1,5 @@
+package import JSON
+
 /// What each turn writes, whose JSON is written by hand: an encoder would cost more than all else
 /// together.
 package protocol JSONTextWritable: Encodable {
@@ -45,9 +47,7 @@ package struct JSONText {
     /// Writes a field's name, in which nothing needs an escape.
     package mutating func name(_ name: String) {
         if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
-        var name = name
-        name.makeContiguousUTF8()
-        Self.appendPlain(name.utf8Span.span, to: &bytes)
+        JSONString.append(plain: name, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
     }
 
@@ -101,13 +101,7 @@ package struct JSONText {
         guard value.isFinite else {
             throw RecordError(type: "number", problem: "JSON has no \(value)")
         }
-        bytes.append(contentsOf: Self.digits(of: value).utf8)
-    }
-
-    /// A finite number as JSON has it: a whole one without a point.
-    static func digits(of value: some BinaryFloatingPoint & CustomStringConvertible) -> Substring {
-        let text = value.description
-        return text.hasSuffix(".0") ? text.dropLast(2) : text[...]
+        bytes.append(contentsOf: JSONNumber.digits(of: value).utf8)
     }
 
     /// Writes a field of a list of texts.
@@ -181,74 +175,5 @@ package struct JSONText {
     }
 
     /// Writes text in quotes.
-    package mutating func text(_ text: String) { Self.append(text, to: &bytes) }
-
-    /// Appends text in quotes; only what RFC 8259 demands is escaped.
-    static func append(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
-        text.makeContiguousUTF8()
-        let span = text.utf8Span.span
-        var isSpecial: UInt8 = 0
-        for index in span.indices {
-            let byte = span[index]
-            // In bytes and without an early end: so the loop takes many at a time.
-            isSpecial |= byte < 0x20 ? 1 : 0
-            isSpecial |= (byte == 0x22 ? 1 : 0) | (byte == 0x5c ? 1 : 0)
-        }
-        if isSpecial == 0 {
-            appendPlain(span, to: &bytes)
-        } else {
-            appendEscaping(span, to: &bytes)
-        }
-    }
-
-    /// Appends text in quotes that needs no escape.
-    private static func appendPlain(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(addingCapacity: text.count + 2) { output in
-            output.append(UInt8(ascii: "\""))
-            for index in text.indices { output.append(text[index]) }
-            output.append(UInt8(ascii: "\""))
-        }
-    }
-
-    private static func appendEscaping(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        var extra = 2
-        for index in text.indices {
-            let byte = text[index]
-            extra += byte < 0x20 ? 5 : isMark(byte) ? 1 : 0
-        }
-        bytes.append(addingCapacity: text.count + extra) { output in
-            output.append(UInt8(ascii: "\""))
-            for index in text.indices {
-                let byte = text[index]
-                if byte >= 0x20, !isMark(byte) {
-                    output.append(byte)
-                } else {
-                    appendEscaped(byte, to: &output)
-                }
-            }
-            output.append(UInt8(ascii: "\""))
-        }
-    }
-
-    private static func isMark(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
-    /// Appends two bytes for a mark, and six at most for a control character.
-    private static func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(ascii: "\\"))
-        switch byte {
-        case 0x08: output.append(UInt8(ascii: "b"))
-        case 0x0c: output.append(UInt8(ascii: "f"))
-        case 0x0a: output.append(UInt8(ascii: "n"))
-        case 0x0d: output.append(UInt8(ascii: "r"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0..<0x20:
-            for digit in "u00".utf8 { output.append(digit) }
-            output.append(0x30 + byte >> 4)
-            output.append(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
-        default: output.append(byte)
-        }
-    }
+    package mutating func text(_ text: String) { JSONString.append(text, to: &bytes) }
 }

@@ -1,5 +1,7 @@
 // The records that each turn reads, read by hand: a test holds them to ``RecordCodec``.
 
+import JSON
+
 /// A record that is read by hand where it is as we write it, and else by ``RecordCodec``.
 protocol JSONFieldReadable: Payload {
     init(_ view: JSONView) throws(UnusualJSON)
@@ -199,5 +201,15 @@ extension OutboundMessage: JSONFieldReadable {
         case "system": return .system
         default: return try view.decoded(as: Author.self)
         }
+    }
+}
+
+extension JSONFields {
+    /// A moment.
+    fileprivate mutating func moment(_ name: String) throws(UnusualJSON) -> Timestamp {
+        guard let number = try maybeInteger(name) else { throw UnusualJSON() }
+        let moment = Timestamp(milliseconds: Int64(number))
+        guard moment.isReadable else { throw UnusualJSON() }
+        return moment
     }
 }

@@ -1,5 +1,7 @@
 // The records of webhooks, written by hand: a test holds them to the bytes of ``RecordCodec``.
 
+import JSON
+
 extension InboundMessage: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {

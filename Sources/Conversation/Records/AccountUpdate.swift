@@ -1,3 +1,5 @@
+package import JSON
+
 /// A change that WhatsApp reported about an account and that no other type holds, kept whole.
 package struct AccountUpdate: Payload {
     package static let type = "parley.account.update"

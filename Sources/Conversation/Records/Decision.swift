@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a stage did with one record or timer, and what the world answered it: enough to do the
 /// same again, to the byte, without the world.
 package struct Decision: Payload {

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A customer's message, as the webhook brought it.
 package struct InboundMessage: Payload {
     package static let type = "parley.message.inbound"

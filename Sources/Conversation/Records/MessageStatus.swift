@@ -1,3 +1,5 @@
+package import JSON
+
 /// WhatsApp's word about a message that the business sent.
 package struct MessageStatus: Payload {
     package static let type = "parley.message.status"

@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 
 /// What a webhook's parts may take: a body is up to 3 MB, and what can never be stored would be
 /// refused for the seven days of its repeats, or stop whoever has to store it later.

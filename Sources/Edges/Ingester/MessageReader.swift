@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 
 /// Reads a customer's message out of WhatsApp's JSON, leniently: what is missing is left out, and
 /// a kind that is not known is kept whole (facts: WhatsApp Cloud API, "messages" webhook).

@@ -1,5 +1,6 @@
 package import Conversation
 package import EventLog
+import JSON
 import Records
 
 /// What a webhook body holds for us: records to append, and what was passed over.

@@ -1,5 +1,6 @@
 import Conversation
 import Cryptography
+import JSON
 import TenantDirectory
 
 /// The signature of a webhook: `sha256=` and 64 lower-case hexadecimal digits, the HMAC-SHA256 of

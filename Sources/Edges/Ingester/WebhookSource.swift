@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 
 /// One change of a webhook: a business number and the contacts that its messages name.
 struct WebhookSource {

@@ -1,5 +1,6 @@
 import Conversation
 package import FoundationEssentials
+import JSON
 
 /// A pipeline: its topics, and its stages with what they read and their bounds.
 ///

@@ -1,5 +1,6 @@
 import Conversation
 import FoundationEssentials
+import JSON
 
 /// What is wrong with a prompt file, and where.
 package struct PromptError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
-package import Conversation
+import Conversation
+package import JSON
 
 /// What a decision's record holds in place of JSON that stands elsewhere, or is too large.
 ///

@@ -1,5 +1,6 @@
 package import Conversation
 package import EventLog
+import JSON
 
 /// Repeats a stage's past decisions with the answers that the world gave then: the engine that
 /// ran them runs them again, without IO.

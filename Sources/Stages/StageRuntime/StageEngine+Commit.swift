@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 import Records
 
 extension ActiveDecision {

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 
 /// A key of one partition: the unit of order.
 struct WorkKey: Hashable, Sendable {

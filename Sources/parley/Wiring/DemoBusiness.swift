@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import FoundationEssentials
 import HTTPClient
+import JSON
 
 /// The demo business: registered with the simulator, connected as a tenant, its documents added.
 ///

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Ingester
+import JSON
 
 /// What must hold for any body of a webhook.
 enum WebhookProperties {

@@ -1,4 +1,5 @@
 package import Conversation
+import JSON
 import Records
 
 /// Builds the causal tree of a message from the records of its story: pure.

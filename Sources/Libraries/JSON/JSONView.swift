@@ -9,7 +9,7 @@ package struct JSONView: Sendable {
     package subscript(_ name: StaticString) -> JSONView? { field(name.description) }
 
     /// The field of an object; the first of that name.
-    func field(_ name: String) -> JSONView? {
+    package func field(_ name: String) -> JSONView? {
         guard node.kind == .object else { return nil }
         let wanted = name.utf8
         var at = index + 1
@@ -43,7 +43,7 @@ package struct JSONView: Sendable {
     }
 
     /// The names of an object's fields; nothing where it is none.
-    var names: [String] {
+    package var names: [String] {
         guard node.kind == .object else { return [] }
         var names: [String] = []
         var at = index + 1

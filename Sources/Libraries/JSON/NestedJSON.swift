@@ -1,12 +1,12 @@
 /// JSON that stands within other JSON as it is, byte for byte: nothing is quoted for it, so that
 /// a person can read it, and it costs no more than its bytes.
 ///
-/// ``RecordCodec`` alone reads and writes it.
+/// ``JSONDecoding`` and ``JSONEncoding`` alone read and write it.
 package struct NestedJSON: Hashable, Sendable, Codable {
     /// The JSON, UTF-8.
     package let bytes: [UInt8]
 
-    /// Takes JSON; whoever gives it has made it with ``RecordCodec`` or ``JSONText``.
+    /// Takes JSON, which whoever gives it has made.
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// Takes JSON.
@@ -21,7 +21,7 @@ package struct NestedJSON: Hashable, Sendable, Codable {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "only records hold JSON within JSON"))
+                    debugDescription: "only our own decoder reads JSON within JSON"))
         }
         self.init(Array(reader.view.source))
     }
@@ -33,7 +33,7 @@ package struct NestedJSON: Hashable, Sendable, Codable {
                 self,
                 .init(
                     codingPath: encoder.codingPath,
-                    debugDescription: "only records hold JSON within JSON"))
+                    debugDescription: "only our own encoder writes JSON within JSON"))
         }
         writer.encode(self)
     }

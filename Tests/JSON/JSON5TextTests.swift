@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Conversation
+@testable import JSON
 
 @Suite("JSON5")
 struct JSON5TextTests {

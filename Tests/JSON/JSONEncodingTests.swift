@@ -1,12 +1,26 @@
 import Foundation
 import Testing
 
-@testable import Conversation
+@testable import JSON
 
-/// Holds the records' JSON to Foundation's, byte for byte.
-@Suite("Records' JSON")
+/// Holds our JSON to Foundation's, byte for byte.
+@Suite("Writing JSON")
 struct JSONEncodingTests {
-    /// Any shape that a record may have.
+    /// A text alone.
+    struct Name: Codable, Equatable {
+        var text: String
+
+        init(text: String) { self.text = text }
+        init(from decoder: any Decoder) throws {
+            text = try decoder.singleValueContainer().decode(String.self)
+        }
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(text)
+        }
+    }
+
+    /// Any shape that a value may have.
     indirect enum Shape: Codable, Equatable {
         case nothing
         case yes(Bool)
@@ -19,16 +33,18 @@ struct JSONEncodingTests {
         case pair(left: Shape, right: Shape?)
         case record(Box)
 
+        enum Kind: String, Codable { case first, second }
+
         struct Box: Codable, Equatable {
             var zulu: String?
             var alpha: [Int]
             var mike: [String: [Double]]
-            var id: TenantID
-            var at: Timestamp
+            var id: Name
+            var at: Int64
             var words: [String?]
             var small: [UInt8]
             var inner: [Shape]
-            var search: GroundedQuestion.Search
+            var kind: Kind
         }
     }
 
@@ -64,15 +80,15 @@ struct JSONEncodingTests {
             return .record(
                 Shape.Box(
                     zulu: isShort ? nil : text(), alpha: count().map { $0 - 1 },
-                    mike: [text(): count().map { Self.numbers[$0] }], id: TenantID(text()),
-                    at: Timestamp(milliseconds: 1_700_000_000_000),
+                    mike: [text(): count().map { Self.numbers[$0] }], id: Name(text: text()),
+                    at: 1_700_000_000_000,
                     words: count().map { $0 == 1 ? nil : text() }, small: count().map(UInt8.init),
                     inner: count().map { _ in shape(&generator, depth - 1) },
-                    search: .textOnly))
+                    kind: .second))
         }
     }
 
-    @Test("any shape of record is written as Foundation writes it")
+    @Test("any shape is written as Foundation writes it")
     func agreesWithFoundation() throws {
         var generator = SystemRandomNumberGenerator()
         let encoder = JSONEncoder()
@@ -80,13 +96,13 @@ struct JSONEncodingTests {
         for _ in 0..<2_000 {
             let shape = shape(&generator, 4)
             let expected = [UInt8](try encoder.encode(shape))
-            let bytes = try RecordCodec.encode(shape)
+            let bytes = try JSONEncoding.bytes(of: shape)
             #expect(
                 bytes == expected,
                 "\(String(decoding: bytes, as: UTF8.self)) \(String(decoding: expected, as: UTF8.self))"
             )
             guard bytes == expected else { return }
-            #expect(try RecordCodec.decode(Shape.self, from: bytes) == shape)
+            #expect(try JSONDecoding.value(Shape.self, from: bytes) == shape)
         }
     }
 
@@ -121,7 +137,7 @@ struct JSONEncodingTests {
     func nestsContainers() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        #expect(try RecordCodec.encode(Nested()) == [UInt8](try encoder.encode(Nested())))
+        #expect(try JSONEncoding.bytes(of: Nested()) == [UInt8](try encoder.encode(Nested())))
     }
 
     /// Writes to a container that was left for another.
@@ -145,18 +161,20 @@ struct JSONEncodingTests {
 
     @Test("a container that was left for another takes no more", arguments: [true, false])
     func refusesToGoBack(_ intoList: Bool) {
-        #expect(throws: RecordError.self) { try RecordCodec.encode(Strayed(intoList: intoList)) }
+        #expect(throws: EncodingError.self) {
+            try JSONEncoding.bytes(of: Strayed(intoList: intoList))
+        }
     }
 
     @Test("a number that JSON has no word for is refused", arguments: [Double.nan, .infinity])
     func refusesInfinity(_ number: Double) {
-        #expect(throws: RecordError.self) { try RecordCodec.encode([number]) }
+        #expect(throws: EncodingError.self) { try JSONEncoding.bytes(of: [number]) }
     }
 
     @Test("scalars stand alone") func scalars() throws {
-        #expect(try RecordCodec.encode("a/b") == Array(#""a/b""#.utf8))
-        #expect(try RecordCodec.encode(Int?.none) == Array("null".utf8))
-        #expect(try RecordCodec.encode([Int]()) == Array("[]".utf8))
-        #expect(try RecordCodec.encode([String: Int]()) == Array("{}".utf8))
+        #expect(try JSONEncoding.bytes(of: "a/b") == Array(#""a/b""#.utf8))
+        #expect(try JSONEncoding.bytes(of: Int?.none) == Array("null".utf8))
+        #expect(try JSONEncoding.bytes(of: [Int]()) == Array("[]".utf8))
+        #expect(try JSONEncoding.bytes(of: [String: Int]()) == Array("{}".utf8))
     }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-@testable import Conversation
+@testable import JSON
 
-/// Holds the reading of records' JSON to Foundation's: values, and where it says they are wrong.
-@Suite("Reading records' JSON")
+/// Holds the reading of JSON to Foundation's: values, and where it says they are wrong.
+@Suite("Reading JSON")
 struct JSONDecodingTests {
     private struct Box: Codable, Equatable {
         struct Inner: Codable, Equatable {
@@ -43,7 +43,7 @@ struct JSONDecodingTests {
     func alike(json: String) throws {
         let bytes = Array(json.utf8)
         #expect(
-            try RecordCodec.decode(Box.self, from: bytes)
+            try JSONDecoding.value(Box.self, from: bytes)
                 == JSONDecoder().decode(Box.self, from: Data(bytes)))
     }
 
@@ -104,16 +104,16 @@ struct JSONDecodingTests {
         "what is not JSON is refused without its words",
         arguments: ["", "{", #"{"text":"secret"#, #"{"text":"secret",}"#, "secret", "{} {}"])
     func notJSON(text: String) throws {
-        let error = try #require(throws: RecordError.self) {
-            try RecordCodec.decode(Box.self, from: Array(text.utf8))
+        let error = try #require(throws: DecodingError.self) {
+            try JSONDecoding.value(Box.self, from: Array(text.utf8))
         }
-        #expect(!error.description.contains("secret"))
+        #expect(!"\(error)".contains("secret"))
     }
 
     @Test("of two fields of one name the first counts, as of a webhook's")
     func repeatedName() throws {
         let bytes = Array(#"{"text":"first","text":"second"}"#.utf8)
-        #expect(try RecordCodec.decode(Box.self, from: bytes).text == "first")
+        #expect(try JSONDecoding.value(Box.self, from: bytes).text == "first")
     }
 
     /// Reads through containers of every kind.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Conversation
+@testable import JSON
 
 /// RFC 8259, case by case: what a strict reader takes and what it refuses.
 @Suite struct JSONTapeTests {

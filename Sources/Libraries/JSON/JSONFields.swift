@@ -1,15 +1,19 @@
-/// A value that is not what its type wants; ``RecordCodec`` then tells what is wrong, and where.
-struct UnusualJSON: Error {}
+/// A value that is not what its type wants; ``JSONDecoding`` then tells what is wrong, and where.
+package struct UnusualJSON: Error {
+    /// Refuses a value.
+    package init() {}
+}
 
 /// Reads an object's fields in the order of their names, in which we write them; in any other
 /// order, too, only slower.
 ///
-/// For what each turn reads; what a field may be is what ``RecordCodec`` takes, or less.
-struct JSONFields {
+/// For what each turn reads; what a field may be is what ``JSONDecoding`` takes, or less.
+package struct JSONFields {
     private let object: JSONView
     private var at: Int
 
-    init(_ view: JSONView) throws(UnusualJSON) {
+    /// Begins with the first field; throws where the value is no object.
+    package init(_ view: JSONView) throws(UnusualJSON) {
         guard view.isObject else { throw UnusualJSON() }
         object = view
         at = view.index + 1
@@ -28,24 +32,24 @@ struct JSONFields {
     }
 
     /// The value of a field that must be there.
-    mutating func view(_ name: String) throws(UnusualJSON) -> JSONView {
+    package mutating func view(_ name: String) throws(UnusualJSON) -> JSONView {
         guard let view = find(name) else { throw UnusualJSON() }
         return view
     }
 
     /// A text, or `nil`.
-    mutating func maybeText(_ name: String) throws(UnusualJSON) -> String? {
+    package mutating func maybeText(_ name: String) throws(UnusualJSON) -> String? {
         guard let view = find(name) else { return nil }
         return try view.string()
     }
 
     /// A text.
-    mutating func text(_ name: String) throws(UnusualJSON) -> String {
+    package mutating func text(_ name: String) throws(UnusualJSON) -> String {
         try view(name).string()
     }
 
     /// A whole number, or `nil`.
-    mutating func maybeInteger(_ name: String) throws(UnusualJSON) -> Int? {
+    package mutating func maybeInteger(_ name: String) throws(UnusualJSON) -> Int? {
         guard let view = find(name) else { return nil }
         guard view.node.kind == .number, let number = view.text.flatMap({ Int($0) }) else {
             throw UnusualJSON()
@@ -54,7 +58,7 @@ struct JSONFields {
     }
 
     /// A number, or `nil`.
-    mutating func maybeNumber(_ name: String) throws(UnusualJSON) -> Double? {
+    package mutating func maybeNumber(_ name: String) throws(UnusualJSON) -> Double? {
         guard let view = find(name) else { return nil }
         guard view.node.kind == .number, let number = view.number, number.isFinite else {
             throw UnusualJSON()
@@ -62,16 +66,8 @@ struct JSONFields {
         return number
     }
 
-    /// A moment.
-    mutating func moment(_ name: String) throws(UnusualJSON) -> Timestamp {
-        guard let number = try maybeInteger(name) else { throw UnusualJSON() }
-        let moment = Timestamp(milliseconds: Int64(number))
-        guard moment.isReadable else { throw UnusualJSON() }
-        return moment
-    }
-
     /// A list, each element with `read`; `nil` where there is none.
-    mutating func maybeList<Element>(
+    package mutating func maybeList<Element>(
         _ name: String, _ read: (JSONView) throws(UnusualJSON) -> Element
     ) throws(UnusualJSON) -> [Element]? {
         guard let view = find(name) else { return nil }
@@ -82,7 +78,7 @@ struct JSONFields {
     }
 
     /// A list, each element with `read`.
-    mutating func list<Element>(
+    package mutating func list<Element>(
         _ name: String, _ read: (JSONView) throws(UnusualJSON) -> Element
     ) throws(UnusualJSON) -> [Element] {
         guard let list = try maybeList(name, read) else { throw UnusualJSON() }
@@ -90,12 +86,12 @@ struct JSONFields {
     }
 
     /// A list of texts.
-    mutating func texts(_ name: String) throws(UnusualJSON) -> [String] {
+    package mutating func texts(_ name: String) throws(UnusualJSON) -> [String] {
         try list(name) { view throws(UnusualJSON) in try view.string() }
     }
 
-    /// Any other value, or `nil`, as ``RecordCodec`` reads it.
-    mutating func maybeDecoded<Value: Decodable>(
+    /// Any other value, or `nil`, as ``JSONDecoding`` reads it.
+    package mutating func maybeDecoded<Value: Decodable>(
         _ type: Value.Type, _ name: String
     ) throws(UnusualJSON) -> Value? {
         guard let view = find(name) else { return nil }
@@ -103,7 +99,7 @@ struct JSONFields {
     }
 
     /// Any other value.
-    mutating func decoded<Value: Decodable>(
+    package mutating func decoded<Value: Decodable>(
         _ type: Value.Type, _ name: String
     ) throws(UnusualJSON) -> Value {
         guard let value = try maybeDecoded(type, name) else { throw UnusualJSON() }
@@ -111,7 +107,9 @@ struct JSONFields {
     }
 
     /// The only case of an enumeration, and its values.
-    static func onlyCase(_ view: JSONView) throws(UnusualJSON) -> (name: String, JSONFields) {
+    package static func onlyCase(
+        _ view: JSONView
+    ) throws(UnusualJSON) -> (name: String, JSONFields) {
         let names = view.names
         guard names.count == 1, let name = names.first, let value = view.field(name) else {
             throw UnusualJSON()
@@ -122,15 +120,15 @@ struct JSONFields {
 
 extension JSONView {
     /// A string's text.
-    func string() throws(UnusualJSON) -> String {
+    package func string() throws(UnusualJSON) -> String {
         guard node.kind == .string || node.kind == .escapedString, let text else {
             throw UnusualJSON()
         }
         return text
     }
 
-    /// Any value, as ``RecordCodec`` reads it.
-    func decoded<Value: Decodable>(as type: Value.Type) throws(UnusualJSON) -> Value {
+    /// Any value, as ``JSONDecoding`` reads it.
+    package func decoded<Value: Decodable>(as type: Value.Type) throws(UnusualJSON) -> Value {
         do {
             return try JSONDecoding.value(type, at: self)
         } catch {

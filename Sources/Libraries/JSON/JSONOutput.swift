@@ -51,7 +51,7 @@ final class JSONOutput {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: [], debugDescription: "JSON has no \(value)"))
         }
-        text.append(word: String(JSONText.digits(of: value)))
+        text.append(word: String(JSONNumber.digits(of: value)))
     }
 
     /// An encoder for the value that comes next.

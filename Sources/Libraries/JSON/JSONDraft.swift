@@ -41,7 +41,7 @@ struct JSONDraft {
     // MARK: Values
 
     /// Appends text in quotes.
-    mutating func append(_ text: String) { JSONText.append(text, to: &bytes) }
+    mutating func append(_ text: String) { JSONString.append(text, to: &bytes) }
 
     /// Appends JSON as it is.
     mutating func append(nested json: [UInt8]) { bytes.append(contentsOf: json) }

@@ -1,14 +1,14 @@
 /// Reads values from JSON as Foundation's decoder does, in a fraction of the time.
 ///
-/// Every record and state of every stage passes here. Foundation's decoder makes a dictionary of
+/// Foundation's decoder makes a dictionary of
 /// each object; this one looks a field up where it stands. Of two fields of one name the first
 /// counts; half a surrogate pair becomes U+FFFD; what is nested more deeply than
 /// ``JSONTape/maximumDepth`` is refused.
-enum JSONDecoding {
+package enum JSONDecoding {
     /// The value of some JSON; unknown fields are passed over.
     ///
     /// - Throws: `DecodingError` naming the field, or what a type's own `init(from:)` throws.
-    static func value<Value: Decodable>(
+    package static func value<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8]
     ) throws -> Value {
         let tape: JSONTape
@@ -22,7 +22,9 @@ enum JSONDecoding {
     }
 
     /// The value that stands somewhere in some JSON.
-    static func value<Value: Decodable>(_ type: Value.Type, at view: JSONView) throws -> Value {
+    package static func value<Value: Decodable>(
+        _ type: Value.Type, at view: JSONView
+    ) throws -> Value {
         try JSONValueReader(view: view).decode(type)
     }
 }

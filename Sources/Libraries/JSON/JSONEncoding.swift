@@ -1,18 +1,18 @@
 /// Writes values as JSON with sorted keys: the same bytes as Foundation's encoder with
 /// `.sortedKeys` and `.withoutEscapingSlashes`, in a fraction of the time.
 ///
-/// Every record, state and decision of every stage passes here. Foundation's encoder makes a tree
+/// Foundation's encoder makes a tree
 /// of objects and dictionaries and then writes it; this one writes all bytes at once, into one
 /// buffer, and puts the fields of an object in order when it ends. So containers are written one
 /// after the other: one that was left for a later one of the same value, or for its parent, takes
 /// no more. Types that Foundation treats in a way of its own, such as `Date` and `URL`, have no
 /// place in records.
-enum JSONEncoding {
+package enum JSONEncoding {
     /// The JSON of a value.
     ///
     /// - Throws: `EncodingError` if a number in it is not finite or a container is written to
     ///   after it was left, or what a type's own `encode(to:)` throws.
-    static func bytes<Value: Encodable>(of value: Value) throws -> [UInt8] {
+    package static func bytes<Value: Encodable>(of value: Value) throws -> [UInt8] {
         let output = JSONOutput()
         try output.append(value)
         return try output.finished()
