@@ -77,7 +77,7 @@ let log: [Target] = [
 ]
 
 let process: [Target] = [
-    module("Telemetry", on: "Process"),
+    module("Telemetry", on: "Process", ["JSON"]),
     module("Lifecycle", on: "Process", ["CLinux"]),
     module("Configuration", on: "Process", ["Conversation", "JSON"]),
     module(
@@ -101,8 +101,8 @@ let outside: [Target] = [
     module("DocumentText", on: "Outside", ["CharacterEncoding"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
-    module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer"]),
-    module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient"]),
+    module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer", "JSON"]),
+    module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
 ]
 
 let testing: [Target] = [
@@ -254,14 +254,14 @@ let checks: [Target] = [
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
-    tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer"]),
+    tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
     tests("HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"]),
     tests(
         "IndexerStage",
         ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
     tests("SenderStage", ["SenderStage", "Conversation", "Records", "StageRuntime"]),
-    tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "Cryptography"]),
+    tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
     tests("WhatsAppCloudAPI", ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation"]),
     tests(
         "Sending",

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPServer
+import JSON
 
 /// The body of `POST /{version}/{number}/messages`, as far as the simulator looks into it.
 struct GraphMessage: Decodable {
@@ -79,10 +80,10 @@ struct GraphError: Error {
     }
 
     var response: HTTPResponse {
-        let data = "{\"messaging_product\":\"whatsapp\",\"details\":\(JSONText.quoted(details))}"
+        let data = "{\"messaging_product\":\"whatsapp\",\"details\":\(JSONString.quoted(details))}"
         let sub = subcode.map { ",\"error_subcode\":\($0)" } ?? ""
         let text =
-            "{\"error\":{\"message\":\(JSONText.quoted("(#\(code)) \(title)"))"
+            "{\"error\":{\"message\":\(JSONString.quoted("(#\(code)) \(title)"))"
             + ",\"type\":\"OAuthException\",\"code\":\(code)\(sub),\"error_data\":\(data)"
             + ",\"fbtrace_id\":\"Simulated\"}}"
         return .json(status: status, Array(text.utf8))

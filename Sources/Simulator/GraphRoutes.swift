@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPServer
+import JSON
 
 /// The Graph API's paths.
 struct GraphRoutes: Sendable {
@@ -62,9 +63,9 @@ struct GraphRoutes: Sendable {
                 world.media[id]?.ticketUntil = Clock.milliseconds + Self.ticketLife
                 let text =
                     "{\"messaging_product\":\"whatsapp\",\"url\":"
-                    + "\(JSONText.quoted("http://\(host)/simulator-media/\(id)-\(ticket)"))"
-                    + ",\"mime_type\":\(JSONText.quoted(medium.mediaType))"
-                    + ",\"file_size\":\(medium.bytes.count),\"id\":\(JSONText.quoted(id))}"
+                    + "\(JSONString.quoted("http://\(host)/simulator-media/\(id)-\(ticket)"))"
+                    + ",\"mime_type\":\(JSONString.quoted(medium.mediaType))"
+                    + ",\"file_size\":\(medium.bytes.count),\"id\":\(JSONString.quoted(id))}"
                 return .json(Array(text.utf8))
             } catch {
                 return error.response

@@ -1,3 +1,5 @@
+import JSON
+
 /// One update for a webhook: a customer's message, or a status of the business's.
 struct WebhookUpdate: Sendable {
     enum Body: Sendable {
@@ -35,12 +37,12 @@ extension WebhookUpdate {
     /// The `changes` element of this update (WhatsApp, "messages webhook", "Status webhook").
     func change(of business: SimulatedBusiness) -> String {
         let metadata =
-            "{\"display_phone_number\":\(JSONText.quoted(business.displayNumber))"
-            + ",\"phone_number_id\":\(JSONText.quoted(business.number))}"
+            "{\"display_phone_number\":\(JSONString.quoted(business.displayNumber))"
+            + ",\"phone_number_id\":\(JSONString.quoted(business.number))}"
         let phone = hidesPhone ? "" : "\"wa_id\":\"\(conversation.phone)\","
         let contact =
-            "{\"profile\":{\"name\":\(JSONText.quoted(customerName))},\(phone)"
-            + "\"user_id\":\(JSONText.quoted(userID))}"
+            "{\"profile\":{\"name\":\(JSONString.quoted(customerName))},\(phone)"
+            + "\"user_id\":\(JSONString.quoted(userID))}"
         let head =
             "{\"field\":\"messages\",\"value\":{\"messaging_product\":\"whatsapp\""
             + ",\"metadata\":\(metadata),"
@@ -61,10 +63,10 @@ extension WebhookUpdate {
         if !hidesPhone { json += ",\"recipient_id\":\"\(conversation.phone)\"" }
         // A failed message says nothing about a customer that was addressed by phone.
         if status.word != "failed" || status.wasToUserID {
-            json += ",\"recipient_user_id\":\(JSONText.quoted(userID))"
+            json += ",\"recipient_user_id\":\(JSONString.quoted(userID))"
         }
         if let data = status.callbackData {
-            json += ",\"biz_opaque_callback_data\":\(JSONText.quoted(data))"
+            json += ",\"biz_opaque_callback_data\":\(JSONString.quoted(data))"
         }
         if status.word == "sent" || status.word == "delivered" {
             json +=
@@ -74,9 +76,9 @@ extension WebhookUpdate {
         if let code = status.code {
             let error = GraphError.asked(code)
             json +=
-                ",\"errors\":[{\"code\":\(code),\"title\":\(JSONText.quoted(error.title))"
-                + ",\"message\":\(JSONText.quoted(error.title)),\"error_data\":{\"details\":"
-                + "\(JSONText.quoted(error.details))}}]"
+                ",\"errors\":[{\"code\":\(code),\"title\":\(JSONString.quoted(error.title))"
+                + ",\"message\":\(JSONString.quoted(error.title)),\"error_data\":{\"details\":"
+                + "\(JSONString.quoted(error.details))}}]"
         }
         return json + "}"
     }
@@ -85,7 +87,7 @@ extension WebhookUpdate {
     static func body(_ changes: [String], of business: SimulatedBusiness) -> [UInt8] {
         let text =
             "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":"
-            + "\(JSONText.quoted(business.account)),"
+            + "\(JSONString.quoted(business.account)),"
             + "\"changes\":[\(changes.joined(separator: ","))]}]}"
         return Array(text.utf8)
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPServer
+import JSON
 
 /// What a test wants a customer to write.
 struct CustomerMessage: Decodable {
@@ -76,10 +77,10 @@ extension World {
     ) throws(HTTPError) -> String {
         let from = conversation.hidesPhone ? "" : "\"from\":\"\(key.phone)\","
         let head =
-            "{\(from)\"from_user_id\":\(JSONText.quoted(conversation.userID))"
-            + ",\"id\":\(JSONText.quoted(wamid)),\"timestamp\":\"\(now / 1000)\""
+            "{\(from)\"from_user_id\":\(JSONString.quoted(conversation.userID))"
+            + ",\"id\":\(JSONString.quoted(wamid)),\"timestamp\":\"\(now / 1000)\""
         if let text = message.text {
-            return head + ",\"type\":\"text\",\"text\":{\"body\":\(JSONText.quoted(text))}}"
+            return head + ",\"type\":\"text\",\"text\":{\"body\":\(JSONString.quoted(text))}}"
         }
         guard var object = message.message, object["type"] != nil else {
             throw HTTPError(

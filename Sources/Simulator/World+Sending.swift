@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import HTTPServer
+import JSON
 
 extension World {
     private static let window: Int64 = 24 * 3600 * 1000
@@ -169,11 +170,11 @@ extension World {
         _ wamid: String, _ message: GraphMessage, _ conversation: SimulatedConversation,
         _ key: ConversationName
     ) -> HTTPResponse {
-        let input = JSONText.quoted(message.to ?? message.recipient ?? "")
+        let input = JSONString.quoted(message.to ?? message.recipient ?? "")
         // Sent to a phone, the answer names the phone; sent to a user id, the id.
         let found =
             message.to != nil
-            ? "\"wa_id\":\"\(key.phone)\"" : "\"user_id\":\(JSONText.quoted(conversation.userID))"
+            ? "\"wa_id\":\"\(key.phone)\"" : "\"user_id\":\(JSONString.quoted(conversation.userID))"
         let text =
             "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":\(input),\(found)}]"
             + ",\"messages\":[{\"id\":\"\(wamid)\"}]}"

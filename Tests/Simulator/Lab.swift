@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPClient
 import HTTPServer
+import JSON
 import Synchronization
 import Testing
 
@@ -151,14 +152,8 @@ struct JSON: Sendable {
         guard case .array(let list)? = self[key]?.value else { return [] }
         return list.map(JSON.init(value:))
     }
-    func string(_ key: String) -> String? {
-        guard case .string(let text)? = self[key]?.value else { return nil }
-        return text
-    }
-    func int(_ key: String) -> Int? {
-        guard case .number(let number)? = self[key]?.value else { return nil }
-        return Int(number)
-    }
+    func string(_ key: String) -> String? { self[key]?.value.string }
+    func int(_ key: String) -> Int? { self[key]?.value.integer }
     func bool(_ key: String) -> Bool? {
         guard case .bool(let flag)? = self[key]?.value else { return nil }
         return flag

@@ -196,16 +196,8 @@ package struct JSON5Text {
 
     /// Writes a character of a text as JSON has it.
     private mutating func append(_ scalar: Unicode.Scalar) {
-        if scalar == "\"" || scalar == "\\" {
-            json.append("\\")
-            json.append(scalar)
-        } else if scalar.value < 0x20 {
-            let digits = String(scalar.value, radix: 16)
-            let zeros = String(repeating: "0", count: 4 - digits.count)
-            json.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
-        } else {
-            json.append(scalar)
-        }
+        let quoted = JSONString.quoted(String(scalar)).unicodeScalars
+        json.append(contentsOf: quoted.dropFirst().dropLast())
     }
 
     // MARK: Characters

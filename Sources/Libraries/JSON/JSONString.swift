@@ -1,5 +1,42 @@
-/// Text as JSON writes it.
+/// Text as JSON writes it (RFC 8259, section 7).
 package enum JSONString {
+    /// A text in quotes.
+    package static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends text in quotes, cut after some bytes, for readers to whom a C1 control or a
+    /// separator of lines is more than text.
+    package static func append(
+        line text: String, to bytes: inout [UInt8], atMost limit: Int = .max
+    ) {
+        for scalar in quoted(beginning(of: text, limit)).unicodeScalars {
+            switch scalar {
+            case "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                bytes.append(contentsOf: #"\u"#.utf8)
+                bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.count))
+                bytes.append(contentsOf: digits.utf8)
+            default: bytes.append(contentsOf: String(scalar).utf8)
+            }
+        }
+    }
+
+    /// As much of a text as so many bytes hold, with "…" after it if that is not all.
+    private static func beginning(of text: String, _ limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var beginning = ""
+        var left = limit
+        for scalar in text.unicodeScalars {
+            left -= UTF8.width(scalar)
+            guard left >= 0 else { break }
+            beginning.unicodeScalars.append(scalar)
+        }
+        return beginning + "…"
+    }
+
     /// Appends text in quotes; only what RFC 8259 demands is escaped.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text

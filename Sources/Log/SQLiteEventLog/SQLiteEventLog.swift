@@ -56,8 +56,8 @@ package final class SQLiteEventLog: EventLog {
     /// All of them.
     package var capabilities: Set<Capability> { Set(Capability.allCases) }
 
-    /// Creates the topics that are missing, in one transaction, and keeps those that exist as long as
-    /// is asked for now.
+    /// Creates the topics that are missing, in one transaction, and keeps those that exist as long
+    /// as is asked for now.
     package func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
         try await desk.createTopics(topics)
     }

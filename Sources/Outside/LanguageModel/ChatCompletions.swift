@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import HTTPClient
+import JSON
 
 /// Asks a chat model over OpenAI's chat completions interface.
 package struct ChatCompletions: Sendable {

@@ -1,3 +1,5 @@
+package import JSON
+
 /// One message of a chat with a model.
 package struct ChatMessage: Sendable, Hashable, Codable {
     /// Who speaks.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// The parts of a server's answer that matter here; everything is optional, as servers differ.
 private struct ChatResponseBody: Decodable {

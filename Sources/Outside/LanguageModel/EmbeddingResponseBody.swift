@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 
 /// A server's answer with embeddings, in the shapes that servers give it: OpenAI's, with numbers
 /// or with base64 of little-endian 32-bit floats (its `encoding_format`), and the older ones of
@@ -61,11 +62,5 @@ struct EmbeddingResponseBody {
             for index in 0..<4 { bits |= UInt32(bytes[start + index]) << UInt32(8 * index) }
             return Float(bitPattern: bits)
         }
-    }
-}
-
-extension JSONValue {
-    fileprivate var integer: Int? {
-        if case .integer(let value) = self { value } else { nil }
     }
 }

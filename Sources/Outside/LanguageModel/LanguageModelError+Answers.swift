@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPClient
+import JSON
 
 extension LanguageModelError {
     /// A server's own words are kept to this many characters.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// Tool calls that a small model wrote into its text instead of calling.
 ///

@@ -73,9 +73,9 @@ package struct PipelineFile: Sendable, Hashable {
     package init(
         _ data: Data, source: String, knownTopics: Set<String>, knownStages: Set<String>
     ) throws(ConfigurationError) {
-        let raw: JSONSetting
+        let raw: JSONValue
         do {
-            raw = try JSON5Text.decode(JSONSetting.self, from: data)
+            raw = try JSON5Text.decode(JSONValue.self, from: data)
         } catch {
             throw ConfigurationError(source, "it is not JSON5: \(Self.sentence(error))")
         }

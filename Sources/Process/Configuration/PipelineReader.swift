@@ -1,30 +1,5 @@
 import Conversation
-/// Any JSON value, as far as configuration needs it.
-enum JSONSetting: Decodable, Sendable {
-    case object([String: JSONSetting])
-    case array([JSONSetting])
-    case text(String)
-    case number(Double)
-    case boolean(Bool)
-    case null
-
-    init(from decoder: any Decoder) throws {
-        let box = try decoder.singleValueContainer()
-        if box.decodeNil() {
-            self = .null
-        } else if let value = try? box.decode(Bool.self) {  // each try asks for one kind
-            self = .boolean(value)
-        } else if let value = try? box.decode(Double.self) {  // as above
-            self = .number(value)
-        } else if let value = try? box.decode(String.self) {  // as above
-            self = .text(value)
-        } else if let value = try? box.decode([JSONSetting].self) {  // as above
-            self = .array(value)
-        } else {
-            self = .object(try box.decode([String: JSONSetting].self))
-        }
-    }
-}
+import JSON
 
 /// Reads a pipeline and collects every problem by its key path.
 struct PipelineReader {
@@ -37,7 +12,7 @@ struct PipelineReader {
         self.knownStages = knownStages
     }
 
-    mutating func read(_ raw: JSONSetting) -> PipelineFile? {
+    mutating func read(_ raw: JSONValue) -> PipelineFile? {
         guard let root = object(raw, "the file", keys: ["topics", "stages"]) else { return nil }
         var topics: [String: PipelineFile.Topic] = [:]
         for (name, value) in members(root["topics"], "topics") {
@@ -83,7 +58,7 @@ struct PipelineReader {
     }
 
     private mutating func topic(
-        _ name: String, _ raw: JSONSetting, _ path: String
+        _ name: String, _ raw: JSONValue, _ path: String
     ) -> PipelineFile.Topic? {
         guard let fields = object(raw, path, keys: ["partitions", "retention", "cleanup"]) else {
             return nil
@@ -104,13 +79,13 @@ struct PipelineReader {
             problem("\(path).cleanup", "must be left out: every entry of \(name) stays")
         }
         return PipelineFile.Topic(
-            partitions: partitions(fields["partitions"] ?? .number(1), "\(path).partitions"),
+            partitions: partitions(fields["partitions"] ?? .integer(1), "\(path).partitions"),
             retention: retention, compacts: compacts)
     }
 
     /// One number, or one for each kind of log.
     private mutating func partitions(
-        _ raw: JSONSetting, _ path: String
+        _ raw: JSONValue, _ path: String
     ) -> PipelineFile.Partitions {
         let range = 1...1_000
         guard case .object = raw else {
@@ -126,7 +101,7 @@ struct PipelineReader {
             kafka: integer(fields["kafka"], "\(path).kafka", in: range) ?? 1)
     }
 
-    private mutating func stage(_ raw: JSONSetting, _ path: String) -> PipelineFile.Stage? {
+    private mutating func stage(_ raw: JSONValue, _ path: String) -> PipelineFile.Stage? {
         let keys: Set<String> = [
             "inputs", "replicas", "inFlight", "calls", "batch", "drain", "settings",
         ]
@@ -159,8 +134,8 @@ struct PipelineReader {
     // MARK: Values
 
     private mutating func object(
-        _ raw: JSONSetting, _ path: String, keys: Set<String>
-    ) -> [String: JSONSetting]? {
+        _ raw: JSONValue, _ path: String, keys: Set<String>
+    ) -> [String: JSONValue]? {
         guard case .object(let fields) = raw else {
             problem(path, "should be an object")
             return nil
@@ -172,8 +147,8 @@ struct PipelineReader {
     }
 
     private mutating func members(
-        _ raw: JSONSetting?, _ path: String
-    ) -> [(key: String, value: JSONSetting)] {
+        _ raw: JSONValue?, _ path: String
+    ) -> [(key: String, value: JSONValue)] {
         guard case .object(let fields)? = raw else {
             problem(path, "should be an object")
             return []
@@ -181,8 +156,8 @@ struct PipelineReader {
         return fields.sorted { $0.key < $1.key }
     }
 
-    private mutating func text(_ raw: JSONSetting, _ path: String) -> String? {
-        guard case .text(let text) = raw else {
+    private mutating func text(_ raw: JSONValue, _ path: String) -> String? {
+        guard case .string(let text) = raw else {
             problem(path, "should be text")
             return nil
         }
@@ -190,12 +165,10 @@ struct PipelineReader {
     }
 
     private mutating func integer(
-        _ raw: JSONSetting?, _ path: String, in range: ClosedRange<Int>
+        _ raw: JSONValue?, _ path: String, in range: ClosedRange<Int>
     ) -> Int? {
         guard let raw else { return nil }
-        guard case .number(let number) = raw, let value = Int(exactly: number),
-            range.contains(value)
-        else {
+        guard let value = raw.integer, range.contains(value) else {
             problem(
                 path, "should be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
@@ -203,8 +176,8 @@ struct PipelineReader {
         return value
     }
 
-    private mutating func duration(_ raw: JSONSetting, _ path: String) -> Duration? {
-        guard case .text(let text) = raw, let duration = Self.duration(text) else {
+    private mutating func duration(_ raw: JSONValue, _ path: String) -> Duration? {
+        guard case .string(let text) = raw, let duration = Self.duration(text) else {
             problem(path, "should be a time such as \"250ms\", \"10s\", \"5m\", \"2h\" or \"8d\"")
             return nil
         }

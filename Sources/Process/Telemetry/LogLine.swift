@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// One line of the log, before it has a time.
 struct LogLine: Hashable {
@@ -36,9 +37,9 @@ struct LogLine: Hashable {
         bytes.append(contentsOf: #"","level":""#.utf8)
         bytes.append(contentsOf: level.rawValue.utf8)
         bytes.append(contentsOf: #"","service":"#.utf8)
-        JSONText.append(service, to: &bytes)
+        JSONString.append(line: service, to: &bytes)
         bytes.append(contentsOf: #","message":"#.utf8)
-        JSONText.append(message, to: &bytes)
+        JSONString.append(line: message, to: &bytes)
         for (key, value) in fields { append(key, value, to: &bytes) }
         if suppressed > 0 { append(.suppressed, .count(suppressed), to: &bytes) }
         bytes.append(contentsOf: "}\n".utf8)
@@ -47,51 +48,16 @@ struct LogLine: Hashable {
 
     private func append(_ key: LogKey, _ value: LogValue, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: ","))
-        JSONText.append(key.rawValue, to: &bytes)
+        JSONString.append(line: key.rawValue, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         switch value.content {
         case .string(let text):
-            JSONText.append(text, to: &bytes, atMost: Self.longestValueBytes)
+            JSONString.append(line: text, to: &bytes, atMost: Self.longestValueBytes)
         case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .number(let number):
             // JSON has no infinity and no NaN.
             bytes.append(contentsOf: (number.isFinite ? String(number) : "null").utf8)
         case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        }
-    }
-}
-
-/// Strings as JSON, by RFC 8259, section 7.
-enum JSONText {
-    static func append(_ text: String, to bytes: inout [UInt8], atMost limit: Int = .max) {
-        bytes.append(UInt8(ascii: "\""))
-        var written = 0
-        for scalar in text.unicodeScalars {
-            let length = UTF8.width(scalar)
-            guard written + length <= limit else {
-                bytes.append(contentsOf: "…".utf8)
-                break
-            }
-            written += length
-            append(scalar, to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
-        switch scalar {
-        case "\"": bytes.append(contentsOf: #"\""#.utf8)
-        case "\\": bytes.append(contentsOf: #"\\"#.utf8)
-        case "\n": bytes.append(contentsOf: #"\n"#.utf8)
-        case "\r": bytes.append(contentsOf: #"\r"#.utf8)
-        case "\t": bytes.append(contentsOf: #"\t"#.utf8)
-        // Controls must be escaped; the two separators and the C1 controls break log readers.
-        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-            let digits = String(scalar.value, radix: 16)
-            bytes.append(contentsOf: #"\u"#.utf8)
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.count))
-            bytes.append(contentsOf: digits.utf8)
-        default: bytes.append(contentsOf: String(scalar).utf8)
         }
     }
 }

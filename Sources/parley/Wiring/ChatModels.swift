@@ -1,5 +1,6 @@
 import Conversation
 import HTTPClient
+import JSON
 import LanguageModel
 import OrchestratorStage
 import StageRuntime

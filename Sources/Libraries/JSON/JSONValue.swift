@@ -1,11 +1,18 @@
-/// Any JSON: a tool's schema, or arguments that a model made up.
+/// Any JSON, as a value.
 package enum JSONValue: Sendable, Hashable, Codable {
+    /// Nothing.
     case null
+    /// True or false.
     case bool(Bool)
+    /// A whole number that fits.
     case integer(Int)
+    /// Any other number.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list.
     case array([JSONValue])
+    /// An object.
     case object([String: JSONValue])
 
     /// Reads whatever comes.
@@ -50,6 +57,11 @@ package enum JSONValue: Sendable, Hashable, Codable {
     /// The text, or nil for another kind.
     package var string: String? {
         if case .string(let value) = self { value } else { nil }
+    }
+
+    /// The whole number, or nil for another kind.
+    package var integer: Int? {
+        if case .integer(let value) = self { value } else { nil }
     }
 }
 
