@@ -145,7 +145,8 @@ let measuring: Target = module(
 let properties: Target = .target(
     name: "FuzzProperties",
     dependencies: [
-        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "WebSocket",
+        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "Records",
+        "WebSocket",
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 
@@ -212,7 +213,7 @@ let checks: [Target] = [
         "Operations",
         [
             "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting", "Records",
-            "RetrievalStage", "StageRuntime", "Telemetry",
+            "RetrievalStage", "SQLiteEventLog", "StageRuntime", "Telemetry",
         ]),
     tests(
         "Ingester",
@@ -276,6 +277,7 @@ let checks: [Target] = [
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation", "JSON"]),
+    tests("Records", ["Conversation", "EventLog", "Records"]),
     tests(
         "StageRuntime",
         [

@@ -43,13 +43,14 @@ struct BareAppend: Sendable {
     static func record(_ number: Int, in topic: String) -> Record {
         let id = RecordID("wamid.bench.\(number)")
         let key = "conversation-\(number % 5_000)"
-        var record = RecordEnvelope.record(
-            topic: .messagesInbound, key: key, value: filling,
+        var record = RecordEnvelope.conversation.tombstone(
+            topic: .messagesInbound, key: key,
             headers: RecordHeaders(
                 id: id, type: InboundMessage.type, source: "whatsapp/1",
                 time: Timestamp(milliseconds: 1_790_000_000_000), subject: key, correlation: id,
                 causation: id, tenant: "bench"))
         record.topic = topic
+        record.value = filling
         return record
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import HTTPServer
 import Ingester
 import Lifecycle
+import Records
 import Telemetry
 import TenantDirectory
 
@@ -61,7 +62,8 @@ enum IngestServer {
         }
         let appender = RenamingAppender(appender: try await log.openAppender(), names: names)
         return WebhookRoute(
-            tenants: try directory(), appender: appender, metrics: Metrics(),
+            tenants: try directory(), appender: appender, envelope: .conversation,
+            metrics: Metrics(),
             logger: Logger(service: "bench"),
             now: { Timestamp(milliseconds: BenchLog.now()) })
     }
@@ -72,17 +74,16 @@ enum IngestServer {
         let tenant = TenantID("bench")
         let secrets = TenantSecrets(keyRing: ring, tenant: tenant)
         let directory = TenantDirectory(keyRing: ring)
-        directory.apply(
-            .tenantSettings(
-                TenantSettings(
-                    tenant: tenant, name: "Bench", account: WebhookCorpus.account,
-                    numbers: [.init(id: BusinessNumberID(WebhookCorpus.number))],
-                    appSecret: try secrets.seal(WebhookCorpus.secret, .appSecret),
-                    verifyToken: try secrets.seal("verify", .verifyToken),
-                    accessToken: try secrets.seal("access", .accessToken),
-                    graphURL: TenantSettings.metaGraphURL,
-                    graphVersion: TenantSettings.currentGraphVersion,
-                    updatedAt: Timestamp(milliseconds: 0))))
+        directory.put(
+            TenantSettings(
+                tenant: tenant, name: "Bench", account: WebhookCorpus.account,
+                numbers: [.init(id: BusinessNumberID(WebhookCorpus.number))],
+                appSecret: try secrets.seal(WebhookCorpus.secret, .appSecret),
+                verifyToken: try secrets.seal("verify", .verifyToken),
+                accessToken: try secrets.seal("access", .accessToken),
+                graphURL: TenantSettings.metaGraphURL,
+                graphVersion: TenantSettings.currentGraphVersion,
+                updatedAt: Timestamp(milliseconds: 0)))
         return directory
     }
 }

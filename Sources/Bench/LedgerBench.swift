@@ -21,7 +21,7 @@ struct LedgerBench: Sendable {
         let place = try BenchLog(log, folder: folder.path)
         let log = try await place.open(caches: folder.path + "/caches")
         try await log.createTopics(
-            Topic.allCases.map {
+            RecordTypes.conversation.topics.values.map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: $0 == .deadLetters ? 1 : Self.partitions,
                     cleanup: .delete(retention: nil))
@@ -29,7 +29,7 @@ struct LedgerBench: Sendable {
         let records = try await fill(log)
         let start = ProcessUsage.nanoseconds()
         let used = ProcessUsage.own
-        let ledger = try await MessageLedger(log).report(at: BenchLog.now())
+        let ledger = try await MessageLedger(log, by: .conversation).report(at: BenchLog.now())
         let seconds = Double(ProcessUsage.nanoseconds() - start) / 1e9
         let processor = ProcessUsage.own - used
         await log.close()
@@ -73,7 +73,7 @@ struct LedgerStory {
             id: RecordID(id), type: type(of: payload).type, source: source,
             time: Timestamp(milliseconds: 0), subject: payload.key, correlation: message,
             causation: message, tenant: payload.tenant)
-        record = try RecordEnvelope.record(payload, headers: headers)
+        record = try RecordEnvelope.conversation.record(payload, headers: headers)
         valueMarks = Self.marks(in: record.value ?? [])
     }
 

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Foundation
+import Records
 import SQLiteEventLog
 import StageRuntime
 import Telemetry
@@ -61,7 +62,8 @@ struct RepeatsBench: Sendable {
         let runner = StageRunner(
             Remembering(),
             reading: [InputTopic(.messagesInbound, repeatsWithin: Self.remembered)],
-            from: log, slot: "\(Remembering.title)-0", settings: settings, metrics: Metrics(),
+            from: log, by: .conversation, slot: "\(Remembering.title)-0", settings: settings,
+            metrics: Metrics(),
             logger: Logger(service: Remembering.title, to: LogSinks.discard),
             now: { Timestamp(milliseconds: BenchLog.now()) },
             perform: { call, _ in call })
@@ -124,6 +126,7 @@ struct RepeatsBench: Sendable {
 private struct Remembering: Stage {
     static let title = "bench-repeats"
     let name = Remembering.title
+    let reads: [any Payload.Type] = [InboundMessage.self]
 
     func begin(
         _ input: StageInput, _ state: inout NoState, _ context: StageContext

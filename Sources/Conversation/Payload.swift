@@ -7,55 +7,24 @@ package protocol Payload: Codable, Sendable, Hashable {
     static var type: String { get }
     /// The topic that such records go to.
     static var topic: Topic { get }
+    /// The fields of its JSON that hold what people wrote or who they are: these are sealed.
+    static var personal: [FieldPath] { get }
     /// The record's key: what keeps its order.
     var key: String { get }
     /// The tenant that the record belongs to.
     var tenant: TenantID { get }
     /// The JSON of the record's value: the bytes that ``RecordCodec`` gives.
     func json() throws(RecordError) -> [UInt8]
+    /// The value of a record's JSON, as ``RecordCodec`` reads it.
+    static func read(_ json: [UInt8]) throws(RecordError) -> Self
 }
 
 extension Payload {
     /// The JSON of the record's value.
     package func json() throws(RecordError) -> [UInt8] { try RecordCodec.encode(self) }
-}
 
-/// The topics of the pipeline.
-package enum Topic: String, CaseIterable, Sendable, Hashable, Codable {
-    case messagesInbound = "messages.inbound"
-    case messagesStatus = "messages.status"
-    case accountsUpdates = "accounts.updates"
-    case documents = "documents"
-    case documentsState = "documents.state"
-    case knowledgePassages = "knowledge.passages"
-    case questionsGrounded = "questions.grounded"
-    case repliesProposed = "replies.proposed"
-    case handoffCommands = "handoff.commands"
-    case handoffEvents = "handoff.events"
-    case messagesOutbound = "messages.outbound"
-    case messagesDelivery = "messages.delivery"
-    case tenants = "tenants"
-    case audit = "audit"
-    /// What each stage did with each record: calls with their answers, and why it ignored one.
-    case decisions = "decisions"
-    /// Records that were set aside, bytes and headers unchanged.
-    case deadLetters = "dead.letters"
-}
-
-extension Topic {
-    /// Whether it holds what was written in conversations, which a tenant may want kept for less
-    /// time than the installation does.
-    package var holdsMessages: Bool {
-        switch self {
-        case .messagesInbound, .messagesStatus, .questionsGrounded, .repliesProposed,
-            .handoffCommands, .handoffEvents, .messagesOutbound, .messagesDelivery:
-            true
-        case .accountsUpdates, .documents, .documentsState, .knowledgePassages, .tenants, .audit,
-            .decisions, .deadLetters:
-            false
-        }
+    /// The value of a record's JSON.
+    package static func read(_ json: [UInt8]) throws(RecordError) -> Self {
+        try RecordCodec.decode(Self.self, from: json)
     }
-
-    /// Whether nothing of it may be lost with time: who did what, and who is a tenant.
-    package var neverExpires: Bool { self == .audit || self == .tenants }
 }

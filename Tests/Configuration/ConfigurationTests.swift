@@ -11,7 +11,9 @@ import Testing
 
     static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {
         try PipelineFile(
-            Data(text.utf8), source: "p.json5", knownTopics: ["a", "b"], knownStages: ["s"])
+            Data(text.utf8), source: "p.json5",
+            knownTopics: [Topic("a", kept: .pipeline), Topic("b", kept: .pipeline)],
+            knownStages: ["s"])
     }
 
     @Test("the pipeline of this repository is whole")
@@ -19,7 +21,7 @@ import Testing
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Pipelines/whatsapp.json5").path
         let file = try PipelineFile(
-            path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
+            path: path, knownTopics: Array(ConversationRecords.topics),
             knownStages: Self.stages)
         #expect(file.topics["tenants"]?.compacts == true)
         #expect(file.topics["decisions"]?.partitions.sqlite == 1)
@@ -77,7 +79,7 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) {
             try PipelineFile(
                 Data("{topics: {\(topics)}, stages: {s: {inputs: {}}}}".utf8), source: "p.json5",
-                knownTopics: ["audit", "tenants"], knownStages: ["s"])
+                knownTopics: [.audit, .tenants], knownStages: ["s"])
         }
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }

@@ -1,6 +1,7 @@
 import Console
 import Conversation
 import HTTPClient
+import Records
 import Testing
 import WebSocket
 
@@ -66,7 +67,7 @@ struct AgentTests {
             try await ana.send(.send, "c1", ref: "r3", text: "Here I am.")
             #expect(try await answer(ana, to: "r3") == .done(ref: "r3", "c1"))
             let sent = try await office.payloads(in: .messagesOutbound).filter {
-                if case .outboundMessage(let message) = $0 {
+                if case .payload(let message as OutboundMessage) = $0 {
                     message.content == .text("Here I am.")
                 } else {
                     false
@@ -166,7 +167,7 @@ struct AgentTests {
             #expect(try await answer(ana, to: "a") == .done(ref: "a", "c1"))
             func renewals() async throws -> Int {
                 try await office.payloads(in: .handoffCommands).count {
-                    if case .handoffCommand(let command) = $0 {
+                    if case .payload(let command as HandoffCommand) = $0 {
                         command.action == .renew
                     } else {
                         false

@@ -4,6 +4,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPClient
 import PipelineTesting
+import Records
 import Testing
 
 @Suite("Documents over HTTP", .timeLimit(.minutes(1)))
@@ -14,7 +15,7 @@ struct DocumentTests {
     ) async throws {
         try await office.eventually("an upload of \(hash.prefix(8))") {
             let uploads = try await office.payloads(in: .documents).compactMap { payload in
-                if case .documentUpload(let upload) = payload { upload } else { nil }
+                if case .payload(let upload as DocumentUpload) = payload { upload } else { nil }
             }
             guard let upload = uploads.last(where: { $0.contentHash == hash }) else { return false }
             try await office.append(
@@ -83,7 +84,7 @@ struct DocumentTests {
             #expect(try await office.ask(.delete, target).status == 404)
             #expect(
                 try await office.payloads(in: .documents).contains {
-                    if case .documentRemoval(let gone) = $0 {
+                    if case .payload(let gone as DocumentRemoval) = $0 {
                         gone.document == listing.id
                     } else {
                         false

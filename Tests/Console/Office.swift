@@ -32,7 +32,7 @@ final class Office: Sendable {
         let clock = clock
         log = InMemoryEventLog { clock.now }
         try await log.createTopics(
-            Topic.allCases.map {
+            ConversationRecords.topics.map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: 2, cleanup: .delete(retention: nil))
             })
@@ -43,7 +43,8 @@ final class Office: Sendable {
         tenants = TenantDirectory(keyRing: ring)
         appender = try await log.openAppender()
         service = ConsoleService(
-            log: log, tenants: tenants, keys: KeyRingStore(ring), appender: appender,
+            log: log, envelope: .conversation, tenants: tenants, keys: KeyRingStore(ring),
+            appender: appender,
             blobFolder: folder.path + "/blobs", apiKey: Self.key,
             search: { tenant, question, limit in
                 [Self.passage("\(tenant) \(question) \(limit)")]
@@ -89,7 +90,8 @@ final class Office: Sendable {
             HandoffStage(),
             reading: [.messagesInbound, .repliesProposed, .handoffCommands, .messagesDelivery]
                 .map { InputTopic($0, repeatsWithin: .seconds(60)) },
-            from: log, slot: "handoff-0", settings: RunnerSettings(), metrics: Metrics(),
+            from: log, by: .conversation, slot: "handoff-0", settings: RunnerSettings(),
+            metrics: Metrics(),
             logger: Logger(service: "handoff", to: LogSinks.discard),
             now: { Timestamp(milliseconds: clock.now) }, perform: Self.asksNothing)
     }
@@ -198,7 +200,7 @@ extension Office {
         let headers = RecordHeaders(
             id: id, type: type(of: payload).type, source: "test", time: now,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant)
-        try await appender.append([RecordEnvelope.record(payload, headers: headers)])
+        try await appender.append([RecordEnvelope.conversation.record(payload, headers: headers)])
     }
 
     /// What a stage does with the records of a topic that it cannot handle.
@@ -234,11 +236,11 @@ extension Office {
             id: RecordID("reply-\(conversation)"))
     }
 
-    func payloads(in topic: Topic) async throws -> [Published] {
+    func payloads(in topic: Topic) async throws -> [RecordValue] {
         let reader = try await log.openReader(of: [topic.rawValue], from: .beginning)
         let records = try await reader.poll(atMost: 1_000, waiting: .milliseconds(10))
         await reader.close()
-        return try records.map { try RecordEnvelope.decode($0.record).payload }
+        return try records.map { try RecordEnvelope.conversation.decode($0.record).value }
     }
 
     /// Waits until something is so.

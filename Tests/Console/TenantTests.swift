@@ -2,6 +2,7 @@ import Console
 import Conversation
 import Cryptography
 import HTTPClient
+import Records
 import TenantDirectory
 import Testing
 
@@ -34,7 +35,7 @@ struct TenantTests {
             let list = try await office.ask(.get, "/api/tenants").value(TenantList.self)
             #expect(list.tenants.isEmpty)
             let acts = try await office.payloads(in: .audit).compactMap { payload -> String? in
-                guard case .auditEntry(let entry) = payload else { return nil }
+                guard case .payload(let entry as AuditEntry) = payload else { return nil }
                 return "\(entry.actor) \(entry.action) \(entry.subject)"
             }
             // Whoever has the installation's key, which is told by its hash.

@@ -103,16 +103,6 @@ import Testing
         #expect(error?.problem.contains("secret") == false)
     }
 
-    @Test("no two published types share a name, and an unknown name is kept, not fatal")
-    func catalogue() throws {
-        let names = RecordCatalogue.types.map { $0.type }
-        #expect(Set(names).count == names.count)
-        let future = try RecordCatalogue.decode(type: "parley.future", key: "k", value: [1])
-        #expect(future == .unknown(type: "parley.future"))
-        let gone = try RecordCatalogue.decode(type: Passage.type, key: "t/p", value: nil)
-        #expect(gone == .tombstone(key: "t/p"))
-    }
-
     @Test(
         "the window is open for 24 hours after the customer's message, less a margin",
         arguments: [(0, true), (82_800, true), (86_340, false), (90_000, false)] as [(Int64, Bool)])

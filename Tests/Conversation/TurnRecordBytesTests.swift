@@ -125,7 +125,7 @@ struct TurnRecordBytesTests {
     private func expectReadAlike(_ type: (some JSONFieldReadable).Type, _ bytes: [UInt8]) {
         func result<P: JSONFieldReadable>(_ type: P.Type) {
             let own = Result { () throws(RecordError) in
-                try RecordCatalogue.own(P.self, from: bytes)
+                try P.read(bytes)
             }
             let codec = Result { () throws(RecordError) in
                 try RecordCodec.decode(P.self, from: bytes)

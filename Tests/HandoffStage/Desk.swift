@@ -37,7 +37,7 @@ struct Desk {
     }
 
     mutating func put(
-        _ record: Published, tenant: TenantID = "sol", id: RecordID? = nil
+        _ record: any Payload, tenant: TenantID = "sol", id: RecordID? = nil
     ) throws -> Step {
         count += 1
         let id = id ?? RecordID("record-\(count)")
@@ -74,11 +74,10 @@ struct Desk {
         _ content: MessageContent, _ wamid: MessageID, sentAt: Timestamp? = nil
     ) throws -> Step {
         try put(
-            .inboundMessage(
-                InboundMessage(
-                    tenant: "sol", conversation: Self.conversation, number: "n1",
-                    message: wamid, contact: Contact(userID: "ES.1", phone: "34600"),
-                    sentAt: sentAt ?? now, receivedAt: now, content: content)))
+            InboundMessage(
+                tenant: "sol", conversation: Self.conversation, number: "n1",
+                message: wamid, contact: Contact(userID: "ES.1", phone: "34600"),
+                sentAt: sentAt ?? now, receivedAt: now, content: content))
     }
 
     @discardableResult
@@ -86,11 +85,10 @@ struct Desk {
         _ proposal: ProposedReply.Proposal, to answers: [MessageID]
     ) throws -> Step {
         try put(
-            .proposedReply(
-                ProposedReply(
-                    tenant: "sol", conversation: Self.conversation, answers: answers,
-                    proposal: proposal, language: "es",
-                    provenance: Provenance(passages: [], model: "built-in"), at: now)))
+            ProposedReply(
+                tenant: "sol", conversation: Self.conversation, answers: answers,
+                proposal: proposal, language: "es",
+                provenance: Provenance(passages: [], model: "built-in"), at: now))
     }
 
     @discardableResult
@@ -98,20 +96,18 @@ struct Desk {
         _ agent: AgentID, _ action: HandoffCommand.Action, reference: String? = nil
     ) throws -> Step {
         try put(
-            .handoffCommand(
-                HandoffCommand(
-                    tenant: "sol", conversation: Self.conversation, agent: agent,
-                    agentName: agent.rawValue.capitalized, action: action,
-                    reference: reference ?? "ref-\(count)", at: now)))
+            HandoffCommand(
+                tenant: "sol", conversation: Self.conversation, agent: agent,
+                agentName: agent.rawValue.capitalized, action: action,
+                reference: reference ?? "ref-\(count)", at: now))
     }
 
     @discardableResult
     mutating func delivery(of outbound: RecordID, _ outcome: Delivery.Outcome) throws -> Step {
         try put(
-            .delivery(
-                Delivery(
-                    tenant: "sol", conversation: Self.conversation, outbound: outbound, epoch: 0,
-                    attempt: 1, outcome: outcome, answers: [], at: now)))
+            Delivery(
+                tenant: "sol", conversation: Self.conversation, outbound: outbound, epoch: 0,
+                attempt: 1, outcome: outcome, answers: [], at: now))
     }
 
     /// A conversation in the queue.

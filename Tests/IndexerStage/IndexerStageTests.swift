@@ -105,24 +105,24 @@ struct Desk {
         let upload = DocumentUpload(
             tenant: "t", document: "doc", name: "a.md", contentHash: hash, size: 1,
             uploadedAt: Timestamp(seconds: 1), uploadedBy: "cli")
-        try run(.documentUpload(upload), id: RecordID("upload-\(hash)-\(outputs.count)"))
+        try run(upload, id: RecordID("upload-\(hash)-\(outputs.count)"))
     }
 
     mutating func remove() throws {
         let removal = DocumentRemoval(
             tenant: "t", document: "doc", removedAt: Timestamp(seconds: 2), removedBy: "cli")
-        try run(.documentRemoval(removal), id: "removal")
+        try run(removal, id: "removal")
     }
 
     mutating func embedAgain(_ space: VectorSpace) throws {
         let wish = DocumentReembedding(
             tenant: "t", document: "doc", space: space, askedAt: Timestamp(seconds: 3))
-        try run(.documentReembedding(wish), id: "wish")
+        try run(wish, id: "wish")
     }
 
     mutating func ring(_ timer: FiredTimer) throws { try run(.timer(timer), id: timer.id) }
 
-    private mutating func run(_ payload: Published, id: RecordID) throws {
+    private mutating func run(_ payload: any Payload, id: RecordID) throws {
         let headers = RecordHeaders(
             id: id, type: "", source: "", time: Timestamp(seconds: 1), subject: "doc",
             correlation: id, causation: id, tenant: "t")

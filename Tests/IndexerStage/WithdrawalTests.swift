@@ -12,7 +12,7 @@ struct WithdrawalTests {
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Pipelines/whatsapp.json5").path
         let pipeline = try PipelineFile(
-            path: path, knownTopics: Set(Topic.allCases.map(\.rawValue)),
+            path: path, knownTopics: Array(ConversationRecords.topics),
             knownStages: [
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
             ])

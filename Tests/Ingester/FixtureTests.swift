@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Foundation
 import JSON
+import Records
 import Testing
 
 @testable import Ingester
@@ -17,7 +18,7 @@ import Testing
     static var payload: WebhookPayload {
         WebhookPayload(
             tenantOfNumber: { _ in "t" }, tenantOfAccount: { _ in "t" },
-            receivedAt: Timestamp(seconds: 1_795_000_000), traceParent: nil)
+            receivedAt: Timestamp(seconds: 1_795_000_000), traceParent: nil, by: .conversation)
     }
 
     @Test(
@@ -34,8 +35,8 @@ import Testing
         let record = try #require(batch.records.first)
         #expect(batch.messages == 1)
         guard
-            case .inboundMessage(let message) = try RecordCatalogue.decode(
-                type: InboundMessage.type, key: "", value: record.value)
+            case .payload(let message as InboundMessage) = try RecordTypes.conversation.read(
+                InboundMessage.type, key: "", record.value)
         else { return #expect(Bool(false), "not an inbound message") }
         #expect(message.content.kind == kind)
         #expect(message.contact.phone != nil)
@@ -55,8 +56,8 @@ import Testing
         let batch = try Self.payload.read(Self.body("\(file).json"))
         let record = try #require(batch.records.first)
         guard
-            case .messageStatus(let status) = try RecordCatalogue.decode(
-                type: MessageStatus.type, key: "", value: record.value)
+            case .payload(let status as MessageStatus) = try RecordTypes.conversation.read(
+                MessageStatus.type, key: "", record.value)
         else { return #expect(Bool(false), "not a status") }
         #expect(status.progress.rawValue == progress)
         #expect(status.errors?.first?.code == code)

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import HTTPClient
 import JSON
+import Records
 import Testing
 
 @testable import Ingester
@@ -82,7 +83,7 @@ struct OversizeTests {
             Self.body(Webhooks.text(Self.much, from: #""from":"34600""#)))
         #expect((batch.messages, batch.updates, batch.cut) == (0, 1, 1))
         let record = try #require(batch.records.first)
-        guard case .accountUpdate(let update) = try Webhooks.payload(record) else {
+        guard case .payload(let update as AccountUpdate) = try Webhooks.payload(record) else {
             Issue.record("not an update")
             return
         }
@@ -97,7 +98,7 @@ struct OversizeTests {
         let raw = String(repeating: "a", count: 20_000)
         let payload = WebhookPayload(
             tenantOfNumber: { _ in "t1" }, tenantOfAccount: { _ in "t1" },
-            receivedAt: Webhooks.receivedAt, largestRecord: 10_000)
+            receivedAt: Webhooks.receivedAt, by: .conversation, largestRecord: 10_000)
         let message = #"{"from":"34600","id":"w","type":"new","new":{"a":"\#(raw)"}}"#
         let batch = try payload.read(Self.body(message))
         #expect(batch.records.count == 1)

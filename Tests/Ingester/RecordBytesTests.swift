@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Foundation
 import JSON
+import Records
 import Testing
 
 @testable import Ingester
@@ -18,13 +19,14 @@ import Testing
         for record in batch.records {
             let value = try #require(record.value)
             switch try Webhooks.payload(record) {
-            case .inboundMessage(let message):
+            case .payload(let message as InboundMessage):
                 #expect(value == (try RecordCodec.encode(message)))
                 try expectSame(message)
-            case .messageStatus(let status):
+            case .payload(let status as MessageStatus):
                 #expect(value == (try RecordCodec.encode(status)))
                 try expectSame(status)
-            case .accountUpdate(let update): #expect(value == (try RecordCodec.encode(update)))
+            case .payload(let update as AccountUpdate):
+                #expect(value == (try RecordCodec.encode(update)))
             default: #expect(Bool(false), "another type")
             }
         }

@@ -4,6 +4,7 @@ import EventLog
 import HTTPClient
 import HTTPServer
 import Ingester
+import Records
 import Synchronization
 import Telemetry
 import TenantDirectory
@@ -49,7 +50,8 @@ final class WebhookServer: Sendable {
         let opened = try await log.openAppender()
         let appender = given ?? opened
         let route = WebhookRoute(
-            tenants: try Self.directory(), appender: appender, metrics: metrics,
+            tenants: try Self.directory(), appender: appender, envelope: .conversation,
+            metrics: metrics,
             logger: Logger(service: "test", to: LogSinks.discard),
             now: { Timestamp(seconds: 1_795_000_000) })
         var router = Router()
@@ -70,16 +72,15 @@ final class WebhookServer: Sendable {
         for tenant in tenants {
             let id = TenantID(tenant.name)
             let secrets = TenantSecrets(keyRing: ring, tenant: id)
-            directory.apply(
-                .tenantSettings(
-                    TenantSettings(
-                        tenant: id, name: tenant.name, account: tenant.account,
-                        numbers: [.init(id: BusinessNumberID(tenant.number))],
-                        appSecret: try secrets.seal(tenant.secret, .appSecret),
-                        verifyToken: try secrets.seal(tenant.verifyToken, .verifyToken),
-                        accessToken: try secrets.seal("access", .accessToken),
-                        graphURL: "http://127.0.0.1:1", graphVersion: "v26.0",
-                        updatedAt: Timestamp(seconds: 0))))
+            directory.put(
+                TenantSettings(
+                    tenant: id, name: tenant.name, account: tenant.account,
+                    numbers: [.init(id: BusinessNumberID(tenant.number))],
+                    appSecret: try secrets.seal(tenant.secret, .appSecret),
+                    verifyToken: try secrets.seal(tenant.verifyToken, .verifyToken),
+                    accessToken: try secrets.seal("access", .accessToken),
+                    graphURL: "http://127.0.0.1:1", graphVersion: "v26.0",
+                    updatedAt: Timestamp(seconds: 0)))
         }
         return directory
     }

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 import Testing
 
 @testable import Ingester
@@ -56,19 +57,21 @@ enum Webhooks {
         }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
-            receivedAt: receivedAt, traceParent: nil
+            receivedAt: receivedAt, traceParent: nil, by: .conversation
         ).read(body)
     }
 
-    static func payload(_ record: Record) throws -> Published {
-        try RecordCatalogue.decode(
-            type: record.header("ce_type") ?? "", key: String(decoding: record.key, as: UTF8.self),
-            value: record.value)
+    static func payload(_ record: Record) throws -> RecordValue {
+        try RecordEnvelope.conversation.read(record, type: record.header("ce_type") ?? "")
     }
 
     static func messages(_ batch: WebhookBatch) throws -> [InboundMessage] {
         try batch.records.compactMap {
-            if case .inboundMessage(let message) = try payload($0) { message } else { nil }
+            if case .payload(let message as InboundMessage) = try payload($0) {
+                message
+            } else {
+                nil
+            }
         }
     }
 
@@ -78,13 +81,17 @@ enum Webhooks {
 
     static func onlyStatus(_ body: [UInt8]) throws -> MessageStatus {
         let record = try #require(try read(body).records.first)
-        guard case .messageStatus(let status) = try payload(record) else { throw Unexpected() }
+        guard case .payload(let status as MessageStatus) = try payload(record) else {
+            throw Unexpected()
+        }
         return status
     }
 
     static func onlyUpdate(_ body: [UInt8]) throws -> AccountUpdate {
         let record = try #require(try read(body).records.first)
-        guard case .accountUpdate(let update) = try payload(record) else { throw Unexpected() }
+        guard case .payload(let update as AccountUpdate) = try payload(record) else {
+            throw Unexpected()
+        }
         return update
     }
 

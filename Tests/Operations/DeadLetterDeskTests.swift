@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import PipelineTesting
+import Records
 import StageRuntime
 import Telemetry
 import Testing
@@ -39,7 +40,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func chooses(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log)
+            let desk = DeadLetterDesk(log, by: .conversation)
             func ids(_ filter: DeadLetterFilter) async throws -> [String] {
                 try await desk.list(filter).map(\.id.rawValue)
             }
@@ -61,14 +62,14 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func redrives(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log)
+            let desk = DeadLetterDesk(log, by: .conversation)
             let filter = DeadLetterFilter(stage: "retrieval")
             let done = try await desk.apply(.redrive, to: filter, by: "cli", at: later)
             #expect(done.count == 2)
             // Again, and by another operator: nothing is left to do.
             #expect(try await desk.apply(.redrive, to: filter, by: "cli", at: later).isEmpty)
             #expect(
-                try await DeadLetterDesk(log)
+                try await DeadLetterDesk(log, by: .conversation)
                     .apply(.discard(because: "old"), to: filter, by: "eva", at: later).isEmpty)
 
             let redriven = try await records(.messagesInbound, of: log).map(\.record)
@@ -99,7 +100,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func discards(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log)
+            let desk = DeadLetterDesk(log, by: .conversation)
             let filter = DeadLetterFilter(tenant: "luna")
             let done = try await desk.apply(
                 .discard(because: "a test"), to: filter, by: "eva", at: later)
@@ -108,7 +109,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let all = try await desk.list(DeadLetterFilter(isOpen: false))
             #expect(
                 all.last?.standing == .discarded(because: "a test", by: "eva", at: later))
-            #expect(DeadLetterText.table(all).contains("discarded by eva"))
+            #expect(DeadLetterText(.conversation).table(all).contains("discarded by eva"))
             #expect(try await LagReport(of: log, at: 1).rows.isEmpty)
         }
     }
@@ -122,7 +123,8 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 let record = try story.inbound("wamid.\(number)")
                 try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
             }
-            _ = try await DeadLetterDesk(log).apply(.redrive, to: .init(), by: "cli", at: later)
+            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+                .redrive, to: .init(), by: "cli", at: later)
             let messages = try await records(.messagesInbound, of: log)
                 .sorted { $0.offset < $1.offset }.compactMap {
                     $0.record.header(HeaderName.correlation)
@@ -141,12 +143,13 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 for number in 0..<6 {
                     group.addTask {
                         // One that is overtaken by another is refused.
-                        _ = try? await DeadLetterDesk(log)
+                        _ = try? await DeadLetterDesk(log, by: .conversation)
                             .apply(.redrive, to: .init(), by: "op-\(number)", at: later)
                     }
                 }
             }
-            _ = try await DeadLetterDesk(log).apply(.redrive, to: .init(), by: "last", at: later)
+            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+                .redrive, to: .init(), by: "last", at: later)
             let ids = try await records(.messagesInbound, of: log)
                 .compactMap { $0.record.header(HeaderName.id) }
             #expect(ids.count == 2)
@@ -161,7 +164,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             var record = try story.inbound("wamid.1")
             record.topic = "shadow.inbound"
             try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
-            let desk = DeadLetterDesk(log)
+            let desk = DeadLetterDesk(log, by: .conversation)
             await #expect(throws: EventLogError.self) {
                 try await desk.apply(.redrive, to: .init(), by: "cli", at: later)
             }
@@ -184,7 +187,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
                         reason: "the timer cannot be read", attempts: 1, at: later),
                     story.deadLetter(of: try story.inbound("wamid.1"), stage: "retrieval"),
                 ], to: log)
-            let desk = DeadLetterDesk(log)
+            let desk = DeadLetterDesk(log, by: .conversation)
             let letter = try #require(try await desk.list(.init(stage: "sender")).first)
             #expect(letter.origin == "timer/settle")
             #expect(letter.key == "c1")
@@ -203,7 +206,8 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let story = Story()
             let record = try story.inbound("wamid.1")
             try await append([record, story.deadLetter(of: record, stage: "one")], to: log)
-            _ = try await DeadLetterDesk(log).apply(.redrive, to: .init(), by: "cli", at: later)
+            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+                .redrive, to: .init(), by: "cli", at: later)
             let seen = Seen()
             let runners = ["one", "two"].map { runner($0, on: log, seen) }
             let running = runners.map { runner in Task { try await runner.run() } }
@@ -222,7 +226,8 @@ private let later = Timestamp(milliseconds: 9_000_000)
         StageRunner(
             Counting(name: name, count: seen.add),
             reading: [InputTopic(.messagesInbound, repeatsWithin: .seconds(60))],
-            from: log, slot: "\(name)-0", settings: RunnerSettings(), metrics: Metrics(),
+            from: log, by: .conversation, slot: "\(name)-0", settings: RunnerSettings(),
+            metrics: Metrics(),
             logger: Logger(service: name, to: { _ in }), now: { later }
         ) { _, _ throws(CallFailure) in throw .permanent(reason: "there are no calls") }
     }
@@ -233,6 +238,7 @@ private struct Counting: Stage {
     typealias State = NoState
     typealias Call = String
     typealias Answer = String
+    let reads: [any Payload.Type] = [InboundMessage.self]
     let name: String
     let count: @Sendable (String) -> Void
 

@@ -81,7 +81,7 @@ struct KeptAnswerTests {
             id: RecordID(payload.key), type: type(of: payload).type, source: "stage/indexer",
             time: Past.now(), subject: payload.key, correlation: "up", causation: "up",
             tenant: payload.tenant)
-        try await append([RecordEnvelope.record(payload, headers: headers)], to: log)
+        try await append([RecordEnvelope.conversation.record(payload, headers: headers)], to: log)
     }
 
     @Test("a search's passages are named in its decision, and found in their topic again")
@@ -97,7 +97,8 @@ struct KeptAnswerTests {
             story.now += 1
             let inputs = [InputTopic(.messagesInbound)]
             let runner = StageRunner(
-                RetrievalStage(), reading: inputs, from: past.log, slot: "retrieval-0",
+                RetrievalStage(), reading: inputs, from: past.log, by: .conversation,
+                slot: "retrieval-0",
                 settings: RunnerSettings(), metrics: Metrics(),
                 logger: Logger(service: "retrieval", to: LogSinks.discard), now: Past.now
             ) { call, _ throws(CallFailure) in
@@ -118,7 +119,7 @@ struct KeptAnswerTests {
             #expect(sizes.allSatisfy { $0 < texts / 2 }, "\(sizes) bytes of \(texts)")
             func replay(_ log: any EventLog) async throws -> ReplayReport {
                 try await ReplayRun(
-                    RetrievalStage(), reading: inputs, in: log, ReplayRange()
+                    RetrievalStage(), reading: inputs, in: log, by: .conversation, ReplayRange()
                 ).run()
             }
             let first = try await replay(past.log)

@@ -150,7 +150,7 @@ private let paths: [LedgerCase] = [
             }
             var positions: [String: [TopicPartition: Int64]] = [:]
             for group in path.passed {
-                for topic in Topic.allCases {
+                for topic in ConversationRecords.topics {
                     positions[group, default: [:]][TopicPartition(topic.rawValue, 0)] = 100
                 }
             }

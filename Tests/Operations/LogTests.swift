@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import PipelineTesting
+import Records
 import StageRuntime
 import Telemetry
 import Testing
@@ -72,7 +73,7 @@ import Testing
         try await withPipelineLog(on: substrate) { log in
             let positions = try await fill(log)
             try await pass(positions, as: "retrieval", in: log)
-            let report = try await MessageLedger(log).report(at: 2_000_000)
+            let report = try await MessageLedger(log, by: .conversation).report(at: 2_000_000)
             #expect(report.messages == 41)
             #expect(report.repeats == 8)
             #expect(
@@ -94,7 +95,7 @@ import Testing
     func ranges(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             _ = try await fill(log)
-            let ledger = MessageLedger(log)
+            let ledger = MessageLedger(log, by: .conversation)
             let luna = try await ledger.report(.init(tenant: "luna"), at: 2_000_000)
             #expect(luna.messages == 20)
             #expect(luna.tenants.keys.sorted() == ["luna"])
@@ -115,7 +116,8 @@ import Testing
             try await pass(positions, as: "retrieval", in: log)
             let metrics = Metrics()
             let service = LedgerService(
-                log, metrics: metrics, logger: Logger(service: "ledger", to: { _ in }),
+                log, by: .conversation, metrics: metrics,
+                logger: Logger(service: "ledger", to: { _ in }),
                 interval: .milliseconds(100), now: { 2_000_000 })
             let running = Task { try await service.run() }
             try await eventually { await service.report.messages == 41 }
@@ -204,10 +206,11 @@ import Testing
             #expect(try await read(.init(), .end).isEmpty)
             #expect(try await read(.init(), .time(1_015)).count == 5)
             let record = try #require(sol.first)
-            #expect(!RecordLine.text(record, content: false).contains("Elm"))
-            #expect(RecordLine.text(record, content: true).contains("Elm"))
-            #expect(try !RecordLine.json(record, content: false).contains("Elm"))
-            #expect(try RecordLine.json(record, content: true).contains(#""value":{"#))
+            #expect(!RecordLine(.conversation).text(record, content: false).contains("Elm"))
+            #expect(RecordLine(.conversation).text(record, content: true).contains("Elm"))
+            #expect(try !RecordLine(.conversation).json(record, content: false).contains("Elm"))
+            #expect(
+                try RecordLine(.conversation).json(record, content: true).contains(#""value":{"#))
         }
     }
 

@@ -17,6 +17,7 @@ struct PastStage: Stage {
         var intent: String?
     }
 
+    let reads: [any Payload.Type] = [HandoffCommand.self]
     let name = "past"
     /// What a later version writes more.
     var twist = ""
@@ -32,7 +33,7 @@ struct PastStage: Stage {
             state.burst = []
             return .call("answer \(burst)")
         }
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             case .send(let text) = command.action
         else { return .ignore(because: "not for me") }
         if state.intent != nil {
@@ -105,9 +106,13 @@ final class Past: Sendable {
     static let inputs = [InputTopic(.handoffCommands, repeatsWithin: .seconds(3_600))]
 
     let log: any EventLog
+    let envelope: RecordEnvelope
     private let number = Mutex(0)
 
-    init(_ log: any EventLog) { self.log = log }
+    init(_ log: any EventLog, by envelope: RecordEnvelope = .conversation) {
+        self.log = log
+        self.envelope = envelope
+    }
 
     static func now() -> Timestamp {
         var time = timespec()
@@ -128,7 +133,7 @@ final class Past: Sendable {
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,
             correlation: id, causation: id, tenant: "t")
-        try await append([RecordEnvelope.record(command, headers: headers)], to: log)
+        try await append([envelope.record(command, headers: headers)], to: log)
     }
 
     /// Lets the stage work until `decisions` ended; kills it instead of stopping with `abrupt`.
@@ -137,7 +142,8 @@ final class Past: Sendable {
         perform: @escaping StageRunner<PastStage>.Perform = Past.answer
     ) async throws {
         let runner = StageRunner(
-            stage, reading: Self.inputs, from: log, slot: "past-0", settings: RunnerSettings(),
+            stage, reading: Self.inputs, from: log, by: envelope, slot: "past-0",
+            settings: RunnerSettings(),
             metrics: Metrics(), logger: Logger(service: "past", to: LogSinks.discard),
             now: Self.now, perform: perform)
         let run = Task { try await runner.run() }
@@ -210,7 +216,7 @@ final class Past: Sendable {
         in other: (any EventLog)? = nil, content: Bool = false, shadow: ShadowTopics? = nil
     ) async throws -> ReplayReport {
         try await ReplayRun(
-            stage, reading: Self.inputs, in: other ?? log, range,
+            stage, reading: Self.inputs, in: other ?? log, by: envelope, range,
             .init(showsContent: content, shadow: shadow)
         ).run()
     }

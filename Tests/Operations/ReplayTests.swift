@@ -154,7 +154,8 @@ struct ReplayTests {
                 subject: "a", correlation: "cause", causation: "cause", tenant: "t")
             let entry = AuditEntry(
                 tenant: "t", actor: "a", action: "stray", subject: "s", at: Past.now())
-            try await append([RecordEnvelope.record(entry, headers: headers)], to: past.log)
+            try await append(
+                [RecordEnvelope.conversation.record(entry, headers: headers)], to: past.log)
             let report = try await past.replay()
             #expect(report.different == 1)
             #expect(report.first?.place.hasPrefix("audit-") == true)
@@ -230,8 +231,10 @@ struct ReplayTests {
             let held = try await session.gather { $0.assigned.count == 4 }
             #expect(held.lost.isEmpty)
             let failure = await #expect(throws: StateRebuild<PastStage>.Failure.self) {
-                try await StateRebuild(PastStage(), reading: Past.inputs, in: past.log)
-                    .run(writing: true, at: Past.now().milliseconds)
+                try await StateRebuild(
+                    PastStage(), reading: Past.inputs, in: past.log, by: .conversation
+                )
+                .run(writing: true, at: Past.now().milliseconds)
             }
             #expect(failure == .stageRuns(stage: "past", members: ["past-0"]))
             // Had anybody joined, it would have to give something back, or be superseded.
@@ -250,8 +253,10 @@ struct ReplayTests {
         try await withPast(on: .sqlite) { past in
             try await past.fill()
             func rebuild(writing: Bool = false) async throws -> StateRebuild<PastStage>.Report {
-                try await StateRebuild(PastStage(), reading: Past.inputs, in: past.log)
-                    .run(writing: writing, at: Past.now().milliseconds)
+                try await StateRebuild(
+                    PastStage(), reading: Past.inputs, in: past.log, by: .conversation
+                )
+                .run(writing: writing, at: Past.now().milliseconds)
             }
             let sound = try await rebuild()
             #expect(sound.different + sound.missing + sound.extra + sound.doubtful == 0)

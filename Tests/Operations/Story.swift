@@ -15,6 +15,7 @@ struct Story {
     let tenant: TenantID
     let conversation: ConversationID
     var now: Int64
+    var envelope = RecordEnvelope.conversation
 
     init(
         _ conversation: ConversationID = "c1", tenant: TenantID = "sol", at now: Int64 = 1_000_000
@@ -32,7 +33,7 @@ struct Story {
         _ payload: any Payload, id: RecordID, correlation: RecordID, causation: RecordID,
         source: String = "stage/test"
     ) throws -> Record {
-        try RecordEnvelope.record(
+        try envelope.record(
             payload,
             headers: RecordHeaders(
                 id: id, type: type(of: payload).type, source: source, time: time,
@@ -136,7 +137,7 @@ struct Story {
 }
 
 /// The pipeline's topics with few partitions.
-let pipelineTopics = Topic.allCases.map { topic in
+let pipelineTopics = ConversationRecords.topics.map { topic in
     TopicConfiguration(
         name: topic.rawValue,
         partitions: [.deadLetters, .tenants, .decisions].contains(topic) ? 1 : 4,

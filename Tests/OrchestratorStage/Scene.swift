@@ -81,7 +81,7 @@ struct Scene {
             vector: search == .vectorsAndText ? Self.vector : nil)
         return try begin(
             .record(
-                .groundedQuestion(question), headers,
+                question, headers,
                 place: RecordPlace(
                     topic: "questions.grounded", partition: 0, offset: Int64(count))))
     }

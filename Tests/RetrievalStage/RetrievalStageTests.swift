@@ -24,7 +24,7 @@ struct RetrievalStageTests {
         return StageContext(
             stage: stage.name,
             input: .record(
-                .inboundMessage(message(content)), headers,
+                message(content), headers,
                 place: RecordPlace(topic: "messages.inbound", partition: 0, offset: 1)),
             key: "c1", now: Timestamp(seconds: 102), step: step)
     }

@@ -38,7 +38,7 @@ struct Line {
     }
 
     @discardableResult
-    mutating func put(_ record: Published, id: RecordID? = nil) throws -> Step {
+    mutating func put(_ record: any Payload, id: RecordID? = nil) throws -> Step {
         count += 1
         let id = id ?? RecordID("record-\(count)")
         let headers = RecordHeaders(
@@ -146,21 +146,19 @@ struct Line {
         anchor: Timestamp? = nil, recipient: Contact = Contact(userID: "ES.1", phone: "34600")
     ) throws -> Step {
         try put(
-            .outboundMessage(
-                OutboundMessage(
-                    tenant: "sol", conversation: Self.conversation, number: "n1",
-                    recipient: recipient, epoch: epoch, content: .text(text), author: author,
-                    answers: ["w1"], windowAnchor: anchor ?? now, at: now)),
+            OutboundMessage(
+                tenant: "sol", conversation: Self.conversation, number: "n1",
+                recipient: recipient, epoch: epoch, content: .text(text), author: author,
+                answers: ["w1"], windowAnchor: anchor ?? now, at: now),
             id: id ?? RecordID(text))
     }
 
     @discardableResult
     mutating func owner(_ epoch: Int) throws -> Step {
         try put(
-            .ownershipChange(
-                OwnershipChange(
-                    tenant: "sol", conversation: Self.conversation, epoch: epoch, mode: .queued,
-                    at: now)))
+            OwnershipChange(
+                tenant: "sol", conversation: Self.conversation, epoch: epoch, mode: .queued,
+                at: now))
     }
 
     @discardableResult
@@ -170,11 +168,10 @@ struct Line {
         tenant: TenantID = "sol"
     ) throws -> Step {
         try put(
-            .messageStatus(
-                MessageStatus(
-                    tenant: tenant, conversation: Self.conversation, number: number,
-                    message: message, progress: progress, at: now, receivedAt: now,
-                    callbackData: data?.description, errors: errors)))
+            MessageStatus(
+                tenant: tenant, conversation: Self.conversation, number: number,
+                message: message, progress: progress, at: now, receivedAt: now,
+                callbackData: data?.description, errors: errors))
     }
 
     var texts: [String] { sends.map(\.text) }

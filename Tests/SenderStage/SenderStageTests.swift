@@ -191,10 +191,10 @@ import Testing
         let status = MessageStatus(
             tenant: "sol", conversation: Line.conversation, number: "n1", message: "meta-a",
             progress: .sent, at: line.now, receivedAt: line.now, callbackData: "\(data)")
-        let first = try line.put(.messageStatus(status), id: "s")
+        let first = try line.put(status, id: "s")
         #expect(first.outcomes == [.accepted("meta-a"), .progressed("meta-a", .sent)])
         #expect(line.texts == ["a", "b"])
-        let again = try line.put(.messageStatus(status), id: "s")
+        let again = try line.put(status, id: "s")
         #expect(again.deliveries.map(\.outbound) == ["b"])
         #expect(line.texts == ["a", "b"])
         #expect(Set(line.ids).count == line.ids.count)
@@ -235,7 +235,7 @@ import Testing
             id: "change", type: "t", source: "test", time: Line().now, subject: "s",
             correlation: "story", causation: "story", tenant: "sol")
         let place = RecordPlace(topic: "t", partition: 0, offset: 1)
-        let input = StageInput.record(.ownershipChange(change), headers, place: place)
+        let input = StageInput.record(change, headers, place: place)
         #expect(SenderStage().overtakes(input) == goesFirst)
     }
 
@@ -250,12 +250,11 @@ import Testing
     @Test("signs are passed on at once, but not before or behind waiting messages")
     func signs() throws {
         var line = Line()
-        func typing(_ epoch: Int) -> Published {
-            .outboundMessage(
-                OutboundMessage(
-                    tenant: "sol", conversation: Line.conversation, number: "n1",
-                    recipient: Contact(phone: "34600"), epoch: epoch, content: .typing(for: "w1"),
-                    author: .system, answers: [], windowAnchor: line.now, at: line.now))
+        func typing(_ epoch: Int) -> any Payload {
+            OutboundMessage(
+                tenant: "sol", conversation: Line.conversation, number: "n1",
+                recipient: Contact(phone: "34600"), epoch: epoch, content: .typing(for: "w1"),
+                author: .system, answers: [], windowAnchor: line.now, at: line.now)
         }
         try line.put(typing(0))
         #expect(line.marks.count == 1)

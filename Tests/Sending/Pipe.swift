@@ -71,7 +71,7 @@ final class Pipe: Sendable {
 
     // MARK: Inputs
 
-    private func put(_ record: Published, id: RecordID) {
+    private func put(_ record: any Payload, id: RecordID) {
         let (now, count) = memory.withLock { memory in
             memory.inputs += 1
             return (memory.now, memory.inputs)
@@ -86,11 +86,10 @@ final class Pipe: Sendable {
     func say(_ text: String) {
         let now = memory.withLock { $0.now }
         put(
-            .outboundMessage(
-                OutboundMessage(
-                    tenant: "sol", conversation: Self.conversation, number: "n1",
-                    recipient: Contact(phone: "34600111222"), epoch: 0, content: .text(text),
-                    author: .system, answers: [], windowAnchor: now, at: now)),
+            OutboundMessage(
+                tenant: "sol", conversation: Self.conversation, number: "n1",
+                recipient: Contact(phone: "34600111222"), epoch: 0, content: .text(text),
+                author: .system, answers: [], windowAnchor: now, at: now),
             id: RecordID(text))
     }
 
@@ -118,13 +117,12 @@ final class Pipe: Sendable {
         for status in hook.entry.flatMap({ $0.changes }).flatMap({ $0.value.statuses ?? [] }) {
             let now = memory.withLock { $0.now }
             put(
-                .messageStatus(
-                    MessageStatus(
-                        tenant: "sol", conversation: Self.conversation, number: "n1",
-                        message: MessageID(status.id), progress: .init(rawValue: status.status),
-                        at: now, receivedAt: now,
-                        callbackData: status.biz_opaque_callback_data,
-                        errors: status.errors?.map { PlatformError(code: $0.code) })),
+                MessageStatus(
+                    tenant: "sol", conversation: Self.conversation, number: "n1",
+                    message: MessageID(status.id), progress: .init(rawValue: status.status),
+                    at: now, receivedAt: now,
+                    callbackData: status.biz_opaque_callback_data,
+                    errors: status.errors?.map { PlatformError(code: $0.code) }),
                 id: RecordID("\(status.id)-\(status.status)"))
         }
     }

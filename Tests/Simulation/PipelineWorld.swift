@@ -117,9 +117,10 @@ final class PipelineWorld: SimulatedWorld {
         let headers = RecordHeaders(
             id: id, type: type(of: payload).type, source: "edge", time: log.now,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant)
-        let value = (try? payload.json()) ?? []  // text and numbers only: it can be written
-        return RecordEnvelope.record(
-            topic: type(of: payload).topic, key: payload.key, value: value, headers: headers)
+        // Text and numbers only: it can be written.
+        return (try? RecordEnvelope.conversation.record(payload, headers: headers))
+            ?? RecordEnvelope.conversation.tombstone(
+                topic: type(of: payload).topic, key: payload.key, headers: headers)
     }
 
     func outsideEvent(unkind: Bool, _ dice: inout Dice) -> String? {
@@ -242,15 +243,15 @@ final class PipelineWorld: SimulatedWorld {
         }
     }
 
-    private func payloads(_ topic: Topic) -> [(RecordHeaders, Published)] {
+    private func payloads(_ topic: Topic) -> [(RecordHeaders, RecordValue)] {
         // What cannot be read is found by the ids that are missing.
-        log.records(topic).compactMap { try? RecordEnvelope.decode($0) }
+        log.records(topic).compactMap { try? RecordEnvelope.conversation.decode($0) }
     }
 
     func finalViolations() -> [String] {
         var found = repeatedIDs()
         let replies = payloads(.repliesProposed).compactMap { payload -> ProposedReply? in
-            if case .proposedReply(let reply) = payload.1 { reply } else { nil }
+            if case .payload(let reply as ProposedReply) = payload.1 { reply } else { nil }
         }
         for conversation in conversations {
             let inbound = messages(of: conversation)
@@ -266,7 +267,7 @@ final class PipelineWorld: SimulatedWorld {
     private func messages(of conversation: ConversationID) -> [MessageID] {
         var seen: Set<MessageID> = []
         return payloads(.messagesInbound).compactMap { payload in
-            guard case .inboundMessage(let message) = payload.1,
+            guard case .payload(let message as InboundMessage) = payload.1,
                 message.conversation == conversation, seen.insert(message.message).inserted
             else { return nil }
             return message.message
@@ -292,7 +293,8 @@ final class PipelineWorld: SimulatedWorld {
 
     private var texts: [(id: RecordID, message: OutboundMessage)] {
         payloads(.messagesOutbound).compactMap { headers, payload in
-            guard case .outboundMessage(let message) = payload, case .text = message.content
+            guard case .payload(let message as OutboundMessage) = payload,
+                case .text = message.content
             else { return nil }
             return (headers.id, message)
         }
@@ -301,7 +303,7 @@ final class PipelineWorld: SimulatedWorld {
     /// Every message has an end, and what WhatsApp took is known to have been taken.
     private func unsettled() -> [String] {
         var ends: [RecordID: Set<String>] = [:]
-        for case (_, .delivery(let delivery)) in payloads(.messagesDelivery) {
+        for case (_, .payload(let delivery as Delivery)) in payloads(.messagesDelivery) {
             switch delivery.outcome {
             case .accepted: ends[delivery.outbound, default: []].insert("accepted")
             case .failed, .dropped: ends[delivery.outbound, default: []].insert("ended")

@@ -28,6 +28,7 @@ struct RelayStage: Stage {
         case tick
     }
 
+    let reads: [any Payload.Type] = [OwnershipChange.self, OutboundMessage.self]
     let name = "relay"
     static let flush = "flush"
     static let slow = "slow"
@@ -37,7 +38,7 @@ struct RelayStage: Stage {
     ) throws(Rejection) -> Plan<Call> {
         switch input {
         case .timer(let timer): return fire(timer, &state, context)
-        case .record(.ownershipChange(let change), _, _):
+        case .record(let change as OwnershipChange, _, _):
             return try take(change.epoch, &state, context)
         default: return .ignore(because: "not for me")
         }
@@ -141,12 +142,13 @@ struct SinkStage: Stage {
         var numbers: [Int] = []
     }
 
+    let reads: [any Payload.Type] = [HandoffCommand.self]
     let name = "sink"
 
     func begin(
         _ input: StageInput, _ state: inout State, _ context: StageContext
     ) throws(Rejection) -> Plan<Never> {
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             let number = Int(command.reference)
         else { throw Rejection("not for me") }
         state.numbers.append(number)

@@ -1,7 +1,7 @@
 import Conversation
 import EventLog
-
 import Records
+
 @testable import StageRuntime
 
 /// Numbers written into a topic, repeated at will, through the relay into the sink.
@@ -62,9 +62,10 @@ final class RelayWorld: SimulatedWorld {
         let headers = RecordHeaders(
             id: id, type: OwnershipChange.type, source: "edge", time: log.now, subject: key,
             correlation: id, causation: id, tenant: "t")
-        let value = (try? change.json()) ?? []  // text and numbers only: it can be written
-        return RecordEnvelope.record(
-            topic: .messagesOutbound, key: key, value: value, headers: headers)
+        // Text and numbers only: it can be written.
+        return (try? RecordEnvelope.conversation.record(change, headers: headers))
+            ?? RecordEnvelope.conversation.tombstone(
+                topic: .messagesOutbound, key: key, headers: headers)
     }
 
     // MARK: The outside
@@ -159,8 +160,9 @@ final class RelayWorld: SimulatedWorld {
         guard record.topic == Topic.handoffCommands.rawValue else {
             return record.header(HeaderName.id).flatMap { Int($0.dropFirst()) } ?? -1
         }
-        guard let (_, payload) = try? RecordEnvelope.decode(record),  // -1 is found to be wrong
-            case .handoffCommand(let command) = payload
+        // -1 is found to be wrong.
+        guard let (_, payload) = try? RecordEnvelope.conversation.decode(record),
+            case .payload(let command as HandoffCommand) = payload
         else { return -1 }
         return Int(command.reference) ?? -1
     }

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 @testable import StageRuntime
 
@@ -90,7 +91,10 @@ final class StageMember<S: Stage>: Member {
         self.log = log
         self.world = world
         topics = inputs.map(\.topic.rawValue)
-        makeEngine = { StageEngine(stage: AnyStage(stage), inputs: inputs, settings: settings) }
+        makeEngine = {
+            StageEngine(
+                stage: AnyStage(stage), inputs: inputs, envelope: .conversation, settings: settings)
+        }
         engine = makeEngine()
     }
 

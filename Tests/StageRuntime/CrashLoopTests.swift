@@ -16,12 +16,13 @@ import Testing
 struct FragileStage: Stage {
     typealias State = NoState
 
+    let reads: [any Payload.Type] = [HandoffCommand.self]
     let name = "fragile"
 
     func begin(
         _ input: StageInput, _ state: inout NoState, _ context: StageContext
     ) throws(Rejection) -> Plan<String> {
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             case .send(let text) = command.action
         else { return .ignore(because: "not for me") }
         if text == "poison" { fatalError("as the test wants") }
@@ -89,7 +90,7 @@ struct Fragile {
                     tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
                     action: .send(text: text), reference: "", at: Probe.now())
                 let id = RecordID("\(key)/\(text)")
-                return try RecordEnvelope.record(
+                return try RecordEnvelope.conversation.record(
                     command,
                     headers: RecordHeaders(
                         id: id, type: HandoffCommand.type, source: "test", time: Probe.now(),
@@ -102,7 +103,7 @@ struct Fragile {
         perform: @escaping StageRunner<FragileStage>.Perform = { call, _ in call }
     ) -> StageRunner<FragileStage> {
         StageRunner(
-            FragileStage(), reading: [InputTopic(.handoffCommands)], from: log,
+            FragileStage(), reading: [InputTopic(.handoffCommands)], from: log, by: .conversation,
             slot: "fragile-0", settings: RunnerSettings(), attempts: attempts,
             metrics: Metrics(), logger: Logger(service: "fragile", to: LogSinks.discard),
             now: Probe.now, perform: perform)
@@ -120,7 +121,9 @@ struct Fragile {
         return (
             Set(
                 try actions.map { record in
-                    guard case .auditEntry(let entry) = try RecordEnvelope.decode(record).payload
+                    guard
+                        case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation
+                            .decode(record).value
                     else { return "?" }
                     return "\(entry.actor): \(entry.action)"
                 }), dead

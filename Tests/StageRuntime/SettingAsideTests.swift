@@ -58,6 +58,7 @@ import Testing
         let lines = Mutex<[String]>([])
         let runner = StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands)], from: probe.log,
+            by: .conversation,
             slot: "probe-0", settings: RunnerSettings(), metrics: metrics,
             logger: Logger(
                 service: "probe",
@@ -86,6 +87,7 @@ import Testing
     func unwritableOutput() throws {
         var engine = StageEngine(
             stage: AnyStage(BrokenStage()), inputs: [InputTopic(.handoffCommands)],
+            envelope: .conversation,
             settings: RunnerSettings(recordsDecisions: true))
         let record = try command("anything", at: 0)
         engine.take(PollResult(assigned: [0], records: [record]), with: [:], at: Probe.now())
@@ -102,6 +104,7 @@ import Testing
     func boundedCommits() throws {
         var engine = StageEngine(
             stage: AnyStage(ProbeStage()), inputs: [InputTopic(.handoffCommands)],
+            envelope: .conversation,
             settings: RunnerSettings(inFlight: 20_000, recordsDecisions: true))
         // Two partitions, three keys, each record with an output and a decision.
         var records: [ConsumedRecord] = []
@@ -121,7 +124,10 @@ import Testing
             #expect(commit.outputs.count <= Limits.outputsPerCommit + 1, "\(commit.outputs.count)")
             positions.merge(commit.positions) { $1 }
             for output in commit.outputs where output.topic == Topic.audit.rawValue {
-                guard case .auditEntry(let entry) = try RecordEnvelope.decode(output).payload,
+                guard
+                    case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation.decode(
+                        output
+                    ).value,
                     let number = Int(entry.action)
                 else {
                     Issue.record("not an entry")
@@ -155,7 +161,7 @@ import Testing
             id: id, type: HandoffCommand.type, source: "test", time: Probe.now(), subject: key,
             correlation: id, causation: id, tenant: "t")
         return ConsumedRecord(
-            record: try RecordEnvelope.record(command, headers: headers),
+            record: try RecordEnvelope.conversation.record(command, headers: headers),
             partition: TopicPartition(Topic.handoffCommands.rawValue, partition), offset: offset)
     }
 }
@@ -168,6 +174,7 @@ private struct BrokenStage: Stage {
     typealias Call = String
     typealias Answer = String
 
+    let reads: [any Payload.Type] = [HandoffCommand.self]
     let name = "broken"
 
     func begin(
@@ -189,6 +196,7 @@ private struct BrokenStage: Stage {
 private struct Unwritable: Payload {
     static let type = "parley.unwritable"
     static let topic = Topic.audit
+    static let personal: [FieldPath] = []
     var key: String { "k" }
     var tenant: TenantID { "t" }
     func json() throws(RecordError) -> [UInt8] {

@@ -16,6 +16,7 @@ struct ProbeStage: Stage {
         var intent: String?
     }
 
+    let reads: [any Payload.Type] = [HandoffCommand.self]
     let name = "probe"
 
     func begin(
@@ -25,7 +26,7 @@ struct ProbeStage: Stage {
             state.seen.append("timer \(timer.note)")
             return emit("rang \(timer.note)", context)
         }
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             case .send(let text) = command.action
         else { return .ignore(because: "not for me") }
         state.seen.append(text)
@@ -60,7 +61,7 @@ struct ProbeStage: Stage {
     }
 
     func overtakes(_ input: StageInput) -> Bool {
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             case .send(let text) = command.action
         else { return false }
         return text.hasPrefix("urgent ")
@@ -109,7 +110,7 @@ final class Probe: Sendable {
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,
             correlation: id, causation: id, tenant: tenant)
-        try await appender.append([RecordEnvelope.record(command, headers: headers)])
+        try await appender.append([RecordEnvelope.conversation.record(command, headers: headers)])
     }
 
     func append(_ record: Record) async throws { try await appender.append([record]) }
@@ -120,7 +121,7 @@ final class Probe: Sendable {
     ) -> StageRunner<ProbeStage> {
         StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands, repeatsWithin: .seconds(60))],
-            from: log, slot: "probe-0", settings: settings, metrics: Metrics(),
+            from: log, by: .conversation, slot: "probe-0", settings: settings, metrics: Metrics(),
             logger: Logger(service: "probe", to: LogSinks.discard), now: Self.now,
             perform: perform)
     }
@@ -140,7 +141,10 @@ final class Probe: Sendable {
     /// The actions written so far, as `key: text`.
     func written(_ count: Int) async throws -> [String] {
         try await records(.audit, count: count).map { record in
-            guard case .auditEntry(let entry) = try RecordEnvelope.decode(record.record).payload
+            guard
+                case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation.decode(
+                    record.record
+                ).value
             else { return "?" }
             return "\(entry.actor): \(entry.action)"
         }
@@ -357,7 +361,10 @@ func wallClockMilliseconds() -> Int64 {
         try await running(probe.runner { call, _ in "told \(call)" }) {
             let records = try await probe.records(.decisions, count: 1)
             let record = try #require(records.first)
-            guard case .decision(let decision) = try RecordEnvelope.decode(record.record).payload
+            guard
+                case .payload(let decision as Decision) = try RecordEnvelope.conversation.decode(
+                    record.record
+                ).value
             else { return #expect(Bool(false), "not a decision") }
             #expect(decision.exchanges.map(\.call.text) == [#""ask this""#])
             #expect(decision.exchanges.map(\.answer.text) == [#""told ask this""#])

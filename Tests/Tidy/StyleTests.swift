@@ -162,8 +162,9 @@ struct StyleTests {
 
     /// What fulfils a protocol that says once for all what it means: `Payload`, `Stage`, `Actor`.
     private static let requirements = [
-        "static let type = ", "static let topic = ", "typealias State = ", "typealias Call = ",
-        "typealias Answer = ", "let name = \"", "func begin(", "func resume(", "func giveUp(",
+        "static let type = ", "static let topic = ", "static let personal: ", "typealias State = ",
+        "typealias Call = ", "typealias Answer = ", "let name = \"", "let reads: ",
+        "func begin(", "func resume(", "func giveUp(",
         "func retryPolicy(", "nonisolated var unownedExecutor",
     ]
 

@@ -3,6 +3,7 @@ import Conversation
 import EventLog
 import Foundation
 import LogURL
+import Records
 import Testing
 
 @testable import parley
@@ -35,7 +36,7 @@ struct TopicKeepingTests {
         let pipeline = try PipelineFile.read(home.path + "/Pipelines/whatsapp.json5")
         let topics = pipeline.topicConfigurations(on: try LogURL("sqlite:/nowhere"))
         let kept = Dictionary(uniqueKeysWithValues: topics.map { ($0.name, $0.cleanup) })
-        for topic in Topic.allCases where topic.holdsMessages {
+        for topic in ConversationRecords.topics where topic.holdsMessages {
             #expect(kept[topic.rawValue] == Self.days(400), "\(topic)")
         }
         #expect(kept["decisions"] == Self.days(30))
@@ -56,7 +57,7 @@ struct TopicKeepingTests {
                 Self.topic(.messagesOutbound, Self.days(30)),
                 Self.topic(.decisions, Self.days(30)), Self.topic(.tenants, .compact),
                 Self.topic(.audit, .delete(retention: nil)),
-            ], tenants: tenants)
+            ], of: .conversation, tenants: tenants)
         #expect(
             keeping.topics.map(\.cleanup) == [
                 Self.days(kept), Self.days(min(kept, 30)), Self.days(30), .compact,
@@ -66,7 +67,8 @@ struct TopicKeepingTests {
 
     @Test("a topic that is kept for another time is warned of, with what mends it")
     func warns() {
-        let keeping = TopicKeeping([Self.topic(.messagesInbound, Self.days(400))], tenants: [])
+        let keeping = TopicKeeping(
+            [Self.topic(.messagesInbound, Self.days(400))], of: .conversation, tenants: [])
         func findings(_ cleanup: TopicConfiguration.Cleanup?) -> [TopicKeeping.Finding] {
             keeping.findings(on: [
                 TopicDescription(
@@ -94,9 +96,10 @@ struct TopicKeepingTests {
     func refuses(topic: Topic, cleanup: TopicConfiguration.Cleanup, refused: Bool) {
         let wanted: TopicConfiguration.Cleanup =
             topic == .tenants ? .compact : .delete(retention: nil)
-        let found = TopicKeeping([Self.topic(topic, wanted)], tenants: []).findings(on: [
-            TopicDescription(name: topic.rawValue, partitions: [], cleanup: cleanup)
-        ])
+        let found = TopicKeeping([Self.topic(topic, wanted)], of: .conversation, tenants: [])
+            .findings(on: [
+                TopicDescription(name: topic.rawValue, partitions: [], cleanup: cleanup)
+            ])
         guard refused else {
             #expect(found.isEmpty)
             return

@@ -7,16 +7,14 @@ protocol JSONFieldReadable: Payload {
     init(_ view: JSONView) throws(UnusualJSON)
 }
 
-extension RecordCatalogue {
+extension JSONFieldReadable {
     /// Reads a record's value.
     ///
     /// - Throws: ``RecordError`` naming the field that is wrong.
-    static func own<P: JSONFieldReadable>(
-        _ type: P.Type, from bytes: [UInt8]
-    ) throws(RecordError) -> P {
+    package static func read(_ json: [UInt8]) throws(RecordError) -> Self {
         // What cannot be read this way is read again below, for its error.
-        if let tape = try? JSONTape(bytes), let payload = try? P(tape.root) { return payload }
-        return try RecordCodec.decode(type, from: bytes)
+        if let tape = try? JSONTape(json), let payload = try? Self(tape.root) { return payload }
+        return try RecordCodec.decode(Self.self, from: json)
     }
 }
 

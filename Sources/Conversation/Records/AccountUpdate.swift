@@ -4,6 +4,7 @@ package import JSON
 package struct AccountUpdate: Payload {
     package static let type = "parley.account.update"
     package static let topic = Topic.accountsUpdates
+    package static let personal: [FieldPath] = ["value"]
 
     /// The business concerned.
     package var tenant: TenantID

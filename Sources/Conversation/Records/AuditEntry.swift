@@ -2,6 +2,7 @@
 package struct AuditEntry: Payload {
     package static let type = "parley.audit"
     package static let topic = Topic.audit
+    package static let personal: [FieldPath] = ["actor", "subject"]
 
     /// The tenant concerned.
     package var tenant: TenantID

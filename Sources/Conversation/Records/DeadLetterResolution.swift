@@ -2,6 +2,7 @@
 package struct DeadLetterResolution: Payload {
     package static let type = "parley.deadletter.resolution"
     package static let topic = Topic.deadLetters
+    package static let personal: [FieldPath] = ["action", "actor"]
 
     /// What was done.
     package enum Action: Hashable, Sendable, Codable {

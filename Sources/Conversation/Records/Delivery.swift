@@ -2,6 +2,7 @@
 package struct Delivery: Payload {
     package static let type = "parley.delivery"
     package static let topic = Topic.messagesDelivery
+    package static let personal: [FieldPath] = ["answers", "outcome"]
 
     /// How a message fared.
     package enum Outcome: Hashable, Sendable, Codable {

@@ -2,6 +2,7 @@
 package struct DocumentUpload: Payload {
     package static let type = "parley.document.upload"
     package static let topic = Topic.documents
+    package static let personal: [FieldPath] = ["name", "uploadedBy"]
 
     /// The tenant that the document belongs to.
     package var tenant: TenantID
@@ -40,6 +41,7 @@ package struct DocumentUpload: Payload {
 package struct DocumentRemoval: Payload {
     package static let type = "parley.document.removal"
     package static let topic = Topic.documents
+    package static let personal: [FieldPath] = ["removedBy"]
 
     /// The tenant that the document belongs to.
     package var tenant: TenantID
@@ -69,6 +71,7 @@ package struct DocumentRemoval: Payload {
 package struct DocumentReembedding: Payload {
     package static let type = "parley.document.reembedding"
     package static let topic = Topic.documents
+    package static let personal: [FieldPath] = []
 
     /// The tenant that the document belongs to.
     package var tenant: TenantID
@@ -99,6 +102,7 @@ package struct DocumentReembedding: Payload {
 package struct DocumentState: Payload {
     package static let type = "parley.document.state"
     package static let topic = Topic.documentsState
+    package static let personal: [FieldPath] = ["name"]
 
     /// What became of a document.
     package enum Outcome: String, Codable, Sendable, Hashable {

@@ -2,6 +2,9 @@
 package struct GroundedQuestion: Payload {
     package static let type = "parley.question.grounded"
     package static let topic = Topic.questionsGrounded
+    package static let personal: [FieldPath] = [
+        "message", "query", "searchProblem", "vector", "passages",
+    ]
 
     /// How the passages were looked for.
     package enum Search: String, Codable, Sendable, Hashable {

@@ -2,6 +2,7 @@
 package struct HandoffCommand: Payload {
     package static let type = "parley.handoff.command"
     package static let topic = Topic.handoffCommands
+    package static let personal: [FieldPath] = ["agentName", "action"]
 
     /// What is wanted.
     package enum Action: Hashable, Sendable, Codable {

@@ -2,6 +2,7 @@
 package struct HandoffEvent: Payload {
     package static let type = "parley.handoff.event"
     package static let topic = Topic.handoffEvents
+    package static let personal: [FieldPath] = ["contact", "mode", "change"]
 
     /// What happened.
     package enum Change: Hashable, Sendable, Codable {

@@ -4,6 +4,9 @@ package import JSON
 package struct InboundMessage: Payload {
     package static let type = "parley.message.inbound"
     package static let topic = Topic.messagesInbound
+    package static let personal: [FieldPath] = [
+        "message", "contact", "content", "context", "referral", "errors",
+    ]
 
     /// The business that was written to.
     package var tenant: TenantID

@@ -4,6 +4,7 @@ package import JSON
 package struct MessageStatus: Payload {
     package static let type = "parley.message.status"
     package static let topic = Topic.messagesStatus
+    package static let personal: [FieldPath] = ["message", "recipient", "errors"]
 
     /// How far a message has come.
     ///

@@ -2,6 +2,7 @@
 package struct OutboundMessage: Payload {
     package static let type = "parley.message.outbound"
     package static let topic = Topic.messagesOutbound
+    package static let personal: [FieldPath] = ["recipient", "content", "author", "answers"]
 
     /// What is sent.
     package enum Content: Hashable, Sendable, Codable {
@@ -73,6 +74,7 @@ package struct OutboundMessage: Payload {
 package struct OwnershipChange: Payload {
     package static let type = "parley.ownership.change"
     package static let topic = Topic.messagesOutbound
+    package static let personal: [FieldPath] = ["mode"]
 
     /// The business.
     package var tenant: TenantID

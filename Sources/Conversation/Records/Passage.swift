@@ -5,6 +5,7 @@
 package struct Passage: Payload {
     package static let type = "parley.passage"
     package static let topic = Topic.knowledgePassages
+    package static let personal: [FieldPath] = ["text", "headings", "documentName"]
 
     /// The passage; derived from document and text, so that unchanged text keeps its id.
     package var id: PassageID

@@ -6,6 +6,7 @@
 package struct PassageWithdrawal: Payload {
     package static let type = "parley.passage.withdrawal"
     package static let topic = Topic.knowledgePassages
+    package static let personal: [FieldPath] = []
 
     /// The passage.
     package var passage: PassageID

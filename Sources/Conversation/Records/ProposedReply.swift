@@ -2,6 +2,7 @@
 package struct ProposedReply: Payload {
     package static let type = "parley.reply.proposed"
     package static let topic = Topic.repliesProposed
+    package static let personal: [FieldPath] = ["answers", "proposal"]
 
     /// What is proposed.
     package enum Proposal: Hashable, Sendable, Codable {

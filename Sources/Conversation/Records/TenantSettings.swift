@@ -4,6 +4,7 @@
 package struct TenantSettings: Payload {
     package static let type = "parley.tenant"
     package static let topic = Topic.tenants
+    package static let personal: [FieldPath] = []
 
     /// A secret that only the installation's key ring opens.
     package struct Sealed: Hashable, Sendable, Codable {

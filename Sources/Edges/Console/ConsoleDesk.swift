@@ -42,23 +42,23 @@ final class ConsoleDesk: Sendable {
     }
 
     /// Takes in a record of the topics above.
-    func apply(_ payload: Published, _ headers: RecordHeaders, in topic: Topic) {
+    func apply(_ value: RecordValue, _ headers: RecordHeaders, in topic: Topic) {
         guard topic != .deadLetters else {
             // Nobody else tells who sent it: a stage says nothing of what it could not handle.
-            switch payload {
-            case .handoffCommand(let command): commands.note(setAside: command)
-            case .documentUpload(let upload): documents.apply(setAside: upload)
+            switch value {
+            case .payload(let command as HandoffCommand): commands.note(setAside: command)
+            case .payload(let upload as DocumentUpload): documents.apply(setAside: upload)
             default: break
             }
             return
         }
-        switch payload {
-        case .tenantSettings: tenants.apply(payload)
-        case .tombstone where headers.type == TenantSettings.type: tenants.apply(payload)
-        case .documentUpload(let upload): documents.apply(upload)
-        case .documentRemoval(let removal): documents.apply(removal)
-        case .documentState(let state): documents.apply(state)
-        case .handoffEvent(let event):
+        switch value {
+        case .payload(let settings as TenantSettings): tenants.put(settings)
+        case .tombstone(let key) where topic == .tenants: tenants.remove(TenantID(key))
+        case .payload(let upload as DocumentUpload): documents.apply(upload)
+        case .payload(let removal as DocumentRemoval): documents.apply(removal)
+        case .payload(let state as DocumentState): documents.apply(state)
+        case .payload(let event as HandoffEvent):
             hub.apply(event)
             commands.note(event)
         default: break

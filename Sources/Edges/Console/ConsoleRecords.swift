@@ -6,6 +6,7 @@ import Records
 /// Makes the console's records: facts that begin with a person, so that each is its own cause.
 struct ConsoleRecords: Sendable {
     let appender: any EventLogAppender
+    let envelope: RecordEnvelope
     let now: @Sendable () -> Timestamp
 
     /// A fresh id of a record.
@@ -15,7 +16,7 @@ struct ConsoleRecords: Sendable {
 
     /// The record of a payload.
     func record(_ payload: any Payload, id: RecordID) throws(RecordError) -> Record {
-        try RecordEnvelope.record(
+        try envelope.record(
             payload,
             headers: headers(
                 id: id, type: type(of: payload).type, subject: payload.key,
@@ -26,8 +27,8 @@ struct ConsoleRecords: Sendable {
     func tombstone(of type: any Payload.Type, key: String, tenant: TenantID, id: RecordID)
         -> Record
     {
-        RecordEnvelope.record(
-            topic: type.topic, key: key, value: nil,
+        envelope.tombstone(
+            topic: type.topic, key: key,
             headers: headers(id: id, type: type.type, subject: key, tenant: tenant))
     }
 

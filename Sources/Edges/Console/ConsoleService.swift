@@ -2,7 +2,7 @@ package import Conversation
 package import Cryptography
 package import EventLog
 package import HTTPServer
-import Records
+package import Records
 package import Telemetry
 package import TenantDirectory
 
@@ -25,20 +25,22 @@ package final class ConsoleService: Sendable {
     /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobFolder`
     /// is where documents' bytes are kept; `apiKey` opens the whole API.
     package init(
-        log: any EventLog, tenants: TenantDirectory, keys: KeyRingStore,
+        log: any EventLog, envelope: RecordEnvelope, tenants: TenantDirectory, keys: KeyRingStore,
         appender: any EventLogAppender, blobFolder: String, apiKey: String,
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = ConsoleDesk(
             access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
-            records: ConsoleRecords(appender: appender, now: now), options: options)
+            records: ConsoleRecords(appender: appender, envelope: envelope, now: now),
+            options: options)
         let feeds = ConsoleDesk.topics.map { topic in
-            TopicTable.Feed([topic]) { payload, headers, _ in
-                desk.apply(payload, headers, in: topic)
+            TopicTable.Feed([topic]) { value, headers, _ in
+                desk.apply(value, headers, in: topic)
             }
         }
-        let table = TopicTable(feeds, in: log, metrics: metrics, logger: logger)
+        let table = TopicTable(
+            feeds, in: log, reading: envelope, metrics: metrics, logger: logger)
         desk.follow(table)
         self.table = table
         self.tenants = TenantRoutes(desk: desk, keys: keys)

@@ -1,7 +1,7 @@
 package import Conversation
 package import EventLog
 import JSON
-import Records
+package import Records
 
 /// What a webhook body holds for us: records to append, and what was passed over.
 package struct WebhookBatch: Sendable {
@@ -32,6 +32,8 @@ package struct WebhookPayload {
     var receivedAt: Timestamp
     /// The W3C trace that the request belongs to.
     var traceParent: String?
+    /// What makes the records.
+    var envelope: RecordEnvelope
     /// The most bytes that a record may take.
     var largestRecord: Int
 
@@ -43,8 +45,9 @@ package struct WebhookPayload {
     package init(
         tenantOfNumber: @escaping (BusinessNumberID) -> TenantID?,
         tenantOfAccount: @escaping (String) -> TenantID?, receivedAt: Timestamp,
-        traceParent: String? = nil, largestRecord: Int = .max
+        traceParent: String? = nil, by envelope: RecordEnvelope, largestRecord: Int = .max
     ) {
+        self.envelope = envelope
         self.tenantOfNumber = tenantOfNumber
         self.tenantOfAccount = tenantOfAccount
         self.receivedAt = receivedAt
@@ -158,7 +161,7 @@ package struct WebhookPayload {
             id: id, type: type(of: payload).type, source: "whatsapp/\(source)", time: receivedAt,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant,
             traceParent: traceParent)
-        let record = try RecordEnvelope.record(payload, headers: headers)
+        let record = try envelope.record(payload, headers: headers)
         guard record.size <= largestRecord else { return false }
         batch.records.append(record)
         return true

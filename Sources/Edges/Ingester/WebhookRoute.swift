@@ -2,6 +2,7 @@ package import Conversation
 import Cryptography
 package import EventLog
 package import HTTPServer
+package import Records
 import Synchronization
 package import Telemetry
 package import TenantDirectory
@@ -23,6 +24,7 @@ package final class WebhookRoute: Sendable {
 
     private let tenants: TenantDirectory
     private let appender: any EventLogAppender
+    private let envelope: RecordEnvelope
     private let now: @Sendable () -> Timestamp
     private let counters: WebhookCounters
     private let logger: Logger
@@ -32,12 +34,14 @@ package final class WebhookRoute: Sendable {
 
     /// Makes the route; `largestRecord` is the log's.
     package init(
-        tenants: TenantDirectory, appender: any EventLogAppender, largestRecord: Int = .max,
-        metrics: Metrics, logger: Logger, now: @escaping @Sendable () -> Timestamp
+        tenants: TenantDirectory, appender: any EventLogAppender, envelope: RecordEnvelope,
+        largestRecord: Int = .max, metrics: Metrics, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.largestRecord = largestRecord
         self.tenants = tenants
         self.appender = appender
+        self.envelope = envelope
         self.counters = WebhookCounters(metrics)
         self.logger = logger
         self.now = now
@@ -128,7 +132,7 @@ package final class WebhookRoute: Sendable {
             tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
             tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
             receivedAt: now(), traceParent: request.headers.first(named: "traceparent"),
-            largestRecord: largestRecord)
+            by: envelope, largestRecord: largestRecord)
     }
 
     private func append(_ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter) {

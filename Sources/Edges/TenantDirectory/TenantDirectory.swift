@@ -57,16 +57,8 @@ package final class TenantDirectory: Sendable {
         self.keys = keys
     }
 
-    /// Takes a record of the topic `tenants`.
-    package func apply(_ payload: Published) {
-        switch payload {
-        case .tombstone(let key): remove(TenantID(key))
-        case .tenantSettings(let settings): put(settings)
-        default: break
-        }
-    }
-
-    private func put(_ settings: TenantSettings) {
+    /// Takes a tenant's settings.
+    package func put(_ settings: TenantSettings) {
         do throws(TenantSecretError) {
             let tenant = try open(settings)
             contents.withLock { contents in
@@ -84,7 +76,8 @@ package final class TenantDirectory: Sendable {
         }
     }
 
-    private func remove(_ tenant: TenantID) {
+    /// Forgets a tenant.
+    package func remove(_ tenant: TenantID) {
         contents.withLock { Self.forget(tenant, in: &$0) }
     }
 

@@ -2,11 +2,31 @@ package import Conversation
 package import EventLog
 
 /// Turns published types into records of the log, and records into published types.
-package enum RecordEnvelope {
+///
+/// Every personal word passes here on its way into the log and out of it: the values of all
+/// records, what stages remember, their timers, the calls and answers that decisions record, and
+/// what operators look at. So one place can seal it.
+package struct RecordEnvelope: Sendable {
+    /// The types that are known.
+    package let types: RecordTypes
+    private let sealing: any Sealing
+    /// Whether the log keeps values as they are.
+    package let sealsNothing: Bool
+
+    /// Reads and writes records of some types.
+    package init(_ types: RecordTypes, sealing: any Sealing = NothingSealed()) {
+        self.types = types
+        self.sealing = sealing
+        sealsNothing = sealing is NothingSealed
+    }
+
+    /// Knows the types of conversations alone, without those of capabilities, and seals nothing.
+    package static let conversation = RecordEnvelope(.conversation)
+
     /// The record of a payload.
     ///
-    /// - Throws: ``RecordError`` if the payload cannot be written as JSON.
-    package static func record(
+    /// - Throws: ``RecordError`` if the payload cannot be written as JSON, or not be sealed.
+    package func record(
         _ payload: any Payload, headers: RecordHeaders
     ) throws(RecordError) -> Record {
         try record(
@@ -14,13 +34,31 @@ package enum RecordEnvelope {
             value: payload.json(), headers: headers)
     }
 
-    /// The record of a value that is already encoded, or of a tombstone.
-    package static func record(
-        topic: Topic, key: String, value: [UInt8]?, headers: RecordHeaders
-    ) -> Record {
-        Record(
+    /// The record of a value that is already JSON.
+    ///
+    /// - Throws: ``RecordError`` if it cannot be sealed.
+    package func record(
+        topic: Topic, key: String, value: [UInt8], headers: RecordHeaders
+    ) throws(RecordError) -> Record {
+        var value = value
+        if !sealsNothing {
+            value = try sealing.sealed(
+                value, of: headers.tenant, at: place(headers.id, headers.type))
+        }
+        return Record(
             topic: topic.rawValue, key: Array(key.utf8), value: value,
-            headers: encoded(headers), timestamp: headers.time.milliseconds)
+            headers: Self.encoded(headers), timestamp: headers.time.milliseconds)
+    }
+
+    /// The record that says that a key's value is gone.
+    package func tombstone(topic: Topic, key: String, headers: RecordHeaders) -> Record {
+        Record(
+            topic: topic.rawValue, key: Array(key.utf8), value: nil,
+            headers: Self.encoded(headers), timestamp: headers.time.milliseconds)
+    }
+
+    private func place(_ id: RecordID, _ type: String) -> SealedPlace {
+        .record(id, type: type, personal: types[type: type]?.personal ?? [])
     }
 
     // Made once: each record has them.
@@ -100,16 +138,79 @@ package enum RecordEnvelope {
             traceParent: record.header(HeaderName.traceParent))
     }
 
-    /// A record's payload.
+    /// What a record says.
     ///
     /// - Throws: ``RecordError`` saying what is wrong with headers or value.
-    package static func decode(
+    package func decode(
         _ record: Record
-    ) throws(RecordError) -> (headers: RecordHeaders, payload: Published) {
-        let headers = try headers(of: record)
-        let payload = try RecordCatalogue.decode(
-            type: headers.type, key: String(decoding: record.key, as: UTF8.self),
-            value: record.value)
-        return (headers, payload)
+    ) throws(RecordError) -> (headers: RecordHeaders, value: RecordValue) {
+        try decode(record, as: types)
+    }
+
+    /// What a record says to someone who knows only some types.
+    ///
+    /// - Throws: ``RecordError`` saying what is wrong with headers or value.
+    package func decode(
+        _ record: Record, as types: RecordTypes
+    ) throws(RecordError) -> (headers: RecordHeaders, value: RecordValue) {
+        let headers = try Self.headers(of: record)
+        return (headers, try read(record, type: headers.type, as: types))
+    }
+
+    /// What a record's value is, whose other headers do not matter.
+    ///
+    /// - Throws: ``RecordError`` naming the type and the field that is wrong.
+    package func read(
+        _ record: Record, type: String, as types: RecordTypes? = nil
+    ) throws(RecordError) -> RecordValue {
+        let types = types ?? self.types
+        // What nobody here can read stays closed.
+        let value = types[type: type] == nil ? record.value : try json(of: record)
+        return try types.read(type, key: String(decoding: record.key, as: UTF8.self), value)
+    }
+
+    /// A record's value as JSON, whatever it is, or `nil` if it has none.
+    ///
+    /// - Throws: ``RecordError`` if it cannot be opened.
+    package func json(of record: Record) throws(RecordError) -> [UInt8]? {
+        // Of a dead letter that was too large nothing is left to open.
+        guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
+        let id = RecordID(record.header(HeaderName.id) ?? "")
+        return try sealing.opened(value, at: place(id, record.header(HeaderName.type) ?? ""))
+    }
+
+    /// The headers that ``json(of:)`` looks at.
+    package var headersToOpen: [String] {
+        sealsNothing ? [] : [HeaderName.id, HeaderName.type]
+    }
+
+    /// A record with its value as JSON, for those who look into it themselves.
+    ///
+    /// - Throws: ``RecordError`` if it cannot be opened.
+    package func opened(_ record: ConsumedRecord) throws(RecordError) -> ConsumedRecord {
+        guard !sealsNothing else { return record }
+        var opened = record
+        opened.record.value = try json(of: record.record)
+        return opened
+    }
+
+    // MARK: What stages remember
+
+    /// A stage's own value as the log keeps it: its state or a timer.
+    ///
+    /// - Throws: ``RecordError`` if it cannot be sealed.
+    package func sealed(
+        _ json: [UInt8], of tenant: TenantID, at place: SealedPlace
+    ) throws(RecordError) -> [UInt8] {
+        sealsNothing ? json : try sealing.sealed(json, of: tenant, at: place)
+    }
+
+    /// The value of what the log keeps of a stage: its state or a timer.
+    ///
+    /// - Throws: ``RecordError`` if it cannot be opened.
+    package func opened(
+        _ bytes: [UInt8], at place: SealedPlace
+    ) throws(RecordError) -> [UInt8] {
+        sealsNothing ? bytes : try sealing.opened(bytes, at: place)
     }
 }

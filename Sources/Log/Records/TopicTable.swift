@@ -7,7 +7,7 @@ package import Telemetry
 /// thrown away and built again.
 package final class TopicTable: Sendable {
     /// Applies a record; called in order within each partition, by one caller at a time.
-    package typealias Apply = @Sendable (Published, RecordHeaders, RecordPlace) async -> Void
+    package typealias Apply = @Sendable (RecordValue, RecordHeaders, RecordPlace) async -> Void
 
     /// Which topics feed a store, and what it does with their records.
     package struct Feed: Sendable {
@@ -25,6 +25,7 @@ package final class TopicTable: Sendable {
     private static let retryWait = Duration.milliseconds(250)
 
     private let log: any EventLog
+    private let envelope: RecordEnvelope
     private let topics: [String]
     private let metrics: Metrics
     private let logger: Logger
@@ -35,17 +36,21 @@ package final class TopicTable: Sendable {
 
     /// Prepares to feed stores, each from topics of its own, with one reader for all: nothing
     /// happens before ``run()``.
-    package init(_ feeds: [Feed], in log: any EventLog, metrics: Metrics, logger: Logger) {
+    package init(
+        _ feeds: [Feed], in log: any EventLog, reading envelope: RecordEnvelope, metrics: Metrics,
+        logger: Logger
+    ) {
         var stores: [String: Apply] = [:]
         for feed in feeds {
             for topic in feed.topics { stores[topic.rawValue] = feed.apply }
         }
         topics = stores.keys.sorted()
         self.log = log
+        self.envelope = envelope
         self.metrics = metrics
         self.logger = logger
-        apply = { [stores] payload, headers, place in
-            await stores[place.topic]?(payload, headers, place)
+        apply = { [stores] value, headers, place in
+            await stores[place.topic]?(value, headers, place)
         }
     }
 
@@ -142,9 +147,9 @@ package final class TopicTable: Sendable {
 
     private func take(_ record: ConsumedRecord) async {
         do throws(RecordError) {
-            let (headers, payload) = try RecordEnvelope.decode(record.record)
+            let (headers, value) = try envelope.decode(record.record)
             await apply(
-                payload, headers,
+                value, headers,
                 RecordPlace(
                     topic: record.partition.topic, partition: record.partition.partition,
                     offset: record.offset))

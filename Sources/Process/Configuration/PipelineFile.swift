@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import FoundationEssentials
 import JSON
 
@@ -60,7 +60,7 @@ package struct PipelineFile: Sendable, Hashable {
     /// `known` are the names that the program knows.
     /// - Throws: ``ConfigurationError`` with every problem in the file.
     package init(
-        path: String, knownTopics: Set<String>, knownStages: Set<String>
+        path: String, knownTopics: [Conversation.Topic], knownStages: Set<String>
     ) throws(ConfigurationError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(path, "there is no such pipeline file, or it cannot be read")
@@ -71,7 +71,7 @@ package struct PipelineFile: Sendable, Hashable {
 
     /// Reads the bytes of a pipeline file.
     package init(
-        _ data: Data, source: String, knownTopics: Set<String>, knownStages: Set<String>
+        _ data: Data, source: String, knownTopics: [Conversation.Topic], knownStages: Set<String>
     ) throws(ConfigurationError) {
         let raw: JSONValue
         do {
@@ -79,7 +79,8 @@ package struct PipelineFile: Sendable, Hashable {
         } catch {
             throw ConfigurationError(source, "it is not JSON5: \(Self.sentence(error))")
         }
-        var reader = PipelineReader(knownTopics: knownTopics, knownStages: knownStages)
+        var reader = PipelineReader(
+            knownTopics: knownTopics, knownStages: knownStages)
         let file = reader.read(raw)
         guard reader.problems.isEmpty, let file else {
             throw ConfigurationError(source, reader.problems)

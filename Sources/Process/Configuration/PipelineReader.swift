@@ -3,12 +3,12 @@ import JSON
 
 /// Reads a pipeline and collects every problem by its key path.
 struct PipelineReader {
-    let knownTopics: Set<String>
+    private let declared: [String: Topic]
     let knownStages: Set<String>
     private(set) var problems: [String] = []
 
-    init(knownTopics: Set<String>, knownStages: Set<String>) {
-        self.knownTopics = knownTopics
+    init(knownTopics: [Topic], knownStages: Set<String>) {
+        declared = Dictionary(knownTopics.map { ($0.rawValue, $0) }) { first, _ in first }
         self.knownStages = knownStages
     }
 
@@ -16,12 +16,13 @@ struct PipelineReader {
         guard let root = object(raw, "the file", keys: ["topics", "stages"]) else { return nil }
         var topics: [String: PipelineFile.Topic] = [:]
         for (name, value) in members(root["topics"], "topics") {
-            if !knownTopics.contains(name) {
-                problem("topics.\(name)", "is no topic of this program: \(list(knownTopics))")
+            if declared[name] == nil {
+                problem(
+                    "topics.\(name)", "is no topic of this program: \(list(Set(declared.keys)))")
             }
             topics[name] = topic(name, value, "topics.\(name)")
         }
-        for name in knownTopics.subtracting(topics.keys).sorted() {
+        for name in Set(declared.keys).subtracting(topics.keys).sorted() {
             problem("topics", "\(name) is missing")
         }
         var stages: [String: PipelineFile.Stage] = [:]
@@ -72,11 +73,16 @@ struct PipelineReader {
         if compacts, retention != nil {
             problem("\(path).retention", "has no meaning in a compacted topic")
         }
-        if Topic(rawValue: name)?.neverExpires == true, retention != nil {
-            problem("\(path).retention", "must be left out: \(name) never expires")
-        }
-        if name == Topic.audit.rawValue, compacts {
-            problem("\(path).cleanup", "must be left out: every entry of \(name) stays")
+        if let topic = declared[name] {
+            if topic.neverExpires, retention != nil {
+                problem("\(path).retention", "must be left out: \(name) never expires")
+            }
+            if topic.isCompacted, !compacts {
+                problem("\(path).cleanup", "should be \"compact\": only the newest counts")
+            }
+            if topic.retention == .never, compacts {
+                problem("\(path).cleanup", "must be left out: every entry of \(name) stays")
+            }
         }
         return PipelineFile.Topic(
             partitions: partitions(fields["partitions"] ?? .integer(1), "\(path).partitions"),

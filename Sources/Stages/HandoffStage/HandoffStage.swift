@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import StageRuntime
 
 /// The single gate to the customer, and the owner of each conversation's mode.
@@ -15,6 +15,9 @@ package struct HandoffStage: Stage {
 
     /// The stage's name.
     package let name = "handoff"
+    package let reads: [any Payload.Type] = [
+        InboundMessage.self, ProposedReply.self, HandoffCommand.self, Delivery.self,
+    ]
     private let limits: HandoffLimits
 
     /// Makes the stage.
@@ -34,7 +37,7 @@ package struct HandoffStage: Stage {
         if let refused = refusal(of: input, state, context) { return .finish(refused) }
         try requireTenant(input.tenant, of: state)
         var decision = HandoffDecision(state: state, context: context, limits: limits)
-        let silence = decision.decide(input)
+        let silence = try decision.decide(input)
         state = decision.state
         if let silence, decision.isEmpty { return .ignore(because: silence) }
         return .finish(decision.effects)
@@ -45,7 +48,7 @@ package struct HandoffStage: Stage {
     private func refusal(
         of input: StageInput, _ state: HandoffState, _ context: StageContext
     ) -> Effects? {
-        guard case .record(.handoffCommand(let command), _, _) = input,
+        guard case .record(let command as HandoffCommand, _, _) = input,
             let owner = state.tenant, owner != command.tenant
         else { return nil }
         var decision = HandoffDecision(state: HandoffState(), context: context, limits: limits)
@@ -82,18 +85,21 @@ struct HandoffDecision {
     var isEmpty: Bool { effects.outputs.isEmpty && effects.timers.isEmpty }
 
     /// Decides, and says why nothing was to be done where that is so.
-    mutating func decide(_ input: StageInput) -> String? {
+    ///
+    /// - Throws: ``Rejection`` of a record that the stage says it reads and does not.
+    mutating func decide(_ input: StageInput) throws(Rejection) -> String? {
         switch input {
         case .timer(let timer): return fire(timer)
         case .record(let record, let headers, _):
             switch record {
-            case .inboundMessage(let message): return receive(message, id: headers.id)
-            case .proposedReply(let reply):
+            case let message as InboundMessage: return receive(message, id: headers.id)
+            case let reply as ProposedReply:
                 return consider(reply, correlation: headers.correlation)
-            case .handoffCommand(let command): return obey(command)
-            case .delivery(let delivery): return note(delivery)
-            default: return "the handoff stage has no use for a \(headers.type)"
+            case let command as HandoffCommand: return obey(command)
+            case let delivery as Delivery: return note(delivery)
+            default: throw context.noUse
             }
+        case .passedOver: throw context.noUse
         }
     }
 }

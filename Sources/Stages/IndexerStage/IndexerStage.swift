@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import StageRuntime
 
 /// Turns documents into passages: extracts the text, splits it, embeds what is new, and withdraws
@@ -14,6 +14,9 @@ package struct IndexerStage: Stage {
 
     /// `indexer`.
     package let name = "indexer"
+    package let reads: [any Payload.Type] = [
+        DocumentUpload.self, DocumentRemoval.self, DocumentReembedding.self,
+    ]
 
     /// Texts embedded in one call: half a second of work for a small model on two cores, so that
     /// a customer's question, which waits for the same server, does not wait long.
@@ -40,18 +43,18 @@ package struct IndexerStage: Stage {
         _ input: StageInput, _ state: inout State, _ context: StageContext
     ) throws(Rejection) -> Plan<Call> {
         switch input {
-        case .record(.documentUpload(let upload), _, _):
+        case .record(let upload as DocumentUpload, _, _):
             state.postponed = 0
             return start(upload, &state)
-        case .record(.documentRemoval(let removal), _, _):
+        case .record(let removal as DocumentRemoval, _, _):
             return remove(removal, &state, context)
-        case .record(.documentReembedding(let wish), _, _): return embedAgain(wish, &state)
+        case .record(let wish as DocumentReembedding, _, _): return embedAgain(wish, &state)
         case .timer(let timer) where timer.name.hasPrefix(Self.forgetTimer):
             return forget(timer, state, context)
         case .timer:
             guard let upload = state.upload else { return .ignore(because: "it was removed") }
             return start(upload, &state)
-        case .record: return .ignore(because: "not a document")
+        case .record, .passedOver: throw context.noUse
         }
     }
 

@@ -18,8 +18,8 @@ extension OrchestratorStage {
     }
 
     /// The passage's text.
-    package func kept(by record: Published) -> [[UInt8]] {
-        guard case .passage(let passage) = record else { return [] }
+    package func kept(by record: any Payload) -> [[UInt8]] {
+        guard let passage = record as? Passage else { return [] }
         return [passage.text].compactMap(Self.json)
     }
 

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 import Records
 package import StageRuntime
 
@@ -6,6 +6,7 @@ package import StageRuntime
 /// handoff, or silence with its reason.
 package struct OrchestratorStage: Stage {
     package let name = "orchestrator"
+    package let reads: [any Payload.Type] = [GroundedQuestion.self]
     let prompts: PromptBook
     let settings: OrchestratorSettings
 
@@ -22,14 +23,14 @@ package struct OrchestratorStage: Stage {
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         state.turn = nil
         switch input {
-        case .record(.groundedQuestion(let question), _, let place):
+        case .record(let question as GroundedQuestion, _, let place):
             return gather(question, at: place, &state, context)
         case .timer(let timer) where timer.name == Self.turnTimer:
             guard !state.pending.isEmpty else {
                 return .ignore(because: "the burst was taken back")
             }
             return .call(.prepare(timer.tenant))
-        default: return .ignore(because: "neither a question nor its timer")
+        default: throw context.noUse
         }
     }
 

@@ -15,8 +15,8 @@ extension RetrievalStage {
     }
 
     /// The passage as a search would find it.
-    package func kept(by record: Published) -> [[UInt8]] {
-        guard case .passage(let passage) = record else { return [] }
+    package func kept(by record: any Payload) -> [[UInt8]] {
+        guard let passage = record as? Passage else { return [] }
         return [SearchAnswer.Found(passage)].compactMap(Self.json)
     }
 

@@ -1,9 +1,10 @@
-import Conversation
+package import Conversation
 package import StageRuntime
 
 /// Finds the passages that may answer a customer's message, in the light of the turns before.
 package struct RetrievalStage: Stage {
     package let name = "retrieval"
+    package let reads: [any Payload.Type] = [InboundMessage.self]
 
     /// Makes the stage.
     package init() {}
@@ -19,8 +20,8 @@ package struct RetrievalStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
-        guard case .record(.inboundMessage(let message), _, _) = input else {
-            return .ignore(because: "not a customer's message")
+        guard case .record(let message as InboundMessage, _, _) = input else {
+            throw context.noUse
         }
         state.forget(at: context.now)
         let words = message.content.words?.trimmingSpaces ?? ""
@@ -33,8 +34,8 @@ package struct RetrievalStage: Stage {
         _ answer: RetrievalAnswer, to call: RetrievalCall, _ state: inout RecentTurns,
         _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
-        guard case .record(.inboundMessage(let message), _, _) = context.input else {
-            return .ignore(because: "not a customer's message")
+        guard case .record(let message as InboundMessage, _, _) = context.input else {
+            throw context.noUse
         }
         guard case (.found(let found), .search(let request)) = (answer, call) else {
             return .ignore(because: "an answer to nothing that was asked")

@@ -30,19 +30,21 @@ struct SenderDecision {
     }
 
     /// Decides about an input.
-    mutating func begin(_ input: StageInput) -> Plan<SenderCall> {
+    ///
+    /// - Throws: ``Rejection`` of a record that the stage says it reads and does not.
+    mutating func begin(_ input: StageInput) throws(Rejection) -> Plan<SenderCall> {
         switch input {
         case .timer(let timer):
             return timer.name == SenderTimer.settle ? settle() : next(idle: "nothing is due")
         case .record(let record, let headers, _):
             switch record {
-            case .outboundMessage(let message):
+            case let message as OutboundMessage:
                 return admit(message, id: headers.id, correlation: headers.correlation)
-            case .ownershipChange(let change):
+            case let change as OwnershipChange:
                 state.epoch = max(state.epoch, change.epoch)
                 dropVoid()
                 return next(idle: "nothing waited that the change of owner makes void")
-            case .messageStatus(let status):
+            case let status as MessageStatus:
                 // The callback data that brought it here is for anyone to choose who sends
                 // through a number of ours; a conversation is with one number only.
                 guard state.number == nil || state.number == status.number else {
@@ -50,9 +52,9 @@ struct SenderDecision {
                 }
                 let why = note(status)
                 return next(idle: why ?? "the status brings nothing new")
-            default:
-                return next(idle: "the sender has no use for a \(headers.type)")
+            default: throw context.noUse
             }
+        case .passedOver: throw context.noUse
         }
     }
 

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import StageRuntime
 
 /// Sends what the handoff stage allowed: in order, within WhatsApp's limits, and never twice
@@ -16,6 +16,9 @@ package struct SenderStage: Stage {
 
     /// The stage's name.
     package let name = "sender"
+    package let reads: [any Payload.Type] = [
+        OutboundMessage.self, OwnershipChange.self, MessageStatus.self,
+    ]
     private let limits: SenderLimits
 
     /// Makes the stage.
@@ -29,7 +32,7 @@ package struct SenderStage: Stage {
     ) throws(Rejection) -> Plan<SenderCall> {
         var decision = SenderDecision(state: state, context: context, limits: limits)
         decision.recover()
-        let plan = decision.begin(input)
+        let plan = try decision.begin(input)
         state = decision.kept
         return plan
     }
@@ -80,7 +83,7 @@ package struct SenderStage: Stage {
     /// An agent's claim goes before the bot's replies that wait in the log: they would talk over
     /// the agent.
     package func overtakes(_ input: StageInput) -> Bool {
-        guard case .record(.ownershipChange(let change), _, _) = input else { return false }
+        guard case .record(let change as OwnershipChange, _, _) = input else { return false }
         if case .claimed = change.mode { return true }
         return false
     }

@@ -1,4 +1,5 @@
 import Conversation
+import Records
 
 /// A stage without its types, as the engine runs it.
 ///
@@ -14,6 +15,8 @@ struct AnyStage: Sendable {
 
     /// The stage's name.
     let name: String
+    /// ``Stage/reads``.
+    let reads: RecordTypes
     /// The state of a key never seen.
     let initialState: any Held
     /// Reads a stored state.
@@ -37,6 +40,7 @@ struct AnyStage: Sendable {
 
     init<S: Stage>(_ stage: S) {
         name = stage.name
+        reads = RecordTypes(stage.reads)
         initialState = HeldValue(S.State())
         state = { bytes throws(RecordError) in
             HeldValue(try RecordCodec.decode(S.State.self, from: bytes))

@@ -22,6 +22,16 @@ package struct StageContext: Sendable {
         self.step = step
     }
 
+    /// The refusal of an input that the stage says it reads, and has no use for.
+    package var noUse: Rejection {
+        let what =
+            switch input {
+            case .record(_, let headers, _), .passedOver(let headers, _): headers.type
+            case .timer(let timer): "timer \(timer.name)"
+            }
+        return Rejection("the stage \(stage) has no use for a \(what)")
+    }
+
     /// Empty effects of this step, to be filled.
     package var effects: Effects { Effects(of: self) }
 }

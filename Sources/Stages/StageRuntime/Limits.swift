@@ -1,4 +1,5 @@
 package import Conversation
+import Records
 
 /// The runtime's bounds; a stage's own are in ``RunnerSettings``.
 package enum Limits {
@@ -72,5 +73,25 @@ package struct InputTopic: Hashable, Sendable {
     package init(_ topic: Topic, repeatsWithin: Duration? = nil) {
         self.topic = topic
         self.repeatsWithin = repeatsWithin
+    }
+}
+
+extension InputTopic {
+    /// What is wrong if a stage does not read a type that its inputs hold, or one that none holds.
+    static func mismatch(
+        of stage: String, reading types: [any Payload.Type], from inputs: [InputTopic],
+        among known: RecordTypes
+    ) -> String? {
+        if let clash = RecordTypes.clash(among: types) { return clash.description }
+        let own = RecordTypes(types)
+        for input in inputs {
+            for type in known.types(in: input.topic) where own[type: type.type] == nil {
+                return "the stage \(stage) does not read \(type), of which its topic "
+                    + "\(input.topic.rawValue) has records"
+            }
+        }
+        let topics = Set(inputs.map(\.topic))
+        guard let type = own.all.first(where: { !topics.contains($0.topic) }) else { return nil }
+        return "the stage \(stage) reads \(type), and no topic of its own has records of it"
     }
 }

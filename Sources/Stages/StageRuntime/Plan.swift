@@ -16,15 +16,18 @@ package enum Plan<Call: Sendable>: Sendable {
 
 /// What a stage begins with.
 package indirect enum StageInput: Sendable {
-    /// A record, decoded.
-    case record(Published, RecordHeaders, place: RecordPlace)
+    /// A record of a type that the stage reads.
+    case record(any Payload, RecordHeaders, place: RecordPlace)
+    /// A tombstone, or a record of a type that the stage does not read: it is passed over, and no
+    /// stage begins with it.
+    case passedOver(RecordHeaders, place: RecordPlace)
     /// A timer that this stage set and that became due.
     case timer(FiredTimer)
 
     /// The record's or the timer's id.
     package var id: RecordID {
         switch self {
-        case .record(_, let headers, _): headers.id
+        case .record(_, let headers, _), .passedOver(let headers, _): headers.id
         case .timer(let timer): timer.id
         }
     }
@@ -32,7 +35,7 @@ package indirect enum StageInput: Sendable {
     /// The inbound message that it all began with.
     package var correlation: RecordID {
         switch self {
-        case .record(_, let headers, _): headers.correlation
+        case .record(_, let headers, _), .passedOver(let headers, _): headers.correlation
         case .timer(let timer): timer.correlation
         }
     }
@@ -40,7 +43,7 @@ package indirect enum StageInput: Sendable {
     /// The tenant.
     package var tenant: TenantID {
         switch self {
-        case .record(_, let headers, _): headers.tenant
+        case .record(_, let headers, _), .passedOver(let headers, _): headers.tenant
         case .timer(let timer): timer.tenant
         }
     }

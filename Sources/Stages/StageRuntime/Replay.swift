@@ -1,6 +1,7 @@
 package import Conversation
 package import EventLog
 import JSON
+package import Records
 
 /// Repeats a stage's past decisions with the answers that the world gave then: the engine that
 /// ran them runs them again, without IO.
@@ -21,13 +22,15 @@ package struct StageReplay<S: Stage>: Sendable {
 
     private let stage: AnyStage
     private let inputs: [InputTopic]
+    private let envelope: RecordEnvelope
     private var stored: [StateKey: [UInt8]] = [:]
     private var expires: [StateKey: Int64] = [:]
     private var timers: [String: [String: DurableTimer]] = [:]
     private var waiting: [String: Waiting] = [:]
 
     /// Prepares to repeat; every key begins with an empty state.
-    package init(_ stage: S, reading inputs: [InputTopic]) {
+    package init(_ stage: S, reading inputs: [InputTopic], by envelope: RecordEnvelope) {
+        self.envelope = envelope
         self.stage = AnyStage(stage)
         self.inputs = inputs
     }
@@ -54,9 +57,7 @@ package struct StageReplay<S: Stage>: Sendable {
             return replayed
         }
         // Of a life that ended before its answer came only what it had committed is left.
-        var engine = StageEngine(
-            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true),
-            form: decision.part == nil ? .whole : .parts)
+        var engine = engine(form: decision.part == nil ? .whole : .parts)
         let result: PollResult
         if let record {
             result = PollResult(records: [record])
@@ -79,8 +80,7 @@ package struct StageReplay<S: Stage>: Sendable {
         _ record: ConsumedRecord, at now: Timestamp
     ) -> ReplayedDecision {
         var replayed = ReplayedDecision()
-        var engine = StageEngine(
-            stage: stage, inputs: inputs, settings: RunnerSettings(recordsDecisions: true))
+        var engine = engine()
         engine.take(PollResult(records: [record]), with: [:], at: now)
         _ = next(of: &engine, into: &replayed)
         return replayed
@@ -99,6 +99,12 @@ package struct StageReplay<S: Stage>: Sendable {
 
     /// The stores of a group's state that a replay rebuilds.
     package static var rebuiltStores: [String] { [Store.state, Store.handled] }
+
+    private func engine(form: DecisionForm = .parts) -> StageEngine {
+        StageEngine(
+            stage: stage, inputs: inputs, envelope: envelope,
+            settings: RunnerSettings(recordsDecisions: true), form: form)
+    }
 
     // MARK: Going on
 
@@ -172,7 +178,7 @@ package struct StageReplay<S: Stage>: Sendable {
         let name = String(decision.place.dropFirst("timer/".count))
         guard let timer = timers[decision.key]?[name],
             // What cannot be read is not the timer that fired.
-            let fired = try? RecordCodec.decode(FiredTimer.self, from: timer.payload),
+            let fired = try? engine().read(timer),
             fired.id == decision.input
         else { return nil }
         return timer

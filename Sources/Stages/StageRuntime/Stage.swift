@@ -16,6 +16,10 @@ package protocol Stage: Sendable {
     /// The stage's name, which is its consumer group and part of the ids of its records.
     var name: String { get }
 
+    /// The types of the records that it begins with: all that stand in its inputs, which is checked
+    /// when it starts. What it does not know (a later version's, a tombstone) never reaches it.
+    var reads: [any Payload.Type] { get }
+
     /// Begins with a record or a timer of one key.
     ///
     /// - Throws: ``Rejection`` if this input can never succeed; it becomes a dead letter.
@@ -54,7 +58,7 @@ package protocol Stage: Sendable {
     func kept(in answer: Answer) -> [[UInt8]]
 
     /// What a record of ``keptTopics`` holds of answers, as JSON.
-    func kept(by record: Published) -> [[UInt8]]
+    func kept(by record: any Payload) -> [[UInt8]]
 
     /// Whether a call is recorded in full, and not by its hash, however long it is; no, unless a
     /// stage says so. Repeating a decision makes its calls again, so that it is for people only.
@@ -82,7 +86,7 @@ extension Stage {
     package func kept(in answer: Answer) -> [[UInt8]] { [] }
 
     /// Nothing.
-    package func kept(by record: Published) -> [[UInt8]] { [] }
+    package func kept(by record: any Payload) -> [[UInt8]] { [] }
 
     /// By its hash where it is long.
     package func recordsInFull(_ call: Call) -> Bool { false }

@@ -1,11 +1,12 @@
 import Conversation
 import EventLog
+import Records
 
 /// What ended its process again and again is set aside without being tried once more.
 extension StageEngine {
     /// Reads a record, unless reading it is what ended the process.
     func read(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
-        guard let attempts else { return Self.decode(record) }
+        guard let attempts else { return decode(record) }
         let subject = AttemptSubject(record)
         if let suspicion = attempts.suspicion(of: subject), suspicion.whileReading,
             suspicion.attempts >= AttemptJournal.mostAttempts
@@ -15,7 +16,22 @@ extension StageEngine {
         }
         attempts.deciding(subject, isReading: true)
         defer { attempts.decided() }
-        return Self.decode(record)
+        return decode(record)
+    }
+
+    private func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
+        do throws(RecordError) {
+            let (headers, value) = try envelope.decode(record.record, as: stage.reads)
+            let place = RecordPlace(
+                topic: record.partition.topic, partition: record.partition.partition,
+                offset: record.offset)
+            return switch value {
+            case .payload(let payload): .success(.record(payload, headers, place: place))
+            case .tombstone, .unknown: .success(.passedOver(headers, place: place))
+            }
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// How many crashes speak against an item, if they are too many to try it again.

@@ -69,6 +69,7 @@ extension StageEngine {
         _ effects: Effects, of active: inout ActiveDecision, key: WorkKey, at now: Timestamp
     ) -> Bool {
         var records: [Record] = []
+        var written: [[UInt8]] = []
         for output in effects.outputs {
             let headers = RecordHeaders(
                 id: output.id, type: output.payload.map { type(of: $0).type } ?? "tombstone",
@@ -76,10 +77,15 @@ extension StageEngine {
                 correlation: output.correlation, causation: output.causation,
                 tenant: output.tenant, traceParent: active.input.traceParent)
             do throws(RecordError) {
-                let value: [UInt8]? =
-                    if let payload = output.payload { try payload.json() } else { nil }
+                guard let value = try output.payload?.json() else {
+                    records.append(
+                        envelope.tombstone(
+                            topic: output.topic, key: output.key, headers: headers))
+                    continue
+                }
+                written.append(value)
                 records.append(
-                    RecordEnvelope.record(
+                    try envelope.record(
                         topic: output.topic, key: output.key, value: value, headers: headers))
             } catch {
                 let failure = Failure(
@@ -90,7 +96,7 @@ extension StageEngine {
         }
         guard fit(records, of: active, key: key, at: now) else { return false }
         active.outputs += effects.outputs.map(\.id)
-        active.written += records.compactMap(\.value)
+        active.written += written
         for record in records { append(record, to: key.partition) }
         for timer in effects.timers { apply(timer, key: key) }
         tally.events += effects.events
@@ -113,14 +119,25 @@ extension StageEngine {
         switch effect {
         case .set(let timer):
             keys[key]?.timers[name] = .some(timer)
-            // Text and whole numbers only: it can always be written.
-            let payload = (try? RecordCodec.encode(timer)) ?? []
+            let payload = sealed(timer, of: key)
             batches[key.partition, default: .init()].timers[timerKey] = .set(
                 DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
         case .cancel:
             keys[key]?.timers[name] = .some(nil)
             batches[key.partition, default: .init()].timers[timerKey] = .cancel(timerKey)
         }
+    }
+
+    /// A timer as the log keeps it.
+    private func sealed(_ timer: FiredTimer, of key: WorkKey) -> [UInt8] {
+        // Text and whole numbers only: it can always be written, and its tenant has a key, as the
+        // input that sets it was opened.
+        guard let json = try? RecordCodec.encode(timer),
+            let payload = try? envelope.sealed(
+                json, of: timer.tenant,
+                at: .timer(stage: stage.name, key: key.key, name: timer.name))
+        else { return [] }
+        return payload
     }
 
     /// Records a decision that is made durable before its end: if the process dies before the
@@ -192,7 +209,7 @@ extension StageEngine {
             let name = StateKey(partition: partition, store: Store.state, key: key)
             if stage.isSame(work.state, stage.initialState) {
                 commit.state.append(StateChange(name, value: nil))
-            } else if let value = try? work.stored ?? work.state.json() {  // no number is infinite
+            } else if let value = work.stored {
                 commit.state.append(StateChange(name, value: value))
             }
         }
@@ -240,6 +257,9 @@ extension StageEngine {
 extension StageInput {
     /// The trace that the input belongs to.
     var traceParent: String? {
-        if case .record(_, let headers, _) = self { headers.traceParent } else { nil }
+        switch self {
+        case .record(_, let headers, _), .passedOver(let headers, _): headers.traceParent
+        case .timer: nil
+        }
     }
 }

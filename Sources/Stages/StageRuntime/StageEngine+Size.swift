@@ -8,7 +8,7 @@ extension StageEngine {
     /// A state as it will be stored: encoded once, to be measured and to be committed.
     enum StoredState {
         case unchanged
-        /// `nil` where it cannot be written, or is the initial one, which is not stored.
+        /// `nil` if it is the initial one, which is not stored.
         case changed([UInt8]?)
     }
 
@@ -21,12 +21,19 @@ extension StageEngine {
             return .unchanged
         }
         guard !stage.isSame(active.state, stage.initialState),
-            let bytes = try? active.state.json()  // no number is infinite
+            let bytes = sealed(active.state, of: active.input.tenant, key: key)
         else { return .changed(nil) }
         let size = key.key.utf8.count + bytes.count
         guard size > largestRecord else { return .changed(bytes) }
         setAside(active, tooLarge: "what the stage remembers of this key", size, key, at: now)
         return nil
+    }
+
+    /// A state as the log keeps it.
+    private func sealed(_ state: any Held, of tenant: TenantID, key: WorkKey) -> [UInt8]? {
+        // No number is infinite, and the tenant has a key: its input was opened.
+        guard let json = try? state.json() else { return nil }
+        return try? envelope.sealed(json, of: tenant, at: .state(stage: stage.name, key: key.key))
     }
 
     /// Whether all records fit; if not, the input of the decision was set aside.
@@ -51,7 +58,7 @@ extension StageEngine {
     /// The record of a decision that fits: without its calls and answers if it has to be.
     func fitted(_ decision: Decision, _ headers: RecordHeaders) -> Record? {
         // Text and whole numbers only: it can always be written.
-        guard let record = try? RecordEnvelope.record(decision, headers: headers) else {
+        guard let record = try? envelope.record(decision, headers: headers) else {
             return nil
         }
         guard record.size > largestRecord else { return record }
@@ -62,7 +69,7 @@ extension StageEngine {
             exchange.answer = RecordedJSON.mark(for: exchange.answer)
             return exchange
         }
-        guard let short = try? RecordEnvelope.record(decision, headers: headers),  // as above
+        guard let short = try? envelope.record(decision, headers: headers),  // as above
             short.size <= largestRecord
         else { return nil }
         return short

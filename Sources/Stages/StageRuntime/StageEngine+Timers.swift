@@ -1,9 +1,18 @@
 import Conversation
 import EventLog
+import Records
 
 /// Timers that nothing can be done with are set aside as records are: whoever set one may wait for
 /// it for ever, so people have to hear of it.
 extension StageEngine {
+    /// A timer as it was set.
+    func read(_ timer: DurableTimer) throws(RecordError) -> FiredTimer {
+        let json = try envelope.opened(
+            timer.payload,
+            at: .timer(stage: stage.name, key: timer.key.key, name: timer.key.name))
+        return try RecordCodec.decode(FiredTimer.self, from: json)
+    }
+
     /// Sets aside a timer whose bytes cannot be read: only this runtime writes them, so they are
     /// damaged, and trying again is no use.
     mutating func setAsideUnreadable(

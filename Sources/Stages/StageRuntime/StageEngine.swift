@@ -10,6 +10,7 @@ import Records
 struct StageEngine: Sendable {
     let stage: AnyStage
     let settings: RunnerSettings
+    let envelope: RecordEnvelope
     let inputs: [String: InputTopic]
     /// What outlives a crash; `nil` where nothing has to.
     let attempts: AttemptJournal?
@@ -36,9 +37,10 @@ struct StageEngine: Sendable {
     private var nextToken = 0
 
     init(
-        stage: AnyStage, inputs: [InputTopic], settings: RunnerSettings,
+        stage: AnyStage, inputs: [InputTopic], envelope: RecordEnvelope, settings: RunnerSettings,
         attempts: AttemptJournal? = nil, form: DecisionForm = .parts
     ) {
+        self.envelope = envelope
         self.attempts = attempts
         self.form = form
         self.stage = stage
@@ -89,7 +91,7 @@ struct StageEngine: Sendable {
             load(key, with: stored)
             let fired: FiredTimer
             do throws(RecordError) {
-                fired = try RecordCodec.decode(FiredTimer.self, from: timer.payload)
+                fired = try read(timer)
             } catch {
                 setAsideUnreadable(timer, because: error, at: now)
                 continue
@@ -133,18 +135,6 @@ struct StageEngine: Sendable {
         return key
     }
 
-    static func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
-        do throws(RecordError) {
-            let (headers, payload) = try RecordEnvelope.decode(record.record)
-            let place = RecordPlace(
-                topic: record.partition.topic, partition: record.partition.partition,
-                offset: record.offset)
-            return .success(.record(payload, headers, place: place))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     private mutating func load(_ key: WorkKey, with stored: [StateKey: [UInt8]]) {
         guard keys[key] == nil else { return }
         let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
@@ -153,7 +143,9 @@ struct StageEngine: Sendable {
             return
         }
         do throws(RecordError) {
-            keys[key] = KeyWork(state: try stage.state(bytes))
+            let json = try envelope.opened(
+                bytes, at: .state(stage: stage.name, key: key.key))
+            keys[key] = KeyWork(state: try stage.state(json))
         } catch {
             keys[key] = KeyWork(state: stage.initialState, stateProblem: error)
         }
@@ -192,6 +184,10 @@ struct StageEngine: Sendable {
                 return end(item, decoded, of: key, outcome: .repeated, began: now)
             }
             input = decoded
+        }
+        if case .passedOver(let headers, _) = input {
+            let reason = "the stage \(stage.name) reads no \(headers.type)"
+            return end(item, input, of: key, outcome: .ignored(because: reason), began: now)
         }
         if let problem = work.stateProblem {
             let reason = "the stored state cannot be read: \(problem)"

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 /// Owns a stage's engine while the process runs: feeds it, performs its calls, and hands out its
 /// commits. Polling and committing go on beside it.
@@ -28,12 +29,14 @@ actor StagePump {
     private var roomWaiter: CheckedContinuation<Void, Never>?
 
     init(
-        stage: AnyStage, inputs: [InputTopic], settings: RunnerSettings, report: StageReport,
-        attempts: AttemptJournal?, now: @escaping @Sendable () -> Timestamp,
+        stage: AnyStage, inputs: [InputTopic], envelope: RecordEnvelope, settings: RunnerSettings,
+        report: StageReport, attempts: AttemptJournal?, now: @escaping @Sendable () -> Timestamp,
         perform: @escaping Perform
     ) {
         let make: @Sendable () -> StageEngine = {
-            StageEngine(stage: stage, inputs: inputs, settings: settings, attempts: attempts)
+            StageEngine(
+                stage: stage, inputs: inputs, envelope: envelope, settings: settings,
+                attempts: attempts)
         }
         self.attempts = attempts
         self.makeEngine = make

@@ -1,5 +1,6 @@
 package import Conversation
 package import EventLog
+package import Records
 package import Telemetry
 
 /// Runs one stage against one log: poll, decide, call, resume, commit.
@@ -17,6 +18,8 @@ package final class StageRunner<S: Stage>: Sendable {
     private let log: any EventLog
     private let membership: Membership
     private let pump: StagePump
+    /// Why the stage cannot begin: it does not read what its inputs hold.
+    private let mismatch: String?
     private let report: StageReport
 
     /// Prepares a stage's run; nothing happens before ``run()``.
@@ -24,17 +27,21 @@ package final class StageRunner<S: Stage>: Sendable {
     /// `slot` is stable over restarts of the process and unique among the stage's replicas;
     /// `attempts` is that slot's own, where a record that crashes the process is to be recognised.
     package init(
-        _ stage: S, reading inputs: [InputTopic], from log: any EventLog, slot: String,
-        settings: RunnerSettings, attempts: AttemptJournal? = nil, metrics: Metrics,
+        _ stage: S, reading inputs: [InputTopic], from log: any EventLog,
+        by envelope: RecordEnvelope, slot: String, settings: RunnerSettings,
+        attempts: AttemptJournal? = nil, metrics: Metrics,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
     ) {
         self.log = log
         self.membership = Membership(
             group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
+        self.mismatch = InputTopic.mismatch(
+            of: stage.name, reading: stage.reads, from: inputs, among: envelope.types)
         self.report = StageReport(stage: stage.name, metrics: metrics, logger: logger)
         self.pump = StagePump(
-            stage: AnyStage(stage), inputs: inputs, settings: settings, report: report,
+            stage: AnyStage(stage), inputs: inputs, envelope: envelope, settings: settings,
+            report: report,
             attempts: attempts, now: now,
             perform: { call, context throws(CallFailure) in
                 HeldValue(try await perform(call.value(of: S.Call.self), context))
@@ -49,7 +56,10 @@ package final class StageRunner<S: Stage>: Sendable {
 
     /// Runs until ``drain()`` has ended, until the log fails for good, or until cancelled: then
     /// what is in hand is left as if never done.
+    ///
+    /// - Throws: `.permanent` also if its inputs hold types that the stage does not read.
     package func run() async throws(EventLogError) {
+        if let mismatch { throw .permanent(reason: mismatch) }
         let pump = pump
         let result: Result<Void, EventLogError> = await withTaskCancellationHandler {
             do throws(EventLogError) {

@@ -30,7 +30,8 @@ private enum DeadLetters {
             error: arguments.value("error"),
             from: range.from.map { Timestamp(milliseconds: $0) },
             to: range.to.map { Timestamp(milliseconds: $0) }, places: Set(arguments.words))
-        let letters = try await DeadLetterDesk(log).list(DeadLetterFilter(isOpen: false))
+        let letters = try await DeadLetterDesk(log, by: Catalogue.envelope()).list(
+            DeadLetterFilter(isOpen: false))
         var problems: [String] = []
         if let stage = filter.stage, StageName(rawValue: stage) == nil,
             !letters.contains(where: { $0.stage == stage })
@@ -53,8 +54,8 @@ private enum DeadLetters {
         guard !filter.places.isEmpty else { return }
         let places = Set(meant.map(\.place))
         let named = DeadLetterFilter(places: filter.places, isOpen: false)
-        for letter in try await DeadLetterDesk(log).list(named) where !places.contains(letter.place)
-        {
+        for letter in try await DeadLetterDesk(log, by: Catalogue.envelope()).list(named)
+        where !places.contains(letter.place) {
             Terminal.complain("\(DeadLetterText.leftAlone(letter))")
         }
     }
@@ -69,7 +70,7 @@ private enum DeadLetters {
         _ specification: ArgumentSpecification, _ arguments: Arguments
     ) async throws -> Int32 {
         try await LogOptions(specification.command, arguments).withLog { log in
-            let desk = DeadLetterDesk(log)
+            let desk = try DeadLetterDesk(log, by: Catalogue.envelope())
             let filter = try await filter(arguments, specification, in: log)
             guard arguments.has("execute") else {
                 let letters = try await desk.list(filter).filter { remedy.fits($0) }
@@ -92,11 +93,12 @@ private enum DeadLetters {
         _ letters: [DeadLetterView], _ arguments: Arguments, _ fate: TerminalLine? = nil
     ) throws {
         guard !arguments.has("json") else {
-            Terminal.say(json: try DeadLetterText.json(letters, content: false))
+            Terminal.say(
+                json: try DeadLetterText(Catalogue.envelope()).json(letters, content: false))
             if let fate { Terminal.complain("\(letters.count) \(fate)") }
             return
         }
-        Terminal.say(report: DeadLetterText.table(letters), heading: true)
+        Terminal.say(report: DeadLetterText(try Catalogue.envelope()).table(letters), heading: true)
         if let fate { Terminal.say("\(letters.count) \(fate)") }
     }
 }
@@ -115,7 +117,8 @@ enum DeadLettersListCommand: Command {
             var filter = try await DeadLetters.filter(arguments, specification, in: log)
             // One that is named is shown whatever was done about it.
             filter.isOpen = !arguments.has("all") && filter.places.isEmpty
-            try DeadLetters.show(try await DeadLetterDesk(log).list(filter), arguments)
+            try DeadLetters.show(
+                try await DeadLetterDesk(log, by: Catalogue.envelope()).list(filter), arguments)
             return 0
         }
     }
@@ -140,16 +143,18 @@ enum DeadLettersShowCommand: Command {
         return try await LogOptions(specification.command, arguments).withLog { log in
             var filter = try await DeadLetters.filter(arguments, specification, in: log)
             filter.isOpen = false
-            let letters = try await DeadLetterDesk(log).list(filter)
+            let letters = try await DeadLetterDesk(log, by: Catalogue.envelope()).list(filter)
             guard !letters.isEmpty else {
                 Terminal.complain("parley: there is no such dead letter")
                 return 1
             }
             let content = arguments.has("content")
             if arguments.has("json") {
-                Terminal.say(json: try DeadLetterText.json(letters, content: content))
+                Terminal.say(
+                    json: try DeadLetterText(Catalogue.envelope()).json(letters, content: content))
             } else {
-                let texts = letters.map { DeadLetterText.details($0, content: content) }
+                let text = DeadLetterText(try Catalogue.envelope())
+                let texts = letters.map { text.details($0, content: content) }
                 Terminal.say(report: texts.joined(separator: "\n\n"))
             }
             return 0

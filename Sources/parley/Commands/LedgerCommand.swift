@@ -24,7 +24,7 @@ enum LedgerCommand: Command {
             let range = MessageLedger.Range(
                 from: bounds.from, to: bounds.to,
                 tenant: try await options.tenant(in: log, [Topic.messagesInbound.rawValue]))
-            let report = try await MessageLedger(log).report(
+            let report = try await MessageLedger(log, by: Catalogue.envelope()).report(
                 range, at: SystemClock.milliseconds(), listing: limit)
             if arguments.has("json") {
                 Terminal.say(json: try RecordCodec.encode(report))

@@ -63,7 +63,8 @@ enum ReplayCommand: Command {
         let bounds = try bounds(arguments, options)
         let process = try ProcessOptions(arguments)
         return try await options.withLog { log in
-            let wiring = ReplayWiring(options: process, log: log)
+            let wiring = ReplayWiring(
+                options: process, log: log, envelope: try Catalogue.envelope())
             if arguments.has("rebuild-state") {
                 let task = RebuildTask(log: log, writes: arguments.has("live"), arguments)
                 return try await wiring.run(task, of: name)
@@ -124,7 +125,8 @@ private struct CompareTask: ReplayTask {
         if let run = arguments.value("shadow") {
             options.shadow = try await ShadowTopics(of: run, in: log)
         }
-        let run = ReplayRun(stage, reading: inputs, in: log, range, options)
+        let run = ReplayRun(
+            stage, reading: inputs, in: log, by: try Catalogue.envelope(), range, options)
         let report = try await run.run()
         await options.shadow?.close()
         if report.isEmpty { try await checkKey(in: topics) }
@@ -188,7 +190,8 @@ private struct RebuildTask: ReplayTask {
     }
 
     func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32 {
-        let rebuild = StateRebuild(stage, reading: inputs, in: log)
+        let rebuild = StateRebuild(
+            stage, reading: inputs, in: log, by: try Catalogue.envelope())
         let isSure = writes && arguments.has("yes")
         let report = try await rebuild.run(writing: isSure, at: SystemClock.milliseconds())
         if arguments.has("json") {

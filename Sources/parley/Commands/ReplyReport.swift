@@ -64,14 +64,16 @@ struct ReplyReport: Encodable {
         let reader = try await log.openReader([
             TopicPartition(topic, number): starts[number].map { .offset($0) } ?? .beginning
         ])
+        let envelope = try Catalogue.envelope()
         var found: OutboundMessage?
         while found == nil {
             let records = try await reader.poll(atMost: 500, waiting: .milliseconds(500))
             if records.isEmpty { break }
             for record in records {
                 guard record.record.header(HeaderName.id) == attempt.outbound.rawValue,
-                    case .outboundMessage(let message) = try RecordEnvelope.decode(record.record)
-                        .payload
+                    case .payload(let message as OutboundMessage) = try envelope.decode(
+                        record.record
+                    ).value
                 else { continue }
                 found = message
             }

@@ -40,15 +40,16 @@ enum TailCommand: Command {
                 tenant: try await options.tenant(in: log, [topic]),
                 key: arguments.value("key"), type: arguments.value("type"))
             try await check(filter, topic, log, follows: arguments.has("follow"))
+            let lines = RecordLine(try Catalogue.envelope())
             try await RecordTail(log, topic: topic).read(
                 filter, from: start, follow: arguments.has("follow")
             ) { record in
                 // A record whose line cannot be written as JSON is shown as text.
-                let json = asJSON ? try? RecordLine.json(record, content: content) : nil
+                let json = asJSON ? try? lines.json(record, content: content) : nil
                 if let json {
                     Terminal.say(json: Array(json.utf8))
                 } else {
-                    Terminal.say("\(RecordLine.text(record, content: content))")
+                    Terminal.say("\(lines.text(record, content: content))")
                 }
                 return true
             }

@@ -18,7 +18,7 @@ enum TraceCommand: Command {
         }
         let id = arguments.words[0]
         return try await LogOptions(specification.command, arguments).withLog { log in
-            let story = try await MessageTrace(log).story(
+            let story = try await MessageTrace(log, by: Catalogue.envelope()).story(
                 of: id, content: arguments.has("content"), at: SystemClock.milliseconds())
             guard let story else {
                 Terminal.complain("parley: the log holds no record with the id \(id)")

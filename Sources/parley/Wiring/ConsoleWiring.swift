@@ -20,7 +20,8 @@ extension StageParts {
         consoleOptions.hosts = [Addresses.authority(options.host)]
         consoleOptions.links = { Self.links(options) }
         let console = ConsoleService(
-            log: process.log, tenants: process.tenants, keys: process.keys,
+            log: process.log, envelope: process.envelope, tenants: process.tenants,
+            keys: process.keys,
             appender: try await process.log.openAppender(), blobFolder: process.blobFolder,
             apiKey: key,
             search: { tenant, question, limit in
@@ -43,7 +44,8 @@ extension StageParts {
         guard let embeddings = process.embeddings(timeout: .seconds(10)) else { return }
         let watcher = EmbeddingWatcher(
             embeddings: embeddings, knowledge: knowledge,
-            appender: try await process.log.openAppender(), logger: process.logger,
+            appender: try await process.log.openAppender(), envelope: process.envelope,
+            logger: process.logger,
             now: ProcessContext.now)
         add(ClosureService("embedding watcher") { await watcher.run() }) { true }
     }

@@ -55,6 +55,7 @@ struct EmbeddingWatcher: Sendable {
     let embeddings: Embeddings
     let knowledge: KnowledgeSearch
     let appender: any EventLogAppender
+    let envelope: RecordEnvelope
     let logger: Logger
     let now: @Sendable () -> Timestamp
     var interval = EmbeddingWatcher.interval
@@ -100,6 +101,6 @@ struct EmbeddingWatcher: Sendable {
         let headers = RecordHeaders(
             id: id, type: DocumentReembedding.type, source: "console", time: now(),
             subject: wish.key, correlation: id, causation: id, tenant: wish.tenant)
-        return try RecordEnvelope.record(wish, headers: headers)
+        return try envelope.record(wish, headers: headers)
     }
 }

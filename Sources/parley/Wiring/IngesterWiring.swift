@@ -9,7 +9,7 @@ func ingesterServer(
 ) async throws(EventLogError) -> HTTPServer {
     let appender = try await process.log.openAppender()
     let route = WebhookRoute(
-        tenants: process.tenants, appender: appender,
+        tenants: process.tenants, appender: appender, envelope: process.envelope,
         largestRecord: process.log.largestRecord, metrics: process.metrics, logger: process.logger,
         now: ProcessContext.now)
     var router = Router()

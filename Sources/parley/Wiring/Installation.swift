@@ -6,6 +6,7 @@ import FoundationEssentials
 import Glibc
 import Lifecycle
 import LogURL
+import Records
 
 /// A whole installation on one machine: every stage a child process, with the simulator and the
 /// local embedding server beside them.
@@ -80,9 +81,10 @@ struct Installation: Sendable {
                 "parley: old records cannot be removed, so the log grows until this is mended: "
                     + "\(error)")
         }
+        let envelope = try Catalogue.envelope()
         let keeping = TopicKeeping(
-            try await keepingPartitions(pipeline, url, of: log),
-            tenants: Array(try await TenantTable.read(log).values))
+            try await keepingPartitions(pipeline, url, of: log), of: envelope.types,
+            tenants: Array(try await TenantTable.read(log, by: envelope).values))
         try await log.createTopics(keeping.topics)
         let described = try await log.describeTopics()
         for topic in described {

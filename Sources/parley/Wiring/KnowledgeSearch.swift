@@ -23,26 +23,26 @@ final class KnowledgeSearch: Sendable {
 
     /// What keeps the indexes.
     var feed: TopicTable.Feed {
-        TopicTable.Feed([.knowledgePassages]) { payload, _, _ in
+        TopicTable.Feed([.knowledgePassages]) { value, _, _ in
             do throws(PassageIndexError) {
-                try await self.apply(payload)
+                try await self.apply(value)
             } catch {
                 self.logger.error("a passage cannot be indexed", [.error: .error(error)])
             }
         }
     }
 
-    private func apply(_ payload: Published) async throws(PassageIndexError) {
-        switch payload {
-        case .passage(let passage): try await index(passage.tenant).upsert(passage)
-        case .passageWithdrawal(let withdrawal):
+    private func apply(_ value: RecordValue) async throws(PassageIndexError) {
+        switch value {
+        case .payload(let passage as Passage): try await index(passage.tenant).upsert(passage)
+        case .payload(let withdrawal as PassageWithdrawal):
             await index(withdrawal.tenant).remove(withdrawal.passage)
         case .tombstone(let key):
             // The key is `tenant/passage`: a tombstone has nothing else to say whose it was.
             let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { return }
             await index(TenantID(parts[0])).remove(PassageID(parts[1]))
-        default: break
+        case .payload, .unknown: break
         }
     }
 

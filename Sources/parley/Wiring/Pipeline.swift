@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import EventLog
 import LogURL
+import Records
 import StageRuntime
 
 /// The names of the pipeline's stages.
@@ -13,7 +14,7 @@ extension PipelineFile {
     /// Reads the pipeline file of this program.
     static func read(_ path: String) throws(ConfigurationError) -> PipelineFile {
         try PipelineFile(
-            path: path, knownTopics: Set(Conversation.Topic.allCases.map(\.rawValue)),
+            path: path, knownTopics: Array(Catalogue.envelope().types.topics.values),
             knownStages: Set(StageName.allCases.map(\.rawValue)))
     }
 
@@ -34,9 +35,9 @@ extension PipelineFile {
 
 extension PipelineFile.Stage {
     /// The stage's inputs as the runtime takes them.
-    var inputTopics: [InputTopic] {
+    func inputTopics(among types: RecordTypes) -> [InputTopic] {
         inputs.compactMap { input in
-            Topic(rawValue: input.topic).map {
+            types.topics[input.topic].map {
                 InputTopic($0, repeatsWithin: input.repeatsWithin)
             }
         }

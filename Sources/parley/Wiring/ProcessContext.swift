@@ -25,6 +25,7 @@ struct ProcessContext: Sendable {
     }
 
     let log: any EventLog
+    let envelope: RecordEnvelope
     let tenants: TenantDirectory
     let keys: KeyRingStore
     let http: HTTPClient
@@ -55,7 +56,7 @@ struct ProcessContext: Sendable {
         _ stage: S, perform: @escaping StageRunner<S>.Perform
     ) -> StageRunner<S> {
         StageRunner(
-            stage, reading: inputs, from: log, slot: slot, settings: settings,
+            stage, reading: inputs, from: log, by: envelope, slot: slot, settings: settings,
             attempts: attempts, metrics: metrics, logger: logger, now: Self.now, perform: perform)
     }
 
@@ -70,8 +71,12 @@ struct ProcessContext: Sendable {
 
     /// What keeps the tenant directory.
     var tenantFeed: TopicTable.Feed {
-        TopicTable.Feed([.tenants]) { [tenants, logger] payload, headers, _ in
-            tenants.apply(payload)
+        TopicTable.Feed([.tenants]) { [tenants, logger] value, headers, _ in
+            switch value {
+            case .payload(let settings as TenantSettings): tenants.put(settings)
+            case .tombstone(let key): tenants.remove(TenantID(key))
+            case .payload, .unknown: return
+            }
             if let problem = tenants.problems[headers.tenant] {
                 logger.error(
                     "a tenant cannot be used",

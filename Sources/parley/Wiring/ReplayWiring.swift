@@ -16,11 +16,12 @@ protocol ReplayTask: Sendable {
 struct ReplayWiring {
     let options: ProcessOptions
     let log: any EventLog
+    let envelope: RecordEnvelope
 
     func run(_ task: some ReplayTask, of name: StageName) async throws -> Int32 {
         let pipeline = try PipelineFile.read(options.pipeline)
         let stage = pipeline.stages[name.rawValue]
-        let inputs = stage?.inputTopics ?? []
+        let inputs = stage?.inputTopics(among: envelope.types) ?? []
         let settings = try StageSettings.forReplay(of: name, stage, options)
         let designs = StageDesigns(settings: settings)
         switch name {
@@ -41,6 +42,7 @@ struct ReplayWiring {
     /// The service levels that tenants have set: all that the stage wants to know of them.
     private func serviceLevels() async throws -> [TenantID: Int] {
         // A tenant whose settings cannot be read has the standard level, as in the stage.
-        try await TenantTable.read(log).compactMapValues(\.handoffServiceLevelSeconds)
+        try await TenantTable.read(log, by: envelope)
+            .compactMapValues(\.handoffServiceLevelSeconds)
     }
 }

@@ -54,7 +54,8 @@ struct StageParts: Sendable {
 
     private mutating func add(_ feeds: [TopicTable.Feed], _ context: ProcessContext) {
         let table = TopicTable(
-            feeds, in: context.log, metrics: context.metrics, logger: context.logger)
+            feeds, in: context.log, reading: context.envelope, metrics: context.metrics,
+            logger: context.logger)
         services.append(ClosureService("tables") { try await table.run() })
         conditions.append { table.isCaughtUp }
     }

@@ -7,6 +7,7 @@ import HTTPClient
 import HTTPServer
 import Lifecycle
 import LogURL
+import Records
 import StageRuntime
 import Synchronization
 import Telemetry
@@ -74,6 +75,7 @@ struct StageProcess: Sendable {
 
     private func context(_ logger: Logger) async throws -> ProcessContext {
         let pipeline = try PipelineFile.read(options.pipeline)
+        let envelope = try Catalogue.envelope()
         let stage = pipeline.stages[name.rawValue]
         try options.data.create()
         let stageSettings = try StageSettings(of: name, stage, options)
@@ -83,7 +85,7 @@ struct StageProcess: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let slot = options.slot ?? "\(name.rawValue)-0"
         return ProcessContext(
-            log: log, tenants: TenantDirectory(keys: keys), keys: keys,
+            log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
             http: try HTTPClient(),
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
@@ -94,7 +96,8 @@ struct StageProcess: Sendable {
             blobFolder: options.data.blobs, scratchFolder: options.data.caches,
             slot: slot,
             attempts: Attempts.open(slot, options, logger),
-            inputs: stage?.inputTopics ?? [], settings: stage?.runnerSettings ?? RunnerSettings(),
+            inputs: stage?.inputTopics(among: envelope.types) ?? [],
+            settings: stage?.runnerSettings ?? RunnerSettings(),
             designs: StageDesigns(settings: stageSettings))
     }
 

@@ -15,13 +15,15 @@ struct TopicKeeping {
 
     /// The topics as they should be.
     let topics: [TopicConfiguration]
+    private let declared: [String: Topic]
 
     /// Takes the pipeline's topics; those that hold messages are kept no longer than the tenant
     /// wants that keeps them longest.
-    init(_ topics: [TopicConfiguration], tenants: [TenantSettings]) {
+    init(_ topics: [TopicConfiguration], of types: RecordTypes, tenants: [TenantSettings]) {
+        declared = types.topics
         let longest = tenants.map(\.keptMessageDays).max().map { Duration.seconds($0 * 86_400) }
         self.topics = topics.map { topic in
-            guard let longest, Topic(rawValue: topic.name)?.holdsMessages == true,
+            guard let longest, types.topics[topic.name]?.holdsMessages == true,
                 case .delete(let kept) = topic.cleanup
             else { return topic }
             var topic = topic
@@ -35,23 +37,23 @@ struct TopicKeeping {
         let wanted = Dictionary(topics.map { ($0.name, $0.cleanup) }) { $1 }
         return described.compactMap { topic in
             guard let wanted = wanted[topic.name], let actual = topic.cleanup else { return nil }
-            return Self.finding(topic.name, wanted, actual)
+            return finding(topic.name, wanted, actual)
         }
     }
 
-    private static func finding(
+    private func finding(
         _ name: String, _ wanted: TopicConfiguration.Cleanup, _ actual: TopicConfiguration.Cleanup
     ) -> Finding? {
         guard actual != wanted else { return nil }
-        guard Topic(rawValue: name)?.neverExpires == true else {
+        guard declared[name]?.neverExpires == true else {
             return .warning(
-                "topic \(name) \(text(actual)), but should be one that \(text(wanted)) "
+                "topic \(name) \(Self.text(actual)), but should be one that \(Self.text(wanted)) "
                     + "(kafka-configs --alter --entity-type topics --entity-name \(name) "
-                    + "--add-config \(setting(wanted)))")
+                    + "--add-config \(Self.setting(wanted)))")
         }
         // What is kept for ever without compaction loses nothing.
         if actual == .delete(retention: nil) { return nil }
-        return .refusal("topic \(name) \(text(actual)), but must lose nothing")
+        return .refusal("topic \(name) \(Self.text(actual)), but must lose nothing")
     }
 
     private static func text(_ cleanup: TopicConfiguration.Cleanup) -> String {
@@ -75,7 +77,9 @@ struct TopicKeeping {
 /// The tenants as the log knows them, for whoever looks once.
 enum TenantTable {
     /// Reads the settings of all tenants; what cannot be read is left out.
-    static func read(_ log: any EventLog) async throws -> [TenantID: TenantSettings] {
+    static func read(
+        _ log: any EventLog, by envelope: RecordEnvelope
+    ) async throws -> [TenantID: TenantSettings] {
         let topic = Topic.tenants.rawValue
         var spans: [TopicPartition: Range<Int64>] = [:]
         for description in try await log.describeTopics() where description.name == topic {
@@ -86,11 +90,11 @@ enum TenantTable {
         var tenants: [TenantID: TenantSettings] = [:]
         try await RecordSpans.read(spans, in: log) { record in
             // A tenant whose settings cannot be read is as one that has set nothing.
-            guard let (_, payload) = try? RecordEnvelope.decode(record.record) else { return }
-            switch payload {
-            case .tenantSettings(let settings): tenants[settings.tenant] = settings
+            guard let (_, value) = try? envelope.decode(record.record) else { return }
+            switch value {
+            case .payload(let settings as TenantSettings): tenants[settings.tenant] = settings
             case .tombstone(let key): tenants[TenantID(key)] = nil
-            default: break
+            case .payload, .unknown: break
             }
         }
         return tenants

@@ -1,16 +1,18 @@
 import Configuration
+import Conversation
 import FoundationEssentials
 
 /// What must hold for any pipeline file: it is right, or each problem names its file and key.
 enum PipelineProperties {
-    private static let topics: Set = ["messages.inbound", "replies.proposed", "tenants"]
+    private static let known: [Topic] = [.messagesInbound, .repliesProposed, .tenants]
+    private static let topics = Set(known.map(\.rawValue))
     private static let stages: Set = ["handoff", "sender"]
 
     @Sendable static func check(_ bytes: [UInt8]) throws(PropertyViolation) {
         let file: PipelineFile
         do {
             file = try PipelineFile(
-                Data(bytes), source: "fuzz.json5", knownTopics: topics, knownStages: stages)
+                Data(bytes), source: "fuzz.json5", knownTopics: known, knownStages: stages)
         } catch {
             return try refusal(error)
         }

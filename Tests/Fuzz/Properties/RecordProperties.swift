@@ -1,4 +1,5 @@
 import Conversation
+import Records
 
 /// What must hold for any record of a topic: a line with its type, then its value.
 ///
@@ -7,12 +8,13 @@ enum RecordProperties {
     @Sendable static func check(_ bytes: [UInt8]) throws(PropertyViolation) {
         let end = bytes.firstIndex(of: 10) ?? bytes.endIndex
         let type = String(decoding: bytes[..<end], as: UTF8.self)
-        let known = RecordCatalogue.types.first { $0.type == type }
+        let known = RecordTypes.conversation[type: type]
         do {
             let value = Array(bytes[end...].dropFirst())
-            let published = try RecordCatalogue.decode(type: type, key: "key", value: value)
+            let read = try RecordTypes.conversation.read(type, key: "key", value)
             guard let known else {
-                return try hold(published == .unknown(type: type), "it became \(published)")
+                if case .unknown(type) = read { return }
+                return try hold(false, "it became \(read)")
             }
             try again(known, value)
         } catch let violation as PropertyViolation {

@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Ingester
 import JSON
+import Records
 
 /// What must hold for any body of a webhook.
 enum WebhookProperties {
@@ -29,7 +30,7 @@ enum WebhookProperties {
         }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
-            receivedAt: Timestamp(seconds: 1_795_000_000)
+            receivedAt: Timestamp(seconds: 1_795_000_000), by: .conversation
         ).read(bytes)
     }
 
@@ -52,14 +53,14 @@ enum WebhookProperties {
         let key = String(decoding: record.key, as: UTF8.self)
         let type = record.header("ce_type") ?? ""
         do {
-            let payload = try RecordCatalogue.decode(type: type, key: key, value: record.value)
+            let payload = try RecordTypes.conversation.read(type, key: key, record.value)
             switch payload {
-            case .inboundMessage(let message):
+            case .payload(let message as InboundMessage):
                 try same(message, record)
                 guard case .other(_, let raw) = message.content else { return }
                 try hold(occurs(raw.text, in: body), "\(raw.text) is not what came")
-            case .messageStatus(let status): try same(status, record)
-            case .accountUpdate(let update):
+            case .payload(let status as MessageStatus): try same(status, record)
+            case .payload(let update as AccountUpdate):
                 try same(update, record)
                 try hold(occurs(update.value.text, in: body), "\(update) is not what came")
             default: throw PropertyViolation(description: "\(payload) comes from a webhook")

@@ -95,7 +95,10 @@ struct ReplayCheck {
         var sizes: [String: Int] = [:]
         for topic in try JSON(Array(output.utf8))["topics"].elements {
             let name = topic["name"].string ?? ""
-            guard Topic(rawValue: name) != nil || name.hasPrefix("replay.") else { continue }
+            guard
+                ConversationRecords.topics.contains(where: { $0.rawValue == name })
+                    || name.hasPrefix("replay.")
+            else { continue }
             let ends = topic["partitions"].elements.map { $0["high"].int ?? 0 }
             sizes[name] = ends.reduce(0, +)
         }

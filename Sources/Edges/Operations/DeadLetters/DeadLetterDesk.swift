@@ -1,7 +1,6 @@
 package import Conversation
 package import EventLog
-import Records
-import StageRuntime
+package import Records
 
 /// Lists, redrives and discards dead letters.
 ///
@@ -29,14 +28,14 @@ package struct DeadLetterDesk: Sendable {
     }
 
     private let log: any EventLog
-    private let topics: Set<String>
+    private let envelope: RecordEnvelope
 
     /// Prepares to work on a log.
     ///
-    /// `topics` are those that a record may be redriven to.
-    package init(_ log: any EventLog, topics: [Topic] = Topic.allCases) {
+    /// A record may be redriven to any topic of the envelope's types.
+    package init(_ log: any EventLog, by envelope: RecordEnvelope) {
         self.log = log
-        self.topics = Set(topics.map(\.rawValue))
+        self.envelope = envelope
     }
 
     /// The letters that are meant, in the order in which they were set aside.
@@ -50,7 +49,7 @@ package struct DeadLetterDesk: Sendable {
         try await RecordSpans.read(try await spans(), in: log) { record in
             if let letter = DeadLetterView(record) {
                 letters[letter.place] = letter
-            } else if let resolution = Self.resolution(record.record) {
+            } else if let resolution = self.resolution(record.record) {
                 resolutions.append(resolution)
             }
         }
@@ -87,7 +86,7 @@ package struct DeadLetterDesk: Sendable {
                 rest = rest.dropFirst(Self.batch)
                 var commit = Commit()
                 for letter in part {
-                    commit.outputs += try Self.records(remedy, letter, by: actor, at: now)
+                    commit.outputs += try records(remedy, letter, by: actor, at: now)
                 }
                 try await session.commit(commit)
             }
@@ -100,13 +99,14 @@ package struct DeadLetterDesk: Sendable {
     }
 
     private func check(_ letters: [DeadLetterView]) throws(EventLogError) {
-        guard let odd = letters.first(where: { !topics.contains($0.topic) }) else { return }
+        guard let odd = letters.first(where: { envelope.types.topics[$0.topic] == nil })
+        else { return }
         throw .permanent(
             reason: "the dead letter \(odd.place) comes from '\(odd.topic)', which is no topic of "
                 + "the pipeline; discard it")
     }
 
-    private static func records(
+    private func records(
         _ remedy: Remedy, _ letter: DeadLetterView, by actor: String, at now: Timestamp
     ) throws(EventLogError) -> [Record] {
         let action: DeadLetterResolution.Action
@@ -126,7 +126,7 @@ package struct DeadLetterDesk: Sendable {
             subject: letter.key, correlation: letter.correlation, causation: letter.id,
             tenant: letter.tenant)
         do throws(RecordError) {
-            var record = try RecordEnvelope.record(resolution, headers: headers)
+            var record = try envelope.record(resolution, headers: headers)
             record.partition = letter.place.partition
             return records + [record]
         } catch {
@@ -146,12 +146,13 @@ package struct DeadLetterDesk: Sendable {
         return spans
     }
 
-    private static func resolution(_ record: Record) -> DeadLetterResolution? {
+    private func resolution(_ record: Record) -> DeadLetterResolution? {
         guard record.header(HeaderName.type) == DeadLetterResolution.type,
-            let value = record.value
+            // One that cannot be read resolves nothing.
+            case .payload(let resolution as DeadLetterResolution)? = try? envelope.read(
+                record, type: DeadLetterResolution.type)
         else { return nil }
-        // One that cannot be read resolves nothing.
-        return try? RecordCodec.decode(DeadLetterResolution.self, from: value)
+        return resolution
     }
 
     private static func standing(_ resolution: DeadLetterResolution) -> DeadLetterView.Standing {

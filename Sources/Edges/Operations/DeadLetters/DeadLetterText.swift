@@ -1,24 +1,31 @@
 package import Conversation
 import EventLog
-import Records
+package import Records
 
 /// Dead letters for terminals and programs.
-package enum DeadLetterText {
+package struct DeadLetterText: Sendable {
+    private let envelope: RecordEnvelope
+
+    /// Reads letters with an envelope.
+    package init(_ envelope: RecordEnvelope) {
+        self.envelope = envelope
+    }
+
     /// A line a letter.
-    package static func table(_ letters: [DeadLetterView]) -> String {
+    package func table(_ letters: [DeadLetterView]) -> String {
         guard !letters.isEmpty else { return "no dead letters" }
         return Columns.table(
             ["PLACE", "SET ASIDE", "STAGE", "TENANT", "CLASS", "TYPE", "STANDING", "REASON"],
             letters.map {
                 [
                     $0.place.description, $0.at.rfc3339, $0.stage, $0.tenant.rawValue, $0.kind,
-                    $0.type, standing($0), String($0.reason.prefix(100)),
+                    $0.type, Self.standing($0), String($0.reason.prefix(100)),
                 ]
             })
     }
 
     /// All that is known of a letter; its content only if wanted.
-    package static func details(_ letter: DeadLetterView, content: Bool) -> String {
+    package func details(_ letter: DeadLetterView, content: Bool) -> String {
         var lines = [
             "dead letter   \(letter.place)",
             "set aside     \(letter.at.rfc3339) by \(letter.stage) after "
@@ -26,7 +33,7 @@ package enum DeadLetterText {
             "reason        \(letter.reason)",
             "comes from    \(letter.origin)",
             "key           \(letter.key)",
-            "standing      \(standing(letter))",
+            "standing      \(Self.standing(letter))",
         ]
         for header in letter.record.headers where !header.name.hasPrefix("parley_dead_") {
             lines.append("\(Columns.pad(header.name, 14))\(header.text)")
@@ -34,22 +41,28 @@ package enum DeadLetterText {
         // One of them may not pass for two.
         lines = lines.map(VisibleText.line)
         let bytes = letter.record.value?.count ?? 0
-        guard content, let value = letter.record.value else {
+        guard content, let value = words(of: letter) else {
             return (lines + ["value         \(bytes) bytes (--content shows them)"])
                 .joined(separator: "\n")
         }
-        return (lines + [VisibleText.line(String(decoding: value, as: UTF8.self))])
+        return (lines + [VisibleText.line(value)])
             .joined(separator: "\n")
     }
 
     /// The letters as JSON; their content only if wanted.
     ///
     /// - Throws: `RecordError` if they cannot be written.
-    package static func json(
+    package func json(
         _ letters: [DeadLetterView], content: Bool
     ) throws(RecordError) -> [UInt8] {
         try RecordCodec.encode(
-            Listing(deadLetters: letters.map { Entry($0, content: content) }))
+            Listing(deadLetters: letters.map { Entry($0, content: content ? words(of: $0) : nil) }))
+    }
+
+    /// What the record says; as it stands, where it cannot be opened.
+    private func words(of letter: DeadLetterView) -> String? {
+        let value = (try? envelope.json(of: letter.record)) ?? letter.record.value
+        return value.map { String(decoding: $0, as: UTF8.self) }
     }
 
     private struct Listing: Encodable {
@@ -72,7 +85,7 @@ package enum DeadLetterText {
         var bytes: Int?
         var value: String?
 
-        init(_ letter: DeadLetterView, content: Bool) {
+        init(_ letter: DeadLetterView, content: String?) {
             place = letter.place.description
             at = letter.at.rfc3339
             stage = letter.stage
@@ -87,8 +100,7 @@ package enum DeadLetterText {
             headers = [:]
             for header in letter.record.headers { headers[header.name] = header.text }
             bytes = letter.record.value?.count
-            value =
-                content ? letter.record.value.map { String(decoding: $0, as: UTF8.self) } : nil
+            value = content
         }
     }
 

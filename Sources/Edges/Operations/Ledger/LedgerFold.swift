@@ -1,4 +1,5 @@
 package import EventLog
+package import Records
 
 /// Accounts for every message: a fold of the log's records, in whatever order topics are read.
 ///
@@ -47,8 +48,10 @@ package struct LedgerFold: Sendable {
     }
 
     /// Takes a record of any topic.
-    package mutating func take(_ record: ConsumedRecord) {
-        guard let (key, fact) = LedgerFact.read(record.record) else { return }
+    package mutating func take(_ record: ConsumedRecord, by envelope: RecordEnvelope) {
+        // What cannot be opened is accounted for by its headers.
+        let opened = (try? envelope.opened(record)) ?? record
+        guard let (key, fact) = LedgerFact.read(opened.record) else { return }
         let place = FactPlace(
             partition: record.partition.partition, offset: record.offset,
             at: record.record.timestamp)

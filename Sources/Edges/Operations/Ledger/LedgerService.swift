@@ -1,5 +1,6 @@
 import Conversation
 package import EventLog
+package import Records
 package import Telemetry
 
 /// Keeps the ledger of the last days current and exports it for alerts.
@@ -20,6 +21,7 @@ package actor LedgerService {
     private static let gathering = Duration.milliseconds(100)
 
     private let log: any EventLog
+    private let envelope: RecordEnvelope
     private let logger: Logger
     private let now: @Sendable () -> Int64
     private let horizon: Duration
@@ -33,12 +35,13 @@ package actor LedgerService {
 
     /// Prepares the service; nothing is read before ``run()``.
     package init(
-        _ log: any EventLog, metrics: Metrics, logger: Logger,
+        _ log: any EventLog, by envelope: RecordEnvelope, metrics: Metrics, logger: Logger,
         horizon: Duration = standardHorizon, interval: Duration = standardInterval,
         patience: LedgerFold.Patience = .init(),
         now: @escaping @Sendable () -> Int64
     ) {
         self.log = log
+        self.envelope = envelope
         self.logger = logger
         self.now = now
         self.horizon = horizon
@@ -75,7 +78,8 @@ package actor LedgerService {
     }
 
     private func follow() async throws(EventLogError) {
-        let reader = try await log.openReader(try await starts(), headers: LedgerFact.headers)
+        let reader = try await log.openReader(
+            try await starts(), headers: LedgerFact.headers + envelope.headersToOpen)
         do throws(EventLogError) {
             while !Task.isCancelled {
                 let positions = try await log.groupPositions()
@@ -113,7 +117,7 @@ package actor LedgerService {
             let records = try await reader.poll(
                 atMost: Self.batch, waiting: max(.milliseconds(1), rest))
             for record in records {
-                fold.take(record)
+                fold.take(record, by: envelope)
                 applied[record.partition] = record.offset + 1
             }
             // While there is a backlog it is not judged, or all of it would seem to be stuck.

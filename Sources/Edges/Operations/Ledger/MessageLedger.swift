@@ -1,6 +1,6 @@
 import Conversation
 package import EventLog
-import StageRuntime
+package import Records
 
 /// Accounts for every message of a time range from the log's topics alone.
 ///
@@ -29,11 +29,15 @@ package struct MessageLedger: Sendable {
     package static let standardLimit = 100
 
     private let log: any EventLog
+    private let envelope: RecordEnvelope
     private let patience: LedgerFold.Patience
 
     /// Prepares to read a log.
-    package init(_ log: any EventLog, patience: LedgerFold.Patience = .init()) {
+    package init(
+        _ log: any EventLog, by envelope: RecordEnvelope, patience: LedgerFold.Patience = .init()
+    ) {
         self.log = log
+        self.envelope = envelope
         self.patience = patience
     }
 
@@ -48,13 +52,14 @@ package struct MessageLedger: Sendable {
         let partitions = try await partitions(of: .messagesInbound)
         let judgement = LedgerFold.Judgement(positions: positions, now: now, patience: patience)
         let count = min(Self.shards, partitions.count)
-        let log = log
+        let (log, envelope) = (log, envelope)
         let folds = try await withThrowingTaskGroup(of: LedgerFold.self) { group in
             for shard in 0..<count {
                 let numbers = partitions.filter { Int($0) % count == shard }
                 group.addTask {
                     try await ShardReader(
-                        log: log, partitions: numbers, of: partitions.count, range: range
+                        log: log, envelope: envelope, partitions: numbers, of: partitions.count,
+                        range: range
                     ).read(judgement)
                 }
             }
@@ -86,6 +91,7 @@ package struct MessageLedger: Sendable {
 /// Reads some partitions of the ledger's topics into one fold.
 private struct ShardReader {
     let log: any EventLog
+    let envelope: RecordEnvelope
     let partitions: [Int32]
     /// How many partitions the messages have.
     let of: Int
@@ -133,8 +139,8 @@ private struct ShardReader {
             }
         }
         try await RecordSpans.read(
-            spans, in: log, batch: Self.batch, headers: LedgerFact.headers
-        ) { record in fold.take(record) }
+            spans, in: log, batch: Self.batch, headers: LedgerFact.headers + envelope.headersToOpen
+        ) { record in fold.take(record, by: envelope) }
     }
 }
 

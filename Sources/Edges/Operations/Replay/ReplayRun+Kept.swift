@@ -23,7 +23,7 @@ extension ReplayRun {
         }
         guard !referring.isEmpty else { return decisions }
         let kept = try await keptValues(source)
-        let topics = source.topics.keys.filter { Topic(rawValue: $0) != nil }
+        let topics = source.topics.keys.filter { envelope.types.topics[$0] != nil }
         var places: [Int: [RecordPlace]] = [:]
         for index in referring {
             places[index] = Self.outputs(of: decisions[index].decision).flatMap {
@@ -35,7 +35,10 @@ extension ReplayRun {
         for index in referring {
             var named: [String: [UInt8]] = [:]
             for place in places[index] ?? [] {
-                guard let value = records[place]?.record.value else { continue }
+                guard let record = records[place]?.record,
+                    // What cannot be opened gives nothing back: a reference stays.
+                    let value = try? envelope.json(of: record)
+                else { continue }
                 named.merge(RecordedJSON.named(in: value)) { first, _ in first }
             }
             for number in whole[index].decision.exchanges.indices {
@@ -65,7 +68,9 @@ extension ReplayRun {
             let spans = try await source.spans(of: topic.rawValue)
             try await RecordSpans.read(spans, in: log) { record in
                 // What cannot be read holds nothing that was found.
-                guard let (_, payload) = try? RecordEnvelope.decode(record.record) else { return }
+                guard let (_, value) = try? envelope.decode(record.record),
+                    case .payload(let payload) = value
+                else { return }
                 for value in stage.kept(by: payload) { values[NameHash.hex(value)] = value }
             }
         }

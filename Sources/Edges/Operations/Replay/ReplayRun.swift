@@ -1,6 +1,6 @@
 import Conversation
 package import EventLog
-import Records
+package import Records
 package import StageRuntime
 
 /// Runs a stage's past again over what the log holds, with the answers that were recorded, and
@@ -26,6 +26,7 @@ package final class ReplayRun<S: Stage> {
     let range: ReplayRange
     let log: any EventLog
     let inputs: [InputTopic]
+    let envelope: RecordEnvelope
     private let options: Options
     let stage: S
     var replay: StageReplay<S>
@@ -54,15 +55,16 @@ package final class ReplayRun<S: Stage> {
 
     /// Prepares a run over the inputs of a stage.
     package init(
-        _ stage: S, reading inputs: [InputTopic], in log: any EventLog, _ range: ReplayRange,
-        _ options: Options = Options()
+        _ stage: S, reading inputs: [InputTopic], in log: any EventLog,
+        by envelope: RecordEnvelope, _ range: ReplayRange, _ options: Options = Options()
     ) {
+        self.envelope = envelope
         self.log = log
         self.stage = stage
         self.inputs = inputs
         self.range = range
         self.options = options
-        replay = StageReplay(stage, reading: inputs)
+        replay = StageReplay(stage, reading: inputs, by: envelope)
         standing = StandingOutputs(of: stage.name)
         report = ReplayReport(stage: stage.name)
     }
@@ -91,7 +93,10 @@ package final class ReplayRun<S: Stage> {
         let spans = source.narrowed(
             try await source.spans(of: topic, from: range.begins), of: topic)
         try await RecordSpans.read(spans, in: log) { record in
-            guard isOurs(record.record), let value = record.record.value else { return }
+            guard isOurs(record.record),
+                // What cannot be opened is found again, and told, when it is to be repeated.
+                let value = (try? envelope.json(of: record.record)) ?? record.record.value
+            else { return }
             let json = JSONFields(bytes: value)
             let place = json.value(of: "place", in: json.whole).flatMap(json.string) ?? ""
             decided.insert(MessageKey(bytes: Array(place.utf8)))
@@ -110,7 +115,9 @@ package final class ReplayRun<S: Stage> {
     private func readStanding(from source: ReplaySource) async throws(EventLogError) {
         for (name, topic) in source.topics {
             // Outputs go to the pipeline's topics; decisions are compared as they are read.
-            guard Topic(rawValue: name) != nil, name != Topic.decisions.rawValue else { continue }
+            guard envelope.types.topics[name] != nil, name != Topic.decisions.rawValue else {
+                continue
+            }
             // What is repeated before the range refers to what it wrote, too.
             let from = needsPast ? nil : range.begins.map { $0 - ReplaySource.clockTolerance }
             let spans = try await source.spans(of: name, from: from)
@@ -164,8 +171,8 @@ package final class ReplayRun<S: Stage> {
         let key = String(decoding: record.record.key, as: UTF8.self)
         guard keys.contains(key) else { return nil }
         // A decision that cannot be read is as good as gone.
-        guard let (_, payload) = try? RecordEnvelope.decode(record.record),
-            case .decision(let decision) = payload
+        guard let (_, value) = try? envelope.decode(record.record),
+            case .payload(let decision as Decision) = value
         else {
             doubts.insert(key)
             report.undecided += 1
@@ -289,7 +296,8 @@ package final class ReplayRun<S: Stage> {
         guard let found else { return [head, "it was dropped from the topic meanwhile"] }
         return [head]
             + ReplayDifference.lines(
-                standing: found.record, repeated: written, content: options.showsContent)
+                standing: plain(found.record), repeated: plain(written),
+                content: options.showsContent)
     }
 
     private func decisionLines(
@@ -300,7 +308,15 @@ package final class ReplayRun<S: Stage> {
         else { return [head, "the replay does not end here"] }
         return [head]
             + ReplayDifference.lines(
-                standing: record.record, repeated: written, content: options.showsContent)
+                standing: plain(record.record), repeated: plain(written),
+                content: options.showsContent)
+    }
+
+    /// A record for people to compare; as it stands, where it cannot be opened.
+    private func plain(_ record: Record) -> Record {
+        var plain = record
+        plain.value = (try? envelope.json(of: record)) ?? record.value
+        return plain
     }
 
     /// Whether a record may have been dropped from its topic, by age or compaction.

@@ -1,5 +1,6 @@
 import Conversation
 package import EventLog
+package import Records
 package import StageRuntime
 
 /// Rebuilds a stage's state from its topics, and compares it with what the log stores.
@@ -72,10 +73,15 @@ package struct StateRebuild<S: Stage> {
     private let stage: S
     private let inputs: [InputTopic]
     private let log: any EventLog
+    private let envelope: RecordEnvelope
     private let slot: String
 
     /// Prepares to rebuild the state of a stage.
-    package init(_ stage: S, reading inputs: [InputTopic], in log: any EventLog) {
+    package init(
+        _ stage: S, reading inputs: [InputTopic], in log: any EventLog,
+        by envelope: RecordEnvelope
+    ) {
+        self.envelope = envelope
         self.stage = stage
         self.inputs = inputs
         self.log = log
@@ -89,7 +95,7 @@ package struct StateRebuild<S: Stage> {
     package func run(writing writes: Bool, at now: Int64) async throws -> Report {
         try await checkNobodyRuns()
         let ends = try await decisionEnds()
-        let run = ReplayRun(stage, reading: inputs, in: log, ReplayRange())
+        let run = ReplayRun(stage, reading: inputs, in: log, by: envelope, ReplayRange())
         _ = try await run.run()
         try await checkNobodyRuns()
         let session = try await log.openSession(

@@ -1,19 +1,25 @@
 import Conversation
 package import EventLog
-import Records
-import StageRuntime
+package import Records
 
 /// A record as a line: for people or for programs; personal content only where it is asked for.
-package enum RecordLine {
+package struct RecordLine: Sendable {
+    private let envelope: RecordEnvelope
+
+    /// Reads records with an envelope.
+    package init(_ envelope: RecordEnvelope) {
+        self.envelope = envelope
+    }
+
     /// Time, place, type, tenant, key and what the record says in a few words.
-    package static func text(_ consumed: ConsumedRecord, content: Bool) -> String {
+    package func text(_ consumed: ConsumedRecord, content: Bool) -> String {
         let record = consumed.record
         var line = "\(Timestamp(milliseconds: record.timestamp).rfc3339)  "
         line += "\(consumed.partition)@\(consumed.offset)  "
         line += "\(record.header(HeaderName.type) ?? "-")  "
         line += "\(record.header(HeaderName.tenant) ?? "-")  "
         line += "\(String(decoding: record.key, as: UTF8.self))  \(summary(record))"
-        if content, let value = record.value {
+        if content, let value = words(of: record) {
             line += "  " + String(decoding: value, as: UTF8.self)
         }
         return VisibleText.line(line)
@@ -22,7 +28,7 @@ package enum RecordLine {
     /// One JSON object; with `content` the value as it stands.
     ///
     /// - Throws: `RecordError` if a header is no text.
-    package static func json(_ consumed: ConsumedRecord, content: Bool) throws -> String {
+    package func json(_ consumed: ConsumedRecord, content: Bool) throws -> String {
         let record = consumed.record
         var headers: [String: String] = [:]
         for header in record.headers { headers[header.name] = header.text }
@@ -32,7 +38,7 @@ package enum RecordLine {
             key: String(decoding: record.key, as: UTF8.self), headers: headers,
             bytes: record.value?.count, summary: summary(record))
         var text = String(decoding: try RecordCodec.encode(line), as: UTF8.self)
-        guard content, let value = record.value else { return text }
+        guard content, let value = words(of: record) else { return text }
         text.removeLast()
         let isObject = value.first == UInt8(ascii: "{")
         let json =
@@ -52,13 +58,18 @@ package enum RecordLine {
         var summary: String
     }
 
+    /// The record's value; as it stands, where it cannot be opened.
+    private func words(of record: Record) -> [UInt8]? {
+        (try? envelope.json(of: record)) ?? record.value
+    }
+
     /// What a record says, without a customer's words.
-    static func summary(_ record: Record) -> String {
+    func summary(_ record: Record) -> String {
         if let stage = record.header(HeaderName.deadStage) {
             return "set aside by \(stage): \(record.header(HeaderName.deadReason) ?? "-")"
         }
         do throws(RecordError) {
-            return RecordSummary.text(try RecordEnvelope.decode(record).payload)
+            return RecordSummary.text(try envelope.decode(record).value)
         } catch {
             return "cannot be read: \(error.problem)"
         }

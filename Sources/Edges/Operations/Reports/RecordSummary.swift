@@ -1,43 +1,50 @@
 import Conversation
+import Records
 
 /// What a record says in a few words; what customers and agents wrote is left out unless asked for.
 enum RecordSummary {
-    static func text(_ payload: Published, content: Bool = false) -> String {
+    static func text(_ value: RecordValue, content: Bool = false) -> String {
+        switch value {
+        case .payload(let payload): text(payload, content)
+        case .tombstone: "tombstone"
+        case .unknown(let type): "a \(type), which this version does not know"
+        }
+    }
+
+    private static func text(_ payload: any Payload, _ content: Bool) -> String {
         switch payload {
-        case .inboundMessage(let message):
+        case let message as InboundMessage:
             "\(message.content.kind) from the customer"
                 + quote(message.content.words, content)
-        case .messageStatus(let status): "WhatsApp: \(status.progress.rawValue)"
-        case .groundedQuestion(let question):
+        case let status as MessageStatus: "WhatsApp: \(status.progress.rawValue)"
+        case let question as GroundedQuestion:
             "\(question.passages.count) passages (\(question.search.rawValue))"
                 + quote(question.query, content)
-        case .proposedReply(let reply): proposal(reply, content)
-        case .outboundMessage(let message): outbound(message, content)
-        case .ownershipChange(let change): "epoch \(change.epoch): \(mode(change.mode))"
-        case .delivery(let delivery): outcome(delivery.outcome) + attempt(delivery)
-        case .handoffCommand(let command): "\(action(command.action)) by \(command.agentName)"
-        case .handoffEvent(let event): change(event.change, content)
-        case .decision(let decision): "\(decision.stage): \(ending(decision.outcome))"
-        case .deadLetterResolution(let resolution): resolved(resolution)
+        case let reply as ProposedReply: proposal(reply, content)
+        case let message as OutboundMessage: outbound(message, content)
+        case let change as OwnershipChange: "epoch \(change.epoch): \(mode(change.mode))"
+        case let delivery as Delivery: outcome(delivery.outcome) + attempt(delivery)
+        case let command as HandoffCommand: "\(action(command.action)) by \(command.agentName)"
+        case let event as HandoffEvent: change(event.change, content)
+        case let decision as Decision: "\(decision.stage): \(ending(decision.outcome))"
+        case let resolution as DeadLetterResolution: resolved(resolution)
         default: other(payload)
         }
     }
 
-    private static func other(_ payload: Published) -> String {
+    private static func other(_ payload: any Payload) -> String {
         switch payload {
-        case .accountUpdate(let update): "account \(update.account): \(update.field)"
-        case .documentUpload(let upload): "\(upload.name), \(upload.size) bytes"
-        case .documentRemoval(let removal): "document \(removal.document) removed"
-        case .documentReembedding(let wish): "document \(wish.document) to be embedded anew"
-        case .documentState(let state): "\(state.name): \(state.outcome.rawValue)"
-        case .passageWithdrawal(let withdrawal):
+        case let update as AccountUpdate: "account \(update.account): \(update.field)"
+        case let upload as DocumentUpload: "\(upload.name), \(upload.size) bytes"
+        case let removal as DocumentRemoval: "document \(removal.document) removed"
+        case let wish as DocumentReembedding: "document \(wish.document) to be embedded anew"
+        case let state as DocumentState: "\(state.name): \(state.outcome.rawValue)"
+        case let withdrawal as PassageWithdrawal:
             "passage \(withdrawal.passage) is no longer searched"
-        case .passage(let passage): "\(passage.documentName), passage \(passage.ordinal)"
-        case .tenantSettings(let tenant): "settings of \(tenant.tenant)"
-        case .auditEntry(let entry): "\(entry.actor): \(entry.action) \(entry.subject)"
-        case .tombstone: "tombstone"
-        case .unknown(let type): "a \(type), which this version does not know"
-        default: ""
+        case let passage as Passage: "\(passage.documentName), passage \(passage.ordinal)"
+        case let tenant as TenantSettings: "settings of \(tenant.tenant)"
+        case let entry as AuditEntry: "\(entry.actor): \(entry.action) \(entry.subject)"
+        default: "a \(type(of: payload).type)"
         }
     }
 

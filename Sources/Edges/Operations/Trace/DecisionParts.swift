@@ -1,4 +1,5 @@
 import Conversation
+import Records
 
 /// Puts together what a stage recorded of one decision in parts, for a reader who wants it whole.
 enum DecisionParts {
@@ -21,7 +22,7 @@ enum DecisionParts {
             guard let parts = lives[Life(decision)], parts.count > 1 else { return record }
             guard index == parts.last else { return nil }
             var whole = record
-            whole.payload = .decision(join(parts.compactMap { records[$0].decision }, decision))
+            whole.value = .payload(join(parts.compactMap { records[$0].decision }, decision))
             return whole
         }
     }

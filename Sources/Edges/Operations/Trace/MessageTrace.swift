@@ -1,5 +1,6 @@
 package import Conversation
 package import EventLog
+package import Records
 
 /// Finds a message's records over all topics and tells its story.
 ///
@@ -27,11 +28,15 @@ package struct MessageTrace: Sendable {
     private static let most = 20_000
 
     private let log: any EventLog
+    private let envelope: RecordEnvelope
     private let after: Duration
 
     /// Prepares to look into a log, so long after the message.
-    package init(_ log: any EventLog, after: Duration = MessageTrace.after) {
+    package init(
+        _ log: any EventLog, by envelope: RecordEnvelope, after: Duration = MessageTrace.after
+    ) {
         self.log = log
+        self.envelope = envelope
         self.after = after
     }
 
@@ -59,9 +64,9 @@ package struct MessageTrace: Sendable {
     private func root(
         of found: ConsumedRecord, _ search: TraceSearch
     ) async throws(EventLogError) -> (id: RecordID, at: Int64) {
-        let own = TracedRecord(found)
+        let own = TracedRecord(found, by: envelope)
         var correlation = own.headers.correlation
-        if case .messageStatus = own.payload {
+        if case .payload(is MessageStatus) = own.value {
             // A status begins a story of its own; what it caused knows the message's.
             let (near, _) = try await conversation(
                 found.record.key, around: found.record.timestamp)
@@ -98,7 +103,7 @@ package struct MessageTrace: Sendable {
                 isCut = true
                 return
             }
-            records.append(TracedRecord(record))
+            records.append(TracedRecord(record, by: envelope))
         }
         return (records, isCut)
     }

@@ -9,7 +9,7 @@ package struct TracedRecord: Sendable {
     /// Its headers.
     package var headers: RecordHeaders
     /// What it says.
-    package var payload: Published
+    package var value: RecordValue
     /// When it was appended, by the record's own time.
     package var at: Timestamp
     /// The stage that set it aside and why, if it is a dead letter.
@@ -18,7 +18,7 @@ package struct TracedRecord: Sendable {
     package var redriveOf: String?
 
     /// Reads a record; what cannot be decoded is kept as unknown.
-    package init(_ consumed: ConsumedRecord) {
+    package init(_ consumed: ConsumedRecord, by envelope: RecordEnvelope) {
         let record = consumed.record
         place = RecordPlace(
             topic: consumed.partition.topic, partition: consumed.partition.partition,
@@ -34,10 +34,9 @@ package struct TracedRecord: Sendable {
             causation: name(HeaderName.causation) ?? id,
             tenant: TenantID(record.header(HeaderName.tenant) ?? "-"))
         do throws(RecordError) {
-            payload = try RecordCatalogue.decode(
-                type: headers.type, key: key, value: record.value)
+            value = try envelope.read(record, type: headers.type)
         } catch {
-            payload = .unknown(type: headers.type)
+            value = .unknown(type: headers.type)
         }
         redriveOf = record.header(HeaderName.redrive)
         if let stage = record.header(HeaderName.deadStage) {
@@ -47,16 +46,17 @@ package struct TracedRecord: Sendable {
 
     /// The decision that it records, if it does.
     var decision: Decision? {
-        guard dead == nil, case .decision(let decision) = payload else { return nil }
+        guard dead == nil, case .payload(let decision as Decision) = value else { return nil }
         return decision
     }
 
     /// The messages that it answers.
     var answers: [MessageID] {
-        switch payload {
-        case .proposedReply(let reply): reply.answers
-        case .outboundMessage(let message): message.answers
-        case .delivery(let delivery): delivery.answers
+        guard case .payload(let payload) = value else { return [] }
+        return switch payload {
+        case let reply as ProposedReply: reply.answers
+        case let message as OutboundMessage: message.answers
+        case let delivery as Delivery: delivery.answers
         default: []
         }
     }

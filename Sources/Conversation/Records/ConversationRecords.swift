@@ -1,0 +1,15 @@
+/// The record types of this module.
+package enum ConversationRecords {
+    /// All of them: a type that is not named here is not read anywhere.
+    package static let types: [any Payload.Type] = [
+        InboundMessage.self, MessageStatus.self, AccountUpdate.self, DocumentUpload.self,
+        DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
+        PassageWithdrawal.self, GroundedQuestion.self,
+        ProposedReply.self, OutboundMessage.self, OwnershipChange.self, Delivery.self,
+        HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
+        Decision.self, DeadLetterResolution.self,
+    ]
+
+    /// The topics that they go to.
+    package static var topics: Set<Topic> { Set(types.map { $0.topic }) }
+}

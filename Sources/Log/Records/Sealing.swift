@@ -1,0 +1,46 @@
+package import Conversation
+
+/// Seals personal words on their way into the log and opens them on their way out.
+///
+/// What is sealed is JSON: a record's value, a stage's state, a timer. An implementation may seal
+/// some fields of it or all of it; what it seals names its key itself, so that it can be opened
+/// without knowing whose it is. The same value at the same place is sealed to the same bytes, or
+/// a replay would find a difference.
+package protocol Sealing: Sendable {
+    /// The bytes that the log keeps instead of a value of a tenant's.
+    ///
+    /// - Throws: ``RecordError`` if there is no key for it.
+    func sealed(
+        _ value: [UInt8], of tenant: TenantID, at place: SealedPlace
+    ) throws(RecordError) -> [UInt8]
+
+    /// The value of the bytes that the log keeps.
+    ///
+    /// - Throws: ``RecordError`` if they were not sealed for this place.
+    func opened(_ bytes: [UInt8], at place: SealedPlace) throws(RecordError) -> [UInt8]
+}
+
+/// Where a sealed value stands: nothing that was sealed for one place can be opened at another.
+package enum SealedPlace: Hashable, Sendable {
+    /// The value of a record, in its topic or among the dead letters, and which of its fields are
+    /// personal.
+    case record(RecordID, type: String, personal: [FieldPath])
+    /// What a stage remembers of a key.
+    case state(stage: String, key: String)
+    /// A timer of a stage's key.
+    case timer(stage: String, key: String, name: String)
+}
+
+/// Leaves everything as it is.
+package struct NothingSealed: Sealing {
+    /// Nothing to know.
+    package init() {}
+
+    /// The value itself.
+    package func sealed(_ value: [UInt8], of tenant: TenantID, at place: SealedPlace) -> [UInt8] {
+        value
+    }
+
+    /// The value itself.
+    package func opened(_ bytes: [UInt8], at place: SealedPlace) -> [UInt8] { bytes }
+}
