@@ -18,7 +18,26 @@ package enum CheckpointMode: Sendable {
     }
 }
 
+/// What a transaction can be taken back by (sqlite.org/pragma.html#pragma_journal_mode).
+package enum Journal: String, Sendable {
+    /// A log beside the file, which what was committed outlives.
+    case writeAheadLog = "WAL"
+    /// Nothing: a transaction that fails, or a process that dies in one, spoils the file.
+    case none = "OFF"
+}
+
 extension Connection {
+    /// Changes the file's journal.
+    ///
+    /// - Throws: busy if another connection has the file open.
+    package func keepJournal(_ journal: Journal) throws(SQLiteError) {
+        let now = try pragma("journal_mode = \(journal.rawValue)")
+        guard now != .text(journal.rawValue.lowercased()) else { return }
+        throw SQLiteError(
+            code: SQLITE_BUSY, message: "the journal cannot be changed while the file is in use",
+            file: path)
+    }
+
     /// A number that changes when another connection has changed the database.
     package func dataVersion() throws(SQLiteError) -> Int64 {
         try first("PRAGMA data_version") { $0.int64(0) } ?? 0

@@ -69,6 +69,18 @@ extension Statement {
         try check(code)
     }
 
+    /// Binds text that is given in UTF-8.
+    package func bind(text bytes: ArraySlice<UInt8>, at index: Int32) throws(SQLiteError) {
+        let code = unsafe bytes.withUnsafeBytes { buffer in
+            guard let address = buffer.baseAddress, unsafe !buffer.isEmpty else {
+                return unsafe parley_sqlite3_bind_text_copy(handle, index, "", 0)
+            }
+            return unsafe parley_sqlite3_bind_text_copy(
+                handle, index, address.assumingMemoryBound(to: CChar.self), UInt64(buffer.count))
+        }
+        try check(code)
+    }
+
     /// Binds bytes; SQLite takes its own copy of them.
     package func bind(_ bytes: [UInt8], at index: Int32) throws(SQLiteError) {
         let code = unsafe bytes.withUnsafeBytes { buffer in

@@ -33,18 +33,21 @@ struct Changelog: Sendable {
             starts.append(TopicPartitionOffset(topic, partition, offset: start))
         }
         guard !ends.isEmpty else { return true }
-        var reached = Dictionary(starts.map { ($0.partition, $0.offset) }) { $1 }
         let consumer = try open(starts)
-        while !ends.isEmpty {
-            guard goOn(progress) else { return false }
-            let fetched = consumer.fetch(atMost: Limits.restoreBatch, Limits.controlWait)
-            for (partition, next) in try take(fetched, until: &ends) {
-                let known = reached[partition] ?? next
-                reached[partition] = max(known, next)
-                progress.restored += max(0, next - known)
-            }
+        // What comes into an empty cache needs no journal: killed meanwhile, it is empty again.
+        try cached { () throws(SQLiteError) in try cache.beginFilling() }
+        let isComplete: Bool
+        do throws(EventLogError) {
+            var reading = ChangelogReading(
+                consumer: consumer, filler: CacheFiller(cache, clock: settings.clock),
+                ends: ends, progress: progress)
+            isComplete = try reading.run(from: starts, while: goOn)
+        } catch {
+            try cached { () throws(SQLiteError) in try cache.endFilling() }
+            throw error
         }
-        return true
+        try cached { () throws(SQLiteError) in try cache.endFilling() }
+        return isComplete
     }
 
     private func open(_ starts: [TopicPartitionOffset]) throws(EventLogError) -> Consumer {
@@ -70,32 +73,5 @@ struct Changelog: Sendable {
         } catch {
             throw EventLogError(cache: error)
         }
-    }
-
-    /// Takes what was fetched into the cache; gives the place after it of each partition.
-    private func take(
-        _ fetched: [Fetched], until ends: inout [Int32: Int64]
-    ) throws(EventLogError) -> [Int32: Int64] {
-        var entries: [Int32: [StateCache.Entry]] = [:]
-        var checkpoints: [Int32: Int64] = [:]
-        for item in fetched {
-            switch item {
-            case .message(let message):
-                checkpoints[message.partition] = message.offset + 1
-                guard let entry = ChangelogCodec.decode(message) else { continue }
-                entries[message.partition, default: []].append(entry)
-            case .end(let place):
-                checkpoints[place.partition] = place.offset
-                if place.offset >= ends[place.partition] ?? 0 { ends[place.partition] = nil }
-            case .failure(let error):
-                throw EventLogError(error)
-            }
-        }
-        do throws(SQLiteError) {
-            try cache.apply(entries, upTo: checkpoints, at: settings.clock(), waiting: false)
-        } catch {
-            throw EventLogError(cache: error)
-        }
-        return checkpoints
     }
 }

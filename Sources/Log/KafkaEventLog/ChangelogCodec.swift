@@ -42,27 +42,32 @@ enum ChangelogCodec {
         return message
     }
 
-    /// Reads an entry; `nil` if it is none that this version knows.
-    static func decode(_ message: Message) -> Entry? {
+    /// Where the name of the store, still escaped, and the key stand in the key of a piece of
+    /// state; `nil` if it is of something else.
+    static func place(
+        ofStateIn key: [UInt8]
+    ) -> (store: Range<Int>, key: Range<Int>)? {
+        let slash = UInt8(ascii: "/")
+        guard key.count > 2, key[0] == UInt8(ascii: "s"), key[1] == slash,
+            let end = key[2...].firstIndex(of: slash)
+        else { return nil }
+        return (2..<end, end + 1..<key.count)
+    }
+
+    /// When a piece of state may be dropped.
+    static func expiry(in message: Message) -> Int64? { number(expires, in: message) }
+
+    /// Reads a change of a timer; `nil` if it is none that this version knows.
+    static func timer(in message: Message) -> TimerChange? {
         guard let key = message.key else { return nil }
         let text = String(decoding: key, as: UTF8.self)
         let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let name = unescape(parts[1]) else { return nil }
-        let rest = String(parts[2])
-        let partition = message.partition
-        switch parts[0] {
-        case "s":
-            let key = StateKey(partition: partition, store: name, key: rest)
-            return .state(
-                StateChange(key, value: message.value, expires: number(expires, in: message)))
-        case "t":
-            let key = TimerKey(partition: partition, key: rest, name: name)
-            guard let payload = message.value else { return .timer(.cancel(key)) }
-            guard let due = number(due, in: message) else { return nil }
-            return .timer(.set(DurableTimer(key: key, due: due, payload: payload)))
-        default:
-            return nil
-        }
+        guard parts.count == 3, parts[0] == "t", let name = unescape(parts[1]) else { return nil }
+        let timer = TimerKey(
+            partition: message.partition, key: String(parts[2]), name: name)
+        guard let payload = message.value else { return .cancel(timer) }
+        guard let due = number(due, in: message) else { return nil }
+        return .set(DurableTimer(key: timer, due: due, payload: payload))
     }
 
     private static func key(_ kind: String, _ name: String, _ key: String) -> [UInt8] {
@@ -79,7 +84,8 @@ enum ChangelogCodec {
         return name.map { $0 == "/" ? "%2F" : $0 == "%" ? "%25" : String($0) }.joined()
     }
 
-    private static func unescape(_ name: Substring) -> String? {
+    /// The name that was escaped; `nil` if none can have been.
+    static func unescape(_ name: Substring) -> String? {
         guard name.contains("%") else { return String(name) }
         var result = ""
         var rest = name

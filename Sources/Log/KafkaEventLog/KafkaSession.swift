@@ -314,8 +314,7 @@ final class KafkaSession: EventLogSession {
         guard !entries.isEmpty else { return }
         let before = cache.nextDue
         do throws(SQLiteError) {
-            try cache.apply(
-                entries, upTo: delivered.mapValues { $0 + 1 }, at: now, waiting: true)
+            try cache.apply(entries, upTo: delivered.mapValues { $0 + 1 }, at: now)
         } catch {
             // Committed, but the copy lags behind: only opening anew reads it back.
             let lagging = EventLogError.indeterminate(reason: "state cache: \(error)")

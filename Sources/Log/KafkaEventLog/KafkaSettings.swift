@@ -89,8 +89,15 @@ enum Limits {
     /// The most that a broker answers a fetch with, in bytes; one message larger than that comes
     /// all the same.
     static let fetchBytes = 8 * 1024 * 1024
-    /// Records of a changelog taken into the cache in one transaction.
-    static let restoreBatch = 2000
+    /// Records of a changelog taken into the cache in one transaction: sorted by key, the more
+    /// there are, the more of them share a page.
+    static let restoreBatch = 65_536
+    /// Bytes of their values, at most; two such batches are in memory while a changelog is read.
+    static let restoreBytes = 16 * 1024 * 1024
+    /// Records of a changelog read at once; between them the group is answered.
+    static let restoreFetch = 4_096
+    /// The pages of an empty cache that is filled, in KiB, given back afterwards.
+    static let fillingKibibytes = 64 * 1024
     /// Expired pieces of state removed along with one commit: more than one commit usually adds,
     /// so that expiry keeps up, and few enough not to slow it down.
     static let expiredPerCommit = 32

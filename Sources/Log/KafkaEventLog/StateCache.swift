@@ -13,24 +13,36 @@ final class StateCache: Sendable {
     /// What a restored or committed entry set.
     typealias Entry = ChangelogCodec.Entry
 
-    private let connection: Mutex<Connection>
+    /// The file, once it is opened, and whether it is being filled without a journal.
+    struct File {
+        var connection: Connection?
+        var isFilling = false
+    }
+
+    let path: String
+    private let cluster: String
+    let file = Mutex(File())
     /// When the next timer that was not delivered is due, as of the last change.
     private let due = Mutex<Int64?>(nil)
 
-    /// Opens the file, or makes it anew if it is missing, damaged, or of another `cluster`.
+    /// Opens the file, or makes it anew if it is missing, damaged, half filled, or of another
+    /// `cluster`.
     init(path: String, cluster: String) throws(SQLiteError) {
-        var opened: Connection
-        do throws(SQLiteError) {
-            opened = try Self.open(path, cluster)
-        } catch {
-            guard error.isCorrupt else { throw error }
-            // A cache: the changelog has all that it held. What cannot be removed fails below.
-            for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: path + suffix)
-            }
-            opened = try Self.open(path, cluster)
+        self.path = path
+        self.cluster = cluster
+        try use { _ in }
+    }
+
+    /// Uses the file, which is opened anew after ``startOver(_:)``.
+    func use<Result: Sendable>(
+        _ body: (Connection) throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        try file.withLock { file throws(SQLiteError) in
+            if let connection = file.connection { return try body(connection) }
+            let opened = try Self.open(path, cluster)
+            file.connection = opened
+            return try body(opened)
         }
-        connection = Mutex(opened)
     }
 
     private static let migrations = Migrations([
@@ -50,8 +62,30 @@ final class StateCache: Sendable {
     ])
 
     private static func open(_ path: String, _ cluster: String) throws(SQLiteError) -> Connection {
+        do throws(SQLiteError) {
+            let found = try openFile(path, cluster)
+            if try !isHalfFilled(found) { return found }
+        } catch {
+            guard error.isCorrupt else { throw error }
+        }
+        // A cache: the changelog has all that it held.
+        remove(path)
+        return try openFile(path, cluster)
+    }
+
+    /// Removes the file and what SQLite keeps beside it; what cannot be removed fails when the file
+    /// is opened again.
+    static func remove(_ path: String) {
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path + suffix)
+        }
+    }
+
+    private static func openFile(
+        _ path: String, _ cluster: String
+    ) throws(SQLiteError) -> Connection {
         // Not FULL: what a power cut takes is read again.
-        let connection = try Connection(path: path, options: .init(synchronous: .normal))
+        let connection = try Connection(path: path, options: options)
         try migrations.apply(to: connection)
         let known = try connection.first("SELECT id FROM cluster") { $0.text(0) }
         try connection.transaction { () throws(SQLiteError) in
@@ -73,7 +107,7 @@ final class StateCache: Sendable {
     /// The changelog's offset up to which a partition's copy is complete, unless it was last
     /// written before `oldest` (milliseconds since 1970).
     func checkpoint(_ partition: Int32, notBefore oldest: Int64) throws(SQLiteError) -> Int64? {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             try connection.first(
                 "SELECT next FROM checkpoint WHERE partition = ? AND written >= ?",
                 [.integer(Int64(partition)), .integer(oldest)]
@@ -83,7 +117,7 @@ final class StateCache: Sendable {
 
     /// Forgets a partition.
     func clear(_ partition: Int32) throws(SQLiteError) {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             try connection.transaction { () throws(SQLiteError) in
                 for table in ["checkpoint", "state", "timer"] {
                     try connection.execute(
@@ -94,16 +128,13 @@ final class StateCache: Sendable {
         }
     }
 
-    /// Takes entries over together with the offset after them, in order.
+    /// Takes a commit's entries over together with the offset after them.
     ///
     /// A partition whose copy already reaches that offset is left alone.
-    ///
-    /// Timers set by it are delivered if `waiting`.
     func apply(
-        _ entries: [Int32: [Entry]], upTo checkpoints: [Int32: Int64], at now: Int64,
-        waiting: Bool
+        _ entries: [Int32: [Entry]], upTo checkpoints: [Int32: Int64], at now: Int64
     ) throws(SQLiteError) {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             try connection.transaction { () throws(SQLiteError) in
                 for (partition, next) in checkpoints {
                     let number = Value.integer(Int64(partition))
@@ -115,7 +146,7 @@ final class StateCache: Sendable {
                         switch entry {
                         case .state(let change): try Self.apply(change, to: connection)
                         case .timer(let change):
-                            try Self.apply(change, to: connection, waiting: waiting)
+                            try Self.apply(change, to: connection, waiting: true)
                         }
                     }
                     try connection.execute(
@@ -129,7 +160,7 @@ final class StateCache: Sendable {
 
     /// Lets a partition's timers be delivered from now on, or not any more.
     func setWaiting(_ waiting: Bool, timersOf partition: Int32) throws(SQLiteError) {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             try connection.execute(
                 "UPDATE timer SET waiting = ? WHERE partition = ?",
                 [.integer(waiting ? 1 : 0), .integer(Int64(partition))])
@@ -140,7 +171,7 @@ final class StateCache: Sendable {
     /// Takes the timers that are due, earliest first; they do not come again until they are set
     /// again or their partition is assigned again.
     func takeDue(_ now: Int64, atMost limit: Int) throws(SQLiteError) -> [DurableTimer] {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             let timers = try connection.query(
                 """
                 SELECT partition, key, name, due, payload FROM timer
@@ -166,7 +197,7 @@ final class StateCache: Sendable {
 
     /// The bytes of those pieces of state that exist and have not expired.
     func read(_ keys: [StateKey], at now: Int64) throws(SQLiteError) -> [StateKey: [UInt8]] {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             var found: [StateKey: [UInt8]] = [:]
             for key in keys {
                 found[key] = try connection.first(
@@ -184,7 +215,7 @@ final class StateCache: Sendable {
     func readAll(
         _ partition: Int32, _ store: String, at now: Int64
     ) throws(SQLiteError) -> [StateKey: [UInt8]] {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             let rows = try connection.query(
                 """
                 SELECT key, value FROM state WHERE partition = ? AND store = ?
@@ -202,7 +233,7 @@ final class StateCache: Sendable {
     func expired(
         _ partition: Int32, at now: Int64, atMost limit: Int
     ) throws(SQLiteError) -> [StateKey] {
-        try connection.withLock { connection throws(SQLiteError) in
+        try use { connection throws(SQLiteError) in
             try connection.query(
                 "SELECT store, key FROM state WHERE partition = ? AND expires <= ? LIMIT ?",
                 [.integer(Int64(partition)), .integer(now), .integer(Int64(limit))]
@@ -210,7 +241,7 @@ final class StateCache: Sendable {
         }
     }
 
-    private func readDue(_ connection: Connection) throws(SQLiteError) {
+    func readDue(_ connection: Connection) throws(SQLiteError) {
         let next = try connection.first("SELECT min(due) FROM timer WHERE waiting = 1") {
             $0.isNull(0) ? nil : $0.int64(0)
         }
@@ -241,7 +272,8 @@ extension StateCache {
             values(change.key) + [.blob(value), .integer(orNull: change.expires)])
     }
 
-    private static func apply(
+    /// Sets or removes a timer; it is delivered if `waiting`.
+    static func apply(
         _ change: TimerChange, to connection: Connection, waiting: Bool
     ) throws(SQLiteError) {
         switch change {

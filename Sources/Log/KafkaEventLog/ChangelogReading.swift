@@ -1,0 +1,111 @@
+import Dispatch
+import EventLog
+import Kafka
+import SQLite
+import Synchronization
+
+/// Reads a changelog to its ends, in batches that a thread of its own takes into the cache
+/// meanwhile: two are in memory at most.
+struct ChangelogReading {
+    let consumer: Consumer
+    let filler: CacheFiller
+    /// The ends that are not reached yet, by partition.
+    var ends: [Int32: Int64]
+    var progress: Restoration
+    private var reached: [Int32: Int64] = [:]
+    private var batch = ChangelogBatch()
+
+    init(
+        consumer: Consumer, filler: CacheFiller, ends: [Int32: Int64], progress: Restoration
+    ) {
+        self.consumer = consumer
+        self.filler = filler
+        self.ends = ends
+        self.progress = progress
+    }
+
+    /// Reads until all ends are reached, or until `goOn` says no; whatever was read is in the
+    /// cache then.
+    ///
+    /// - Returns: whether the ends were reached.
+    mutating func run(
+        from starts: [TopicPartitionOffset], while goOn: (Restoration) -> Bool
+    ) throws(EventLogError) -> Bool {
+        for start in starts { reached[start.partition] = start.offset }
+        do throws(EventLogError) {
+            while !ends.isEmpty, goOn(progress) {
+                try take(consumer.fetch(atMost: Limits.restoreFetch, Limits.controlWait))
+                guard batch.messages >= Limits.restoreBatch || batch.bytes >= Limits.restoreBytes
+                else { continue }
+                try handOn()
+            }
+        } catch {
+            // What stands in the cache's way comes before what stood in the brokers'.
+            try filler.finish()
+            throw error
+        }
+        if !batch.isEmpty { try handOn() }
+        try filler.finish()
+        return ends.isEmpty
+    }
+
+    private mutating func handOn() throws(EventLogError) {
+        try filler.take(batch)
+        batch = ChangelogBatch()
+    }
+
+    private mutating func take(_ fetched: [Fetched]) throws(EventLogError) {
+        for item in fetched {
+            switch item {
+            case .message(let message):
+                batch.take(message)
+                reach(message.offset + 1, of: message.partition)
+            case .end(let place):
+                batch.reach(place.offset, of: place.partition)
+                reach(place.offset, of: place.partition)
+                if place.offset >= ends[place.partition] ?? 0 { ends[place.partition] = nil }
+            case .failure(let error):
+                throw EventLogError(error)
+            }
+        }
+    }
+
+    private mutating func reach(_ next: Int64, of partition: Int32) {
+        let known = reached[partition] ?? next
+        guard next > known else { return }
+        reached[partition] = next
+        progress.restored += next - known
+    }
+}
+
+/// Takes batches into a cache, one after the other, on a thread of its own.
+final class CacheFiller: Sendable {
+    private let cache: StateCache
+    private let clock: @Sendable () -> Int64
+    private let queue = DispatchQueue(label: "kafka.restore")
+    private let failure = Mutex<EventLogError?>(nil)
+
+    init(_ cache: StateCache, clock: @escaping @Sendable () -> Int64) {
+        self.cache = cache
+        self.clock = clock
+    }
+
+    /// Waits until the batch before is in the cache, and begins with this one.
+    func take(_ batch: ChangelogBatch) throws(EventLogError) {
+        try finish()
+        queue.async { [self] in
+            do throws(SQLiteError) {
+                try cache.take(batch, at: clock())
+            } catch {
+                let known = EventLogError(cache: error)
+                failure.withLock { $0 = known }
+            }
+        }
+    }
+
+    /// Waits until all is in the cache.
+    func finish() throws(EventLogError) {
+        queue.sync {}
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+}
