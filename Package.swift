@@ -97,6 +97,14 @@ let stages: [Target] = [
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
 ]
 
+let views: [Target] = [
+    module(
+        "Views", on: "Log",
+        ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
+    module(
+        "AuditView", on: "Capabilities/Audit", ["Conversation", "Records", "SQLite", "Views"]),
+]
+
 let outside: [Target] = [
     module("DocumentText", on: "Outside", ["CharacterEncoding"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
@@ -169,13 +177,13 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "Bench", "Configuration", "Console", "Conversation", "Cryptography", "DocumentText",
-        "EventLog", "FileSignals",
+        "AuditView", "Bench", "Configuration", "Console", "Conversation", "Cryptography",
+        "DocumentText", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
         "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
         "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "WebSocket", "WhatsAppCloudAPI",
+        "Telemetry", "TenantDirectory", "Views", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -202,7 +210,7 @@ let relay: Target = .executableTarget(
     swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
 
 let targets: [Target] =
-    libraries + servers + log + process + stages + outside + edges + testing
+    libraries + servers + log + process + stages + views + outside + edges + testing
     + [measuring, program, properties, wireCases, relay] + chaos + fuzzer
 
 let checks: [Target] = [
@@ -222,13 +230,20 @@ let checks: [Target] = [
             "JSON", "Records", "Telemetry", "TenantDirectory",
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
+    tests(
+        "Views",
+        [
+            "Views", "Conversation", "EventLog", "PipelineTesting", "Records", "SQLite",
+            "Telemetry",
+        ]),
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
     tests(
         "parley",
         [
             "parley", "Configuration", "Console", "Conversation", "EventLog", "LogURL",
-            "Operations", "PipelineTesting", "Records", "Simulator", "StageRuntime",
+            "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
+            "Telemetry", "Views",
         ]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(

@@ -25,6 +25,8 @@ enum Arrows {
         "Outside": [
             "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "JSON", "SQLite",
         ],
+        // A capability's view knows no stage, and its decision no adapter.
+        "Capabilities": ["Conversation", "Records", "SQLite", "Views"],
         "Edges": [
             "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "JSON",
             "Records", "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
@@ -37,6 +39,9 @@ enum Arrows {
         "Conversation": ["JSON"],
         "EventLog": [],
         "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
+        "Views": [
+            "Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry",
+        ],
         "SQLiteEventLog": ["EventLog", "FileSignals", "SQLite", "Zstandard"],
         "KafkaEventLog": ["EventLog", "FileSignals", "Kafka", "SQLite"],
         "LogURL": [
@@ -90,7 +95,7 @@ struct ArchitectureTests {
         let manifest = try #require(SourceTree.text(of: "Package.swift"))
         var findings = Findings()
         var count = 0
-        let form = /module\(\s*"(\w+)"(?:,\s*on:\s*"(\w+)")?(?:,\s*\[([^\]]*)\])?/
+        let form = /module\(\s*"(\w+)"(?:,\s*on:\s*"(\w+)[\/\w]*")?(?:,\s*\[([^\]]*)\])?/
         for match in manifest.matches(of: form) {
             count += 1
             let floor = match.output.2.map(String.init)

@@ -37,7 +37,7 @@ struct SourceTree: Sendable {
     struct Module: Sendable, Hashable {
         /// The folders under `Sources` that hold targets.
         static let floors: Set<String> = [
-            "Libraries", "Servers", "Log", "Stages", "Outside", "Edges", "Process",
+            "Libraries", "Servers", "Log", "Stages", "Outside", "Edges", "Process", "Capabilities",
         ]
 
         let name: String
@@ -51,7 +51,8 @@ struct SourceTree: Sendable {
         init(ofFileAt path: String) {
             let parts = path.split(separator: "/").map(String.init)
             let floor = parts.count > 2 && Self.floors.contains(parts[1]) ? parts[1] : nil
-            let place = floor == nil ? 1 : 2
+            // A capability's folder holds several targets.
+            let place = floor == nil ? 1 : floor == "Capabilities" ? 3 : 2
             self.init(name: parts.count > place ? parts[place] : path, floor: floor)
         }
     }

@@ -58,6 +58,12 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
         [SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH].contains(code)
     }
 
+    /// Whether memory was lacking.
+    package var isOutOfMemory: Bool { code == SQLITE_NOMEM }
+
+    /// The primary code of a file that cannot be opened.
+    package static let inaccessible = SQLITE_CANTOPEN
+
     /// Whether a uniqueness, foreign key, check or not-null rule was broken.
     package var isConstraint: Bool { code == SQLITE_CONSTRAINT }
 

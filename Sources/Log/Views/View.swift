@@ -1,0 +1,59 @@
+package import Conversation
+package import Records
+
+/// Rows that are made of topics: for paging, searching and counting, never for deciding.
+///
+/// A view can be thrown away: its rows follow from the records alone, whatever the order in which
+/// records of different partitions come. ``StoredView`` keeps it in a file.
+package struct View: Sendable {
+    /// The view's name, which its file bears: small letters and `-`.
+    package var name: String
+    /// The topics that it is made of.
+    package var topics: [Topic]
+    /// The types of records that it looks at; all others are passed over unread.
+    package var types: RecordTypes
+    /// The tables and indexes, as SQL.
+    package var schema: String
+    /// To be raised where `apply` makes other rows of the same records: the view is built anew.
+    package var version: Int
+    /// What a record changes.
+    package var apply: Apply
+
+    /// Describes a view.
+    package init(
+        _ name: String, of topics: [Topic], reading types: [any Payload.Type], version: Int = 1,
+        schema: String, apply: @escaping Apply
+    ) {
+        self.name = name
+        self.topics = topics
+        self.types = RecordTypes(types)
+        self.version = version
+        self.schema = schema
+        self.apply = apply
+    }
+}
+
+/// A record as a view sees it.
+package struct ViewRecord: Sendable {
+    /// What it tells.
+    package var value: RecordValue
+    /// Its headers.
+    package var headers: RecordHeaders
+    /// Where it stands.
+    package var place: RecordPlace
+
+    /// Describes a record.
+    package init(value: RecordValue, headers: RecordHeaders, place: RecordPlace) {
+        self.value = value
+        self.headers = headers
+        self.place = place
+    }
+
+    /// What it tells, where that is of a type that the view reads.
+    package var payload: (any Payload)? {
+        if case .payload(let payload) = value { payload } else { nil }
+    }
+}
+
+/// What a view has to tell those who watch it, once the rows that it is about can be read.
+package protocol ViewChange: Sendable {}

@@ -1,0 +1,172 @@
+import Conversation
+import EventLog
+import Records
+
+/// Records of all kinds that views read, as a busy installation might write them, from a seed.
+struct RandomRecords {
+    private var state: UInt64
+    private var count = 0
+    private var clock = Timestamp(seconds: 1_800_000_000)
+    private var said: [TenantID: [TranscriptEntry]] = [:]
+    private var uploads: [DocumentUpload] = []
+    private var commands: [HandoffCommand] = []
+
+    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+
+    /// The next records.
+    mutating func next(_ wanted: Int) throws -> [Record] {
+        var records: [Record] = []
+        while records.count < wanted {
+            count += 1
+            // Several within a millisecond, as in a burst.
+            if number(3) == 0 { clock = clock + .milliseconds(number(90_000)) }
+            records.append(try one())
+        }
+        return records
+    }
+
+    private mutating func number(_ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+
+    private mutating func pick<Element>(_ list: [Element]) -> Element? {
+        list.isEmpty ? nil : list[number(list.count)]
+    }
+
+    private var id: RecordID { RecordID("r\(count)") }
+
+    private mutating func one() throws -> Record {
+        let tenant = TenantID("t\(number(2))")
+        let conversation = ConversationID("\(tenant)-c\(number(6))")
+        let contact = Contact(phone: "34600\(number(3))", name: "Luz \(number(3))")
+        switch number(10) {
+        case 0, 1:
+            let text = "says \(count)"
+            note(.customer, text, tenant)
+            return try record(
+                InboundMessage(
+                    tenant: tenant, conversation: conversation, number: "101",
+                    message: MessageID("wamid.\(count)"), contact: contact,
+                    sentAt: Timestamp(seconds: clock.milliseconds / 1_000), receivedAt: clock,
+                    content: number(4) == 0
+                        ? .image(Media(id: "m", caption: text)) : .text(text)))
+        case 2, 3:
+            let text = "answers \(count)"
+            note(.bot, text, tenant)
+            return try record(
+                OutboundMessage(
+                    tenant: tenant, conversation: conversation, number: "101",
+                    recipient: contact, epoch: number(3),
+                    content: number(3) == 0 ? .read("wamid.1") : .text(text),
+                    author: number(2) == 0 ? .system : .agent("ana", name: "Ana"), answers: [],
+                    windowAnchor: clock, at: clock))
+        case 4:
+            return try record(
+                Delivery(
+                    tenant: tenant, conversation: conversation,
+                    outbound: pick(said[tenant] ?? [])?.id ?? "r0", epoch: 1, attempt: 1,
+                    outcome: outcome(), answers: [], at: clock))
+        case 5, 6: return try record(event(tenant, conversation, contact))
+        case 7: return try document(tenant)
+        case 8:
+            return try record(
+                AuditEntry(
+                    tenant: tenant, actor: "key/\(number(3))", action: "document.add",
+                    subject: "doc_\(number(9))", at: clock))
+        default: return try setAside(tenant, conversation)
+        }
+    }
+
+    private mutating func note(
+        _ speaker: TranscriptEntry.Speaker, _ text: String, _ tenant: TenantID
+    ) {
+        said[tenant, default: []].append(
+            TranscriptEntry(id: id, speaker: speaker, text: text, at: clock))
+    }
+
+    private mutating func outcome() -> Delivery.Outcome {
+        switch number(6) {
+        case 0: .accepted("wamid.o")
+        case 1: .progressed("wamid.o", .sent)
+        case 2: .progressed("wamid.o", .read)
+        case 3: .failed(nil, PlatformError(code: 131_026, title: "not there"))
+        case 4: .held(because: "the pair rests", until: clock)
+        default: .unknown(because: "no answer \(count)")
+        }
+    }
+
+    private mutating func event(
+        _ tenant: TenantID, _ conversation: ConversationID, _ contact: Contact
+    ) -> HandoffEvent {
+        let entries = (0..<number(3)).compactMap { _ in pick(said[tenant] ?? []) }
+        let change: HandoffEvent.Change
+        var mode = Mode.queued
+        switch number(8) {
+        case 0, 1: change = .queued(reason: .asked, summary: "s\(count)", transcript: entries)
+        case 2:
+            change = .claimed(by: "ana", name: "Ana")
+            mode = .claimed(by: "ana", name: "Ana")
+        case 3: change = .suggested(text: "perhaps \(count)", citations: [])
+        case 4: change = .delivery(of: pick(said[tenant] ?? [])?.id ?? "r0", outcome())
+        case 5: change = entries.first.map { .said($0) } ?? .overdue(waiting: clock)
+        case 6: change = .refused(agent: "ben", because: "Ana has it", holder: "Ana")
+        default:
+            change = .closed(by: "ana")
+            mode = .bot
+        }
+        return HandoffEvent(
+            tenant: tenant, conversation: conversation, contact: contact, epoch: count, mode: mode,
+            change: change, reference: pick(commands)?.reference, at: clock)
+    }
+
+    private mutating func document(_ tenant: TenantID) throws -> Record {
+        if number(3) == 0, let upload = pick(uploads) {
+            return try record(
+                DocumentState(
+                    tenant: upload.tenant, document: upload.document, name: upload.name,
+                    outcome: number(4) == 0 ? .removed : .indexed, passages: number(9),
+                    embedded: 1, contentHash: upload.contentHash, size: upload.size, problem: nil,
+                    at: clock))
+        }
+        let name = "file \(number(5)).md"
+        let document = DocumentID("doc_\(tenant)_\(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) })")
+        guard number(4) > 0 else {
+            return try record(
+                DocumentRemoval(
+                    tenant: tenant, document: document, removedAt: clock, removedBy: "key"))
+        }
+        let upload = DocumentUpload(
+            tenant: tenant, document: document, name: name, contentHash: "h\(number(4))",
+            size: count, uploadedAt: clock, uploadedBy: "key")
+        uploads.append(upload)
+        return try record(upload)
+    }
+
+    private mutating func setAside(
+        _ tenant: TenantID, _ conversation: ConversationID
+    ) throws -> Record {
+        var aside: Record
+        if number(2) == 0, let upload = pick(uploads) {
+            aside = try record(upload)
+        } else {
+            let command = HandoffCommand(
+                tenant: tenant, conversation: conversation, agent: "ana", agentName: "Ana",
+                action: .claim, reference: "ref\(number(40))", at: clock)
+            commands.append(command)
+            aside = try record(command)
+        }
+        aside.topic = Topic.deadLetters.rawValue
+        return aside
+    }
+
+    private func record(_ payload: any Payload) throws -> Record {
+        try RecordEnvelope.conversation.record(
+            payload,
+            headers: RecordHeaders(
+                id: id, type: type(of: payload).type, source: "test", time: clock,
+                subject: payload.key, correlation: id, causation: id, tenant: payload.tenant))
+    }
+}
