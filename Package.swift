@@ -306,9 +306,10 @@ let checks: [Target] = [
     tests(
         "Pipeline",
         [
-            "parley", "Conversation", "Cryptography", "FileSignals", "HTTPClient", "HTTPServer",
-            "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket", "WireCases",
-        ]),
+            "parley", "Conversation", "Cryptography", "EventLog", "FileSignals", "HTTPClient",
+            "HTTPServer", "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket",
+            "WireCases",
+        ], resources: ["Fixtures"]),
 ]
 
 let package = Package(

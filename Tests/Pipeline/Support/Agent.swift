@@ -9,6 +9,8 @@ actor Agent {
     private let socket: WebSocketClient
     private var heard: [JSON] = []
     private var reader: Task<Void, Never>?
+    /// An agent who comes back must not ask under references that were used before.
+    private let visit = UUID().uuidString.prefix(8)
     private var references = 0
     private let id: String
 
@@ -57,7 +59,7 @@ actor Agent {
     /// Asks for something and waits for the answer to it.
     func ask(_ type: String, _ conversation: String, text: String? = nil) async throws -> JSON {
         references += 1
-        let reference = "\(id)-\(references)"
+        let reference = "\(id)-\(visit)-\(references)"
         var body = ["type": type, "ref": reference, "conversation": conversation]
         body["text"] = text
         try await socket.send(.text(String(decoding: try jsonBytes(body), as: UTF8.self)))

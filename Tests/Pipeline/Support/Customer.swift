@@ -27,12 +27,18 @@ struct Customer: Sendable {
     let phone: String
 
     init(of business: String = RunningInstallation.demo, in installation: RunningInstallation) {
-        self.simulator = installation.simulator
-        self.business = business
-        phone = Self.phones.withLock { number in
+        let number = Self.phones.withLock { number in
             number += 1
-            return "34\(number)"
+            return number
         }
+        self.init(of: business, phone: "34\(number)", in: installation)
+    }
+
+    /// A customer who has written before.
+    init(of business: String, phone: String, in installation: RunningInstallation) {
+        simulator = installation.simulator
+        self.business = business
+        self.phone = phone
     }
 
     /// Writes; answers the message's id.

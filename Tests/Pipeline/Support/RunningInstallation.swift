@@ -43,9 +43,9 @@ final class RunningInstallation: Sendable {
     /// earlier one if that is given.
     static func start(
         _ options: [String] = [], after earlier: RunningInstallation? = nil,
-        simulator: LocalAPI? = nil
+        in data: TemporaryFolder? = nil, simulator: LocalAPI? = nil
     ) async throws -> RunningInstallation {
-        let folder = try earlier?.folder ?? TemporaryFolder()
+        let folder = try data ?? earlier?.folder ?? TemporaryFolder()
         let base = try earlier?.base ?? FreePorts.base()
         let file = "\(folder.path)/up-\(UUID().uuidString.prefix(8)).out"
         let words = [
@@ -74,10 +74,11 @@ final class RunningInstallation: Sendable {
     /// Runs a body with an installation that is stopped, and checked, afterwards.
     static func with<Result>(
         _ options: [String] = [], after earlier: RunningInstallation? = nil,
-        simulator: LocalAPI? = nil,
+        in data: TemporaryFolder? = nil, simulator: LocalAPI? = nil,
         _ body: (RunningInstallation) async throws -> Result
     ) async throws -> Result {
-        let installation = try await start(options, after: earlier, simulator: simulator)
+        let installation = try await start(
+            options, after: earlier, in: data, simulator: simulator)
         let result: Result
         do {
             result = try await body(installation)

@@ -1,0 +1,90 @@
+import Foundation
+import HTTPClient
+import Lifecycle
+import PipelineTesting
+import Testing
+
+/// A data folder of a version before, killed in the midst of its work, under this version.
+@Suite("An upgrade", .ownInstallation)
+struct UpgradeTests {
+    @Test("goes on where the version before stood: nothing is lost, nothing comes twice")
+    func goesOn() async throws {
+        try await withOutsideSimulator { simulator in
+            let old = try await OldInstallation.unpack("before-endpoints", for: simulator)
+            try await RunningInstallation.with(
+                ["--burst-pause", "0"], in: old.folder, simulator: simulator
+            ) { installation in
+                for business in Set(old.manifest.messages.map(\.business)) {
+                    let body = try jsonBytes([
+                        "name": business, "webhook_url": installation.webhook,
+                    ])
+                    let answer = try await simulator.call(.post, "/simulator/businesses", body)
+                    #expect(answer["verified"].isTrue, "\(answer)")
+                }
+                try await check(old, installation)
+            }
+        }
+    }
+
+    private func check(
+        _ old: OldInstallation, _ installation: RunningInstallation
+    ) async throws {
+        func customer(_ role: OldInstallation.Role) throws -> Customer {
+            let message = try old.message(role)
+            return Customer(
+                of: message.business, phone: message.phone, in: installation)
+        }
+        // What waited for more of a burst, or for WhatsApp, is answered.
+        let gathered = try await customer(.gathering).seen(atLeast: 1)
+        #expect(gathered.first?.text.contains("7:15") == true)
+        let sentAtLast = try await customer(.waiting).seen(atLeast: 1)
+        #expect(sentAtLast.first?.text.contains("4 euros") == true)
+        // A person is told of the one of which nobody knows whether it has arrived.
+        let unknown = try old.message(.unknown)
+        _ = try await Handoffs.conversation(of: unknown.phone, in: installation)
+
+        let ana = try await Agent.connect("ana", name: "Ana", of: "shop", in: installation)
+        let claimed = try await Handoffs.conversation(
+            of: try old.message(.claimed).phone, in: installation)
+        let sent = try await ana.ask("send", claimed, text: "But a friend does.")
+        #expect(sent["type"].string == "done", "\(sent)")
+        #expect(try await ana.ask("close", claimed)["type"].string == "done")
+        let queued = try await Handoffs.conversation(
+            of: try old.message(.queued).phone, in: installation)
+        #expect(try await ana.ask("claim", queued)["type"].string == "done")
+        #expect(try await ana.ask("close", queued)["type"].string == "done")
+        await ana.leave()
+
+        let asked = try await customer(.answered).write(Facts.questions[1])
+        let answer = try await customer(.answered).seen(atLeast: 1)
+        #expect(answer.first?.text.contains("3 euros") == true)
+        let trace = try await ParleyProgram.run("trace", asked, "--data", installation.data)
+        #expect(trace.output.contains("answer, 1 citations"), "\(trace.output)")
+        #expect(try await customer(.queued).ask(Facts.questions[2]).text.contains("4 euros"))
+
+        // Whatever would come twice has come by now.
+        let counts: [OldInstallation.Role: Int] = [
+            .answered: 1, .gathering: 1, .waiting: 1, .claimed: 1, .queued: 1,
+        ]
+        for (role, count) in counts {
+            let seen = try await customer(role).seen()
+            #expect(seen.count == count, "\(role): \(seen.map(\.text))")
+        }
+        #expect(try await customer(.unknown).seen().allSatisfy { !$0.text.contains("3 euros") })
+        try await books(installation)
+    }
+
+    /// The dead letter and the audit are still there, and every message is accounted for.
+    private func books(_ installation: RunningInstallation) async throws {
+        let letters = try await ParleyProgram.run(
+            "dead-letters", "list", "--data", installation.data)
+        #expect(letters.output.contains("indexer"), "\(letters.output)")
+        let topics = try await ParleyProgram.run("topics", "--data", installation.data)
+        #expect(topics.output.contains(#/audit +1 +[1-9]/#), "\(topics.output)")
+        #expect(topics.output.contains(#/messages.inbound +4 +[0-9]+ +delete after 400 d/#))
+        try await eventually("every message is accounted for") {
+            let ledger = try await ParleyProgram.run("ledger", "--data", installation.data)
+            return ledger.exit == .code(0) && ledger.output.contains(#/awaiting +0\n/#)
+        }
+    }
+}
