@@ -111,6 +111,7 @@ let outside: [Target] = [
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
     module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer", "JSON"]),
     module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
+    module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
 ]
 
 let testing: [Target] = [
@@ -134,7 +135,8 @@ let edges: [Target] = [
     module(
         "Console", on: "Edges",
         [
-            "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records", "Telemetry",
+            "Blobs", "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records",
+            "Telemetry",
             "TenantDirectory", "WebSocket",
         ]),
 ]
@@ -177,7 +179,8 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AuditView", "Bench", "Configuration", "Console", "Conversation", "Cryptography",
+        "AuditView", "Bench", "Blobs", "Configuration", "Console", "Conversation",
+        "Cryptography",
         "DocumentText", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
         "LanguageModel",
@@ -249,9 +252,9 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "Console", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
-            "HandoffStage", "PipelineTesting", "Records", "StageRuntime", "Telemetry",
-            "TenantDirectory", "WebSocket",
+            "Blobs", "Console", "Conversation", "Cryptography", "EventLog", "HTTPClient",
+            "HTTPServer", "HandoffStage", "PipelineTesting", "Records", "StageRuntime",
+            "Telemetry", "TenantDirectory", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
@@ -264,6 +267,8 @@ let checks: [Target] = [
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
     tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
     tests("Cryptography", ["Cryptography"]),
+    tests(
+        "Blobs", ["Blobs", "Conversation", "Cryptography", "HTTPClient", "PipelineTesting"]),
     tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),

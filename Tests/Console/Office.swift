@@ -1,3 +1,4 @@
+import Blobs
 import Console
 import Conversation
 import Cryptography
@@ -45,7 +46,7 @@ final class Office: Sendable {
         service = ConsoleService(
             log: log, envelope: .conversation, tenants: tenants, keys: KeyRingStore(ring),
             appender: appender,
-            blobFolder: folder.path + "/blobs", apiKey: Self.key,
+            blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
             search: { tenant, question, limit in
                 [Self.passage("\(tenant) \(question) \(limit)")]
             },

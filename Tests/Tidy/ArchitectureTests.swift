@@ -28,6 +28,7 @@ enum Arrows {
         // A capability's view knows no stage, and its decision no adapter.
         "Capabilities": ["Conversation", "Records", "SQLite", "Views"],
         "Edges": [
+            "Blobs",
             "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "JSON",
             "Records", "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
         ],

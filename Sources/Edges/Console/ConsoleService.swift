@@ -1,3 +1,4 @@
+package import Blobs
 package import Conversation
 package import Cryptography
 package import EventLog
@@ -22,11 +23,11 @@ package final class ConsoleService: Sendable {
 
     /// Prepares the console; it answers 503 until ``run()`` has read the log.
     ///
-    /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobFolder`
-    /// is where documents' bytes are kept; `apiKey` opens the whole API.
+    /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobs`
+    /// keeps documents' bytes; `apiKey` opens the whole API.
     package init(
         log: any EventLog, envelope: RecordEnvelope, tenants: TenantDirectory, keys: KeyRingStore,
-        appender: any EventLogAppender, blobFolder: String, apiKey: String,
+        appender: any EventLogAppender, blobs: any BlobStore, apiKey: String,
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
@@ -45,7 +46,7 @@ package final class ConsoleService: Sendable {
         self.table = table
         self.tenants = TenantRoutes(desk: desk, keys: keys)
         documents = DocumentRoutes(
-            desk: desk, blobs: BlobStore(folder: blobFolder), search: search)
+            desk: desk, blobs: blobs, search: search)
         handoffs = HandoffRoutes(desk: desk, metrics: metrics, logger: logger)
         status = StatusRoutes(desk: desk, log: log)
     }

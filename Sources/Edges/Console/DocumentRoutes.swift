@@ -1,3 +1,4 @@
+import Blobs
 package import Conversation
 import Cryptography
 import HTTPServer
@@ -22,7 +23,7 @@ struct DocumentRoutes: Sendable {
     static let questionCharacters = 2_000
 
     let desk: ConsoleDesk
-    let blobs: BlobStore
+    let blobs: any BlobStore
     let search: ConsoleService.Search
 
     /// Adds the routes to a router.
@@ -70,8 +71,8 @@ struct DocumentRoutes: Sendable {
         guard !request.body.isEmpty else {
             throw HTTPError(400, code: "empty", message: "the document has no bytes")
         }
-        let hash = try await blobs.put(request.body)
         let id = tenant.settings.tenant
+        let hash = try await store(request.body, of: id)
         let upload = DocumentUpload(
             tenant: id, document: Self.document(name, of: id), name: name, contentHash: hash,
             size: request.body.count, uploadedAt: desk.records.now(), uploadedBy: desk.actor)
@@ -99,6 +100,19 @@ struct DocumentRoutes: Sendable {
                     409, code: "removed", message: "the document was taken out again meanwhile")
         }
         return try .value(listing, status: listing.isSettled ? 201 : 202)
+    }
+
+    /// Stores a document's bytes; its record only names them.
+    private func store(
+        _ bytes: [UInt8], of tenant: TenantID
+    ) async throws(HTTPError) -> String {
+        do {
+            return try await blobs.put(bytes, of: tenant)
+        } catch {
+            throw HTTPError(
+                error.isTransient ? 503 : 500, code: "not_stored",
+                message: "nothing was stored: \(error)")
+        }
     }
 
     private static func fileName(_ request: HTTPRequest) throws(HTTPError) -> String {

@@ -35,6 +35,8 @@ package struct HTTPClientRequest: Sendable {
     /// Python's standard library do, waits with the second until the first is acknowledged. Linux
     /// delays that by 40 ms, but not on a young connection (tcp(7), TCP_QUICKACK).
     package var usesOwnConnection = false
+    /// What signs the request, for AWS and what is compatible with it.
+    package var signature: RequestSignature?
     /// Which addresses may be connected to, checked after name resolution and for each redirect.
     package var addressRule: AddressRule = .any
 
@@ -46,6 +48,27 @@ package struct HTTPClientRequest: Sendable {
         self.url = url
         self.headers = headers
         self.body = body
+    }
+}
+
+/// Credentials that sign a request (AWS Signature Version 4); libcurl computes the signature over
+/// the URL, the header fields and the body (CURLOPT_AWS_SIGV4(3)).
+package struct RequestSignature: Sendable {
+    /// The access key's id.
+    package var key: String
+    /// The secret key; never part of an error or a log line.
+    package var secret: String
+    /// The region, such as `eu-central-1`.
+    package var region: String
+    /// The service, such as `s3`.
+    package var service: String
+
+    /// Takes all parts.
+    package init(key: String, secret: String, region: String, service: String) {
+        self.key = key
+        self.secret = secret
+        self.region = region
+        self.service = service
     }
 }
 

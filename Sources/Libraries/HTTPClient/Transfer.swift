@@ -82,6 +82,14 @@ import Synchronization
             if request.headers["expect"] == nil { lines.append("Expect:") }
         }
         if request.headers["accept"] == nil { lines.append("Accept:") }
+        if let signature = request.signature {
+            // curl 7.88 would sign these lines, which say what not to send, as empty fields.
+            lines.removeAll { $0.hasSuffix(":") }
+            handle.set(CURLOPT_EXPECT_100_TIMEOUT_MS, 1)
+            handle.set(
+                CURLOPT_AWS_SIGV4, "aws:amz:\(signature.region):\(signature.service)")
+            handle.set(CURLOPT_USERPWD, "\(signature.key):\(signature.secret)")
+        }
         handle.setHeaders(lines)
     }
 

@@ -22,7 +22,7 @@ extension StageParts {
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, tenants: process.tenants,
             keys: process.keys,
-            appender: try await process.log.openAppender(), blobFolder: process.blobFolder,
+            appender: try await process.log.openAppender(), blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
                 try await knowledge.passages(tenant, question, limit: limit)

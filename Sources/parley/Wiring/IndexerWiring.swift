@@ -1,4 +1,4 @@
-import Console
+import Blobs
 import Conversation
 import DocumentText
 import IndexerStage
@@ -8,14 +8,15 @@ import StageRuntime
 /// Wires the indexer to the blob store, the document tools and the embedding server.
 func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
     let extractor = DocumentTextExtractor(scratch: process.scratchFolder)
-    let blobs = BlobStore(folder: process.blobFolder)
+    let blobs = process.blobs
     // A batch of a small model on two cores takes seconds, and the cores may be busy.
     let embeddings = process.embeddings(timeout: .seconds(120))
     let turns = OneAtATime()
-    return process.runner(process.designs.indexer()) { call, _ throws(CallFailure) in
+    return process.runner(process.designs.indexer()) { call, context throws(CallFailure) in
         switch call {
         case .extract(let name, let hash):
-            try await extract(name, hash, from: blobs, with: extractor)
+            try await extract(
+                name, hash, of: context.input.tenant, from: blobs, with: extractor)
         case .embed(let texts):
             if let embeddings {
                 try await turns.run { () throws(CallFailure) in
@@ -29,13 +30,20 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
 }
 
 private func extract(
-    _ name: String, _ hash: String, from blobs: BlobStore, with extractor: DocumentTextExtractor
+    _ name: String, _ hash: String, of tenant: TenantID, from blobs: any BlobStore,
+    with extractor: DocumentTextExtractor
 ) async throws(CallFailure) -> IndexerAnswer {
     let bytes: [UInt8]
     do {
-        bytes = try await blobs.get(hash)
+        bytes = try await blobs.get(hash, of: tenant)
     } catch {
-        return .unreadable(because: "its bytes are not in the blob store any more: add it again")
+        switch error {
+        case .missing, .damaged:
+            return .unreadable(
+                because: "its bytes are not in the blob store any more: add it again")
+        case .unavailable, .refused:
+            throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+        }
     }
     do throws(DocumentTextError) {
         let document = try await extractor.extract(name: name, bytes: bytes)

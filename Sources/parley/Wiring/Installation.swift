@@ -1,3 +1,4 @@
+import Blobs
 import Configuration
 import Conversation
 import Cryptography
@@ -198,6 +199,7 @@ struct Installation: Sendable {
         var line = ["stage", name.rawValue, "--slot", slot, "--telemetry-port", "\(telemetry)"]
         line += ["--data", options.data.path, "--log", options.log]
         line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
+        line += ["--blobs", options.blobs.text]
         line += ["--embedding-model", options.embeddingModel]
         if let url = embeddingURL(of: name) { line += ["--embedding-url", url] }
         if let url = options.modelURL, let model = options.model {

@@ -1,3 +1,4 @@
+import Blobs
 import Conversation
 import Cryptography
 import EventLog
@@ -34,8 +35,8 @@ struct ProcessContext: Sendable {
     let logger: Logger
     /// Where tenants' URLs may lead.
     let addressRule: AddressRule
-    /// The folder of documents' bytes.
-    let blobFolder: String
+    /// Documents' bytes.
+    let blobs: any BlobStore
     /// The folder in which children work that read documents.
     let scratchFolder: String
     /// Stable over restarts and unique among the stage's replicas.

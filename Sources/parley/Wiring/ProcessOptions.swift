@@ -1,5 +1,7 @@
+import Blobs
 import Configuration
 import FoundationEssentials
+import HTTPClient
 import LogURL
 
 /// What every process of an installation is told on its command line.
@@ -10,6 +12,10 @@ struct ProcessOptions: Sendable {
         .option("log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: in the data folder)"),
         .option("pipeline", "FILE", "the pipeline (default: Pipelines/whatsapp.json5)"),
         .option("prompts", "DIR", "the prompts (default: Prompts)"),
+        .option(
+            "blobs", "PLACE",
+            "documents' bytes: a folder, or s3:https://HOST/BUCKET?region=REGION with "
+                + "$AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY (default: in the data folder)"),
         .option("port", "N", "the port that a stage with an HTTP face listens on"),
         .option("host", "ADDRESS", "the address that it listens on (default: 127.0.0.1)"),
         .option("telemetry-port", "N", "the port of /metrics, /health and /ready"),
@@ -28,6 +34,7 @@ struct ProcessOptions: Sendable {
     let log: String
     let pipeline: String
     let prompts: String
+    let blobs: BlobLocation
     let port: Int?
     let host: String
     let telemetryPort: Int?
@@ -54,6 +61,7 @@ struct ProcessOptions: Sendable {
         _ = try LogURL(log)
         pipeline = arguments.value("pipeline") ?? "\(home)/Pipelines/whatsapp.json5"
         prompts = arguments.value("prompts") ?? "\(home)/Prompts"
+        blobs = try Self.blobs(arguments.value("blobs") ?? data.blobs)
         port = try arguments.integer("port", in: 0...65_535)
         host = arguments.value("host") ?? Addresses.loopback
         telemetryPort = try arguments.integer("telemetry-port", in: 0...65_535)
@@ -73,6 +81,29 @@ struct ProcessOptions: Sendable {
         try Self.check(
             server: modelURL,
             arguments.value("model-url") == nil ? "$PARLEY_MODEL_URL" : "--model-url")
+    }
+
+    private static func blobs(_ text: String) throws(ConfigurationError) -> BlobLocation {
+        do {
+            let place = try BlobLocation(text)
+            if case .folder(let path) = place { return .folder(absolute(path)) }
+            return place
+        } catch {
+            throw ConfigurationError("--blobs", "\(error)")
+        }
+    }
+
+    /// Opens the store of documents' bytes.
+    ///
+    /// - Throws: `ConfigurationError` if a bucket has no credentials.
+    func openBlobs(
+        over http: HTTPClient, _ environment: [String: String]
+    ) throws(ConfigurationError) -> any BlobStore {
+        do {
+            return try blobs.open(over: http, environment: environment)
+        } catch {
+            throw ConfigurationError("--blobs", "\(error)")
+        }
     }
 
     /// Refuses a model's server that no request could reach.

@@ -83,17 +83,19 @@ struct StageProcess: Sendable {
         let keys = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
         let environment = ProcessInfo.processInfo.environment
+        let http = try HTTPClient()
         let slot = options.slot ?? "\(name.rawValue)-0"
         return ProcessContext(
             log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
-            http: try HTTPClient(),
+            http: http,
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
                 chatURL: options.modelURL, chatModel: options.model,
                 chatKey: environment["PARLEY_MODEL_KEY"]),
             metrics: Metrics(), logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
-            blobFolder: options.data.blobs, scratchFolder: options.data.caches,
+            blobs: try options.openBlobs(over: http, environment),
+            scratchFolder: options.data.caches,
             slot: slot,
             attempts: Attempts.open(slot, options, logger),
             inputs: stage?.inputTopics(among: envelope.types) ?? [],
