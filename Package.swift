@@ -281,9 +281,11 @@ let checks: [Target] = [
     tests(
         "IndexerStage",
         ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
-    tests("SenderStage", ["SenderStage", "Conversation", "Records", "StageRuntime"]),
+    tests("SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
-    tests("WhatsAppCloudAPI", ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation"]),
+    tests(
+        "WhatsAppCloudAPI",
+        ["WhatsAppCloudAPI", "HTTPServer", "HTTPClient", "Conversation", "JSON"]),
     tests(
         "Sending",
         [

@@ -38,6 +38,30 @@ struct AgentTests {
         }
     }
 
+    /// What can be tapped is sent and shown as such, and what WhatsApp would refuse is refused.
+    private func sendButtons(_ ana: Socket) async throws {
+        func buttons(_ buttons: [ReplyButton]) -> OutboundContent {
+            OutboundContent(
+                .interactive(InteractiveMessage("Shall we?", action: .buttons(buttons))))
+        }
+        try await ana.send(.send, "c1", ref: "b1", content: buttons([]))
+        guard case .refused(_, _, let reason, _) = try await answer(ana, to: "b1") else {
+            Issue.record("no buttons are sent")
+            return
+        }
+        #expect(reason == "interactive.action.buttons: there are no buttons")
+        try await ana.send(
+            .send, "c1", ref: "b2", content: buttons([ReplyButton(id: "y", title: "Yes")]))
+        #expect(try await answer(ana, to: "b2") == .done(ref: "b2", "c1"))
+        try await ana.send(.read, "c1", ref: "b3")
+        guard case .transcript(_, let transcript) = try await answer(ana, to: "b3") else {
+            Issue.record("no transcript")
+            return
+        }
+        #expect(transcript.lines.last?.text == "Shall we? [Yes]")
+        #expect(transcript.lines.last?.content?.choices == ["Yes"])
+    }
+
     @Test("shows the queue live, and lets an agent claim, read, write and close")
     func work() async throws {
         try await Office.open(handingOff: true) { office in
@@ -75,6 +99,7 @@ struct AgentTests {
             }
             #expect(sent.count == 1)
 
+            try await sendButtons(ana)
             try await ana.send(.close, "c1", ref: "r4")
             #expect(try await answer(ana, to: "r4") == .done(ref: "r4", "c1"))
             let list = try await office.ask(.get, "/api/handoffs").value(HandoffList.self)

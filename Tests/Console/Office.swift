@@ -262,9 +262,11 @@ struct Socket: Sendable {
     let client: WebSocketClient
 
     func send(
-        _ kind: AgentRequest.Kind, _ conversation: ConversationID, ref: String, text: String? = nil
+        _ kind: AgentRequest.Kind, _ conversation: ConversationID, ref: String,
+        text: String? = nil, content: OutboundContent? = nil
     ) async throws {
-        let request = AgentRequest(type: kind, ref: ref, conversation: conversation, text: text)
+        let request = AgentRequest(
+            type: kind, ref: ref, conversation: conversation, text: text, content: content)
         let bytes = try RecordCodec.encode(request)
         try await client.send(.text(String(decoding: bytes, as: UTF8.self)))
     }

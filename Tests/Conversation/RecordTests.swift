@@ -108,6 +108,13 @@ import Testing
         arguments: [(0, true), (82_800, true), (86_340, false), (90_000, false)] as [(Int64, Bool)])
     func window(seconds: Int64, open: Bool) {
         let anchor = Timestamp(seconds: 1_795_000_000)
-        #expect(ConversationWindow.isOpen(since: anchor, at: anchor + .seconds(seconds)) == open)
+        let policy = SendingPolicy(lastWrote: anchor)
+        let now = anchor + .seconds(seconds)
+        #expect(policy.isWindowOpen(at: now) == open)
+        #expect(policy.refusal(of: .text("Hi"), at: now) == (open ? nil : .windowClosed))
+        let template = OutboundContent(.template(TemplateMessage(name: "a", language: "en")))
+        #expect(policy.refusal(of: template, at: now) == nil)
+        #expect(SendingPolicy(lastWrote: nil).refusal(of: .text("Hi"), at: now) == .neverWrote)
+        #expect(SendingPolicy(lastWrote: nil).refusal(of: template, at: now) == nil)
     }
 }

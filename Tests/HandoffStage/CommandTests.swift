@@ -40,13 +40,13 @@ import Testing
             description: "only the holder gives back, closes, writes and renews",
             actions: [
                 (Desk.ana, .claim), (Desk.ben, .release), (Desk.ben, .close),
-                (Desk.ben, .send(text: "hi")), (Desk.ben, .renew),
+                (Desk.ben, .send(.text("hi"))), (Desk.ben, .renew),
             ],
             holder: Desk.ana,
             refused: [(Desk.ben, "Ana"), (Desk.ben, "Ana"), (Desk.ben, "Ana"), (Desk.ben, "Ana")],
             epoch: 2),
         Race(
-            description: "nobody writes before a claim", actions: [(Desk.ana, .send(text: "hi"))],
+            description: "nobody writes before a claim", actions: [(Desk.ana, .send(.text("hi")))],
             holder: nil, refused: [(Desk.ana, nil)], epoch: 1),
         Race(
             description: "closed, it is the bot's, and a claim is refused",
@@ -91,8 +91,8 @@ import Testing
     @Test("a command with a reference that was handled does nothing again")
     func repeated() throws {
         var desk = try Desk.claimed()
-        #expect(try desk.agent(Desk.ana, .send(text: "Hi"), reference: "one").texts == ["Hi"])
-        let again = try desk.agent(Desk.ana, .send(text: "Hi"), reference: "one")
+        #expect(try desk.agent(Desk.ana, .send(.text("Hi")), reference: "one").texts == ["Hi"])
+        let again = try desk.agent(Desk.ana, .send(.text("Hi")), reference: "one")
         #expect(again.payloads.isEmpty)
         #expect(again.ignored != nil)
         // Another agent may use the same reference.
@@ -103,7 +103,7 @@ import Testing
     func send() throws {
         var desk = try Desk.claimed()
         desk.now = desk.now + .seconds(60)
-        let step = try desk.agent(Desk.ana, .send(text: "Hello, Ana here."), reference: "s")
+        let step = try desk.agent(Desk.ana, .send(.text("Hello, Ana here.")), reference: "s")
         let outbound = try #require(step.outbound.first)
         #expect(outbound.author == .agent(Desk.ana, name: "Ana"))
         #expect(outbound.epoch == 2)
@@ -123,7 +123,7 @@ import Testing
         arguments: [("  ", "empty"), (String(repeating: "a", count: 60_000), "too long")])
     func refusedText(text: String, word: String) throws {
         var desk = try Desk.claimed()
-        let step = try desk.agent(Desk.ana, .send(text: text))
+        let step = try desk.agent(Desk.ana, .send(.text(text)))
         #expect(step.outbound.isEmpty)
         guard case .refused(_, let because, nil)? = step.changes.first else {
             Issue.record("not refused")
@@ -136,7 +136,7 @@ import Testing
     func windowClosed() throws {
         var desk = try Desk.claimed()
         desk.now = desk.now + .seconds(24 * 3600)
-        let step = try desk.agent(Desk.ana, .send(text: "Hi"))
+        let step = try desk.agent(Desk.ana, .send(.text("Hi")))
         #expect(step.outbound.isEmpty)
         guard case .refused(_, let because, nil)? = step.changes.first else {
             Issue.record("not refused")

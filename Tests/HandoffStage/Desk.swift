@@ -23,7 +23,7 @@ struct Desk {
 
         var outbound: [OutboundMessage] { payloads.compactMap { $0 as? OutboundMessage } }
         var texts: [String] {
-            outbound.compactMap { if case .text(let text) = $0.content { text } else { nil } }
+            outbound.compactMap { $0.content.message?.transcriptText }
         }
         var owners: [OwnershipChange] { payloads.compactMap { $0 as? OwnershipChange } }
         var events: [HandoffEvent] { payloads.compactMap { $0 as? HandoffEvent } }

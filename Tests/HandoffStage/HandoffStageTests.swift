@@ -150,7 +150,7 @@ import Testing
     @Test(
         "any command about another tenant's conversation is refused at once, and tells nothing of it",
         arguments: [
-            HandoffCommand.Action.claim, .takeOver, .release, .close, .renew, .send(text: "hi"),
+            HandoffCommand.Action.claim, .takeOver, .release, .close, .renew, .send(.text("hi")),
         ])
     func otherTenantsCommand(_ action: HandoffCommand.Action) throws {
         var desk = try Desk.claimed()

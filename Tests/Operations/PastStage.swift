@@ -34,7 +34,7 @@ struct PastStage: Stage {
             return .call("answer \(burst)")
         }
         guard case .record(let command as HandoffCommand, _, _) = input,
-            case .send(let text) = command.action
+            case .send(let content) = command.action, let text = content.plainText
         else { return .ignore(because: "not for me") }
         if state.intent != nil {
             state.intent = nil
@@ -128,7 +128,7 @@ final class Past: Sendable {
         }
         let command = HandoffCommand(
             tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
-            action: .send(text: text), reference: "", at: Self.now())
+            action: .send(.text(text)), reference: "", at: Self.now())
         let id = RecordID(id ?? "in-\(count)")
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,

@@ -143,13 +143,14 @@ struct Line {
     mutating func say(
         _ text: String, id: RecordID? = nil, epoch: Int = 0,
         author: OutboundMessage.Author = .bot(Provenance(passages: [], model: "built-in")),
-        anchor: Timestamp? = nil, recipient: Contact = Contact(userID: "ES.1", phone: "34600")
+        anchor: Timestamp? = nil, recipient: Contact = Contact(userID: "ES.1", phone: "34600"),
+        content: OutboundMessage.Content? = nil
     ) throws -> Step {
         try put(
             OutboundMessage(
                 tenant: "sol", conversation: Self.conversation, number: "n1",
-                recipient: recipient, epoch: epoch, content: .text(text), author: author,
-                answers: ["w1"], windowAnchor: anchor ?? now, at: now),
+                recipient: recipient, epoch: epoch, content: content ?? .text(text),
+                author: author, answers: ["w1"], windowAnchor: anchor ?? now, at: now),
             id: id ?? RecordID(text))
     }
 
@@ -174,5 +175,5 @@ struct Line {
                 callbackData: data?.description, errors: errors))
     }
 
-    var texts: [String] { sends.map(\.text) }
+    var texts: [String] { sends.map(\.content.transcriptText) }
 }

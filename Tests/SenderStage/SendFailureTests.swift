@@ -121,7 +121,8 @@ import Testing
         let stage = SenderStage()
         let call = SenderCall.send(
             SendRequest(
-                tenant: "sol", number: "n1", recipient: Contact(phone: "1"), text: "a",
+                tenant: "sol", number: "n1", recipient: Contact(phone: "1"),
+                content: .text("a"),
                 attempt: AttemptID(conversation: "c", outbound: "a", attempt: 1)))
         #expect(stage.retryPolicy(for: call) == .never)
     }

@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Records
 import SenderStage
 import StageRuntime
@@ -245,6 +246,38 @@ import Testing
         let step = try line.say("a", anchor: line.now - .seconds(24 * 3600))
         #expect(step.outcomes == [.dropped(.windowClosed)])
         #expect(line.sends.isEmpty)
+    }
+
+    @Test("outside the window a template is sent")
+    func template() throws {
+        var line = Line()
+        let reminder = OutboundContent(
+            .template(TemplateMessage(name: "reminder", language: "en")))
+        try line.say(
+            "a", anchor: line.now - .seconds(48 * 3600), content: .message(reminder))
+        #expect(line.sends.map(\.content) == [reminder])
+    }
+
+    @Test("what this version does not know, or WhatsApp would not take, fails where it is seen")
+    func unknown() throws {
+        var line = Line()
+        let later = OutboundContent(
+            .other(type: "hologram", raw: RawJSON(#"{"beam":1}"#)))
+        guard
+            case .failed(nil, let error)? = try line.say("a", content: .message(later))
+                .outcomes.first
+        else {
+            Issue.record("it did not fail")
+            return
+        }
+        #expect(error.code == 131_051 && error.title?.contains("hologram") == true)
+        let empty = try line.say("b", content: .text(" "))
+        #expect(
+            empty.outcomes
+                == [.failed(nil, PlatformError(code: 131_009, title: "the text is empty"))])
+        #expect(line.sends.isEmpty)
+        try line.say("c")
+        #expect(line.texts == ["c"])
     }
 
     @Test("signs are passed on at once, but not before or behind waiting messages")

@@ -8,23 +8,29 @@ import Testing
     private static let at = Timestamp(milliseconds: 1_700_000_000_123)
     private static let words = "Ünïcode \"quoted\"\n\\ 👋\u{1}"
 
-    private static func waiting(_ author: OutboundMessage.Author) throws -> WaitingMessage {
+    private static let tapped = OutboundContent(
+        .interactive(
+            InteractiveMessage(words, action: .buttons([ReplyButton(id: "a", title: words)]))),
+        quoting: "wamid.9")
+
+    private static func waiting(
+        _ author: OutboundMessage.Author, _ content: OutboundContent = .text(words)
+    ) -> WaitingMessage {
         let message = OutboundMessage(
             tenant: "velo", conversation: "c", number: "1",
             recipient: Contact(userID: "u", phone: "34600", name: words), epoch: 3,
-            content: .text(words),
-            author: author, answers: ["wamid.1", "wamid.2"], windowAnchor: at, at: at)
-        let waiting = WaitingMessage(message, id: "o", correlation: "r")
-        return try #require(waiting)
+            content: .message(content), author: author,
+            answers: ["wamid.1", "wamid.2"], windowAnchor: at, at: at)
+        return WaitingMessage(content, of: message, id: "o", correlation: "r")
     }
 
-    private static func whole(_ phase: SenderState.Phase?) throws -> SenderState {
+    private static func whole(_ phase: SenderState.Phase?) -> SenderState {
         var state = SenderState()
-        var second = try waiting(.agent("ann", name: words))
+        var second = waiting(.agent("ann", name: words), tapped)
         second.attempts = 2
         second.failures = 1
         second.notBefore = at
-        state.queue = [try waiting(.system), second]
+        state.queue = [waiting(.system), second]
         state.phase = phase
         state.epoch = 3
         state.debt.repaidAt = at
@@ -49,7 +55,12 @@ import Testing
             .send(
                 SendRequest(
                     tenant: "velo", number: "1", recipient: Contact(userID: "u", name: Self.words),
-                    text: Self.words,
+                    content: .text(Self.words),
+                    attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
+            .send(
+                SendRequest(
+                    tenant: "velo", number: "1", recipient: Contact(userID: "u"),
+                    content: Self.tapped,
                     attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
             .mark(MarkRequest(tenant: "velo", number: "1", message: "wamid.1", typing: true)),
             .policy(tenant: "velo"),
@@ -71,10 +82,28 @@ import Testing
     @Test("the state is written as the encoder writes it")
     func bytes() throws {
         let phases: [SenderState.Phase?] = [nil, .calling, .unknown(until: Self.at)]
-        for state in [SenderState()] + (try phases.map(Self.whole)) {
+        for state in [SenderState()] + phases.map(Self.whole) {
             let written = try JSONText.bytes(of: state)
             #expect(written == (try RecordCodec.encode(state)))
             #expect(try RecordCodec.decode(SenderState.self, from: written) == state)
         }
+    }
+
+    @Test("what was written before there was anything but text reads and is written as it was")
+    func before() throws {
+        let state = #"""
+            {"e":1,"l":"o","n":"1","p":{"calling":{}},"q":[{"anchor":1700000000123,\#
+            "answers":["w"],"attempts":1,"correlation":"r","epoch":1,"failures":0,"id":"o",\#
+            "isFromAgent":false,"number":"1","recipient":{"phone":"34600"},"text":"Hola"}],"t":2}
+            """#
+        let read = try RecordCodec.decode(SenderState.self, from: Array(state.utf8))
+        #expect(read.queue.map(\.content) == [.text("Hola")])
+        #expect(String(decoding: try JSONText.bytes(of: read), as: UTF8.self) == state)
+        let call = #"""
+            {"send":{"_0":{"attempt":"p1.c.o.1","number":"1","recipient":{"phone":"34600"},\#
+            "tenant":"velo","text":"Hola"}}}
+            """#
+        let request = try RecordCodec.decode(SenderCall.self, from: Array(call.utf8))
+        #expect(String(decoding: try JSONText.bytes(of: request), as: UTF8.self) == call)
     }
 }

@@ -200,7 +200,7 @@ final class Pipe: Sendable {
         case .send(let request):
             memory.withLock { $0.sends.append(request.attempt) }
             let outcome = await endpoint.send(
-                text: request.text, to: request.recipient,
+                request.content, to: request.recipient,
                 callbackData: request.attempt.description, through: access)
             return switch outcome {
             case .accepted(let message): .accepted(message)

@@ -103,7 +103,7 @@ final class PipelineWorld: SimulatedWorld {
             toCome.append(record(message, id: "wamid.\(index)"))
             guard dice.once(in: 3) else { continue }
             let actions: [HandoffCommand.Action] = [
-                .claim, .takeOver, .send(text: "A person writes \(index)"), .release, .close,
+                .claim, .takeOver, .send(.text("A person writes \(index)")), .release, .close,
             ]
             let command = HandoffCommand(
                 tenant: "t", conversation: conversation, agent: "a", agentName: "Ana",
@@ -214,7 +214,7 @@ final class PipelineWorld: SimulatedWorld {
         {
             violations.append("\(attempt.outbound) reached the customer twice")
         }
-        accepted.append(Accepted(attempt: attempt, text: request.text))
+        accepted.append(Accepted(attempt: attempt, text: request.content.transcriptText))
         let name = MessageID("out.\(count)")
         if log.flaw != .losesStatuses || !isLost {
             for progress in [MessageStatus.Progress.sent, .delivered, .read] {
@@ -294,7 +294,7 @@ final class PipelineWorld: SimulatedWorld {
     private var texts: [(id: RecordID, message: OutboundMessage)] {
         payloads(.messagesOutbound).compactMap { headers, payload in
             guard case .payload(let message as OutboundMessage) = payload,
-                case .text = message.content
+                message.content.message != nil
             else { return nil }
             return (headers.id, message)
         }

@@ -23,7 +23,7 @@ struct FragileStage: Stage {
         _ input: StageInput, _ state: inout NoState, _ context: StageContext
     ) throws(Rejection) -> Plan<String> {
         guard case .record(let command as HandoffCommand, _, _) = input,
-            case .send(let text) = command.action
+            case .send(let content) = command.action, let text = content.plainText
         else { return .ignore(because: "not for me") }
         if text == "poison" { fatalError("as the test wants") }
         return text.hasPrefix("ask ") ? .call(text) : emit(text, context)
@@ -88,7 +88,7 @@ struct Fragile {
             texts.map { key, text in
                 let command = HandoffCommand(
                     tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
-                    action: .send(text: text), reference: "", at: Probe.now())
+                    action: .send(.text(text)), reference: "", at: Probe.now())
                 let id = RecordID("\(key)/\(text)")
                 return try RecordEnvelope.conversation.record(
                     command,

@@ -155,7 +155,7 @@ import Testing
     ) throws -> ConsumedRecord {
         let command = HandoffCommand(
             tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
-            action: .send(text: text), reference: "", at: Probe.now())
+            action: .send(.text(text)), reference: "", at: Probe.now())
         let id = RecordID("\(partition)/\(offset)")
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Probe.now(), subject: key,

@@ -27,7 +27,7 @@ struct ProbeStage: Stage {
             return emit("rang \(timer.note)", context)
         }
         guard case .record(let command as HandoffCommand, _, _) = input,
-            case .send(let text) = command.action
+            case .send(let content) = command.action, let text = content.plainText
         else { return .ignore(because: "not for me") }
         state.seen.append(text)
         if let intent = state.intent {
@@ -62,7 +62,7 @@ struct ProbeStage: Stage {
 
     func overtakes(_ input: StageInput) -> Bool {
         guard case .record(let command as HandoffCommand, _, _) = input,
-            case .send(let text) = command.action
+            case .send(let content) = command.action, let text = content.plainText
         else { return false }
         return text.hasPrefix("urgent ")
     }
@@ -105,7 +105,7 @@ final class Probe: Sendable {
     ) async throws {
         let command = HandoffCommand(
             tenant: tenant, conversation: ConversationID(key), agent: "x", agentName: "X",
-            action: .send(text: text), reference: "", at: Self.now())
+            action: .send(.text(text)), reference: "", at: Self.now())
         let id = RecordID(id ?? "\(key)/\(text)")
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,

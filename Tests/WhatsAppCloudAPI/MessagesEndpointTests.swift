@@ -63,7 +63,7 @@ import Testing
             baseURL: "http://127.0.0.1:\(port)/", version: "v26.0", number: "n1", token: "s3cret")
         let endpoint = MessagesEndpoint(over: http)
         let outcome = await endpoint.send(
-            text: "Hi \"you\"", to: Contact(userID: "ES.1", phone: "34600111222"),
+            .text("Hi \"you\""), to: Contact(userID: "ES.1", phone: "34600111222"),
             callbackData: "p1.c.o.1", through: access)
         #expect(outcome == .accepted("wamid.A"))
         let request = try #require(seen.withLock { $0 })
@@ -76,7 +76,7 @@ import Testing
         #expect(!String(reflecting: access).contains("s3cret"))
         await server.shutdown(within: .seconds(1))
         let late = await endpoint.send(
-            text: "Hi", to: Contact(phone: "34600111222"), callbackData: "d", through: access)
+            .text("Hi"), to: Contact(phone: "34600111222"), callbackData: "d", through: access)
         guard case .notSent = late else {
             Issue.record("not told as not sent: \(late)")
             return
@@ -92,8 +92,7 @@ import Testing
             (Contact(userID: nil, phone: "US.1"), nil, "US.1"),
         ] as [(Contact, String?, String?)])
     func addresses(contact: Contact, to: String?, recipient: String?) throws {
-        let body = try #require(
-            MessageBody(text: "a", to: contact, callbackData: "d", replyingTo: nil))
+        let body = try MessageBody(.text("a"), to: contact, callbackData: "d")
         #expect(body.to == to)
         #expect(body.recipient == recipient)
     }

@@ -144,7 +144,11 @@ extension OutboundMessage: JSONTextWritable {
         json.field("answers", answers.map(\.rawValue))
         json.field("at", at)
         json.object("author") { json in write(author, to: &json) }
-        json.object("content") { json in write(content, to: &json) }
+        if let text = content.message?.plainText {
+            json.object("content") { json in json.object("text") { $0.field("_0", text) } }
+        } else {
+            try json.encoded("content", content)
+        }
         json.field("conversation", conversation.rawValue)
         json.field("epoch", epoch)
         json.field("number", number.rawValue)
@@ -168,14 +172,6 @@ extension OutboundMessage: JSONTextWritable {
                 json.field("name", name)
             }
         case .system: json.object("system") { _ in }
-        }
-    }
-
-    private func write(_ content: Content, to json: inout JSONText) {
-        switch content {
-        case .text(let text): json.object("text") { $0.field("_0", text) }
-        case .typing(let message): json.object("typing") { $0.field("for", message.rawValue) }
-        case .read(let message): json.object("read") { $0.field("_0", message.rawValue) }
         }
     }
 }

@@ -46,6 +46,7 @@ extension InboundMessage: JSONFieldReadable {
         let context = try fields.maybeDecoded(MessageContext.self, "context")
         let conversation = try fields.text("conversation")
         let errors = try fields.maybeDecoded([PlatformError].self, "errors")
+        let extra = try fields.maybeText("extra")
         let group = try fields.maybeText("group")
         let message = try fields.text("message")
         let number = try fields.text("number")
@@ -57,7 +58,7 @@ extension InboundMessage: JSONFieldReadable {
             conversation: ConversationID(conversation), number: BusinessNumberID(number),
             message: MessageID(message), contact: contact, sentAt: sentAt, receivedAt: receivedAt,
             content: content, context: context, referral: referral.map { RawJSON($0) },
-            group: group, errors: errors)
+            group: group, errors: errors, extra: extra.map { RawJSON($0) })
     }
 
     private static func content(_ view: JSONView) throws(UnusualJSON) -> MessageContent {

@@ -20,6 +20,7 @@ extension InboundMessage: JSONTextWritable {
         try json.encoded("context", context)
         json.field("conversation", conversation.rawValue)
         try json.encoded("errors", errors)
+        json.field("extra", extra?.text)
         json.field("group", group)
         json.field("message", message.rawValue)
         json.field("number", number.rawValue)

@@ -5,7 +5,7 @@ package struct HandoffCommand: Payload {
     package static let personal: [FieldPath] = ["agentName", "action"]
 
     /// What is wanted.
-    package enum Action: Hashable, Sendable, Codable {
+    package enum Action: Hashable, Sendable {
         /// To answer this conversation alone.
         case claim
         /// To put it back into the queue.
@@ -13,7 +13,7 @@ package struct HandoffCommand: Payload {
         /// To end the handoff; the bot answers again.
         case close
         /// To write to the customer; the claim is renewed.
-        case send(text: String)
+        case send(OutboundContent)
         /// To keep the claim alive: the agent is there.
         case renew
         /// To put a conversation into the queue although nobody asked for it.
@@ -50,5 +50,55 @@ package struct HandoffCommand: Payload {
         self.action = action
         self.reference = reference
         self.at = at
+    }
+}
+
+/// The JSON form: `{ACTION: {…}}`; what is sent stands in `text` or in `content`.
+extension HandoffCommand.Action: Codable {
+    private enum Name: String, CodingKey, CaseIterable {
+        case claim, release, close, send, renew, takeOver
+    }
+
+    private enum Field: String, CodingKey {
+        case text, content
+    }
+
+    /// Reads the form above.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Name.self)
+        guard let name = box.allKeys.first, box.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "this is no action"))
+        }
+        switch name {
+        case .claim: self = .claim
+        case .release: self = .release
+        case .close: self = .close
+        case .renew: self = .renew
+        case .takeOver: self = .takeOver
+        case .send:
+            let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
+            self = .send(try field.content(text: .text, whole: .content))
+        }
+    }
+
+    /// Writes the form above.
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Name.self)
+        var field = box.nestedContainer(keyedBy: Field.self, forKey: name)
+        if case .send(let content) = self {
+            try field.encode(content, text: .text, whole: .content)
+        }
+    }
+
+    private var name: Name {
+        switch self {
+        case .claim: .claim
+        case .release: .release
+        case .close: .close
+        case .send: .send
+        case .renew: .renew
+        case .takeOver: .takeOver
+        }
     }
 }

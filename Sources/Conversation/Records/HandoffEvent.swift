@@ -84,12 +84,18 @@ package struct TranscriptEntry: Hashable, Sendable, Codable {
     package var text: String
     /// When.
     package var at: Timestamp
+    /// What it holds besides words; `nil` for what is words alone.
+    package var content: TranscriptContent?
 
     /// Describes a line.
-    package init(id: RecordID, speaker: Speaker, text: String, at: Timestamp) {
+    package init(
+        id: RecordID, speaker: Speaker, text: String, at: Timestamp,
+        content: TranscriptContent? = nil
+    ) {
         self.id = id
         self.speaker = speaker
         self.text = text
         self.at = at
+        self.content = content
     }
 }

@@ -32,6 +32,9 @@ package struct InboundMessage: Payload {
     package var group: String?
     /// Errors that WhatsApp reported beside it.
     package var errors: [PlatformError]?
+    /// What came with it that nothing else here holds, as WhatsApp's JSON: fields of the message,
+    /// and under the name of its type those of its part.
+    package var extra: RawJSON?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -41,7 +44,7 @@ package struct InboundMessage: Payload {
         tenant: TenantID, conversation: ConversationID, number: BusinessNumberID,
         message: MessageID, contact: Contact, sentAt: Timestamp, receivedAt: Timestamp,
         content: MessageContent, context: MessageContext? = nil, referral: RawJSON? = nil,
-        group: String? = nil, errors: [PlatformError]? = nil
+        group: String? = nil, errors: [PlatformError]? = nil, extra: RawJSON? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -55,6 +58,7 @@ package struct InboundMessage: Payload {
         self.referral = referral
         self.group = group
         self.errors = errors
+        self.extra = extra
     }
 }
 

@@ -5,13 +5,21 @@ package struct OutboundMessage: Payload {
     package static let personal: [FieldPath] = ["recipient", "content", "author", "answers"]
 
     /// What is sent.
-    package enum Content: Hashable, Sendable, Codable {
-        /// Text, at most 4,096 characters.
-        case text(String)
+    package enum Content: Hashable, Sendable {
+        /// Something to read, see or hear: it becomes a part of the conversation.
+        case message(OutboundContent)
         /// Marks the customer's message as read and shows that an answer is being written.
         case typing(for: MessageID)
         /// Marks the customer's message as read.
         case read(MessageID)
+
+        /// Plain text.
+        package static func text(_ text: String) -> Self { .message(.text(text)) }
+
+        /// What becomes a part of the conversation.
+        package var message: OutboundContent? {
+            if case .message(let content) = self { content } else { nil }
+        }
     }
 
     /// Who speaks.
@@ -110,4 +118,48 @@ package enum Mode: Hashable, Sendable, Codable {
     case queued
     /// An agent answers; the bot is silent.
     case claimed(by: AgentID, name: String)
+}
+
+/// The JSON form: a sign's name and its message, else ``OutboundContent``'s.
+extension OutboundMessage.Content: Codable {
+    private enum Sign: String, CodingKey {
+        case typing, read
+    }
+
+    private enum TypingField: String, CodingKey {
+        case message = "for"
+    }
+
+    private enum ReadField: String, CodingKey {
+        case message = "_0"
+    }
+
+    /// Reads the form above.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Sign.self)
+        if box.contains(.typing) {
+            let sign = try box.nestedContainer(keyedBy: TypingField.self, forKey: .typing)
+            self = .typing(for: try sign.decode(MessageID.self, forKey: .message))
+        } else if box.contains(.read) {
+            let sign = try box.nestedContainer(keyedBy: ReadField.self, forKey: .read)
+            self = .read(try sign.decode(MessageID.self, forKey: .message))
+        } else {
+            self = .message(try OutboundContent(from: decoder))
+        }
+    }
+
+    /// Writes the form above.
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .message(let content): try content.encode(to: encoder)
+        case .typing(let message):
+            var box = encoder.container(keyedBy: Sign.self)
+            var sign = box.nestedContainer(keyedBy: TypingField.self, forKey: .typing)
+            try sign.encode(message, forKey: .message)
+        case .read(let message):
+            var box = encoder.container(keyedBy: Sign.self)
+            var sign = box.nestedContainer(keyedBy: ReadField.self, forKey: .read)
+            try sign.encode(message, forKey: .message)
+        }
+    }
 }

@@ -119,6 +119,12 @@ struct AgentSession: Sendable {
         guard let action = Self.action(of: request) else {
             return refuse("there is no text, or more than \(Self.textCharacters) characters")
         }
+        // Long text is cut into several messages, which the handoff stage bounds.
+        if case .send(let content) = action, request.content != nil,
+            let problem = content.problems.first(where: { $0.field != "text" })
+        {
+            return refuse("\(problem.field): \(problem.sentence)")
+        }
         do {
             return .command(request, try submit(action, request.conversation, request.ref))
         } catch {
@@ -148,10 +154,14 @@ struct AgentSession: Sendable {
         case .takeOver: return .takeOver
         case .read, .list: return nil
         case .send:
-            guard let text = request.text, !text.isEmpty, text.count <= Self.textCharacters else {
+            let content = request.content ?? request.text.map { .text($0) }
+            guard let content else { return nil }
+            if case .text(let text, _) = content.body,
+                text.isEmpty || text.count > Self.textCharacters
+            {
                 return nil
             }
-            return .send(text: text)
+            return .send(content)
         }
     }
 

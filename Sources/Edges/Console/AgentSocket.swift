@@ -32,18 +32,21 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     package var conversation: ConversationID
     /// The words, for `send`.
     package var text: String?
+    /// What else to send than words alone, for `send`.
+    package var content: OutboundContent?
     /// What the page before gave as `next`, for `list` and `read`.
     package var cursor: String?
 
     /// Describes a request.
     package init(
         type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
-        cursor: String? = nil
+        content: OutboundContent? = nil, cursor: String? = nil
     ) {
         self.type = type
         self.ref = ref
         self.conversation = conversation
         self.text = text
+        self.content = content
         self.cursor = cursor
     }
 
@@ -53,6 +56,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         type = try box.decode(Kind.self, forKey: .type)
         ref = try box.decode(String.self, forKey: .ref)
         text = try box.decodeIfPresent(String.self, forKey: .text)
+        content = try box.decodeIfPresent(OutboundContent.self, forKey: .content)
         cursor = try box.decodeIfPresent(String.self, forKey: .cursor)
         if type == .list {
             conversation = ""

@@ -11,6 +11,8 @@ package enum FrameLimits {
     static let lines = 32 * 1024
     /// The text of one line: WhatsApp's 4,096 characters take at most 16 KiB.
     static let text = 20 * 1024
+    /// What a line holds besides words.
+    static let content = 8 * 1024
     /// A suggestion's text, and as much again for its citations.
     static let suggestion = 10 * 1024
     /// A reason or a summary.

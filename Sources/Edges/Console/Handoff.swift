@@ -105,6 +105,8 @@ extension Handoff {
         package var text: String
         /// When.
         package var at: Timestamp
+        /// What it holds besides words.
+        package var content: TranscriptContent?
         /// What became of it: see ``DeliveryReport/state``.
         package var delivery: String?
 
@@ -112,6 +114,7 @@ extension Handoff {
             id = entry.id
             text = entry.text.cut(toJSONBytes: FrameLimits.text)
             at = entry.at
+            content = entry.content.map(Self.fitting)
             switch entry.speaker {
             case .customer: speaker = .customer
             case .bot: speaker = .bot
@@ -120,6 +123,13 @@ extension Handoff {
                 speaker = .agent
                 self.name = name.cut(toJSONBytes: FrameLimits.name)
             }
+        }
+
+        /// The content, or only its kind where it is larger than any real one.
+        private static func fitting(_ content: TranscriptContent) -> TranscriptContent {
+            let bytes = try? RecordCodec.encode(content).count  // what cannot be written is large
+            return bytes ?? .max <= FrameLimits.content
+                ? content : TranscriptContent(kind: content.kind)
         }
     }
 

@@ -55,6 +55,7 @@ extension InboundMessage {
         message.content = content.fitted
         message.referral = referral.map { Fitting.raw($0) }
         message.errors = Fitting.errors(errors)
+        message.extra = extra.map { Fitting.raw($0) }
         message.contact = contact.fitted
         message.context?.product = context?.product.map { Fitting.raw($0) }
         return message

@@ -14,15 +14,17 @@ struct WebhookSource {
         guard let id = message["id"]?.text, !id.isEmpty else { return nil }
         let contact = sender(of: message)
         guard let identity = contact.identity ?? message["group_id"]?.text else { return nil }
+        let content = MessageReader.content(of: message)
         return InboundMessage(
             tenant: tenant,
             conversation: ConversationKey.conversation(number: number, identity: identity),
             number: number, message: MessageID(id), contact: contact,
             sentAt: time(message["timestamp"]), receivedAt: receivedAt,
-            content: MessageReader.content(of: message),
+            content: content,
             context: MessageReader.context(of: message), referral: message["referral"]?.raw,
             group: message["group_id"]?.text,
-            errors: MessageReader.errors(message["errors"]) ?? MessageReader.errors(errors))
+            errors: MessageReader.errors(message["errors"]) ?? MessageReader.errors(errors),
+            extra: ExtraFields.of(message, with: content))
     }
 
     /// A status; `nil` if it names no message.

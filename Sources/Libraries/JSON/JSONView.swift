@@ -43,15 +43,19 @@ package struct JSONView: Sendable {
     }
 
     /// The names of an object's fields; nothing where it is none.
-    package var names: [String] {
+    package var names: [String] { fields.map(\.name) }
+
+    /// An object's fields in their order; nothing where it is none.
+    package var fields: [(name: String, value: JSONView)] {
         guard node.kind == .object else { return [] }
-        var names: [String] = []
+        var fields: [(name: String, value: JSONView)] = []
         var at = index + 1
         while at < node.next {
-            names.append(JSONView(tape: tape, index: at).text ?? "")
-            at = tape.nodes[at + 1].next
+            let value = JSONView(tape: tape, index: at + 1)
+            fields.append((JSONView(tape: tape, index: at).text ?? "", value))
+            at = value.node.next
         }
-        return names
+        return fields
     }
 
     /// Whether the value is an object.

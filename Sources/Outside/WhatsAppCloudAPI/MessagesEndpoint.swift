@@ -38,15 +38,16 @@ package struct MessagesEndpoint: Sendable {
         self.sendTimeout = sendTimeout
     }
 
-    /// Sends a text once; `callbackData` comes back in the message's statuses (512 characters).
+    /// Sends a message once; `callbackData` comes back in its statuses (512 characters).
     package func send(
-        text: String, to recipient: Contact, callbackData: String,
-        replyingTo message: MessageID? = nil, through access: GraphAccess
+        _ content: OutboundContent, to recipient: Contact, callbackData: String,
+        through access: GraphAccess
     ) async -> SendOutcome {
-        let body = MessageBody(
-            text: text, to: recipient, callbackData: callbackData, replyingTo: message)
-        guard let body else {
-            return .refused(PlatformError(code: 131008, title: "the customer has no address"))
+        let body: MessageBody
+        do throws(UnsendableContent) {
+            body = try MessageBody(content, to: recipient, callbackData: callbackData)
+        } catch {
+            return .refused(error.error)
         }
         do throws(HTTPClientError) {
             var request = try request(body, access)

@@ -50,10 +50,10 @@ extension HandoffDecision {
             try state.owner.requireHolder(agent)
             renewLease()
             tell(.claimed(by: agent, name: command.agentName), reference: command.reference)
-        case .send(let text):
+        case .send(let content):
             try state.owner.requireHolder(agent)
             renewLease()
-            try speak(text, command)
+            try speak(content, command)
         }
     }
 
@@ -77,8 +77,23 @@ extension HandoffDecision {
     }
 
     private mutating func speak(
-        _ text: String, _ command: HandoffCommand
+        _ content: OutboundContent, _ command: HandoffCommand
     ) throws(ConversationMode.Refusal) {
+        if case .text(let text, _) = content.body {
+            try requireFitting(text)
+        } else if let problem = content.problems.first {
+            throw .init(because: problem.sentence, holder: nil)
+        }
+        let policy = SendingPolicy(lastWrote: state.anchor)
+        if let refusal = policy.refusal(of: content, at: now) {
+            throw .init(because: refusal.sentence, holder: nil)
+        }
+        say(
+            content, by: .agent(command.agent, name: command.agentName),
+            reference: command.reference)
+    }
+
+    private func requireFitting(_ text: String) throws(ConversationMode.Refusal) {
         let pieces = MessageText.split(text)
         guard !pieces.isEmpty else {
             throw .init(because: "there is nothing to send: the text is empty", holder: nil)
@@ -88,15 +103,6 @@ extension HandoffDecision {
             throw .init(
                 because: "the text is too long: at most about \(most) characters", holder: nil)
         }
-        guard let anchor = state.anchor, ConversationWindow.isOpen(since: anchor, at: now) else {
-            throw .init(
-                because: "the customer last wrote more than 24 hours ago; WhatsApp takes only "
-                    + "approved templates until they write again",
-                holder: nil)
-        }
-        say(
-            text, by: .agent(command.agent, name: command.agentName),
-            reference: command.reference)
     }
 }
 

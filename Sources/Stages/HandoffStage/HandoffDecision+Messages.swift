@@ -31,7 +31,8 @@ extension HandoffDecision {
     private func entry(of message: InboundMessage, id: RecordID) -> TranscriptEntry {
         TranscriptEntry(
             id: id, speaker: .customer, text: message.content.transcriptText,
-            at: message.sentAt)
+            at: message.sentAt,
+            content: message.content.transcript(quoting: message.context?.message))
     }
 
     /// Marks a message as read and, unless its reply came first, shows that one is being written.
@@ -74,15 +75,6 @@ extension MessageContent {
         default: true
         }
     }
-
-    /// The customer's words, or what was sent instead of words, in brackets.
-    var transcriptText: String {
-        switch self {
-        case .reaction(_, let emoji): "[reaction \(emoji ?? "taken back")]"
-        case .image, .video, .document: words.map { "[\(kind)] \($0)" } ?? "[\(kind)]"
-        default: words ?? "[\(kind)]"
-        }
-    }
 }
 
 // MARK: - A proposed reply
@@ -93,8 +85,7 @@ extension HandoffDecision {
     mutating func consider(_ reply: ProposedReply, correlation: RecordID) -> String? {
         let isKnown = reply.answers.contains { isKnownMessage($0) }
         let canSend =
-            state.number != nil
-            && state.anchor.map { ConversationWindow.isOpen(since: $0, at: now) } == true
+            state.number != nil && SendingPolicy(lastWrote: state.anchor).isWindowOpen(at: now)
         if isKnown || canSend {
             if !isKnown, let newest = reply.answers.last {
                 state.answeredEarly.append(newest, keeping: HandoffLimits.recentOutbound)
@@ -131,7 +122,7 @@ extension HandoffDecision {
             return "the reply is to a message of an earlier epoch; a person has answered since"
         case (.bot, .answer(let text, _)), (.bot, .courtesy(let text)):
             say(
-                text, by: .bot(reply.provenance), answering: reply.answers,
+                .text(text), by: .bot(reply.provenance), answering: reply.answers,
                 correlation: correlation)
         case (.bot, .handoff(let reason, let summary, let notice)):
             enqueue(

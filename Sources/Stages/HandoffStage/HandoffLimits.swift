@@ -16,9 +16,8 @@ package struct HandoffLimits: Sendable {
     package static let earlyReplies = 16
     /// How long such a reply waits for its message, which is already in the log.
     package static let earlyWait = Duration.seconds(30)
-    /// UTF-16 units of one text message: WhatsApp allows 4,096 characters and does not say how it
-    /// counts; UTF-16 units are the strictest reading but bytes.
-    package static let textUnits = 4_096
+    /// UTF-16 units of one text message.
+    package static let textUnits = ContentLimits.text
     /// Messages that one long text may become; more is refused, with the limit named.
     package static let textParts = 8
 

@@ -122,14 +122,15 @@ extension HandoffDecision {
             correlation: correlation)
     }
 
-    /// Lets words go to the customer, in as many messages as they need, and notes them.
+    /// Lets something go to the customer, words in as many messages as they need, and notes it.
     mutating func say(
-        _ text: String, by author: OutboundMessage.Author, answering answers: [MessageID] = [],
-        correlation: RecordID? = nil, reference: String? = nil
+        _ content: OutboundContent, by author: OutboundMessage.Author,
+        answering answers: [MessageID] = [], correlation: RecordID? = nil,
+        reference: String? = nil
     ) {
-        for piece in MessageText.split(text) {
+        for piece in MessageText.split(content) {
             let id = send(
-                .text(piece), by: author, answering: answers, correlation: correlation)
+                .message(piece), by: author, answering: answers, correlation: correlation)
             guard let id else { continue }
             let speaker: TranscriptEntry.Speaker
             switch author {
@@ -143,7 +144,9 @@ extension HandoffDecision {
                 speaker = .system
                 remember(.system, id)
             }
-            let entry = TranscriptEntry(id: id, speaker: speaker, text: piece, at: now)
+            let entry = TranscriptEntry(
+                id: id, speaker: speaker, text: piece.transcriptText, at: now,
+                content: piece.transcript)
             state.transcript.append(
                 TranscriptLine(entry), keeping: HandoffLimits.transcriptLines)
             if state.owner.mode != .bot { tell(.said(entry), reference: reference) }

@@ -1,5 +1,17 @@
+import Conversation
+
 /// Cuts long text into messages that WhatsApp takes.
 package enum MessageText {
+    /// Content in pieces that WhatsApp takes: text is cut, the first piece quotes what it quotes,
+    /// and all else is one piece.
+    static func split(_ content: OutboundContent) -> [OutboundContent] {
+        guard case .text(let text, let preview) = content.body else { return [content] }
+        return split(text).enumerated().map { index, piece in
+            OutboundContent(
+                .text(piece, preview: preview), quoting: index == 0 ? content.quotes : nil)
+        }
+    }
+
     /// The text in pieces of at most `limit` UTF-16 units.
     ///
     /// It is cut after a line, else after a word, else between characters; white space at the

@@ -6,7 +6,10 @@ extension SenderCall: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         switch self {
-        case .send(let request): json.enumeration("send") { request.write(to: &$0) }
+        case .send(let request):
+            try json.enumeration("send") { json throws(RecordError) in
+                try request.write(to: &json)
+            }
         case .mark(let request): json.enumeration("mark") { request.write(to: &$0) }
         case .policy(let tenant):
             json.open()
@@ -17,14 +20,15 @@ extension SenderCall: JSONTextWritable {
 }
 
 extension SendRequest {
-    fileprivate func write(to json: inout JSONText) {
+    fileprivate func write(to json: inout JSONText) throws(RecordError) {
         json.open()
         json.field("attempt", attempt.description)
+        try json.encoded("content", content.plainText == nil ? content : nil)
         json.field("number", number.rawValue)
         json.name("recipient")
         recipient.write(to: &json)
         json.field("tenant", tenant.rawValue)
-        json.field("text", text)
+        json.field("text", content.plainText)
         json.close()
     }
 }

@@ -11,28 +11,55 @@ package enum SenderCall: Hashable, Sendable, Codable {
 }
 
 /// A message for WhatsApp.
-package struct SendRequest: Hashable, Sendable, Codable {
+package struct SendRequest: Hashable, Sendable {
     /// The business.
     package var tenant: TenantID
     /// The business number that sends.
     package var number: BusinessNumberID
     /// Who it is for: the phone if it is known, else the business-scoped user id.
     package var recipient: Contact
-    /// The text.
-    package var text: String
+    /// What is sent.
+    package var content: OutboundContent
     /// The attempt, which goes along as `biz_opaque_callback_data`.
     package var attempt: AttemptID
 
     /// Describes a message.
     package init(
-        tenant: TenantID, number: BusinessNumberID, recipient: Contact, text: String,
-        attempt: AttemptID
+        tenant: TenantID, number: BusinessNumberID, recipient: Contact,
+        content: OutboundContent, attempt: AttemptID
     ) {
         self.tenant = tenant
         self.number = number
         self.recipient = recipient
-        self.text = text
+        self.content = content
         self.attempt = attempt
+    }
+}
+
+/// Plain text stands in `text`, all else in `content`.
+extension SendRequest: Codable {
+    private enum Field: String, CodingKey {
+        case tenant, number, recipient, text, content, attempt
+    }
+
+    /// Reads the form above.
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Field.self)
+        tenant = try box.decode(TenantID.self, forKey: .tenant)
+        number = try box.decode(BusinessNumberID.self, forKey: .number)
+        recipient = try box.decode(Contact.self, forKey: .recipient)
+        content = try box.content(text: .text, whole: .content)
+        attempt = try box.decode(AttemptID.self, forKey: .attempt)
+    }
+
+    /// Writes the form above.
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Field.self)
+        try box.encode(tenant, forKey: .tenant)
+        try box.encode(number, forKey: .number)
+        try box.encode(recipient, forKey: .recipient)
+        try box.encode(content, text: .text, whole: .content)
+        try box.encode(attempt, forKey: .attempt)
     }
 }
 

@@ -69,16 +69,22 @@ struct SenderDecision {
         _ message: OutboundMessage, id: RecordID, correlation: RecordID
     ) -> Plan<SenderCall> {
         switch message.content {
-        case .typing(let wamid): return mark(message, wamid, typing: true)
-        case .read(let wamid): return mark(message, wamid, typing: false)
-        case .text: break
+        case .typing(let wamid): mark(message, wamid, typing: true)
+        case .read(let wamid): mark(message, wamid, typing: false)
+        case .message(let content):
+            admit(
+                WaitingMessage(content, of: message, id: id, correlation: correlation))
         }
+    }
+
+    private mutating func admit(_ message: WaitingMessage) -> Plan<SenderCall> {
+        let id = message.id
         let isKnown =
             state.last == id || state.queue.contains { $0.id == id }
             || state.recent.contains { $0.id == id }
         state.last = id
         state.number = state.number ?? message.number
-        if !isKnown, let waiting = WaitingMessage(message, id: id, correlation: correlation) {
+        if !isKnown {
             if message.epoch > state.epoch {
                 state.epoch = message.epoch
                 dropVoid()
@@ -86,9 +92,9 @@ struct SenderDecision {
             if state.queue.count >= SenderLimits.waiting {
                 tell(
                     .failed(nil, PlatformError(code: -1, title: "too many messages wait")),
-                    about: waiting)
+                    about: message)
             } else {
-                state.queue.append(waiting)
+                state.queue.append(message)
             }
         }
         return next(idle: "the message is under way already")
@@ -123,8 +129,13 @@ extension SenderDecision {
                 drop(.staleEpoch)
                 continue
             }
-            guard ConversationWindow.isOpen(since: head.anchor, at: now) else {
+            let policy = SendingPolicy(lastWrote: head.anchor)
+            guard policy.refusal(of: head.content, at: now) == nil else {
                 drop(.windowClosed)
+                continue
+            }
+            if let problem = head.content.problems.first {
+                removeHead(telling: .failed(nil, PlatformError(problem)))
                 continue
             }
             guard head.recipient.identity != nil else {
@@ -157,7 +168,7 @@ extension SenderDecision {
             then: .send(
                 SendRequest(
                     tenant: context.input.tenant, number: head.number, recipient: head.recipient,
-                    text: head.text,
+                    content: head.content,
                     attempt: AttemptID(
                         conversation: ConversationID(context.key), outbound: head.id,
                         attempt: head.attempts))))
@@ -291,6 +302,15 @@ extension SenderDecision {
                 attempt: attempt ?? message.attempts, outcome: outcome, answers: message.answers,
                 at: now),
             correlation: message.correlation)
+    }
+}
+
+extension PlatformError {
+    /// What WhatsApp would say of content that is not sent because it could not be taken.
+    fileprivate init(_ problem: ContentProblem) {
+        // WhatsApp's codes for a kind that it does not take, and for a value that is not valid.
+        self.init(
+            code: problem.code == .unknownKind ? 131_051 : 131_009, title: problem.sentence)
     }
 }
 

@@ -38,12 +38,12 @@ package struct SenderState: StageState {
 
 /// A message that waits to be sent, or whose send is not settled: no more of the outbound record
 /// than sending needs.
-struct WaitingMessage: Hashable, Sendable, Codable {
+struct WaitingMessage: Hashable, Sendable {
     var id: RecordID
     var correlation: RecordID
     var number: BusinessNumberID
     var recipient: Contact
-    var text: String
+    var content: OutboundContent
     var epoch: Int
     /// Whether an agent wrote it: a person's own words are not void because the owner changed.
     var isFromAgent: Bool
@@ -55,19 +55,61 @@ struct WaitingMessage: Hashable, Sendable, Codable {
     var failures = 0
     var notBefore: Timestamp?
 
-    init?(_ message: OutboundMessage, id: RecordID, correlation: RecordID) {
-        guard case .text(let text) = message.content else { return nil }
+    init(
+        _ content: OutboundContent, of message: OutboundMessage, id: RecordID,
+        correlation: RecordID
+    ) {
         self.id = id
         self.correlation = correlation
         number = message.number
         recipient = message.recipient
         recipient.name = nil
         recipient.username = nil
-        self.text = text
+        self.content = content
         epoch = message.epoch
         if case .agent = message.author { isFromAgent = true } else { isFromAgent = false }
         answers = message.answers
         anchor = message.windowAnchor
+    }
+}
+
+/// Plain text stands in `text`, all else in `content`.
+extension WaitingMessage: Codable {
+    private enum Field: String, CodingKey {
+        case id, correlation, number, recipient, text, content, epoch, isFromAgent, answers, anchor
+        case attempts, failures, notBefore
+    }
+
+    init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Field.self)
+        id = try box.decode(RecordID.self, forKey: .id)
+        correlation = try box.decode(RecordID.self, forKey: .correlation)
+        number = try box.decode(BusinessNumberID.self, forKey: .number)
+        recipient = try box.decode(Contact.self, forKey: .recipient)
+        content = try box.content(text: .text, whole: .content)
+        epoch = try box.decode(Int.self, forKey: .epoch)
+        isFromAgent = try box.decode(Bool.self, forKey: .isFromAgent)
+        answers = try box.decode([MessageID].self, forKey: .answers)
+        anchor = try box.decode(Timestamp.self, forKey: .anchor)
+        attempts = try box.decode(Int.self, forKey: .attempts)
+        failures = try box.decode(Int.self, forKey: .failures)
+        notBefore = try box.decodeIfPresent(Timestamp.self, forKey: .notBefore)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Field.self)
+        try box.encode(id, forKey: .id)
+        try box.encode(correlation, forKey: .correlation)
+        try box.encode(number, forKey: .number)
+        try box.encode(recipient, forKey: .recipient)
+        try box.encode(content, text: .text, whole: .content)
+        try box.encode(epoch, forKey: .epoch)
+        try box.encode(isFromAgent, forKey: .isFromAgent)
+        try box.encode(answers, forKey: .answers)
+        try box.encode(anchor, forKey: .anchor)
+        try box.encode(attempts, forKey: .attempts)
+        try box.encode(failures, forKey: .failures)
+        try box.encodeIfPresent(notBefore, forKey: .notBefore)
     }
 }
 
@@ -190,7 +232,11 @@ extension SenderState: JSONTextWritable {
         case .unknown(let until):
             json.object("p") { json in json.object("unknown") { $0.field("until", until) } }
         }
-        if !queue.isEmpty { json.list("q", queue) { json, message in message.write(to: &json) } }
+        if !queue.isEmpty {
+            try json.list("q", queue) { json, message throws(RecordError) in
+                try message.write(to: &json)
+            }
+        }
         if !recent.isEmpty { json.field("r", recent.map(\.text)) }
         json.field("t", turn)
         json.close()
@@ -198,11 +244,12 @@ extension SenderState: JSONTextWritable {
 }
 
 extension WaitingMessage {
-    fileprivate func write(to json: inout JSONText) {
+    fileprivate func write(to json: inout JSONText) throws(RecordError) {
         json.open()
         json.field("anchor", anchor)
         json.field("answers", answers.map(\.rawValue))
         json.field("attempts", attempts)
+        try json.encoded("content", content.plainText == nil ? content : nil)
         json.field("correlation", correlation.rawValue)
         json.field("epoch", epoch)
         json.field("failures", failures)
@@ -212,7 +259,7 @@ extension WaitingMessage {
         json.field("number", number.rawValue)
         json.name("recipient")
         recipient.write(to: &json)
-        json.field("text", text)
+        json.field("text", content.plainText)
         json.close()
     }
 }

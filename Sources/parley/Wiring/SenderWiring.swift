@@ -43,7 +43,7 @@ private final class SendEdge: Sendable {
             if wait > .zero { try? await Task.sleep(for: wait) }
         }
         let outcome = await endpoint.send(
-            text: request.text, to: request.recipient,
+            request.content, to: request.recipient,
             callbackData: request.attempt.description,
             through: access(tenant, request.number))
         switch outcome {

@@ -17,12 +17,33 @@ enum RecordProperties {
                 return try hold(false, "it became \(read)")
             }
             try again(known, value)
+            if case .payload(let message as OutboundMessage) = read,
+                let content = message.content.message
+            {
+                try sendable(content)
+            }
         } catch let violation as PropertyViolation {
             throw violation
         } catch {
             try hold(known != nil, "the unknown type \(type) is refused: \(error)")
             try hold(error is RecordError, "it is refused with \(error)")
         }
+    }
+
+    /// Whatever goes out can be looked at, and what is not known is known to be refused.
+    private static func sendable(_ content: OutboundContent) throws(PropertyViolation) {
+        let problems = content.problems
+        if case .other = content.body {
+            try hold(problems.contains { $0.code == .unknownKind }, "\(content) would be sent")
+        }
+        try short(content.transcript)
+    }
+
+    /// The short form of a transcript's line is short, whatever it is made of.
+    static func short(_ content: TranscriptContent?) throws(PropertyViolation) {
+        // Six bytes of JSON at most for one of text.
+        let bytes = (try? RecordCodec.encode(content).count) ?? 0
+        try hold(bytes < 20_000, "a line takes \(bytes) bytes")
     }
 
     /// What was read is written, and what was written reads as the same.

@@ -57,6 +57,7 @@ enum WebhookProperties {
             switch payload {
             case .payload(let message as InboundMessage):
                 try same(message, record)
+                try RecordProperties.short(message.content.transcript(quoting: nil))
                 guard case .other(_, let raw) = message.content else { return }
                 try hold(occurs(raw.text, in: body), "\(raw.text) is not what came")
             case .payload(let status as MessageStatus): try same(status, record)

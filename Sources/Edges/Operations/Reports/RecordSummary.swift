@@ -73,8 +73,9 @@ enum RecordSummary {
             case .system: "Parley"
             }
         return switch message.content {
-        case .text(let text):
-            "text by \(author), epoch \(message.epoch)" + quote(text, content)
+        case .message(let body):
+            "\(body.kind) by \(author), epoch \(message.epoch)"
+                + quote(body.transcriptText, content)
         case .typing: "read and typing sign"
         case .read: "read sign"
         }

@@ -1,0 +1,51 @@
+/// What WhatsApp lets a business send to a customer now: the one place that knows.
+///
+/// Within 24 hours of the customer's newest message anything goes, later only what WhatsApp has
+/// approved before (WhatsApp, "Service messages").
+package struct SendingPolicy: Hashable, Sendable {
+    /// Why something may not go.
+    package enum Refusal: Hashable, Sendable {
+        /// The customer has never written.
+        case neverWrote
+        /// The customer last wrote more than 24 hours ago.
+        case windowClosed
+
+        /// A sentence for people.
+        package var sentence: String {
+            switch self {
+            case .neverWrote:
+                "the customer has not written yet; WhatsApp takes only approved templates until "
+                    + "they do"
+            case .windowClosed:
+                "the customer last wrote more than 24 hours ago; WhatsApp takes only approved "
+                    + "templates until they write again"
+            }
+        }
+    }
+
+    /// How long the window stays open after the customer's newest message.
+    package static let window = Duration.seconds(24 * 3600)
+    /// How long before its end we stop: clocks differ, and a send takes a moment.
+    package static let margin = Duration.seconds(60)
+
+    /// The customer's newest message; `nil` if there is none.
+    package var anchor: Timestamp?
+
+    /// The policy for a customer who last wrote at `anchor`.
+    package init(lastWrote anchor: Timestamp?) {
+        self.anchor = anchor
+    }
+
+    /// When the window closes; `nil` if it never opened.
+    package var closes: Timestamp? { anchor.map { $0 + Self.window - Self.margin } }
+
+    /// Whether anything may go.
+    package func isWindowOpen(at now: Timestamp) -> Bool { closes.map { now < $0 } ?? false }
+
+    /// Why this may not go at `now`; `nil` if it may.
+    package func refusal(of content: OutboundContent, at now: Timestamp) -> Refusal? {
+        if case .template = content.body { return nil }
+        guard anchor != nil else { return .neverWrote }
+        return isWindowOpen(at: now) ? nil : .windowClosed
+    }
+}

@@ -1,0 +1,110 @@
+import Conversation
+import JSON
+import StageRuntime
+import Testing
+
+@testable import HandoffStage
+
+/// What is not words alone, through the handoff stage.
+@Suite struct ContentTests {
+    private static let buttons = OutboundContent(
+        .interactive(
+            InteractiveMessage(
+                "Shall we?", action: .buttons([ReplyButton(id: "y", title: "Yes")]))),
+        quoting: "w1")
+    private static let template = OutboundContent(
+        .template(TemplateMessage(name: "reminder", language: "en")))
+
+    private static func said(_ step: Desk.Step) -> TranscriptEntry? {
+        for event in step.events {
+            if case .said(let entry) = event.change { return entry }
+        }
+        return nil
+    }
+
+    private static func refused(_ step: Desk.Step) -> String? {
+        for event in step.events {
+            if case .refused(_, let reason, _) = event.change { return reason }
+        }
+        return nil
+    }
+
+    @Test("an agent sends something to tap, whole and in one message")
+    func sends() throws {
+        var desk = try Desk.claimed()
+        let step = try desk.agent(Desk.ana, .send(Self.buttons))
+        #expect(step.outbound.map(\.content) == [.message(Self.buttons)])
+        let entry = try #require(Self.said(step))
+        #expect(entry.text == "Shall we? [Yes]")
+        #expect(entry.content?.choices == ["Yes"])
+        #expect(entry.content?.quotes == "w1")
+    }
+
+    @Test("what WhatsApp would refuse is refused to the agent, with the limit")
+    func refuses() throws {
+        var desk = try Desk.claimed()
+        let empty = OutboundContent(
+            .interactive(InteractiveMessage("Shall we?", action: .buttons([]))))
+        #expect(Self.refused(try desk.agent(Desk.ana, .send(empty))) == "there are no buttons")
+        let later = OutboundContent(.other(type: "hologram", raw: RawJSON("{}")))
+        let reason = Self.refused(try desk.agent(Desk.ana, .send(later)))
+        #expect(reason?.contains("hologram") == true)
+    }
+
+    @Test("after 24 hours a template goes, and nothing else")
+    func window() throws {
+        var desk = try Desk.claimed()
+        desk.now = desk.now + .seconds(25 * 3600)
+        let late = try desk.agent(Desk.ana, .send(Self.buttons))
+        #expect(Self.refused(late)?.contains("24 hours") == true)
+        #expect(late.outbound.isEmpty)
+        let step = try desk.agent(Desk.ana, .send(Self.template))
+        #expect(step.outbound.map(\.content) == [.message(Self.template)])
+    }
+
+    @Test("long text is cut, and its first part quotes")
+    func long() throws {
+        var desk = try Desk.claimed()
+        let text = String(repeating: "word ", count: 1_000)
+        let step = try desk.agent(
+            Desk.ana, .send(OutboundContent(.text(text, preview: true), quoting: "w1")))
+        #expect(step.outbound.count == 2)
+        let contents = step.outbound.compactMap(\.content.message)
+        #expect(contents.map(\.quotes) == ["w1", nil])
+        #expect(
+            contents.allSatisfy { content in
+                if case .text(_, preview: true) = content.body { true } else { false }
+            })
+    }
+
+    @Test("a place is a place in the transcript, also in the one that a handoff brings")
+    func transcript() throws {
+        var desk = Desk()
+        let place = Location(latitude: 41.5, longitude: 2, name: "Sol")
+        try desk.customer(.location(place), "w1")
+        let step = try desk.bot(
+            .handoff(reason: .unreadable, summary: "s", notice: "n"), to: ["w1"])
+        guard case .queued(_, _, let transcript)? = step.events.first?.change else {
+            Issue.record("nothing is queued")
+            return
+        }
+        #expect(transcript.first?.text == "[location]")
+        #expect(transcript.first?.content?.location == place)
+        #expect(transcript.last?.content == nil)
+    }
+
+    @Test("lines of before read, and a line keeps what it holds")
+    func stored() throws {
+        let separator = "\u{1f}"
+        let old = ["c", "1700000000123", "m", "", "", "a\u{1f}b"].joined(separator: separator)
+        let bytes = try RecordCodec.encode(old)
+        let line = try RecordCodec.decode(TranscriptLine.self, from: bytes)
+        #expect(line.entry?.text == "a\u{1f}b" && line.entry?.content == nil)
+        var content = TranscriptContent(kind: "location")
+        content.location = Location(latitude: 1, longitude: 2, name: "a\u{1f}\"b")
+        let entry = TranscriptEntry(
+            id: "m", speaker: .agent("ana", name: "Ana"), text: "[location] \u{1f}",
+            at: Timestamp(milliseconds: 1), content: content)
+        #expect(TranscriptLine(entry).entry == entry)
+    }
+}
