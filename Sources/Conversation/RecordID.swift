@@ -29,6 +29,14 @@ package enum NameHash {
         return String(decoding: digits, as: UTF8.self)
     }
 
+    /// The hash of bytes, as 16 bytes.
+    package static func bytes(_ bytes: [UInt8]) -> [UInt8] {
+        let (high, low) = hash(bytes)
+        return [high, low].flatMap { half in
+            (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+        }
+    }
+
     /// The two halves of the hash of some bytes.
     package static func hash(_ bytes: [UInt8]) -> (UInt64, UInt64) {
         var h1: UInt64 = 0

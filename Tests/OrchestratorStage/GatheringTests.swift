@@ -42,7 +42,7 @@ struct GatheringTests {
             try due(scene.receive(.text("What time do you open on Saturday?")))
                 == start + .milliseconds(2200))
         scene.now = start + .milliseconds(2200)
-        let plan = try scene.resume(.prepared(Scene.settings()), to: scene.fire())
+        let plan = try scene.fire()
         let proposed = try reply(plan)
         #expect(proposed.answers == ["wamid.1", "wamid.2"])
         #expect(proposed.answerText?.contains("9:00") == true)
@@ -56,18 +56,44 @@ struct GatheringTests {
         arguments: [(300, 300), (nil, 1200)] as [(Int?, Int)])
     func tenantPause(own: Int?, milliseconds: Int) throws {
         var scene = try Scene()
-        scene.state.knowsPause = nil
-        var settings = Scene.settings()
-        settings.burstPauseMilliseconds = own
-        let plan = try scene.receive(.text("What time do you open on Saturday?"))
-        let waiting = try scene.resume(.prepared(settings), to: plan)
+        scene.tenant.business?.burstPauseMilliseconds = own
+        let waiting = try scene.receive(.text("What time do you open on Saturday?"))
         #expect(try due(waiting) == scene.now + .milliseconds(milliseconds))
-        settings.burstPauseMilliseconds = 0
         var hurried = try Scene()
-        hurried.state.knowsPause = nil
+        hurried.tenant.business?.burstPauseMilliseconds = 0
         let first = try hurried.receive(.text("What time do you open on Saturday?"))
-        let proposed = try reply(hurried.resume(.prepared(settings), to: first))
-        #expect(proposed.answerText?.contains("9:00") == true)
+        #expect(try reply(first).answerText?.contains("9:00") == true)
+    }
+
+    @Test("a turn waits for a tenant that is added a moment later")
+    func lateTenant() throws {
+        var scene = try Scene(Scene.atOnce)
+        scene.tenant = OrchestratorTenant()
+        let waiting = try scene.receive(.text("What time do you open on Saturday?"))
+        #expect(try due(waiting) == scene.now + .seconds(1))
+        scene.now = scene.now + .seconds(1)
+        scene.tenant = OrchestratorTenant(Scene.settings())
+        #expect(try reply(scene.fire()).answerText?.contains("9:00") == true)
+        #expect(scene.state.tenantMissingSince == nil)
+    }
+
+    @Test("a turn whose tenant stays unknown ends with a person, and takes in what comes meanwhile")
+    func missingTenant() throws {
+        var scene = try Scene()
+        scene.tenant = OrchestratorTenant()
+        scene.now = try due(scene.receive(.text("What time do you open on Saturday?")))
+        let began = scene.now
+        var plan = try scene.fire()
+        while case .finish(let effects) = plan, effects.outputs.isEmpty {
+            scene.now = try due(plan)
+            if scene.now.since(began) == .seconds(3) {
+                scene.now = try due(scene.receive(.text("And on Sunday?")))
+            }
+            plan = try scene.fire()
+        }
+        #expect(scene.now.since(began) > .seconds(7) && scene.now.since(began) < .seconds(10))
+        #expect(try reply(plan).handoffReason == .modelFailure)
+        #expect(try reply(plan).answers == ["wamid.1", "wamid.2"])
     }
 
     @Test("a burst that never ends is answered all the same")
@@ -85,12 +111,14 @@ struct GatheringTests {
     @Test("a full burst and a pause of zero answer at once")
     func atOnce() throws {
         var scene = try Scene(Scene.atOnce)
-        #expect(try scene.call(of: scene.receive(.text("Hi"))) == .prepare("sol"))
+        guard case .courtesy = try reply(scene.receive(.text("Hi"))).proposal else {
+            throw Rejection("no courtesy")
+        }
         var settings = OrchestratorSettings()
         settings.mostBurstMessages = 2
         var full = try Scene(settings)
         _ = try due(full.receive(.text("one")))
-        #expect(try full.call(of: full.receive(.text("two"))) == .prepare("sol"))
+        #expect(try reply(full.receive(.text("two"))).answers == ["wamid.1", "wamid.2"])
     }
 
     @Test("a changed message is answered as changed, a message taken back is not")
@@ -104,7 +132,7 @@ struct GatheringTests {
         guard case .silence = try reply(edit).proposal else { throw Rejection("not silent") }
         _ = try scene.receive(.revoke(of: "wamid.2"))
         #expect(scene.state.words == "What time do you open on Saturday?")
-        let proposed = try reply(scene.resume(.prepared(Scene.settings()), to: scene.fire()))
+        let proposed = try reply(scene.fire())
         #expect(proposed.answers == ["wamid.1"])
         #expect(proposed.answerText?.contains("9:00") == true)
     }
@@ -144,7 +172,8 @@ struct GatheringTests {
         ])
     func unreadable(content: MessageContent) throws {
         var scene = try Scene(Scene.atOnce)
-        let plan = try scene.resume(.prepared(Scene.settings("m")), to: scene.receive(content))
+        scene.tenant = OrchestratorTenant(Scene.settings("m"))
+        let plan = try scene.receive(content)
         let proposed = try reply(plan)
         guard case .handoff(.unreadable, let summary, let notice) = proposed.proposal else {
             throw Rejection("\(proposed.proposal)")

@@ -127,9 +127,6 @@ struct ModelTurnTests {
             try reply(slow.resume(said("We open at 8:00 [1]."), to: first)).handoffReason
                 == .modelFailure)
 
-        var unknown = try Scene(Scene.atOnce)
-        let preparing = try unknown.receive(.text(question))
-        #expect(try reply(unknown.fail(preparing)).handoffReason == .modelFailure)
     }
 
     @Test("the tries of a completion fit into the turn")

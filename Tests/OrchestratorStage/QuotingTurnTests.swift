@@ -47,7 +47,7 @@ struct QuotingTurnTests {
         ] {
             _ = try scene.receive(.text(words))
         }
-        let plan = try scene.resume(.prepared(Scene.settings()), to: scene.fire())
+        let plan = try scene.fire()
         let proposed = try reply(plan)
         guard case .answer(let text, let citations) = proposed.proposal else {
             throw Rejection("\(proposed.proposal)")
@@ -64,7 +64,7 @@ struct QuotingTurnTests {
         for words in ["What time do you open on Saturday?", "Do you sell surfboards?"] {
             _ = try scene.receive(.text(words))
         }
-        let plan = try scene.resume(.prepared(Scene.settings()), to: scene.fire())
+        let plan = try scene.fire()
         let proposed = try reply(plan)
         #expect(proposed.handoffReason == .unanswered)
     }

@@ -28,20 +28,21 @@ struct Scene {
     let stage: OrchestratorStage
     var state = Dialogue()
     var now = Timestamp(seconds: 1000)
+    /// What is known of the tenant.
+    var tenant = OrchestratorTenant(Scene.settings())
     private var input: StageInput?
     private var step = 0
     private var count = 0
 
     init(_ settings: OrchestratorSettings = OrchestratorSettings()) throws {
         stage = OrchestratorStage(prompts: try PromptsFolder.book(), settings: settings)
-        // Most tests tell of conversations that went on for a while.
-        state.knowsPause = true
     }
 
     private var context: StageContext {
         get throws {
             StageContext(
-                stage: stage.name, input: try #require(input), key: "c", now: now, step: step)
+                stage: stage.name, input: try #require(input), key: "c", now: now, step: step,
+                settings: tenant)
         }
     }
 
@@ -118,13 +119,13 @@ struct Scene {
         return call
     }
 
-    /// Receives a message with no pause, and prepares the turn.
+    /// Receives a message with no pause, and begins the turn.
     mutating func turn(
         _ text: String, passages: [RankedPassage] = [Scene.hours], model: String? = nil,
         search: GroundedQuestion.Search = .textOnly
     ) throws -> Plan<OrchestratorCall> {
-        let plan = try receive(.text(text), passages: passages, search: search)
-        return try resume(.prepared(Self.settings(model)), to: plan)
+        tenant = OrchestratorTenant(Self.settings(model))
+        return try receive(.text(text), passages: passages, search: search)
     }
 
     /// What a question means, where it was searched for by meaning.

@@ -29,8 +29,7 @@ import Testing
             Dialogue.Line(isCustomer: false, text: "", at: at),
         ]
         dialogue.language = "es"
-        dialogue.knowsPause = false
-        dialogue.burstPauseMilliseconds = 0
+        dialogue.tenantMissingSince = at
         dialogue.turn = Turn(
             deadline: at, settings: Scene.settings("m"), language: "es",
             passages: [Scene.passage("p", "Open from 9.")])
@@ -41,7 +40,7 @@ import Testing
     func exchanges() throws {
         let vector = QuestionVector([0.6, -0.8], model: Self.words)
         let calls: [OrchestratorCall] = [
-            .prepare("velo"), .search(tenant: "velo", query: Self.words),
+            .search(tenant: "velo", query: Self.words),
             .compare(question: Self.words, texts: [], vector: nil),
             .compare(question: "", texts: [Self.words, ""], vector: vector),
         ]
@@ -49,10 +48,6 @@ import Testing
             #expect(try JSONText.bytes(of: call) == (try RecordCodec.encode(call)))
         }
         let answers: [OrchestratorAnswer] = [
-            .prepared(Scene.settings(nil)), .prepared(Scene.settings(Self.words)),
-            .prepared(
-                TurnSettings(
-                    businessName: Self.words, about: nil, model: nil, burstPauseMilliseconds: 0)),
             .tooLong, .found([Scene.passage("p", Self.words, similarity: 0.5)]), .similarities([]),
             .similarities([1, -0.25, 1e-9]),
         ]

@@ -72,7 +72,8 @@ struct Line {
     private mutating func run(_ input: StageInput) throws -> Step {
         var step = Step()
         var context = StageContext(
-            stage: stage.name, input: input, key: Self.conversation.rawValue, now: now, step: 0)
+            stage: stage.name, input: input, key: Self.conversation.rawValue, now: now, step: 0,
+            settings: SenderSettings(unknownOutcome: wish))
         // Every step passes through the stored form, so that nothing depends on memory.
         state = try RecordCodec.decode(SenderState.self, from: RecordCodec.encode(state))
         var working = state
@@ -120,7 +121,6 @@ struct Line {
 
     private mutating func answer(to call: SenderCall) -> SenderAnswer? {
         switch call {
-        case .policy: return .policy(wish)
         case .mark(let request):
             marks.append(request)
             return .marked(true)

@@ -63,13 +63,12 @@ import Testing
                     content: Self.tapped,
                     attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
             .mark(MarkRequest(tenant: "velo", number: "1", message: "wamid.1", typing: true)),
-            .policy(tenant: "velo"),
         ]
         for call in calls {
             #expect(try JSONText.bytes(of: call) == (try RecordCodec.encode(call)))
         }
         let answers: [SenderAnswer] = [
-            .accepted("wamid.1"), .marked(false), .policy(.atLeastOnce),
+            .accepted("wamid.1"), .marked(false),
             .refused(PlatformError(code: 131_056, title: Self.words)),
             .notSent(because: Self.words), .unknown(because: Self.words),
             .unknownTenant(because: ""), .held(until: Self.at, because: Self.words),

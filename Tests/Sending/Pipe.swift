@@ -148,7 +148,7 @@ final class Pipe: Sendable {
             var (state, now) = memory.withLock { ($0.state, $0.now) }
             var context = StageContext(
                 stage: stage.name, input: input, key: Self.conversation.rawValue, now: now,
-                step: 0)
+                step: 0, settings: SenderSettings(unknownOutcome: wish))
             var plan = try stage.begin(input, &state, context)
             while true {
                 let call: SenderCall
@@ -193,7 +193,6 @@ final class Pipe: Sendable {
         let access = GraphAccess(
             baseURL: "http://127.0.0.1:\(port)", version: "v26.0", number: "n1", token: "token")
         switch call {
-        case .policy: return .policy(wish)
         case .mark(let request):
             return .marked(
                 await endpoint.mark(request.message, typing: request.typing, through: access))

@@ -20,7 +20,7 @@ final class PipelineWorld: SimulatedWorld {
     let log: SimulatedLog
     private(set) var members: [any Member] = []
     private(set) var violations: [String] = []
-    private let wish: TenantSettings.UnknownOutcome
+    private let tenant: TenantSettings
     private let conversations: [ConversationID] = ["c1", "c2"]
     private var toCome: [Record] = []
     private var written: [Record] = []
@@ -43,7 +43,7 @@ final class PipelineWorld: SimulatedWorld {
 
     init(_ prompts: PromptBook, _ dice: inout Dice, flaw: Flaw?) {
         log = SimulatedLog(partitions: 2, from: Timestamp(seconds: 1_000_000), flaw: flaw)
-        wish = dice.once(in: 3) ? .atLeastOnce : .atMostOnce
+        tenant = Self.tenant(wish: dice.once(in: 3) ? .atLeastOnce : .atMostOnce)
         let week = Duration.seconds(8 * 86_400)
         for slot in ["0", "1"] {
             add(RetrievalStage(), [InputTopic(.messagesInbound, repeatsWithin: week)], slot) {
@@ -71,6 +71,14 @@ final class PipelineWorld: SimulatedWorld {
         write(4 + dice.below(3), &dice)
     }
 
+    private static func tenant(wish: TenantSettings.UnknownOutcome) -> TenantSettings {
+        let secret = TenantSettings.Sealed(keyID: "", box: "")
+        return TenantSettings(
+            tenant: "t", name: "Sol", account: "a", numbers: [], appSecret: secret,
+            verifyToken: secret, accessToken: secret, graphURL: "", graphVersion: "",
+            unknownOutcome: wish, updatedAt: Timestamp(seconds: 0))
+    }
+
     private static func gone<Answer>() -> Result<Answer, CallFailure> {
         .failure(.permanent(reason: "the world is gone"))
     }
@@ -79,10 +87,12 @@ final class PipelineWorld: SimulatedWorld {
         _ stage: S, _ inputs: [InputTopic], _ slot: String,
         _ world: @escaping StageMember<S>.World
     ) {
+        let tenant = tenant
         members.append(
             StageMember(
                 stage, reading: inputs, from: log, slot: slot,
-                settings: RunnerSettings(recordsDecisions: false), world: world))
+                settings: RunnerSettings(recordsDecisions: false), tenants: { _ in tenant },
+                world: world))
     }
 
     // MARK: Customers and agents
@@ -178,9 +188,6 @@ final class PipelineWorld: SimulatedWorld {
             return .failure(.transient(reason: "busy", retryAfterMilliseconds: nil))
         }
         switch call {
-        case .prepare:
-            return .success(
-                .prepared(TurnSettings(businessName: "Sol", about: nil, model: nil)))
         case .search: return .success(.found([]))
         case .compare(_, let texts, _): return .success(.similarities(texts.map { _ in 0.9 }))
         case .complete: return .failure(.permanent(reason: "no model"))
@@ -190,7 +197,6 @@ final class PipelineWorld: SimulatedWorld {
     private func send(_ call: SenderCall, _ dice: inout Dice) -> SenderAnswer {
         switch call {
         case .mark: return .marked(true)
-        case .policy: return .policy(wish)
         case .send(let request):
             if !isKind {
                 switch dice.below(10) {
@@ -209,7 +215,7 @@ final class PipelineWorld: SimulatedWorld {
     private func accept(_ request: SendRequest, isLost: Bool) -> SenderAnswer {
         count += 1
         let attempt = request.attempt
-        if wish == .atMostOnce,
+        if tenant.unknownOutcome == .atMostOnce,
             accepted.contains(where: { $0.attempt.outbound == attempt.outbound })
         {
             violations.append("\(attempt.outbound) reached the customer twice")

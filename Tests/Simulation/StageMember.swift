@@ -84,7 +84,9 @@ final class StageMember<S: Stage>: Member {
 
     init(
         _ stage: S, reading inputs: [InputTopic], from log: SimulatedLog, slot: String,
-        settings: RunnerSettings, world: @escaping World
+        settings: RunnerSettings,
+        tenants: @escaping @Sendable (TenantID) -> TenantSettings? = { _ in nil },
+        world: @escaping World
     ) {
         group = stage.name
         self.slot = slot
@@ -93,7 +95,8 @@ final class StageMember<S: Stage>: Member {
         topics = inputs.map(\.topic.rawValue)
         makeEngine = {
             StageEngine(
-                stage: AnyStage(stage), inputs: inputs, envelope: .conversation, settings: settings)
+                stage: AnyStage(stage), inputs: inputs, envelope: .conversation, settings: settings,
+                source: .tenants(tenants))
         }
         engine = makeEngine()
     }

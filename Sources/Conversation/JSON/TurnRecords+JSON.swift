@@ -18,6 +18,7 @@ extension Decision: JSONTextWritable {
         json.object("outcome") { json in write(outcome, to: &json) }
         json.field("part", part)
         json.field("place", place)
+        if let settings { json.field("settings", settings) }
         json.field("stage", stage)
         json.field("tenant", tenant.rawValue)
         json.close()

@@ -72,11 +72,15 @@ package struct Decision: Payload {
     /// The parts of one run share input, place and beginning. The version before wrote none (`nil`)
     /// and in each record all since the beginning: such a decision is whole.
     package var part: Int?
+    /// The part of the tenant's settings that the stage decided by, where it is another than the
+    /// key's decisions before told; what holds for an unknown tenant where none ever told.
+    package var settings: NestedJSON?
 
     /// Describes a decision.
     package init(
         stage: String, tenant: TenantID, key: String, input: RecordID, place: String,
-        began: Timestamp, exchanges: [Exchange], outcome: Outcome, part: Int? = nil
+        began: Timestamp, exchanges: [Exchange], outcome: Outcome, part: Int? = nil,
+        settings: NestedJSON? = nil
     ) {
         self.stage = stage
         self.tenant = tenant
@@ -87,5 +91,6 @@ package struct Decision: Payload {
         self.exchanges = exchanges
         self.outcome = outcome
         self.part = part
+        self.settings = settings
     }
 }

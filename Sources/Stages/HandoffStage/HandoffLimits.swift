@@ -1,4 +1,5 @@
-package import Conversation
+import Conversation
+import StageRuntime
 
 /// The bounds of what the handoff stage keeps and waits for.
 package struct HandoffLimits: Sendable {
@@ -23,20 +24,29 @@ package struct HandoffLimits: Sendable {
 
     /// How long a claim lasts without a sign of the agent.
     package var lease: Duration
-    /// How long a conversation may wait in the queue before it is overdue, by tenant.
-    package var serviceLevel: @Sendable (TenantID) -> Duration
 
     /// A quarter of an hour without an agent's word is long for a customer who waits.
     package static let standardLease = Duration.seconds(15 * 60)
+    /// Describes bounds.
+    package init(lease: Duration = standardLease) { self.lease = lease }
+}
+
+/// What the handoff stage wants to know of a tenant.
+package struct HandoffSettings: SettingsPart {
     /// The service level of tenants that set none.
     package static let standardServiceLevel = Duration.seconds(5 * 60)
 
-    /// Describes bounds.
-    package init(
-        lease: Duration = standardLease,
-        serviceLevel: @escaping @Sendable (TenantID) -> Duration = { _ in standardServiceLevel }
-    ) {
-        self.lease = lease
-        self.serviceLevel = serviceLevel
+    /// How long a conversation may wait in the queue before it is overdue, in seconds.
+    package var serviceLevelSeconds: Int?
+
+    /// A tenant that is not known, or says nothing.
+    package init() {}
+
+    /// Describes a tenant.
+    package init(serviceLevelSeconds: Int?) { self.serviceLevelSeconds = serviceLevelSeconds }
+
+    /// How long a conversation may wait.
+    var serviceLevel: Duration {
+        serviceLevelSeconds.map { .seconds($0) } ?? Self.standardServiceLevel
     }
 }

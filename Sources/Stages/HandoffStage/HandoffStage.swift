@@ -12,6 +12,8 @@ package struct HandoffStage: Stage {
     package typealias Answer = Never
     /// What it remembers per conversation.
     package typealias State = HandoffState
+    /// What it wants to know of a tenant.
+    package typealias Settings = HandoffSettings
 
     /// The stage's name.
     package let name = "handoff"
@@ -41,6 +43,11 @@ package struct HandoffStage: Stage {
         state = decision.state
         if let silence, decision.isEmpty { return .ignore(because: silence) }
         return .finish(decision.effects)
+    }
+
+    /// How long the tenant lets a conversation wait.
+    package func settings(from tenant: TenantSettings) -> HandoffSettings {
+        HandoffSettings(serviceLevelSeconds: tenant.handoffServiceLevelSeconds)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -80,6 +87,8 @@ struct HandoffDecision {
     }
 
     var now: Timestamp { context.now }
+    /// How long a conversation may wait in the queue before it is overdue.
+    var serviceLevel: Duration { context.settings(HandoffSettings.self).serviceLevel }
     var tenant: TenantID { context.input.tenant }
     var conversation: ConversationID { ConversationID(context.key) }
     var isEmpty: Bool { effects.outputs.isEmpty && effects.timers.isEmpty }
@@ -195,7 +204,7 @@ extension HandoffDecision {
             effects.cancelTimer(HandoffTimer.lease)
         case .queued:
             state.queuedSince = now
-            effects.setTimer(HandoffTimer.serviceLevel, at: now + limits.serviceLevel(tenant))
+            effects.setTimer(HandoffTimer.serviceLevel, at: now + serviceLevel)
             effects.cancelTimer(HandoffTimer.lease)
         case .claimed:
             effects.cancelTimer(HandoffTimer.serviceLevel)

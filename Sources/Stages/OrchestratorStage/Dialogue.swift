@@ -30,10 +30,8 @@ package struct Dialogue: Hashable, Sendable, Codable {
     package var recent: [Line] = []
     /// The customer's language as last told.
     package var language: String?
-    /// Whether the tenant was asked for a pause of its own.
-    package var knowsPause: Bool?
-    /// The tenant's own pause, as the last turn learned it, in milliseconds.
-    package var burstPauseMilliseconds: Int?
+    /// Since when a turn waits for its tenant, who is not known here yet or any more.
+    package var tenantMissingSince: Timestamp?
     /// The turn under way; kept while it lasts.
     package var turn: Turn?
 
@@ -103,8 +101,6 @@ extension Dialogue: JSONTextWritable {
     /// Writes what the encoder writes, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         json.open()
-        json.field("burstPauseMilliseconds", burstPauseMilliseconds)
-        if let knowsPause { json.field("knowsPause", knowsPause) }
         json.field("language", language)
         try json.list("pending", pending) { json, message throws(RecordError) in
             json.open()
@@ -122,6 +118,7 @@ extension Dialogue: JSONTextWritable {
             json.field("text", line.text)
             json.close()
         }
+        json.field("tenantMissingSince", tenantMissingSince)
         try json.encoded("turn", turn)
         json.close()
     }

@@ -6,7 +6,6 @@ extension OrchestratorCall: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         switch self {
-        case .prepare(let tenant): json.enumeration("prepare") { $0.text(tenant.rawValue) }
         case .complete(let request):
             try json.enumeration("complete") { json throws(RecordError) in
                 try json.value(request)
@@ -34,15 +33,6 @@ extension OrchestratorAnswer: JSONTextWritable {
     /// Writes the value, its fields in the order of their names.
     package func write(to json: inout JSONText) throws(RecordError) {
         switch self {
-        case .prepared(let settings):
-            json.enumeration("prepared") { json in
-                json.open()
-                json.field("about", settings.about)
-                json.field("burstPauseMilliseconds", settings.burstPauseMilliseconds)
-                json.field("businessName", settings.businessName)
-                json.field("model", settings.model)
-                json.close()
-            }
         case .completed(let completion):
             try json.enumeration("completed") { json throws(RecordError) in
                 try json.value(completion)

@@ -1,9 +1,8 @@
 package import Conversation
+import StageRuntime
 
 /// What the orchestrator asks of the world.
 package enum OrchestratorCall: Hashable, Sendable, Codable {
-    /// What a turn needs to know of the tenant.
-    case prepare(TenantID)
     /// A completion of the chat model.
     case complete(ChatRequest)
     /// Another search of the tenant's passages, by the model's wish.
@@ -15,8 +14,6 @@ package enum OrchestratorCall: Hashable, Sendable, Codable {
 
 /// What the world answers.
 package enum OrchestratorAnswer: Hashable, Sendable, Codable {
-    /// The answer to ``OrchestratorCall/prepare(_:)``.
-    case prepared(TurnSettings)
     /// The answer to ``OrchestratorCall/complete(_:)``.
     case completed(Completion)
     /// Another answer to ``OrchestratorCall/complete(_:)``: the model cannot read so much.
@@ -27,7 +24,19 @@ package enum OrchestratorAnswer: Hashable, Sendable, Codable {
     case similarities([Double])
 }
 
-/// What a turn needs to know of the tenant, as it is now.
+/// What the orchestrator wants to know of a tenant.
+package struct OrchestratorTenant: SettingsPart {
+    /// The business; `nil` where it is not known here.
+    package var business: TurnSettings?
+
+    /// A tenant that is not known.
+    package init() {}
+
+    /// A business.
+    package init(_ business: TurnSettings) { self.business = business }
+}
+
+/// What a turn needs to know of the tenant, as it is when the turn begins.
 package struct TurnSettings: Hashable, Sendable, Codable {
     /// The business's name.
     package var businessName: String

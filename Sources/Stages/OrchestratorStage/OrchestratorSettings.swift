@@ -14,6 +14,8 @@ package struct OrchestratorSettings: Hashable, Sendable {
     package var longestAnswer = 400
     /// How much of the dialogue a turn remembers: lines of customer and bot together.
     package var mostRecentLines = 8
+    /// The chat model of tenants that have none of their own, if there is one.
+    package var chatModel: String?
     /// After such a pause a dialogue begins anew.
     package var longestPause = Duration.seconds(6 * 3600)
 

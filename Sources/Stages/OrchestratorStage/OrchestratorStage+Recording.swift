@@ -28,6 +28,18 @@ extension OrchestratorStage {
         return try? RecordCodec.encode(text)  // text can always be written
     }
 
+    /// What a turn needs to know of the tenant, and the model that answers for it.
+    package func settings(from tenant: TenantSettings) -> OrchestratorTenant {
+        OrchestratorTenant(
+            TurnSettings(
+                businessName: tenant.name, about: tenant.about,
+                model: tenant.model?.name ?? settings.chatModel,
+                burstPauseMilliseconds: tenant.burstPauseMilliseconds))
+    }
+
+    /// The tenant's settings were asked for by a call once.
+    package var formerCalls: Set<String> { ["prepare"] }
+
     /// What a model was asked: people look it up to understand its answer.
     package func recordsInFull(_ call: OrchestratorCall) -> Bool {
         if case .complete = call { true } else { false }

@@ -29,7 +29,7 @@ package struct OrchestratorStage: Stage {
             guard !state.pending.isEmpty else {
                 return .ignore(because: "the burst was taken back")
             }
-            return .call(.prepare(timer.tenant))
+            return start(&state, context)
         default: throw context.noUse
         }
     }
@@ -39,7 +39,6 @@ package struct OrchestratorStage: Stage {
         _ context: StageContext
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch (answer, call) {
-        case (.prepared(let tenant), .prepare): return prepared(tenant, &state, context)
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
         case (.tooLong, .complete): return shorten(&state, context)
         case (.found(let passages), .search): return take(passages, &state, context)
@@ -57,7 +56,7 @@ package struct OrchestratorStage: Stage {
         switch call {
         case .search: return take([], &state, context)
         case .compare: return compared(nil, &state, context)
-        case .prepare, .complete:
+        case .complete:
             return handOff(
                 .modelFailure, because: "The model did not answer: \(failure).", &state, context)
         }
@@ -73,8 +72,6 @@ package struct OrchestratorStage: Stage {
 
     package func retryPolicy(for call: OrchestratorCall) -> RetryPolicy {
         switch call {
-        case .prepare:
-            RetryPolicy(attempts: 8, firstWait: .milliseconds(100), longestWait: .seconds(2))
         case .complete(let request):
             // 0.5, 1, 2, 4 and 8 s; whatever a server says, the turn's time ends it.
             RetryPolicy(
@@ -101,10 +98,7 @@ package struct OrchestratorStage: Stage {
             if state.pending.isEmpty { effects.cancelTimer(Self.turnTimer) }
             effects.emit(Self.silence(pending, because: reason, context))
             return .finish(effects)
-        case .waits:
-            // The tenant's own pause is learned with the conversation's first message.
-            guard state.knowsPause == true else { return .call(.prepare(question.tenant)) }
-            return wait(&state, context) ?? .call(.prepare(question.tenant))
+        case .waits: return wait(&state, context) ?? start(&state, context)
         }
     }
 
@@ -112,28 +106,45 @@ package struct OrchestratorStage: Stage {
     private func wait(
         _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall>? {
-        let due = state.turnTime(settings, now: context.now)
+        let own = business(context)?.burstPauseMilliseconds.map { Duration.milliseconds($0) }
+        let due = state.turnTime(settings, pause: own, now: context.now)
         guard due > context.now else { return nil }
         var effects = context.effects
         effects.setTimer(Self.turnTimer, at: due)
         return .finish(effects)
     }
 
-    /// Goes on with the tenant's settings: to wait as they say, or to the turn.
-    private func prepared(
-        _ tenant: TurnSettings, _ state: inout Dialogue, _ context: StageContext
-    ) -> Plan<OrchestratorCall> {
-        let isFirst = state.knowsPause != true
-        state.knowsPause = true
-        state.burstPauseMilliseconds = tenant.burstPauseMilliseconds
-        if isFirst, case .record = context.input, let plan = wait(&state, context) { return plan }
-        return start(tenant, &state, context)
+    private func business(_ context: StageContext) -> TurnSettings? {
+        context.settings(OrchestratorTenant.self).business
     }
 
-    /// Begins the turn, now that the tenant's settings are known.
-    private func start(
-        _ tenant: TurnSettings, _ state: inout Dialogue, _ context: StageContext
+    /// Looks again a little later for a tenant that is not known here.
+    ///
+    /// It may have been added a moment ago. When that has lasted, a person is asked.
+    private func waitForTenant(
+        _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
+        let since = state.tenantMissingSince ?? context.now
+        state.tenantMissingSince = since
+        guard context.now.since(since) < Self.longestTenantWait else {
+            return handOff(
+                .modelFailure, because: "The business is not known here.", &state, context)
+        }
+        var effects = context.effects
+        effects.setTimer(Self.turnTimer, at: context.now + Self.tenantWait)
+        return .finish(effects)
+    }
+
+    /// How long a tenant is waited for, look by look.
+    private static let longestTenantWait = Duration.seconds(8)
+    private static let tenantWait = Duration.seconds(1)
+
+    /// Begins the turn.
+    private func start(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let tenant = business(context) else { return waitForTenant(&state, context) }
+        state.tenantMissingSince = nil
         let words = state.words
         // In doubt the conversation's language, then the business's: that of its documents.
         state.language =

@@ -59,6 +59,7 @@ extension OrchestratorStage {
         state.remember(text, fromCustomer: false, at: context.now, settings)
         state.pending = []
         state.turn = nil
+        state.tenantMissingSince = nil
         return .finish(effects)
     }
 

@@ -43,9 +43,11 @@ extension Dialogue {
         pending[place].question.vector = edit.question.vector
     }
 
-    /// When the burst's turn should begin.
-    func turnTime(_ settings: OrchestratorSettings, now: Timestamp) -> Timestamp {
-        let pause = burstPauseMilliseconds.map { Duration.milliseconds($0) } ?? settings.burstPause
+    /// When the burst's turn should begin, with the tenant's own pause where it has one.
+    func turnTime(
+        _ settings: OrchestratorSettings, pause own: Duration?, now: Timestamp
+    ) -> Timestamp {
+        let pause = own ?? settings.burstPause
         let first = pending.first?.arrived ?? now
         if pending.count >= settings.mostBurstMessages { return now }
         return min(now + pause, max(now, first + settings.longestBurst))

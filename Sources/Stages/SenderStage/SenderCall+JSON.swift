@@ -11,10 +11,6 @@ extension SenderCall: JSONTextWritable {
                 try request.write(to: &json)
             }
         case .mark(let request): json.enumeration("mark") { request.write(to: &$0) }
-        case .policy(let tenant):
-            json.open()
-            json.object("policy") { $0.field("tenant", tenant.rawValue) }
-            json.close()
         }
     }
 }
@@ -53,7 +49,6 @@ extension SenderAnswer: JSONTextWritable {
         case .marked(let isMarked): json.enumeration("marked") { $0.value(isMarked) }
         case .refused(let error):
             try json.enumeration("refused") { json throws(RecordError) in try json.value(error) }
-        case .policy(let policy): json.enumeration("policy") { $0.text(policy.rawValue) }
         case .notSent(let reason): json.because("notSent", reason)
         case .unknown(let reason): json.because("unknown", reason)
         case .unknownTenant(let reason): json.because("unknownTenant", reason)

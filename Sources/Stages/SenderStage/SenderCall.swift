@@ -6,8 +6,6 @@ package enum SenderCall: Hashable, Sendable, Codable {
     case send(SendRequest)
     /// To mark a message as read, perhaps with a typing sign: best effort, never repeated.
     case mark(MarkRequest)
-    /// What this tenant wants done about unknown outcomes.
-    case policy(tenant: TenantID)
 }
 
 /// A message for WhatsApp.
@@ -101,6 +99,4 @@ package enum SenderAnswer: Hashable, Sendable, Codable {
     case unknownTenant(because: String)
     /// What became of a sign; nobody depends on it.
     case marked(Bool)
-    /// What the tenant wants done about unknown outcomes.
-    case policy(TenantSettings.UnknownOutcome)
 }

@@ -192,7 +192,7 @@ extension SenderDecision {
             state.queue[0].attempts -= 1
             wait(until: max(until, now + .milliseconds(100)), because: reason)
         case .unknownTenant: drop(.unknownTenant)
-        case .marked, .policy: return false
+        case .marked: return false
         }
         return true
     }

@@ -13,6 +13,8 @@ package struct SenderStage: Stage {
     package typealias Answer = SenderAnswer
     /// What it remembers per conversation.
     package typealias State = SenderState
+    /// What it wants to know of a tenant.
+    package typealias Settings = SenderSettings
 
     /// The stage's name.
     package let name = "sender"
@@ -48,9 +50,6 @@ package struct SenderStage: Stage {
         let plan: Plan<SenderCall>
         switch call {
         case .mark: plan = .ignore(because: "the customer was shown that the message was seen")
-        case .policy:
-            guard case .policy(let wish) = answer else { throw mismatch(answer, call) }
-            plan = decision.settle(by: wish)
         case .send(let request):
             guard decision.take(answer, to: request) else { throw mismatch(answer, call) }
             plan = decision.next()
@@ -68,17 +67,19 @@ package struct SenderStage: Stage {
         case .mark: .ignore(because: "the sign to the customer failed: \(failure)")
         case .send:
             try resume(.unknown(because: failure.description), to: call, &state, context)
-        case .policy: try resume(.policy(.atMostOnce), to: call, &state, context)
         }
     }
 
     /// Sends and signs are never repeated by the runtime: this stage decides.
-    package func retryPolicy(for call: SenderCall) -> RetryPolicy {
-        switch call {
-        case .send, .mark: .never
-        case .policy: .standard
-        }
+    package func retryPolicy(for call: SenderCall) -> RetryPolicy { .never }
+
+    /// What the tenant wants done about unknown outcomes.
+    package func settings(from tenant: TenantSettings) -> SenderSettings {
+        SenderSettings(unknownOutcome: tenant.unknownOutcome)
     }
+
+    /// The tenant's wish was asked for by a call once.
+    package var formerCalls: Set<String> { ["policy"] }
 
     /// An agent's claim goes before the bot's replies that wait in the log: they would talk over
     /// the agent.
@@ -90,5 +91,19 @@ package struct SenderStage: Stage {
 
     private func mismatch(_ answer: SenderAnswer, _ call: SenderCall) -> Rejection {
         Rejection("the answer does not belong to the call")
+    }
+}
+
+/// What the sender wants to know of a tenant.
+package struct SenderSettings: SettingsPart {
+    /// What to do about unknown outcomes; at most once where the tenant says nothing.
+    package var unknownOutcome: TenantSettings.UnknownOutcome?
+
+    /// A tenant that is not known, or says nothing.
+    package init() {}
+
+    /// Describes a tenant.
+    package init(unknownOutcome: TenantSettings.UnknownOutcome?) {
+        self.unknownOutcome = unknownOutcome
     }
 }

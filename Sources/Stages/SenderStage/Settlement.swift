@@ -13,19 +13,14 @@ extension SenderDecision {
         effects.setTimer(SenderTimer.settle, at: until, correlation: head.correlation)
     }
 
-    /// The wait for a status is over: the tenant decides.
+    /// The wait for a status is over: as the tenant wants, the message is given up, or sent again
+    /// as a new attempt.
     mutating func settle() -> Plan<SenderCall> {
         guard case .unknown(let until) = state.phase, until <= now else {
             return next(idle: "the outcome is known by now")
         }
-        return .call(.policy(tenant: context.input.tenant))
-    }
-
-    /// Does what the tenant wants: gives the message up, or sends it again as a new attempt.
-    mutating func settle(by wish: TenantSettings.UnknownOutcome) -> Plan<SenderCall> {
-        guard case .unknown = state.phase, let head = state.queue.first else {
-            return next(idle: "the outcome is known by now")
-        }
+        guard let head = state.queue.first else { return next() }
+        let wish = context.settings(SenderSettings.self).unknownOutcome ?? .atMostOnce
         if wish == .atLeastOnce, head.attempts <= SenderLimits.resends {
             state.phase = nil
         } else {

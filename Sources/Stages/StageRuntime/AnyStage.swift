@@ -1,4 +1,5 @@
 import Conversation
+import JSON
 import Records
 
 /// A stage without its types, as the engine runs it.
@@ -37,6 +38,14 @@ struct AnyStage: Sendable {
     let kept: @Sendable (any Held) -> [[UInt8]]
     /// ``Stage/recordsInFull(_:)``.
     let recordsInFull: @Sendable (any Held) -> Bool
+    /// What holds for a tenant that is not known; `nil` where a stage wants no settings.
+    let unknownSettings: HeldSettings?
+    /// ``Stage/settings(from:)``; what is known of the tenant already, where nothing changed.
+    let settings: @Sendable (TenantSettings, HeldSettings?) -> HeldSettings
+    /// Reads settings from a decision's record.
+    let recordedSettings: @Sendable (NestedJSON) throws(RecordError) -> HeldSettings
+    /// ``Stage/formerCalls``.
+    let formerCalls: Set<String>
 
     init<S: Stage>(_ stage: S) {
         name = stage.name
@@ -67,6 +76,16 @@ struct AnyStage: Sendable {
         overtakes = { stage.overtakes($0) }
         kept = { stage.kept(in: $0.value(of: S.Answer.self)) }
         recordsInFull = { stage.recordsInFull($0.value(of: S.Call.self)) }
+        unknownSettings = S.Settings.self == NoSettings.self ? nil : HeldSettings(S.Settings())
+        settings = { tenant, known in
+            let settings = stage.settings(from: tenant)
+            if let known, known.value.value(of: S.Settings.self) == settings { return known }
+            return HeldSettings(settings)
+        }
+        recordedSettings = { json throws(RecordError) in
+            HeldSettings(try RecordCodec.decode(S.Settings.self, from: json.bytes))
+        }
+        formerCalls = stage.formerCalls
     }
 }
 

@@ -29,11 +29,26 @@ package enum RecordedJSON {
 
     /// What stands for a call: it tells the call's name too.
     private static func mark(forCall json: NestedJSON) -> NestedJSON {
-        let name = json.bytes.drop { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "\"") }
-            .prefix(longestName).prefix { $0 >= 0x30 && $0 < 0x7b && $0 != UInt8(ascii: "\\") }
+        let name = beginning(ofCall: json)
         return NestedJSON(
             #"\#(markBeginning)\#(json.bytes.count),"hash":"\#(NameHash.hex(json.bytes))","#
                 + #""name":"\#(String(decoding: name, as: UTF8.self))"}"#)
+    }
+
+    private static func beginning(ofCall json: NestedJSON) -> ArraySlice<UInt8> {
+        json.bytes.drop { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "\"") }
+            .prefix(longestName).prefix { $0 >= 0x30 && $0 < 0x7b && $0 != UInt8(ascii: "\\") }
+    }
+
+    /// The name of a recorded call, which is its case; `nil` where only its size and hash are left.
+    static func name(ofCall recorded: NestedJSON) -> String? {
+        guard isMark(recorded) else {
+            return String(decoding: beginning(ofCall: recorded), as: UTF8.self)
+        }
+        let field = Array(#","name":""#.utf8)
+        guard let start = find(field, in: recorded.bytes, from: 0) else { return nil }
+        let name = recorded.bytes[(start + field.count)...].prefix { $0 != UInt8(ascii: "\"") }
+        return String(decoding: name, as: UTF8.self)
     }
 
     /// The call as it is recorded: itself where it is short, else what stands for it.

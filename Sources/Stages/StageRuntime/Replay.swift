@@ -27,6 +27,8 @@ package struct StageReplay<S: Stage>: Sendable {
     private var expires: [StateKey: Int64] = [:]
     private var timers: [String: [String: DurableTimer]] = [:]
     private var waiting: [String: Waiting] = [:]
+    /// The tenant's settings that a key's decisions told last.
+    private var settings: [String: HeldSettings] = [:]
 
     /// Prepares to repeat; every key begins with an empty state.
     package init(_ stage: S, reading inputs: [InputTopic], by envelope: RecordEnvelope) {
@@ -39,13 +41,19 @@ package struct StageReplay<S: Stage>: Sendable {
     package var name: String { stage.name }
 
     /// Whether a decision depends on what was decided about its key before.
-    package var remembers: Bool { S.State.self != NoState.self }
+    package var remembers: Bool {
+        S.State.self != NoState.self || S.Settings.self != NoSettings.self
+    }
 
     /// Repeats one recorded decision; `record` is its input where it is no timer.
     package mutating func run(_ decision: Decision, of record: ConsumedRecord?) -> ReplayedDecision
     {
         var replayed = ReplayedDecision()
         let earlier = waiting.removeValue(forKey: decision.key)
+        if let former = formerQuestion(in: decision) {
+            replayed.stop = former
+            return replayed
+        }
         if let earlier, let first = earlier.decision.continuation(in: decision) {
             advance(
                 earlier.engine, earlier.call, from: first, asked: earlier.asked, decision,
@@ -56,8 +64,15 @@ package struct StageReplay<S: Stage>: Sendable {
             replayed.stop = .beginningNotKept
             return replayed
         }
+        do throws(ReplayStop) {
+            try takeSettings(of: decision)
+        } catch {
+            replayed.stop = error
+            return replayed
+        }
         // Of a life that ended before its answer came only what it had committed is left.
-        var engine = engine(form: decision.part == nil ? .whole : .parts)
+        var engine = engine(
+            form: decision.part == nil ? .whole : .parts, settings: settings[decision.key])
         let result: PollResult
         if let record {
             result = PollResult(records: [record])
@@ -98,15 +113,39 @@ package struct StageReplay<S: Stage>: Sendable {
     }
 
     /// The stores of a group's state that a replay rebuilds.
-    package static var rebuiltStores: [String] { [Store.state, Store.handled] }
+    package static var rebuiltStores: [String] { [Store.state, Store.handled, Store.settings] }
 
-    private func engine(form: DecisionForm = .parts) -> StageEngine {
+    private func engine(
+        form: DecisionForm = .parts, settings: HeldSettings? = nil
+    ) -> StageEngine {
         StageEngine(
             stage: stage, inputs: inputs, envelope: envelope,
-            settings: RunnerSettings(recordsDecisions: true), form: form)
+            settings: RunnerSettings(recordsDecisions: true), form: form,
+            source: .recorded(settings))
     }
 
     // MARK: Going on
+
+    /// The first question of a decision that the stage does not ask any more.
+    private func formerQuestion(in decision: Decision) -> ReplayStop? {
+        for (index, exchange) in decision.exchanges.enumerated() {
+            guard let name = RecordedJSON.name(ofCall: exchange.call),
+                stage.formerCalls.contains(name)
+            else { continue }
+            return .askedFormerly(index: index, call: name)
+        }
+        return nil
+    }
+
+    /// Takes the settings that a decision tells.
+    private mutating func takeSettings(of decision: Decision) throws(ReplayStop) {
+        guard let recorded = decision.settings, stage.unknownSettings != nil else { return }
+        do throws(RecordError) {
+            settings[decision.key] = try stage.recordedSettings(recorded)
+        } catch {
+            throw .settingsUnreadable(reason: error.description)
+        }
+    }
 
     private mutating func advance(
         _ begun: StageEngine, _ first: StartedCall?, from index: Int, asked before: Int,
@@ -213,6 +252,11 @@ package enum ReplayStop: Error, Hashable, Sendable {
     case answerNotRecorded(index: Int)
     /// The `index`-th answer cannot be read, and why.
     case answerUnreadable(index: Int, reason: String)
+    /// Its `index`-th question is one that the stage does not ask any more: a version before
+    /// decided it.
+    case askedFormerly(index: Int, call: String)
+    /// The tenant's settings that it tells cannot be read, and why.
+    case settingsUnreadable(reason: String)
 }
 
 /// The world as a decision's record knows it: it answers the question that was asked, or nothing.

@@ -12,6 +12,8 @@ package protocol Stage: Sendable {
     associatedtype Call: Sendable & Codable
     /// What the world answers.
     associatedtype Answer: Sendable & Codable
+    /// The part of a tenant's settings that its decisions depend on; none unless a stage says so.
+    associatedtype Settings: SettingsPart = NoSettings
 
     /// The stage's name, which is its consumer group and part of the ids of its records.
     var name: String { get }
@@ -19,6 +21,12 @@ package protocol Stage: Sendable {
     /// The types of the records that it begins with: all that stand in its inputs, which is checked
     /// when it starts. What it does not know (a later version's, a tombstone) never reaches it.
     var reads: [any Payload.Type] { get }
+
+    /// What the stage wants of a tenant's settings.
+    ///
+    /// The runtime looks it up when a decision begins, keeps it until the decision's end, records
+    /// it with the decision, and hands it over as ``StageContext/settings(_:)``.
+    func settings(from tenant: TenantSettings) -> Settings
 
     /// Begins with a record or a timer of one key.
     ///
@@ -63,6 +71,10 @@ package protocol Stage: Sendable {
     /// Whether a call is recorded in full, and not by its hash, however long it is; no, unless a
     /// stage says so. Repeating a decision makes its calls again, so that it is for people only.
     func recordsInFull(_ call: Call) -> Bool
+
+    /// The names of calls that versions before made and that decisions still hold: such a decision
+    /// cannot be repeated. None, unless a stage says so.
+    var formerCalls: Set<String> { get }
 }
 
 extension Stage {
@@ -90,6 +102,14 @@ extension Stage {
 
     /// By its hash where it is long.
     package func recordsInFull(_ call: Call) -> Bool { false }
+
+    /// None.
+    package var formerCalls: Set<String> { [] }
+}
+
+extension Stage where Settings == NoSettings {
+    /// Nothing.
+    package func settings(from tenant: TenantSettings) -> NoSettings { NoSettings() }
 }
 
 extension Stage where Call == Never, Answer == Never {
@@ -107,6 +127,19 @@ package protocol StageState: Sendable, Codable, Equatable {
 
 /// The state of a stage that remembers nothing.
 package struct NoState: StageState {
+    /// Nothing.
+    package init() {}
+}
+
+/// What a stage wants to know of a tenant's settings; `init()` is what holds for a tenant that is
+/// not known here, be it that it was added a moment ago or that it was removed.
+package protocol SettingsPart: Sendable, Codable, Equatable {
+    /// What holds for a tenant that is not known here.
+    init()
+}
+
+/// The settings of a stage that wants none.
+package struct NoSettings: SettingsPart {
     /// Nothing.
     package init() {}
 }

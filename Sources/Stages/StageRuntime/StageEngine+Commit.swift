@@ -151,7 +151,8 @@ extension StageEngine {
                 input: active.input.id, place: active.item.place, began: active.began,
                 exchanges: active.exchanges(as: form),
                 outcome: .committed(outputs: active.outputs),
-                part: form == .parts ? part : nil)
+                part: form == .parts ? part : nil,
+                settings: settingsToRecord(of: active, key: key))
             // The same input may begin anew after a crash: the time tells its lives apart.
             let name = "decision/\(active.began.milliseconds)/\(active.part)"
             write(decision, as: name, of: active.input, key: key)
@@ -212,6 +213,10 @@ extension StageEngine {
             } else if let value = work.stored {
                 commit.state.append(StateChange(name, value: value))
             }
+        }
+        for (key, mark) in batch.settings {
+            let name = StateKey(partition: partition, store: Store.settings, key: key)
+            commit.state.append(StateChange(name, value: mark.isEmpty ? nil : mark))
         }
         for (id, expires) in batch.handled {
             let name = HandledIDs.key(RecordID(id), partition)

@@ -69,8 +69,8 @@ extension StageEngine {
         guard keys.count > Limits.keysInMemory else { return }
         keys = keys.filter { key, work in
             work.isActive || !work.queue.isEmpty
-                || batches[key.partition]?.dirty.contains(key.key) == true
-                || committing[key.partition]?.dirty.contains(key.key) == true
+                || batches[key.partition]?.touches(key.key) == true
+                || committing[key.partition]?.touches(key.key) == true
         }
     }
 }

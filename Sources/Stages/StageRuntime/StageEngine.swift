@@ -16,6 +16,10 @@ struct StageEngine: Sendable {
     let attempts: AttemptJournal?
     /// How decisions are recorded; only a replay of what the version before wrote says otherwise.
     let form: DecisionForm
+    /// Where the tenants' settings come from.
+    let source: SettingsSource
+    /// The tenants' settings as they were last seen, as long as they do not change.
+    var knownSettings: [TenantID: HeldSettings] = [:]
 
     var keys: [WorkKey: KeyWork] = [:]
     var trackers: [TopicPartition: OffsetTracker] = [:]
@@ -38,10 +42,12 @@ struct StageEngine: Sendable {
 
     init(
         stage: AnyStage, inputs: [InputTopic], envelope: RecordEnvelope, settings: RunnerSettings,
-        attempts: AttemptJournal? = nil, form: DecisionForm = .parts
+        attempts: AttemptJournal? = nil, form: DecisionForm = .parts,
+        source: SettingsSource = .tenants { _ in nil }
     ) {
         self.envelope = envelope
         self.attempts = attempts
+        self.source = source
         self.form = form
         self.stage = stage
         self.settings = settings
@@ -61,21 +67,25 @@ struct StageEngine: Sendable {
         for record in result.records {
             let partition = record.partition.partition
             let key = String(decoding: record.record.key, as: UTF8.self)
-            if keys[WorkKey(partition: partition, key: key)] == nil {
-                needed.insert(StateKey(partition: partition, store: Store.state, key: key))
-            }
+            needState(of: WorkKey(partition: partition, key: key), in: &needed)
             if inputs[record.partition.topic]?.repeatsWithin != nil,
                 let id = record.record.header(HeaderName.id)
             {
                 needed.insert(HandledIDs.key(RecordID(id), partition))
             }
         }
-        for timer in result.timers
-        where keys[WorkKey(partition: timer.key.partition, key: timer.key.key)] == nil {
-            needed.insert(
-                StateKey(partition: timer.key.partition, store: Store.state, key: timer.key.key))
+        for timer in result.timers {
+            needState(
+                of: WorkKey(partition: timer.key.partition, key: timer.key.key), in: &needed)
         }
         return Array(needed)
+    }
+
+    private func needState(of key: WorkKey, in needed: inout Set<StateKey>) {
+        guard keys[key] == nil else { return }
+        needed.insert(StateKey(partition: key.partition, store: Store.state, key: key.key))
+        guard stage.unknownSettings != nil else { return }
+        needed.insert(StateKey(partition: key.partition, store: Store.settings, key: key.key))
     }
 
     /// Takes what a poll brought and runs all that can run; what it lost is let go before, by
@@ -138,17 +148,19 @@ struct StageEngine: Sendable {
     private mutating func load(_ key: WorkKey, with stored: [StateKey: [UInt8]]) {
         guard keys[key] == nil else { return }
         let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
-        guard let bytes = stored[name] else {
-            keys[key] = KeyWork(state: stage.initialState)
-            return
+        var work = KeyWork(state: stage.initialState)
+        let told = StateKey(partition: key.partition, store: Store.settings, key: key.key)
+        work.toldSettings = stored[told] ?? []
+        if let bytes = stored[name] {
+            do throws(RecordError) {
+                let json = try envelope.opened(
+                    bytes, at: .state(stage: stage.name, key: key.key))
+                work.state = try stage.state(json)
+            } catch {
+                work.stateProblem = error
+            }
         }
-        do throws(RecordError) {
-            let json = try envelope.opened(
-                bytes, at: .state(stage: stage.name, key: key.key))
-            keys[key] = KeyWork(state: try stage.state(json))
-        } catch {
-            keys[key] = KeyWork(state: stage.initialState, stateProblem: error)
-        }
+        keys[key] = work
     }
 
     // MARK: Running
@@ -193,18 +205,19 @@ struct StageEngine: Sendable {
             let reason = "the stored state cannot be read: \(problem)"
             return reject(item, input, because: Failure(reason: reason), of: key, at: now)
         }
+        let settings = settings(of: input.tenant)
         let context = StageContext(
-            stage: stage.name, input: input, key: key.key, now: now, step: 0)
+            stage: stage.name, input: input, key: key.key, now: now, step: 0, held: settings)
         nextToken += 1
         var active = ActiveDecision(
             item: item, input: input, context: context, state: work.state, token: nextToken,
-            began: now)
+            settings: settings, began: now)
         do throws(Rejection) {
             let step = try stage.begin(input, active.state, context)
             active.state = step.state
             follow(step.plan, of: active, key: key, at: now)
         } catch {
-            reject(item, input, because: Failure(reason: error.reason), of: key, at: now)
+            reject(item, input, because: Failure(reason: error.reason), of: key, at: now, active)
         }
     }
 
@@ -346,7 +359,8 @@ struct StageEngine: Sendable {
             let decision = Decision(
                 stage: stage.name, tenant: input.tenant, key: key.key, input: input.id,
                 place: item.place, began: began, exchanges: active?.exchanges(as: form) ?? [],
-                outcome: outcome, part: form == .parts ? active?.part ?? 0 : nil)
+                outcome: outcome, part: form == .parts ? active?.part ?? 0 : nil,
+                settings: settingsToRecord(of: active, key: key))
             write(decision, as: "decision", of: input, key: key)
         }
         finish(item, of: key)
@@ -379,16 +393,4 @@ struct StageEngine: Sendable {
             tally.latencies.append(max(0, began.milliseconds - record.record.timestamp))
         }
     }
-}
-
-/// The names of the runtime's stores in a group's state.
-enum Store {
-    /// The stage's own state, by key.
-    static let state = "state"
-    /// Ids handled, until a repeat can no longer come.
-    ///
-    /// Short, as it is stored with each id.
-    static let handled = "h"
-    /// Offsets finished ahead of the position, by topic.
-    static let ahead = "ahead"
 }

@@ -30,13 +30,14 @@ actor StagePump {
 
     init(
         stage: AnyStage, inputs: [InputTopic], envelope: RecordEnvelope, settings: RunnerSettings,
-        report: StageReport, attempts: AttemptJournal?, now: @escaping @Sendable () -> Timestamp,
+        report: StageReport, attempts: AttemptJournal?, source: SettingsSource,
+        now: @escaping @Sendable () -> Timestamp,
         perform: @escaping Perform
     ) {
         let make: @Sendable () -> StageEngine = {
             StageEngine(
                 stage: stage, inputs: inputs, envelope: envelope, settings: settings,
-                attempts: attempts)
+                attempts: attempts, source: source)
         }
         self.attempts = attempts
         self.makeEngine = make

@@ -25,12 +25,13 @@ package final class StageRunner<S: Stage>: Sendable {
     /// Prepares a stage's run; nothing happens before ``run()``.
     ///
     /// `slot` is stable over restarts of the process and unique among the stage's replicas;
-    /// `attempts` is that slot's own, where a record that crashes the process is to be recognised.
+    /// `attempts` is that slot's own, where a record that crashes the process is to be recognised;
+    /// `tenants` knows the tenants' settings.
     package init(
         _ stage: S, reading inputs: [InputTopic], from log: any EventLog,
         by envelope: RecordEnvelope, slot: String, settings: RunnerSettings,
-        attempts: AttemptJournal? = nil, metrics: Metrics,
-        logger: Logger,
+        attempts: AttemptJournal? = nil, metrics: Metrics, logger: Logger,
+        tenants: @escaping @Sendable (TenantID) -> TenantSettings? = { _ in nil },
         now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
     ) {
         self.log = log
@@ -41,8 +42,7 @@ package final class StageRunner<S: Stage>: Sendable {
         self.report = StageReport(stage: stage.name, metrics: metrics, logger: logger)
         self.pump = StagePump(
             stage: AnyStage(stage), inputs: inputs, envelope: envelope, settings: settings,
-            report: report,
-            attempts: attempts, now: now,
+            report: report, attempts: attempts, source: .tenants(tenants), now: now,
             perform: { call, context throws(CallFailure) in
                 HeldValue(try await perform(call.value(of: S.Call.self), context))
             })

@@ -38,6 +38,8 @@ struct ActiveDecision: Sendable {
     /// The call that it waits for.
     var call: (any Held)?
     var token: Int
+    /// The tenant's settings that it began with; `nil` where the stage wants none.
+    var settings: HeldSettings?
     var began: Timestamp
     var callBegan = Timestamp(milliseconds: 0)
     /// Calls that are answered and not recorded yet.
@@ -78,13 +80,12 @@ struct KeyWork: Sendable {
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?
     var queue: [WorkItem] = []
+    /// The mark of the tenant's settings that the key's decisions told last.
+    var toldSettings: [UInt8] = []
     /// What was last done to the key's timers, by name: set, or cancelled (`nil`).
     var timers: [String: FiredTimer?] = [:]
 
-    init(state: any Held, stateProblem: RecordError? = nil) {
-        self.state = state
-        self.stateProblem = stateProblem
-    }
+    init(state: any Held) { self.state = state }
 
     /// The decision that waits for an answer.
     var active: ActiveDecision? {
@@ -115,6 +116,8 @@ struct PartitionBatch: Sendable {
     var outputs: [Record] = []
     var dirty: Set<String> = []
     var handled: [String: Int64] = [:]
+    /// Marks of settings that were recorded, by key.
+    var settings: [String: [UInt8]] = [:]
     var timers: [TimerKey: TimerChange] = [:]
     var moved: Set<String> = []
     /// Calls that may begin once this is durable.
@@ -124,8 +127,11 @@ struct PartitionBatch: Sendable {
 
     var isEmpty: Bool {
         outputs.isEmpty && dirty.isEmpty && handled.isEmpty && timers.isEmpty && moved.isEmpty
-            && calls.isEmpty
+            && calls.isEmpty && settings.isEmpty
     }
+
+    /// Whether something that is remembered of a key waits to be committed.
+    func touches(_ key: String) -> Bool { dirty.contains(key) || settings[key] != nil }
 }
 
 /// What a stage did since it was last asked, for metrics and logs.
@@ -145,4 +151,18 @@ struct Tally: Sendable {
     var events: [String] = []
     /// From the record's own time to its decision, in milliseconds.
     var latencies: [Int64] = []
+}
+
+/// The names of the runtime's stores in a group's state.
+enum Store {
+    /// The stage's own state, by key.
+    static let state = "state"
+    /// Ids handled, until a repeat can no longer come.
+    ///
+    /// Short, as it is stored with each id.
+    static let handled = "h"
+    /// A hash of the tenant's settings that decisions told last, by key.
+    static let settings = "s"
+    /// Offsets finished ahead of the position, by topic.
+    static let ahead = "ahead"
 }

@@ -30,19 +30,16 @@ private struct OrchestratorEdge: Sendable {
     /// The passages that the model's own search offers.
     private static let searchLimit = 6
 
-    private let process: ProcessContext
     private let knowledge: KnowledgeSearch
     private let models: ChatModels
 
     init(_ process: ProcessContext, _ knowledge: KnowledgeSearch) {
-        self.process = process
         self.knowledge = knowledge
         models = ChatModels(process)
     }
 
     func perform(_ call: OrchestratorCall) async throws(CallFailure) -> OrchestratorAnswer {
         switch call {
-        case .prepare(let tenant): .prepared(try prepare(tenant))
         case .complete(let request): try await models.complete(request)
         case .search(let tenant, let query):
             .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
@@ -50,17 +47,5 @@ private struct OrchestratorEdge: Sendable {
             .similarities(
                 try await knowledge.similarities(of: texts, to: question, known: vector))
         }
-    }
-
-    /// A tenant that this process does not know yet may have been added a moment ago.
-    private func prepare(_ id: TenantID) throws(CallFailure) -> TurnSettings {
-        guard let tenant = process.tenants.tenant(id) else {
-            throw .transient(
-                reason: "tenant \(id) is not known here", retryAfterMilliseconds: nil)
-        }
-        return TurnSettings(
-            businessName: tenant.settings.name, about: tenant.settings.about,
-            model: tenant.settings.model?.name ?? process.models.chatModel,
-            burstPauseMilliseconds: tenant.settings.burstPauseMilliseconds)
     }
 }

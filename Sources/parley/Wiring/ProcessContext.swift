@@ -58,7 +58,8 @@ struct ProcessContext: Sendable {
     ) -> StageRunner<S> {
         StageRunner(
             stage, reading: inputs, from: log, by: envelope, slot: slot, settings: settings,
-            attempts: attempts, metrics: metrics, logger: logger, now: Self.now, perform: perform)
+            attempts: attempts, metrics: metrics, logger: logger,
+            tenants: { [tenants] in tenants.tenant($0)?.settings }, now: Self.now, perform: perform)
     }
 
     /// The embedding server, if there is one.

@@ -29,20 +29,11 @@ struct ReplayWiring {
         case .retrieval: return try await task.run(designs.retrieval(), reading: inputs)
         case .orchestrator:
             return try await task.run(try designs.orchestrator(), reading: inputs)
-        case .handoff:
-            let levels = try await serviceLevels()
-            return try await task.run(designs.handoff { levels[$0] }, reading: inputs)
+        case .handoff: return try await task.run(designs.handoff(), reading: inputs)
         case .sender: return try await task.run(designs.sender(), reading: inputs)
         case .ingester, .console:
             throw ConfigurationError(
                 "--stage", "\(name) reads no topic: there is nothing to replay")
         }
-    }
-
-    /// The service levels that tenants have set: all that the stage wants to know of them.
-    private func serviceLevels() async throws -> [TenantID: Int] {
-        // A tenant whose settings cannot be read has the standard level, as in the stage.
-        try await TenantTable.read(log, by: envelope)
-            .compactMapValues(\.handoffServiceLevelSeconds)
     }
 }

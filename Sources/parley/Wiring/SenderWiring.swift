@@ -26,8 +26,6 @@ private final class SendEdge: Sendable {
         switch call {
         case .send(let request): await send(request)
         case .mark(let request): .marked(await mark(request))
-        case .policy(let tenant):
-            .policy(tenants.tenant(tenant)?.settings.unknownOutcome ?? .atMostOnce)
         }
     }
 

@@ -1,5 +1,4 @@
 import Configuration
-import Conversation
 import FoundationEssentials
 import HandoffStage
 import IndexerStage
@@ -11,6 +10,8 @@ import SenderStage
 /// comes in here and nowhere else.
 struct StageDesigns: Sendable {
     let settings: StageSettings
+    /// The chat model of tenants that have none of their own; a replay has it from its decisions.
+    var chatModel: String?
 
     func indexer() -> IndexerStage { IndexerStage() }
 
@@ -24,16 +25,11 @@ struct StageDesigns: Sendable {
         if let pause = settings["burstPause"] { limits.burstPause = pause }
         if let limit = settings["burstLimit"] { limits.longestBurst = limit }
         if let time = settings["turnTime"] { limits.turnTime = time }
+        limits.chatModel = chatModel
         return OrchestratorStage(prompts: try prompts(), settings: limits)
     }
 
-    /// `serviceLevel` tells the seconds that a tenant has set, if it has.
-    func handoff(serviceLevel: @escaping @Sendable (TenantID) -> Int?) -> HandoffStage {
-        HandoffStage(
-            limits: HandoffLimits(serviceLevel: { tenant in
-                serviceLevel(tenant).map { .seconds($0) } ?? HandoffLimits.standardServiceLevel
-            }))
-    }
+    func handoff() -> HandoffStage { HandoffStage() }
 
     func sender() -> SenderStage {
         let limits = settings["settleWait"].map { SenderLimits(settleWait: $0) }

@@ -100,7 +100,7 @@ struct StageProcess: Sendable {
             attempts: Attempts.open(slot, options, logger),
             inputs: stage?.inputTopics(among: envelope.types) ?? [],
             settings: stage?.runnerSettings ?? RunnerSettings(),
-            designs: StageDesigns(settings: stageSettings))
+            designs: StageDesigns(settings: stageSettings, chatModel: options.model))
     }
 
     /// A broker may come up later than we do: that is waited for.

@@ -32,6 +32,10 @@ package struct ReplayDifference: Hashable, Sendable, Encodable {
             return ["answer \(index + 1) was too large to be recorded, or is no longer kept"]
         case .answerUnreadable(let index, let reason):
             return ["answer \(index + 1) cannot be read: \(reason)"]
+        case .askedFormerly(let index, let call):
+            return ["its question \(index + 1), \(call), is one that only versions before asked"]
+        case .settingsUnreadable(let reason):
+            return ["the tenant's settings that it tells cannot be read: \(reason)"]
         }
     }
 

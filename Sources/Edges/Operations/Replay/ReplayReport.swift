@@ -20,6 +20,8 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
     package var inputsGone = 0
     /// Inputs in range an answer to which was too large to be recorded, or is no longer kept.
     package var unrecorded = 0
+    /// Inputs in range that a version before decided, which asked what this one does not ask.
+    package var askedFormerly = 0
     /// Inputs in range whose key's state before is not known, as the kept log begins later or
     /// something before could not be repeated.
     package var doubtful = 0
@@ -49,7 +51,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
 
     /// Whether all that was asked for could be compared.
     package var isComplete: Bool {
-        undecided + inputsGone + unrecorded + doubtful + setAside == 0
+        undecided + inputsGone + unrecorded + askedFormerly + doubtful + setAside == 0
     }
 
     /// Whether nothing at all was in range.
@@ -97,6 +99,9 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
         note(
             unrecorded,
             "inputs not compared: an answer was too large to be recorded, or is no longer kept")
+        note(
+            askedFormerly,
+            "inputs not compared: a version before decided them, which asked otherwise")
         note(
             doubtful,
             "inputs of \(doubtfulKeys) keys whose state before is not known; \(doubtfulSame) of "

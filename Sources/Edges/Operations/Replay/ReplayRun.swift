@@ -275,7 +275,9 @@ package final class ReplayRun<S: Stage> {
         }
         guard !decision.isInterim else { return }
         defer { isDifferent = false }
-        if stop?.isLost == true {
+        if case .askedFormerly = stop {
+            report.askedFormerly += 1
+        } else if stop?.isLost == true {
             report.unrecorded += 1
         } else if isDoubtful {
             report.doubtful += 1
@@ -337,7 +339,9 @@ extension ReplayStop {
     /// Whether it is the record that lacks something, and not the stage that does otherwise.
     var isLost: Bool {
         switch self {
-        case .answerNotRecorded, .answerUnreadable, .beginningNotKept: true
+        case .answerNotRecorded, .answerUnreadable, .beginningNotKept, .askedFormerly,
+            .settingsUnreadable:
+            true
         case .timerNotSet, .asksOtherwise, .asksLess, .asksMore: false
         }
     }
