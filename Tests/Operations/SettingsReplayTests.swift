@@ -30,9 +30,9 @@ private struct GreetingStage: Stage {
     ) throws(Rejection) -> Plan<String> {
         state.count += 1
         guard case .record(let command as HandoffCommand, _, _) = input,
-            case .send(let text) = command.action
+            case .send(let content) = command.action
         else { return .ignore(because: "not for me") }
-        switch text {
+        switch content.plainText {
         case "ask": return .commit(context.effects, then: "ask")
         case "idle": return .ignore(because: "idle, \(name(context))")
         case "reject": throw Rejection("no, \(name(context))")
