@@ -66,6 +66,7 @@ let libraries: [Target] = [
 let servers: [Target] = [
     module("HTTPServer", on: "Servers", ["CLinux"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
+    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON"]),
 ]
 
 let log: [Target] = [
@@ -109,7 +110,7 @@ let outside: [Target] = [
     module("DocumentText", on: "Outside", ["CharacterEncoding"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
-    module("Simulator", ["Cryptography", "HTTPClient", "HTTPServer", "JSON"]),
+    module("Simulator", ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON"]),
     module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
 ]
@@ -135,7 +136,8 @@ let edges: [Target] = [
     module(
         "Console", on: "Edges",
         [
-            "Blobs", "Conversation", "Cryptography", "EventLog", "HTTPServer", "Records",
+            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPServer", "JSON",
+            "Records",
             "Telemetry",
             "TenantDirectory", "WebSocket",
         ]),
@@ -252,9 +254,9 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "Blobs", "Console", "Conversation", "Cryptography", "EventLog", "HTTPClient",
-            "HTTPServer", "HandoffStage", "PipelineTesting", "Records", "StageRuntime",
-            "Telemetry", "TenantDirectory", "WebSocket",
+            "Blobs", "Console", "Conversation", "Cryptography", "Endpoints", "EventLog",
+            "HTTPClient", "HTTPServer", "HandoffStage", "JSON", "PipelineTesting", "Records",
+            "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
@@ -272,6 +274,7 @@ let checks: [Target] = [
     tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
+    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),

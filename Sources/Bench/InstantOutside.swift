@@ -83,7 +83,7 @@ final class InstantOutside: Sendable {
         // What cannot be read is told as such below.
         guard let request = try? RecordCodec.decode(EmbeddingRequest.self, from: body) else {
             // Nothing else calls this server.
-            return .error(400, code: "bad_json", message: "the body has no input")
+            return Problem(400, "bad_json", "the body has no input").response
         }
         calls.withLock { $0.embeddings += 1 }
         let items = request.input.enumerated().map { index, text in

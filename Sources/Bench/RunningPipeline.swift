@@ -106,9 +106,9 @@ struct RunningPipeline: Sendable {
             numbers: (0..<TurnMessages.Business.numberCount).map {
                 .init(id: business.number($0))
             }, appSecret: business.secret, graphURL: "http://127.0.0.1:\(graphPort)")
-        try await post("/api/tenants", [UInt8](try JSONEncoder().encode(tenant)))
+        try await post("/api/v1/tenants", [UInt8](try JSONEncoder().encode(tenant)))
         try await post(
-            "/api/tenants/\(business.tenant)/documents?name=shop.md&wait=60",
+            "/api/v1/tenants/\(business.tenant)/documents?name=shop.md&wait=60",
             Array(TurnMessages.document.utf8))
     }
 

@@ -1,11 +1,10 @@
 import Cryptography
+import Endpoints
 import FoundationEssentials
 import HTTPServer
 
-/// The control API, under `/simulator/`.
+/// The control API, under `/api/v1/`: ours, where all else imitates Meta's.
 struct ControlRoutes: Sendable {
-    /// The longest wait for a customer's next message, in seconds.
-    private static let longestWait = 60.0
     /// The largest medium that a test may store.
     private static let mediumBytes = 20 * 1024 * 1024
 
@@ -14,51 +13,47 @@ struct ControlRoutes: Sendable {
     let file: BusinessFile?
     let seed: UInt64?
 
-    func add(to router: inout Router) {
-        router.on(.post, "/simulator/businesses") { request, _ in try await register(request) }
-        router.on(.get, "/simulator/businesses") { _, _ in
-            Self.json(
-                world.withLock { world in world.businesses.values.sorted { $0.name < $1.name } })
-        }
-        router.onRaw(.post, "/simulator/messages") { request, _, writer in
-            writer.respond(Self.answer { () throws(HTTPError) in try write(request) })
-        }
-        router.onRaw(.get, "/simulator/conversations/{business}/{from}") {
-            look($0, business: $1["business"] ?? "", from: $1["from"] ?? "", $2)
-        }
-        router.onRaw(.post, "/simulator/faults") { request, _, writer in
-            writer.respond(Self.answer { () throws(HTTPError) in try addFault(request) })
-        }
-        router.onRaw(.delete, "/simulator/faults") { _, _, writer in
-            world.withLock { $0.faults.clear() }
-            writer.respond(.json(Array("{}".utf8)))
-        }
-        router.onRaw(.get, "/simulator/stats") { _, _, writer in writer.respond(stats()) }
-        router.onRaw(.post, "/simulator/media", maximumBodyBytes: Self.mediumBytes) {
-            request, _, writer in
-            writer.respond(Self.answer { () throws(HTTPError) in try store(request) })
-        }
+    /// The endpoints, with their document.
+    var endpoints: EndpointList {
+        EndpointList(
+            "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
+            problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
+            businesses + [messages, conversation] + faults + [counts, media])
     }
 
-    private func register(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let wanted: SimulatedBusiness.Registration = try Self.read(request)
-        guard !wanted.name.isEmpty, !wanted.name.contains("/") else {
-            throw HTTPError(400, code: "bad_name", message: "a business needs a name without /")
-        }
+    private var businesses: [Endpoint] {
+        [
+            .anyone(
+                .at(
+                    .post, "/api/v1/businesses", "businesses.register",
+                    "Registers a business or changes it; what is left out is made up, or stays."),
+                .init(
+                    body: JSONBody<SimulatedBusiness.Registration>.self,
+                    gives: Reply<RegisteredBusiness>.self, problems: [.numberTaken])
+            ) { Reply(try await register($0.body.value)) },
+            .anyone(
+                .at(.get, "/api/v1/businesses", "businesses.list", "Lists the businesses."),
+                .init(gives: Reply<[SimulatedBusiness]>.self)
+            ) { _ in
+                Reply(
+                    world.withLock { world in
+                        world.businesses.values.sorted { $0.name < $1.name }
+                    })
+            },
+        ]
+    }
+
+    private func register(
+        _ wanted: SimulatedBusiness.Registration
+    ) async throws -> RegisteredBusiness {
         let business = try world.withLock { world throws -> SimulatedBusiness in
             let business = try SimulatedBusiness(wanted, over: world.businesses[wanted.name])
             if let other = world.business(ofNumber: business.number), other.name != business.name {
-                throw HTTPError(
-                    409, code: "number_taken", message: "\(other.name) has this number")
+                throw Problem(.numberTaken, "\(other.name) has this number")
             }
             world.register(business)
             try file?.write(world.businesses.values.sorted { $0.name < $1.name })
             return business
-        }
-        struct Registered: Encodable {
-            var business: SimulatedBusiness
-            var verified: Bool
-            var problem: String?
         }
         let problem: String?
         if let url = business.webhookURL {
@@ -66,141 +61,140 @@ struct ControlRoutes: Sendable {
         } else {
             problem = "there is no webhook_url yet"
         }
-        return Self.json(
-            Registered(business: business, verified: problem == nil, problem: problem))
+        return RegisteredBusiness(
+            business: business, verified: problem == nil, problem: problem)
     }
 
-    private func write(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
-        let message: CustomerMessage = try Self.read(request)
-        let written = try world.withLock { world throws(HTTPError) in
-            try world.write(message, at: Clock.milliseconds)
+    private var messages: Endpoint {
+        .anyone(
+            .at(.post, "/api/v1/messages", "messages.write", "Writes as a customer."),
+            .init(
+                body: JSONBody<CustomerMessage>.self, gives: Reply<WrittenMessage>.self,
+                problems: [.unknownBusiness, .badPhone, .noContent])
+        ) { call in
+            let written = try world.withLock { world throws(Problem) in
+                try world.write(call.body.value, at: Clock.milliseconds)
+            }
+            if let update = written.update { webhooks.add([update]) }
+            return Reply(written)
         }
-        if let update = written.update { webhooks.add([update]) }
-        return Self.json(written)
     }
 
-    /// What a customer saw after a place in the log, at once or as soon as there is something.
-    private func look(
-        _ request: HTTPRequest, business name: String, from: String, _ writer: ResponseWriter
-    ) {
-        let after = request.queryValue("after").flatMap { Int($0) } ?? 0
-        let wait = min(request.queryValue("wait").flatMap { Double($0) } ?? 0, Self.longestWait)
-        let phone = from.filter { $0.isASCII && $0.isNumber }
+    private var conversation: Endpoint {
+        .anyone(
+            .at(
+                .get, "/api/v1/conversations/{business}/{from}", "conversations.look",
+                "Tells what a customer saw, at once or as soon as there is something."),
+            .init(
+                takes: LookParameters.self, gives: Prepared<ConversationView>.self,
+                problems: [.unknownBusiness])
+        ) { call in
+            Prepared(
+                await withCheckedContinuation { continuation in
+                    look(call.parameters, ResponseWriter { continuation.resume(returning: $0) })
+                })
+        }
+    }
+
+    private func look(_ wanted: LookParameters, _ writer: ResponseWriter) {
+        let after = wanted.after ?? 0
+        let wait = wanted.wait ?? 0
+        let phone = wanted.from.filter { $0.isASCII && $0.isNumber }
         let key = world.withLock { world in
-            world.businesses[name].map { world.open($0, phone: phone) }
+            world.businesses[wanted.business].map { world.open($0, phone: phone) }
         }
         guard let key else {
-            writer.respond(.error(404, code: "unknown_business", message: "no such business"))
-            return
+            return writer.respond(Problem(.unknownBusiness, "no such business").response)
         }
         let waiter =
             wait > 0 ? world.withLock { $0.wait(for: key, after: after, writer: writer) } : nil
         guard let waiter else {
-            writer.respond(view(key, business: name, after: after))
-            return
+            return writer.respond(view(key, business: wanted.business, after: after))
         }
         Task {
             // Ended early only when the simulator ends.
-            try? await Task.sleep(for: .seconds(wait))
+            try? await Task.sleep(for: .seconds(min(wait, LookParameters.longestWait)))
             guard let writer = world.withLock({ $0.stopWaiting(waiter, for: key) }) else { return }
-            writer.respond(view(key, business: name, after: after))
+            writer.respond(view(key, business: wanted.business, after: after))
         }
     }
 
     private func view(_ key: ConversationName, business: String, after: Int) -> HTTPResponse {
         let conversation = world.withLock { $0.conversations[key] }
-        guard let conversation else { return .error(404, code: "not_found", message: "gone") }
+        guard let conversation else {
+            return Problem(.unknownBusiness, "the conversation is gone").response
+        }
         return World.view(conversation, of: key, business: business, after: after)
     }
 
-    private func addFault(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
-        let fault: Fault = try Self.read(request)
-        try world.withLock { world throws(HTTPError) in
-            if let name = fault.business, world.businesses[name] == nil {
-                throw HTTPError(
-                    404, code: "unknown_business", message: "there is no business \(name)")
-            }
-            world.faults.add(fault, seed: seed)
-        }
-        return Self.json(fault)
+    private var faults: [Endpoint] {
+        [
+            .anyone(
+                .at(.post, "/api/v1/faults", "faults.add", "Lets something go wrong."),
+                .init(
+                    body: JSONBody<Fault>.self, gives: Reply<Fault>.self,
+                    problems: [.unknownBusiness])
+            ) { call in
+                let fault = call.body.value
+                try world.withLock { world throws(Problem) in
+                    if let name = fault.business, world.businesses[name] == nil {
+                        throw Problem(.unknownBusiness, "there is no business \(name)")
+                    }
+                    world.faults.add(fault, seed: seed)
+                }
+                return Reply(fault)
+            },
+            .anyone(
+                .at(.delete, "/api/v1/faults", "faults.clear", "Lets nothing go wrong any more."),
+                .init(gives: NoContent.self, [204])
+            ) { _ in
+                world.withLock { $0.faults.clear() }
+                return NoContent()
+            },
+        ]
     }
 
-    private func stats() -> HTTPResponse {
-        struct View: Encodable {
-            var counts: SimulatorStats
-            var faults: [String: Int]
+    private var counts: Endpoint {
+        .anyone(
+            .at(.get, "/api/v1/stats", "stats", "Counts what happened since the start."),
+            .init(gives: Reply<SimulatorCounts>.self)
+        ) { _ in
+            let (counts, applied) = world.withLock { ($0.stats, $0.faults.applied) }
+            let faults = applied.map { ($0.key.rawValue, $0.value) }
+            return Reply(
+                SimulatorCounts(
+                    counts: counts, faults: Dictionary(uniqueKeysWithValues: faults)))
         }
-        let (counts, applied) = world.withLock { ($0.stats, $0.faults.applied) }
-        let faults = applied.map { ($0.key.rawValue, $0.value) }
-        return Self.json(
-            View(counts: counts, faults: Dictionary(uniqueKeysWithValues: faults)))
     }
 
-    private func store(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
-        let name = request.queryValue("business") ?? ""
-        let mediaType = request.headers.first(named: "Content-Type") ?? "application/octet-stream"
-        return try world.withLock { world throws(HTTPError) in
-            guard let business = world.businesses[name] else {
-                throw HTTPError(404, code: "unknown_business", message: "no such business")
+    private var media: Endpoint {
+        .anyone(
+            .at(.post, "/api/v1/media", "media.store", "Stores a medium that a customer sends."),
+            .init(
+                takes: MediumParameters.self, body: RawBody.self, limit: Self.mediumBytes,
+                gives: Reply<StoredMediumReply>.self, problems: [.unknownBusiness])
+        ) { call in
+            let mediaType =
+                call.request.headers.first(named: "Content-Type") ?? "application/octet-stream"
+            return try world.withLock { world throws(Problem) in
+                guard let business = world.businesses[call.parameters.business] else {
+                    throw Problem(.unknownBusiness, "no such business")
+                }
+                let id = String(1_000_000_000_000_000 + world.random.next() % 9_000_000_000_000_000)
+                world.media[id] = World.StoredMedium(
+                    bytes: call.body.bytes, mediaType: mediaType, number: business.number)
+                return Reply(
+                    StoredMediumReply(
+                        id: id, mime_type: mediaType,
+                        sha256: Base64.encode(SHA256.digest(call.body.bytes))))
             }
-            let id = String(1_000_000_000_000_000 + world.random.next() % 9_000_000_000_000_000)
-            world.media[id] = World.StoredMedium(
-                bytes: request.body, mediaType: mediaType, number: business.number)
-            let digest = Base64.encode(SHA256.digest(request.body))
-            return Self.json(["id": id, "mime_type": mediaType, "sha256": digest])
         }
     }
 }
 
-// MARK: - JSON
-
-extension ControlRoutes {
-    private static func read<Value: Decodable>(
-        _ request: HTTPRequest
-    ) throws(HTTPError) -> Value {
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(request.body))
-        } catch {
-            throw HTTPError(400, code: "bad_json", message: problem(error, in: request.body))
-        }
-    }
-
-    /// What is wrong with a body: the kind of a fault if that is unknown, else the field.
-    private static func problem(_ error: any Error, in body: [UInt8]) -> String {
-        struct Named: Decodable {
-            var kind: String
-        }
-        // Of any other body the field is told.
-        let named = try? JSONDecoder().decode(Named.self, from: Data(body))
-        if let named, FaultKind(rawValue: named.kind) == nil {
-            let kinds = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
-            return "there is no fault '\(named.kind)'; there are: \(kinds)"
-        }
-        func place(_ path: [any CodingKey]) -> String {
-            path.map(\.stringValue).joined(separator: ".")
-        }
-        return switch error {
-        case DecodingError.keyNotFound(let key, _): "the field \(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context):
-            "the field \(place(context.codingPath)) has another type than expected"
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "the field \(place(context.codingPath)) has a value that is not known"
-        default: "the body is not JSON"
-        }
-    }
-
-    private static func answer(_ make: () throws(HTTPError) -> HTTPResponse) -> HTTPResponse {
-        do throws(HTTPError) { return try make() } catch { return error.response }
-    }
-
-    static func json(_ value: some Encodable) -> HTTPResponse {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        do {
-            return .json([UInt8](try encoder.encode(value)))
-        } catch {
-            return .error(500, code: "internal", message: "the answer cannot be written")
-        }
-    }
+extension Problem.Kind {
+    static let unknownBusiness = Self(404, "unknown_business")
+    static let numberTaken = Self(409, "number_taken")
+    static let badPhone = Self(400, "bad_phone")
+    static let noContent = Self(400, "no_content")
 }

@@ -11,13 +11,13 @@ struct GraphRoutes: Sendable {
     private static let ticketLife: Int64 = 5 * 60 * 1000
 
     func add(to router: inout Router) {
-        router.onRaw(.post, "/{version}/{number}/messages") { request, parameters, writer in
+        router.onRaw(.post, "/v{version}/{number}/messages") { request, parameters, writer in
             messages(request, number: parameters["number"] ?? "", writer)
         }
         router.onRaw(.get, "/simulator-media/{ticket}") { request, parameters, writer in
             writer.respond(download(request, ticket: parameters["ticket"] ?? ""))
         }
-        router.onRaw(.get, "/{version}/{medium}") { request, parameters, writer in
+        router.onRaw(.get, "/v{version}/{medium}") { request, parameters, writer in
             writer.respond(resolve(request, medium: parameters["medium"] ?? ""))
         }
     }
@@ -79,7 +79,7 @@ struct GraphRoutes: Sendable {
         return world.withLock { world in
             guard parts.count == 2, let medium = world.media[parts[0]], medium.ticket == parts[1],
                 medium.ticketUntil > Clock.milliseconds
-            else { return .error(404, code: "not_found", message: "the address has expired") }
+            else { return Problem(404, "not_found", "the address has expired").response }
             do throws(GraphError) {
                 _ = try world.authorize(token, number: medium.number)
                 return HTTPResponse(

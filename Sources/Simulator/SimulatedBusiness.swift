@@ -35,7 +35,7 @@ package struct SimulatedBusiness: Codable, Sendable, Hashable {
     }
 
     /// What a caller may say about a business; the rest is made up or stays as it is.
-    struct Registration: Decodable {
+    struct Registration: Decodable, Sendable {
         var name: String
         var number_id: String?
         var display_number: String?

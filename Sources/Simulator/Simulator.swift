@@ -1,3 +1,4 @@
+import Endpoints
 import FoundationEssentials
 import HTTPClient
 package import HTTPServer
@@ -5,7 +6,7 @@ package import HTTPServer
 /// WhatsApp on this machine: a Graph API and a source of webhooks that behave as Meta's
 /// documentation says, with faults on request.
 ///
-/// Its control API, under `/simulator/` on the same port, registers businesses and lets customers
+/// Its control API, under `/api/v1/` on the same port, registers businesses and lets customers
 /// write; what they saw can be read there.
 package final class Simulator: Sendable {
     private let configuration: SimulatorConfiguration
@@ -40,7 +41,7 @@ package final class Simulator: Sendable {
         var router = Router(
             from: SourceGuard(service: "simulator", hosts: [configuration.host]))
         ControlRoutes(world: world, webhooks: webhooks, file: file, seed: configuration.seed)
-            .add(to: &router)
+            .endpoints.add(to: &router, .knowingNobody)
         GraphRoutes(world: world, webhooks: webhooks).add(to: &router)
         server = HTTPServer(
             configuration: .init(host: configuration.host, port: configuration.port),

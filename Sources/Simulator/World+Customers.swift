@@ -1,9 +1,10 @@
+import Endpoints
 import FoundationEssentials
 import HTTPServer
 import JSON
 
 /// What a test wants a customer to write.
-struct CustomerMessage: Decodable {
+struct CustomerMessage: Decodable, Sendable {
     var business: String
     /// The customer's phone.
     var from: String
@@ -17,7 +18,7 @@ struct CustomerMessage: Decodable {
 }
 
 /// What the customer's message became.
-struct WrittenMessage: Encodable {
+struct WrittenMessage: Encodable, Sendable {
     var wamid: String
     var from: String
     var user_id: String
@@ -33,20 +34,20 @@ struct WrittenMessage: Encodable {
 extension World {
     /// A customer writes: plans the webhook.
     ///
-    /// - Throws: `HTTPError` 404 for an unknown business, 400 for a message without content.
+    /// - Throws: `Problem` 404 for an unknown business, 400 for a message without content.
     mutating func write(
         _ message: CustomerMessage, at now: Int64
-    ) throws(HTTPError) -> WrittenMessage {
+    ) throws(Problem) -> WrittenMessage {
         guard let business = businesses[message.business] else {
-            throw HTTPError(404, code: "unknown_business", message: "no such business")
+            throw Problem(.unknownBusiness, "no such business")
         }
         let phone = message.from.filter { $0.isASCII && $0.isNumber }
         guard (5...20).contains(phone.count) else {
-            throw HTTPError(400, code: "bad_phone", message: "from must be a phone number")
+            throw Problem(.badPhone, "from must be a phone number")
         }
         let key = open(business, phone: phone)
         guard var conversation = conversations[key] else {
-            throw HTTPError(500, code: "internal", message: "the conversation is gone")
+            throw Problem(.unexpected, "the conversation is gone")
         }
         if let name = message.name { conversation.name = name }
         if let hides = message.hides_phone { conversation.hidesPhone = hides }
@@ -74,7 +75,7 @@ extension World {
     private static func json(
         of message: CustomerMessage, wamid: String, _ key: ConversationName,
         _ conversation: SimulatedConversation, at now: Int64
-    ) throws(HTTPError) -> String {
+    ) throws(Problem) -> String {
         let from = conversation.hidesPhone ? "" : "\"from\":\"\(key.phone)\","
         let head =
             "{\(from)\"from_user_id\":\(JSONString.quoted(conversation.userID))"
@@ -83,8 +84,7 @@ extension World {
             return head + ",\"type\":\"text\",\"text\":{\"body\":\(JSONString.quoted(text))}}"
         }
         guard var object = message.message, object["type"] != nil else {
-            throw HTTPError(
-                400, code: "no_content", message: "give text, or message with its type")
+            throw Problem(.noContent, "give text, or message with its type")
         }
         object["id"] = .string(wamid)
         if object["from"] == nil, !conversation.hidesPhone { object["from"] = .string(key.phone) }
@@ -93,7 +93,7 @@ extension World {
         do {
             return String(decoding: try JSONEncoder().encode(object), as: UTF8.self)
         } catch {
-            throw HTTPError(400, code: "bad_message", message: "the message is not valid JSON")
+            throw Problem(.invalidRequest, "the message is not valid JSON")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import Endpoints
 import FoundationEssentials
 import HTTPServer
 import JSON
@@ -228,22 +229,15 @@ extension World {
         _ conversation: SimulatedConversation, of key: ConversationName, business: String,
         after: Int
     ) -> HTTPResponse {
-        struct View: Encodable {
-            var business: String
-            var from: String
-            var user_id: String
-            var cursor: Int
-            var messages: [SeenMessage]
-            var written: [WrittenTrace]
-            var read: [String]
-            var typing: [String]
-        }
         let start = min(max(0, after), conversation.seen.count)
-        return ControlRoutes.json(
-            View(
-                business: business, from: key.phone, user_id: conversation.userID,
-                cursor: conversation.seen.count, messages: Array(conversation.seen[start...]),
-                written: conversation.written, read: conversation.read, typing: conversation.typing)
-        )
+        let view = ConversationView(
+            business: business, from: key.phone, user_id: conversation.userID,
+            cursor: conversation.seen.count, messages: Array(conversation.seen[start...]),
+            written: conversation.written, read: conversation.read, typing: conversation.typing)
+        do {
+            return try Reply(view).response()
+        } catch {
+            return Problem(.unexpected, "the answer cannot be written").response
+        }
     }
 }

@@ -11,8 +11,9 @@ struct AccessTests {
     @Test(
         "refuses every API call without the right key",
         arguments: [
-            "/api/tenants", "/api/tenants/sol", "/api/tenants/sol/documents", "/api/status",
-            "/api/tenants/sol/search?q=a", "/api/handoffs", "/api/handoffs/c1",
+            "/api/v1/tenants", "/api/v1/tenants/sol", "/api/v1/tenants/sol/documents",
+            "/api/v1/status",
+            "/api/v1/tenants/sol/search?q=a", "/api/v1/handoffs", "/api/v1/tenants/sol/handoffs/c1",
         ], [nil, "", "pk_wrong", Office.key + "x"])
     func keys(target: String, key: String?) async throws {
         try await Office.open { office in
@@ -26,9 +27,11 @@ struct AccessTests {
     func writes() async throws {
         try await Office.open { office in
             for (method, target) in [
-                (HTTPClientRequest.Method.post, "/api/tenants"), (.post, "/api/tickets"),
-                (.post, "/api/tenants/sol/documents?name=a.txt"), (.delete, "/api/tenants/sol"),
-                (.delete, "/api/tenants/sol/documents/d"), (.put, "/api/tenants/sol"),
+                (HTTPClientRequest.Method.post, "/api/v1/tenants"),
+                (.post, "/api/v1/tenants/sol/tickets"),
+                (.post, "/api/v1/tenants/sol/documents?name=a.txt"),
+                (.delete, "/api/v1/tenants/sol"),
+                (.delete, "/api/v1/tenants/sol/documents/d"), (.put, "/api/v1/tenants/sol"),
             ] {
                 let body: [UInt8]? = method == .delete ? nil : Array("{}".utf8)
                 let answer = try await office.ask(method, target, key: nil, body: body)
@@ -49,7 +52,7 @@ struct AccessTests {
                 ("Origin", "http://127.0.0.1:1", 403), ("Origin", "http://\(own)", 200),
             ]
             for (name, value, status) in cases {
-                for target in ["/api/tenants", "/"] {
+                for target in ["/api/v1/tenants", "/"] {
                     let answer = try await office.ask(
                         .get, target, headers: [.init(name: name, value: value)])
                     #expect(answer.status == status, "\(name): \(value)")
@@ -71,7 +74,7 @@ struct AccessTests {
                 #expect(!String(decoding: answer.body, as: UTF8.self).contains("https://"))
             }
             try await office.addTenant()
-            let status = try await office.ask(.get, "/api/status").value(ConsoleStatus.self)
+            let status = try await office.ask(.get, "/api/v1/status").value(ConsoleStatus.self)
             #expect(status.tenants.map(\.id) == ["sol"])
         }
     }
@@ -85,7 +88,7 @@ struct AccessTests {
             ) async -> Int {
                 do {
                     let client = try await WebSocketClient.connect(
-                        host: "127.0.0.1", port: office.port, target: "/agent",
+                        host: "127.0.0.1", port: office.port, target: "/api/v1/agent",
                         headers: origin.map { [("Origin", $0)] } ?? [], protocols: protocols)
                     client.close()
                     return 101
@@ -114,18 +117,20 @@ struct AccessTests {
     @Test(
         "refuses tickets for agents and tenants that cannot be",
         arguments: [
-            (TicketRequest(agent: nil, name: "Ana", tenant: "sol"), 400),
-            (TicketRequest(agent: "Ana!", name: "Ana", tenant: "sol"), 400),
-            (TicketRequest(agent: "ana", name: "", tenant: "sol"), 400),
-            (TicketRequest(agent: "ana", name: "A\u{0}", tenant: "sol"), 400),
-            (TicketRequest(agent: "ana", name: "Ana", tenant: "other"), 404),
-            (TicketRequest(agent: "ana", name: "Ana", tenant: nil), 201),
+            (#"{"name":"Ana"}"#, "sol", 400),
+            (#"{"agent":"Ana!","name":"Ana"}"#, "sol", 400),
+            (#"{"agent":"ana","name":""}"#, "sol", 400),
+            (#"{"agent":"ana","name":"A\u0000"}"#, "sol", 400),
+            (#"{"agent":"ana","name":"A\u202e"}"#, "sol", 400),
+            (#"{"agent":"ana","name":"Ana","tenant":"luna"}"#, "sol", 400),
+            (#"{"agent":"ana","name":"Ana"}"#, "other", 404),
+            (#"{"agent":"ana","name":"Ana"}"#, "sol", 201),
         ])
-    func badTickets(request: TicketRequest, status: Int) async throws {
+    func badTickets(request: String, tenant: String, status: Int) async throws {
         try await Office.open { office in
             try await office.addTenant()
             let answer = try await office.ask(
-                .post, "/api/tickets", body: RecordCodec.encode(request))
+                .post, "/api/v1/tenants/\(tenant)/tickets", body: Array(request.utf8))
             #expect(answer.status == status)
         }
     }

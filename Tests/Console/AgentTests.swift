@@ -33,7 +33,7 @@ struct AgentTests {
 
     private func waitForQueue(_ office: Office) async throws {
         try await office.eventually("the handoff is in the queue") {
-            try await office.ask(.get, "/api/handoffs?tenant=sol").value(HandoffList.self)
+            try await office.ask(.get, "/api/v1/tenants/sol/handoffs").value(HandoffList.self)
                 .handoffs.count == 1
         }
     }
@@ -102,9 +102,9 @@ struct AgentTests {
             try await sendButtons(ana)
             try await ana.send(.close, "c1", ref: "r4")
             #expect(try await answer(ana, to: "r4") == .done(ref: "r4", "c1"))
-            let list = try await office.ask(.get, "/api/handoffs").value(HandoffList.self)
+            let list = try await office.ask(.get, "/api/v1/handoffs").value(HandoffList.self)
             #expect(list.handoffs.isEmpty)
-            #expect(try await office.ask(.get, "/api/handoffs/c1").status == 404)
+            #expect(try await office.ask(.get, "/api/v1/tenants/sol/handoffs/c1").status == 404)
         }
     }
 
@@ -131,7 +131,8 @@ struct AgentTests {
             }
             #expect(holder == winner)
             #expect(reason.contains(winner))
-            let held = try await office.ask(.get, "/api/handoffs/c1").value(HandoffTranscript.self)
+            let held = try await office.ask(.get, "/api/v1/tenants/sol/handoffs/c1").value(
+                HandoffTranscript.self)
             #expect(held.handoff.holder?.name == winner)
         }
     }
@@ -202,7 +203,7 @@ struct AgentTests {
             try await office.eventually("two renewals") { try await renewals() >= 2 }
             ana.client.close()
             try await office.eventually("the socket is closed") {
-                try await office.ask(.get, "/api/status").value(ConsoleStatus.self).agents == 0
+                try await office.ask(.get, "/api/v1/status").value(ConsoleStatus.self).agents == 0
             }
         }
     }

@@ -30,7 +30,7 @@ struct DocumentTests {
 
     private func list(_ office: Office, _ tenant: String = "sol") async throws -> [DocumentListing]
     {
-        try await office.ask(.get, "/api/tenants/\(tenant)/documents").value(DocumentList.self)
+        try await office.ask(.get, "/api/v1/tenants/\(tenant)/documents").value(DocumentList.self)
             .documents
     }
 
@@ -40,7 +40,7 @@ struct DocumentTests {
             try await office.addTenant()
             let bytes = Array("We open at nine.".utf8)
             async let added = office.ask(
-                .post, "/api/tenants/sol/documents?name=hours.md&wait=20", body: bytes)
+                .post, "/api/v1/tenants/sol/documents?name=hours.md&wait=20", body: bytes)
             try await office.eventually("the upload is in the log") {
                 try await !office.payloads(in: .documents).isEmpty
             }
@@ -66,7 +66,7 @@ struct DocumentTests {
             let bytes = Array("We open at nine.".utf8)
             let hash = SHA256.hex(bytes)
             async let added = office.ask(
-                .post, "/api/tenants/sol/documents?name=hours%20today.md&wait=20", body: bytes)
+                .post, "/api/v1/tenants/sol/documents?name=hours%20today.md&wait=20", body: bytes)
             try await index(office, hash, .indexed)
             let answer = try await added
             #expect(answer.status == 201)
@@ -78,7 +78,7 @@ struct DocumentTests {
             #expect(FileManager.default.contents(atPath: file).map { [UInt8]($0) } == bytes)
             #expect(try await list(office) == [listing])
 
-            let target = "/api/tenants/sol/documents/\(listing.id)"
+            let target = "/api/v1/tenants/sol/documents/\(listing.id)"
             #expect(try await office.ask(.delete, target).status == 202)
             #expect(try await list(office).isEmpty)
             #expect(try await office.ask(.delete, target).status == 404)
@@ -100,13 +100,13 @@ struct DocumentTests {
             let first = Array("one".utf8)
             let second = Array("two".utf8)
             _ = try await office.ask(
-                .post, "/api/tenants/sol/documents?name=a.txt", body: first)
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: first)
             try await index(office, SHA256.hex(first), .indexed)
             try await office.eventually("indexed") {
                 try await list(office).map(\.outcome) == ["indexed"]
             }
             let answer = try await office.ask(
-                .post, "/api/tenants/sol/documents?name=a.txt", body: second)
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: second)
             #expect(answer.status == 202)
             let listed = try await list(office)
             #expect(listed.map(\.outcome) == ["pending"])
@@ -126,15 +126,15 @@ struct DocumentTests {
             var replaced: [String?] = []
             for text in texts {
                 let answer = try await office.ask(
-                    .post, "/api/tenants/sol/documents?name=a.txt", body: text)
+                    .post, "/api/v1/tenants/sol/documents?name=a.txt", body: text)
                 replaced.append(try answer.value(DocumentListing.self).replaces)
             }
             #expect(replaced == [nil, SHA256.hex(texts[0]), nil])
             let id = try #require(try await list(office).first?.id)
             #expect(try await list(office).map(\.replaces) == [nil])
-            _ = try await office.ask(.delete, "/api/tenants/sol/documents/\(id)")
+            _ = try await office.ask(.delete, "/api/v1/tenants/sol/documents/\(id)")
             let again = try await office.ask(
-                .post, "/api/tenants/sol/documents?name=a.txt", body: texts[0])
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: texts[0])
             #expect(try again.value(DocumentListing.self).replaces == nil)
         }
     }
@@ -147,7 +147,7 @@ struct DocumentTests {
                 for number in 0..<8 {
                     group.addTask {
                         try await office.ask(
-                            .post, "/api/tenants/sol/documents?name=a.txt",
+                            .post, "/api/v1/tenants/sol/documents?name=a.txt",
                             body: Array("version \(number)".utf8))
                     }
                 }
@@ -181,14 +181,14 @@ struct DocumentTests {
             try await office.addTenant()
             try await office.addTenant("luna", number: "102")
             _ = try await office.ask(
-                .post, "/api/tenants/sol/documents?name=a.txt", body: Array("x".utf8))
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: Array("x".utf8))
             let id = try #require(try await list(office).first?.id)
             #expect(try await list(office, "luna").isEmpty)
             #expect(
-                try await office.ask(.delete, "/api/tenants/luna/documents/\(id)").status == 404)
-            #expect(try await office.ask(.get, "/api/tenants/none/documents").status == 404)
+                try await office.ask(.delete, "/api/v1/tenants/luna/documents/\(id)").status == 404)
+            #expect(try await office.ask(.get, "/api/v1/tenants/none/documents").status == 404)
             let found = try await office.ask(
-                .get, "/api/tenants/luna/search?q=open%20when&limit=2")
+                .get, "/api/v1/tenants/luna/search?q=open%20when&limit=2")
             #expect(
                 try found.value(FoundPassages.self).passages.map(\.text) == ["luna open when 2"])
         }
@@ -206,12 +206,12 @@ struct DocumentTests {
         try await Office.open { office in
             try await office.addTenant()
             let answer = try await office.ask(
-                .post, "/api/tenants/sol/\(target)", body: Array(body.utf8))
+                .post, "/api/v1/tenants/sol/\(target)", body: Array(body.utf8))
             #expect(answer.status == 400)
             #expect(answer.text.contains(word), "\(answer.text)")
-            #expect(try await office.ask(.get, "/api/tenants/sol/search?q=%20").status == 400)
+            #expect(try await office.ask(.get, "/api/v1/tenants/sol/search?q=%20").status == 400)
             #expect(
-                try await office.ask(.get, "/api/tenants/sol/search?q=a&limit=0").status == 400)
+                try await office.ask(.get, "/api/v1/tenants/sol/search?q=a&limit=0").status == 400)
             #expect(try await office.payloads(in: .documents).isEmpty)
         }
     }
@@ -221,7 +221,7 @@ struct DocumentTests {
         try await Office.open { office in
             try await office.addTenant()
             let answer = try await office.ask(
-                .post, "/api/tenants/sol/documents?name=film.pdf",
+                .post, "/api/v1/tenants/sol/documents?name=film.pdf",
                 body: [UInt8](repeating: 0, count: 32 * 1024 * 1024 + 1))
             #expect(answer.status == 413)
             #expect(answer.text.contains("32 MB"))

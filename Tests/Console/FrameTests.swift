@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import HTTPClient
 import Testing
 import WebSocket
@@ -7,6 +8,10 @@ import WebSocket
 
 @Suite("Frames and pages", .timeLimit(.minutes(2)))
 struct FrameTests {
+    private let sol: TenantScope
+
+    init() throws { sol = try tenantScope("sol") }
+
     private static let start = Timestamp(seconds: 1_800_000_000)
     /// What customers may write: long, of many bytes a letter, and full of what JSON escapes.
     static let texts = [
@@ -71,8 +76,8 @@ struct FrameTests {
                     name: text),
             ].flatMap { view.apply($0) }
             #expect(pushes.count >= 8)
-            let page = view.page(of: ["sol"])
-            let read = try #require(view.page(of: "c1", in: "sol"))
+            let page = view.page(of: [sol])
+            let read = try #require(view.page(of: "c1", in: sol))
             #expect(!read.lines.isEmpty)
             let messages =
                 pushes.map { AgentMessage($0) } + [
@@ -126,7 +131,7 @@ struct FrameTests {
         var cursor: HandoffCursor?
         var pages = 0
         repeat {
-            let page = view.page(of: ["sol"], for: "ana", after: cursor)
+            let page = view.page(of: [sol], for: "ana", after: cursor)
             #expect(try size(.queue(page, ref: "r")) <= FrameLimits.frame)
             #expect(page.waiting + page.claimed == 2_402 - pages.signum())
             #expect(!page.handoffs.isEmpty)
@@ -160,7 +165,7 @@ struct FrameTests {
         var lines: [RecordID] = []
         var before: RecordID?
         repeat {
-            let page = try #require(view.page(of: "c1", in: "sol", before: before))
+            let page = try #require(view.page(of: "c1", in: sol, before: before))
             #expect(try size(.transcript(ref: "r", page)) <= FrameLimits.frame)
             lines = page.lines.map(\.id) + lines
             before = page.next
@@ -183,7 +188,7 @@ struct FrameTests {
                     id: RecordID("e\(index)"))
             }
             try await office.eventually("all are in the queue") {
-                try await office.ask(.get, "/api/handoffs").value(HandoffList.self).waiting
+                try await office.ask(.get, "/api/v1/handoffs").value(HandoffList.self).waiting
                     == count
             }
             let socket = try await office.socket("ana", "Ana")
@@ -212,13 +217,13 @@ struct FrameTests {
             #expect(seen.count == count)
             #expect(pages > 5)
             // Over HTTP the same, with as many as are asked for.
-            let few = try await office.ask(.get, "/api/handoffs?limit=3").value(HandoffList.self)
+            let few = try await office.ask(.get, "/api/v1/handoffs?limit=3").value(HandoffList.self)
             #expect(few.handoffs.map(\.conversation) == ["c0", "c1", "c2"])
             let next = try #require(few.next)
-            let more = try await office.ask(.get, "/api/handoffs?limit=2&after=\(next)")
+            let more = try await office.ask(.get, "/api/v1/handoffs?limit=2&after=\(next)")
                 .value(HandoffList.self)
             #expect(more.handoffs.map(\.conversation) == ["c3", "c4"])
-            #expect(try await office.ask(.get, "/api/handoffs?after=nonsense").status == 400)
+            #expect(try await office.ask(.get, "/api/v1/handoffs?after=nonsense").status == 400)
         }
     }
 
@@ -252,13 +257,13 @@ struct FrameTests {
             for (index, id) in ["sol", "luna", "mar"].enumerated() {
                 try await office.addTenant(id, number: "10\(index)")
             }
-            let first = try await office.ask(.get, "/api/tenants?limit=2").value(TenantList.self)
+            let first = try await office.ask(.get, "/api/v1/tenants?limit=2").value(TenantList.self)
             #expect(first.tenants.map(\.id) == ["luna", "mar"])
             let next = try #require(first.next)
-            let last = try await office.ask(.get, "/api/tenants?limit=2&after=\(next)")
+            let last = try await office.ask(.get, "/api/v1/tenants?limit=2&after=\(next)")
                 .value(TenantList.self)
             #expect(last.tenants.map(\.id) == ["sol"] && last.next == nil)
-            let path = "/api/tenants/sol/documents"
+            let path = "/api/v1/tenants/sol/documents"
             for name in ["b.txt", "a!.txt", "a.txt"] {
                 let answer = try await office.ask(
                     .post, "\(path)?name=\(name.replacing("!", with: "%21"))",

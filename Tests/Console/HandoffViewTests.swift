@@ -1,9 +1,18 @@
 import Console
 import Conversation
+import Endpoints
 import Testing
 
 @Suite("The view of handoffs")
 struct HandoffViewTests {
+    private let sol: TenantScope
+    private let luna: TenantScope
+
+    init() throws {
+        sol = try tenantScope("sol")
+        luna = try tenantScope("luna")
+    }
+
     private static let start = Timestamp(seconds: 1_800_000_000)
 
     private func event(
@@ -35,7 +44,7 @@ struct HandoffViewTests {
     func life() throws {
         var view = HandoffView()
         #expect(view.apply(queued()).count == 1)
-        var handoff = try #require(view.handoffs(of: "sol").first)
+        var handoff = try #require(view.handoffs(of: sol).first)
         #expect(handoff.status == .queued)
         #expect(handoff.reason == "asked")
         #expect(handoff.summary == "wants Ana")
@@ -43,24 +52,24 @@ struct HandoffViewTests {
 
         #expect(
             view.apply(event(.overdue(waiting: Self.start), .queued, after: 300)).count == 1)
-        #expect(view.handoffs(of: "sol").first?.isOverdue == true)
+        #expect(view.handoffs(of: sol).first?.isOverdue == true)
 
         _ = view.apply(event(.claimed(by: "ana", name: "Ana"), ana, after: 310))
-        handoff = try #require(view.handoffs(of: "sol").first)
+        handoff = try #require(view.handoffs(of: sol).first)
         #expect(handoff.holder?.name == "Ana")
         #expect(!handoff.isOverdue)
-        #expect(view.claims(of: "ana", in: "sol") == ["c1"])
-        #expect(view.counts(of: "sol") == (0, 1))
+        #expect(view.claims(of: "ana", in: sol) == ["c1"])
+        #expect(view.counts(of: sol) == (0, 1))
 
         _ = view.apply(event(.released(by: nil, because: "lease"), .queued, after: 900))
-        handoff = try #require(view.handoffs(of: "sol").first)
+        handoff = try #require(view.handoffs(of: sol).first)
         #expect(handoff.holder == nil)
         #expect(handoff.waitingSince == Self.start + .seconds(900))
         #expect(handoff.reason == "asked")
 
         let ended = view.apply(event(.closed(by: "ana"), .bot))
         #expect(ended == [.ended("c1", by: "ana")])
-        #expect(view.handoffs(of: "sol").isEmpty)
+        #expect(view.handoffs(of: sol).isEmpty)
     }
 
     @Test("keeps what was said once, in order, with what became of it")
@@ -72,7 +81,7 @@ struct HandoffViewTests {
         #expect(view.apply(said).isEmpty)
         let suggestion = view.apply(event(.suggested(text: "Yes.", citations: []), .queued))
         #expect(suggestion == [.suggestion("c1", .init(text: "Yes.", citations: []))])
-        #expect(view.conversation("c1", of: "sol")?.suggestion?.text == "Yes.")
+        #expect(view.conversation("c1", of: sol)?.suggestion?.text == "Yes.")
         _ = view.apply(
             event(.said(entry("o1", "Yes!", by: .agent("ana", name: "Ana"))), ana))
         let pushed = view.apply(event(.delivery(of: "o1", .accepted("wamid.1")), ana))
@@ -81,7 +90,7 @@ struct HandoffViewTests {
             return
         }
         #expect(report.state == "accepted")
-        let conversation = try #require(view.conversation("c1", of: "sol"))
+        let conversation = try #require(view.conversation("c1", of: sol))
         #expect(conversation.lines.map(\.text) == ["hello", "still there?", "Yes!"])
         #expect(conversation.lines.last?.name == "Ana")
         #expect(conversation.lines.last?.delivery == "accepted")
@@ -92,11 +101,11 @@ struct HandoffViewTests {
     func scope() {
         var view = HandoffView()
         _ = view.apply(queued())
-        #expect(view.handoffs(of: "luna").isEmpty)
-        #expect(view.conversation("c1", of: "luna") == nil)
-        #expect(view.claims(of: "ana", in: "luna").isEmpty)
+        #expect(view.handoffs(of: luna).isEmpty)
+        #expect(view.conversation("c1", of: luna) == nil)
+        #expect(view.claims(of: "ana", in: luna).isEmpty)
         _ = view.apply(event(.closed(by: "x"), .bot, tenant: "luna"))
-        #expect(view.handoffs(of: "sol").count == 1)
+        #expect(view.handoffs(of: sol).count == 1)
     }
 
     @Test(
@@ -116,7 +125,7 @@ struct HandoffViewTests {
     func lateStart() throws {
         var view = HandoffView()
         _ = view.apply(event(.said(entry("m1", "hi", by: .customer)), ana))
-        let handoff = try #require(view.handoffs(of: "sol").first)
+        let handoff = try #require(view.handoffs(of: sol).first)
         #expect(handoff.status == .claimed)
         #expect(view.apply(event(.closed(by: "ana"), .bot, conversation: "c9")).isEmpty)
     }
@@ -128,6 +137,6 @@ struct HandoffViewTests {
         later.at = Self.start + .seconds(5)
         _ = view.apply(later)
         _ = view.apply(queued("z-first"))
-        #expect(view.handoffs(of: "sol").map(\.conversation) == ["z-first", "a-later"])
+        #expect(view.handoffs(of: sol).map(\.conversation) == ["z-first", "a-later"])
     }
 }

@@ -2,6 +2,7 @@ import Blobs
 import Console
 import Conversation
 import Cryptography
+import Endpoints
 import EventLog
 import HTTPClient
 import HTTPServer
@@ -24,7 +25,6 @@ final class Office: Sendable {
     let tenants: TenantDirectory
     let appender: any EventLogAppender
     let service: ConsoleService
-    let router: Router
     let server: HTTPServer
     let port: Int
     let http: HTTPClient
@@ -53,10 +53,7 @@ final class Office: Sendable {
             options: options, metrics: Metrics(),
             logger: Logger(service: "console", to: LogSinks.discard),
             now: { Timestamp(milliseconds: clock.now) })
-        var router = Router()
-        service.routes(into: &router)
-        self.router = router
-        server = HTTPServer(configuration: .init(), router: router)
+        server = HTTPServer(configuration: .init(), router: service.router())
         port = try server.start()
         http = try HTTPClient()
     }
@@ -130,6 +127,7 @@ extension Office {
         headers: [HTTPClientHeaders.Field] = [], body: [UInt8]? = nil
     ) async throws -> Answer {
         var fields = headers
+        if body != nil { fields.append(.init(name: "Content-Type", value: "application/json")) }
         if let key { fields.append(.init(name: "Authorization", value: "Bearer \(key)")) }
         let answer = try await http.send(
             HTTPClientRequest(
@@ -141,7 +139,7 @@ extension Office {
     /// A tenant that the API has added.
     func addTenant(_ id: String = "sol", number: String = "101") async throws {
         let answer = try await ask(
-            .post, "/api/tenants", body: RecordCodec.encode(Self.tenant(id, number: number)))
+            .post, "/api/v1/tenants", body: RecordCodec.encode(Self.tenant(id, number: number)))
         try #require(answer.status == 201, "\(answer.text)")
     }
 
@@ -181,14 +179,14 @@ extension Office {
     func socket(_ agent: String, _ name: String, tenant: String = "sol") async throws -> Socket {
         let ticket = try await self.ticket(agent, name, tenant: tenant)
         let client = try await WebSocketClient.connect(
-            host: "127.0.0.1", port: port, target: "/agent", protocols: ticket.protocols)
+            host: "127.0.0.1", port: port, target: "/api/v1/agent", protocols: ticket.protocols)
         return Socket(client: client)
     }
 
     func ticket(_ agent: String, _ name: String, tenant: String) async throws -> TicketAnswer {
         let answer = try await ask(
-            .post, "/api/tickets",
-            body: RecordCodec.encode(TicketRequest(agent: agent, name: name, tenant: tenant)))
+            .post, "/api/v1/tenants/\(tenant)/tickets",
+            body: RecordCodec.encode(TicketRequest(agent: agent, name: name)))
         try #require(answer.status == 201, "\(answer.text)")
         return try answer.value(TicketAnswer.self)
     }
@@ -255,6 +253,12 @@ extension Office {
         }
         Issue.record("never: \(what)")
     }
+}
+
+/// The scope of a tenant, as tests of tables ask with it.
+func tenantScope(_ tenant: TenantID) throws -> TenantScope {
+    try Authorizer.scope(
+        of: tenant, for: .key(Principal.KeyName("key/test")), needing: TenantPermission("test"))
 }
 
 /// An agent's end of a socket.

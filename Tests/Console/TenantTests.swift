@@ -13,7 +13,7 @@ struct TenantTests {
         try await Office.open { office in
             try await office.addTenant()
             #expect(office.tenants.tenant("sol")?.accessToken == "access-token-of-sol")
-            let shown = try await office.ask(.get, "/api/tenants/sol").value(TenantListing.self)
+            let shown = try await office.ask(.get, "/api/v1/tenants/sol").value(TenantListing.self)
             #expect(shown.graphURL == TenantSettings.metaGraphURL)
             #expect(shown.secrets.accessToken)
 
@@ -23,16 +23,16 @@ struct TenantTests {
             changed.verifyToken = nil
             changed.accessToken = "fresh"
             let answer = try await office.ask(
-                .put, "/api/tenants/sol", body: RecordCodec.encode(changed))
+                .put, "/api/v1/tenants/sol", body: RecordCodec.encode(changed))
             #expect(answer.status == 200)
             #expect(office.tenants.tenant("sol")?.settings.name == "Sol")
             #expect(office.tenants.tenant("sol")?.accessToken == "fresh")
             #expect(office.tenants.tenant("sol")?.verifyToken == "verify-token-of-sol")
 
-            #expect(try await office.ask(.delete, "/api/tenants/sol").status == 204)
-            #expect(try await office.ask(.get, "/api/tenants/sol").status == 404)
-            #expect(try await office.ask(.delete, "/api/tenants/sol").status == 404)
-            let list = try await office.ask(.get, "/api/tenants").value(TenantList.self)
+            #expect(try await office.ask(.delete, "/api/v1/tenants/sol").status == 204)
+            #expect(try await office.ask(.get, "/api/v1/tenants/sol").status == 404)
+            #expect(try await office.ask(.delete, "/api/v1/tenants/sol").status == 404)
+            let list = try await office.ask(.get, "/api/v1/tenants").value(TenantList.self)
             #expect(list.tenants.isEmpty)
             let acts = try await office.payloads(in: .audit).compactMap { payload -> String? in
                 guard case .payload(let entry as AuditEntry) = payload else { return nil }
@@ -50,14 +50,14 @@ struct TenantTests {
         try await Office.open { office in
             try await office.addTenant()
             let body = try RecordCodec.encode(RotationRequest(addsKey: true))
-            var report = try await office.ask(.post, "/api/secrets/rotate", body: body)
+            var report = try await office.ask(.post, "/api/v1/secrets/rotate", body: body)
                 .value(RotationReport.self)
             // The office's keys are no file: nobody but people can add one.
             #expect(report.key == "k1" && !report.isNew)
             #expect(report.tenants.isEmpty && report.unchanged == 1)
             #expect(report.problems.isEmpty && report.unneeded.isEmpty)
             try await office.addTenantOfAnotherKey("luna", number: "102")
-            report = try await office.ask(.post, "/api/secrets/rotate", body: body)
+            report = try await office.ask(.post, "/api/v1/secrets/rotate", body: body)
                 .value(RotationReport.self)
             #expect(report.problems.map(\.id) == ["luna"])
         }
@@ -68,7 +68,7 @@ struct TenantTests {
     func lostKey() async throws {
         try await Office.open { office in
             try await office.addTenantOfAnotherKey("sol", number: "101")
-            for path in ["/api/tenants/sol", "/api/tenants/sol/documents"] {
+            for path in ["/api/v1/tenants/sol", "/api/v1/tenants/sol/documents"] {
                 let shown = try await office.ask(.get, path)
                 #expect(shown.status == 409)
                 #expect(shown.text.contains("sealed_tenant"))
@@ -76,21 +76,21 @@ struct TenantTests {
             }
             var wanted = Office.tenant("sol", number: "101")
             let again = try await office.ask(
-                .post, "/api/tenants", body: RecordCodec.encode(wanted))
+                .post, "/api/v1/tenants", body: RecordCodec.encode(wanted))
             #expect(again.status == 409)
             wanted.accessToken = nil
             let partial = try await office.ask(
-                .put, "/api/tenants/sol", body: RecordCodec.encode(wanted))
+                .put, "/api/v1/tenants/sol", body: RecordCodec.encode(wanted))
             #expect(partial.status == 400)
             #expect(partial.text.contains("accessToken is missing"))
             wanted.accessToken = "fresh"
             let whole = try await office.ask(
-                .put, "/api/tenants/sol", body: RecordCodec.encode(wanted))
+                .put, "/api/v1/tenants/sol", body: RecordCodec.encode(wanted))
             #expect(whole.status == 200)
             #expect(office.tenants.tenant("sol")?.accessToken == "fresh")
             #expect(office.tenants.problems.isEmpty)
             #expect(
-                try await office.ask(.put, "/api/tenants/luna", body: RecordCodec.encode(wanted))
+                try await office.ask(.put, "/api/v1/tenants/luna", body: RecordCodec.encode(wanted))
                     .status == 404)
         }
     }
@@ -101,11 +101,11 @@ struct TenantTests {
             var request = Office.tenant("sol", number: "101")
             request.model = .init(url: "https://models.example/v1", name: "m", key: "model-key")
             let added = try await office.ask(
-                .post, "/api/tenants", body: RecordCodec.encode(request))
+                .post, "/api/v1/tenants", body: RecordCodec.encode(request))
             #expect(added.status == 201)
             let texts = [
-                added.text, try await office.ask(.get, "/api/tenants").text,
-                try await office.ask(.get, "/api/tenants/sol").text,
+                added.text, try await office.ask(.get, "/api/v1/tenants").text,
+                try await office.ask(.get, "/api/v1/tenants/sol").text,
                 "\(try await office.payloads(in: .tenants))",
                 "\(try await office.payloads(in: .audit))",
             ]
@@ -124,7 +124,7 @@ struct TenantTests {
             try await office.addTenant()
             func add(_ id: String, _ number: String) async throws -> Int {
                 try await office.ask(
-                    .post, "/api/tenants",
+                    .post, "/api/v1/tenants",
                     body: RecordCodec.encode(Office.tenant(id, number: number))
                 ).status
             }
@@ -143,24 +143,24 @@ struct TenantTests {
             request.name = ""
             request.accessToken = "two words"
             request.verifyToken = nil
-            request.graphURL = "http://graph.example"
+            request.graphURL = "graph.example"
             request.graphVersion = "26"
             request.unknownOutcome = "maybe"
             request.burstPauseMilliseconds = -1
             request.messageRetentionDays = 401
             request.model = .init(url: "ftp://x", name: nil)
             let answer = try await office.ask(
-                .post, "/api/tenants", body: RecordCodec.encode(request))
+                .post, "/api/v1/tenants", body: RecordCodec.encode(request))
             #expect(answer.status == 400)
             for word in [
                 "id is", "name is", "phone_number_id", "accessToken", "verifyToken is missing",
-                "graphURL has to be https", "graphVersion", "unknownOutcome",
+                "graphURL is a URL", "graphVersion", "unknownOutcome",
                 "burstPauseMilliseconds", "messageRetentionDays", "model.url", "model.name",
             ] {
                 #expect(answer.text.contains(word), "\(word) is not in \(answer.text)")
             }
             #expect(
-                try await office.ask(.post, "/api/tenants", body: Array("{".utf8)).status == 400)
+                try await office.ask(.post, "/api/v1/tenants", body: Array("{".utf8)).status == 400)
         }
     }
 
@@ -179,7 +179,7 @@ struct TenantTests {
             var request = Office.tenant("sol", number: "101")
             request.graphURL = url
             let answer = try await office.ask(
-                .post, "/api/tenants", body: RecordCodec.encode(request))
+                .post, "/api/v1/tenants", body: RecordCodec.encode(request))
             #expect(answer.status == status, "\(answer.text)")
         }
     }

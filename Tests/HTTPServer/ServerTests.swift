@@ -133,9 +133,11 @@ struct ServerTests {
             #expect(refused.head.contains("Allow: GET, HEAD"))
             let failed = try ask("GET /fail")
             #expect(failed.status == 409)
+            #expect(failed.head.contains("Content-Type: application/problem+json"))
             #expect(
                 failed.body
-                    == #"{"error":{"code":"taken","message":"already \"claimed\""}}"# + "\n")
+                    == #"{"type":"urn:parley:problem:taken","title":"Conflict","status":409,"#
+                    + #""detail":"already \"claimed\"","code":"taken"}"# + "\n")
             #expect(try ask("GET /forget").status == 500)
             client.send("HEAD /hello/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             let head = client.readToEnd()

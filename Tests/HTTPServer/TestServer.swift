@@ -36,7 +36,8 @@ func echoRouter() -> Router {
         .text("hello \(try parameters.required("name"))")
     }
     router.on(.get, "/fail") { _, _ in
-        throw HTTPError(409, code: "taken", message: "already \"claimed\"")
+        throw Problem(
+            409, "taken", "already \"claimed\"")
     }
     router.onRaw(.get, "/forget") { _, _, _ in }
     return router

@@ -66,7 +66,7 @@ struct FaultTests {
         // Whatever would come twice has come before the answer to one more question.
         _ = try await customer.ask(Facts.questions[0])
         #expect(Facts.order(try await customer.seen()) == [0, 1, 2, 0])
-        let stats = try await installation.simulator.call(.get, "/simulator/stats")
+        let stats = try await installation.simulator.call(.get, "/api/v1/stats")
         #expect((stats["faults"][fault.kind].int ?? 0) > 0, "the fault never happened")
     }
 
@@ -102,7 +102,7 @@ struct FaultTests {
         let changed = try await installation.register(["name": name, "access_token": "EAAother"])
         let message = try await customer.write(Facts.questions[1])
         try await eventually("the sender is refused with 190") {
-            let stats = try await installation.simulator.call(.get, "/simulator/stats")
+            let stats = try await installation.simulator.call(.get, "/api/v1/stats")
             // The sign that the message was read is refused as well.
             return (stats["counts"]["refused"]["190"].int ?? 0) > 1
         }
@@ -113,7 +113,7 @@ struct FaultTests {
             return trace.output.contains("held") && trace.output.contains("190")
         }
         try await installation.console.call(
-            .put, "/api/tenants/\(name)", try jsonBytes(changed.request(burstPause: 0)))
+            .put, "/api/v1/tenants/\(name)", try jsonBytes(changed.request(burstPause: 0)))
         #expect(changed.number == business.number)
         let seen = try await customer.seen(atLeast: 2, within: .seconds(90))
         #expect(Facts.order(seen) == [0, 1])

@@ -57,7 +57,7 @@ struct HostileBytesTests {
             let port = installation.base + 1
             try await blocking {
                 var socket = try RawWebSocket.connect(
-                    port: port, target: "/agent", protocols: protocols)
+                    port: port, target: "/api/v1/agent", protocols: protocols)
                 let outcome = Outcome(of: wire, over: &socket)
                 #expect(outcome == Outcome(expectedOf: wire), "\(wire)")
             }
@@ -72,7 +72,7 @@ struct HostileBytesTests {
         let port = installation.base + 1
         let isCutOff = try await blocking {
             let socket = try RawWebSocket.connect(
-                port: port, target: "/agent", protocols: protocols)
+                port: port, target: "/api/v1/agent", protocols: protocols)
             let ping = clientFrame(0x89, [UInt8](repeating: 1, count: 125))
             let pings = [[UInt8]](repeating: ping, count: 500).flatMap { $0 }
             // 64 MiB: several times what the kernel and the server keep for a peer.
@@ -85,8 +85,8 @@ struct HostileBytesTests {
 
     private func ticket() async throws -> [String] {
         let answer = try await installation.console.call(
-            .post, "/api/tickets",
-            try jsonBytes(["agent": "raw", "name": "Raw", "tenant": RunningInstallation.demo]))
+            .post, "/api/v1/tenants/\(RunningInstallation.demo)/tickets",
+            try jsonBytes(["agent": "raw", "name": "Raw"]))
         return answer["protocols"].elements.compactMap(\.string)
     }
 }

@@ -30,7 +30,7 @@ struct KillTests {
                 }
                 try await eventually("the console answers again") {
                     // Nobody may listen for a moment.
-                    (try? await installation.console.call(.get, "/api/tenants")) != nil
+                    (try? await installation.console.call(.get, "/api/v1/tenants")) != nil
                 }
                 let added = try await installation.add(
                     "late.md", Array("# Late\n\nLate parcels come at 21:45.".utf8),

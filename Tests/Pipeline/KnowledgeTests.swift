@@ -15,7 +15,7 @@ struct KnowledgeTests {
     private func search(_ question: String, in tenant: String) async throws -> [JSON] {
         let query = LocalAPI.escaped(question)
         return try await installation.console.call(
-            .get, "/api/tenants/\(tenant)/search?q=\(query)")["passages"].elements
+            .get, "/api/v1/tenants/\(tenant)/search?q=\(query)")["passages"].elements
     }
 
     @Test("a new document answers, its change answers anew, and its removal ends that")
@@ -43,7 +43,7 @@ struct KnowledgeTests {
         try await found("five years")
         #expect(try await customer.ask(question).text.contains("five years"))
         let document = try #require(added["id"].string)
-        let path = "/api/tenants/\(name)/documents/\(document)?wait=30"
+        let path = "/api/v1/tenants/\(name)/documents/\(document)?wait=30"
         #expect(try await installation.console.call(.delete, path)["outcome"].string == "removed")
         try await eventually("no passage is left") {
             try await search(question, in: name).allSatisfy { $0["document"] != added["id"] }
@@ -71,7 +71,7 @@ struct KnowledgeTests {
             ["knowledge", "add", first, second] + options)
         #expect(refused.exit != .code(0))
         #expect(refused.output.contains(first) && refused.output.contains(second))
-        let path = "/api/tenants/\(name)/documents"
+        let path = "/api/v1/tenants/\(name)/documents"
         #expect(try await installation.console.call(.get, path)["documents"].elements.isEmpty)
 
         let kept = try await ParleyProgram.run(["knowledge", "add", first] + options)
@@ -141,7 +141,8 @@ struct KnowledgeTests {
         let kept = try await installation.connect("kept", documents: Facts.documents)
         let gone = try await installation.connect("gone", appSecret: kept.appSecret)
         #expect(
-            try await installation.console.send(.delete, "/api/tenants/\(gone.name)").status == 204)
+            try await installation.console.send(.delete, "/api/v1/tenants/\(gone.name)").status
+                == 204)
         try await eventually("the ingester counts webhooks of no business") {
             #expect(try await post(Self.webhook(to: gone), signedBy: gone.appSecret) == 200)
             return try await unknownBusinesses() > 0
@@ -149,7 +150,8 @@ struct KnowledgeTests {
         #expect(try await post(Self.webhook(to: gone), signedBy: "another secret") == 401)
         let reply = try await Customer(of: kept.name, in: installation).ask(Facts.questions[0])
         #expect(reply.text.contains("7:15"))
-        let tenants = try await installation.console.call(.get, "/api/tenants")["tenants"].elements
+        let tenants = try await installation.console.call(.get, "/api/v1/tenants")["tenants"]
+            .elements
         #expect(!tenants.contains { $0["id"].string == gone.name })
     }
 

@@ -98,8 +98,10 @@ struct ModelTests {
         let reply = try await customer.ask(Facts.questions[0])
         #expect(reply.text.contains(notice))
         let handoff = try await eventually("the handoff is listed") {
-            try await installation.console.call(.get, "/api/handoffs?tenant=\(name)")["handoffs"]
-                .elements.first
+            try await installation.console.call(.get, "/api/v1/tenants/\(name)/handoffs")[
+                "handoffs"
+            ]
+            .elements.first
         }
         #expect(handoff["reason"].string == reason)
         #expect(handoff["summary"].string?.contains(Facts.questions[0]) == true)
@@ -117,14 +119,14 @@ struct EmbeddingTests {
             double.answerEmbeddings(0)
             for number in 0..<80 {
                 _ = try await installation.console.call(
-                    .post, "/api/tenants/many/documents?name=\(number).md&wait=0",
+                    .post, "/api/v1/tenants/many/documents?name=\(number).md&wait=0",
                     Array("# Part \(number)\n\nThis is part \(number).".utf8))
             }
             _ = try await installation.console.call(
-                .post, "/api/tenants/few/documents?name=a.md&wait=0",
+                .post, "/api/v1/tenants/few/documents?name=a.md&wait=0",
                 Array("# Hours\n\nWe open at nine.".utf8))
             let indexed = { (name: String) in
-                try await installation.console.call(.get, "/api/tenants/\(name)/documents")[
+                try await installation.console.call(.get, "/api/v1/tenants/\(name)/documents")[
                     "documents"
                 ].elements.count { $0["outcome"].string == "indexed" }
             }
@@ -146,7 +148,7 @@ struct EmbeddingTests {
     func embeddings() async throws {
         let double = try ModelDouble()
         try await RunningInstallation.with(["--embedding-url", double.url]) { installation in
-            let path = "/api/tenants/\(RunningInstallation.demo)"
+            let path = "/api/v1/tenants/\(RunningInstallation.demo)"
             let all = try await installation.console.call(.get, path + "/documents")
             #expect(all["documents"].elements.allSatisfy { $0["outcome"].string == "indexed" })
             #expect(double.embedded > 40)
@@ -177,7 +179,7 @@ struct EmbeddingTests {
     func anotherModel() async throws {
         let double = try ModelDouble()
         try await RunningInstallation.with(["--embedding-url", double.url]) { installation in
-            let path = "/api/tenants/\(RunningInstallation.demo)/search?q=american%20express"
+            let path = "/api/v1/tenants/\(RunningInstallation.demo)/search?q=american%20express"
             func isFoundByMeaning() async throws -> Bool {
                 let found = try await installation.console.call(.get, path)["passages"].elements
                 #expect(!found.isEmpty)

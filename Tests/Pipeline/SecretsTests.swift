@@ -54,10 +54,10 @@ struct SecretsTests {
         }
         try await eventually("the console answers again") {
             // Nobody may listen for a moment.
-            (try? await installation.console.call(.get, "/api/tenants")) != nil
+            (try? await installation.console.call(.get, "/api/v1/tenants")) != nil
         }
         #expect(try await customer.ask(Facts.questions[2]).text.contains(Facts.answers[2]))
-        let tenants = try await installation.console.call(.get, "/api/tenants")
+        let tenants = try await installation.console.call(.get, "/api/v1/tenants")
         #expect(tenants["problems"].elements.isEmpty, "\(tenants)")
     }
 }

@@ -16,7 +16,7 @@ struct TakeoverTests {
         // Somebody waits for the console's answer, which a graceful end would give five seconds.
         let indexer = try #require(first.child("indexer"))
         #expect(kill(indexer.pid, SIGSTOP) == 0)
-        let path = "/api/tenants/\(RunningInstallation.demo)/documents"
+        let path = "/api/v1/tenants/\(RunningInstallation.demo)/documents"
         let asking = Task {
             // It ends with the console.
             try? await first.console.send(
@@ -52,7 +52,7 @@ struct TakeoverTests {
     }
 
     private func isAnswering(_ installation: RunningInstallation) async throws -> Bool {
-        try await installation.console.send(.get, "/api/tenants").status == 200
+        try await installation.console.send(.get, "/api/v1/tenants").status == 200
     }
 
     @Test("one that stops is waited for")

@@ -18,7 +18,7 @@ struct UpgradeTests {
                     let body = try jsonBytes([
                         "name": business, "webhook_url": installation.webhook,
                     ])
-                    let answer = try await simulator.call(.post, "/simulator/businesses", body)
+                    let answer = try await simulator.call(.post, "/api/v1/businesses", body)
                     #expect(answer["verified"].isTrue, "\(answer)")
                 }
                 try await check(old, installation)

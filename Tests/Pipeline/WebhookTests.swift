@@ -18,7 +18,7 @@ struct WebhookTests {
         _ text: String, by customer: Customer, to business: Business
     ) async throws -> [UInt8] {
         let written = try await customer.simulator.call(
-            .post, "/simulator/messages",
+            .post, "/api/v1/messages",
             try jsonBytes(["business": customer.business, "from": customer.phone, "text": text]))
         return body(
             business, from: customer.phone, user: try #require(written["user_id"].string),

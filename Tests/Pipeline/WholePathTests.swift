@@ -54,7 +54,7 @@ struct WholePathTests {
 
     /// The documents and what became of them.
     private static func documents(_ installation: RunningInstallation) async throws -> [[String]] {
-        let path = "/api/tenants/\(RunningInstallation.demo)/documents"
+        let path = "/api/v1/tenants/\(RunningInstallation.demo)/documents"
         let list = try await installation.console.call(.get, path)["documents"].elements
         #expect(list.count == 7)
         return list.map { document in
@@ -73,7 +73,7 @@ struct WholePathTests {
         #expect(citation["documentName"].string == "opening-hours-and-location.md")
         #expect(report["provenance"]["positions"].elements.count == 1)
         let view = try await installation.simulator.call(
-            .get, "/simulator/conversations/\(RunningInstallation.demo)/34600111222")
+            .get, "/api/v1/conversations/\(RunningInstallation.demo)/34600111222")
         let wamid = try #require(report["answers"].elements.first)
         #expect(view["read"].elements.contains(wamid))
         #expect(view["typing"].elements.contains(wamid))
@@ -93,7 +93,7 @@ struct WholePathTests {
             handoff["customer"]["phone"].string == customer.phone
         }
         let handoff = try await eventually("the handoff is listed") {
-            try await installation.console.call(.get, "/api/handoffs?tenant=\(business)")[
+            try await installation.console.call(.get, "/api/v1/tenants/\(business)/handoffs")[
                 "handoffs"
             ]
             .elements.first(where: isOurs)

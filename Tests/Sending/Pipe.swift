@@ -216,8 +216,8 @@ final class Pipe: Sendable {
     func control(_ path: String, _ body: String? = nil) async throws -> [UInt8] {
         try await http.send(
             HTTPClientRequest(
-                body == nil ? .get : .post, "http://127.0.0.1:\(port)/simulator/\(path)",
-                body: body.map { Array($0.utf8) })
+                body == nil ? .get : .post, "http://127.0.0.1:\(port)/api/v1/\(path)",
+                headers: ["Content-Type": "application/json"], body: body.map { Array($0.utf8) })
         ).body
     }
 

@@ -100,9 +100,10 @@ final class Lab: Sendable {
 
     @discardableResult
     func control(_ path: String, _ body: String? = nil) async throws -> JSON {
-        let url = "http://127.0.0.1:\(port)/simulator/\(path)"
+        let url = "http://127.0.0.1:\(port)/api/v1/\(path)"
         let request = HTTPClientRequest(
-            body == nil ? .get : .post, url, body: body.map { Array($0.utf8) })
+            body == nil ? .get : .post, url, headers: ["Content-Type": "application/json"],
+            body: body.map { Array($0.utf8) })
         return try JSON(try await http.send(request).body)
     }
 

@@ -207,9 +207,9 @@ import Testing
     func sources(name: String, value: String) async throws {
         try await Lab.run { lab in
             for (method, path) in [
-                (HTTPClientRequest.Method.get, "/simulator/businesses"),
-                (.get, "/simulator/stats"), (.post, "/simulator/faults"),
-                (.post, "/simulator/messages"), (.get, "/simulator/conversations/sol/34600111222"),
+                (HTTPClientRequest.Method.get, "/api/v1/businesses"),
+                (.get, "/api/v1/stats"), (.post, "/api/v1/faults"),
+                (.post, "/api/v1/messages"), (.get, "/api/v1/conversations/sol/34600111222"),
                 (.post, "/v26.0/\(lab.number)/messages"), (.get, "/nothing"),
             ] {
                 let body = method == .post ? Array("{\"kind\":\"reset\"}".utf8) : nil
@@ -223,7 +223,7 @@ import Testing
             }
             let own = try await lab.http.send(
                 HTTPClientRequest(
-                    .get, "http://127.0.0.1:\(lab.port)/simulator/businesses",
+                    .get, "http://127.0.0.1:\(lab.port)/api/v1/businesses",
                     headers: ["Host": "localhost:\(lab.port)"]))
             #expect(String(decoding: own.body, as: UTF8.self).contains(lab.token))
         }
@@ -233,7 +233,7 @@ import Testing
     func wrongFaults() async throws {
         try await Lab.run { lab in
             func refusal(_ body: String) async throws -> String {
-                try await lab.control("faults", body)["error"]?.string("message") ?? "none"
+                try await lab.control("faults", body).string("detail") ?? "none"
             }
             let unknown = try await refusal("{\"kind\":\"nonsense\"}")
             for kind in FaultKind.allCases { #expect(unknown.contains(kind.rawValue)) }

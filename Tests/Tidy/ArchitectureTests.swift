@@ -19,7 +19,7 @@ enum Arrows {
 
     /// What the targets of a floor may import of this package.
     private static let floors: [String: Set<String>] = [
-        "Servers": ["Cryptography", "HTTPServer", "JSON"],
+        "Servers": ["Conversation", "Cryptography", "HTTPServer", "JSON"],
         "Stages": ["Conversation", "JSON", "Records", "StageRuntime"],
         "Process": ["Conversation", "EventLog", "JSON"],
         "Outside": [
@@ -28,9 +28,9 @@ enum Arrows {
         // A capability's view knows no stage, and its decision no adapter.
         "Capabilities": ["Conversation", "Records", "SQLite", "Views"],
         "Edges": [
-            "Blobs",
-            "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "JSON",
-            "Records", "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
+            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPClient",
+            "HTTPServer", "JSON", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
+            "WebSocket",
         ],
     ]
 
@@ -51,7 +51,9 @@ enum Arrows {
         "StageRuntime": [
             "Conversation", "EventLog", "JSON", "Lifecycle", "Records", "Telemetry",
         ],
-        "Simulator": ["Cryptography", "HTTPClient", "HTTPServer", "JSON", "WebSocket"],
+        "Simulator": [
+            "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "WebSocket",
+        ],
     ]
 
     /// The floors that only the executable and test helpers stand above.

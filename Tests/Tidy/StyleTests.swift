@@ -160,12 +160,14 @@ struct StyleTests {
         return code.count <= longestLine && !isComment
     }
 
-    /// What fulfils a protocol that says once for all what it means: `Payload`, `Stage`, `Actor`.
+    /// What fulfils a protocol that says once for all what it means: `Payload`, `Stage`, `Actor`,
+    /// `Described`, `EndpointBody`, `EndpointAnswer`.
     private static let requirements = [
         "static let type = ", "static let topic = ", "static let personal: ", "typealias State = ",
         "typealias Call = ", "typealias Answer = ", "let name = \"", "let reads: ",
         "func begin(", "func resume(", "func giveUp(",
-        "func retryPolicy(", "nonisolated var unownedExecutor",
+        "func retryPolicy(", "nonisolated var unownedExecutor", "static let schema = ",
+        "static var schema: ", "static let media = ", "static var media: ",
     ]
 
     /// Whether a line of code begins a `package` declaration.

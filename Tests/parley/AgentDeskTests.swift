@@ -11,15 +11,15 @@ struct AgentDeskTests {
     /// Handoffs as the console would tell of them.
     private func handoffs(_ modes: [(ConversationID, Mode)]) -> [Handoff] {
         var view = HandoffView()
-        for (index, (conversation, mode)) in modes.enumerated() {
-            _ = view.apply(
+        return modes.enumerated().compactMap { index, entry in
+            let (conversation, mode) = entry
+            return view.told(
                 HandoffEvent(
                     tenant: "sol", conversation: conversation, contact: Contact(name: "Luz"),
                     epoch: 1, mode: mode,
                     change: .queued(reason: .asked, summary: "wants Ana", transcript: []),
                     reference: nil, at: Self.now - .seconds(100 - index)))
         }
-        return view.handoffs(of: "sol")
     }
 
     private func desk(_ modes: [(ConversationID, Mode)]) -> AgentDesk {
@@ -204,5 +204,13 @@ struct AgentDeskTests {
             return
         }
         #expect(words.first?.text.contains("`parley tail --from beginning") == true)
+    }
+}
+
+extension HandoffView {
+    /// Takes an event in, and gives the handoff as agents are told of it.
+    mutating func told(_ event: HandoffEvent) -> Handoff? {
+        apply(event).compactMap { if case .updated(let handoff) = $0 { handoff } else { nil } }
+            .first
     }
 }

@@ -38,25 +38,26 @@ struct PrintingTests {
         check(TerminalLine.lines(of: report), count: count, location)
     }
 
-    private var handoff: Handoff {
+    private var handoff: Handoff? {
         var view = HandoffView()
-        _ = view.apply(
+        return view.told(
             HandoffEvent(
                 tenant: "sol", conversation: "aa11", contact: Contact(name: Self.hostile),
                 epoch: 1, mode: .claimed(by: "ana", name: Self.hostile),
                 change: .queued(reason: .asked, summary: Self.hostile, transcript: []),
                 reference: nil, at: Self.now))
-        return view.handoffs(of: "sol")[0]
     }
 
     @Test("handoff list")
-    func handoffs() {
+    func handoffs() throws {
+        let handoff = try #require(handoff)
         let list = HandoffList(handoffs: [handoff, handoff], waiting: 1, claimed: 1)
         check(HandoffListCommand.lines(list, at: Self.now), count: 3)
     }
 
     @Test("agent: the queue, and all that the console says")
     func agent() throws {
+        let handoff = try #require(handoff)
         let line = Handoff.Line(
             TranscriptEntry(
                 id: "m1", speaker: .agent("ana", name: Self.hostile), text: Self.hostile,

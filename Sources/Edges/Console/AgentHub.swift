@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import Synchronization
 import WebSocket
 
@@ -8,7 +9,7 @@ final class AgentHub: Sendable {
     typealias Post = @Sendable (WebSocketMessage) -> Void
 
     private struct Seat {
-        let identity: AgentIdentity
+        let scope: TenantScope
         let post: Post
     }
 
@@ -27,7 +28,7 @@ final class AgentHub: Sendable {
         state.withLock { state in
             let pushes = state.view.apply(event)
             guard !pushes.isEmpty else { return }
-            let seats = state.seats.values.filter { $0.identity.tenant == event.tenant }
+            let seats = state.seats.values.filter { $0.scope.tenant == event.tenant }
             guard !seats.isEmpty else { return }
             for message in pushes.compactMap({ AgentMessage($0).message }) {
                 for seat in seats { seat.post(message) }
@@ -38,14 +39,15 @@ final class AgentHub: Sendable {
     /// Begins to tell an agent: first a page of what is open, then every change.
     ///
     /// - Returns: what ``leave(_:)`` wants.
-    func join(_ identity: AgentIdentity, post: @escaping Post) -> Int {
+    func join(
+        _ agent: Principal.Agent, _ scope: TenantScope, post: @escaping Post
+    ) -> Int {
         state.withLock { state in
             state.next += 1
-            state.seats[state.next] = Seat(identity: identity, post: post)
+            state.seats[state.next] = Seat(scope: scope, post: post)
             let first: [AgentMessage] = [
-                .welcome(identity.agent, name: identity.name, identity.tenant),
-                .queue(
-                    state.view.page(of: [identity.tenant], for: identity.agent), ref: nil),
+                .welcome(agent.id, name: agent.name, scope.tenant),
+                .queue(state.view.page(of: [scope], for: agent.id), ref: nil),
             ]
             for message in first.compactMap(\.message) { post(message) }
             return state.next
@@ -56,11 +58,11 @@ final class AgentHub: Sendable {
     ///
     /// Told inside the lock, so that no change which the page does not show comes before it.
     func tellPage(
-        after cursor: HandoffCursor, to identity: AgentIdentity, ref: String, post: Post
+        after cursor: HandoffCursor, to agent: Principal.Agent, _ scope: TenantScope,
+        ref: String, post: Post
     ) {
         state.withLock { state in
-            let page = state.view.page(
-                of: [identity.tenant], for: identity.agent, after: cursor)
+            let page = state.view.page(of: [scope], for: agent.id, after: cursor)
             if let message = AgentMessage.queue(page, ref: ref).message { post(message) }
         }
     }

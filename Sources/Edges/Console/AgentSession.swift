@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import Telemetry
 import WebSocket
 
@@ -14,7 +15,8 @@ struct AgentSession: Sendable {
     /// handoff stage allows, which answers with the limit.
     static let textCharacters = 100_000
 
-    let identity: AgentIdentity
+    let agent: Principal.Agent
+    let scope: TenantScope
     let hub: AgentHub
     let desk: CommandDesk
     let options: ConsoleOptions
@@ -23,7 +25,7 @@ struct AgentSession: Sendable {
 
     /// Serves until the socket closes.
     func run(_ connection: WebSocketConnection) async {
-        let seat = hub.join(identity) { connection.post($0) }
+        let seat = hub.join(agent, scope) { connection.post($0) }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
             var waiting = 0
@@ -46,7 +48,7 @@ struct AgentSession: Sendable {
         switch handle(message) {
         case .answer(let answer): tell(answer, connection)
         case .page(let cursor, let ref):
-            hub.tellPage(after: cursor, to: identity, ref: ref) { connection.post($0) }
+            hub.tellPage(after: cursor, to: agent, scope, ref: ref) { connection.post($0) }
         case .command(let request, let submission):
             waiting += 1
             group.addTask {
@@ -102,17 +104,17 @@ struct AgentSession: Sendable {
         if request.type == .read {
             let page = hub.view {
                 $0.page(
-                    of: request.conversation, in: identity.tenant,
+                    of: request.conversation, in: scope,
                     before: request.cursor.map { RecordID($0) })
             }
             guard let page else { return refuse("no handoff of that id is open") }
             return .answer(.transcript(ref: request.ref, page))
         }
         let isOpen = hub.view {
-            $0.conversation(request.conversation, of: identity.tenant) != nil
+            $0.conversation(request.conversation, of: scope) != nil
         }
         let isRepeat = desk.knows(
-            identity.tenant, request.conversation, identity.agent, request.ref)
+            scope.tenant, request.conversation, agent.id, request.ref)
         guard isOpen || request.type == .takeOver || isRepeat else {
             return refuse("no handoff of that id is open")
         }
@@ -170,8 +172,8 @@ struct AgentSession: Sendable {
     ) throws -> CommandDesk.Submission {
         try desk.submit(
             HandoffCommand(
-                tenant: identity.tenant, conversation: conversation, agent: identity.agent,
-                agentName: identity.name, action: action, reference: reference,
+                tenant: scope.tenant, conversation: conversation, agent: agent.id,
+                agentName: agent.name, action: action, reference: reference,
                 at: records.now()))
     }
 
@@ -206,7 +208,7 @@ struct AgentSession: Sendable {
     private func keepClaims() async -> Bool {
         // A cancelled sleep means that the socket is closed.
         while (try? await Task.sleep(for: options.renewEvery)) != nil {
-            for conversation in hub.view({ $0.claims(of: identity.agent, in: identity.tenant) }) {
+            for conversation in hub.view({ $0.claims(of: agent.id, in: scope) }) {
                 do {
                     let id = try records.freshID()
                     let renewal = try submit(.renew, conversation, "renew-\(id)")

@@ -1,15 +1,10 @@
 import Conversation
 import Cryptography
+import Endpoints
 import Synchronization
 
-/// Who a WebSocket is for.
-struct AgentIdentity: Hashable, Sendable {
-    let agent: AgentID
-    let name: String
-    let tenant: TenantID
-}
-
-/// One-use tickets for WebSockets, which cannot carry an API key in a header from a browser.
+/// Agents' tickets: each opens one WebSocket, which cannot carry a key in a header from a browser,
+/// and until then stands for the agent over HTTP, too.
 final class AgentTickets: Sendable {
     /// How long a ticket may be used: it is fetched just before the connection is made.
     static let life = Duration.seconds(30)
@@ -18,17 +13,17 @@ final class AgentTickets: Sendable {
 
     private struct Ticket {
         let digest: [UInt8]
-        let identity: AgentIdentity
+        let agent: Principal.Agent
         let expires: Timestamp
     }
 
     private let tickets = Mutex<[Ticket]>([])
 
     /// Makes a ticket.
-    func issue(for identity: AgentIdentity, at now: Timestamp) throws -> String {
+    func issue(for agent: Principal.Agent, at now: Timestamp) throws -> String {
         let token = try RandomBytes.token()
         let ticket = Ticket(
-            digest: Self.digest(token), identity: identity, expires: now + Self.life)
+            digest: Self.digest(token), agent: agent, expires: now + Self.life)
         tickets.withLock { tickets in
             tickets.removeAll { $0.expires <= now }
             if tickets.count >= Self.mostTickets { tickets.removeFirst() }
@@ -37,15 +32,23 @@ final class AgentTickets: Sendable {
         return token
     }
 
+    /// Whose a ticket is that was not used up for a socket yet.
+    func agent(_ token: String, at now: Timestamp) -> Principal.Agent? {
+        let digest = Self.digest(token)
+        return tickets.withLock { tickets in
+            tickets.first { $0.expires > now && ConstantTime.equal($0.digest, digest) }?.agent
+        }
+    }
+
     /// Uses a ticket up.
-    func redeem(_ token: String, at now: Timestamp) -> AgentIdentity? {
+    func redeem(_ token: String, at now: Timestamp) -> Principal.Agent? {
         let digest = Self.digest(token)
         return tickets.withLock { tickets in
             tickets.removeAll { $0.expires <= now }
             guard
                 let index = tickets.firstIndex(where: { ConstantTime.equal($0.digest, digest) })
             else { return nil }
-            return tickets.remove(at: index).identity
+            return tickets.remove(at: index).agent
         }
     }
 

@@ -28,6 +28,9 @@ package struct ConsoleOptions: Sendable {
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
     package var links: @Sendable () -> [Link] = { [] }
 
+    /// The files of the pages.
+    package var pages = PageFiles()
+
     /// The standard decisions.
     package init() {}
 }

@@ -1,6 +1,7 @@
 package import Blobs
 package import Conversation
 package import Cryptography
+package import Endpoints
 package import EventLog
 package import HTTPServer
 package import Records
@@ -16,10 +17,13 @@ package final class ConsoleService: Sendable {
     package typealias Search = @Sendable (TenantID, String, Int) async throws -> [RankedPassage]
 
     private let table: TopicTable
+    private let access: ConsoleAccess
+    private let logger: Logger
     private let tenants: TenantRoutes
     private let documents: DocumentRoutes
     private let handoffs: HandoffRoutes
     private let status: StatusRoutes
+    private let pages: PageFiles
 
     /// Prepares the console; it answers 503 until ``run()`` has read the log.
     ///
@@ -31,8 +35,10 @@ package final class ConsoleService: Sendable {
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
+        let access = ConsoleAccess(
+            key: APIKey(apiKey), hosts: options.hosts, tenants: tenants, now: now)
         let desk = ConsoleDesk(
-            access: RequestGuard(key: APIKey(apiKey), hosts: options.hosts), tenants: tenants,
+            tenants: tenants,
             records: ConsoleRecords(appender: appender, envelope: envelope, now: now),
             options: options)
         let feeds = ConsoleDesk.topics.map { topic in
@@ -42,21 +48,33 @@ package final class ConsoleService: Sendable {
         }
         let table = TopicTable(
             feeds, in: log, reading: envelope, metrics: metrics, logger: logger)
-        desk.follow(table)
+        access.follow(table)
         self.table = table
+        self.access = access
+        self.logger = logger
         self.tenants = TenantRoutes(desk: desk, keys: keys)
         documents = DocumentRoutes(
             desk: desk, blobs: blobs, search: search)
-        handoffs = HandoffRoutes(desk: desk, metrics: metrics, logger: logger)
+        handoffs = HandoffRoutes(desk: desk, access: access, metrics: metrics, logger: logger)
         status = StatusRoutes(desk: desk, log: log)
+        pages = options.pages
     }
 
-    /// Adds all routes to a router.
-    package func routes(into router: inout Router) {
-        status.add(to: &router)
-        tenants.add(to: &router)
-        documents.add(to: &router)
-        handoffs.add(to: &router)
+    /// All endpoints, with their document.
+    package var endpoints: EndpointList {
+        EndpointList(
+            "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
+            status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints)
+    }
+
+    /// What answers requests: the endpoints and the pages.
+    package func router() -> Router {
+        var router = Router(from: access.source) { [logger] error, _ in
+            logger.error("a request failed for a reason of ours", [.error: .error(error)])
+        }
+        endpoints.add(to: &router, Authorizer(access))
+        pages.add(to: &router)
+        return router
     }
 
     /// Whether the tables hold all that stood in the log when they began to read.

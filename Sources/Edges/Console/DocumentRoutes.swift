@@ -1,6 +1,7 @@
 import Blobs
 package import Conversation
 import Cryptography
+import Endpoints
 import HTTPServer
 import TenantDirectory
 
@@ -13,43 +14,91 @@ struct DocumentRoutes: Sendable {
     static let documentBytes = 32 * 1024 * 1024
     /// A little more is read, so that the answer can name the limit.
     static let bodyBytes = documentBytes + 64 * 1024
-    /// Characters of a file's name: what file systems allow.
-    static let nameCharacters = 255
-    /// Seconds that a request may wait for the indexer.
-    static let longestWait = 300
-    /// Passages that a search may give.
-    static let mostPassages = 50
-    /// Characters of a question.
-    static let questionCharacters = 2_000
 
     let desk: ConsoleDesk
     let blobs: any BlobStore
     let search: ConsoleService.Search
 
-    /// Adds the routes to a router.
-    func add(to router: inout Router) {
-        let path = "/api/tenants/{tenant}/documents"
-        desk.add(.post, path, to: &router, maximumBodyBytes: Self.bodyBytes) { request, path in
-            try await upload(request, try desk.tenant(path.required("tenant")))
-        }
-        desk.add(.get, path, to: &router) { request, path in
-            let tenant = try desk.tenant(path.required("tenant")).settings.tenant
+    private static let path = "/api/v1/tenants/{tenant}/documents"
+
+    /// The endpoints.
+    var endpoints: [Endpoint] { [add, list, export, remove, find] }
+
+    private var add: Endpoint {
+        .tenant(
+            .at(
+                .post, Self.path, "documents.add",
+                "Puts in a document, its file's bytes, under its file's name."),
+            may: .writeDocuments,
+            .init(
+                takes: UploadParameters.self, body: RawBody.self, limit: Self.bodyBytes,
+                gives: Reply<DocumentListing>.self, [201, 202],
+                problems: [.emptyDocument, .replacedDocument, .removedDocument]
+                    + Problem.Kind.writing)
+        ) { try await upload($0) }
+    }
+
+    private var list: Endpoint {
+        .tenant(
+            .at(.get, Self.path, "documents.list", "Lists a tenant's documents, page by page."),
+            may: .readDocuments,
+            .init(takes: PageParameters.self, gives: Reply<DocumentList>.self)
+        ) { call in
             let pages = ListPages(
-                rows: desk.documents.listings(of: tenant), cursor: { "\($0.id)/\($0.name)" },
+                rows: desk.documents.listings(of: call.scope),
+                cursor: { "\($0.id)/\($0.name)" },
                 isAfter: { row, cursor in
                     let parts = cursor.split(separator: "/", maxSplits: 1).map(String.init)
-                    return parts.count < 2 || (row.name, row.id.rawValue) > (parts[1], parts[0])
+                    guard parts.count == 2 else { return nil }
+                    return (row.name, row.id.rawValue) > (parts[1], parts[0])
                 })
-            let page = try pages.page(for: request)
-            return try .value(DocumentList(documents: page.rows, next: page.next))
+            let page = try pages.page(for: call.parameters)
+            return Reply(DocumentList(documents: page.rows, next: page.next))
         }
-        desk.add(.delete, path + "/{document}", to: &router) { request, path in
-            try await remove(
-                request, DocumentID(path.required("document")),
-                try desk.tenant(path.required("tenant")).settings.tenant)
+    }
+
+    private var export: Endpoint {
+        .tenant(
+            .at(
+                .get, "/api/v1/tenants/{tenant}/exports/documents", "documents.export",
+                "Gives all of a tenant's documents at once, one a line."),
+            may: .readDocuments, .init(gives: Lines<DocumentListing>.self)
+        ) { call in
+            Lines { take in
+                var rest = desk.documents.listings(of: call.scope)[...]
+                while !rest.isEmpty {
+                    try await take(Array(rest.prefix(100)))
+                    rest = rest.dropFirst(100)
+                }
+            }
         }
-        desk.add(.get, "/api/tenants/{tenant}/search", to: &router) { request, path in
-            try await find(request, try desk.tenant(path.required("tenant")).settings.tenant)
+    }
+
+    private var remove: Endpoint {
+        .tenant(
+            .at(
+                .delete, Self.path + "/{document}", "documents.remove",
+                "Takes a document out, with its passages."),
+            may: .writeDocuments,
+            .init(
+                takes: RemovalParameters.self, gives: Reply<RemovedDocument>.self, [200, 202],
+                problems: [.noDocument] + Problem.Kind.writing)
+        ) { try await remove($0) }
+    }
+
+    private var find: Endpoint {
+        .tenant(
+            .at(
+                .get, "/api/v1/tenants/{tenant}/search", "passages.search",
+                "Finds the passages that may answer a question, best first."),
+            may: .readDocuments,
+            .init(takes: SearchParameters.self, gives: Reply<FoundPassages>.self)
+        ) { call in
+            let wanted = call.parameters
+            return Reply(
+                FoundPassages(
+                    passages: try await search(
+                        call.scope.tenant, wanted.q, wanted.limit ?? SearchParameters.standard)))
         }
     }
 
@@ -59,23 +108,27 @@ struct DocumentRoutes: Sendable {
         return DocumentID("doc_\(hash.prefix(16))")
     }
 
-    private func upload(_ request: HTTPRequest, _ tenant: Tenant) async throws -> HTTPResponse {
-        let name = try Self.fileName(request)
-        let wait = try request.queryNumber("wait", default: 0, in: 0...Self.longestWait)
-        guard request.body.count <= Self.documentBytes else {
-            throw HTTPError(
-                413, code: "too_large",
-                message: "a document is at most \(Self.documentBytes / 1024 / 1024) MB; "
+    private func upload(
+        _ call: Call<TenantScope, UploadParameters, RawBody>
+    ) async throws -> Reply<DocumentListing> {
+        let bytes = call.body.bytes
+        guard bytes.count <= Self.documentBytes else {
+            throw Problem(
+                .tooLarge,
+                "a document is at most \(Self.documentBytes / 1024 / 1024) MB; "
                     + "split it into parts")
         }
-        guard !request.body.isEmpty else {
-            throw HTTPError(400, code: "empty", message: "the document has no bytes")
+        guard !bytes.isEmpty else {
+            throw Problem(.emptyDocument, "the document has no bytes")
         }
-        let id = tenant.settings.tenant
-        let hash = try await store(request.body, of: id)
+        let name = call.parameters.name
+        let tenant = call.scope.tenant
+        let hash = try await store(bytes, of: tenant)
+        let actor = call.principal.actor
         let upload = DocumentUpload(
-            tenant: id, document: Self.document(name, of: id), name: name, contentHash: hash,
-            size: request.body.count, uploadedAt: desk.records.now(), uploadedBy: desk.actor)
+            tenant: tenant, document: Self.document(name, of: tenant), name: name,
+            contentHash: hash, size: bytes.count, uploadedAt: desk.records.now(),
+            uploadedBy: actor)
         let settled = desk.documents.states.expect { DocumentTable.answers($0, upload) }
         defer { desk.documents.states.forget(settled) }
         let record = try desk.records.freshID()
@@ -83,63 +136,47 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(upload, id: record),
                 desk.records.audit(
-                    "document.add", of: "\(upload.document) \(hash)", tenant: id,
-                    actor: desk.actor),
+                    "document.add", of: "\(upload.document) \(hash)", tenant: tenant,
+                    actor: actor),
             ], visible: record)
-        if wait > 0 {
+        if let wait = call.parameters.wait, wait > 0 {
             _ = await desk.documents.states.event(settled, within: .seconds(wait))
         }
         guard let listing = desk.documents.listing(of: upload) else {
-            let isReplaced = desk.documents.listing(upload.document, of: id) != nil
+            let isReplaced = desk.documents.listing(upload.document, of: call.scope) != nil
             throw isReplaced
-                ? HTTPError(
-                    409, code: "replaced",
-                    message: "another document of that name was put in meanwhile and took this "
+                ? Problem(
+                    .replacedDocument,
+                    "another document of that name was put in meanwhile and took this "
                         + "one's place; to keep both, give them different names")
-                : HTTPError(
-                    409, code: "removed", message: "the document was taken out again meanwhile")
+                : Problem(.removedDocument, "the document was taken out again meanwhile")
         }
-        return try .value(listing, status: listing.isSettled ? 201 : 202)
+        return Reply(listing, status: listing.isSettled ? 201 : 202)
     }
 
     /// Stores a document's bytes; its record only names them.
     private func store(
         _ bytes: [UInt8], of tenant: TenantID
-    ) async throws(HTTPError) -> String {
+    ) async throws(Problem) -> String {
         do {
             return try await blobs.put(bytes, of: tenant)
         } catch {
-            throw HTTPError(
-                error.isTransient ? 503 : 500, code: "not_stored",
-                message: "nothing was stored: \(error)")
+            throw Problem(
+                error.isTransient ? .notStored : .unexpected, "nothing was stored: \(error)")
         }
-    }
-
-    private static func fileName(_ request: HTTPRequest) throws(HTTPError) -> String {
-        let name = request.queryValue("name") ?? ""
-        let isPlain = name.unicodeScalars.allSatisfy { scalar in
-            scalar.value >= 0x20 && scalar.value != 0x7f && scalar != "/" && scalar != "\\"
-        }
-        guard isPlain, (1...nameCharacters).contains(name.count), name != ".", name != ".." else {
-            throw HTTPError(
-                400, code: "bad_name",
-                message: "a document has its file's name, with its ending and without folders")
-        }
-        return name
     }
 
     private func remove(
-        _ request: HTTPRequest, _ document: DocumentID, _ tenant: TenantID
-    ) async throws -> HTTPResponse {
-        let wait = try request.queryNumber("wait", default: 0, in: 0...Self.longestWait)
-        guard let listing = desk.documents.listing(document, of: tenant) else {
-            throw HTTPError(
-                404, code: "no_document",
-                message: "this tenant has no document \(document)")
+        _ call: Call<TenantScope, RemovalParameters, NoBody>
+    ) async throws -> Reply<RemovedDocument> {
+        let document = call.parameters.document
+        let tenant = call.scope.tenant
+        let actor = call.principal.actor
+        guard let listing = desk.documents.listing(document, of: call.scope) else {
+            throw Problem(.noDocument, "this tenant has no document \(document)")
         }
         let removal = DocumentRemoval(
-            tenant: tenant, document: document, removedAt: desk.records.now(),
-            removedBy: desk.actor)
+            tenant: tenant, document: document, removedAt: desk.records.now(), removedBy: actor)
         let gone = desk.documents.states.expect { state in
             state.tenant == tenant && state.document == document && state.outcome == .removed
                 && state.at >= removal.removedAt
@@ -150,32 +187,31 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(removal, id: record),
                 desk.records.audit(
-                    "document.remove", of: document.rawValue, tenant: tenant, actor: desk.actor),
+                    "document.remove", of: document.rawValue, tenant: tenant, actor: actor),
             ], visible: record)
         var isGone = false
-        if wait > 0 {
+        if let wait = call.parameters.wait, wait > 0 {
             isGone = await desk.documents.states.event(gone, within: .seconds(wait)) != nil
         }
-        return try .value(
+        return Reply(
             RemovedDocument(
                 id: document, name: listing.name,
                 outcome: isGone
                     ? DocumentState.Outcome.removed.rawValue : DocumentListing.pending),
             status: isGone ? 200 : 202)
     }
+}
 
-    private func find(_ request: HTTPRequest, _ tenant: TenantID) async throws -> HTTPResponse {
-        let question = request.queryValue("q") ?? ""
-        guard question.contains(where: { !$0.isWhitespace }),
-            question.count <= Self.questionCharacters
-        else {
-            throw HTTPError(
-                400, code: "bad_question",
-                message: "a question has 1 to \(Self.questionCharacters) characters")
-        }
-        let limit = try request.queryNumber("limit", default: 5, in: 1...Self.mostPassages)
-        return try .value(FoundPassages(passages: try await search(tenant, question, limit)))
-    }
+extension TenantPermission {
+    static let readDocuments = Self("documents:read", isForAgents: true)
+    static let writeDocuments = Self("documents:write")
+}
+
+extension Problem.Kind {
+    static let emptyDocument = Self(400, "empty")
+    static let replacedDocument = Self(409, "replaced")
+    static let removedDocument = Self(409, "removed")
+    static let noDocument = Self(404, "no_document")
 }
 
 /// The answer to a list of documents.

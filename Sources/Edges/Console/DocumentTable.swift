@@ -1,7 +1,8 @@
 package import Conversation
+import Endpoints
 import Synchronization
 
-/// A document as `GET /api/tenants/{tenant}/documents` lists it.
+/// A document as `GET /api/v1/tenants/{tenant}/documents` lists it.
 package struct DocumentListing: Hashable, Sendable, Codable {
     /// The document.
     package var id: DocumentID
@@ -110,14 +111,14 @@ final class DocumentTable: Sendable {
     }
 
     /// The documents of a tenant, by name.
-    func listings(of tenant: TenantID) -> [DocumentListing] {
-        documents.withLock { ($0[tenant] ?? [:]).values.compactMap(Self.listing) }
+    func listings(of scope: TenantScope) -> [DocumentListing] {
+        documents.withLock { ($0[scope.tenant] ?? [:]).values.compactMap(Self.listing) }
             .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
     /// A document of a tenant, unless it was taken out.
-    func listing(_ document: DocumentID, of tenant: TenantID) -> DocumentListing? {
-        documents.withLock { $0[tenant]?[document].flatMap(Self.listing) }
+    func listing(_ document: DocumentID, of scope: TenantScope) -> DocumentListing? {
+        documents.withLock { $0[scope.tenant]?[document].flatMap(Self.listing) }
     }
 
     /// What became of an upload, and whose place it took.

@@ -132,14 +132,14 @@ enum FirstPage {
           const key = sessionStorage.getItem(stored);
           if (!key) return;
           try {
-            const answer = await fetch("/api/status", {
+            const answer = await fetch("/api/v1/status", {
               headers: { Authorization: "Bearer " + key }, cache: "no-store" });
             const body = await answer.json();
             if (answer.ok) {
               fail("");
               show(body);
             } else {
-              fail(body.error.message);
+              fail(body.detail);
               if (answer.status === 401) return forget();
             }
           } catch {

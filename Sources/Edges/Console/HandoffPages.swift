@@ -1,4 +1,5 @@
 package import Conversation
+package import Endpoints
 
 /// A page of the open handoffs; the answer to a list of handoffs.
 package struct HandoffList: Hashable, Sendable, Codable {
@@ -82,14 +83,14 @@ package struct HandoffCursor: Hashable, Sendable, Comparable {
 extension HandoffView {
     /// A page of the open handoffs of some tenants, after a place; `agent` is who asks.
     package func page(
-        of tenants: [TenantID], for agent: AgentID? = nil, after cursor: HandoffCursor? = nil,
+        of scopes: [TenantScope], for agent: AgentID? = nil, after cursor: HandoffCursor? = nil,
         atMost limit: Int = .max
     ) -> HandoffList {
         var all: [(place: HandoffCursor, handoff: Handoff)] = []
         var waiting = 0
         var claimed = 0
-        for tenant in tenants {
-            for handoff in handoffs(of: tenant) {
+        for scope in scopes {
+            for handoff in handoffs(of: scope) {
                 if handoff.status == .queued { waiting += 1 } else { claimed += 1 }
                 let place = HandoffCursor(handoff, for: agent)
                 if cursor.map({ $0 < place }) ?? true { all.append((place, handoff)) }
@@ -107,9 +108,9 @@ extension HandoffView {
 
     /// The newest lines of an open handoff that fit into a frame, or those before a line.
     package func page(
-        of conversation: ConversationID, in tenant: TenantID, before line: RecordID? = nil
+        of conversation: ConversationID, in scope: TenantScope, before line: RecordID? = nil
     ) -> HandoffTranscript? {
-        guard var transcript = self.conversation(conversation, of: tenant) else { return nil }
+        guard var transcript = self.conversation(conversation, of: scope) else { return nil }
         var lines = transcript.lines[...]
         if let line {
             lines = lines.prefix { $0.id != line }

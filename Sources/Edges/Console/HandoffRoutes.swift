@@ -1,135 +1,132 @@
 package import Conversation
+package import Endpoints
 import HTTPServer
+import JSON
 import Telemetry
 import TenantDirectory
 import WebSocket
 
 /// Handoffs over HTTP, tickets, and agents' WebSockets.
 struct HandoffRoutes: Sendable {
-    /// Characters of an agent's name, as other agents and records show it.
-    private static let nameCharacters = 80
-    /// The same in bytes of UTF-8: a character may be many.
-    private static let nameBytes = 320
-    /// Handoffs of one page; most pages end sooner, by their size.
-    private static let mostHandoffs = 500
-    private static let ticketPrefix = "ticket."
-
     let desk: ConsoleDesk
+    let access: ConsoleAccess
     let logger: Logger
     let sockets: Gauge
-    private let tickets = AgentTickets()
 
-    init(desk: ConsoleDesk, metrics: Metrics, logger: Logger) {
+    init(desk: ConsoleDesk, access: ConsoleAccess, metrics: Metrics, logger: Logger) {
         self.desk = desk
+        self.access = access
         self.logger = logger
         sockets = metrics.gauge(
             "parley_console_agents", help: "Agents' sockets that are open.")
     }
 
-    /// Adds the routes to a router.
-    func add(to router: inout Router) {
-        desk.add(.get, "/api/handoffs", to: &router) { request, _ in
-            try .value(try list(request))
-        }
-        desk.add(.get, "/api/handoffs/{conversation}", to: &router) { request, path in
-            try .value(
-                try transcript(
-                    ConversationID(path.required("conversation")), request.queryValue("tenant"),
-                    before: request.queryValue("before").map { RecordID($0) }))
-        }
-        desk.add(.post, "/api/tickets", to: &router) { request, _ in
-            try .value(try issue(try request.value(TicketRequest.self)), status: 201)
-        }
-        router.on(.get, "/agent") { request, _ in try connect(request) }
+    /// The endpoints.
+    var endpoints: [Endpoint] { lists + [transcript, ticket, socket] }
+
+    private var lists: [Endpoint] {
+        [
+            .installation(
+                .at(
+                    .get, "/api/v1/handoffs", "handoffs.listAll",
+                    "Lists what waits for a person or has one, of all tenants, page by page."),
+                may: .readAllHandoffs,
+                .init(takes: PageParameters.self, gives: Reply<HandoffList>.self)
+            ) { call in
+                let scopes = desk.tenants.all.map { call.scope.scope(of: $0.settings.tenant) }
+                return Reply(try list(scopes, call.parameters))
+            },
+            .tenant(
+                .at(
+                    .get, "/api/v1/tenants/{tenant}/handoffs", "handoffs.list",
+                    "Lists what waits for a person or has one, of one tenant, page by page."),
+                may: .readHandoffs,
+                .init(takes: PageParameters.self, gives: Reply<HandoffList>.self)
+            ) { Reply(try list([$0.scope], $0.parameters)) },
+        ]
     }
 
-    /// A page of the handoffs of a tenant; without a name of those of all, tenant by tenant.
-    private func list(_ request: HTTPRequest) throws(HTTPError) -> HandoffList {
-        let tenants = try tenants(request.queryValue("tenant"))
-        let limit = try request.queryNumber(
-            "limit", default: Self.mostHandoffs, in: 1...Self.mostHandoffs)
+    private func list(
+        _ scopes: [TenantScope], _ wanted: PageParameters
+    ) throws(Problem) -> HandoffList {
         var cursor: HandoffCursor?
-        if let text = request.queryValue("after") {
+        if let text = wanted.after {
             cursor = HandoffCursor(text)
-            guard cursor != nil else {
-                throw HTTPError(
-                    400, code: "bad_cursor",
-                    message: "after is what the page before gave as next, as it is")
+            guard cursor != nil else { throw PageParameters.badCursor }
+        }
+        return desk.hub.view { $0.page(of: scopes, after: cursor, atMost: wanted.rows) }
+    }
+
+    private var transcript: Endpoint {
+        .tenant(
+            .at(
+                .get, "/api/v1/tenants/{tenant}/handoffs/{conversation}", "handoffs.read",
+                "Reads what was said in a conversation that waits for a person or has one."),
+            may: .readHandoffs,
+            .init(
+                takes: TranscriptParameters.self, gives: Reply<HandoffTranscript>.self,
+                problems: [.noHandoff])
+        ) { call in
+            let conversation = call.parameters.conversation
+            let found = desk.hub.view {
+                $0.page(of: conversation, in: call.scope, before: call.parameters.before)
             }
+            guard let found else {
+                throw Problem(
+                    .noHandoff, "no handoff of the conversation \(conversation) is open")
+            }
+            return Reply(found)
         }
-        return desk.hub.view { $0.page(of: tenants, after: cursor, atMost: limit) }
     }
 
-    private func tenants(_ name: String?) throws(HTTPError) -> [TenantID] {
-        if let name { return [try desk.tenant(name).settings.tenant] }
-        return desk.tenants.all.map(\.settings.tenant)
+    private var ticket: Endpoint {
+        .tenant(
+            .at(
+                .post, "/api/v1/tenants/{tenant}/tickets", "tickets.issue",
+                "Issues a ticket by which an agent of the tenant is known for half a minute."),
+            may: .issueTickets,
+            .init(body: JSONBody<TicketRequest>.self, gives: Reply<TicketAnswer>.self, [201])
+        ) { call in
+            let wanted = call.body.value
+            let tenant = call.scope.tenant
+            let token = try access.tickets.issue(
+                for: Principal.Agent(
+                    id: AgentID(wanted.agent), name: wanted.name, tenant: tenant),
+                at: desk.records.now())
+            return Reply(
+                TicketAnswer(
+                    ticket: token, tenant: tenant,
+                    protocols: [AgentSession.subprotocol, ConsoleAccess.ticketPrefix + token]),
+                status: 201)
+        }
     }
 
-    private func transcript(
-        _ conversation: ConversationID, _ tenant: String?, before line: RecordID?
-    ) throws(HTTPError) -> HandoffTranscript {
-        for tenant in try tenants(tenant) {
-            let found = desk.hub.view { $0.page(of: conversation, in: tenant, before: line) }
-            if let found { return found }
-        }
-        throw HTTPError(
-            404, code: "no_handoff",
-            message: "no handoff of the conversation \(conversation) is open")
+    private var socket: Endpoint {
+        .ticket(
+            .at(
+                .get, "/api/v1/agent", "agent",
+                "Opens an agent's WebSocket: the queue, live, and all that an agent does."),
+            may: .readHandoffs,
+            .init(
+                takes: NoParameters.self, gives: Upgrade.self, [101],
+                problems: [.noSubprotocol, .badTicket, .badHandshake, .upgradeRequired])
+        ) { Upgrade(try connect($0)) }
     }
 
-    private func issue(_ request: TicketRequest) throws -> TicketAnswer {
-        let agent = request.agent ?? ""
-        let name = request.name ?? ""
-        guard TenantRequest.isSlug(agent) else {
-            throw HTTPError(
-                400, code: "bad_agent", message: "agent is 1 to 63 of a-z, 0-9 and -")
-        }
-        guard VisibleText.isPlain(name), (1...Self.nameCharacters).contains(name.count),
-            name.utf8.count <= Self.nameBytes
-        else {
-            throw HTTPError(
-                400, code: "bad_name",
-                message: "name is what customers' colleagues see: 1 to \(Self.nameCharacters) "
-                    + "characters, without control characters")
-        }
-        let tenant = try desk.tenant(orOnlyOne: request.tenant).settings.tenant
-        let token = try tickets.issue(
-            for: AgentIdentity(agent: AgentID(agent), name: name, tenant: tenant),
-            at: desk.records.now())
-        return TicketAnswer(
-            ticket: token, tenant: tenant,
-            protocols: [AgentSession.subprotocol, Self.ticketPrefix + token])
-    }
-
-    private func connect(_ request: HTTPRequest) throws -> HTTPResponse {
-        try desk.access.checkSource(request)
-        try desk.requireTables()
-        let offered = Handshake.offeredProtocols(request)
-        guard offered.contains(AgentSession.subprotocol) else {
-            throw HTTPError(
-                400, code: "subprotocol",
-                message: "offer the subprotocols \(AgentSession.subprotocol) and ticket.TICKET, "
-                    + "with a ticket of this console")
-        }
-        let token = offered.first { $0.hasPrefix(Self.ticketPrefix) }?.dropFirst(
-            Self.ticketPrefix.count)
-        guard let token, let identity = tickets.redeem(String(token), at: desk.records.now())
-        else {
-            throw HTTPError(
-                401, code: "ticket",
-                message: "the ticket is missing, used or too old; fetch a new one"
-            )
+    private func connect(_ call: Call<TenantScope, NoParameters, NoBody>) throws -> HTTPResponse {
+        guard case .agent(let agent) = call.principal else {
+            throw Problem(.badTicket, "a socket is opened by an agent's ticket")
         }
         let session = AgentSession(
-            identity: identity, hub: desk.hub, desk: desk.commands, options: desk.options,
-            records: desk.records, logger: logger)
+            agent: agent, scope: call.scope, hub: desk.hub, desk: desk.commands,
+            options: desk.options, records: desk.records, logger: logger)
         let sockets = sockets
-        let host = request.headers.first(named: "Host")
-        let access = desk.access
+        let host = call.request.headers.first(named: "Host")
+        let source = access.source
         return WebSocketConnection.upgrade(
-            request,
+            call.request,
             policy: Handshake.Policy(protocols: [AgentSession.subprotocol]) {
-                access.allows(origin: $0, host: host)
+                source.allows(origin: $0, host: host)
             }
         ) { connection in
             sockets.add(1)
@@ -139,29 +136,71 @@ struct HandoffRoutes: Sendable {
     }
 }
 
-/// Who asks for a WebSocket.
-package struct TicketRequest: Hashable, Sendable, Codable {
+extension TenantPermission {
+    static let readHandoffs = Self("handoffs:read", isForAgents: true)
+    static let issueTickets = Self("tickets:issue")
+}
+
+extension InstallationPermission {
+    static let readAllHandoffs = Self("handoffs:readAll")
+}
+
+extension Problem.Kind {
+    static let noHandoff = Self(404, "no_handoff")
+}
+
+/// Which conversation's transcript is wanted, and which part of it.
+package struct TranscriptParameters: Described, Decodable, Hashable {
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The line before which to read; the newest lines where it is `nil`.
+    package var before: RecordID?
+
+    package static let schema = JSONSchema.object([
+        .required("conversation", .text("The conversation.", 1...FrameLimits.id)),
+        .optional("before", .text("The line before which to read.", 1...FrameLimits.id)),
+    ])
+}
+
+/// Whom a ticket is for.
+package struct TicketRequest: Hashable, Codable, Described {
     /// The agent's id.
-    package var agent: String?
+    package var agent: String
     /// The agent's name.
-    package var name: String?
-    /// The tenant; may be missing where there is only one.
-    package var tenant: String?
+    package var name: String
 
     /// Describes an agent.
-    package init(agent: String?, name: String?, tenant: String?) {
+    package init(agent: String, name: String) {
         self.agent = agent
         self.name = name
-        self.tenant = tenant
     }
+
+    package static let schema = JSONSchema.object(
+        [
+            .required("agent", TenantRequest.slug("The agent's id.")),
+            .required(
+                "name",
+                .text("What colleagues and records show.", 1...80, pattern: visible)),
+        ], named: "TicketRequest", examples: [["agent": "ana", "name": "Ana María"]])
+
+    /// No controls, breaks of lines, or marks that set the direction.
+    private static let visible =
+        #"[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]*"#
 }
 
 /// A ticket for one WebSocket, good for half a minute.
-package struct TicketAnswer: Hashable, Sendable, Codable {
+package struct TicketAnswer: Hashable, Codable, Described {
     /// The ticket.
     package var ticket: String
     /// The tenant that it is for.
     package var tenant: TenantID
     /// What to offer as subprotocols.
     package var protocols: [String]
+
+    package static let schema = JSONSchema.object(
+        [
+            .required("ticket", .text("The ticket: also `Authorization: Bearer TICKET`.")),
+            .required("tenant", .text("The tenant that it is for.")),
+            .required("protocols", .list(.text(), "What to offer as subprotocols.")),
+        ], named: "Ticket")
 }

@@ -1,4 +1,5 @@
 package import Conversation
+package import Endpoints
 
 /// The open handoffs of all tenants: a fold of the handoff events.
 ///
@@ -27,26 +28,26 @@ package struct HandoffView: Sendable {
     package init() {}
 
     /// The open handoffs of a tenant, the longest waiting first.
-    package func handoffs(of tenant: TenantID) -> [Handoff] {
-        (open[tenant] ?? [:]).values.map(\.handoff).sorted {
+    package func handoffs(of scope: TenantScope) -> [Handoff] {
+        (open[scope.tenant] ?? [:]).values.map(\.handoff).sorted {
             ($0.waitingSince, $0.conversation) < ($1.waitingSince, $1.conversation)
         }
     }
 
     /// An open handoff of a tenant.
-    package func conversation(_ id: ConversationID, of tenant: TenantID) -> HandoffTranscript? {
-        open[tenant]?[id]
+    package func conversation(_ id: ConversationID, of scope: TenantScope) -> HandoffTranscript? {
+        open[scope.tenant]?[id]
     }
 
     /// The conversations that an agent has claimed.
-    package func claims(of agent: AgentID, in tenant: TenantID) -> [ConversationID] {
-        (open[tenant] ?? [:]).values.filter { $0.handoff.holder?.id == agent }
+    package func claims(of agent: AgentID, in scope: TenantScope) -> [ConversationID] {
+        (open[scope.tenant] ?? [:]).values.filter { $0.handoff.holder?.id == agent }
             .map(\.handoff.conversation)
     }
 
     /// How many handoffs of a tenant wait and how many are claimed.
-    package func counts(of tenant: TenantID) -> (queued: Int, claimed: Int) {
-        let all = (open[tenant] ?? [:]).values
+    package func counts(of scope: TenantScope) -> (queued: Int, claimed: Int) {
+        let all = (open[scope.tenant] ?? [:]).values
         let queued = all.count { $0.handoff.status == .queued }
         return (queued, all.count - queued)
     }

@@ -1,50 +1,34 @@
 package import Conversation
+package import Endpoints
 import EventLog
 import HTTPServer
 import TenantDirectory
 
-/// The first page, and the numbers on it.
+/// The numbers on the first page.
 struct StatusRoutes: Sendable {
     let desk: ConsoleDesk
     let log: any EventLog
 
-    /// Nothing from elsewhere, no inline script, no frame around the page.
-    private static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-    /// Adds the routes to a router.
-    func add(to router: inout Router) {
-        for (path, type, text) in [
-            ("/", "text/html", FirstPage.html), ("/console.css", "text/css", FirstPage.style),
-            ("/console.js", "text/javascript", FirstPage.script),
-        ] {
-            router.on(.get, path) { request, _ in
-                try desk.access.checkSource(request)
-                return Self.file(type, text)
-            }
-        }
-        desk.add(.get, "/api/status", to: &router) { _, _ in try .value(try await status()) }
+    /// The endpoints.
+    var endpoints: [Endpoint] {
+        [
+            .installation(
+                .at(
+                    .get, "/api/v1/status", "status",
+                    "Tells what waits in each business and how far each stage is behind."),
+                may: .readStatus, .init(gives: Reply<ConsoleStatus>.self, problems: [.log])
+            ) { Reply(try await status($0.scope)) }
+        ]
     }
 
-    private static func file(_ type: String, _ text: String) -> HTTPResponse {
-        HTTPResponse(
-            status: 200,
-            headers: [
-                ("Content-Type", "\(type); charset=utf-8"), ("Cache-Control", "no-cache"),
-                ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
-                ("Referrer-Policy", "no-referrer"),
-            ],
-            body: Array(text.utf8))
-    }
-
-    private func status() async throws -> ConsoleStatus {
+    private func status(_ scope: InstallationScope) async throws -> ConsoleStatus {
         let tenants = desk.tenants.all.map { tenant in
             let id = tenant.settings.tenant
-            let counts = desk.hub.view { $0.counts(of: id) }
+            let scope = scope.scope(of: id)
+            let counts = desk.hub.view { $0.counts(of: scope) }
             return ConsoleStatus.TenantCounts(
                 id: id, name: tenant.settings.name, queued: counts.queued,
-                claimed: counts.claimed, documents: desk.documents.listings(of: id).count)
+                claimed: counts.claimed, documents: desk.documents.listings(of: scope).count)
         }
         return ConsoleStatus(
             tenants: tenants, agents: desk.hub.seatCount, stages: try await stages(),
@@ -67,9 +51,17 @@ struct StatusRoutes: Sendable {
                 return ConsoleStatus.Stage(name: name, lag: lag)
             }.sorted { $0.name < $1.name }
         } catch {
-            throw HTTPError(503, code: "log", message: error.description)
+            throw Problem(.log, error.description)
         }
     }
+}
+
+extension InstallationPermission {
+    static let readStatus = Self("status:read")
+}
+
+extension Problem.Kind {
+    static let log = Self(503, "log")
 }
 
 /// The numbers on the first page.
@@ -104,4 +96,30 @@ package struct ConsoleStatus: Hashable, Sendable, Codable {
     package var stages: [Stage]
     /// Where to go on.
     package var links: [ConsoleOptions.Link]
+}
+
+extension ConsoleStatus: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("tenants", .list(tenant, "The tenants, by id.")),
+            .required("agents", .count("Agents' sockets that are open.")),
+            .required("stages", .list(stage, "The stages, by name.")),
+            .required("links", .list(link, "Where to go on.")),
+        ], named: "Status")
+
+    private static let tenant = JSONSchema.object([
+        .required("id", .text("The tenant.")),
+        .required("name", .text("The business's name.")),
+        .required("queued", .count("Handoffs that wait.")),
+        .required("claimed", .count("Handoffs that an agent has.")),
+        .required("documents", .count("Documents.")),
+    ])
+    private static let stage = JSONSchema.object([
+        .required("name", .text("The consumer group's name.")),
+        .required("lag", .count("Records that it has not read yet.")),
+    ])
+    private static let link = JSONSchema.object([
+        .required("name", .text("What it leads to.")),
+        .required("url", .text("Where it leads.")),
+    ])
 }

@@ -1,4 +1,5 @@
 package import Conversation
+package import Endpoints
 package import TenantDirectory
 
 /// A tenant as the API shows it: settings, and of secrets only whether they are set.
@@ -90,4 +91,57 @@ package struct TenantList: Hashable, Sendable, Codable {
     package var problems: [Problem]
     /// Where the next page begins, to be given back as it is; `nil` on the last page.
     package var next: String?
+}
+
+extension TenantListing: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("id", .text("The tenant.")),
+            .required("name", .text("The business's name.")),
+            .optional("about", .text("What the business does.")),
+            .required("account", .text("The WhatsApp business account's id.")),
+            .required("numbers", .list(number, "The business numbers.")),
+            .required("secrets", secrets),
+            .required("graphURL", .text("The Graph API's base URL.")),
+            .required("graphVersion", .text("The Graph API's version.")),
+            .optional("model", model),
+            .optional("burstPauseMilliseconds", .count("How long the bot waits for more.")),
+            .optional("handoffServiceLevelSeconds", .count("How long a handoff may wait.")),
+            .required(
+                "unknownOutcome",
+                .words(
+                    ["atMostOnce", "atLeastOnce"], "What is done where nobody knows the outcome.")
+            ),
+            .optional("messageRetentionDays", .count("How many days messages are kept.")),
+            .required("updatedAt", .time("When the settings were changed.")),
+        ], named: "Tenant")
+
+    private static let number = JSONSchema.object([
+        .required("id", .text("The phone_number_id.")),
+        .optional("display", .text("The number as people read it.")),
+        .optional("messagesPerSecond", .count("The most messages a second.")),
+    ])
+
+    private static let secrets = JSONSchema.object(
+        ["appSecret", "verifyToken", "accessToken", "modelKey"].map {
+            .required($0, .boolean())
+        }, note: "Which secrets are set.")
+
+    private static let model = JSONSchema.object(
+        [.required("url", .text("The server.")), .required("name", .text("The model's name."))],
+        note: "The tenant's own chat model.")
+}
+
+extension TenantList: Described {
+    static let problem = JSONSchema.object([
+        .required("id", .text("The tenant.")),
+        .required("problem", .text("What is wrong.")),
+    ])
+
+    package static let schema = JSONSchema.object(
+        [
+            .required("tenants", .list(TenantListing.schema, "The tenants, by id.")),
+            .required("problems", .list(problem, "Who cannot be served, and why.")),
+            .optional("next", .text("Where the next page begins; give it back as `after`.")),
+        ], named: "TenantList")
 }

@@ -1,5 +1,8 @@
 import Conversation
+package import Endpoints
 import FoundationEssentials
+import HTTPServer
+import JSON
 
 /// A tenant as a caller describes it; secrets come in and never go out again.
 package struct TenantRequest: Hashable, Sendable, Codable {
@@ -72,127 +75,137 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package init() {}
 }
 
+/// A tenant that is connected: everything that a tenant cannot be without must be there.
+package struct NewTenant: Described, Decodable {
+    /// The tenant as described.
+    package let request: TenantRequest
+
+    /// Reads a tenant.
+    package init(from decoder: any Decoder) throws { request = try TenantRequest(from: decoder) }
+
+    package static let schema = TenantRequest.form(
+        named: "NewTenant",
+        requiring: ["id", "name", "account", "numbers", "appSecret", "verifyToken", "accessToken"])
+}
+
+extension TenantRequest: Described {
+    /// Secrets that are left out stay as they are.
+    package static let schema = form(
+        named: "ChangedTenant", requiring: ["name", "account", "numbers"])
+
+    /// The form of ids that fit URLs and file names everywhere.
+    static func slug(_ note: String) -> JSONSchema {
+        .text(
+            note, 1...63, pattern: "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?",
+            rule: "1 to 63 of a-z, 0-9 and - (not at either end)")
+    }
+
+    fileprivate static func form(named name: String, requiring required: Set<String>)
+        -> JSONSchema
+    {
+        let fields: [(String, JSONSchema)] = [
+            ("id", slug("The tenant's id.")),
+            ("name", .text("The business's name.", 1...100)),
+            ("about", .text("What the business does.", 0...1_000)),
+            ("account", metaID("The WhatsApp business account's id.")),
+            ("numbers", .list(number, "The business numbers.", 1...100)),
+            ("appSecret", secret("What signs webhooks.")),
+            ("verifyToken", secret("What Meta shows when it verifies the webhook.")),
+            ("accessToken", secret("What sends.")),
+            ("graphURL", url("The Graph API's base URL.")),
+            (
+                "graphVersion",
+                .text(
+                    "The Graph API's version.", 4...8, pattern: #"v[0-9]{1,3}\.[0-9]{1,3}"#,
+                    rule: "a version such as v26.0")
+            ),
+            ("model", model),
+            (
+                "burstPauseMilliseconds",
+                .integer("How long the bot waits for more of a burst.", 0...60_000)
+            ),
+            (
+                "handoffServiceLevelSeconds",
+                .integer("How long a handoff may wait before it is overdue.", 1...604_800)
+            ),
+            (
+                "unknownOutcome",
+                .words(
+                    ["atMostOnce", "atLeastOnce"], "What is done where nobody knows the outcome.")
+            ),
+            (
+                "messageRetentionDays",
+                .integer("How many days messages are kept.", 1...TenantSettings.longestMessageDays)
+            ),
+        ]
+        return .object(
+            fields.map { .init($0, $1, isRequired: required.contains($0)) },
+            named: name,
+            examples: [
+                [
+                    "id": "bicicletas-sol", "name": "Bicicletas Sol", "account": "102290129340398",
+                    "numbers": [["id": "106540352242922", "display": "+34 600 111 222"]],
+                    "appSecret": "an-app-secret", "verifyToken": "a-verify-token",
+                    "accessToken": "an-access-token",
+                ]
+            ])
+    }
+
+    private static let number = JSONSchema.object([
+        .required("id", metaID("The phone_number_id, not a phone number with +.")),
+        .optional("display", .text("The number as people read it.", 0...100)),
+        .optional("messagesPerSecond", .integer("The most messages a second.", 1...1_000)),
+    ])
+
+    private static let model = JSONSchema.object(
+        [
+            .required("url", url("The server's base URL.")),
+            .required("name", .text("The model's name.", 1...200)),
+            .optional("key", secret("The server's key.")),
+        ], note: "A chat model of the tenant's own.")
+
+    private static func metaID(_ note: String) -> JSONSchema {
+        .text(
+            note, 1...64, pattern: "[A-Za-z0-9._-]+",
+            rule: "an id of Meta's: a phone_number_id has no +, an account is its number")
+    }
+
+    private static func secret(_ note: String) -> JSONSchema {
+        .text(
+            note, 1...4_096, pattern: "[!-~]+",
+            rule: "1 to 4096 characters of ASCII without spaces or line breaks")
+    }
+
+    private static func url(_ note: String) -> JSONSchema {
+        .text(
+            note, 1...2_000,
+            pattern: #"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])"#
+                + #"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?"#,
+            rule: "a URL such as https://graph.facebook.com, and no more")
+    }
+}
+
 extension TenantRequest {
-    /// Characters of a secret: Meta's tokens have a few hundred.
-    private static let secretCharacters = 4_096
-
-    /// All that is wrong with the request, in sentences; empty if nothing is.
-    ///
-    /// `needsSecrets` is false where a missing secret means the one that is stored already.
-    func problems(allowingPrivateURLs: Bool, needsSecrets: Bool) -> [String] {
-        var problems = identityProblems() + numberProblems()
-        for (name, secret) in [
-            ("appSecret", appSecret), ("verifyToken", verifyToken), ("accessToken", accessToken),
+    /// What no schema says: parts that do not go together.
+    func problems(allowingPrivateURLs: Bool) -> [Problem.Part] {
+        var parts: [Problem.Part] = []
+        for (pointer, name, text) in [
+            ("/graphURL", "graphURL", graphURL), ("/model/url", "model.url", model?.url),
         ] {
-            if secret == nil, needsSecrets { problems.append("\(name) is missing") }
-            if let secret, !Self.isSecret(secret) {
-                problems.append("\(name) is empty, too long or has spaces or line breaks in it")
-            }
+            guard let text, !Self.isAllowed(text, allowingPrivateURLs) else { continue }
+            parts.append(.init(.pointer(pointer), "not_https", "\(name) has to be https"))
         }
-        if let graphURL {
-            problems += Self.problems(of: graphURL, "graphURL", allowingPrivateURLs)
+        let ids = (numbers ?? []).map(\.id)
+        if Set(ids).count < ids.count {
+            parts.append(.init(.pointer("/numbers"), "repeated", "a number is listed twice"))
         }
-        if let graphVersion, !Self.isVersion(graphVersion) {
-            problems.append("graphVersion looks like v26.0")
-        }
-        if let model {
-            problems += Self.problems(of: model.url ?? "", "model.url", allowingPrivateURLs)
-            if model.name?.isEmpty != false { problems.append("model.name is missing") }
-            if let key = model.key, !Self.isSecret(key) {
-                problems.append("model.key is empty, too long or has spaces or line breaks in it")
-            }
-        }
-        return problems + limitProblems()
+        return parts
     }
 
-    private func identityProblems() -> [String] {
-        var problems: [String] = []
-        if !Self.isSlug(id ?? "") {
-            problems.append("id is 1 to 63 of a-z, 0-9 and - (not at either end)")
-        }
-        if !(1...100).contains(name?.count ?? 0) { problems.append("name is 1 to 100 characters") }
-        if (about?.count ?? 0) > 1_000 { problems.append("about is at most 1000 characters") }
-        if !Self.isName(account ?? "") {
-            problems.append("account is the WhatsApp business account's id")
-        }
-        return problems
-    }
-
-    private func numberProblems() -> [String] {
-        guard let numbers, !numbers.isEmpty else { return ["numbers is a list of at least one"] }
-        var problems: [String] = []
-        for number in numbers {
-            if !Self.isName(number.id ?? "") {
-                problems.append("a number's id is its phone_number_id, not a phone number with +")
-            }
-            if let rate = number.messagesPerSecond, !(1...1_000).contains(rate) {
-                problems.append("messagesPerSecond is 1 to 1000")
-            }
-        }
-        if Set(numbers.map(\.id)).count < numbers.count {
-            problems.append("a number is listed twice")
-        }
-        return problems
-    }
-
-    private func limitProblems() -> [String] {
-        var problems: [String] = []
-        if let pause = burstPauseMilliseconds, !(0...60_000).contains(pause) {
-            problems.append("burstPauseMilliseconds is 0 to 60000")
-        }
-        if let level = handoffServiceLevelSeconds, !(1...604_800).contains(level) {
-            problems.append("handoffServiceLevelSeconds is 1 to 604800 (a week)")
-        }
-        if let days = messageRetentionDays, !(1...TenantSettings.longestMessageDays).contains(days)
-        {
-            problems.append("messageRetentionDays is 1 to \(TenantSettings.longestMessageDays)")
-        }
-        if let unknownOutcome,
-            TenantSettings.UnknownOutcome(rawValue: unknownOutcome) == nil
-        {
-            problems.append("unknownOutcome is atMostOnce or atLeastOnce")
-        }
-        return problems
-    }
-
-    /// Lower-case letters, digits and dashes: a name that fits URLs and file names everywhere.
-    static func isSlug(_ text: String) -> Bool {
-        (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
-            && text.utf8.allSatisfy {
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || $0 == UInt8(ascii: "-")
-            }
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-    }
-
-    private static func isSecret(_ text: String) -> Bool {
-        (1...secretCharacters).contains(text.count)
-            && text.unicodeScalars.allSatisfy { (0x21...0x7e).contains($0.value) }
-    }
-
-    private static func isVersion(_ text: String) -> Bool {
-        let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-        return text.hasPrefix("v") && parts.count == 2
-            && parts.allSatisfy { Int($0) != nil && $0.count <= 3 }
-    }
-
-    private static func problems(
-        of text: String, _ field: String, _ allowingPrivateURLs: Bool
-    ) -> [String] {
-        guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
-            let scheme = parts.scheme?.lowercased(), scheme == "https" || scheme == "http",
-            parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil
-        else { return ["\(field) is a URL such as https://graph.facebook.com, and no more"] }
+    private static func isAllowed(_ text: String, _ allowingPrivateURLs: Bool) -> Bool {
+        guard let parts = URLComponents(string: text), let host = parts.host else { return false }
         let isLoopback =
             host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
-        guard scheme == "https" || isLoopback || allowingPrivateURLs else {
-            return ["\(field) has to be https"]
-        }
-        return []
+        return parts.scheme == "https" || isLoopback || allowingPrivateURLs
     }
 }

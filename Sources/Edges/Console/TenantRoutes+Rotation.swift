@@ -1,19 +1,24 @@
 package import Conversation
 import Cryptography
+package import Endpoints
 import HTTPServer
 import TenantDirectory
 
 /// What a rotation is asked for.
-package struct RotationRequest: Hashable, Sendable, Codable {
+package struct RotationRequest: Hashable, Sendable, Codable, Described {
     /// Whether a fresh key is added first; so it is unless told otherwise.
     package var addsKey: Bool?
 
     /// Describes a request.
     package init(addsKey: Bool) { self.addsKey = addsKey }
+
+    package static let schema = JSONSchema.object(
+        [.optional("addsKey", .boolean("Whether a fresh key is added first; it is by default."))],
+        named: "RotationRequest")
 }
 
 /// What a rotation did.
-package struct RotationReport: Hashable, Sendable, Codable {
+package struct RotationReport: Hashable, Sendable, Codable, Described {
     /// The key under which all secrets lie now.
     package var key: String
     /// Whether that key was made just now.
@@ -26,6 +31,16 @@ package struct RotationReport: Hashable, Sendable, Codable {
     package var problems: [TenantList.Problem] = []
     /// Keys that no tenant's secrets need any more.
     package var unneeded: [String] = []
+
+    package static let schema = JSONSchema.object(
+        [
+            .required("key", .text("The key under which all secrets lie now.")),
+            .required("isNew", .boolean("Whether that key was made just now.")),
+            .required("tenants", .list(.text(), "Whose secrets were encrypted again.")),
+            .required("unchanged", .count("Tenants whose secrets lay under that key already.")),
+            .required("problems", .list(TenantList.problem, "Who cannot be served, and why.")),
+            .required("unneeded", .list(.text(), "Keys that nothing needs any more.")),
+        ], named: "RotationReport")
 }
 
 /// Encrypts the secrets of all tenants with the newest key, so that older keys can go.
@@ -34,22 +49,31 @@ package struct RotationReport: Hashable, Sendable, Codable {
 /// is lost. The key stands in the file before anything is sealed with it, and whoever meets a key
 /// that it does not know reads the file again: all goes on meanwhile.
 extension TenantRoutes {
-    /// Adds the route to a router.
-    func addRotation(to router: inout Router) {
-        desk.add(.post, "/api/secrets/rotate", to: &router) { request, _ in
-            let wanted = try request.value(RotationRequest.self)
-            return try await turnstile.pass { try .value(try await rotate(wanted)) }
+    /// The endpoint.
+    var rotate: Endpoint {
+        .installation(
+            .at(
+                .post, "/api/v1/secrets/rotate", "secrets.rotate",
+                "Encrypts the secrets of all businesses with the newest key, or a fresh one."),
+            may: .rotateSecrets,
+            .init(
+                body: JSONBody<RotationRequest>.self, gives: Reply<RotationReport>.self,
+                problems: [.keys] + Problem.Kind.writing)
+        ) { call in
+            try await turnstile.pass { Reply(try await rotate(call.body.value, call.principal)) }
         }
     }
 
-    private func rotate(_ wanted: RotationRequest) async throws -> RotationReport {
+    private func rotate(
+        _ wanted: RotationRequest, _ principal: Principal
+    ) async throws -> RotationReport {
         let isNew: Bool
         do throws(KeyRingError) {
             isNew = try wanted.addsKey == false ? false : keys.addKey()
             // Somebody may have put a key there by hand.
             if !isNew { _ = try keys.reload() }
         } catch {
-            throw HTTPError(409, code: "keys", message: error.description)
+            throw Problem(.keys, error.description)
         }
         let ring = keys.current
         var report = RotationReport(key: ring.newestKeyID, isNew: isNew)
@@ -66,7 +90,7 @@ extension TenantRoutes {
                     desk.records.record(sealed, id: record),
                     desk.records.audit(
                         "secrets.rotate", of: ring.newestKeyID, tenant: settings.tenant,
-                        actor: desk.actor),
+                        actor: principal.actor),
                 ], visible: record)
             report.tenants.append(settings.tenant)
         }

@@ -1,5 +1,6 @@
 import Conversation
 import Cryptography
+import Endpoints
 import EventLog
 import HTTPServer
 import TenantDirectory
@@ -16,84 +17,112 @@ struct TenantRoutes: Sendable {
         self.keys = keys
     }
 
-    /// Adds the routes to a router.
-    func add(to router: inout Router) {
-        desk.add(.post, "/api/tenants", to: &router) { request, _ in
-            let wanted = try request.value(TenantRequest.self)
-            return try await turnstile.pass { try await create(wanted) }
+    /// The endpoints.
+    var endpoints: [Endpoint] { [add, list, read, change, remove, rotate] }
+
+    private static let changing: [Problem.Kind] = [.numberTaken] + Problem.Kind.writing
+
+    private var add: Endpoint {
+        .installation(
+            .at(.post, "/api/v1/tenants", "tenants.add", "Connects a business."),
+            may: .writeTenants,
+            .init(
+                body: JSONBody<NewTenant>.self, gives: Reply<TenantListing>.self, [201],
+                problems: [.tenantExists] + Self.changing)
+        ) { call in
+            let wanted = call.body.value.request
+            return try await turnstile.pass {
+                let id = try check(wanted)
+                guard desk.tenants.tenant(id) == nil, desk.tenants.problems[id] == nil else {
+                    throw Problem(
+                        .tenantExists,
+                        "there is a tenant \(id) already; replace it to change it")
+                }
+                return Reply(
+                    try await store(wanted, id, instead: nil, "tenant.add", by: call.principal),
+                    status: 201)
+            }
         }
-        desk.add(.get, "/api/tenants", to: &router) { request, _ in
-            try .value(try list(request))
-        }
-        desk.add(.get, "/api/tenants/{tenant}", to: &router) { _, path in
-            try .value(TenantListing(try desk.tenant(path.required("tenant"))))
-        }
-        desk.add(.put, "/api/tenants/{tenant}", to: &router) { request, path in
-            let id = try path.required("tenant")
-            let wanted = try request.value(TenantRequest.self)
-            return try await turnstile.pass { try await replace(id, with: wanted) }
-        }
-        desk.add(.delete, "/api/tenants/{tenant}", to: &router) { _, path in
-            let id = TenantID(try path.required("tenant"))
-            return try await turnstile.pass { try await remove(id) }
-        }
-        addRotation(to: &router)
     }
 
-    /// A page of the tenants; those that cannot be served are told with the first.
-    private func list(_ request: HTTPRequest) throws(HTTPError) -> TenantList {
-        let after = request.queryValue("after")
-        let all = desk.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
-        let page = try ListPages(
-            rows: all, cursor: { $0.id.rawValue }, isAfter: { $0.id.rawValue > $1 }
-        ).page(for: request)
-        let problems = after == nil ? desk.tenants.problems.sorted { $0.key < $1.key } : []
-        return TenantList(
-            tenants: page.rows, problems: problems.map { .init(id: $0.key, problem: $0.value) },
-            next: page.next)
+    private var list: Endpoint {
+        .installation(
+            .at(.get, "/api/v1/tenants", "tenants.list", "Lists the businesses, page by page."),
+            may: .readTenants,
+            .init(takes: PageParameters.self, gives: Reply<TenantList>.self)
+        ) { call in
+            let all = desk.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
+            let page = try ListPages(
+                rows: all, cursor: { $0.id.rawValue }, isAfter: { $0.id.rawValue > $1 }
+            ).page(for: call.parameters)
+            // Those that cannot be served are told with the first page.
+            let problems = call.parameters.after == nil ? desk.tenants.problems : [:]
+            return Reply(
+                TenantList(
+                    tenants: page.rows,
+                    problems: problems.sorted { $0.key < $1.key }
+                        .map { .init(id: $0.key, problem: $0.value) }, next: page.next))
+        }
     }
 
-    private func create(_ wanted: TenantRequest) async throws -> HTTPResponse {
-        let id = try check(wanted, needsSecrets: true)
-        guard desk.tenants.tenant(id) == nil, desk.tenants.problems[id] == nil else {
-            throw HTTPError(
-                409, code: "tenant_exists",
-                message: "there is a tenant \(id) already; replace it to change it")
-        }
-        return try await store(wanted, id, instead: nil, "tenant.add", status: 201)
+    private var read: Endpoint {
+        .tenant(
+            .at(.get, "/api/v1/tenants/{tenant}", "tenants.read", "Shows a business's settings."),
+            may: .readSettings, .init(gives: Reply<TenantListing>.self)
+        ) { Reply(TenantListing(try desk.tenant($0.scope))) }
     }
 
-    /// Changes a tenant: what the request leaves out becomes the default, but stored secrets stay.
-    private func replace(_ id: String, with wanted: TenantRequest) async throws -> HTTPResponse {
-        // One whose secrets cannot be opened is connected anew, by whoever has them all.
-        let isSealed = desk.tenants.problems[TenantID(id)] != nil
-        let old = isSealed ? nil : try desk.tenant(id)
-        var wanted = wanted
-        wanted.id = wanted.id ?? id
-        guard wanted.id == id else {
-            throw HTTPError(
-                400, code: "other_id", message: "a tenant's id cannot be changed")
+    /// What the request leaves out becomes the default, but stored secrets stay.
+    private var change: Endpoint {
+        .installation(
+            .at(
+                .put, "/api/v1/tenants/{tenant}", "tenants.change",
+                "Changes a business; secrets that are left out stay."),
+            may: .writeTenants,
+            .init(
+                takes: TenantParameters.self, body: JSONBody<TenantRequest>.self,
+                gives: Reply<TenantListing>.self,
+                problems: [Authorizer.noTenant, .otherID] + Self.changing)
+        ) { call in
+            let id = call.parameters.tenant
+            var wanted = call.body.value
+            return try await turnstile.pass {
+                // One whose secrets cannot be opened is connected anew, by whoever has them all.
+                let isSealed = desk.tenants.problems[id] != nil
+                let old = isSealed ? nil : try desk.tenants.served(id)
+                guard wanted.id == nil || wanted.id == id.rawValue else {
+                    throw Problem(.otherID, "a tenant's id cannot be changed")
+                }
+                wanted.id = id.rawValue
+                _ = try check(wanted)
+                return Reply(
+                    try await store(wanted, id, instead: old, "tenant.change", by: call.principal))
+            }
         }
-        let checked = try check(wanted, needsSecrets: isSealed)
-        return try await store(wanted, checked, instead: old, "tenant.change", status: 200)
     }
 
-    private func check(
-        _ wanted: TenantRequest, needsSecrets: Bool
-    ) throws(HTTPError) -> TenantID {
-        let problems = wanted.problems(
-            allowingPrivateURLs: desk.options.allowsPrivateURLs, needsSecrets: needsSecrets)
-        guard problems.isEmpty else {
-            throw HTTPError(
-                400, code: "invalid_tenant", message: problems.joined(separator: "; "))
+    private var remove: Endpoint {
+        .installation(
+            .at(.delete, "/api/v1/tenants/{tenant}", "tenants.remove", "Disconnects a business."),
+            may: .writeTenants,
+            .init(
+                takes: TenantParameters.self, gives: NoContent.self, [204],
+                problems: [Authorizer.noTenant] + Problem.Kind.writing)
+        ) { call in
+            try await turnstile.pass { try await remove(call.parameters.tenant, call.principal) }
         }
+    }
+
+    private func check(_ wanted: TenantRequest) throws(Problem) -> TenantID {
+        let parts = wanted.problems(allowingPrivateURLs: desk.options.allowsPrivateURLs)
+        guard parts.isEmpty else { throw Problem.invalid(parts) }
         let id = TenantID(wanted.id ?? "")
         for number in (wanted.numbers ?? []).compactMap(\.id) {
             let owner = desk.tenants.tenant(of: BusinessNumberID(number))?.settings.tenant
             if let owner, owner != id {
-                throw HTTPError(
-                    409, code: "number_taken",
-                    message: "the number \(number) belongs to the tenant \(owner) already")
+                throw Problem(
+                    .numberTaken,
+                    "the number \(number) belongs to the tenant \(owner) already")
             }
         }
         return id
@@ -101,16 +130,16 @@ struct TenantRoutes: Sendable {
 
     private func store(
         _ wanted: TenantRequest, _ id: TenantID, instead old: Tenant?, _ action: String,
-        status: Int
-    ) async throws -> HTTPResponse {
+        by principal: Principal
+    ) async throws -> TenantListing {
         let record = try desk.records.freshID()
         let settings = try settings(wanted, id, instead: old?.settings)
         try await desk.write(
             [
                 desk.records.record(settings, id: record),
-                desk.records.audit(action, of: id.rawValue, tenant: id, actor: desk.actor),
+                desk.records.audit(action, of: id.rawValue, tenant: id, actor: principal.actor),
             ], visible: record)
-        return try .value(TenantListing(try desk.tenant(id.rawValue)), status: status)
+        return TenantListing(try desk.tenants.served(id))
     }
 
     private func settings(
@@ -118,12 +147,14 @@ struct TenantRoutes: Sendable {
     ) throws -> TenantSettings {
         let secrets = TenantSecrets(keyRing: keys.current, tenant: id)
         func seal(
-            _ secret: String?, _ name: TenantSecrets.Name, _ stored: TenantSettings.Sealed?
+            _ secret: String?, _ name: TenantSecrets.Name, _ field: String,
+            _ stored: TenantSettings.Sealed?
         ) throws -> TenantSettings.Sealed {
             if let secret { return try secrets.seal(secret, name) }
             guard let stored else {
-                throw HTTPError(
-                    400, code: "invalid_tenant", message: "\(name.rawValue) is missing")
+                throw Problem.invalid([
+                    .init(.pointer("/\(field)"), "missing", "\(field) is missing")
+                ])
             }
             return stored
         }
@@ -135,9 +166,11 @@ struct TenantRoutes: Sendable {
                     id: BusinessNumberID($0.id ?? ""), display: $0.display,
                     messagesPerSecond: $0.messagesPerSecond)
             },
-            appSecret: try seal(wanted.appSecret, .appSecret, old?.appSecret),
-            verifyToken: try seal(wanted.verifyToken, .verifyToken, old?.verifyToken),
-            accessToken: try seal(wanted.accessToken, .accessToken, old?.accessToken),
+            appSecret: try seal(wanted.appSecret, .appSecret, "appSecret", old?.appSecret),
+            verifyToken: try seal(
+                wanted.verifyToken, .verifyToken, "verifyToken", old?.verifyToken),
+            accessToken: try seal(
+                wanted.accessToken, .accessToken, "accessToken", old?.accessToken),
             graphURL: wanted.graphURL ?? TenantSettings.metaGraphURL,
             graphVersion: wanted.graphVersion ?? TenantSettings.currentGraphVersion,
             model: try model(wanted.model, old?.model, secrets),
@@ -158,19 +191,40 @@ struct TenantRoutes: Sendable {
         return TenantSettings.Model(url: url, name: name, key: key)
     }
 
-    private func remove(_ id: TenantID) async throws -> HTTPResponse {
-        guard desk.tenants.tenant(id) != nil || desk.tenants.problems[id] != nil else {
-            _ = try desk.tenant(id.rawValue)
-            return HTTPResponse(status: 204)
-        }
+    private func remove(_ id: TenantID, _ principal: Principal) async throws -> NoContent {
+        if desk.tenants.problems[id] == nil { _ = try desk.tenants.served(id) }
         let record = try desk.records.freshID()
         try await desk.write(
             [
                 desk.records.tombstone(
                     of: TenantSettings.self, key: id.rawValue, tenant: id, id: record),
                 desk.records.audit(
-                    "tenant.remove", of: id.rawValue, tenant: id, actor: desk.actor),
+                    "tenant.remove", of: id.rawValue, tenant: id, actor: principal.actor),
             ], visible: record)
-        return HTTPResponse(status: 204)
+        return NoContent()
     }
+}
+
+extension InstallationPermission {
+    static let readTenants = Self("tenants:read")
+    static let writeTenants = Self("tenants:write")
+    static let rotateSecrets = Self("secrets:rotate")
+}
+
+extension TenantPermission {
+    static let readSettings = Self("settings:read")
+}
+
+extension Problem.Kind {
+    static let tenantExists = Self(409, "tenant_exists")
+    static let numberTaken = Self(409, "number_taken")
+    static let otherID = Self(409, "other_id")
+    static let keys = Self(409, "keys")
+}
+
+/// Which tenant is changed, also one that cannot be served.
+struct TenantParameters: Described, Decodable {
+    var tenant: TenantID
+
+    static let schema = JSONSchema.object([.required("tenant", .text("The tenant.", 1...63))])
 }

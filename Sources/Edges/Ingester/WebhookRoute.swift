@@ -72,15 +72,15 @@ package final class WebhookRoute: Sendable {
             let token = request.queryValue("hub.verify_token"),
             let challenge = request.queryValue("hub.challenge")
         else {
-            return .error(
-                400, code: "not_a_verification",
-                message: "expected hub.mode=subscribe, hub.verify_token and hub.challenge")
+            return Problem(
+                400, "not_a_verification",
+                "expected hub.mode=subscribe, hub.verify_token and hub.challenge"
+            ).response
         }
         let known = candidates(tenant).contains { ConstantTime.equal($0.verifyToken, token) }
         guard known else {
             logger.warning("a webhook verification came with an unknown token")
-            return .error(
-                403, code: "unknown_token", message: "no tenant has this verify token here")
+            return Problem(403, "unknown_token", "no tenant has this verify token here").response
         }
         return .text(challenge)
     }
@@ -108,9 +108,10 @@ package final class WebhookRoute: Sendable {
             counters.badSignatures.increment()
             release(bytes)
             return writer.respond(
-                .error(
-                    401, code: "bad_signature",
-                    message: "X-Hub-Signature-256 is missing or was not made with the app secret"))
+                Problem(
+                    401, "bad_signature",
+                    "X-Hub-Signature-256 is missing or was not made with the app secret"
+                ).response)
         }
         do {
             let batch = try payload(of: app, request).read(request.body)
@@ -120,7 +121,7 @@ package final class WebhookRoute: Sendable {
             counters.notJSON.increment()
             release(bytes)
             writer.respond(
-                .error(400, code: "not_json", message: "the body is not JSON: \(error)"))
+                Problem(400, "not_json", "the body is not JSON: \(error)").response)
         }
     }
 
@@ -161,9 +162,8 @@ package final class WebhookRoute: Sendable {
     private func turnAway(_ writer: ResponseWriter, because reason: String) {
         counters.turnedAway.increment()
         writer.respond(
-            .error(
-                503, code: "unavailable", message: reason,
-                headers: [("Retry-After", Self.retryAfter)]))
+            Problem(503, "unavailable", reason)
+                .response(headers: [("Retry-After", Self.retryAfter)]))
     }
 
     private static let accepted = HTTPResponse(status: 200)

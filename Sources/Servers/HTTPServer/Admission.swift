@@ -14,6 +14,7 @@ final class Admission: Sendable {
     private struct Counts {
         var total = 0
         var refusing = 0
+        var streams = 0
         var byAddress: [String: Int] = [:]
     }
 
@@ -59,6 +60,18 @@ final class Admission: Sendable {
             counts.byAddress[address] = rest > 0 ? rest : nil
         }
     }
+
+    /// Counts one more answer that is made piece by piece; false if there are too many.
+    func enterStream() -> Bool {
+        counts.withLock { counts in
+            guard counts.streams < limits.streams else { return false }
+            counts.streams += 1
+            return true
+        }
+    }
+
+    /// Uncounts an answer that was made piece by piece.
+    func leaveStream() { counts.withLock { $0.streams -= 1 } }
 
     /// Counts what came, or is gone, of bodies that are still coming; false if it is too much.
     func count(comingBodyBytes change: Int) -> Bool {

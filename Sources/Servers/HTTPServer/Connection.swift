@@ -6,6 +6,8 @@ final class Connection {
         case reading
         /// Waits for a handler's answer.
         case handling
+        /// Sends an answer that is still being made.
+        case streaming
         /// Sends its last octets, then half-closes.
         case closing
         /// Half-closed; reads and drops until the peer closes (RFC 9112, 9.6).
@@ -45,6 +47,12 @@ final class Connection {
     /// Counted neither in the total nor by address: it is only told 503.
     var isOverLimit = false
     var readingPaused = false
+
+    /// Where the answer that is being made comes from.
+    var stream: BodyWriter?
+    /// When it began, and when something was made of it last.
+    var streamStart: UInt64 = 0
+    var lastProduced: UInt64 = 0
 
     var raw: RawConnection?
     var rawHandler: (any RawConnectionHandler)?

@@ -77,8 +77,8 @@ extension EventLoop {
 
     /// Answers 503 and closes.
     func refuse(_ connection: Connection, because message: String) {
-        let response = HTTPResponse.error(
-            503, code: "overloaded", message: message, headers: [("Retry-After", "1")])
+        let response = Problem(503, "overloaded", message)
+            .response(headers: [("Retry-After", "1")])
         connection.exchange = ResponseSerializer.Context()
         connection.exchange.closes = true
         connection.phase = .handling
@@ -95,6 +95,7 @@ extension EventLoop {
         Glibc.close(connection.descriptor)
         admission.leave(connection.remoteAddress, wasRefused: connection.isOverLimit)
         _ = admission.count(comingBodyBytes: -connection.comingBodyBytes)
+        leaveStream(connection)
         connection.raw?.markClosed()
         connection.rawHandler?.closed()
         connection.rawHandler = nil

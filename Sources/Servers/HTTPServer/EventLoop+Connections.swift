@@ -30,7 +30,7 @@ extension EventLoop {
             unsafe connection.parser.append(Span(_unsafeBytes: bytes))
             advance(connection)
             if isOpen(connection) { countComingBody(connection) }
-        case .handling:
+        case .handling, .streaming:
             unsafe connection.parser.append(Span(_unsafeBytes: bytes))
             updateInterest(connection)
         case .closing: break
@@ -59,7 +59,7 @@ extension EventLoop {
         connection.inputEnded = true
         switch connection.phase {
         case .reading: advance(connection)
-        case .handling, .closing: updateInterest(connection)
+        case .handling, .streaming, .closing: updateInterest(connection)
         case .draining, .raw: close(connection)
         }
     }
@@ -96,6 +96,7 @@ extension EventLoop {
         connection.requestCount += 1
         connection.headStart = 0
         connection.bodyStart = 0
+        connection.exchange.framing = .length
         connection.exchange.omitsBody = request.method == .head
         connection.exchange.minorVersion = request.minorVersion
         connection.exchange.closes =
@@ -120,6 +121,12 @@ extension EventLoop {
         var exchange = connection.exchange
         exchange.closes = exchange.closes || isDraining
         exchange.date = date.value
+        if let produce = response.producer {
+            guard exchange.omitsBody else {
+                return beginStream(response, produce, exchange, on: connection)
+            }
+            exchange.framing = exchange.minorVersion == 0 ? .untilClose : .chunked
+        }
         append(response, exchange, to: connection)
         connection.phase = exchange.closes ? .closing : .reading
     }
@@ -137,10 +144,10 @@ extension EventLoop {
         var exchange = ResponseSerializer.Context()
         exchange.closes = true
         exchange.date = date.value
-        let code = rejection.status == 408 ? "timeout" : "invalid_request"
+        let codes = [408: "timeout", 413: "too_large"]
+        let code = codes[rejection.status] ?? "invalid_request"
         append(
-            .error(rejection.status, code: code, message: rejection.reason), exchange,
-            to: connection)
+            Problem(rejection.status, code, rejection.reason).response, exchange, to: connection)
         connection.phase = .closing
     }
 
@@ -180,6 +187,7 @@ extension EventLoop {
         }
         if connection.phase == .closing, connection.pendingOutput == 0 { halfClose(connection) }
         guard isOpen(connection) else { return }
+        connection.stream?.noteRemaining(connection.pendingOutput)
         updateInterest(connection)
         updateDeadline(connection)
     }
@@ -208,7 +216,8 @@ extension EventLoop {
         guard !connection.inputEnded else { return false }
         switch connection.phase {
         case .reading: return connection.pendingOutput < limits.writeBufferBytes
-        case .handling: return connection.parser.bufferedCount < limits.pipelinedBytes
+        case .handling, .streaming:
+            return connection.parser.bufferedCount < limits.pipelinedBytes
         case .closing: return false
         case .draining: return true
         case .raw: return !connection.readingPaused

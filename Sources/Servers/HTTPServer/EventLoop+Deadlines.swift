@@ -24,6 +24,7 @@ extension EventLoop {
         switch connection.phase {
         case .handling, .raw, .closing: return .max
         case .draining: return connection.deadline
+        case .streaming: return streamDeadline(connection)
         case .reading: break
         }
         switch connection.parser.phase {

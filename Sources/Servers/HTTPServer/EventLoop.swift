@@ -13,6 +13,8 @@ final class EventLoop: @unchecked Sendable {
         case adopt(Int32, address: String, isRefused: Bool)
         case answer(UInt64, HTTPResponse)
         case flushRaw(UInt64)
+        case flushStream(UInt64)
+        case endStream(UInt64)
         case closeRaw(UInt64)
         case abort(UInt64)
         case setReading(UInt64, Bool)
@@ -173,6 +175,8 @@ final class EventLoop: @unchecked Sendable {
             take(response, for: connection)
             advance(connection)
         case .flushRaw(let token): connection(token).map(flushRaw)
+        case .flushStream(let token): connection(token).map(flushStream)
+        case .endStream(let token): connection(token).map(endStream)
         case .closeRaw(let token): connection(token).map(closeRaw)
         case .abort(let token): connection(token).map(close)
         case .setReading(let token, let isReading):

@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
     package var body: [UInt8]
     /// What takes the connection over after this response, for `upgrade`.
     package private(set) var upgradeHandler: (any RawConnectionHandler)?
+    /// What makes the body piece by piece, for `stream`.
+    package private(set) var producer: BodyWriter.Producer?
 
     /// A response from its parts.
     package init(
@@ -36,13 +38,17 @@ package struct HTTPResponse: Sendable {
             body: bytes)
     }
 
-    /// The error body of every API of this server: `{"error":{"code":…,"message":…}}`.
-    package static func error(
-        _ status: Int, code: String, message: String,
-        headers: [(name: String, value: String)] = []
+    /// A response whose body is made piece by piece while it is sent; how long it is, nobody knows.
+    ///
+    /// `produce` is run once the header section is on its way, and never for HEAD. What it throws
+    /// cuts the body off, so that no peer takes a part for the whole.
+    package static func stream(
+        status: Int = 200, headers: [(name: String, value: String)],
+        _ produce: @escaping BodyWriter.Producer
     ) -> HTTPResponse {
-        let text = "{\"error\":{\"code\":\(jsonString(code)),\"message\":\(jsonString(message))}}\n"
-        return .json(status: status, Array(text.utf8), headers: headers)
+        var response = HTTPResponse(status: status, headers: headers)
+        response.producer = produce
+        return response
     }
 
     /// 101: after it the connection's octets go to `handler` (RFC 9110, 7.8).
@@ -55,7 +61,7 @@ package struct HTTPResponse: Sendable {
     }
 
     /// A JSON string literal (RFC 8259, 7).
-    private static func jsonString(_ text: String) -> String {
+    static func jsonString(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -35,20 +35,25 @@ package final class HTTPServer: Sendable {
     private let configuration: Configuration
     private let handler: RequestHandler
     private let admission: Admission
+    private let overlap: String?
     private let state = Mutex(State())
 
     /// A server that is not started; `handler` must not block.
     package init(configuration: Configuration, handler: @escaping RequestHandler) {
         self.configuration = configuration
         self.handler = handler
+        overlap = nil
         admission = Admission(limits: configuration.limits)
     }
 
     /// A server whose requests and body limits a router decides.
-    package convenience init(configuration: Configuration, router: Router) {
+    package init(configuration: Configuration, router: Router) {
         var configuration = configuration
         configuration.bodyLimit = router.bodyLimit
-        self.init(configuration: configuration) { router.handle($0, $1) }
+        self.configuration = configuration
+        handler = { router.handle($0, $1) }
+        overlap = router.overlap
+        admission = Admission(limits: configuration.limits)
     }
 
     /// The port it listens on, once started.
@@ -60,7 +65,8 @@ package final class HTTPServer: Sendable {
     /// Binds, listens and starts the threads.
     ///
     /// - Returns: the port bound to.
-    /// - Throws: `HTTPServerError` naming host and port, for example that the port is in use.
+    /// - Throws: `HTTPServerError` naming host and port, for example that the port is in use, or
+    ///   two routes that overlap.
     @discardableResult
     package func start() throws(HTTPServerError) -> Int {
         let isFirst = state.withLock { state in
@@ -68,6 +74,7 @@ package final class HTTPServer: Sendable {
             return !state.isStarted
         }
         guard isFirst else { throw .alreadyStarted }
+        if let overlap { throw .overlappingRoutes(overlap) }
         let listener = try Socket.listen(host: configuration.host, port: configuration.port)
         let port = Socket.boundPort(listener)
         var loops: [EventLoop] = []

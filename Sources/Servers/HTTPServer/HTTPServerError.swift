@@ -6,6 +6,8 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendabl
     case cannotListen(host: String, port: Int, reason: String)
     /// The system refused a poller, an event counter or a thread.
     case systemResources(call: String, reason: String)
+    /// Two routes fit one path, so which of them answers would be chance.
+    case overlappingRoutes(String)
     /// `start` was called a second time.
     case alreadyStarted
 
@@ -19,6 +21,8 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendabl
             "cannot listen on \(host):\(port): \(reason)"
         case .systemResources(let call, let reason):
             "cannot start the HTTP server: \(call) failed: \(reason)"
+        case .overlappingRoutes(let both):
+            "cannot start the HTTP server: some path fits both \(both); give one another path"
         case .alreadyStarted: "the HTTP server was started already"
         }
     }

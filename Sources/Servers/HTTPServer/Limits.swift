@@ -52,6 +52,15 @@ package struct Limits: Sendable {
     /// request above it, an upgraded connection refuses to send.
     package var writeBufferBytes = 1_048_576
 
+    /// Answers that are made piece by piece at once, over all connections; others get 503.
+    package var streams = 64
+    /// Bytes of such an answer that may wait for the peer; its maker waits above.
+    package var streamBufferBytes = 65_536
+    /// Time that the maker of such an answer may be silent.
+    package var streamSilence: Duration = .seconds(60)
+    /// Time that such an answer may take, however fast it is taken.
+    package var streamDeadline: Duration = .seconds(3_600)
+
     /// The default limits.
     package init() {}
 }

@@ -2,6 +2,13 @@
 enum ResponseSerializer {
     /// What of the request and connection shapes the response's octets.
     struct Context {
+        /// How the peer knows where the body ends.
+        enum Framing {
+            case length, chunked, untilClose
+        }
+
+        /// How the peer knows where the body ends.
+        var framing = Framing.length
         /// HEAD: the header section is sent without the body.
         var omitsBody = false
         /// The connection closes after this response.
@@ -14,6 +21,18 @@ enum ResponseSerializer {
 
     /// The interim answer to `Expect: 100-continue`.
     static let continueLine = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    /// What ends a body of chunks.
+    static let lastChunk = Array("0\r\n\r\n".utf8)
+
+    /// Appends a chunk; never an empty one, which would end the body.
+    static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        output.append(contentsOf: String(bytes.count, radix: 16).utf8)
+        appendLineEnd(to: &output)
+        output.append(contentsOf: bytes)
+        appendLineEnd(to: &output)
+    }
 
     /// Appends status line, header lines and body.
     static func append(_ response: HTTPResponse, _ context: Context, to output: inout [UInt8]) {
@@ -30,11 +49,7 @@ enum ResponseSerializer {
             appendLineEnd(to: &output)
         }
         let hasBody = response.status >= 200 && response.status != 204 && response.status != 304
-        if hasBody {
-            appendLiteral("Content-Length: ", to: &output)
-            appendNumber(response.body.count, to: &output)
-            appendLineEnd(to: &output)
-        }
+        if hasBody { appendFraming(response, context, to: &output) }
         if context.closes {
             appendLiteral("Connection: close\r\n", to: &output)
         } else if context.minorVersion == 0 {
@@ -42,6 +57,19 @@ enum ResponseSerializer {
         }
         appendLineEnd(to: &output)
         if hasBody, !context.omitsBody { output.append(contentsOf: response.body) }
+    }
+
+    private static func appendFraming(
+        _ response: HTTPResponse, _ context: Context, to output: inout [UInt8]
+    ) {
+        switch context.framing {
+        case .length:
+            appendLiteral("Content-Length: ", to: &output)
+            appendNumber(response.body.count, to: &output)
+            appendLineEnd(to: &output)
+        case .chunked: appendLiteral("Transfer-Encoding: chunked\r\n", to: &output)
+        case .untilClose: break
+        }
     }
 
     /// The framing headers are decided here alone; 101 carries its own `Connection`.
@@ -53,8 +81,11 @@ enum ResponseSerializer {
 
     private static func statusLine(_ status: Int) -> [UInt8] {
         if status == 200 { return okLine }
-        return Array("HTTP/1.1 \(status) \(reasons[status] ?? "Status")\r\n".utf8)
+        return Array("HTTP/1.1 \(status) \(reason(status))\r\n".utf8)
     }
+
+    /// The phrase of a status.
+    static func reason(_ status: Int) -> String { reasons[status] ?? "Status" }
 
     private static let okLine = Array("HTTP/1.1 200 OK\r\n".utf8)
 
@@ -95,7 +126,8 @@ enum ResponseSerializer {
         304: "Not Modified", 307: "Temporary Redirect", 400: "Bad Request", 401: "Unauthorized",
         403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
         409: "Conflict", 410: "Gone", 413: "Content Too Large", 414: "URI Too Long",
-        415: "Unsupported Media Type", 417: "Expectation Failed", 422: "Unprocessable Content",
+        415: "Unsupported Media Type", 417: "Expectation Failed", 421: "Misdirected Request",
+        422: "Unprocessable Content",
         426: "Upgrade Required", 429: "Too Many Requests",
         431: "Request Header Fields Too Large", 500: "Internal Server Error",
         501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",

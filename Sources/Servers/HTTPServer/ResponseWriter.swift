@@ -28,7 +28,7 @@ package final class ResponseWriter: Sendable {
 
     deinit {
         guard !isDone.load(ordering: .relaxed) else { return }
-        deliver(.error(500, code: "no_response", message: "the request was not answered"))
+        deliver(Problem(500, "no_response", "the request was not answered").response)
     }
 
     /// Answers the request; later calls are ignored.

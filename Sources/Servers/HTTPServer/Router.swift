@@ -1,7 +1,7 @@
 /// Finds the handler of a request by method and path.
 ///
-/// Routes are tried in the order in which they were added; a path without names in braces is
-/// found by one look-up, before all others. A GET route answers HEAD too.
+/// No two routes of a method may fit one path: the server does not start with such. A path without
+/// names in braces is found by one look-up. A GET route answers HEAD too.
 package struct Router: Sendable {
     /// Answers a request on the cooperative pool.
     package typealias Handler =
@@ -29,12 +29,14 @@ package struct Router: Sendable {
     private var plain: [String: [Route]] = [:]
     private var patterns: [Route] = []
     private var hasBodyLimits = false
+    /// Two routes that some path fits both, in words.
+    private(set) var overlap: String?
     private let onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)?
     private let source: SourceGuard?
 
     /// A router without routes.
     ///
-    /// `onUnexpectedError` hears of thrown errors that are no `HTTPError`, which the peer sees only
+    /// `onUnexpectedError` hears of thrown errors that are no `Problem`, which the peer sees only
     /// as 500. With a `source`, no route answers what comes from elsewhere.
     package init(
         from source: SourceGuard? = nil,
@@ -67,6 +69,12 @@ package struct Router: Sendable {
         let route = Route(
             method: method, pattern: pattern, maximumBodyBytes: maximumBodyBytes, action: action)
         hasBodyLimits = hasBodyLimits || maximumBodyBytes != nil
+        let others = patterns + plain.values.joined()
+        if let other = others.first(where: {
+            $0.method == method && $0.pattern.overlaps(pattern)
+        }) {
+            overlap = "\(method.rawValue) \(other.pattern.text) and \(method.rawValue) \(text)"
+        }
         if let path = pattern.plain {
             plain[path, default: []].append(route)
         } else {
@@ -89,7 +97,7 @@ package struct Router: Sendable {
     /// Answers a request, or hands it to its route.
     package func handle(_ request: HTTPRequest, _ writer: ResponseWriter) {
         if let source {
-            do throws(HTTPError) {
+            do throws(Problem) {
                 try source.check(request)
             } catch {
                 return writer.respond(error.response)
@@ -113,11 +121,11 @@ package struct Router: Sendable {
     {
         do {
             return try await handler(request, parameters)
-        } catch let error as HTTPError {
+        } catch let error as Problem {
             return error.response
         } catch {
             onUnexpectedError?(error, request)
-            return .error(500, code: "internal", message: "something went wrong on our side")
+            return Problem(500, "internal", "something went wrong on our side").response
         }
     }
 
@@ -144,11 +152,10 @@ package struct Router: Sendable {
         let segments = request.pathSegments
         let allowed = HTTPMethod.allCases.filter { find($0, request.path, segments) != nil }
         guard !allowed.isEmpty else {
-            return .error(404, code: "not_found", message: "there is nothing at this path")
+            return Problem(404, "not_found", "there is nothing at this path").response
         }
         let names = allowed.map(\.rawValue).joined(separator: ", ")
-        return .error(
-            405, code: "method_not_allowed", message: "this path takes \(names)",
-            headers: [("Allow", names)])
+        return Problem(405, "method_not_allowed", "this path takes \(names)")
+            .response(headers: [("Allow", names)])
     }
 }

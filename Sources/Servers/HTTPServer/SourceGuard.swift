@@ -12,18 +12,18 @@ package struct SourceGuard: Sendable {
     }
 
     /// Refuses requests to a foreign host name and from pages of other origins.
-    package func check(_ request: HTTPRequest) throws(HTTPError) {
+    package func check(_ request: HTTPRequest) throws(Problem) {
         let host = request.headers.first(named: "Host")
         guard let host, hosts.contains(Self.name(ofHost: host)) else {
-            throw HTTPError(
-                421, code: "wrong_host",
-                message: "the \(service) does not answer under this host name; "
+            throw Problem(
+                421, "wrong_host",
+                "the \(service) does not answer under this host name; "
                     + "use 127.0.0.1 or localhost, or allow the name where Parley is started")
         }
         guard allows(origin: request.headers.first(named: "Origin"), host: host) else {
-            throw HTTPError(
-                403, code: "origin",
-                message: "pages of other origins may not call the \(service)")
+            throw Problem(
+                403, "origin",
+                "pages of other origins may not call the \(service)")
         }
     }
 

@@ -39,9 +39,9 @@ package enum Handshake {
 
     /// Checks a request.
     ///
-    /// - Throws: `HTTPError` 400, 403 (origin), or 426 (version); `response(for:)` makes the
+    /// - Throws: `Problem` 400, 403 (origin), or 426 (version); `response(for:)` makes the
     ///   response of it.
-    package static func check(_ request: HTTPRequest, _ policy: Policy) throws(HTTPError)
+    package static func check(_ request: HTTPRequest, _ policy: Policy) throws(Problem)
         -> Acceptance
     {
         guard request.method == .get, request.isHTTP11, request.body.isEmpty else {
@@ -51,15 +51,16 @@ package enum Handshake {
             tokens(request, "Connection").contains("upgrade")
         else { throw bad("Upgrade: websocket and Connection: Upgrade are missing") }
         guard request.headers.all(named: "Sec-WebSocket-Version") == ["13"] else {
-            throw HTTPError(
-                426, code: "upgrade_required", message: "only WebSocket version 13 is spoken here")
+            throw Problem(
+                .upgradeRequired, "only WebSocket version 13 is spoken here")
         }
         let keys = request.headers.all(named: "Sec-WebSocket-Key")
         guard keys.count == 1, keys[0].utf8.count == 24, let bytes = Base64.decode(keys[0]),
             bytes.count == 16
         else { throw bad("Sec-WebSocket-Key is not the base64 of 16 bytes") }
         guard policy.allowsOrigin(request.headers.first(named: "Origin")) else {
-            throw HTTPError(403, code: "origin", message: "pages of this origin may not connect")
+            throw Problem(
+                403, "origin", "pages of this origin may not connect")
         }
         let offered = list(request, "Sec-WebSocket-Protocol")
         let chosen = policy.protocols.first { offered.contains($0) }
@@ -72,9 +73,9 @@ package enum Handshake {
     }
 
     /// The response to a handshake that was refused; 426 names the version (RFC 6455, 4.4).
-    package static func response(for error: HTTPError) -> HTTPResponse {
+    package static func response(for error: Problem) -> HTTPResponse {
         var response = error.response
-        if error.status == 426 {
+        if error.kind.status == 426 {
             response.headers += [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")]
         }
         return response
@@ -85,8 +86,8 @@ package enum Handshake {
         list(request, "Sec-WebSocket-Protocol")
     }
 
-    private static func bad(_ message: String) -> HTTPError {
-        HTTPError(400, code: "bad_handshake", message: message)
+    private static func bad(_ message: String) -> Problem {
+        Problem(.badHandshake, message)
     }
 
     private static func tokens(_ request: HTTPRequest, _ name: String) -> [String] {
@@ -102,4 +103,11 @@ package enum Handshake {
             }
         }
     }
+}
+
+extension Problem.Kind {
+    /// The request is no handshake.
+    package static let badHandshake = Self(400, "bad_handshake")
+    /// Another version of the protocol is wanted.
+    package static let upgradeRequired = Self(426, "upgrade_required")
 }

@@ -38,7 +38,7 @@ package final class WebSocketConnection: RawConnectionHandler {
         _ request: HTTPRequest, policy: Handshake.Policy,
         limits: WebSocketLimits = WebSocketLimits(), session: @escaping Session
     ) -> HTTPResponse {
-        do throws(HTTPError) {
+        do throws(Problem) {
             let acceptance = try Handshake.check(request, policy)
             let connection = WebSocketConnection(
                 subprotocol: acceptance.subprotocol, limits: limits, session: session)

@@ -23,16 +23,14 @@ enum AgentCommand: Command {
         let id = arguments.value("id") ?? slug(name)
         let console = try ConsoleClient(arguments)
         let ticket = try await console.call(
-            .post, "/api/tickets",
-            body: RecordCodec.encode(
-                TicketRequest(
-                    agent: id, name: name, tenant: try await console.tenant(arguments))),
+            .post, ConsoleClient.path("tenants", try await console.tenant(arguments), "tickets"),
+            body: RecordCodec.encode(TicketRequest(agent: id, name: name)),
             as: TicketAnswer.self)
         let (host, port) = try address(console.url)
         let socket: WebSocketClient
         do throws(WebSocketError) {
             socket = try await WebSocketClient.connect(
-                host: host, port: port, target: "/agent", protocols: ticket.protocols)
+                host: host, port: port, target: "/api/v1/agent", protocols: ticket.protocols)
         } catch {
             throw APIClient.Silence(description: words(for: error, console.url))
         }

@@ -114,7 +114,7 @@ struct ConsoleClient: Sendable {
     /// All tenants.
     func tenants() async throws -> TenantList {
         var problems: [TenantList.Problem] = []
-        let (tenants, last) = try await rows("/api/tenants", of: TenantList.self) { page in
+        let (tenants, last) = try await rows(Self.path("tenants"), of: TenantList.self) { page in
             problems += page.problems
             return (page.tenants, page.next)
         }
@@ -160,6 +160,6 @@ struct ConsoleClient: Sendable {
 
     /// The path of a tenant's documents, tenants, or whatever follows.
     static func path(_ parts: String...) -> String {
-        "/api/" + parts.map(APIClient.escaped).joined(separator: "/")
+        "/api/v1/" + parts.map(APIClient.escaped).joined(separator: "/")
     }
 }

@@ -25,9 +25,11 @@ enum HandoffListCommand: Command {
             ? Int.max
             : try arguments.integer("limit", in: 1...mostLimit) ?? standardLimit
         let console = try ConsoleClient(arguments)
-        let query = arguments.value("tenant").map { "?tenant=\(APIClient.escaped($0))" } ?? ""
+        let path =
+            arguments.value("tenant").map { ConsoleClient.path("tenants", $0, "handoffs") }
+            ?? ConsoleClient.path("handoffs")
         let (handoffs, last) = try await console.rows(
-            "/api/handoffs" + query, of: HandoffList.self, atMost: limit
+            path, of: HandoffList.self, atMost: limit
         ) { ($0.handoffs, $0.next) }
         let list = HandoffList(
             handoffs: handoffs, waiting: last.waiting, claimed: last.claimed)

@@ -60,7 +60,7 @@ enum SimulateBusinessCommand: Command {
         body["webhook_url"] = arguments.value("webhook") ?? running.webhook
         Terminal.say(
             json: try await simulator.send(
-                .post, "/simulator/businesses", body: try APIClient.json(body)))
+                .post, "/api/v1/businesses", body: try APIClient.json(body)))
         return 0
     }
 }
@@ -102,7 +102,7 @@ enum SimulateFaultCommand: Command {
             throw ConfigurationError("parley simulate fault", "name one kind, or `clear`")
         }
         guard word != "clear" else {
-            try await SimulatorAccess.open(arguments).client.send(.delete, "/simulator/faults")
+            try await SimulatorAccess.open(arguments).client.send(.delete, "/api/v1/faults")
             Terminal.say("the simulator behaves again")
             return 0
         }
@@ -119,7 +119,7 @@ enum SimulateFaultCommand: Command {
             body.probability = probability
         }
         let answer = try await simulator.send(
-            .post, "/simulator/faults", body: try APIClient.json(body))
+            .post, "/api/v1/faults", body: try APIClient.json(body))
         if arguments.has("json") {
             Terminal.say(json: answer)
         } else {

@@ -58,7 +58,7 @@ enum SimulateMessageCommand: Command {
                 arguments.value("name").map { ["name": $0] } ?? [:]
             ) { $1 })
         let written = try await simulator.call(
-            .post, "/simulator/messages", body: body, as: Written.self)
+            .post, "/api/v1/messages", body: body, as: Written.self)
         let reply = try await reply(
             to: written, from: from, business, within: wait, simulator)
         guard let reply else {
@@ -88,7 +88,7 @@ enum SimulateMessageCommand: Command {
     ) async throws -> Seen.Message? {
         let deadline = ContinuousClock.now + .seconds(wait)
         let path =
-            "/simulator/conversations/\(APIClient.escaped(business))/\(APIClient.escaped(from))"
+            "/api/v1/conversations/\(APIClient.escaped(business))/\(APIClient.escaped(from))"
         while ContinuousClock.now < deadline {
             let left = deadline - ContinuousClock.now
             let seconds = max(1, min(30, left.components.seconds))
@@ -104,7 +104,7 @@ enum SimulateMessageCommand: Command {
         _ name: String?, _ simulator: APIClient, demo: String?
     ) async throws -> String {
         if let name { return name }
-        let known = try await simulator.call(.get, "/simulator/businesses", as: [Business].self)
+        let known = try await simulator.call(.get, "/api/v1/businesses", as: [Business].self)
         return try chosen(of: known.map(\.name), demo: demo)
     }
 

@@ -43,7 +43,8 @@ enum TenantAddCommand: Command {
                 try await console.call(
                     .put, ConsoleClient.path("tenants", id), body: body, as: TenantListing.self)
             } else {
-                try await console.call(.post, "/api/tenants", body: body, as: TenantListing.self)
+                try await console.call(
+                    .post, ConsoleClient.path("tenants"), body: body, as: TenantListing.self)
             }
         Terminal.say("\(tenant.id) is connected; its webhook is /webhook/\(tenant.id)")
         return 0

@@ -18,12 +18,10 @@ struct APIClient: Sendable {
         var description: String
     }
 
-    private struct ErrorBody: Decodable {
-        struct Content: Decodable {
-            var code: String?
-            var message: String
-        }
-        var error: Content
+    /// What servers of ours say of a request that they refuse (RFC 9457).
+    private struct ProblemBody: Decodable {
+        var code: String?
+        var detail: String
     }
 
     let base: String
@@ -80,10 +78,10 @@ struct APIClient: Sendable {
 
     private func refusal(_ response: HTTPClientResponse) -> Refusal {
         // Any other body is told by its status alone.
-        let error = try? JSONDecoder().decode(ErrorBody.self, from: Data(response.body)).error
+        let problem = try? JSONDecoder().decode(ProblemBody.self, from: Data(response.body))
         return Refusal(
-            status: response.status, code: error?.code,
-            description: error.map { VisibleText.line($0.message) }
+            status: response.status, code: problem?.code,
+            description: problem.map { VisibleText.line($0.detail) }
                 ?? "something other than the \(service) answers at \(base) "
                 + "(status \(response.status))")
     }

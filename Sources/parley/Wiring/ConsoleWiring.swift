@@ -18,6 +18,11 @@ extension StageParts {
         var consoleOptions = ConsoleOptions()
         consoleOptions.allowsPrivateURLs = options.allowsPrivateURLs
         consoleOptions.hosts = [Addresses.authority(options.host)]
+        do throws(PageFilesError) {
+            consoleOptions.pages = try PageFiles(folder: options.pages)
+        } catch {
+            throw ConfigurationError(error.path, error.reason)
+        }
         consoleOptions.links = { Self.links(options) }
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, tenants: process.tenants,
@@ -28,10 +33,9 @@ extension StageParts {
                 try await knowledge.passages(tenant, question, limit: limit)
             }, options: consoleOptions, metrics: process.metrics, logger: process.logger,
             now: ProcessContext.now)
-        var router = Router()
-        console.routes(into: &router)
         let server = HTTPServer(
-            configuration: .init(host: options.host, port: options.port ?? 0), router: router)
+            configuration: .init(host: options.host, port: options.port ?? 0),
+            router: console.router())
         add(ClosureService("console tables") { try await console.run() }) { console.isReady }
         add(server, "console")
         try await addEmbeddingWatcher(process, knowledge)

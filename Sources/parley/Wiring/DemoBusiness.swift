@@ -130,7 +130,7 @@ struct DemoBusiness: Sendable {
             display_number: profile.number.display.filter(\.isNumber), account_id: profile.account,
             webhook_url: webhook)
         return try await simulator.call(
-            .post, "/simulator/businesses", body: try APIClient.json(body), as: Registered.self)
+            .post, "/api/v1/businesses", body: try APIClient.json(body), as: Registered.self)
     }
 
     private func connect(_ profile: Profile, _ business: Registered.Business) async throws {
@@ -141,10 +141,10 @@ struct DemoBusiness: Sendable {
             accessToken: business.access_token, graphURL: addresses.simulator)
         let body = try APIClient.json(tenant)
         do {
-            try await console.send(.post, "/api/tenants", body: body)
+            try await console.send(.post, "/api/v1/tenants", body: body)
         } catch let refusal as APIClient.Refusal where refusal.status == 409 {
             // It is there; the ports or the simulator's secrets may have changed since.
-            let path = "/api/tenants/\(APIClient.escaped(profile.tenant))"
+            let path = "/api/v1/tenants/\(APIClient.escaped(profile.tenant))"
             try await console.send(.put, path, body: body)
         }
     }
@@ -162,7 +162,7 @@ struct DemoBusiness: Sendable {
 
     private func addDocuments(_ profile: Profile) async throws {
         // A page holds more than the demo has.
-        let path = "/api/tenants/\(APIClient.escaped(profile.tenant))/documents"
+        let path = "/api/v1/tenants/\(APIClient.escaped(profile.tenant))/documents"
         let known = try await console.call(.get, path, as: Documents.self).documents
         let names = Set(known.filter { $0.outcome != "removed" }.map(\.name))
         for document in profile.documents {

@@ -200,6 +200,7 @@ struct Installation: Sendable {
         line += ["--data", options.data.path, "--log", options.log]
         line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
         line += ["--blobs", options.blobs.text]
+        line += ["--pages", options.pages]
         line += ["--embedding-model", options.embeddingModel]
         if let url = embeddingURL(of: name) { line += ["--embedding-url", url] }
         if let url = options.modelURL, let model = options.model {

@@ -16,6 +16,7 @@ struct ProcessOptions: Sendable {
             "blobs", "PLACE",
             "documents' bytes: a folder, or s3:https://HOST/BUCKET?region=REGION with "
                 + "$AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY (default: in the data folder)"),
+        .option("pages", "DIR", "the capabilities' pages (default: Sources/Capabilities)"),
         .option("port", "N", "the port that a stage with an HTTP face listens on"),
         .option("host", "ADDRESS", "the address that it listens on (default: 127.0.0.1)"),
         .option("telemetry-port", "N", "the port of /metrics, /health and /ready"),
@@ -35,6 +36,7 @@ struct ProcessOptions: Sendable {
     let pipeline: String
     let prompts: String
     let blobs: BlobLocation
+    let pages: String
     let port: Int?
     let host: String
     let telemetryPort: Int?
@@ -62,6 +64,7 @@ struct ProcessOptions: Sendable {
         pipeline = arguments.value("pipeline") ?? "\(home)/Pipelines/whatsapp.json5"
         prompts = arguments.value("prompts") ?? "\(home)/Prompts"
         blobs = try Self.blobs(arguments.value("blobs") ?? data.blobs)
+        pages = arguments.value("pages") ?? "\(home)/Sources/Capabilities"
         port = try arguments.integer("port", in: 0...65_535)
         host = arguments.value("host") ?? Addresses.loopback
         telemetryPort = try arguments.integer("telemetry-port", in: 0...65_535)

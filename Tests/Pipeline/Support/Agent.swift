@@ -19,10 +19,11 @@ actor Agent {
         _ id: String, name: String, of tenant: String, in installation: RunningInstallation
     ) async throws -> Agent {
         let answer = try await installation.console.call(
-            .post, "/api/tickets", try jsonBytes(["agent": id, "name": name, "tenant": tenant]))
+            .post, "/api/v1/tenants/\(tenant)/tickets",
+            try jsonBytes(["agent": id, "name": name]))
         let protocols = answer["protocols"].elements.compactMap(\.string)
         let socket = try await WebSocketClient.connect(
-            host: "127.0.0.1", port: installation.base + 1, target: "/agent",
+            host: "127.0.0.1", port: installation.base + 1, target: "/api/v1/agent",
             protocols: protocols)
         let agent = Agent(id, socket)
         await agent.listen()

@@ -87,10 +87,10 @@ extension RunningInstallation {
         let business = try await register(registration)
         let request = business.request(
             model: model, burstPause: burstPause, unknownOutcome: unknownOutcome)
-        try await console.call(.post, "/api/tenants", try jsonBytes(request))
+        try await console.call(.post, "/api/v1/tenants", try jsonBytes(request))
         try await eventually("the webhook of \(name) is verified") {
             let body = try jsonBytes(["name": name, "webhook_url": webhook])
-            return try await simulator.call(.post, "/simulator/businesses", body)["verified"].isTrue
+            return try await simulator.call(.post, "/api/v1/businesses", body)["verified"].isTrue
         }
         for (file, text) in documents.sorted(by: { $0.key < $1.key }) {
             try await add(file, Array(text.utf8), to: name)
@@ -101,7 +101,7 @@ extension RunningInstallation {
     /// Tells the simulator of a business.
     func register(_ body: [String: String]) async throws -> Business {
         let answer = try await simulator.call(
-            .post, "/simulator/businesses", try jsonBytes(body))["business"]
+            .post, "/api/v1/businesses", try jsonBytes(body))["business"]
         func field(_ name: String) throws -> String { try #require(answer[name].string) }
         return Business(
             name: try field("name"), number: try field("number_id"),
@@ -115,7 +115,7 @@ extension RunningInstallation {
     func add(_ name: String, _ bytes: [UInt8], to tenant: String) async throws -> JSON {
         try await console.call(
             .post,
-            "/api/tenants/\(tenant)/documents?name=\(LocalAPI.escaped(name))&wait=60", bytes)
+            "/api/v1/tenants/\(tenant)/documents?name=\(LocalAPI.escaped(name))&wait=60", bytes)
     }
 
     /// Makes the simulator misbehave towards a business.
@@ -130,6 +130,6 @@ extension RunningInstallation {
         let fault = Fault(
             kind: kind, business: business, count: more["count"], code: more["code"],
             milliseconds: more["milliseconds"])
-        try await simulator.call(.post, "/simulator/faults", try jsonBytes(fault))
+        try await simulator.call(.post, "/api/v1/faults", try jsonBytes(fault))
     }
 }

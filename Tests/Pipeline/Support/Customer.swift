@@ -45,7 +45,7 @@ struct Customer: Sendable {
     @discardableResult
     func write(_ text: String) async throws -> String {
         let written = try await simulator.call(
-            .post, "/simulator/messages",
+            .post, "/api/v1/messages",
             try jsonBytes(["business": business, "from": phone, "text": text]))
         return try #require(written["wamid"].string)
     }
@@ -64,7 +64,7 @@ struct Customer: Sendable {
     /// What the simulator knows of the conversation.
     func view(after: Int = 0, wait: Int = 0) async throws -> JSON {
         try await simulator.call(
-            .get, "/simulator/conversations/\(business)/\(phone)?after=\(after)&wait=\(wait)")
+            .get, "/api/v1/conversations/\(business)/\(phone)?after=\(after)&wait=\(wait)")
     }
 
     /// All that was seen so far.

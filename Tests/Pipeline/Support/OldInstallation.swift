@@ -79,7 +79,7 @@ struct OldInstallation {
         for var business in known {
             // It is told where webhooks go when somebody listens there.
             business["webhook_url"] = nil
-            try await simulator.call(.post, "/simulator/businesses", try jsonBytes(business))
+            try await simulator.call(.post, "/api/v1/businesses", try jsonBytes(business))
         }
         struct Written: Encodable {
             struct Content: Encodable {
@@ -93,7 +93,7 @@ struct OldInstallation {
         }
         for message in manifest.messages {
             try await simulator.call(
-                .post, "/simulator/messages",
+                .post, "/api/v1/messages",
                 try jsonBytes(
                     Written(
                         business: message.business, from: message.phone,

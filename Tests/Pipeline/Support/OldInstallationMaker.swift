@@ -96,7 +96,7 @@ struct OldInstallationMaker {
         _ = try await write(Facts.questions[2], .waiting)
         _ = try await write(Facts.questions[0], .gathering, to: Self.patient)
         try await eventually("the answer is refused for now") {
-            let stats = try await installation.simulator.call(.get, "/simulator/stats")
+            let stats = try await installation.simulator.call(.get, "/api/v1/stats")
             return (stats["faults"]["throttle"].int ?? 0) > 0
         }
         return messages
@@ -121,7 +121,7 @@ struct OldInstallationMaker {
     private func pack(
         _ data: String, _ simulator: LocalAPI, into name: String, by scratch: String
     ) async throws {
-        let businesses = try await simulator.call(.get, "/simulator/businesses")
+        let businesses = try await simulator.call(.get, "/api/v1/businesses")
         try Data("\(try Self.text(businesses))".utf8).write(
             to: URL(filePath: scratch + "/businesses.json"))
         let file = try Connection(path: data + "/log.sqlite")
@@ -163,8 +163,10 @@ enum Handoffs {
     static func list(
         _ installation: RunningInstallation, of business: String
     ) async throws -> [JSON] {
-        try await installation.console.call(.get, "/api/handoffs?tenant=\(business)")["handoffs"]
-            .elements
+        try await installation.console.call(.get, "/api/v1/tenants/\(business)/handoffs")[
+            "handoffs"
+        ]
+        .elements
     }
 
     /// The conversation of a customer who waits for a person.

@@ -21,7 +21,7 @@ struct ReplayCheck {
     /// shadows grows, and WhatsApp is not called.
     func replaysReachNobody(_ installation: RunningInstallation) async throws {
         let sizes = try await settled()
-        let stats = try await installation.simulator.call(.get, "/simulator/stats")
+        let stats = try await installation.simulator.call(.get, "/api/v1/stats")
         for stage in Self.stages {
             let report = try await replay(stage)
             for count in ["different", "undecided", "doubtful", "unrecorded", "inputsGone"] {
@@ -40,7 +40,7 @@ struct ReplayCheck {
         #expect(try #require(after["replay.\(run).messages.delivery"]) > 1)
         for topic in after.keys where topic.hasPrefix("replay.\(run).") { after[topic] = nil }
         #expect(after == sizes, "more than the shadow topics grew")
-        let now = try await installation.simulator.call(.get, "/simulator/stats")
+        let now = try await installation.simulator.call(.get, "/api/v1/stats")
         #expect(now == stats, "a replay reached WhatsApp")
     }
 

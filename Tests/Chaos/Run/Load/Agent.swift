@@ -54,11 +54,11 @@ actor Agent {
 
     private func connect() async {
         do {
-            let body = ["agent": id, "name": "Agent \(id)", "tenant": tenant]
+            let body = ["agent": id, "name": "Agent \(id)"]
             let ticket = try await installation.console.post(
-                "/api/tickets", body, as: Ticket.self)
+                "/api/v1/tenants/\(tenant)/tickets", body, as: Ticket.self)
             let socket = try await WebSocketClient.connect(
-                host: "127.0.0.1", port: installation.base + 1, target: "/agent",
+                host: "127.0.0.1", port: installation.base + 1, target: "/api/v1/agent",
                 protocols: ticket.protocols)
             open = [:]
             self.socket = socket

@@ -53,7 +53,7 @@ struct WhatsApp: Sendable {
     }
 
     func register(_ fields: [String: String]) async throws -> Registered {
-        try await api.post("/simulator/businesses", fields, as: Registered.self)
+        try await api.post("/api/v1/businesses", fields, as: Registered.self)
     }
 
     /// A customer writes; answers the message's id.
@@ -61,22 +61,22 @@ struct WhatsApp: Sendable {
         let body = [
             "business": conversation.tenant, "from": conversation.phone, "text": text,
         ]
-        return try await api.post("/simulator/messages", body, as: Said.self).wamid
+        return try await api.post("/api/v1/messages", body, as: Said.self).wamid
     }
 
     func view(
         _ conversation: History.Conversation, after: Int = 0, wait: Int = 0
     ) async throws -> View {
         try await api.get(
-            "/simulator/conversations/\(conversation.tenant)/\(conversation.phone)"
+            "/api/v1/conversations/\(conversation.tenant)/\(conversation.phone)"
                 + "?after=\(after)&wait=\(wait)", as: View.self)
     }
 
     func fault(_ fault: FaultSwitch.Fault) async throws {
-        try await api.call(.post, "/simulator/faults", fault)
+        try await api.call(.post, "/api/v1/faults", fault)
     }
 
-    func clearFaults() async throws { try await api.call(.delete, "/simulator/faults") }
+    func clearFaults() async throws { try await api.call(.delete, "/api/v1/faults") }
 
     /// Adds what WhatsApp knows to what was recorded: times, and what customers saw.
     func complete(_ history: History) async throws -> History {

@@ -48,7 +48,7 @@ struct Setup {
     private func connect(_ name: String, _ number: Int) async throws {
         let known = try await whatsApp.register(["name": name]).business
         try await installation.console.call(
-            .post, "/api/tenants",
+            .post, "/api/v1/tenants",
             Tenant(
                 id: name, name: "Shop \(name)", account: known.account_id,
                 numbers: [.init(id: known.number_id)], appSecret: known.app_secret,
@@ -64,7 +64,7 @@ struct Setup {
         var console = installation.console
         console.timeout = .seconds(90)
         try await console.send(
-            .post, "/api/tenants/\(name)/documents?name=facts.md&wait=60",
+            .post, "/api/v1/tenants/\(name)/documents?name=facts.md&wait=60",
             Array(Facts.document.utf8))
     }
 
@@ -72,7 +72,7 @@ struct Setup {
     /// the stage, which all read it from the log by themselves.
     private func check(_ name: String) async throws {
         let isKnown = await Time.wait(atMost: .seconds(60), every: .milliseconds(300)) {
-            let path = "/api/tenants/\(name)/search?q="
+            let path = "/api/v1/tenants/\(name)/search?q="
             guard (try? await installation.console.call(.get, path + Facts.all[0].thing)) != nil
             else { return false }
             var known: Set<Set<Substring>> = []

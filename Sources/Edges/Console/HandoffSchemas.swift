@@ -1,0 +1,67 @@
+import Conversation
+package import Endpoints
+
+extension Handoff: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("conversation", .text("The conversation.")),
+            .required("tenant", .text("The business.")),
+            .required("customer", customer),
+            .required("status", .words(["queued", "claimed"], "Whether somebody has it.")),
+            .optional(
+                "holder",
+                .object(
+                    [.required("id", .text("The agent.")), .required("name", .text("The name."))],
+                    note: "Who has it.")),
+            .optional("reason", .text("Why a person is needed.")),
+            .optional("summary", .text("What it is about.")),
+            .required("waitingSince", .time("Since when it waits, or did until it was claimed.")),
+            .required("isOverdue", .boolean("Whether it waits longer than is promised.")),
+            .required("epoch", .count("The ownership epoch.")),
+            .required("updatedAt", .time("When something about it changed.")),
+        ], named: "Handoff")
+
+    private static let customer = JSONSchema.object(
+        [
+            .optional("userID", .text("WhatsApp's id within the portfolio.")),
+            .optional("parentUserID", .text("WhatsApp's id within the parent portfolio.")),
+            .optional("phone", .text("The phone number's digits.")),
+            .optional("name", .text("The profile's name.")),
+            .optional("username", .text("The user name.")),
+        ], note: "The customer.")
+}
+
+extension HandoffList: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("handoffs", .list(Handoff.schema, "The longest waiting first.")),
+            .optional("next", .text("Where the next page begins; give it back as `after`.")),
+            .required("waiting", .count("How many wait for an agent, on all pages.")),
+            .required("claimed", .count("How many an agent has, on all pages.")),
+        ], named: "HandoffList")
+}
+
+extension HandoffTranscript: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("handoff", Handoff.schema),
+            .required("lines", .list(line, "What was said, oldest first.")),
+            .optional("suggestion", suggestion),
+            .optional("next", .text("Where older lines are kept: give it back as `before`.")),
+        ], named: "Transcript")
+
+    private static let line = JSONSchema.object([
+        .required("id", .text("The record that it comes from.")),
+        .required("speaker", .words(["customer", "bot", "agent", "system"], "Who spoke.")),
+        .optional("name", .text("The agent's name.")),
+        .required("text", .text("What was said.")),
+        .required("at", .time("When.")),
+        .optional("delivery", .text("What became of it.")),
+    ])
+
+    private static let suggestion = JSONSchema.object(
+        [
+            .required("text", .text("Its words.")),
+            .required("citations", .list(JSONSchema(.any), "What they rest on.")),
+        ], note: "What the bot would say.")
+}

@@ -1,0 +1,134 @@
+import Cryptography
+import FoundationEssentials
+package import HTTPServer
+
+/// Why pages cannot be served.
+package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which file or folder.
+    package let path: String
+    /// What is wrong with it.
+    package let reason: String
+
+    /// A sentence for people.
+    package var description: String { "the page \(path) cannot be served: \(reason)" }
+}
+
+/// The files of the console's pages, read once at the start: what is not in the list is not there,
+/// so no path leads to any other file.
+///
+/// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
+/// letters. Nothing builds them.
+package struct PageFiles: Sendable {
+    private struct File {
+        var type: String
+        var bytes: [UInt8]
+        var tag: String
+
+        init(_ type: String, _ bytes: [UInt8]) {
+            self.type = type
+            self.bytes = bytes
+            tag = "\"\(SHA256.hex(bytes).prefix(32))\""
+        }
+    }
+
+    /// The kinds of files that pages are made of.
+    private static let types = [
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+        "json": "application/json",
+    ]
+    /// Bytes of a file; what is larger is no page.
+    private static let mostBytes = 1_048_576
+
+    /// Nothing from elsewhere, no inline script or style, no frame around the page.
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+    private var files: [String: File]
+
+    /// The first page alone.
+    package init() {
+        files = [
+            "/": File("text/html; charset=utf-8", Array(FirstPage.html.utf8)),
+            "/console.css": File("text/css; charset=utf-8", Array(FirstPage.style.utf8)),
+            "/console.js": File("text/javascript; charset=utf-8", Array(FirstPage.script.utf8)),
+        ]
+    }
+
+    /// The first page, and those of the capabilities in a folder.
+    ///
+    /// - Throws: ``PageFilesError`` if a file among them is none that pages are made of.
+    package init(folder: String) throws(PageFilesError) {
+        self.init()
+        for capability in Self.names(in: folder) {
+            let pages = "\(folder)/\(capability)/Pages"
+            for name in Self.names(in: pages) {
+                let path = "\(pages)/\(name)"
+                let file = try Self.file(path, name)
+                files["/pages/\(capability.lowercased())/\(name)"] = file
+            }
+        }
+    }
+
+    /// The paths at which there is something.
+    package var paths: [String] { files.keys.sorted() }
+
+    /// Adds every file to a router.
+    package func add(to router: inout Router) {
+        for (path, file) in files {
+            router.on(.get, path) { request, _ in Self.response(file, to: request) }
+        }
+    }
+
+    private static func response(_ file: File, to request: HTTPRequest) -> HTTPResponse {
+        let headers = [
+            ("Content-Type", file.type), ("Cache-Control", "no-cache"), ("ETag", file.tag),
+            ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ]
+        let known = request.headers.all(named: "If-None-Match").joined(separator: ",")
+        let isKnown = known.split(separator: ",").contains { part in
+            // A proxy that packs bodies makes the tag a weak one (RFC 9110, 13.1.2).
+            let tag = part.drop { $0 == " " }
+            return tag == "*" || tag == file.tag || tag == "W/" + file.tag
+        }
+        guard !isKnown else { return HTTPResponse(status: 304, headers: headers) }
+        return HTTPResponse(status: 200, headers: headers, body: file.bytes)
+    }
+
+    private static func names(in folder: String) -> [String] {
+        // A folder that is not there holds nothing: most capabilities have no pages.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    private static func file(_ path: String, _ name: String) throws(PageFilesError) -> File {
+        let ending = name.split(separator: ".").last.map(String.init) ?? ""
+        guard let type = types[ending], name.utf8.allSatisfy({ isPlain($0) }) else {
+            let kinds = types.keys.sorted().joined(separator: ", ")
+            throw PageFilesError(
+                path: path, reason: "its name is of a-z, 0-9, - and _, and ends with \(kinds)")
+        }
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: path)
+        } catch {
+            throw PageFilesError(path: path, reason: "\(error)")
+        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular,
+            let bytes = FileManager.default.contents(atPath: path), bytes.count <= mostBytes
+        else {
+            throw PageFilesError(path: path, reason: "it is no readable file of at most 1 MiB")
+        }
+        return File(type, [UInt8](bytes))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+        }
+    }
+}

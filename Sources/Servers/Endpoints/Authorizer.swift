@@ -1,0 +1,119 @@
+package import Conversation
+package import HTTPServer
+
+/// The right to read and change one tenant's data: every table and view asks for it.
+///
+/// Only the ``Authorizer`` makes one, so that what holds one has been asked who it is.
+package struct TenantScope: Hashable, Sendable {
+    /// The tenant.
+    package let tenant: TenantID
+
+    fileprivate init(_ tenant: TenantID) { self.tenant = tenant }
+}
+
+/// The right to read and change what belongs to the whole installation, and to look at every
+/// tenant.
+package struct InstallationScope: Hashable, Sendable {
+    fileprivate init() {}
+
+    /// One tenant's scope, for what lists or counts over all of them.
+    package func scope(of tenant: TenantID) -> TenantScope { TenantScope(tenant) }
+}
+
+/// Who is who, and what there is: what a service tells its ``Authorizer``.
+package protocol AccessRules: Sendable {
+    /// Who sent a request, by the key or ticket in its header lines.
+    func principal(of request: HTTPRequest) throws(Problem) -> Principal
+    /// Who opens a WebSocket, by the ticket among its subprotocols, which is used up.
+    func agent(opening request: HTTPRequest) throws(Problem) -> Principal.Agent
+    /// Refuses while what is known is not all there is.
+    func checkReadiness() throws(Problem)
+    /// Refuses a tenant that there is not, or that cannot be served.
+    func checkTenant(_ tenant: TenantID) throws(Problem)
+}
+
+/// The one place that decides who may what.
+package struct Authorizer: Sendable {
+    private let rules: any AccessRules
+
+    /// Decides by a service's rules.
+    package init(_ rules: any AccessRules) { self.rules = rules }
+
+    /// Of a service where only endpoints that anyone may ask are: it knows nobody.
+    package static let knowingNobody = Authorizer(NobodyKnown())
+
+    /// What everybody without a key or ticket is told.
+    static let forbidden = Problem.Kind(403, "forbidden")
+    /// What an agent of another tenant is told, too: not even that there is such a tenant.
+    package static let noTenant = Problem.Kind(404, "no_tenant")
+
+    /// The scope of the installation, if whoever sent the request has the permission.
+    func installation(
+        _ request: HTTPRequest, needing permission: InstallationPermission
+    ) throws(Problem) -> (Principal, InstallationScope) {
+        let principal = try rules.principal(of: request)
+        guard case .key = principal else { throw Self.refusal(permission.name) }
+        try rules.checkReadiness()
+        return (principal, InstallationScope())
+    }
+
+    /// The scope of a tenant, if whoever sent the request has the permission there.
+    func tenant(
+        _ tenant: TenantID, _ request: HTTPRequest, needing permission: TenantPermission
+    ) throws(Problem) -> (Principal, TenantScope) {
+        let principal = try rules.principal(of: request)
+        let scope = try Self.scope(of: tenant, for: principal, needing: permission)
+        try rules.checkReadiness()
+        try rules.checkTenant(tenant)
+        return (principal, scope)
+    }
+
+    /// The scope of the tenant whose agent opens a WebSocket.
+    func agent(
+        opening request: HTTPRequest, needing permission: TenantPermission
+    ) throws(Problem) -> (Principal, TenantScope) {
+        try rules.checkReadiness()
+        let agent = try rules.agent(opening: request)
+        let scope = try Self.scope(of: agent.tenant, for: .agent(agent), needing: permission)
+        try rules.checkTenant(agent.tenant)
+        return (.agent(agent), scope)
+    }
+
+    /// The scope of a tenant for somebody who is known, by the permission alone.
+    package static func scope(
+        of tenant: TenantID, for principal: Principal, needing permission: TenantPermission
+    ) throws(Problem) -> TenantScope {
+        switch principal {
+        case .key: return TenantScope(tenant)
+        case .agent(let agent):
+            guard agent.tenant == tenant else {
+                throw Problem(noTenant, "there is no tenant \(tenant)")
+            }
+            guard permission.isForAgents else { throw refusal(permission.name) }
+            return TenantScope(tenant)
+        case .nobody: throw refusal(permission.name)
+        }
+    }
+
+    private static func refusal(_ permission: String) -> Problem {
+        Problem(
+            forbidden, "this needs the permission \(permission), which your key or ticket lacks")
+    }
+}
+
+/// The rules of a service without keys, tickets and tenants.
+private struct NobodyKnown: AccessRules {
+    private static let unknown = Problem(401, "unauthorized", "nobody is known here")
+
+    func principal(of request: HTTPRequest) throws(Problem) -> Principal { throw Self.unknown }
+
+    func agent(opening request: HTTPRequest) throws(Problem) -> Principal.Agent {
+        throw Self.unknown
+    }
+
+    func checkReadiness() {}
+
+    func checkTenant(_ tenant: TenantID) throws(Problem) {
+        throw Problem(Authorizer.noTenant, "there are no tenants here")
+    }
+}

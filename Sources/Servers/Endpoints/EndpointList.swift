@@ -1,0 +1,81 @@
+package import HTTPServer
+
+/// All endpoints of a service: what its router and its OpenAPI document are made of.
+package struct EndpointList: Sendable {
+    /// What the service's ``AccessRules`` and source check may refuse with.
+    package struct AccessProblems: Sendable {
+        /// Anyone.
+        package var anyone: [Problem.Kind]
+        /// Whoever needs a permission.
+        package var permitted: [Problem.Kind]
+        /// Whoever asks about a tenant.
+        package var tenant: [Problem.Kind]
+
+        /// Lists the problems.
+        package init(
+            anyone: [Problem.Kind] = [], permitted: [Problem.Kind] = [],
+            tenant: [Problem.Kind] = []
+        ) {
+            self.anyone = anyone
+            self.permitted = permitted
+            self.tenant = tenant
+        }
+    }
+
+    /// The endpoints, with the one that serves the document.
+    package private(set) var endpoints: [Endpoint]
+    let title: String
+    let accessProblems: AccessProblems
+
+    /// A service's endpoints and the path of their document.
+    package init(
+        _ title: String, document path: String, problems: AccessProblems, _ endpoints: [Endpoint]
+    ) {
+        self.title = title
+        accessProblems = problems
+        let place = Endpoint.Place.at(
+            .get, path, "openapi", "Describes every endpoint, as OpenAPI 3.1.")
+        // The document describes the endpoint that serves it, too.
+        func serving(_ bytes: [UInt8]) -> Endpoint {
+            .anyone(place, .init(gives: OpenAPIDocument.self)) { _ in OpenAPIDocument(bytes: bytes)
+            }
+        }
+        self.endpoints = endpoints + [serving([])]
+        self.endpoints = endpoints + [serving(openAPI())]
+    }
+
+    /// Adds every endpoint to a router.
+    package func add(to router: inout Router, _ authorizer: Authorizer) {
+        for endpoint in endpoints {
+            router.on(endpoint.method, endpoint.path, maximumBodyBytes: endpoint.bodyLimit) {
+                try await endpoint.run($0, $1, authorizer)
+            }
+        }
+    }
+
+    /// Every kind of problem that an endpoint may answer with.
+    package func problems(of endpoint: Endpoint) -> [Problem.Kind] {
+        var kinds = accessProblems.anyone + endpoint.problems + [.invalidRequest]
+        switch endpoint.access {
+        case .anyone: break
+        case .installation: kinds += accessProblems.permitted + [Authorizer.forbidden]
+        case .tenant, .ticket:
+            kinds += accessProblems.permitted + accessProblems.tenant + [Authorizer.forbidden]
+        }
+        switch endpoint.body {
+        case .none: break
+        case .bytes: kinds.append(.tooLarge)
+        case .json: kinds += [.tooLarge, .unsupportedMedia]
+        }
+        kinds.append(.unexpected)
+        return Set(kinds).sorted { ($0.status, $0.code) < ($1.status, $1.code) }
+    }
+}
+
+/// The OpenAPI document as an answer.
+private struct OpenAPIDocument: EndpointAnswer {
+    static let media = AnswerMedia.json(JSONSchema(.map(JSONSchema(.any)), "The document."))
+    let bytes: [UInt8]
+
+    func response() -> HTTPResponse { .json(bytes, headers: [("Cache-Control", "no-cache")]) }
+}

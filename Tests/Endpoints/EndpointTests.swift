@@ -1,0 +1,130 @@
+import Conversation
+import Endpoints
+import HTTPServer
+import Testing
+
+@Suite("Endpoints")
+struct EndpointTests {
+    @Test("a request becomes typed values, and a typed value the answer")
+    func typed() async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/sol/orders/7?rush=true", key: "key",
+            body: #"{"item":"bell","count":2}"#)
+        #expect(answer.status == 201)
+        #expect(answer.text == #"{"by":"key/test","said":"sol 7 true bell 2"}"#)
+        #expect(answer.headers["Cache-Control"] == "no-store")
+    }
+
+    @Test(
+        "what is unknown, repeated, missing or of another form is refused with its place",
+        arguments: [
+            ("?rush=maybe", #"{"item":"bell","count":2}"#, "parameter", "rush", "invalid"),
+            (
+                "?rush=true&rush=true", #"{"item":"bell","count":2}"#, "parameter", "rush",
+                "repeated"
+            ),
+            ("?haste=true", #"{"item":"bell","count":2}"#, "parameter", "haste", "unknown"),
+            ("?number=7", #"{"item":"bell","count":2}"#, "parameter", "number", "unknown"),
+            ("", #"{"count":2}"#, "pointer", "/item", "missing"),
+            ("", #"{"item":"bell","count":"2"}"#, "pointer", "/count", "invalid"),
+            ("", #"{"item":"bell","count":0}"#, "pointer", "/count", "invalid"),
+            ("", #"{"item":"BELL","count":1}"#, "pointer", "/item", "invalid"),
+            ("", #"{"item":"bell\n","count":1}"#, "pointer", "/item", "invalid"),
+            ("", #"{"item":null,"count":1}"#, "pointer", "/item", "invalid"),
+            ("", #"{"item":"bell","count":1,"a/b~":1}"#, "pointer", "/a~1b~0", "unknown"),
+            ("", #"{"item":"bell","count":1,"tags":["a",1]}"#, "pointer", "/tags/1", "invalid"),
+        ])
+    func refused(
+        query: String, body: String, place: String, name: String, code: String
+    ) async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/sol/orders/7" + query, key: "key", body: body)
+        #expect(answer.status == 400)
+        #expect(answer.headers["Content-Type"] == "application/problem+json")
+        #expect(answer.text.contains(#""code":"invalid_request""#))
+        #expect(
+            answer.text.contains(#""errors":[{"\#(place)":"\#(name)","code":"\#(code)""#),
+            "\(answer.text)")
+    }
+
+    @Test("all that is wrong with a body is told at once")
+    func all() async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/sol/orders/x", key: "key", body: #"{"count":0,"more":1}"#)
+        #expect(answer.text.contains("number is a whole number from 1 to 99"))
+        let second = try await Shop.ask(
+            .post, "/shops/sol/orders/7", key: "key", body: #"{"count":0,"more":1}"#)
+        for word in ["item is missing", "count is a whole number", "more is not known here"] {
+            #expect(second.text.contains(word))
+        }
+    }
+
+    @Test(
+        "a body that is no JSON, or does not say so, is refused",
+        arguments: [("{", "application/json", 400), ("{}", "text/plain", 415), ("{}", "", 415)])
+    func media(body: String, type: String, status: Int) async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/sol/orders/7", key: "key", body: body, type: type)
+        #expect(answer.status == status)
+    }
+
+    @Test(
+        "only who has the permission comes in, and another tenant's agent hears of no tenant",
+        arguments: [
+            ("", "/shops/sol/orders", 401), ("wrong", "/shops/sol/orders", 401),
+            ("key", "/shops/sol/orders", 200), ("ana", "/shops/sol/orders", 200),
+            ("ana", "/shops/luna/orders", 404), ("key", "/shops/none/orders", 404),
+            ("ana", "/shops", 403), ("key", "/shops", 200), ("", "/", 200),
+        ])
+    func access(key: String, path: String, status: Int) async throws {
+        #expect(try await Shop.ask(.get, path, key: key).status == status)
+    }
+
+    @Test("an agent has only what is meant for agents")
+    func agents() async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/sol/orders/7", key: "ana", body: #"{"item":"bell","count":2}"#)
+        #expect(answer.status == 403)
+        #expect(answer.text.contains("orders:write"))
+    }
+
+    @Test("who may is decided before what was sent is looked at")
+    func order() async throws {
+        let answer = try await Shop.ask(
+            .post, "/shops/luna/orders/x?y=1", key: "ana", body: "{")
+        #expect(answer.status == 404)
+    }
+}
+
+@Suite("Routes that overlap")
+struct OverlapTests {
+    @Test(
+        "do not start, and are named",
+        arguments: [
+            ("/a/{x}", "/a/b"), ("/a/b", "/a/{x}"), ("/a/{x}", "/a/{y}"), ("/a/{x...}", "/a/b/c"),
+            ("/v{x}/a", "/{y}/a"), ("/v{x}", "/v1"), ("/a", "/a"),
+        ])
+    func refused(first: String, second: String) {
+        var router = Router()
+        router.on(.get, first) { _, _ in .text("first") }
+        router.on(.get, second) { _, _ in .text("second") }
+        let server = HTTPServer(configuration: .init(), router: router)
+        let error = #expect(throws: HTTPServerError.self) { try server.start() }
+        #expect(error?.description.contains("GET \(first) and GET \(second)") == true)
+    }
+
+    @Test(
+        "are not those of other methods, lengths or letters",
+        arguments: [
+            ("/a/{x}", "/a/b/c"), ("/v{x}", "/a"), ("/a/{x}/b", "/a/{x}/c"), ("/v{x}", "/v"),
+        ])
+    func fine(first: String, second: String) async throws {
+        var router = Router()
+        router.on(.get, first) { _, _ in .text("first") }
+        router.on(.get, second) { _, _ in .text("second") }
+        router.on(.post, first) { _, _ in .text("third") }
+        let server = HTTPServer(configuration: .init(), router: router)
+        try server.start()
+        await server.shutdown(within: .milliseconds(10))
+    }
+}
