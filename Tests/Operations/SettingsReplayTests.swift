@@ -10,7 +10,7 @@ import Testing
 
 @testable import Operations
 
-/// A stage that writes what it knows of its tenant: at once, or after it was made durable and asked.
+/// A stage that writes what it knows of its tenant: at once, or after that was made durable.
 private struct GreetingStage: Stage {
     struct State: StageState { var count = 0 }
 
