@@ -47,7 +47,7 @@ package struct JSONText {
     /// Writes a field's name, in which nothing needs an escape.
     package mutating func name(_ name: String) {
         if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
-        JSONString.append(plain: name, to: &bytes)
+        JSONString.append(name, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
     }
 

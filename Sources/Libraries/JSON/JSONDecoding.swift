@@ -132,7 +132,9 @@ struct JSONValueReader: Decoder, SingleValueDecodingContainer {
     /// A whole number, also one that is written as `1.0` or `1e3`.
     private func wholeNumber<Number: FixedWidthInteger>() throws -> Number {
         guard view.node.kind == .number else { throw mismatch(Number.self) }
-        if let plain = Number(view.tape.bytes[view.node.start..<view.node.end]) { return plain }
+        if let plain = view.plainInteger.flatMap({ Number(exactly: $0) }) { return plain }
+        // Digits that fit no Int64 may fit a number without sign; others are the value of `1e3`.
+        if let text = view.text, let value = Number(text) { return value }
         guard let value = view.number.flatMap({ Number(exactly: $0) }) else {
             throw tooLarge(Number.self)
         }
@@ -158,24 +160,25 @@ struct JSONValueReader: Decoder, SingleValueDecodingContainer {
     }
 }
 
-extension FixedWidthInteger {
+extension JSONView {
     /// The number that decimal digits say, after a minus if it is negative; `nil` where other
-    /// bytes stand between or it does not fit.
-    fileprivate init?(_ digits: ArraySlice<UInt8>) {
-        let isNegative = digits.first == UInt8(ascii: "-")
-        var value: Self = 0
-        for byte in isNegative ? digits.dropFirst() : digits {
-            guard (0x30...0x39).contains(byte), let digit = Self(exactly: byte - 0x30) else {
-                return nil
-            }
-            let (tens, isTooMany) = value.multipliedReportingOverflow(by: 10)
-            let (sum, isTooMuch) =
-                isNegative
-                ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
-            guard !isTooMany, !isTooMuch else { return nil }
-            value = sum
+    /// bytes stand between or there are more digits than surely fit.
+    fileprivate var plainInteger: Int64? {
+        let node = node
+        let allBytes = tape.bytes
+        let bytes = allBytes.span
+        var at = node.start
+        let isNegative = bytes[at] == UInt8(ascii: "-")
+        if isNegative { at += 1 }
+        guard node.end - at <= 18 else { return nil }
+        var value: Int64 = 0
+        while at < node.end {
+            let digit = bytes[at] &- 0x30
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+            at += 1
         }
-        self = value
+        return isNegative ? -value : value
     }
 }
 
@@ -188,18 +191,24 @@ private struct JSONFieldReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func contains(_ key: Key) -> Bool { object.field(key.stringValue) != nil }
 
+    @inline(__always)
     private func field(_ key: some CodingKey) throws -> JSONValueReader {
-        guard let field = object.field(key.stringValue) else {
-            throw DecodingError.keyNotFound(
-                key, .init(codingPath: codingPath, debugDescription: "the field is missing"))
+        guard let index = object.tape.field(key.stringValue, of: object.index) else {
+            throw missing(key)
         }
-        return JSONValueReader(view: field)
+        return JSONValueReader(view: JSONView(tape: object.tape, index: index))
+    }
+
+    private func missing(_ key: some CodingKey) -> DecodingError {
+        .keyNotFound(key, .init(codingPath: codingPath, debugDescription: "the field is missing"))
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { try field(key).decodeNil() }
     func decode(_ type: String.Type, forKey key: Key) throws -> String {
         try field(key).decode(type)
     }
+
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try field(key).decode(type) }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         try field(key).decode(type)
@@ -215,10 +224,10 @@ private struct JSONFieldReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// A field's value, unless it is missing or null.
     private func present(_ key: Key) -> JSONValueReader? {
-        guard let field = object.field(key.stringValue), field.node.kind != .null else {
-            return nil
-        }
-        return JSONValueReader(view: field)
+        guard let index = object.tape.field(key.stringValue, of: object.index),
+            object.tape.nodes[index].kind != .null
+        else { return nil }
+        return JSONValueReader(view: JSONView(tape: object.tape, index: index))
     }
 
     func nestedContainer<NestedKey: CodingKey>(
@@ -237,18 +246,24 @@ private struct JSONFieldReader<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
 /// Reads the elements of a list, one after the other.
 private struct JSONElementReader: UnkeyedDecodingContainer {
-    let list: JSONView
-    private let elements: [JSONView]
-    private(set) var currentIndex = 0
+    private let tape: JSONTape
+    // No wider than fits where a container is kept without an allocation.
+    private let listIndex: UInt32
+    private var at: UInt32
+    private var place: UInt32 = 0
 
     init(list: JSONView) {
-        self.list = list
-        elements = list.elements
+        tape = list.tape
+        listIndex = UInt32(list.index)
+        at = listIndex + 1
     }
 
+    private var list: JSONView { JSONView(tape: tape, index: Int(listIndex)) }
+
     var codingPath: [any CodingKey] { list.path }
-    var count: Int? { elements.count }
-    var isAtEnd: Bool { currentIndex >= elements.count }
+    var count: Int? { list.elements.count }
+    var currentIndex: Int { Int(place) }
+    var isAtEnd: Bool { Int(at) >= tape.nodes[Int(listIndex)].next }
 
     private func element() throws -> JSONValueReader {
         guard !isAtEnd else {
@@ -258,19 +273,24 @@ private struct JSONElementReader: UnkeyedDecodingContainer {
                     codingPath: codingPath + [JSONKey(intValue: currentIndex)],
                     debugDescription: "the list ends here"))
         }
-        return JSONValueReader(view: elements[currentIndex])
+        return JSONValueReader(view: JSONView(tape: tape, index: Int(at)))
+    }
+
+    private mutating func advance() {
+        at = UInt32(tape.nodes[Int(at)].next)
+        place += 1
     }
 
     mutating func decodeNil() throws -> Bool {
         guard try element().decodeNil() else { return false }
-        currentIndex += 1
+        advance()
         return true
     }
 
     /// Moves on only where the element is what it should be.
     private mutating func next<Value>(_ read: (JSONValueReader) throws -> Value) throws -> Value {
         let value = try read(try element())
-        currentIndex += 1
+        advance()
         return value
     }
 

@@ -1,14 +1,14 @@
 /// The bytes of a value that is being written, and the containers that are open in them.
-struct JSONDraft {
+struct JSONDraft: ~Copyable {
     /// What is open.
-    enum Kind {
+    enum Kind: BitwiseCopyable {
         case object, list
         /// A place for one value that is written later, if at all.
         case place
     }
 
     /// An open container.
-    private struct Level {
+    private struct Level: BitwiseCopyable {
         var kind: Kind
         /// Tells the container from another that was open at the same depth.
         var serial: Int
@@ -20,41 +20,18 @@ struct JSONDraft {
         var isSorted = true
     }
 
-    /// A field of an open object, up to the comma before the next or to the object's end.
-    private struct Field {
-        var name: String
-        var start: Int
-    }
-
-    private(set) var bytes: [UInt8] = []
+    // Most records and states are smaller.
+    private var bytes = JSONScratch<UInt8>(capacity: 1024)
+    private var levels = JSONScratch<Level>(capacity: 12)
+    private var fields = JSONFieldOrder()
     /// Whether something was written to a container that was left before.
     private(set) var hasStrayed = false
-    private var levels: [Level] = []
-    private var fields: [Field] = []
     private var serials = 0
 
-    init() {
-        // Most records and states are smaller.
-        bytes.reserveCapacity(1024)
-    }
+    /// All that was written.
+    func finished() -> [UInt8] { unsafe Array(bytes.elements(0..<bytes.count)) }
 
     // MARK: Values
-
-    /// Appends text in quotes.
-    mutating func append(_ text: String) { JSONString.append(text, to: &bytes) }
-
-    /// Appends JSON as it is.
-    mutating func append(nested json: [UInt8]) { bytes.append(contentsOf: json) }
-
-    /// Appends a number or one of JSON's words.
-    mutating func append(word: String) { bytes.append(contentsOf: word.utf8) }
-
-    /// An encoder for the value that comes next, and where it will begin.
-    mutating func encoder(of output: JSONOutput) -> (encoder: JSONValueEncoder, start: Int) {
-        serials += 1
-        let encoder = JSONValueEncoder(output, depth: levels.count, serial: serials)
-        return (encoder, bytes.count)
-    }
 
     /// Ends a value with so many containers open around it; one that wrote nothing is empty.
     mutating func end(_ depth: Int, from start: Int) {
@@ -62,7 +39,64 @@ struct JSONDraft {
         if bytes.count == start { append(word: "{}") }
     }
 
+    /// Appends text in quotes.
+    mutating func appendText(_ words: String) {
+        var words = words
+        words.withUTF8 { unsafe JSONString.append($0, to: &bytes) }
+    }
+
+    /// Appends JSON as it is.
+    mutating func append(nested json: [UInt8]) {
+        unsafe json.withUnsafeBufferPointer { unsafe bytes.append($0) }
+    }
+
+    /// Appends one of JSON's words.
+    mutating func append(word: StaticString) {
+        word.withUTF8Buffer { unsafe bytes.append($0) }
+    }
+
+    /// Appends a whole number.
+    mutating func appendNumber(_ value: some FixedWidthInteger) {
+        if let small = UInt8(exactly: value), small < 10 { return bytes.append(0x30 + small) }
+        guard let magnitude = UInt64(exactly: value.magnitude) else {
+            return appendDigits(String(value))
+        }
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var left = magnitude
+        repeat {
+            bytes.append(0)
+            left /= 10
+        } while left > 0
+        left = magnitude
+        var place = bytes.count
+        repeat {
+            place -= 1
+            bytes[place] = UInt8(truncatingIfNeeded: 0x30 + left % 10)
+            left /= 10
+        } while left > 0
+    }
+
+    /// Appends a number; throws if it is not finite.
+    mutating func appendNumber(_ value: some BinaryFloatingPoint & CustomStringConvertible) throws {
+        guard value.isFinite else {
+            throw EncodingError.invalidValue(
+                value, .init(codingPath: [], debugDescription: "JSON has no \(value)"))
+        }
+        appendDigits(JSONNumber.digits(of: value))
+    }
+
+    private mutating func appendDigits(_ digits: String) {
+        var digits = digits
+        digits.withUTF8 { unsafe bytes.append($0) }
+    }
+
     // MARK: Containers
+
+    /// An encoder for the value that comes next, and where it will begin.
+    mutating func encoder(of output: JSONOutput) -> (encoder: JSONValueEncoder, start: Int) {
+        serials += 1
+        return (JSONValueEncoder(output, depth: levels.count, serial: serials), bytes.count)
+    }
 
     /// Opens a place for a value that is written later, if at all.
     mutating func openPlace() {
@@ -105,16 +139,12 @@ struct JSONDraft {
     /// Begins an object's field; its value comes next.
     mutating func beginField(_ name: String, at depth: Int, _ serial: Int) {
         guard isOpen(at: depth, serial) else { return }
-        if levels[depth].count > 0 {
-            bytes.append(UInt8(ascii: ","))
-            if levels[depth].isSorted, !isBefore(fields[fields.count - 1].name, name) {
-                levels[depth].isSorted = false
-            }
-        }
-        levels[depth].count += 1
-        fields.append(Field(name: name, start: bytes.count))
-        append(name)
-        bytes.append(UInt8(ascii: ":"))
+        var level = levels[depth]
+        if level.count > 0 { bytes.append(UInt8(ascii: ",")) }
+        let isNext = fields.append(name, to: &bytes, isFirst: level.count == 0)
+        level.count += 1
+        level.isSorted = level.isSorted && isNext
+        levels[depth] = level
     }
 
     /// Begins a list's element; its value comes next.
@@ -131,57 +161,16 @@ struct JSONDraft {
 
     /// Closes containers until so many are open.
     mutating func close(to depth: Int) {
-        while levels.count > depth, let level = levels.popLast() {
+        while levels.count > depth {
+            let level = levels[levels.count - 1]
+            levels.removeLast(1)
             switch level.kind {
             case .object:
-                if !level.isSorted { sort(level) }
-                fields.removeLast(fields.count - level.firstField)
+                fields.close(level.firstField, in: &bytes, level.start, isSorted: level.isSorted)
                 bytes.append(UInt8(ascii: "}"))
             case .list: bytes.append(UInt8(ascii: "]"))
             case .place: if bytes.count == level.start { append(word: "{}") }
             }
         }
-    }
-
-    // MARK: Order
-
-    /// Puts the fields of the innermost object in the order of their names; of two with one name,
-    /// the later stays.
-    private mutating func sort(_ level: Level) {
-        let order = order(of: level)
-        let unsorted = Array(bytes[level.start...])
-        bytes.removeLast(unsorted.count)
-        for (place, index) in order.enumerated() {
-            if place > 0 { bytes.append(UInt8(ascii: ",")) }
-            let isLast = index == fields.count - 1
-            let end = isLast ? unsorted.count : fields[index + 1].start - 1 - level.start
-            bytes.append(contentsOf: unsorted[(fields[index].start - level.start)..<end])
-        }
-    }
-
-    private func order(of level: Level) -> [Int] {
-        var order: [Int] = []
-        order.reserveCapacity(level.count)
-        for index in level.firstField..<fields.count {
-            let name = fields[index].name
-            var place = order.count
-            while place > 0, isBefore(name, fields[order[place - 1]].name) { place -= 1 }
-            if place > 0, fields[order[place - 1]].name.utf8.elementsEqual(name.utf8) {
-                order[place - 1] = index
-            } else {
-                order.insert(index, at: place)
-            }
-        }
-        return order
-    }
-
-    private func isBefore(_ left: String, _ right: String) -> Bool {
-        var left = left.utf8.makeIterator()
-        var right = right.utf8.makeIterator()
-        while let theirs = right.next() {
-            guard let ours = left.next() else { return true }
-            if ours != theirs { return ours < theirs }
-        }
-        return false
     }
 }

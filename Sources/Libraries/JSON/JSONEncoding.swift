@@ -88,6 +88,21 @@ private struct JSONFieldWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
         output.appendText(value)
     }
 
+    func encode(_ value: Bool, forKey key: Key) {
+        begin(key.stringValue)
+        output.appendFact(value)
+    }
+
+    func encode(_ value: Int, forKey key: Key) {
+        begin(key.stringValue)
+        output.appendNumber(value)
+    }
+
+    func encode(_ value: Double, forKey key: Key) throws {
+        begin(key.stringValue)
+        try output.appendNumber(value)
+    }
+
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
         begin(key.stringValue)
         try output.append(value)

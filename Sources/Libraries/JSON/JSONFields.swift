@@ -21,12 +21,6 @@ package struct JSONFields {
 
     /// A field's value; `nil` where there is none, or null.
     private mutating func find(_ name: String) -> JSONView? {
-        let tape = object.tape
-        if at < object.node.next, object.isName(tape.nodes[at], at, name.utf8) {
-            let value = JSONView(tape: tape, index: at + 1)
-            at = value.node.next
-            return value.node.kind == .null ? nil : value
-        }
         guard let value = object.field(name), value.node.kind != .null else { return nil }
         return value
     }

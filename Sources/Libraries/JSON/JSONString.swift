@@ -40,76 +40,83 @@ package enum JSONString {
     /// Appends text in quotes; only what RFC 8259 demands is escaped.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text
-        text.makeContiguousUTF8()
-        let span = text.utf8Span.span
-        var isSpecial: UInt8 = 0
-        for index in span.indices {
-            let byte = span[index]
-            // In bytes and without an early end: so the loop takes many at a time.
-            isSpecial |= byte < 0x20 ? 1 : 0
-            isSpecial |= (byte == 0x22 ? 1 : 0) | (byte == 0x5c ? 1 : 0)
-        }
-        if isSpecial == 0 {
-            appendPlain(span, to: &bytes)
-        } else {
-            appendEscaping(span, to: &bytes)
+        text.withUTF8 { text in
+            bytes.reserveCapacity(bytes.count + text.count + 2)
+            bytes.append(UInt8(ascii: "\""))
+            unsafe write(text) { bytes.append($0) } _: { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(UInt8(ascii: "\""))
         }
     }
 
-    /// Appends text in quotes in which nothing needs an escape.
-    package static func append(plain text: String, to bytes: inout [UInt8]) {
-        var text = text
-        text.makeContiguousUTF8()
-        appendPlain(text.utf8Span.span, to: &bytes)
+    /// Appends text in quotes to what a value is written to.
+    static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout JSONScratch<UInt8>) {
+        bytes.reserve(text.count + 2)
+        bytes.append(UInt8(ascii: "\""))
+        unsafe write(text) { bytes.append($0) } _: { unsafe bytes.append($0) }
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Appends text in quotes that needs no escape.
-    private static func appendPlain(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(addingCapacity: text.count + 2) { output in
-            output.append(UInt8(ascii: "\""))
-            for index in text.indices { output.append(text[index]) }
-            output.append(UInt8(ascii: "\""))
-        }
-    }
-
-    private static func appendEscaping(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        var extra = 2
-        for index in text.indices {
-            let byte = text[index]
-            extra += byte < 0x20 ? 5 : isMark(byte) ? 1 : 0
-        }
-        bytes.append(addingCapacity: text.count + extra) { output in
-            output.append(UInt8(ascii: "\""))
-            for index in text.indices {
-                let byte = text[index]
-                if byte >= 0x20, !isMark(byte) {
-                    output.append(byte)
-                } else {
-                    appendEscaped(byte, to: &output)
-                }
+    /// Writes text: what needs no escape in runs, between them an escape at a time.
+    @inline(__always)
+    private static func write(
+        _ text: UnsafeBufferPointer<UInt8>, _ append: (UInt8) -> Void,
+        _ appendRun: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        var at = 0
+        while true {
+            let end = unsafe endOfPlain(text.span, from: at)
+            if end > at { unsafe appendRun(UnsafeBufferPointer(rebasing: text[at..<end])) }
+            guard end < text.count else { return }
+            let byte = unsafe text[end]
+            append(UInt8(ascii: "\\"))
+            if let letter = letter(of: byte) {
+                append(letter)
+            } else {
+                for digit in "u00".utf8 { append(digit) }
+                append(0x30 + byte >> 4)
+                append(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
             }
-            output.append(UInt8(ascii: "\""))
+            at = end + 1
         }
     }
 
-    private static func isMark(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
-    /// Appends two bytes for a mark, and six at most for a control character.
-    private static func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(ascii: "\\"))
+    /// What stands after the backslash; `nil` for a control that is written in digits.
+    private static func letter(of byte: UInt8) -> UInt8? {
         switch byte {
-        case 0x08: output.append(UInt8(ascii: "b"))
-        case 0x0c: output.append(UInt8(ascii: "f"))
-        case 0x0a: output.append(UInt8(ascii: "n"))
-        case 0x0d: output.append(UInt8(ascii: "r"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0..<0x20:
-            for digit in "u00".utf8 { output.append(digit) }
-            output.append(0x30 + byte >> 4)
-            output.append(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
-        default: output.append(byte)
+        case 0x08: UInt8(ascii: "b")
+        case 0x0c: UInt8(ascii: "f")
+        case 0x0a: UInt8(ascii: "n")
+        case 0x0d: UInt8(ascii: "r")
+        case 0x09: UInt8(ascii: "t")
+        case 0..<0x20: nil
+        default: byte
         }
+    }
+
+    /// Where the first quote, backslash or control stands from an index on, or the end: what
+    /// stands before needs no escape.
+    @inline(__always)
+    static func endOfPlain(_ bytes: Span<UInt8>, from first: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = first
+        // Eight bytes at a time: the lowest high bit that is set here is that of the first byte
+        // which is below 0x20, or the same as one of the marks.
+        while at + 8 <= bytes.count {
+            let word = unsafe UInt64(
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22)
+            let slashes = word ^ (ones &* 0x5c)
+            let found =
+                ((word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+                    | (slashes &- ones) & ~slashes) & (ones &* 0x80)
+            if found != 0 { return at + found.trailingZeroBitCount / 8 }
+            at += 8
+        }
+        while at < bytes.count {
+            let byte = bytes[at]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5c { return at }
+            at += 1
+        }
+        return at
     }
 }

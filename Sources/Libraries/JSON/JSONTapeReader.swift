@@ -5,7 +5,7 @@ struct JSONTapeReader {
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        nodes.reserveCapacity(bytes.count / 12)
+        nodes.reserveCapacity(bytes.count / 8 + 1)
     }
 
     /// The nodes of one JSON value that fills the bytes.
@@ -117,7 +117,9 @@ struct JSONTapeReader {
         let start = position + 1
         var kind = JSONTape.Kind.string
         var at = start
-        while let byte = byte(at) {
+        while true {
+            at = JSONString.endOfPlain(bytes.span, from: at)
+            guard let byte = byte(at) else { break }
             if byte == UInt8(ascii: "\"") {
                 nodes.append(
                     JSONTape.Node(kind: kind, start: start, end: at, next: nodes.count + 1))
@@ -127,12 +129,8 @@ struct JSONTapeReader {
             guard byte >= 0x20 else {
                 throw JSONProblem(reason: "a control character stands in a string", offset: at)
             }
-            if byte == UInt8(ascii: "\\") {
-                kind = .escapedString
-                try checkEscape(&at)
-            } else {
-                at += 1
-            }
+            kind = .escapedString
+            try checkEscape(&at)
         }
         throw JSONProblem(reason: "a string has no end", offset: start - 1)
     }

@@ -11,23 +11,7 @@ package struct JSONView: Sendable {
     /// The field of an object; the first of that name.
     package func field(_ name: String) -> JSONView? {
         guard node.kind == .object else { return nil }
-        let wanted = name.utf8
-        var at = index + 1
-        while at < node.next {
-            let key = tape.nodes[at]
-            if isName(key, at, wanted) { return JSONView(tape: tape, index: at + 1) }
-            at = tape.nodes[at + 1].next
-        }
-        return nil
-    }
-
-    /// Whether a key is this name, however it is escaped.
-    func isName(_ key: JSONTape.Node, _ at: Int, _ name: some Collection<UInt8>) -> Bool {
-        guard key.kind == .string else {
-            return JSONView(tape: tape, index: at).unescaped.utf8.elementsEqual(name)
-        }
-        return key.end - key.start == name.count
-            && tape.bytes[key.start..<key.end].elementsEqual(name)
+        return tape.field(name, of: index).map { JSONView(tape: tape, index: $0) }
     }
 
     /// The elements of an array; nothing where it is none.
@@ -72,8 +56,9 @@ package struct JSONView: Sendable {
 
     /// The value as text: a string's, or a number's digits, for WhatsApp writes either.
     package var text: String? {
-        switch node.kind {
-        case .string, .number: String(decoding: tape.bytes[node.start..<node.end], as: UTF8.self)
+        let node = node
+        return switch node.kind {
+        case .string, .number: tape.text(node.start, node.end)
         case .escapedString: unescaped
         default: nil
         }
@@ -96,16 +81,16 @@ package struct JSONView: Sendable {
 
     private var unescaped: String {
         var text: [UInt8] = []
+        let node = node
         text.reserveCapacity(node.end - node.start)
         var at = node.start
-        while at < node.end {
-            if tape.bytes[at] == UInt8(ascii: "\\") {
-                text.append(
-                    contentsOf: UTF8.encode(scalar(&at)) ?? UTF8.encodedReplacementCharacter)
-            } else {
-                text.append(tape.bytes[at])
-                at += 1
-            }
+        let bytes = tape.bytes
+        while true {
+            let end = min(JSONString.endOfPlain(bytes.span, from: at), node.end)
+            text.append(contentsOf: bytes[at..<end])
+            guard end < node.end else { break }
+            at = end
+            text.append(contentsOf: UTF8.encode(scalar(&at)) ?? UTF8.encodedReplacementCharacter)
         }
         return String(decoding: text, as: UTF8.self)
     }
