@@ -280,11 +280,15 @@ let checks: [Target] = [
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
-    tests("HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"]),
+    tests(
+        "HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        resources: ["Recorded"]),
     tests(
         "IndexerStage",
         ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
-    tests("SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"]),
+    tests(
+        "SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        resources: ["Recorded"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
     tests(
         "WhatsAppCloudAPI",
@@ -301,7 +305,7 @@ let checks: [Target] = [
             "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "Records",
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
-    tests("Conversation", ["Conversation", "JSON"]),
+    tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
     tests("Records", ["Conversation", "EventLog", "Records"]),
     tests(
         "StageRuntime",
@@ -309,10 +313,13 @@ let checks: [Target] = [
             "StageRuntime", "EventLog", "Conversation", "FileSignals", "JSON", "PipelineTesting",
             "Records", "SQLiteEventLog", "Telemetry",
         ]),
-    tests("RetrievalStage", ["RetrievalStage", "Conversation", "JSON", "Records", "StageRuntime"]),
+    tests(
+        "RetrievalStage", ["RetrievalStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        resources: ["Recorded"]),
     tests(
         "OrchestratorStage",
-        ["OrchestratorStage", "Conversation", "JSON", "Records", "StageRuntime"]),
+        ["OrchestratorStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        resources: ["Recorded"]),
     tests(
         "Pipeline",
         [

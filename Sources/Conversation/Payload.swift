@@ -15,15 +15,13 @@ package protocol Payload: Codable, Sendable, Hashable {
     var tenant: TenantID { get }
     /// The JSON of the record's value: the bytes that ``RecordCodec`` gives.
     func json() throws(RecordError) -> [UInt8]
-    /// The value of a record's JSON, as ``RecordCodec`` reads it.
-    static func read(_ json: [UInt8]) throws(RecordError) -> Self
 }
 
 extension Payload {
     /// The JSON of the record's value.
     package func json() throws(RecordError) -> [UInt8] { try RecordCodec.encode(self) }
 
-    /// The value of a record's JSON.
+    /// The value of a record's JSON, as ``RecordCodec`` reads it.
     package static func read(_ json: [UInt8]) throws(RecordError) -> Self {
         try RecordCodec.decode(Self.self, from: json)
     }

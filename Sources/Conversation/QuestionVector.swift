@@ -47,12 +47,4 @@ package struct QuestionVector: Hashable, Sendable, Codable {
             return Float(Float16(bitPattern: bits))
         }
     }
-
-    /// Writes the vector as a field.
-    package func write(_ name: String, to json: inout JSONText) {
-        json.object(name) { json in
-            json.field("model", model)
-            json.field("values", components)
-        }
-    }
 }

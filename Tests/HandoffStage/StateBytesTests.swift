@@ -1,9 +1,10 @@
 import Conversation
+import Foundation
 import Testing
 
 @testable import HandoffStage
 
-/// The state is written by hand, for speed; it is what the encoder writes.
+/// What is stored stays readable, and is written as it was.
 @Suite struct StateBytesTests {
     private static let at = Timestamp(milliseconds: 1_700_000_000_123)
     private static let words = "Ünïcode \"quoted\"\n\\ 👋\u{1}"
@@ -46,12 +47,29 @@ import Testing
         return state
     }()
 
-    @Test("the state is written as the encoder writes it")
+    /// What they were when they were still written by hand, a line each.
+    private static func recorded() throws -> [[UInt8]] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Recorded/states.jsonl")
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map(Array.init)
+    }
+
+    private static func expectRecorded(_ written: [[UInt8]]) throws {
+        let recorded = try recorded()
+        #expect(written.count == recorded.count)
+        for (bytes, line) in zip(written, recorded) {
+            #expect(bytes == line, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+    }
+
+    private static let states = [HandoffState(), whole, claimed]
+
+    @Test("the state is written as it was, and read")
     func bytes() throws {
-        for state in [HandoffState(), Self.whole, Self.claimed] {
-            let written = try JSONText.bytes(of: state)
-            #expect(written == (try RecordCodec.encode(state)))
-            #expect(try RecordCodec.decode(HandoffState.self, from: written) == state)
+        let written = try Self.states.map { try RecordCodec.encode($0) }
+        try Self.expectRecorded(written)
+        for (state, bytes) in zip(Self.states, written) {
+            #expect(try RecordCodec.decode(HandoffState.self, from: bytes) == state)
         }
     }
 }

@@ -171,6 +171,63 @@ struct JSONEncodingTests {
         #expect(throws: EncodingError.self) { try JSONEncoding.bytes(of: [number]) }
     }
 
+    @Test("every scalar below U+0100, and some above, in text and in names")
+    func everyScalar() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let some: [UInt32] = [
+            0x7ff, 0x800, 0x2028, 0x2029, 0xd7ff, 0xe000, 0xfeff, 0xffff, 0x1f6b2,
+        ]
+        for value in Array(0..<0x100) + some {
+            let scalar = try #require(Unicode.Scalar(value))
+            let one = "\(scalar)"
+            for text in [one, "a\(one)b", "\(one)\u{301}\(one)", "1234567\(one)89"] {
+                let fields = [text: text, "\(text)a": "", "zz": "12345678\(text)"]
+                #expect(try JSONEncoding.bytes(of: fields) == [UInt8](try encoder.encode(fields)))
+                let read = try JSONDecoding.value(
+                    [String: String].self, from: try JSONEncoding.bytes(of: fields))
+                #expect(read == fields)
+            }
+        }
+    }
+
+    /// One name twice, and names that begin with the same eight letters.
+    private struct Names: Encodable {
+        enum Field: String, CodingKey { case informationB, informationA, information, b }
+
+        func encode(to encoder: any Encoder) throws {
+            var box = encoder.container(keyedBy: Field.self)
+            for (field, text) in [
+                (Field.informationB, "1"), (.information, "2"), (.b, "3"), (.informationB, "4"),
+                (.informationA, "5"), (.b, "6"),
+            ] {
+                try box.encode(text, forKey: field)
+            }
+        }
+    }
+
+    @Test("of fields with one name the later stays, and long names are in order")
+    func ordersNames() throws {
+        let json = #"{"b":"6","information":"2","informationA":"5","informationB":"4"}"#
+        #expect(try JSONEncoding.bytes(of: Names()) == Array(json.utf8))
+    }
+
+    @Test("whole numbers to their limits")
+    func wholeNumbers() throws {
+        let numbers: [Int64] = [.min, -10, -1, 0, 9, 10, 99, 100, .max]
+        let bytes = try JSONEncoding.bytes(of: numbers)
+        #expect(bytes == "\(numbers)".utf8.filter { $0 != 0x20 })
+        #expect(try JSONDecoding.value([Int64].self, from: bytes) == numbers)
+        let largest = try JSONEncoding.bytes(of: UInt64.max)
+        #expect(try JSONDecoding.value(UInt64.self, from: largest) == .max)
+        #expect(throws: DecodingError.self) {
+            try JSONDecoding.value(Int64.self, from: Array("9223372036854775808".utf8))
+        }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoding.value(UInt8.self, from: Array("256".utf8))
+        }
+    }
+
     @Test("scalars stand alone") func scalars() throws {
         #expect(try JSONEncoding.bytes(of: "a/b") == Array(#""a/b""#.utf8))
         #expect(try JSONEncoding.bytes(of: Int?.none) == Array("null".utf8))

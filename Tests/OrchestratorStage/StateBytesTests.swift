@@ -1,9 +1,10 @@
 import Conversation
+import Foundation
 import Testing
 
 @testable import OrchestratorStage
 
-/// State, calls and answers are written by hand, for speed; it is what the encoder writes.
+/// What is stored stays readable, and is written as it was: a replay compares calls by their bytes.
 @Suite struct StateBytesTests {
     private static let at = Timestamp(milliseconds: 1_700_000_000_123)
     private static let words = "Ünïcode \"quoted\"\n\\ 👋\u{1}"
@@ -36,35 +37,53 @@ import Testing
         return dialogue
     }()
 
-    @Test("calls and answers are written as the encoder writes them")
-    func exchanges() throws {
-        let vector = QuestionVector([0.6, -0.8], model: Self.words)
-        let calls: [OrchestratorCall] = [
-            .search(tenant: "velo", query: Self.words),
-            .compare(question: Self.words, texts: [], vector: nil),
-            .compare(question: "", texts: [Self.words, ""], vector: vector),
-        ]
-        for call in calls {
-            #expect(try JSONText.bytes(of: call) == (try RecordCodec.encode(call)))
-        }
-        let answers: [OrchestratorAnswer] = [
-            .tooLong, .found([Scene.passage("p", Self.words, similarity: 0.5)]), .similarities([]),
-            .similarities([1, -0.25, 1e-9]),
-        ]
-        for answer in answers {
-            #expect(try JSONText.bytes(of: answer) == (try RecordCodec.encode(answer)))
-        }
-        #expect(throws: RecordError.self) {
-            try JSONText.bytes(of: OrchestratorAnswer.similarities([.nan]))
+    private static let calls: [OrchestratorCall] = [
+        .search(tenant: "velo", query: words),
+        .compare(question: words, texts: [], vector: nil),
+        .compare(
+            question: "", texts: [words, ""], vector: QuestionVector([0.6, -0.8], model: words)),
+    ]
+
+    private static let answers: [OrchestratorAnswer] = [
+        .tooLong, .found([Scene.passage("p", words, similarity: 0.5)]), .similarities([]),
+        .similarities([1, -0.25, 1e-9]),
+    ]
+
+    /// What they were when they were still written by hand, a line each.
+    private static func recorded() throws -> [[UInt8]] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Recorded/states.jsonl")
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map(Array.init)
+    }
+
+    private static func expectRecorded(_ written: [[UInt8]]) throws {
+        let recorded = try recorded()
+        #expect(written.count == recorded.count)
+        for (bytes, line) in zip(written, recorded) {
+            #expect(bytes == line, "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 
-    @Test("the state is written as the encoder writes it")
+    private static let states = [Dialogue(), whole]
+
+    private static func written() throws -> [[UInt8]] {
+        try calls.map { try RecordCodec.encode($0) } + answers.map { try RecordCodec.encode($0) }
+            + states.map { try RecordCodec.encode($0) }
+    }
+
+    @Test("state, calls and answers are written as they were, and the state is read")
     func bytes() throws {
-        for state in [Dialogue(), Self.whole] {
-            let written = try JSONText.bytes(of: state)
-            #expect(written == (try RecordCodec.encode(state)))
-            #expect(try RecordCodec.decode(Dialogue.self, from: written) == state)
+        let written = try Self.written()
+        try Self.expectRecorded(written)
+        for (state, bytes) in zip(Self.states, written.suffix(Self.states.count)) {
+            #expect(try RecordCodec.decode(Dialogue.self, from: bytes) == state)
+        }
+    }
+
+    @Test("a number that JSON has no word for is refused")
+    func refuses() {
+        #expect(throws: RecordError.self) {
+            try RecordCodec.encode(OrchestratorAnswer.similarities([.nan]))
         }
     }
 }

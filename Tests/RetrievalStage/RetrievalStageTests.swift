@@ -123,31 +123,4 @@ struct RetrievalStageTests {
         else { throw Rejection("no search") }
         #expect(request.queries == ["How much is this helmet?"])
     }
-
-    @Test("what is recorded of a search has the bytes that the codec gives")
-    func recordedBytes() throws {
-        var whole = SearchAnswer(
-            rankings: [
-                .init(text: ["p", "q"], vectors: [.init(id: "p", similarity: 0.25)]),
-                .init(text: [], vectors: []), .init(text: [], vectors: nil),
-            ], passages: [], problem: "no \"vectors\"",
-            vector: QuestionVector([0.6, 0.8], model: "e5"))
-        whole.passages = [
-            .init(
-                id: "p", document: "d", documentName: "hours.md", headings: ["Hours"], page: 2,
-                sheet: "S", text: "Saturday\n10 to 14.", contentHash: "h"),
-            .init(
-                id: "q", document: "d", documentName: "", headings: [], page: nil, sheet: nil,
-                text: "", contentHash: ""),
-        ]
-        for answer in [answer, .found(whole), .found(SearchAnswer(rankings: [], passages: []))] {
-            #expect(try JSONText.bytes(of: answer) == RecordCodec.encode(answer))
-        }
-        for byMeaning in [true, false] {
-            let call = RetrievalCall.search(
-                SearchRequest(
-                    tenant: "velo", queries: ["a", "\"b\""], limit: 20, byMeaning: byMeaning))
-            #expect(try JSONText.bytes(of: call) == RecordCodec.encode(call))
-        }
-    }
 }

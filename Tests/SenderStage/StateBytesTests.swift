@@ -1,9 +1,10 @@
 import Conversation
+import Foundation
 import Testing
 
 @testable import SenderStage
 
-/// State, calls and answers are written by hand, for speed; it is what the encoder writes.
+/// What is stored stays readable, and is written as it was: a replay compares calls by their bytes.
 @Suite struct StateBytesTests {
     private static let at = Timestamp(milliseconds: 1_700_000_000_123)
     private static let words = "Ünïcode \"quoted\"\n\\ 👋\u{1}"
@@ -24,9 +25,11 @@ import Testing
         return WaitingMessage(content, of: message, id: "o", correlation: "r")
     }
 
-    private static func whole(_ phase: SenderState.Phase?) -> SenderState {
+    private static func whole(
+        _ phase: SenderState.Phase?, _ content: OutboundContent = .text(words)
+    ) -> SenderState {
         var state = SenderState()
-        var second = waiting(.agent("ann", name: words), tapped)
+        var second = waiting(.agent("ann", name: words), content)
         second.attempts = 2
         second.failures = 1
         second.notBefore = at
@@ -49,43 +52,64 @@ import Testing
         return state
     }
 
-    @Test("calls and answers are written as the encoder writes them")
-    func exchanges() throws {
-        let calls: [SenderCall] = [
-            .send(
-                SendRequest(
-                    tenant: "velo", number: "1", recipient: Contact(userID: "u", name: Self.words),
-                    content: .text(Self.words),
-                    attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
-            .send(
-                SendRequest(
-                    tenant: "velo", number: "1", recipient: Contact(userID: "u"),
-                    content: Self.tapped,
-                    attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
-            .mark(MarkRequest(tenant: "velo", number: "1", message: "wamid.1", typing: true)),
-        ]
-        for call in calls {
-            #expect(try JSONText.bytes(of: call) == (try RecordCodec.encode(call)))
-        }
-        let answers: [SenderAnswer] = [
-            .accepted("wamid.1"), .marked(false),
-            .refused(PlatformError(code: 131_056, title: Self.words)),
-            .notSent(because: Self.words), .unknown(because: Self.words),
-            .unknownTenant(because: ""), .held(until: Self.at, because: Self.words),
-        ]
-        for answer in answers {
-            #expect(try JSONText.bytes(of: answer) == (try RecordCodec.encode(answer)))
+    private static let calls: [SenderCall] = [
+        .send(
+            SendRequest(
+                tenant: "velo", number: "1", recipient: Contact(userID: "u", name: words),
+                content: .text(words),
+                attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2))),
+        .mark(MarkRequest(tenant: "velo", number: "1", message: "wamid.1", typing: true)),
+    ]
+
+    private static let answers: [SenderAnswer] = [
+        .accepted("wamid.1"), .marked(false),
+        .refused(PlatformError(code: 131_056, title: words)), .notSent(because: words),
+        .unknown(because: words), .unknownTenant(because: ""), .held(until: at, because: words),
+    ]
+
+    /// What they were when they were still written by hand, a line each.
+    private static func recorded() throws -> [[UInt8]] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Recorded/states.jsonl")
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map(Array.init)
+    }
+
+    private static func expectRecorded(_ written: [[UInt8]]) throws {
+        let recorded = try recorded()
+        #expect(written.count == recorded.count)
+        for (bytes, line) in zip(written, recorded) {
+            #expect(bytes == line, "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 
-    @Test("the state is written as the encoder writes it")
+    private static var states: [SenderState] {
+        let phases: [SenderState.Phase?] = [nil, .calling, .unknown(until: at)]
+        return [SenderState()] + phases.map { whole($0) }
+    }
+
+    private static func written() throws -> [[UInt8]] {
+        try calls.map { try RecordCodec.encode($0) } + answers.map { try RecordCodec.encode($0) }
+            + states.map { try RecordCodec.encode($0) }
+    }
+
+    @Test("state, calls and answers are written as they were, and the state is read")
     func bytes() throws {
-        let phases: [SenderState.Phase?] = [nil, .calling, .unknown(until: Self.at)]
-        for state in [SenderState()] + phases.map(Self.whole) {
-            let written = try JSONText.bytes(of: state)
-            #expect(written == (try RecordCodec.encode(state)))
-            #expect(try RecordCodec.decode(SenderState.self, from: written) == state)
+        let (states, written) = (Self.states, try Self.written())
+        try Self.expectRecorded(written)
+        for (state, bytes) in zip(states, written.suffix(states.count)) {
+            #expect(try RecordCodec.decode(SenderState.self, from: bytes) == state)
         }
+    }
+
+    @Test("what is more than plain text is written, and read")
+    func others() throws {
+        let state = Self.whole(nil, Self.tapped)
+        #expect(try RecordCodec.decode(SenderState.self, from: RecordCodec.encode(state)) == state)
+        let call = SenderCall.send(
+            SendRequest(
+                tenant: "velo", number: "1", recipient: Contact(userID: "u"), content: Self.tapped,
+                attempt: AttemptID(conversation: "c", outbound: "o", attempt: 2)))
+        #expect(try RecordCodec.decode(SenderCall.self, from: RecordCodec.encode(call)) == call)
     }
 
     @Test("what was written before there was anything but text reads and is written as it was")
@@ -97,12 +121,12 @@ import Testing
             """#
         let read = try RecordCodec.decode(SenderState.self, from: Array(state.utf8))
         #expect(read.queue.map(\.content) == [.text("Hola")])
-        #expect(String(decoding: try JSONText.bytes(of: read), as: UTF8.self) == state)
+        #expect(String(decoding: try RecordCodec.encode(read), as: UTF8.self) == state)
         let call = #"""
             {"send":{"_0":{"attempt":"p1.c.o.1","number":"1","recipient":{"phone":"34600"},\#
             "tenant":"velo","text":"Hola"}}}
             """#
         let request = try RecordCodec.decode(SenderCall.self, from: Array(call.utf8))
-        #expect(String(decoding: try JSONText.bytes(of: request), as: UTF8.self) == call)
+        #expect(String(decoding: try RecordCodec.encode(request), as: UTF8.self) == call)
     }
 }

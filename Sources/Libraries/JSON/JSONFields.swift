@@ -1,132 +1,182 @@
-/// A value that is not what its type wants; ``JSONDecoding`` then tells what is wrong, and where.
-package struct UnusualJSON: Error {
-    /// Refuses a value.
-    package init() {}
-}
-
-/// Reads an object's fields in the order of their names, in which we write them; in any other
-/// order, too, only slower.
+/// Finds fields in JSON without decoding it: one pass, no allocation but the names asked for.
 ///
-/// For what each turn reads; what a field may be is what ``JSONDecoding`` takes, or less.
+/// It trusts that we wrote the JSON and checks no more than it needs; broken JSON has no
+/// fields beyond the break.
 package struct JSONFields {
-    private let object: JSONView
-    private var at: Int
+    /// The JSON.
+    package let bytes: [UInt8]
 
-    /// Begins with the first field; throws where the value is no object.
-    package init(_ view: JSONView) throws(UnusualJSON) {
-        guard view.isObject else { throw UnusualJSON() }
-        object = view
-        at = view.index + 1
-    }
+    /// Looks into some JSON.
+    package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// A field's value; `nil` where there is none, or null.
-    private mutating func find(_ name: String) -> JSONView? {
-        guard let value = object.field(name), value.node.kind != .null else { return nil }
-        return value
-    }
+    /// The place of the whole value.
+    package var whole: Range<Int> { 0..<bytes.count }
 
-    /// The value of a field that must be there.
-    package mutating func view(_ name: String) throws(UnusualJSON) -> JSONView {
-        guard let view = find(name) else { throw UnusualJSON() }
-        return view
-    }
-
-    /// A text, or `nil`.
-    package mutating func maybeText(_ name: String) throws(UnusualJSON) -> String? {
-        guard let view = find(name) else { return nil }
-        return try view.string()
-    }
-
-    /// A text.
-    package mutating func text(_ name: String) throws(UnusualJSON) -> String {
-        try view(name).string()
-    }
-
-    /// A whole number, or `nil`.
-    package mutating func maybeInteger(_ name: String) throws(UnusualJSON) -> Int? {
-        guard let view = find(name) else { return nil }
-        guard view.node.kind == .number, let number = view.text.flatMap({ Int($0) }) else {
-            throw UnusualJSON()
+    /// The value of a field of the object in `range`.
+    package func value(of name: StaticString, in range: Range<Int>) -> Range<Int>? {
+        var found: Range<Int>?
+        visit(range) { field, value in
+            guard matches(field, name) else { return true }
+            found = value
+            return false
         }
-        return number
+        return found
     }
 
-    /// A number, or `nil`.
-    package mutating func maybeNumber(_ name: String) throws(UnusualJSON) -> Double? {
-        guard let view = find(name) else { return nil }
-        guard view.node.kind == .number, let number = view.number, number.isFinite else {
-            throw UnusualJSON()
+    /// The name and value of the only field of an object: a case with its values.
+    package func onlyField(in range: Range<Int>) -> (name: String, value: Range<Int>)? {
+        var found: (String, Range<Int>)?
+        visit(range) { field, value in
+            found = (text(field), value)
+            return false
         }
-        return number
+        return found
     }
 
-    /// A list, each element with `read`; `nil` where there is none.
-    package mutating func maybeList<Element>(
-        _ name: String, _ read: (JSONView) throws(UnusualJSON) -> Element
-    ) throws(UnusualJSON) -> [Element]? {
-        guard let view = find(name) else { return nil }
-        guard view.node.kind == .array else { throw UnusualJSON() }
-        var list: [Element] = []
-        for element in view.elements { list.append(try read(element)) }
-        return list
-    }
-
-    /// A list, each element with `read`.
-    package mutating func list<Element>(
-        _ name: String, _ read: (JSONView) throws(UnusualJSON) -> Element
-    ) throws(UnusualJSON) -> [Element] {
-        guard let list = try maybeList(name, read) else { throw UnusualJSON() }
-        return list
-    }
-
-    /// A list of texts.
-    package mutating func texts(_ name: String) throws(UnusualJSON) -> [String] {
-        try list(name) { view throws(UnusualJSON) in try view.string() }
-    }
-
-    /// Any other value, or `nil`, as ``JSONDecoding`` reads it.
-    package mutating func maybeDecoded<Value: Decodable>(
-        _ type: Value.Type, _ name: String
-    ) throws(UnusualJSON) -> Value? {
-        guard let view = find(name) else { return nil }
-        return try view.decoded(as: type)
-    }
-
-    /// Any other value.
-    package mutating func decoded<Value: Decodable>(
-        _ type: Value.Type, _ name: String
-    ) throws(UnusualJSON) -> Value {
-        guard let value = try maybeDecoded(type, name) else { throw UnusualJSON() }
-        return value
-    }
-
-    /// The only case of an enumeration, and its values.
-    package static func onlyCase(
-        _ view: JSONView
-    ) throws(UnusualJSON) -> (name: String, JSONFields) {
-        let names = view.names
-        guard names.count == 1, let name = names.first, let value = view.field(name) else {
-            throw UnusualJSON()
+    /// Calls with each field's name and value, until told to stop.
+    package func visit(_ range: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Bool) {
+        var index = skipSpace(range.lowerBound, range.upperBound)
+        guard index < range.upperBound, bytes[index] == UInt8(ascii: "{") else { return }
+        index += 1
+        while true {
+            index = skipSpace(index, range.upperBound)
+            guard index < range.upperBound, bytes[index] == UInt8(ascii: "\""),
+                let nameEnd = endOfString(index, range.upperBound)
+            else { return }
+            let name = index + 1..<nameEnd - 1
+            index = skipSpace(nameEnd, range.upperBound)
+            guard index < range.upperBound, bytes[index] == UInt8(ascii: ":") else { return }
+            let start = skipSpace(index + 1, range.upperBound)
+            guard let end = endOfValue(start, range.upperBound) else { return }
+            guard body(name, start..<end) else { return }
+            index = skipSpace(end, range.upperBound)
+            guard index < range.upperBound, bytes[index] == UInt8(ascii: ",") else { return }
+            index += 1
         }
-        return (name, try JSONFields(value))
     }
-}
 
-extension JSONView {
-    /// A string's text.
-    package func string() throws(UnusualJSON) -> String {
-        guard node.kind == .string || node.kind == .escapedString, let text else {
-            throw UnusualJSON()
+    /// The strings of an array.
+    package func strings(in range: Range<Int>) -> [String] {
+        var strings: [String] = []
+        var index = range.lowerBound + 1
+        while index < range.upperBound - 1 {
+            index = skipSpace(index, range.upperBound)
+            guard bytes[index] == UInt8(ascii: "\""),
+                let end = endOfString(index, range.upperBound)
+            else { return strings }
+            strings.append(text(index + 1..<end - 1))
+            index = skipSpace(end, range.upperBound) + 1
+        }
+        return strings
+    }
+
+    /// The text of a string value; `nil` for other values.
+    package func string(_ range: Range<Int>) -> String? {
+        guard range.count >= 2, bytes[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
+        return text(range.lowerBound + 1..<range.upperBound - 1)
+    }
+
+    /// The whole number at a place.
+    package func number(_ range: Range<Int>) -> Int64? { Int64(text(range)) }
+
+    private func text(_ range: Range<Int>) -> String {
+        let raw = String(decoding: bytes[range], as: UTF8.self)
+        // By bytes, as a search by characters costs more than all else here.
+        guard bytes[range].contains(UInt8(ascii: "\\")) else { return raw }
+        return Self.unescaped(raw)
+    }
+
+    /// Undoes the escapes that ids may hold; others are left out, as no name here has them.
+    private static func unescaped(_ raw: String) -> String {
+        var text = ""
+        var rest = Substring(raw)
+        while let character = rest.popFirst() {
+            guard character == "\\" else {
+                text.append(character)
+                continue
+            }
+            guard let next = rest.popFirst() else { break }
+            if next == "u" {
+                let digits = rest.prefix(4)
+                rest = rest.dropFirst(4)
+                if let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code) {
+                    text.unicodeScalars.append(scalar)
+                }
+            } else if next == "\"" || next == "\\" || next == "/" {
+                text.append(next)
+            }
         }
         return text
     }
 
-    /// Any value, as ``JSONDecoding`` reads it.
-    package func decoded<Value: Decodable>(as type: Value.Type) throws(UnusualJSON) -> Value {
-        do {
-            return try JSONDecoding.value(type, at: self)
-        } catch {
-            throw UnusualJSON()
+    private func matches(_ field: Range<Int>, _ name: StaticString) -> Bool {
+        guard field.count == name.utf8CodeUnitCount else { return false }
+        return name.withUTF8Buffer { buffer in
+            for offset in 0..<field.count
+            where unsafe buffer[offset] != bytes[field.lowerBound + offset] {
+                return false
+            }
+            return true
         }
+    }
+
+    private func skipSpace(_ start: Int, _ end: Int) -> Int {
+        let bytes = bytes.span
+        var index = start
+        while index < end, bytes[index] <= 0x20 { index += 1 }
+        return index
+    }
+
+    /// The index after the closing quote of the string that begins at `start`.
+    private func endOfString(_ start: Int, _ end: Int) -> Int? {
+        let bytes = bytes.span
+        var index = start + 1
+        while index < end {
+            switch bytes[index] {
+            case UInt8(ascii: "\""): return index + 1
+            case UInt8(ascii: "\\"): index += 2
+            default: index += 1
+            }
+        }
+        return nil
+    }
+
+    private func endOfValue(_ start: Int, _ end: Int) -> Int? {
+        guard start < end else { return nil }
+        switch bytes[start] {
+        case UInt8(ascii: "\""): return endOfString(start, end)
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return endOfContainer(start, end)
+        default:
+            var index = start
+            while index < end, !Self.endsWord(bytes[index]) { index += 1 }
+            // What nothing follows was cut off.
+            return index < end ? index : nil
+        }
+    }
+
+    private func endOfContainer(_ start: Int, _ end: Int) -> Int? {
+        let bytes = bytes.span
+        var depth = 0
+        var index = start
+        while index < end {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                guard let after = endOfString(index, end) else { return nil }
+                index = after
+                continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth == 0 { return index + 1 }
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private static func endsWord(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}")
+            || byte == UInt8(ascii: "]")
     }
 }

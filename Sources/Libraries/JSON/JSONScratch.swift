@@ -15,11 +15,11 @@ struct JSONScratch<Element: BitwiseCopyable>: ~Copyable {
 
     subscript(index: Int) -> Element {
         get {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < count, "there is no such element")
             return unsafe start[index]
         }
         set {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < count, "there is no such element")
             unsafe start[index] = newValue
         }
     }
@@ -61,14 +61,14 @@ struct JSONScratch<Element: BitwiseCopyable>: ~Copyable {
     }
 
     mutating func removeLast(_ number: Int) {
-        precondition(number >= 0 && number <= count)
+        precondition(number >= 0 && number <= count, "there are not so many elements")
         count -= number
     }
 
     /// Some of the elements, until the next is appended.
     @unsafe
     borrowing func elements(_ range: Range<Int>) -> UnsafeBufferPointer<Element> {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "there are not as many")
         return unsafe UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)
     }
 }

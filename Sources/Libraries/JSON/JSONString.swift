@@ -41,9 +41,12 @@ package enum JSONString {
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text
         text.withUTF8 { text in
-            bytes.reserveCapacity(bytes.count + text.count + 2)
             bytes.append(UInt8(ascii: "\""))
-            unsafe write(text) { bytes.append($0) } _: { unsafe bytes.append(contentsOf: $0) }
+            unsafe write(text) {
+                bytes.append($0)
+            } _: {
+                unsafe bytes.append(contentsOf: $0)
+            }
             bytes.append(UInt8(ascii: "\""))
         }
     }
@@ -52,7 +55,11 @@ package enum JSONString {
     static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout JSONScratch<UInt8>) {
         bytes.reserve(text.count + 2)
         bytes.append(UInt8(ascii: "\""))
-        unsafe write(text) { bytes.append($0) } _: { unsafe bytes.append($0) }
+        unsafe write(text) {
+            bytes.append($0)
+        } _: {
+            unsafe bytes.append($0)
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -99,8 +99,8 @@ package final class JSONTape: Sendable {
 
     /// The text between two bytes, which are known to be UTF-8.
     func text(_ start: Int, _ end: Int) -> String {
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-            unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+        unsafe bytes.withUnsafeBufferPointer { all in
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: all[start..<end]), as: UTF8.self)
         }
     }
 

@@ -21,19 +21,6 @@ package struct ConversationMode: Hashable, Sendable, Codable {
     /// A conversation that the bot answers.
     package init() {}
 
-    /// Writes it as a field, its own fields in the order of their names.
-    func write(_ name: String, to json: inout JSONText) throws(RecordError) {
-        json.name(name)
-        json.open()
-        json.field("epoch", epoch)
-        if mode == .bot {
-            json.object("mode") { json in json.object("bot") { _ in } }
-        } else {
-            try json.encoded("mode", mode)
-        }
-        json.close()
-    }
-
     /// The agent who has claimed the conversation.
     package var holder: (id: AgentID, name: String)? {
         guard case .claimed(let id, let name) = mode else { return nil }

@@ -1,4 +1,4 @@
-package import Conversation
+import Conversation
 import StageRuntime
 
 /// What the handoff stage remembers of a conversation: small, for it is written at every commit.
@@ -132,32 +132,6 @@ extension HandoffState: Codable {
         try list(references, .references)
         try box.encodeIfPresent(queuedSince, forKey: .queuedSince)
         try box.encodeIfPresent(leaseUntil, forKey: .leaseUntil)
-    }
-}
-
-extension HandoffState: JSONTextWritable {
-    /// Writes what the encoder writes, its fields in the order of their letters.
-    package func write(to json: inout JSONText) throws(RecordError) {
-        func list(_ letter: String, _ texts: [String]) {
-            if !texts.isEmpty { json.field(letter, texts) }
-        }
-        json.open()
-        list("a", awaiting.map(\.rawValue))
-        json.name("c")
-        contact.write(to: &json)
-        list("e", answeredEarly.map(\.rawValue))
-        list("k", references)
-        list("l", transcript.map(\.text))
-        json.field("n", number?.rawValue)
-        try owner.write("o", to: &json)
-        if !early.isEmpty { try json.encoded("p", early) }
-        json.field("q", queuedSince)
-        list("r", recent.map(\.text))
-        list("s", stale.map(\.rawValue))
-        json.field("t", tenant?.rawValue)
-        json.field("u", leaseUntil)
-        json.field("w", anchor)
-        json.close()
     }
 }
 

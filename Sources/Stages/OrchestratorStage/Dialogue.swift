@@ -96,30 +96,3 @@ struct Doubted: Hashable, Sendable, Codable {
     /// The cosines that are known, a list for each statement.
     var cosines: [[Double]] = []
 }
-
-extension Dialogue: JSONTextWritable {
-    /// Writes what the encoder writes, its fields in the order of their names.
-    package func write(to json: inout JSONText) throws(RecordError) {
-        json.open()
-        json.field("language", language)
-        try json.list("pending", pending) { json, message throws(RecordError) in
-            json.open()
-            json.field("arrived", message.arrived)
-            json.field("position", message.position)
-            json.name("question")
-            try message.question.write(to: &json)
-            json.field("words", message.words)
-            json.close()
-        }
-        json.list("recent", recent) { json, line in
-            json.open()
-            json.field("at", line.at)
-            json.field("isCustomer", line.isCustomer)
-            json.field("text", line.text)
-            json.close()
-        }
-        json.field("tenantMissingSince", tenantMissingSince)
-        try json.encoded("turn", turn)
-        json.close()
-    }
-}

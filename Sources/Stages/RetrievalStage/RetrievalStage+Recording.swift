@@ -22,6 +22,6 @@ extension RetrievalStage {
 
     private static func json(_ found: SearchAnswer.Found) -> [UInt8]? {
         // Text and whole numbers only: it can always be written.
-        try? JSONText.bytes(of: found)
+        try? RecordCodec.encode(found)
     }
 }

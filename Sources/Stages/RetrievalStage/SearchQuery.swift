@@ -85,17 +85,3 @@ package struct RecentTurns: Hashable, Sendable, Codable {
         if turns.count > Self.mostTurns { turns.removeFirst(turns.count - Self.mostTurns) }
     }
 }
-
-extension RecentTurns: JSONTextWritable {
-    /// Writes what the encoder writes.
-    package func write(to json: inout JSONText) throws(RecordError) {
-        json.open()
-        json.list("turns", turns) { json, turn in
-            json.open()
-            json.field("at", turn.at)
-            json.field("meaning", turn.meaning)
-            json.close()
-        }
-        json.close()
-    }
-}

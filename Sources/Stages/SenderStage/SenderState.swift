@@ -1,4 +1,4 @@
-package import Conversation
+import Conversation
 import StageRuntime
 
 /// What the sender remembers of a conversation.
@@ -209,57 +209,5 @@ extension SenderState: Codable {
         try box.encodeIfPresent(last, forKey: .last)
         try box.encode(turn, forKey: .turn)
         try box.encodeIfPresent(number, forKey: .number)
-    }
-}
-
-extension SenderState: JSONTextWritable {
-    /// Writes what the encoder writes, its fields in the order of their letters.
-    package func write(to json: inout JSONText) throws(RecordError) {
-        json.open()
-        if debt != PairDebt() {
-            json.object("d") { json in
-                json.field("heldUntil", debt.heldUntil)
-                json.field("refusals", debt.refusals)
-                json.field("repaidAt", debt.repaidAt)
-            }
-        }
-        json.field("e", epoch)
-        json.field("l", last?.rawValue)
-        json.field("n", number?.rawValue)
-        switch phase {
-        case nil: break
-        case .calling: json.object("p") { json in json.object("calling") { _ in } }
-        case .unknown(let until):
-            json.object("p") { json in json.object("unknown") { $0.field("until", until) } }
-        }
-        if !queue.isEmpty {
-            try json.list("q", queue) { json, message throws(RecordError) in
-                try message.write(to: &json)
-            }
-        }
-        if !recent.isEmpty { json.field("r", recent.map(\.text)) }
-        json.field("t", turn)
-        json.close()
-    }
-}
-
-extension WaitingMessage {
-    fileprivate func write(to json: inout JSONText) throws(RecordError) {
-        json.open()
-        json.field("anchor", anchor)
-        json.field("answers", answers.map(\.rawValue))
-        json.field("attempts", attempts)
-        try json.encoded("content", content.plainText == nil ? content : nil)
-        json.field("correlation", correlation.rawValue)
-        json.field("epoch", epoch)
-        json.field("failures", failures)
-        json.field("id", id.rawValue)
-        json.field("isFromAgent", isFromAgent)
-        json.field("notBefore", notBefore)
-        json.field("number", number.rawValue)
-        json.name("recipient")
-        recipient.write(to: &json)
-        json.field("text", content.plainText)
-        json.close()
     }
 }

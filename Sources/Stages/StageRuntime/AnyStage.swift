@@ -103,7 +103,7 @@ final class HeldValue<Value: Sendable>: Sendable {
 }
 
 extension HeldValue: Held where Value: Encodable {
-    func json() throws(RecordError) -> [UInt8] { try JSONText.bytes(ofAny: value) }
+    func json() throws(RecordError) -> [UInt8] { try RecordCodec.encode(value) }
 }
 
 extension Held {

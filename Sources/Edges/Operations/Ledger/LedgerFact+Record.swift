@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 
 extension LedgerFact {
     /// The headers that ``read(_:)`` looks at.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import JSON
 import StageRuntime
 
 /// The first thing in which a replay differs from what stands in the topics.

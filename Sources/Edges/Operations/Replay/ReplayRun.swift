@@ -1,5 +1,6 @@
 import Conversation
 package import EventLog
+import JSON
 package import Records
 package import StageRuntime
 
