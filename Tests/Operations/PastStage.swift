@@ -9,12 +9,21 @@ import Telemetry
 
 @testable import Operations
 
-/// A stage with all that a past can hold: calls, intents, timers, bursts, dead letters, state.
+/// A stage with all that a past can hold: calls, intents, timers, bursts, dead letters, and state
+/// of which a part lies in entries.
 struct PastStage: Stage {
-    struct State: StageState {
+    struct State: DividedState {
         var burst: [String] = []
         var count = 0
         var intent: String?
+
+        var entries: [String: String] {
+            get {
+                Dictionary(
+                    uniqueKeysWithValues: burst.enumerated().map { ("\($0.offset)", $0.element) })
+            }
+            set { burst = (0..<newValue.count).compactMap { newValue["\($0)"] } }
+        }
     }
 
     let reads: [any Payload.Type] = [HandoffCommand.self]
@@ -55,6 +64,9 @@ struct PastStage: Stage {
             var effects = context.effects
             effects.setTimer("burst", at: context.now + .milliseconds(30))
             return .finish(effects)
+        case "keep":
+            state.burst.append(text)
+            return .ignore(because: "kept")
         case "reject": throw Rejection("as asked")
         case "idle": return .ignore(because: "idle")
         default: return emit(text, state, context)

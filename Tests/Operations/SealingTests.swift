@@ -73,8 +73,9 @@ struct SealingTests {
         try await past.send("intend \(Self.word)", to: "b")
         try await past.send("burst \(Self.word)", to: "d")
         try await past.send("long 2 \(Self.word)", to: "e")
-        // Six that end at once or are asked, the intent's and two interim records, the timer.
-        try await past.work(until: 10)
+        try await past.send("keep \(Self.word)", to: "f")
+        // Seven that end at once or are asked, the intent's and two interim records, the timer.
+        try await past.work(until: 11)
     }
 
     @Test("no word stands in the log as it was written, and the stage goes on with all it knows")
@@ -94,7 +95,7 @@ struct SealingTests {
             #expect(entries.contains { $0.action.contains("burst \(Self.word)") })
             // A process that begins anew finds its state.
             try await past.send("burst again", to: "a")
-            try await past.work(until: 12)
+            try await past.work(until: 13)
             let report = try await past.replay()
             #expect(report.first == nil, "\(report.text)")
             #expect(report.exitCode == 0, "\(report.text)")
@@ -114,6 +115,32 @@ struct SealingTests {
             ).run(writing: false, at: Past.now().milliseconds)
             #expect(rebuilt.same > 4)
             #expect(rebuilt.different + rebuilt.missing + rebuilt.extra + rebuilt.doubtful == 0)
+        }
+    }
+
+    @Test("an entry of state is sealed by itself, and so is the list of their names")
+    func entries() async throws {
+        try await withSealedLog { log in
+            let past = Past(log, by: Self.envelope)
+            try await past.send("keep \(Self.word)", to: "f")
+            try await past.send("keep more", to: "f")
+            try await past.work(until: 2)
+            let session = try await log.openSession(
+                Membership(group: "past", topics: [Topic.handoffCommands.rawValue], slot: "look"))
+            let partition = Partitioner.partition(of: Array("f".utf8), count: 4)
+            var held: Set<Int32> = []
+            while !held.contains(partition) {
+                held.formUnion(
+                    try await session.poll(atMost: 1, waiting: .milliseconds(50)).assigned)
+            }
+            for (store, key, json) in [
+                ("entry", "f/0", "\"keep \(Self.word)\""), ("entries", "f", #"["0","1"]"#),
+            ] {
+                let place = StateKey(partition: partition, store: store, key: key)
+                let bytes = try #require(try await session.state([place])[place])
+                #expect(String(decoding: bytes, as: UTF8.self) == "~" + String(json.reversed()))
+            }
+            await session.close()
         }
     }
 

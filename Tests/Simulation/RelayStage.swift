@@ -5,13 +5,21 @@ import Conversation
 /// A small stage with all that a stage can do: it passes numbers on in their order, some at once,
 /// some after a call, some after an intent, some gathered for a timer.
 struct RelayStage: Stage {
-    struct State: StageState {
-        /// Numbers that wait for the timer.
+    struct State: DividedState {
+        /// Numbers that wait for the timer, each an entry of its own.
         var gathered: [Int] = []
         /// The number whose intent is durable.
         var intent: Int?
         /// How often the slow timer still goes round.
         var rounds = 0
+
+        var entries: [String: Int] {
+            get {
+                Dictionary(
+                    uniqueKeysWithValues: gathered.enumerated().map { ("\($0)", $1) })
+            }
+            set { gathered = (0..<newValue.count).compactMap { newValue["\($0)"] } }
+        }
     }
 
     /// What is done with a number.

@@ -117,12 +117,11 @@ final class RelayWorld: SimulatedWorld {
     /// After each commit of the relay: what lies behind its position is in exactly one place.
     private func checkCommit(_ commit: Commit) {
         readOn()
-        for change in commit.state where change.key.store == Store.state {
-            let stored = log.groups["relay"]?.state[change.key]
-            let state = stored.flatMap {
-                try? RecordCodec.decode(RelayStage.State.self, from: $0.bytes)  // none: no state
-            }
-            gathered[change.key.key] = state?.gathered ?? []
+        for change in commit.state
+        where change.key.store == EntryStore.names || change.key.store == EntryStore.entry {
+            let key = WorkKey(
+                partition: change.key.partition, key: EntryStore.key(ofPiece: change.key))
+            gathered[key.key] = gathered(of: key)
         }
         var places = passedOn
         for numbers in gathered.values { for number in numbers { places[number, default: 0] += 1 } }
@@ -137,6 +136,18 @@ final class RelayWorld: SimulatedWorld {
                     violations.append("the position passed \(number), which is nowhere")
                 }
             }
+        }
+    }
+
+    /// What waits for a key's timer, by the entries of its state.
+    private func gathered(of key: WorkKey) -> [Int] {
+        func stored<Value: Decodable>(_ place: StateKey, as type: Value.Type) -> Value? {
+            let bytes = log.groups["relay"]?.state[place]?.bytes
+            return bytes.flatMap { try? RecordCodec.decode(type, from: $0) }  // none: nothing
+        }
+        let list = StateKey(partition: key.partition, store: EntryStore.names, key: key.key)
+        return (stored(list, as: [String].self) ?? []).compactMap {
+            stored(EntryStore.key(of: $0, key), as: Int.self)
         }
     }
 

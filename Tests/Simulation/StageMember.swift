@@ -204,7 +204,9 @@ final class StageMember<S: Stage>: Member {
     private func read() {
         guard let polled, let session else { return }
         do throws(EventLogError) {
-            stored = try session.state(engine.stateNeeded(for: polled))
+            let known = try session.state(engine.stateNeeded(for: polled))
+            let entries = try session.state(engine.entriesNeeded(with: known))
+            stored = known.merging(entries) { $1 }
         } catch {
             var none = Dice(seed: 0)
             reopen(&none)

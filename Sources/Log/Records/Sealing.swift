@@ -27,6 +27,10 @@ package enum SealedPlace: Hashable, Sendable {
     case record(RecordID, type: String, personal: [FieldPath])
     /// What a stage remembers of a key.
     case state(stage: String, key: String)
+    /// An entry of what a stage remembers of a key.
+    case stateEntry(stage: String, key: String, name: String)
+    /// The names of all such entries of a key.
+    case stateEntries(stage: String, key: String)
     /// A timer of a stage's key.
     case timer(stage: String, key: String, name: String)
 }

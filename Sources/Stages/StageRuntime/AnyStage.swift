@@ -22,6 +22,8 @@ struct AnyStage: Sendable {
     let initialState: any Held
     /// Reads a stored state.
     let state: @Sendable ([UInt8]) throws(RecordError) -> any Held
+    /// How its states are divided, if they are.
+    let division: StateDivision?
     /// Whether two states are the same.
     let isSame: @Sendable (any Held, any Held) -> Bool
     /// ``Stage/begin(_:_:_:)``.
@@ -54,6 +56,7 @@ struct AnyStage: Sendable {
         state = { bytes throws(RecordError) in
             HeldValue(try RecordCodec.decode(S.State.self, from: bytes))
         }
+        division = StateDivision(of: S.State.self)
         isSame = { $0 === $1 || $0.value(of: S.State.self) == $1.value(of: S.State.self) }
         begin = { input, held, context throws(Rejection) in
             var state = held.value(of: S.State.self)

@@ -82,8 +82,9 @@ package struct StageReplay<S: Stage>: Sendable {
             replayed.stop = .timerNotSet
             return replayed
         }
-        let needed = engine.stateNeeded(for: result)
-        engine.take(result, with: state(needed, at: decision.began), at: decision.began)
+        var known = state(engine.stateNeeded(for: result), at: decision.began)
+        known.merge(state(engine.entriesNeeded(with: known), at: decision.began)) { $1 }
+        engine.take(result, with: known, at: decision.began)
         let call = next(of: &engine, into: &replayed)
         advance(engine, call, from: 0, asked: 0, decision, &replayed)
         return replayed
@@ -113,7 +114,13 @@ package struct StageReplay<S: Stage>: Sendable {
     }
 
     /// The stores of a group's state that a replay rebuilds.
-    package static var rebuiltStores: [String] { [Store.state, Store.handled, Store.settings] }
+    package static var rebuiltStores: [String] {
+        [Store.state, Store.handled, Store.settings]
+            + (StateDivision(of: S.State.self) == nil ? [] : [EntryStore.names, EntryStore.entry])
+    }
+
+    /// The key whose state a piece is part of.
+    package static func key(of piece: StateKey) -> String { EntryStore.key(ofPiece: piece) }
 
     private func engine(
         form: DecisionForm = .parts, settings: HeldSettings? = nil

@@ -206,6 +206,10 @@ extension StageEngine {
         for key in batch.dirty {
             let workKey = WorkKey(partition: partition, key: key)
             guard let work = keys[workKey] else { continue }
+            guard stage.division == nil else {
+                addPieces(of: workKey, to: &commit)
+                continue
+            }
             keys[workKey]?.stored = nil
             let name = StateKey(partition: partition, store: Store.state, key: key)
             if stage.isSame(work.state, stage.initialState) {

@@ -9,7 +9,9 @@ extension StageEngine {
     enum StoredState {
         case unchanged
         /// `nil` if it is the initial one, which is not stored.
-        case changed([UInt8]?)
+        case whole([UInt8]?)
+        /// Those of its pieces that changed.
+        case divided(StatePieces)
     }
 
     /// The state that a decision leaves; `nil` if it is too large, and then its input was set
@@ -20,20 +22,25 @@ extension StageEngine {
         guard let known = keys[key]?.state, !stage.isSame(known, active.state) else {
             return .unchanged
         }
+        if let division = stage.division {
+            return storedPieces(of: active, dividedBy: division, key: key, at: now)
+        }
         guard !stage.isSame(active.state, stage.initialState),
-            let bytes = sealed(active.state, of: active.input.tenant, key: key)
-        else { return .changed(nil) }
+            // No number is infinite, and the tenant has a key: its input was opened.
+            let bytes = try? sealed(active.state, of: active.input.tenant, key: key)
+        else { return .whole(nil) }
         let size = key.key.utf8.count + bytes.count
-        guard size > largestRecord else { return .changed(bytes) }
+        guard size > largestRecord else { return .whole(bytes) }
         setAside(active, tooLarge: "what the stage remembers of this key", size, key, at: now)
         return nil
     }
 
     /// A state as the log keeps it.
-    private func sealed(_ state: any Held, of tenant: TenantID, key: WorkKey) -> [UInt8]? {
-        // No number is infinite, and the tenant has a key: its input was opened.
-        guard let json = try? state.json() else { return nil }
-        return try? envelope.sealed(json, of: tenant, at: .state(stage: stage.name, key: key.key))
+    func sealed(
+        _ state: any Held, of tenant: TenantID, key: WorkKey
+    ) throws(RecordError) -> [UInt8] {
+        try envelope.sealed(
+            try state.json(), of: tenant, at: .state(stage: stage.name, key: key.key))
     }
 
     /// Whether all records fit; if not, the input of the decision was set aside.
@@ -45,7 +52,7 @@ extension StageEngine {
         return false
     }
 
-    private mutating func setAside(
+    mutating func setAside(
         _ active: ActiveDecision, tooLarge what: String, _ size: Int, _ key: WorkKey,
         at now: Timestamp
     ) {

@@ -83,7 +83,7 @@ struct StageEngine: Sendable {
 
     private func needState(of key: WorkKey, in needed: inout Set<StateKey>) {
         guard keys[key] == nil else { return }
-        needed.insert(StateKey(partition: key.partition, store: Store.state, key: key.key))
+        insertState(of: key, into: &needed)
         guard stage.unknownSettings != nil else { return }
         needed.insert(StateKey(partition: key.partition, store: Store.settings, key: key.key))
     }
@@ -149,17 +149,14 @@ struct StageEngine: Sendable {
         guard keys[key] == nil else { return }
         let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
         var work = KeyWork(state: stage.initialState)
+        do throws(RecordError) {
+            let state = try state(stored[name], of: key)
+            work = try withEntries(state, of: key, from: stored)
+        } catch {
+            work.stateProblem = error
+        }
         let told = StateKey(partition: key.partition, store: Store.settings, key: key.key)
         work.toldSettings = stored[told] ?? []
-        if let bytes = stored[name] {
-            do throws(RecordError) {
-                let json = try envelope.opened(
-                    bytes, at: .state(stage: stage.name, key: key.key))
-                work.state = try stage.state(json)
-            } catch {
-                work.stateProblem = error
-            }
-        }
         keys[key] = work
     }
 
@@ -302,9 +299,12 @@ struct StageEngine: Sendable {
     }
 
     private mutating func keep(_ state: any Held, _ stored: StoredState, of key: WorkKey) {
-        guard case .changed(let bytes) = stored else { return }
+        switch stored {
+        case .unchanged: return
+        case .whole(let bytes): keys[key]?.stored = bytes
+        case .divided(let pieces): keep(pieces, of: key)
+        }
         keys[key]?.state = state
-        keys[key]?.stored = bytes
         batches[key.partition, default: .init()].dirty.insert(key.key)
     }
 

@@ -67,6 +67,11 @@ actor StagePump {
     /// The pieces of state that a poll's result needs.
     func stateNeeded(for result: PollResult) -> [StateKey] { engine.stateNeeded(for: result) }
 
+    /// The entries that are needed, too, by what was read of the state.
+    func entriesNeeded(with stored: [StateKey: [UInt8]]) -> [StateKey] {
+        engine.entriesNeeded(with: stored)
+    }
+
     /// Drops work of partitions that were lost; `false` if the session must be opened anew.
     func letGo(_ partitions: [Int32]) -> Bool { engine.letGo(partitions) }
 

@@ -173,10 +173,17 @@ package final class StageRunner<S: Stage>: Sendable {
         guard await pump.letGo(result.lost) else { throw Self.overtaken }
         let needed = await pump.stateNeeded(for: result)
         // However long it takes: what the poll brought comes only once.
-        let stored =
+        var stored =
             needed.isEmpty
             ? [:]
             : try await retrying { () throws(EventLogError) in try await session.state(needed) }
+        let entries = await pump.entriesNeeded(with: stored)
+        if !entries.isEmpty {
+            let found = try await retrying { () throws(EventLogError) in
+                try await session.state(entries)
+            }
+            stored.merge(found) { $1 }
+        }
         await pump.take(result, with: stored)
         guard !result.revoking.isEmpty else { return }
         guard await pump.giveBack(result.revoking) else { throw Self.overtaken }

@@ -76,6 +76,8 @@ struct KeyWork: Sendable {
     var state: any Held
     /// The state's bytes, from its last change until its commit.
     var stored: [UInt8]?
+    /// What of the state lies in entries of its own.
+    var entries = EntryWork()
     private var heldActive: HeldValue<ActiveDecision>?
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?

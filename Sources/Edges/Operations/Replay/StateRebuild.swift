@@ -182,7 +182,7 @@ package struct StateRebuild<S: Stage> {
         }
         var commit = Commit()
         for change in run.replay.state(of: partition) where change.expires ?? .max > now {
-            guard !doubts.contains(change.key.key) else {
+            guard !doubts.contains(StageReplay<S>.key(of: change.key)) else {
                 stored[change.key] = nil
                 continue
             }
@@ -196,7 +196,9 @@ package struct StateRebuild<S: Stage> {
                 note(change, &commit, &report)
             }
         }
-        report.extra += stored.keys.count { !doubts.contains($0.key) }
+        report.extra += stored.keys.count {
+            !doubts.contains(StageReplay<S>.key(of: $0))
+        }
         let timers = run.replay.timers(of: partition).filter { !doubts.contains($0.key.key) }
         report.timers += timers.count
         commit.timers = timers.map { .set($0) }
@@ -205,7 +207,9 @@ package struct StateRebuild<S: Stage> {
 
     private func note(_ change: StateChange, _ commit: inout Commit, _ report: inout Report) {
         commit.state.append(change)
-        if report.keys.count < Self.keysShown { report.keys.append(change.key.key) }
+        if report.keys.count < Self.keysShown {
+            report.keys.append(StageReplay<S>.key(of: change.key))
+        }
     }
 
     private func write(_ commit: Commit, to session: any EventLogSession) async throws {
