@@ -1,9 +1,14 @@
 import Configuration
+import Conversation
 import EventLog
 import Foundation
+import Records
+import Synchronization
+import Telemetry
 
-/// Measures how soon a member on a new machine has its state again: pieces of state that an earlier
-/// member committed, restored into an empty folder; beside it how fast the log is read at all.
+/// Measures how soon a new machine has what it needs: a member's state, pieces that an earlier one
+/// committed, restored into an empty folder; and a table of as many messages; beside both how fast
+/// the log is read at all.
 struct RestoreBench: Sendable {
     var log: String?
     var pieces = 1_000_000
@@ -38,6 +43,7 @@ struct RestoreBench: Sendable {
         let asked = Self.piece(pieces - 1).key
         report.isSound = try await heir.state([asked])[asked]?.count == Self.valueBytes
         await heir.close()
+        try await readTable(second, &report)
         await second.close()
         return report
     }
@@ -82,6 +88,42 @@ struct RestoreBench: Sendable {
         return Self.seconds(since: began)
     }
 
+    /// Has a table read as many messages, decoded one by one, from a topic's beginning.
+    private func readTable(_ log: any EventLog, _ report: inout RestoreReport) async throws {
+        let topic = Topic.messagesInbound
+        try await log.createTopics([
+            TopicConfiguration(
+                name: topic.rawValue, partitions: BenchLog.partitions,
+                cleanup: .delete(retention: nil))
+        ])
+        let appender = try await log.openAppender()
+        let story = try LedgerStory.templates()[0]
+        for start in stride(from: 0, to: pieces, by: Self.batch) {
+            try await appender.append(
+                (start..<min(pieces, start + Self.batch)).map {
+                    story.record($0, at: BenchLog.now())
+                })
+        }
+        await appender.close()
+        let read = ProcessUsage.nanoseconds()
+        try await TopicReading(of: [topic.rawValue], in: log).run { _ in }
+        report.messagesReadSeconds = Self.seconds(since: read)
+
+        let count = Mutex(0)
+        let feed = TopicTable.Feed([topic]) { _, _, _ in count.withLock { $0 += 1 } }
+        let table = TopicTable(
+            [feed], in: log, reading: .conversation, metrics: Metrics(),
+            logger: Logger(service: "bench", to: LogSinks.discard))
+        let began = ProcessUsage.nanoseconds()
+        let following = Task { try await table.run() }
+        try await table.waitUntilCaughtUp()
+        report.tableSeconds = Self.seconds(since: began)
+        following.cancel()
+        _ = await following.result
+        report.tableMessages = count.withLock { $0 }
+        report.isSound = report.isSound && report.tableMessages >= pieces
+    }
+
     private static func seconds(since start: UInt64) -> Double {
         Double(ProcessUsage.nanoseconds() - start) / 1e9
     }
@@ -97,19 +139,29 @@ struct RestoreReport: BenchReport {
     var readSeconds: Double?
     /// From opening a session in an empty folder until it had its partitions and their state.
     var restoreSeconds = 0.0
-    /// Whether the last piece was there.
+    /// Whether the last piece was there, and the table had all messages.
     var isSound = false
+    /// Until the messages were read without doing anything with them.
+    var messagesReadSeconds = 0.0
+    /// Until a table had applied all that stood in the topic.
+    var tableSeconds = 0.0
+    /// How many messages that were.
+    var tableMessages = 0
 
     /// The figures for people.
     var lines: [String] {
-        func line(_ what: String, _ seconds: Double) -> String {
-            "\(what): \(String(format: "%.2f", seconds)) s, "
-                + "\(Int(Double(pieces) / max(seconds, 0.001))) pieces/s"
+        func line(_ what: String, _ seconds: Double, _ count: Int? = nil) -> String {
+            let rate = Double(count ?? pieces) / max(seconds, 0.001)
+            return "\(what): \(String(format: "%.2f", seconds)) s, \(Int(rate)) a second"
         }
         return ["log: \(log); \(pieces) pieces of state"]
             + [line("committed", commitSeconds)]
             + (readSeconds.map { [line("read, as any topic", $0)] } ?? [])
-            + [line("restored on a new machine", restoreSeconds)]
-            + (isSound ? [] : ["the last piece is missing"])
+            + [
+                line("restored on a new machine", restoreSeconds),
+                line("messages read", messagesReadSeconds, tableMessages),
+                line("messages read into a table", tableSeconds, tableMessages),
+            ]
+            + (isSound ? [] : ["the last piece, or a message, is missing"])
     }
 }

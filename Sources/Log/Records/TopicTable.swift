@@ -24,6 +24,9 @@ package final class TopicTable: Sendable {
     /// The wait before what the log refused for the moment is tried again.
     private static let retryWait = Duration.milliseconds(250)
 
+    /// Records read at once: what is done once for all of them costs nothing then.
+    private static let batch = 4_000
+
     private let log: any EventLog
     private let envelope: RecordEnvelope
     private let topics: [String]
@@ -111,11 +114,13 @@ package final class TopicTable: Sendable {
                 caughtUp.withLock { $0 = true }
             }
             let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
-            for record in try await reader.poll(atMost: 500, waiting: wait) {
+            var reached: [TopicPartition: Int64] = [:]
+            for record in try await reader.poll(atMost: Self.batch, waiting: wait) {
                 await take(record)
-                applied.withLock { $0[record.partition] = record.offset + 1 }
-                gauges[record.partition]?.set(Double(record.offset + 1))
+                reached[record.partition] = record.offset + 1
             }
+            for (partition, next) in reached { gauges[partition]?.set(Double(next)) }
+            applied.withLock { [reached] applied in applied.merge(reached) { $1 } }
         }
     }
 
