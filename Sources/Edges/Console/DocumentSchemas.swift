@@ -27,7 +27,7 @@ struct RemovalParameters: Described, Decodable {
     var wait: Int?
 
     static let schema = JSONSchema.object([
-        .required("document", .text("The document.", 1...FrameLimits.id)),
+        .required("document", .id("The document.")),
         .optional("wait", UploadParameters.wait),
     ])
 }

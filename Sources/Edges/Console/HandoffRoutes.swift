@@ -157,7 +157,7 @@ package struct TranscriptParameters: Described, Decodable, Hashable {
     package var before: RecordID?
 
     package static let schema = JSONSchema.object([
-        .required("conversation", .text("The conversation.", 1...FrameLimits.id)),
+        .required("conversation", .id("The conversation.")),
         .optional("before", .text("The line before which to read.", 1...FrameLimits.id)),
     ])
 }

@@ -195,10 +195,6 @@ extension TenantRequest {
             guard let text, !Self.isAllowed(text, allowingPrivateURLs) else { continue }
             parts.append(.init(.pointer(pointer), "not_https", "\(name) has to be https"))
         }
-        let ids = (numbers ?? []).map(\.id)
-        if Set(ids).count < ids.count {
-            parts.append(.init(.pointer("/numbers"), "repeated", "a number is listed twice"))
-        }
         return parts
     }
 

@@ -117,7 +117,11 @@ struct TenantRoutes: Sendable {
         let parts = wanted.problems(allowingPrivateURLs: desk.options.allowsPrivateURLs)
         guard parts.isEmpty else { throw Problem.invalid(parts) }
         let id = TenantID(wanted.id ?? "")
-        for number in (wanted.numbers ?? []).compactMap(\.id) {
+        let numbers = (wanted.numbers ?? []).compactMap(\.id)
+        guard Set(numbers).count == numbers.count else {
+            throw Problem(.numberTaken, "a number is listed twice")
+        }
+        for number in numbers {
             let owner = desk.tenants.tenant(of: BusinessNumberID(number))?.settings.tenant
             if let owner, owner != id {
                 throw Problem(

@@ -98,6 +98,8 @@ extension Problem.Kind {
     package static let invalidRequest = Self(400, "invalid_request")
     /// The body is of another media type.
     package static let unsupportedMedia = Self(415, "unsupported_media_type")
+    /// Path and query are longer than any request's may be.
+    package static let targetTooLong = Self(414, "invalid_request")
     /// The body is larger than it may be.
     package static let tooLarge = Self(413, "too_large")
     /// Nobody foresaw it.

@@ -56,6 +56,7 @@ package struct EndpointList: Sendable {
     /// Every kind of problem that an endpoint may answer with.
     package func problems(of endpoint: Endpoint) -> [Problem.Kind] {
         var kinds = accessProblems.anyone + endpoint.problems + [.invalidRequest]
+        if !endpoint.parameters.fields.isEmpty { kinds.append(.targetTooLong) }
         switch endpoint.access {
         case .anyone: break
         case .installation: kinds += accessProblems.permitted + [Authorizer.forbidden]

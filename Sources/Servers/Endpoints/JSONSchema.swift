@@ -95,6 +95,11 @@ extension JSONSchema {
         return schema
     }
 
+    /// An id of ours, which stands in paths.
+    package static func id(_ note: String? = nil) -> JSONSchema {
+        .text(note, 1...256, pattern: "[A-Za-z0-9._~-]+", rule: "an id of a-z, 0-9 and ._~-")
+    }
+
     /// A whole number.
     package static func integer(
         _ note: String? = nil, _ bounds: ClosedRange<Int>, standard: Int? = nil

@@ -86,7 +86,7 @@ extension EndpointList {
     ) -> [JSONValue] {
         let inPath = Set(Endpoint.names(in: endpoint.path))
         var fields = endpoint.parameters.fields
-        if inPath.contains("tenant") {
+        if inPath.contains("tenant"), !fields.contains(where: { $0.name == "tenant" }) {
             let tenant = JSONSchema.text("The tenant.", 1...63)
             fields.insert(.required("tenant", tenant), at: 0)
         }
