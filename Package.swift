@@ -139,7 +139,7 @@ let edges: [Target] = [
             "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPServer", "JSON",
             "Records",
             "Telemetry",
-            "TenantDirectory", "WebSocket",
+            "TenantDirectory", "Views", "WebSocket",
         ]),
 ]
 

@@ -87,7 +87,8 @@ package enum TestBroker {
     /// Never written to, and closed by the end of this process.
     private static let held = Pipe()
 
-    private static func freePort() throws -> UInt16 {
+    /// A port of 127.0.0.1 that nothing listens on.
+    package static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -3,6 +3,7 @@ import Conversation
 import Cryptography
 import Foundation
 import HTTPClient
+import PipelineTesting
 
 /// PyPI's `moto` as an S3 store that checks signatures: one a process, ended with it.
 ///
@@ -53,7 +54,7 @@ enum MotoServer {
 
     private static func start() async throws -> Running {
         guard let executable else { throw NotThere() }
-        let port = try freePort()
+        let port = try TestBroker.freePort()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", script, executable, String(port)]
@@ -107,20 +108,4 @@ enum MotoServer {
 
     /// Never written to, and closed by the end of this process.
     private static let held = Pipe()
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, size) | getsockname(descriptor, pointer, &size)
-            }
-        }
-        guard status == 0 else { throw NotThere() }
-        return UInt16(bigEndian: address.sin_port)
-    }
 }

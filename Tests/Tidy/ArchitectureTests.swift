@@ -30,7 +30,7 @@ enum Arrows {
         "Edges": [
             "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPClient",
             "HTTPServer", "JSON", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
-            "WebSocket",
+            "Views", "WebSocket",
         ],
     ]
 

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Synchronization
+import Views
 
 /// Gives agents' commands to the handoff stage and finds the event that answers each.
 final class CommandDesk: Sendable {

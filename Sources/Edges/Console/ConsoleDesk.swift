@@ -4,6 +4,7 @@ import EventLog
 import HTTPServer
 import Records
 import TenantDirectory
+import Views
 
 /// What all endpoints of the console share: the tables, and a way to write.
 final class ConsoleDesk: Sendable {

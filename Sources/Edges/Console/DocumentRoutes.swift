@@ -4,6 +4,7 @@ import Cryptography
 import Endpoints
 import HTTPServer
 import TenantDirectory
+import Views
 
 /// A tenant's documents over HTTP: put in, list, take out, search.
 ///

@@ -1,6 +1,7 @@
 package import Conversation
 import Endpoints
 import Synchronization
+import Views
 
 /// A document as `GET /api/v1/tenants/{tenant}/documents` lists it.
 package struct DocumentListing: Hashable, Sendable, Codable {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets requests wait for events of a view: expect first, act, then wait.
+/// Lets requests wait for events of a view or a table: expect first, act, then wait.
 package final class Expectations<Event: Sendable>: Sendable {
     /// An event that somebody waits for.
     package struct Expectation: Sendable {
