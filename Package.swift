@@ -329,7 +329,14 @@ let checks: [Target] = [
         ], resources: ["Fixtures"]),
 ]
 
+/// `PARLEY_TESTS=Console,Views swift build --build-tests` builds these tests and no others: a change
+/// is tried in seconds where all tests take minutes.
+let wanted = Context.environment["PARLEY_TESTS"].map { Set($0.split(separator: ",")) }
+let chosen = checks.filter { check in
+    check.type != .test || wanted?.contains { "\($0)Tests" == check.name } ?? true
+}
+
 let package = Package(
     name: "parley",
-    targets: targets + checks
+    targets: targets + chosen
 )
