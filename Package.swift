@@ -104,6 +104,12 @@ let views: [Target] = [
         ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
     module(
         "AuditView", on: "Capabilities/Audit", ["Conversation", "Records", "SQLite", "Views"]),
+    module(
+        "KnowledgeSearch", on: "Capabilities/Knowledge",
+        [
+            "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",
+            "RetrievalStage", "StageRuntime", "Telemetry",
+        ]),
 ]
 
 let outside: [Target] = [
@@ -185,7 +191,7 @@ let program: Target = .executableTarget(
         "Cryptography",
         "DocumentText", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
-        "LanguageModel",
+        "KnowledgeSearch", "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
         "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
         "Telemetry", "TenantDirectory", "Views", "WebSocket", "WhatsAppCloudAPI",
@@ -250,6 +256,7 @@ let checks: [Target] = [
             "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
             "Telemetry", "Views",
         ]),
+    tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",

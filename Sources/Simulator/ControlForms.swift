@@ -1,12 +1,15 @@
 package import Endpoints
 
 /// What a registration gave.
-struct RegisteredBusiness: Described, Encodable {
-    var business: SimulatedBusiness
-    var verified: Bool
-    var problem: String?
+package struct RegisteredBusiness: Described, Codable {
+    /// The business, with its secrets.
+    package var business: SimulatedBusiness
+    /// Whether the webhook's URL was verified.
+    package var verified: Bool
+    /// Why it was not.
+    package var problem: String?
 
-    static let schema = JSONSchema.object(
+    package static let schema = JSONSchema.object(
         [
             .required("business", SimulatedBusiness.schema),
             .required("verified", .boolean("Whether the webhook's URL was verified.")),
@@ -45,7 +48,7 @@ extension SimulatedBusiness: Described {
 }
 
 extension SimulatedBusiness.Registration: Described {
-    static let schema = SimulatedBusiness.form(named: "Registration", required: false)
+    package static let schema = SimulatedBusiness.form(named: "Registration", required: false)
 }
 
 extension CustomerMessage: Described {

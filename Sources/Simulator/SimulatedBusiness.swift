@@ -35,7 +35,7 @@ package struct SimulatedBusiness: Codable, Sendable, Hashable {
     }
 
     /// What a caller may say about a business; the rest is made up or stays as it is.
-    struct Registration: Decodable, Sendable {
+    package struct Registration: Codable, Sendable {
         var name: String
         var number_id: String?
         var display_number: String?
@@ -45,6 +45,18 @@ package struct SimulatedBusiness: Codable, Sendable, Hashable {
         var access_token: String?
         var verify_token: String?
         var webhook_url: String?
+
+        /// Describes a business by its number, or asks for another URL of its webhook.
+        package init(
+            name: String, number: String, displayNumber: String, account: String,
+            webhookURL: String?
+        ) {
+            self.name = name
+            number_id = number
+            display_number = displayNumber
+            account_id = account
+            webhook_url = webhookURL
+        }
     }
 
     /// A business from what a caller says, over what is known of it.

@@ -38,6 +38,11 @@ enum Arrows {
     private static let targets: [String: Set<String>] = [
         "BrokerRelay": [],
         "Conversation": ["JSON"],
+        // A component that several processes use: it searches for the stages that ask.
+        "KnowledgeSearch": [
+            "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",
+            "RetrievalStage", "StageRuntime", "Telemetry",
+        ],
         "EventLog": [],
         "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
         "Views": [

@@ -1,6 +1,7 @@
 import Conversation
 import HTTPClient
 import JSON
+import KnowledgeSearch
 import LanguageModel
 import OrchestratorStage
 import StageRuntime

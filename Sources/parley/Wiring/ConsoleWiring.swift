@@ -3,6 +3,7 @@ import Console
 import Conversation
 import EventLog
 import HTTPServer
+import KnowledgeSearch
 import Lifecycle
 
 extension StageParts {

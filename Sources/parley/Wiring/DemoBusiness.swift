@@ -1,8 +1,10 @@
 import Configuration
+import Console
 import Conversation
 import FoundationEssentials
 import HTTPClient
 import JSON
+import Simulator
 
 /// The demo business: registered with the simulator, connected as a tenant, its documents added.
 ///
@@ -20,49 +22,6 @@ struct DemoBusiness: Sendable {
         var number: Number
         var account: String
         var documents: [String]
-    }
-
-    private struct Registration: Codable {
-        var name: String
-        var number_id: String
-        var display_number: String
-        var account_id: String
-        var webhook_url: String?
-    }
-
-    private struct Registered: Decodable {
-        struct Business: Decodable {
-            var app_secret: String
-            var access_token: String
-            var verify_token: String
-        }
-        var business: Business
-        var verified: Bool
-        var problem: String?
-    }
-
-    private struct Documents: Decodable {
-        struct Document: Decodable {
-            var name: String
-            var outcome: String
-        }
-        var documents: [Document]
-    }
-
-    private struct Tenant: Encodable {
-        struct Number: Encodable {
-            var id: String
-            var display: String
-        }
-        var id: String
-        var name: String
-        var about: String
-        var account: String
-        var numbers: [Number]
-        var appSecret: String
-        var verifyToken: String
-        var accessToken: String
-        var graphURL: String
     }
 
     /// How long the ingester may take to learn of the new tenant.
@@ -124,21 +83,29 @@ struct DemoBusiness: Sendable {
         }
     }
 
-    private func register(_ profile: Profile, webhook: String?) async throws -> Registered {
-        let body = Registration(
-            name: profile.tenant, number_id: profile.number.id,
-            display_number: profile.number.display.filter(\.isNumber), account_id: profile.account,
-            webhook_url: webhook)
+    private func register(
+        _ profile: Profile, webhook: String?
+    ) async throws -> RegisteredBusiness {
+        let body = SimulatedBusiness.Registration(
+            name: profile.tenant, number: profile.number.id,
+            displayNumber: profile.number.display.filter(\.isNumber), account: profile.account,
+            webhookURL: webhook)
         return try await simulator.call(
-            .post, "/api/v1/businesses", body: try APIClient.json(body), as: Registered.self)
+            .post, "/api/v1/businesses", body: try APIClient.json(body),
+            as: RegisteredBusiness.self)
     }
 
-    private func connect(_ profile: Profile, _ business: Registered.Business) async throws {
-        let tenant = Tenant(
-            id: profile.tenant, name: profile.name, about: profile.about, account: profile.account,
-            numbers: [.init(id: profile.number.id, display: profile.number.display)],
-            appSecret: business.app_secret, verifyToken: business.verify_token,
-            accessToken: business.access_token, graphURL: addresses.simulator)
+    private func connect(_ profile: Profile, _ business: SimulatedBusiness) async throws {
+        var tenant = TenantRequest()
+        tenant.id = profile.tenant
+        tenant.name = profile.name
+        tenant.about = profile.about
+        tenant.account = profile.account
+        tenant.numbers = [.init(id: profile.number.id, display: profile.number.display)]
+        tenant.appSecret = business.appSecret
+        tenant.verifyToken = business.verifyToken
+        tenant.accessToken = business.accessToken
+        tenant.graphURL = addresses.simulator
         let body = try APIClient.json(tenant)
         do {
             try await console.send(.post, "/api/v1/tenants", body: body)
@@ -163,8 +130,8 @@ struct DemoBusiness: Sendable {
     private func addDocuments(_ profile: Profile) async throws {
         // A page holds more than the demo has.
         let path = "/api/v1/tenants/\(APIClient.escaped(profile.tenant))/documents"
-        let known = try await console.call(.get, path, as: Documents.self).documents
-        let names = Set(known.filter { $0.outcome != "removed" }.map(\.name))
+        let known = try await console.call(.get, path, as: DocumentList.self).documents
+        let names = Set(known.map(\.name))
         for document in profile.documents {
             let name = document.split(separator: "/").last.map(String.init) ?? document
             guard !names.contains(name) else { continue }

@@ -2,6 +2,7 @@ import Blobs
 import Conversation
 import DocumentText
 import IndexerStage
+import KnowledgeSearch
 import LanguageModel
 import StageRuntime
 

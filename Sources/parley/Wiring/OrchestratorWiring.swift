@@ -1,4 +1,5 @@
 import Conversation
+import KnowledgeSearch
 import OrchestratorStage
 import RetrievalStage
 import StageRuntime

@@ -3,6 +3,7 @@ import Conversation
 import Cryptography
 import EventLog
 import HTTPClient
+import KnowledgeSearch
 import LanguageModel
 import Records
 import StageRuntime
@@ -69,6 +70,11 @@ struct ProcessContext: Sendable {
             configuration.timeout = timeout
             return Embeddings(LanguageModelEndpoint(baseURL: url), configuration, over: http)
         }
+    }
+
+    /// The passages of all tenants, none at first, and the search over them.
+    func knowledgeSearch() -> KnowledgeSearch {
+        KnowledgeSearch(embeddings: embeddings(timeout:), logger: logger)
     }
 
     /// What keeps the tenant directory.

@@ -1,3 +1,4 @@
+import KnowledgeSearch
 import RetrievalStage
 import StageRuntime
 

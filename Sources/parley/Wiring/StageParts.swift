@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import EventLog
 import HTTPServer
+import KnowledgeSearch
 import Lifecycle
 import Records
 import StageRuntime
@@ -25,11 +26,11 @@ struct StageParts: Sendable {
             add([context.tenantFeed], context)
             add(indexerRunner(context), context)
         case .retrieval:
-            let knowledge = KnowledgeSearch(context)
+            let knowledge = context.knowledgeSearch()
             add([context.tenantFeed, knowledge.feed], context)
             add(retrievalRunner(context, over: knowledge), context)
         case .orchestrator:
-            let knowledge = KnowledgeSearch(context)
+            let knowledge = context.knowledgeSearch()
             add([context.tenantFeed, knowledge.feed], context)
             add(try orchestratorRunner(context, over: knowledge), context)
         case .handoff:
@@ -40,7 +41,7 @@ struct StageParts: Sendable {
             add(senderRunner(context), context)
         case .console:
             // The console keeps the tenant directory itself, among its other tables.
-            let knowledge = KnowledgeSearch(context)
+            let knowledge = context.knowledgeSearch()
             add([knowledge.feed], context)
             try await addConsole(context, knowledge, options)
             addLedger(context)

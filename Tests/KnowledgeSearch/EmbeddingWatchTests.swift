@@ -1,7 +1,7 @@
 import Conversation
 import Testing
 
-@testable import parley
+@testable import KnowledgeSearch
 
 @Suite("Seeing another embedding model")
 struct EmbeddingWatchTests {

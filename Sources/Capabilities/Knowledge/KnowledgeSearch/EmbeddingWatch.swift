@@ -1,19 +1,19 @@
-import Conversation
-import EventLog
+package import Conversation
+package import EventLog
 import FoundationEssentials
-import LanguageModel
-import Lifecycle
-import Records
-import StageRuntime
-import Telemetry
+package import LanguageModel
+package import Records
+package import Telemetry
 
 /// Decides which documents are to be embedded again, once the embedding model is another than the
 /// one that embedded them; pure, so that it can be tried without waiting.
-struct EmbeddingWatch {
+package struct EmbeddingWatch {
     /// A document of a tenant.
-    struct Document: Hashable, Sendable {
-        var tenant: TenantID
-        var document: DocumentID
+    package struct Document: Hashable, Sendable {
+        /// The tenant.
+        package var tenant: TenantID
+        /// The document.
+        package var document: DocumentID
     }
 
     /// Documents that may be under way at once: customers and uploads wait for the same server.
@@ -48,7 +48,7 @@ struct EmbeddingWatch {
 
 /// Sees a change of the embedding model, and has the passages embedded again: in the console's
 /// process, of which there is one, and which knows all passages.
-struct EmbeddingWatcher: Sendable {
+package struct EmbeddingWatcher: Sendable {
     /// How often the server is looked at, with a text of one word.
     static let interval = Duration.seconds(15)
 
@@ -60,8 +60,21 @@ struct EmbeddingWatcher: Sendable {
     let now: @Sendable () -> Timestamp
     var interval = EmbeddingWatcher.interval
 
+    /// Watches the server of `embeddings` for the passages of `knowledge`; wishes are appended.
+    package init(
+        embeddings: Embeddings, knowledge: KnowledgeSearch, appender: any EventLogAppender,
+        envelope: RecordEnvelope, logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.embeddings = embeddings
+        self.knowledge = knowledge
+        self.appender = appender
+        self.envelope = envelope
+        self.logger = logger
+        self.now = now
+    }
+
     /// Looks until cancelled.
-    func run() async {
+    package func run() async {
         var watch = EmbeddingWatch()
         while !Task.isCancelled {
             // Cancelled: the loop ends.

@@ -1,28 +1,30 @@
-import Conversation
-import LanguageModel
+package import Conversation
+package import LanguageModel
 import PassageIndex
-import Records
-import RetrievalStage
-import StageRuntime
+package import Records
+package import RetrievalStage
+package import StageRuntime
 import Synchronization
-import Telemetry
+package import Telemetry
 
 /// The passages of all tenants in this process, each tenant's in an index of its own, and the
 /// search over them: by words, and by meaning where there is an embedding server.
-final class KnowledgeSearch: Sendable {
+package final class KnowledgeSearch: Sendable {
     private let indexes = Mutex<[TenantID: PassageIndex]>([:])
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
     private let logger: Logger
 
-    init(_ process: ProcessContext) {
-        embeddings = process.embeddings(timeout: RetrievalStage.embeddingTimeout)
-        sentences = process.embeddings(timeout: SentenceVectors.timeout).map { SentenceVectors($0) }
-        logger = process.logger
+    /// No passages yet; `embeddings` makes a client of the embedding server that waits so long for
+    /// an answer, or `nil` where there is no such server.
+    package init(embeddings: (Duration) -> Embeddings?, logger: Logger) {
+        self.embeddings = embeddings(RetrievalStage.embeddingTimeout)
+        sentences = embeddings(SentenceVectors.timeout).map { SentenceVectors($0) }
+        self.logger = logger
     }
 
     /// What keeps the indexes.
-    var feed: TopicTable.Feed {
+    package var feed: TopicTable.Feed {
         TopicTable.Feed([.knowledgePassages]) { value, _, _ in
             do throws(PassageIndexError) {
                 try await self.apply(value)
@@ -56,7 +58,7 @@ final class KnowledgeSearch: Sendable {
     }
 
     /// Performs a search; one by meaning fails if the embedding server does.
-    func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
+    package func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
         let made = try await vectors(of: request)
         let queries = request.queries.enumerated().map { number, query in
             PassageQuery(text: query, vector: made?.vectors[number])
@@ -97,7 +99,7 @@ final class KnowledgeSearch: Sendable {
 
     /// How near in meaning each text is to a question, as a cosine; fails where there is no
     /// embedding server, or it does not answer.
-    func similarities(
+    package func similarities(
         of texts: [String], to question: String, known vector: QuestionVector?
     ) async throws(CallFailure) -> [Double] {
         guard let embeddings, let sentences else {
@@ -124,7 +126,7 @@ final class KnowledgeSearch: Sendable {
     }
 
     /// The documents whose vectors cannot be compared with those of a model, by tenant.
-    func documents(
+    package func documents(
         setAsideBut space: VectorSpace
     ) async -> [EmbeddingWatch.Document] {
         var documents: [EmbeddingWatch.Document] = []
@@ -137,7 +139,7 @@ final class KnowledgeSearch: Sendable {
     }
 
     /// The best passages for a question, for people.
-    func passages(
+    package func passages(
         _ tenant: TenantID, _ question: String, limit: Int
     ) async throws(CallFailure) -> [RankedPassage] {
         var request = SearchRequest(
@@ -156,7 +158,7 @@ final class KnowledgeSearch: Sendable {
 
 extension LanguageModelError {
     /// What the runtime does about the error.
-    var callFailure: CallFailure {
+    package var callFailure: CallFailure {
         switch self {
         case .transient(_, let retryAfter, _):
             .transient(
