@@ -32,7 +32,9 @@ enum Shop {
     }
 
     static let list = EndpointList(
-        "Shop", document: "/openapi.json", problems: .init(),
+        "Shop", document: "/openapi.json",
+        problems: .init(
+            permitted: [Problem.Kind(401, "unauthorized")], tenant: [Authorizer.noTenant]),
         [
             .anyone(.at(.get, "/", "front", "Shows the front."), .init(gives: Reply<Note>.self)) {
                 Reply(Note(by: $0.principal.actor, said: "welcome"))

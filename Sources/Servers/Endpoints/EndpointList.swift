@@ -45,10 +45,21 @@ package struct EndpointList: Sendable {
     }
 
     /// Adds every endpoint to a router.
+    ///
+    /// A debug build ends where a handler answers with a problem that its endpoint does not name:
+    /// whoever reads the document relies on the list.
     package func add(to router: inout Router, _ authorizer: Authorizer) {
         for endpoint in endpoints {
+            let declared = problems(of: endpoint)
             router.on(endpoint.method, endpoint.path, maximumBodyBytes: endpoint.bodyLimit) {
-                try await endpoint.run($0, $1, authorizer)
+                do {
+                    return try await endpoint.run($0, $1, authorizer)
+                } catch let problem as Problem {
+                    assert(
+                        declared.contains(problem.kind),
+                        "\(endpoint.name) does not declare the problem \(problem.kind.code)")
+                    throw problem
+                }
             }
         }
     }
