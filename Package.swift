@@ -103,7 +103,14 @@ let views: [Target] = [
         "Views", on: "Log",
         ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
     module(
-        "AuditView", on: "Capabilities/Audit", ["Conversation", "Records", "SQLite", "Views"]),
+        "AuditView", on: "Capabilities/Audit",
+        ["Conversation", "Cryptography", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "AuditEndpoints", on: "Capabilities/Audit",
+        [
+            "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
+            "Views",
+        ]),
     module(
         "KnowledgeSearch", on: "Capabilities/Knowledge",
         [
@@ -187,9 +194,8 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AuditView", "Bench", "Blobs", "Configuration", "Console", "Conversation",
-        "Cryptography",
-        "DocumentText", "EventLog", "FileSignals",
+        "AuditEndpoints", "AuditView", "Bench", "Blobs", "Configuration", "Console",
+        "Conversation", "Cryptography", "DocumentText", "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
         "KnowledgeSearch", "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",

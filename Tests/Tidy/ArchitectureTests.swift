@@ -26,7 +26,9 @@ enum Arrows {
             "CharacterEncoding", "Conversation", "Cryptography", "HTTPClient", "JSON", "SQLite",
         ],
         // A capability's view knows no stage, and its decision no adapter.
-        "Capabilities": ["Conversation", "Records", "SQLite", "Views"],
+        "Capabilities": [
+            "Conversation", "Cryptography", "Endpoints", "JSON", "Records", "SQLite", "Views",
+        ],
         "Edges": [
             "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPClient",
             "HTTPServer", "JSON", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
@@ -36,6 +38,10 @@ enum Arrows {
 
     /// What single targets may import of this package, instead of what their floor may.
     private static let targets: [String: Set<String>] = [
+        "AuditEndpoints": [
+            "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
+            "Views",
+        ],
         "BrokerRelay": [],
         "Conversation": ["JSON"],
         // A component that several processes use: it searches for the stages that ask.

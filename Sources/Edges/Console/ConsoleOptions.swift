@@ -1,3 +1,5 @@
+package import Endpoints
+
 /// What an installation decides about its console.
 package struct ConsoleOptions: Sendable {
     /// A link on the console's first page.
@@ -30,6 +32,8 @@ package struct ConsoleOptions: Sendable {
 
     /// The files of the pages.
     package var pages = PageFiles()
+    /// Endpoints besides the console's own: those of the capabilities.
+    package var endpoints: [Endpoint] = []
 
     /// The standard decisions.
     package init() {}

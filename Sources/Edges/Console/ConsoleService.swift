@@ -24,6 +24,7 @@ package final class ConsoleService: Sendable {
     private let handoffs: HandoffRoutes
     private let status: StatusRoutes
     private let pages: PageFiles
+    private let further: [Endpoint]
 
     /// Prepares the console; it answers 503 until ``run()`` has read the log.
     ///
@@ -58,13 +59,15 @@ package final class ConsoleService: Sendable {
         handoffs = HandoffRoutes(desk: desk, access: access, metrics: metrics, logger: logger)
         status = StatusRoutes(desk: desk, log: log)
         pages = options.pages
+        further = options.endpoints
     }
 
     /// All endpoints, with their document.
     package var endpoints: EndpointList {
         EndpointList(
             "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
-            status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints)
+            status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints
+                + further)
     }
 
     /// What answers requests: the endpoints and the pages.

@@ -24,6 +24,8 @@ package struct DataFolder: Sendable, Hashable {
     package var blobs: String { "\(path)/blobs" }
     /// Caches that can be thrown away.
     package var caches: String { "\(path)/caches" }
+    /// The console's views, which build themselves again where they are missing.
+    package var views: String { "\(path)/views" }
     /// The simulator's businesses.
     package var simulator: String { "\(path)/simulator" }
     /// What the child processes write.
@@ -51,7 +53,7 @@ package struct DataFolder: Sendable, Hashable {
     ///
     /// - Throws: ``ConfigurationError`` with the path and why it cannot be made.
     package func create() throws(ConfigurationError) {
-        for folder in [path, blobs, caches, simulator, logs, attempts, settings] {
+        for folder in [path, blobs, caches, views, simulator, logs, attempts, settings] {
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true,

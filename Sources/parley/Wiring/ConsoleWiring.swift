@@ -25,6 +25,7 @@ extension StageParts {
             throw ConfigurationError(error.path, error.reason)
         }
         consoleOptions.links = { Self.links(options) }
+        consoleOptions.endpoints = addCapabilities(process)
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, tenants: process.tenants,
             keys: process.keys,

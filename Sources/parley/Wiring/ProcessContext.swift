@@ -9,6 +9,7 @@ import Records
 import StageRuntime
 import Telemetry
 import TenantDirectory
+import Views
 
 /// What a process of the pipeline has at hand: opened once, passed to the one wiring it runs.
 struct ProcessContext: Sendable {
@@ -38,6 +39,8 @@ struct ProcessContext: Sendable {
     let addressRule: AddressRule
     /// Documents' bytes.
     let blobs: any BlobStore
+    /// Keeps the views of this process.
+    let views: ViewKeeping
     /// The folder in which children work that read documents.
     let scratchFolder: String
     /// Stable over restarts and unique among the stage's replicas.

@@ -12,6 +12,7 @@ import StageRuntime
 import Synchronization
 import Telemetry
 import TenantDirectory
+import Views
 
 /// One process of the pipeline: it opens what its stage needs, says when it is ready, and stops
 /// gracefully.
@@ -85,6 +86,7 @@ struct StageProcess: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let http = try HTTPClient()
         let slot = options.slot ?? "\(name.rawValue)-0"
+        let metrics = Metrics()
         return ProcessContext(
             log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
             http: http,
@@ -92,9 +94,12 @@ struct StageProcess: Sendable {
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
                 chatURL: options.modelURL, chatModel: options.model,
                 chatKey: environment["PARLEY_MODEL_KEY"]),
-            metrics: Metrics(), logger: logger,
+            metrics: metrics, logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobs: try options.openBlobs(over: http, environment),
+            views: ViewKeeping(
+                folder: options.data.views, log: log, reading: envelope, metrics: metrics,
+                logger: logger),
             scratchFolder: options.data.caches,
             slot: slot,
             attempts: Attempts.open(slot, options, logger),

@@ -16,6 +16,7 @@ package enum AuditView {
             subject TEXT NOT NULL,
             PRIMARY KEY (tenant, at, partition, offset)
         ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX entries_by_id ON entries (id, tenant);
         CREATE INDEX entries_by_time ON entries (at, partition, offset);
         CREATE INDEX entries_by_actor ON entries (actor, at, partition, offset);
         CREATE INDEX entries_by_action ON entries (action, at, partition, offset);
@@ -25,8 +26,9 @@ package enum AuditView {
         _ record: ViewRecord, _ rows: Rows
     ) throws(SQLiteError) {
         guard let entry = record.payload as? AuditEntry else { return }
+        // What was written again, as a client that asks twice may have done, is one act.
         try rows.change(
-            "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             .text(entry.tenant.rawValue), .integer(entry.at.milliseconds),
             .integer(Int64(record.place.partition)), .integer(record.place.offset),
             .text(record.headers.id.rawValue), .text(entry.actor), .text(entry.action),
