@@ -267,9 +267,9 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "Blobs", "Console", "Conversation", "Cryptography", "Endpoints", "EventLog",
+            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "Cryptography", "Endpoints", "EventLog",
             "HTTPClient", "HTTPServer", "HandoffStage", "JSON", "PipelineTesting", "Records",
-            "StageRuntime", "Telemetry", "TenantDirectory", "WebSocket",
+            "StageRuntime", "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),

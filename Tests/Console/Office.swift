@@ -1,3 +1,5 @@
+import AuditEndpoints
+import AuditView
 import Blobs
 import Console
 import Conversation
@@ -13,6 +15,7 @@ import StageRuntime
 import Telemetry
 import TenantDirectory
 import Testing
+import Views
 import WebSocket
 
 /// A running console on a log in memory, with a real server, and what stands around it.
@@ -24,12 +27,19 @@ final class Office: Sendable {
     let folder: TemporaryFolder
     let tenants: TenantDirectory
     let appender: any EventLogAppender
+    let audit: StoredView
     let service: ConsoleService
     let server: HTTPServer
     let port: Int
     let http: HTTPClient
 
-    init(options: ConsoleOptions = ConsoleOptions()) async throws {
+    /// A line of a key file.
+    static func keyLine(_ id: String, _ byte: UInt8) -> String {
+        "\(id) \(Cryptography.Base64.encode([UInt8](repeating: byte, count: 32)))"
+    }
+
+    /// `olderKey` is the line of a key that secrets may lie under besides the newest.
+    init(options: ConsoleOptions = ConsoleOptions(), olderKey: String? = nil) async throws {
         let clock = clock
         log = InMemoryEventLog { clock.now }
         try await log.createTopics(
@@ -39,10 +49,18 @@ final class Office: Sendable {
             })
         folder = try TemporaryFolder()
         let ring = try KeyRing(
-            text: "k1 \(Cryptography.Base64.encode([UInt8](repeating: 7, count: 32)))",
-            source: "test")
+            text: ([Self.keyLine("k1", 7)] + (olderKey.map { [$0] } ?? []))
+                .joined(separator: "\n"), source: "test")
         tenants = TenantDirectory(keyRing: ring)
         appender = try await log.openAppender()
+        let metrics = Metrics()
+        let logger = Logger(service: "console", to: LogSinks.discard)
+        audit = ViewKeeping(
+            folder: folder.path + "/views", log: log, reading: .conversation, metrics: metrics,
+            logger: logger
+        ).stored(AuditView.view)
+        var options = options
+        options.endpoints += AuditEndpoints(over: audit).endpoints
         service = ConsoleService(
             log: log, envelope: .conversation, tenants: tenants, keys: KeyRingStore(ring),
             appender: appender,
@@ -50,8 +68,7 @@ final class Office: Sendable {
             search: { tenant, question, limit in
                 [Self.passage("\(tenant) \(question) \(limit)")]
             },
-            options: options, metrics: Metrics(),
-            logger: Logger(service: "console", to: LogSinks.discard),
+            options: options, metrics: metrics, logger: logger,
             now: { Timestamp(milliseconds: clock.now) })
         server = HTTPServer(configuration: .init(), router: service.router())
         port = try server.start()
@@ -61,24 +78,28 @@ final class Office: Sendable {
     /// Runs a console, and what else is wanted, around a test.
     static func open(
         _ options: ConsoleOptions = ConsoleOptions(), handingOff: Bool = false,
+        olderKey: String? = nil,
         _ body: @Sendable (Office) async throws -> Void
     ) async throws {
-        let office = try await Office(options: options)
+        let office = try await Office(options: options, olderKey: olderKey)
         let stage = handingOff ? office.handoffStage() : nil
         let table = Task { try await office.service.run() }
+        let audit = Task { try await office.audit.run() }
         let handoff = Task { try await stage?.run() }
         let result: Result<Void, any Error>
         do {
             try await office.service.waitUntilReady()
+            try await office.audit.waitUntilCaughtUp()
             result = .success(try await body(office))
         } catch {
             result = .failure(error)
         }
         await stage?.drain()
         table.cancel()
+        audit.cancel()
         await office.server.shutdown(within: .milliseconds(50))
         // A cancelled table may say so in its own way.
-        _ = await (table.result, handoff.result)
+        _ = await (table.result, handoff.result, audit.result)
         try result.get()
     }
 
@@ -145,11 +166,21 @@ extension Office {
 
     /// What another installation's key left behind in the log.
     func addTenantOfAnotherKey(_ id: String, number: String) async throws {
-        let ring = try KeyRing(
-            text: "k1 \(Cryptography.Base64.encode([UInt8](repeating: 8, count: 32)))",
-            source: "another installation")
+        try await append(
+            settings(id, number: number, under: Self.keyLine("k1", 8)),
+            id: RecordID("settings-of-\(id)"))
+        while tenants.problems[TenantID(id)] == nil {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    /// A tenant's settings with secrets that lie under a key.
+    func settings(
+        _ id: String, number: String, under keyLine: String
+    ) throws -> TenantSettings {
+        let ring = try KeyRing(text: keyLine, source: "another installation")
         let secrets = TenantSecrets(keyRing: ring, tenant: TenantID(id))
-        let settings = TenantSettings(
+        return TenantSettings(
             tenant: TenantID(id), name: "Bicicletas \(id)", account: "9\(number)",
             numbers: [.init(id: BusinessNumberID(number))],
             appSecret: try secrets.seal("a", .appSecret),
@@ -157,10 +188,6 @@ extension Office {
             accessToken: try secrets.seal("t", .accessToken),
             graphURL: TenantSettings.metaGraphURL,
             graphVersion: TenantSettings.currentGraphVersion, updatedAt: now)
-        try await append(settings, id: RecordID("settings-of-\(id)"))
-        while tenants.problems[TenantID(id)] == nil {
-            try await Task.sleep(for: .milliseconds(2))
-        }
     }
 
     static func tenant(_ id: String, number: String) -> TenantRequest {

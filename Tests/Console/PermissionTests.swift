@@ -56,6 +56,7 @@ struct PermissionTests {
         let tenant = asker == .agentElsewhere ? "luna" : asker == .key ? "luna" : "sol"
         let path = endpoint.path.replacing("{tenant}", with: tenant)
             .replacing("{document}", with: "d").replacing("{conversation}", with: "c1")
+            .replacing("{entry}", with: "e")
         guard let method = HTTPClientRequest.Method(rawValue: endpoint.method.rawValue) else {
             return
         }

@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import EventLog
 import Synchronization
 import Views
@@ -43,14 +44,35 @@ final class CommandDesk: Sendable {
             command.tenant, command.conversation, command.agent, command.reference)
         if let answer = answers.withLock({ $0.byName[name] }) { return .answered(answer) }
         let id = RecordID.derived(from: RecordID(name), by: "console/command")
-        let record = try records.record(command, id: id)
+        var list = [try records.record(command, id: id)]
+        if let action = Self.auditAction(command.action) {
+            let agent = Principal.Agent(
+                id: command.agent, name: command.agentName, tenant: command.tenant)
+            list.append(
+                try records.audit(
+                    action, of: command.conversation.rawValue, tenant: command.tenant,
+                    actor: Principal.agent(agent).actor,
+                    id: .derived(from: RecordID(name), by: "console/audit")))
+        }
         let expectation = expectations.expect { $0.name == name }
-        records.appender.append([record]) { result in
+        records.appender.append(list) { result in
             guard case .failure(let error) = result else { return }
             let answer = Answer.notStored(because: error.description)
             self.expectations.happened((name, answer))
         }
         return .waiting(expectation)
+    }
+
+    /// What the audit log says was asked for; `nil` for what a conversation's transcript tells
+    /// (each message) and for what no person does (renewals).
+    private static func auditAction(_ action: HandoffCommand.Action) -> String? {
+        switch action {
+        case .claim: "handoff.claim"
+        case .release: "handoff.release"
+        case .close: "handoff.close"
+        case .takeOver: "handoff.takeOver"
+        case .send, .renew: nil
+        }
     }
 
     /// Whether a command of that reference was answered before.

@@ -59,16 +59,25 @@ final class ConsoleDesk: Sendable {
     func write(_ list: [Record], visible id: RecordID) async throws {
         let expectation = applied.expect { $0 == id }
         do {
-            try await records.appender.append(list)
+            try await append(list)
         } catch {
             applied.forget(expectation)
-            throw Problem(.notStored, "nothing was stored: \(error.description)")
+            throw error
         }
         guard await applied.event(expectation, within: options.visibilityWait) != nil else {
             throw Problem(
                 .notVisible,
                 "the change is stored, but the console does not see it yet; look again "
                     + "in a moment")
+        }
+    }
+
+    /// Appends records that none of the console's tables shows.
+    func append(_ list: [Record]) async throws(Problem) {
+        do throws(EventLogError) {
+            try await records.appender.append(list)
+        } catch {
+            throw Problem(.notStored, "nothing was stored: \(error.description)")
         }
     }
 

@@ -32,13 +32,14 @@ struct ConsoleRecords: Sendable {
             headers: headers(id: id, type: type.type, subject: key, tenant: tenant))
     }
 
-    /// The record of who did what.
+    /// The record of who did what; under a fresh id where there is none to know a repeat by.
     func audit(
-        _ action: String, of subject: String, tenant: TenantID, actor: String
+        _ action: String, of subject: String, tenant: TenantID, actor: String,
+        id: RecordID? = nil
     ) throws -> Record {
         try record(
             AuditEntry(tenant: tenant, actor: actor, action: action, subject: subject, at: now()),
-            id: freshID())
+            id: id ?? freshID())
     }
 
     private func headers(id: RecordID, type: String, subject: String, tenant: TenantID)

@@ -85,10 +85,17 @@ struct HandoffRoutes: Sendable {
                 .post, "/api/v1/tenants/{tenant}/tickets", "tickets.issue",
                 "Issues a ticket by which an agent of the tenant is known for half a minute."),
             may: .issueTickets,
-            .init(body: JSONBody<TicketRequest>.self, gives: Reply<TicketAnswer>.self, [201])
+            .init(
+                body: JSONBody<TicketRequest>.self, gives: Reply<TicketAnswer>.self, [201],
+                problems: [.notStored])
         ) { call in
             let wanted = call.body.value
             let tenant = call.scope.tenant
+            // Nobody gets a ticket of which the audit log does not tell.
+            try await desk.append([
+                desk.records.audit(
+                    "ticket.issue", of: wanted.agent, tenant: tenant, actor: call.principal.actor)
+            ])
             let token = try access.tickets.issue(
                 for: Principal.Agent(
                     id: AgentID(wanted.agent), name: wanted.name, tenant: tenant),

@@ -1,0 +1,152 @@
+import Console
+import Conversation
+import Cryptography
+import Endpoints
+import HTTPClient
+import HTTPServer
+import Records
+import TenantDirectory
+import Testing
+
+/// What the audit log tells of every endpoint that changes something.
+@Suite("Every change over HTTP is in the audit log", .timeLimit(.minutes(1)))
+struct AuditCoverageTests {
+    private struct Change {
+        var method: HTTPClientRequest.Method
+        var path: String
+        var body: [UInt8]
+        var act: String
+    }
+
+    /// A request to each endpoint that is no GET, which it does, in an order that allows each.
+    private static func changes() throws -> [(name: String, change: Change)] {
+        let tenant = Office.tenant("sol", number: "101")
+        let document = "/api/v1/tenants/sol/documents"
+        return [
+            (
+                "tenants.add",
+                Change(
+                    method: .post, path: "/api/v1/tenants",
+                    body: try RecordCodec.encode(tenant), act: "tenant.add sol")
+            ),
+            (
+                "tenants.change",
+                Change(
+                    method: .put, path: "/api/v1/tenants/sol",
+                    body: try RecordCodec.encode(tenant), act: "tenant.change sol")
+            ),
+            (
+                "tickets.issue",
+                Change(
+                    method: .post, path: "/api/v1/tenants/sol/tickets",
+                    body: try RecordCodec.encode(TicketRequest(agent: "ana", name: "Ana")),
+                    act: "ticket.issue ana")
+            ),
+            (
+                "documents.add",
+                Change(
+                    method: .post, path: document + "?name=prices.txt&wait=0",
+                    body: Array("A wheel costs 40 €.".utf8), act: "document.add")
+            ),
+            (
+                "documents.remove",
+                Change(method: .delete, path: document + "/", body: [], act: "document.remove")
+            ),
+            (
+                "secrets.rotate",
+                Change(
+                    method: .post, path: "/api/v1/secrets/rotate",
+                    body: try RecordCodec.encode(RotationRequest(addsKey: false)),
+                    act: "secrets.rotate k1")
+            ),
+            (
+                "tenants.remove",
+                Change(
+                    method: .delete, path: "/api/v1/tenants/sol", body: [],
+                    act: "tenant.remove sol")
+            ),
+        ]
+    }
+
+    private func acts(_ office: Office) async throws -> [AuditEntry] {
+        try await office.payloads(in: .audit).compactMap { payload in
+            guard case .payload(let entry as AuditEntry) = payload else { return nil }
+            return entry
+        }
+    }
+
+    private static let olderKey = Office.keyLine("k0", 6)
+
+    /// So that a rotation has something to do.
+    private func sealUnderOlderKey(_ office: Office) async throws {
+        var settings = try office.settings("sol", number: "101", under: Self.olderKey)
+        settings.name = "Under k0"
+        try await office.append(settings, id: "settings-under-k0")
+        try await office.eventually("the console knows it") {
+            office.tenants.tenant("sol")?.settings.name == "Under k0"
+        }
+    }
+
+    @Test("with the key that did it, for every endpoint that is no GET")
+    func endpoints() async throws {
+        try await Office.open(olderKey: Self.olderKey) { office in
+            let changes = try Self.changes()
+            let changing = office.service.endpoints.endpoints.filter { $0.method != .get }
+            #expect(Set(changing.map(\.name)) == Set(changes.map(\.name)))
+            let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
+            for (name, var change) in changes {
+                if name == "secrets.rotate" { try await sealUnderOlderKey(office) }
+                if name == "documents.remove" {
+                    let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")
+                        .value(DocumentList.self)
+                    change.path += try #require(list.documents.first).id.rawValue
+                }
+                let before = try await acts(office).count
+                let answer = try await office.ask(
+                    change.method, change.path, body: change.body.isEmpty ? nil : change.body)
+                #expect((200..<300).contains(answer.status), "\(name): \(answer.text)")
+                let new = try await acts(office).dropFirst(before)
+                #expect(new.count == 1, "\(name)")
+                #expect(new.first?.actor == actor && new.first?.tenant == "sol", "\(name)")
+                let act = new.first.map { "\($0.action) \($0.subject)" } ?? ""
+                #expect(act.hasPrefix(change.act), "\(name): \(act)")
+            }
+        }
+    }
+
+    @Test("with the agent who did it, for what agents do to conversations, but not what they say")
+    func agents() async throws {
+        try await Office.open(handingOff: true) { office in
+            try await office.addTenant()
+            let ana = try await office.socket("ana", "Ana")
+            try await office.handOff("c1")
+            _ = try await ana.next { message in
+                if case .updated(let handoff) = message { handoff } else { nil }
+            }
+            let before = try await acts(office).count
+            let steps: [(AgentRequest.Kind, String?)] = [
+                (.claim, nil), (.send, "Hello"), (.release, nil), (.claim, nil), (.close, nil),
+                (.takeOver, nil),
+            ]
+            for (number, (kind, text)) in steps.enumerated() {
+                let reference = "r\(number)"
+                try await ana.send(kind, "c1", ref: reference, text: text)
+                try await ana.next { message in
+                    if case .done(reference, _) = message { () } else { nil }
+                }
+            }
+            // Asked for again, as by a client whose connection broke.
+            try await ana.send(.claim, "c1", ref: "r0")
+            try await ana.next { message in
+                if case .done("r0", _) = message { () } else { nil }
+            }
+            let new = try await acts(office).dropFirst(before)
+            #expect(
+                new.map(\.action) == [
+                    "handoff.claim", "handoff.release", "handoff.claim", "handoff.close",
+                    "handoff.takeOver",
+                ])
+            #expect(new.allSatisfy { $0.actor == "agent/ana" && $0.subject == "c1" })
+        }
+    }
+}
