@@ -258,7 +258,8 @@ let checks: [Target] = [
     tests(
         "parley",
         [
-            "parley", "Configuration", "Console", "Conversation", "EventLog", "LogURL",
+            "AuditView", "parley", "Configuration", "Console", "Conversation", "EventLog",
+            "LogURL",
             "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
             "Telemetry", "Views",
         ]),
@@ -267,7 +268,8 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "Cryptography", "Endpoints", "EventLog",
+            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "Cryptography",
+            "Endpoints", "EventLog",
             "HTTPClient", "HTTPServer", "HandoffStage", "JSON", "PipelineTesting", "Records",
             "StageRuntime", "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),

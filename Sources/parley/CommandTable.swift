@@ -18,6 +18,7 @@ enum CommandTable {
         ("secrets rotate", SecretsRotateCommand.self),
         ("handoff list", HandoffListCommand.self),
         ("agent", AgentCommand.self),
+        ("audit", AuditCommand.self),
         ("topics", TopicsCommand.self),
         ("lag", LagCommand.self),
         ("tail", TailCommand.self),

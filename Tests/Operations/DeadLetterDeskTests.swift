@@ -72,6 +72,19 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 try await DeadLetterDesk(log, by: .conversation)
                     .apply(.discard(because: "old"), to: filter, by: "eva", at: later).isEmpty)
 
+            let acts = try await records(.audit, of: log).compactMap { consumed in
+                try? RecordEnvelope.conversation.decode(consumed.record).value
+            }
+            let expected = [TenantID("sol"), "luna"].map { tenant in
+                AuditEntry(
+                    tenant: tenant, actor: "cli", action: "dead-letter.redrive",
+                    subject: "dead.letters-0@\(tenant == "sol" ? 0 : 2)", at: later)
+            }
+            let found = acts.compactMap { value -> AuditEntry? in
+                if case .payload(let entry as AuditEntry) = value { entry } else { nil }
+            }
+            #expect(found.sorted { $0.tenant > $1.tenant } == expected)
+
             let redriven = try await records(.messagesInbound, of: log).map(\.record)
             #expect(redriven.count == 2)
             let first = try #require(redriven.first { $0.key == Array("c1".utf8) })

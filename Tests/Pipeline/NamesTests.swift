@@ -44,6 +44,8 @@ struct NamesTests {
         Case(line: "dead-letters redrive dead.letters-0@77 --execute", says: "dead.letters-0@77"),
         Case(line: "dead-letters discard dead.letters-0@77 --execute", says: "dead.letters-0@77"),
         Case(line: "handoff list --tenant nope", says: "nope"),
+        Case(line: "audit --tenant nope", says: "nope"),
+        Case(line: "audit --from 1h --to 2h", says: "--from is not before --to"),
         Case(line: "knowledge list --tenant nope", says: "nope"),
         Case(line: "knowledge remove nope", says: "nope"),
         Case(line: "tenant show nope", says: "nope"),

@@ -1,3 +1,4 @@
+import AuditView
 import Configuration
 import Conversation
 import EventLog
@@ -53,6 +54,31 @@ struct PrintingTests {
         let handoff = try #require(handoff)
         let list = HandoffList(handoffs: [handoff, handoff], waiting: 1, claimed: 1)
         check(HandoffListCommand.lines(list, at: Self.now), count: 3)
+    }
+
+    @Test("audit")
+    func audit() throws {
+        let entry = AuditEntry(
+            tenant: TenantID(Self.hostile), actor: Self.hostile, action: Self.hostile,
+            subject: Self.hostile, at: Self.now)
+        let listing = try RecordCodec.decode(
+            AuditListing.self,
+            from: RecordCodec.encode(Listed(id: Self.hostile, entry: entry)))
+        check(AuditCommand.lines([listing, listing], of: 3), count: 4)
+    }
+
+    /// An entry as the console lists it.
+    private struct Listed: Encodable {
+        var id: String
+        var entry: AuditEntry
+
+        func encode(to encoder: any Encoder) throws {
+            try entry.encode(to: encoder)
+            var box = encoder.container(keyedBy: Name.self)
+            try box.encode(id, forKey: .id)
+        }
+
+        private enum Name: CodingKey { case id }
     }
 
     @Test("agent: the queue, and all that the console says")

@@ -159,7 +159,10 @@ struct ConsoleClient: Sendable {
     }
 
     /// The path of a tenant's documents, tenants, or whatever follows.
-    static func path(_ parts: String...) -> String {
+    static func path(_ parts: String...) -> String { path(parts) }
+
+    /// The path of parts that are gathered one by one.
+    static func path(_ parts: [String]) -> String {
         "/api/v1/" + parts.map(APIClient.escaped).joined(separator: "/")
     }
 }

@@ -110,25 +110,39 @@ package struct DeadLetterDesk: Sendable {
         _ remedy: Remedy, _ letter: DeadLetterView, by actor: String, at now: Timestamp
     ) throws(EventLogError) -> [Record] {
         let action: DeadLetterResolution.Action
+        let act: String
         var records: [Record] = []
         switch remedy {
         case .redrive:
             action = .redriven(as: letter.redriveID)
+            act = "dead-letter.redrive"
             records.append(letter.redriven(at: now))
-        case .discard(let reason): action = .discarded(because: reason)
+        case .discard(let reason):
+            action = .discarded(because: reason)
+            act = "dead-letter.discard"
         }
         let resolution = DeadLetterResolution(
             tenant: letter.tenant, letterKey: letter.key, letter: letter.place.description,
             stage: letter.stage, action: action, actor: actor, at: now)
-        let headers = RecordHeaders(
-            id: .derived(from: RecordID(letter.place.description), by: "resolution"),
-            type: DeadLetterResolution.type, source: "operations", time: now,
-            subject: letter.key, correlation: letter.correlation, causation: letter.id,
-            tenant: letter.tenant)
+        let audit = AuditEntry(
+            tenant: letter.tenant, actor: actor, action: act,
+            subject: letter.place.description, at: now)
+        func headers(_ type: String, _ name: String, of subject: String) -> RecordHeaders {
+            RecordHeaders(
+                id: .derived(from: RecordID(letter.place.description), by: name),
+                type: type, source: "operations", time: now, subject: subject,
+                correlation: letter.correlation, causation: letter.id, tenant: letter.tenant)
+        }
         do throws(RecordError) {
-            var record = try envelope.record(resolution, headers: headers)
+            var record = try envelope.record(
+                resolution,
+                headers: headers(DeadLetterResolution.type, "resolution", of: letter.key))
             record.partition = letter.place.partition
-            return records + [record]
+            return records + [
+                record,
+                try envelope.record(
+                    audit, headers: headers(AuditEntry.type, "audit", of: audit.key)),
+            ]
         } catch {
             throw .permanent(reason: "\(error)")
         }
