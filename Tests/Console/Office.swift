@@ -21,6 +21,9 @@ import WebSocket
 /// A running console on a log in memory, with a real server, and what stands around it.
 final class Office: Sendable {
     static let key = "pk_test-key-of-this-installation"
+    /// The repository's sources.
+    static let sources =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Sources"
 
     let log: InMemoryEventLog
     let clock = OffsetClock()
@@ -60,6 +63,9 @@ final class Office: Sendable {
             logger: logger
         ).stored(AuditView.view)
         var options = options
+        if options.pages.paths.isEmpty {
+            options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
+        }
         options.endpoints += AuditEndpoints(over: audit).endpoints
         service = ConsoleService(
             log: log, envelope: .conversation, tenants: tenants, keys: KeyRingStore(ring),

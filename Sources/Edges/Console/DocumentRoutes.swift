@@ -137,7 +137,7 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(upload, id: record),
                 desk.records.audit(
-                    "document.add", of: "\(upload.document) \(hash)", tenant: tenant,
+                    "document.add", of: "\(upload.document) \(name)", tenant: tenant,
                     actor: actor),
             ], visible: record)
         if let wait = call.parameters.wait, wait > 0 {
@@ -188,7 +188,8 @@ struct DocumentRoutes: Sendable {
             [
                 desk.records.record(removal, id: record),
                 desk.records.audit(
-                    "document.remove", of: document.rawValue, tenant: tenant, actor: actor),
+                    "document.remove", of: "\(document) \(listing.name)", tenant: tenant,
+                    actor: actor),
             ], visible: record)
         var isGone = false
         if let wait = call.parameters.wait, wait > 0 {

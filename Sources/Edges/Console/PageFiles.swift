@@ -17,7 +17,8 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 /// so no path leads to any other file.
 ///
 /// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
-/// letters. Nothing builds them.
+/// letters, and `index.html` under `/pages/NAME/`, too. The first page, `/`, is that of the
+/// capability `Home`. Nothing builds them.
 package struct PageFiles: Sendable {
     private struct File {
         var type: String
@@ -45,30 +46,28 @@ package struct PageFiles: Sendable {
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-    private var files: [String: File]
+    private static let index = "index.html"
 
-    /// The first page alone.
-    package init() {
-        files = [
-            "/": File("text/html; charset=utf-8", Array(FirstPage.html.utf8)),
-            "/console.css": File("text/css; charset=utf-8", Array(FirstPage.style.utf8)),
-            "/console.js": File("text/javascript; charset=utf-8", Array(FirstPage.script.utf8)),
-        ]
-    }
+    private var files: [String: File] = [:]
 
-    /// The first page, and those of the capabilities in a folder.
+    /// No pages.
+    package init() {}
+
+    /// The pages of the capabilities in a folder.
     ///
     /// - Throws: ``PageFilesError`` if a file among them is none that pages are made of.
     package init(folder: String) throws(PageFilesError) {
-        self.init()
         for capability in Self.names(in: folder) {
             let pages = "\(folder)/\(capability)/Pages"
             for name in Self.names(in: pages) {
                 let path = "\(pages)/\(name)"
                 let file = try Self.file(path, name)
-                files["/pages/\(capability.lowercased())/\(name)"] = file
+                let address = "/pages/\(capability.lowercased())/"
+                files[address + name] = file
+                if name == Self.index { files[address] = file }
             }
         }
+        files["/"] = files["/pages/home/"]
     }
 
     /// The paths at which there is something.
