@@ -180,6 +180,14 @@ let wireCases: Target = .target(
     name: "WireCases", dependencies: ["WebSocket"], path: "Tests/WireCases",
     swiftSettings: settings)
 
+/// Drives a browser, for the tests of pages.
+let browser: Target = .target(
+    name: "Browser",
+    dependencies: [
+        "Cryptography", "HTTPClient", "JSON", "Lifecycle", "PipelineTesting", "WebSocket",
+    ],
+    path: "Tests/Browser", swiftSettings: settings)
+
 /// The fuzzer; only `Tests/fuzz` builds it, for it links with libFuzzer alone.
 let fuzzer: [Target] =
     Context.environment["PARLEY_FUZZ"] == nil
@@ -228,7 +236,7 @@ let relay: Target = .executableTarget(
 
 let targets: [Target] =
     libraries + servers + log + process + stages + views + outside + edges + testing
-    + [measuring, program, properties, wireCases, relay] + chaos + fuzzer
+    + [measuring, program, properties, wireCases, browser, relay] + chaos + fuzzer
 
 let checks: [Target] = [
     .testTarget(
@@ -338,7 +346,8 @@ let checks: [Target] = [
     tests(
         "Pipeline",
         [
-            "parley", "Conversation", "Cryptography", "EventLog", "FileSignals", "HTTPClient",
+            "Browser", "parley", "Conversation", "Cryptography", "EventLog", "FileSignals",
+            "HTTPClient",
             "HTTPServer", "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket",
             "WireCases",
         ], resources: ["Fixtures"]),

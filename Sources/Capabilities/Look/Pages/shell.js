@@ -79,7 +79,8 @@ function topbar() {
       el('span', { class: 'cut' }, 'This installation')),
     el('span', { class: 'push' }), themeButton(''),
     el('button', {
-      class: 'button quiet', type: 'button', onclick: () => signOut('The key is forgotten.'),
+      class: 'button quiet', type: 'button', 'data-act': 'sign-out',
+      onclick: () => signOut('The key is forgotten.'),
     }, icon('out'), 'Sign out'));
 }
 

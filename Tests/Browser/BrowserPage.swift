@@ -1,0 +1,232 @@
+import Cryptography
+import FoundationEssentials
+import HTTPClient
+import JSON
+import PipelineTesting
+import Synchronization
+import WebSocket
+
+/// A page in a browser: what a person does in it, and what they see.
+///
+/// It is used by one test at a time.
+package final class BrowserPage: Sendable {
+    /// The most bytes of a message: a picture of a page.
+    private static let messageBytes = 32 * 1024 * 1024
+
+    private struct State {
+        var next = 0
+        var complaints: [String] = []
+    }
+
+    private let socket: WebSocketClient
+    private let state = Mutex(State())
+
+    private init(_ socket: WebSocketClient) { self.socket = socket }
+
+    static func open(port: Int) async throws -> BrowserPage {
+        let answer = try await HTTPClient().send(
+            HTTPClientRequest(.get, "http://127.0.0.1:\(port)/json/list"))
+        let targets = try JSONDecoder().decode([JSONValue].self, from: Data(answer.body))
+        guard let page = targets.first(where: { $0["type"]?.string == "page" }),
+            let id = page["id"]?.string
+        else { throw BrowserError("there is no page") }
+        var limits = WebSocketLimits()
+        limits.messageBytes = messageBytes
+        limits.fragments = 100_000
+        limits.waitingMessages = 10_000
+        let opened = BrowserPage(
+            try await WebSocketClient.connect(
+                host: "127.0.0.1", port: port, target: "/devtools/page/\(id)", limits: limits))
+        for domain in ["Page", "Runtime", "Log", "Accessibility"] {
+            _ = try await opened.call("\(domain).enable")
+        }
+        return opened
+    }
+
+    func close() async {
+        _ = try? await call("Browser.close")  // Its process is ended anyway.
+        socket.close()
+    }
+
+    /// What went wrong in the page since it was last asked: exceptions, refused sources, requests
+    /// that were answered with an error.
+    package func takeComplaints() -> [String] {
+        state.withLock { state in
+            defer { state.complaints = [] }
+            return state.complaints
+        }
+    }
+
+    // MARK: The protocol
+
+    private func call(_ method: String, _ parameters: JSONValue = [:]) async throws -> JSONValue {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        let message: JSONValue = [
+            "id": .integer(number), "method": .string(method), "params": parameters,
+        ]
+        let bytes = try JSONEncoder().encode(message)
+        try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
+        while case .text(let text)? = await socket.next() {
+            let message = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            guard message["id"]?.integer == number else {
+                note(message)
+                continue
+            }
+            if let error = message["error"] { throw BrowserError("\(method): \(error)") }
+            return message["result"] ?? .null
+        }
+        throw BrowserError("\(method): the browser has gone")
+    }
+
+    private func note(_ event: JSONValue) {
+        let parameters = event["params"]
+        let complaint: JSONValue?
+        switch event["method"]?.string {
+        case "Runtime.exceptionThrown": complaint = parameters?["exceptionDetails"]
+        case "Log.entryAdded":
+            let entry = parameters?["entry"]
+            complaint = entry?["level"]?.string == "error" ? entry : nil
+        default: complaint = nil
+        }
+        if let complaint { state.withLock { $0.complaints.append("\(complaint)") } }
+    }
+
+    // MARK: What a person does
+
+    /// Goes to an address.
+    package func go(to address: String) async throws {
+        _ = try await call("Page.navigate", ["url": .string(address)])
+        try await wait(for: "document.readyState === 'complete'")
+    }
+
+    /// Types into what has the focus.
+    package func type(_ text: String) async throws {
+        _ = try await call("Input.insertText", ["text": .string(text)])
+    }
+
+    /// Presses a key, such as `Enter`.
+    package func press(_ key: String) async throws {
+        let codes = ["Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "End": 35]
+        for kind in ["keyDown", "keyUp"] {
+            var event: [String: JSONValue] = [
+                "type": .string(kind), "key": .string(key), "code": .string(key),
+                "windowsVirtualKeyCode": .integer(codes[key] ?? 0),
+            ]
+            if key == "Enter", kind == "keyDown" { event["text"] = "\r" }
+            _ = try await call("Input.dispatchKeyEvent", .object(event))
+        }
+    }
+
+    /// Clicks on the first element of a selector.
+    package func click(_ selector: String) async throws {
+        try await wait(for: "document.querySelector(\(Self.text(selector)))")
+        _ = try await evaluate("document.querySelector(\(Self.text(selector))).click()")
+    }
+
+    /// Chooses in a list, or sets a field, as a person would.
+    package func choose(_ value: String, in selector: String) async throws {
+        _ = try await evaluate(
+            """
+            (() => { const field = document.querySelector(\(Self.text(selector)));
+            field.value = \(Self.text(value));
+            field.dispatchEvent(new Event('input', { bubbles: true })); })()
+            """)
+    }
+
+    /// Makes the window of this size, as on a phone.
+    package func resize(width: Int, height: Int, isPhone: Bool = false) async throws {
+        _ = try await call(
+            "Emulation.setDeviceMetricsOverride",
+            [
+                "width": .integer(width), "height": .integer(height),
+                "deviceScaleFactor": .integer(isPhone ? 2 : 1), "mobile": .bool(isPhone),
+            ])
+        _ = try await call("Emulation.setTouchEmulationEnabled", ["enabled": .bool(isPhone)])
+    }
+
+    /// Lets the system prefer a theme: `light` or `dark`.
+    package func prefer(theme: String) async throws {
+        _ = try await call(
+            "Emulation.setEmulatedMedia",
+            [
+                "features": [["name": "prefers-color-scheme", "value": .string(theme)]]
+            ])
+    }
+
+    // MARK: What they see
+
+    /// Whether a script gives something true.
+    package func isTrue(_ script: String) async throws -> Bool {
+        try await evaluate("Boolean(\(script))") == .bool(true)
+    }
+
+    /// The whole number that a script gives.
+    package func number(_ script: String) async throws -> Int? {
+        try await evaluate(script).integer
+    }
+
+    /// The text that a script gives.
+    package func string(_ script: String) async throws -> String? {
+        try await evaluate(script).string
+    }
+
+    private func evaluate(_ script: String) async throws -> JSONValue {
+        let answer = try await call(
+            "Runtime.evaluate",
+            [
+                "expression": .string(script), "returnByValue": true, "awaitPromise": true,
+                "userGesture": true,
+            ])
+        if let problem = answer["exceptionDetails"] {
+            throw BrowserError("\(script): \(problem)")
+        }
+        return answer["result"]?["value"] ?? .null
+    }
+
+    /// The visible text of each element of a selector.
+    package func texts(_ selector: String) async throws -> [String] {
+        let value = try await evaluate(
+            "[...document.querySelectorAll(\(Self.text(selector)))].map((e) => e.innerText)")
+        guard case .array(let list) = value else { return [] }
+        return list.compactMap(\.string)
+    }
+
+    /// Waits until a script gives something true.
+    package func wait(for script: String) async throws {
+        do {
+            try await eventually("in the page: \(script)", within: .seconds(30)) {
+                // While a page goes, there is none to ask.
+                (try? await self.isTrue(script)) == true
+            }
+        } catch let error as NeverHappened {
+            throw BrowserError("\(error); the page complained: \(takeComplaints())")
+        }
+    }
+
+    /// The roles and names of everything that can be acted on.
+    package func controls() async throws -> [(role: String, name: String)] {
+        let tree = try await call("Accessibility.getFullAXTree")
+        guard case .array(let nodes)? = tree["nodes"] else { return [] }
+        let roles: Set = ["button", "link", "textbox", "searchbox", "combobox", "checkbox"]
+        return nodes.compactMap { node in
+            guard node["ignored"] != .bool(true),
+                let role = node["role"]?["value"]?.string, roles.contains(role)
+            else { return nil }
+            return (role, node["name"]?["value"]?.string ?? "")
+        }
+    }
+
+    /// A picture of what the window shows, as PNG.
+    package func picture() async throws -> [UInt8] {
+        let answer = try await call("Page.captureScreenshot", ["format": "png"])
+        return Base64.decode(answer["data"]?.string ?? "") ?? []
+    }
+
+    private static func text(_ text: String) -> String {
+        // A JSON string is a JavaScript string.
+        String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
+    }
+}

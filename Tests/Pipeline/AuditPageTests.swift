@@ -1,0 +1,201 @@
+import Browser
+import FoundationEssentials
+import HTTPClient
+import PipelineTesting
+import Testing
+
+/// The audit log's page, and the frame that it shares with all others, as people use them.
+@Suite(
+    "The audit log's page in a browser", .installation("--no-simulator"), .serialized,
+    .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(3)))
+struct AuditPageTests {
+    private static let hostile = "<img src=x onerror=document.title=1>.txt"
+
+    private let installation: RunningInstallation
+    private let address: String
+    private let key: String
+
+    init() throws {
+        installation = try #require(RunningInstallation.shared)
+        address = installation.console.base + "/pages/audit/"
+        key = try #require(installation.console.key)
+    }
+
+    /// 75 entries: a business, a document with a name that is markup, and agents' tickets.
+    private func fill() async throws {
+        let console = installation.console
+        guard try await console.call(.get, "/api/v1/counts/audit")["entries"].int == 0 else {
+            return
+        }
+        let tenant = #"""
+            {"id": "luz", "name": "Óptica Luz", "account": "9", "numbers": [{"id": "1"}],
+            "appSecret": "a", "verifyToken": "v", "accessToken": "t"}
+            """#
+        try await console.call(.post, "/api/v1/tenants", Array(tenant.utf8))
+        let name = LocalAPI.escaped(Self.hostile)
+        try await console.call(
+            .post, "/api/v1/tenants/luz/documents?name=\(name)", Array("We open at 9.".utf8))
+        for number in 0..<73 {
+            let agent = #"{"agent": "agent-\#(number % 5)", "name": "Agent"}"#
+            try await console.call(.post, "/api/v1/tenants/luz/tickets", Array(agent.utf8))
+        }
+        try await eventually("all of it is in the audit log") {
+            try await console.call(.get, "/api/v1/counts/audit")["entries"].int == 75
+        }
+    }
+
+    /// Opens the page and signs in.
+    private func enter(_ page: BrowserPage, query: String = "") async throws {
+        try await fill()
+        try await page.go(to: address + query)
+        try await page.wait(for: "document.activeElement.id === 'key'")
+        try await page.type(key)
+        try await page.press("Enter")
+        try await page.wait(for: "document.querySelector('#shown')?.textContent")
+    }
+
+    /// Keeps a picture where whoever works on the page wants to look at it.
+    private func keep(_ name: String, _ page: BrowserPage) async throws {
+        let picture = try await page.picture()
+        #expect(picture.starts(with: [0x89] + Array("PNG".utf8)))
+        guard let folder = ProcessInfo.processInfo.environment["PARLEY_PICTURES"] else { return }
+        try Data(picture).write(to: URL(filePath: "\(folder)/\(name).png"))
+    }
+
+    private func expectNoComplaints(_ page: BrowserPage) {
+        let complaints = page.takeComplaints()
+        #expect(complaints.isEmpty, "\(complaints)")
+    }
+
+    @Test("lets in whoever has the key, and nobody else, and forgets it on request")
+    func signIn() async throws {
+        try await fill()
+        try await Browser.with { page in
+            try await page.go(to: address)
+            try await page.wait(for: "document.activeElement.id === 'key'")
+            #expect(try await page.texts("table").isEmpty)
+            try await keep("sign-in", page)
+            try await page.type("wrong")
+            try await page.press("Enter")
+            try await page.wait(for: "!document.querySelector('#wrong').hidden")
+            #expect(try await page.texts("#wrong") == ["The console does not take this key."])
+            // The refusal itself.
+            #expect(page.takeComplaints().count == 1)
+            try await page.type(key)
+            try await page.press("Enter")
+            try await page.wait(for: "document.querySelector('tr[data-row]')")
+            #expect(try await !page.isTrue("location.href.includes('\(key)')"))
+            try await page.click(".topbar [data-act=sign-out]")
+            try await page.wait(for: "document.activeElement.id === 'key'")
+            #expect(try await page.isTrue("sessionStorage.length === 0"))
+            #expect(try await page.texts("table").isEmpty)
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("lists the newest first, more on request, and what came from outside as text")
+    func list() async throws {
+        try await Browser.with { page in
+            try await enter(page)
+            #expect(try await page.texts("#shown") == ["50 of 75 entries"])
+            #expect(try await page.number("document.querySelectorAll('tr[data-row]').length") == 50)
+            try await page.click("#older")
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 75")
+            #expect(try await page.texts("#shown") == ["75 entries"])
+            #expect(try await page.isTrue("document.querySelector('#older').hidden"))
+            let rows = try await page.texts("tr[data-row]")
+            #expect(rows.last?.contains("Connected the business") == true)
+            #expect(rows.contains { $0.contains(Self.hostile) })
+            #expect(try await page.texts("img").isEmpty)
+            #expect(try await page.string("document.title") == "Audit log · Parley")
+            // From the last row that was there on, by the keys alone.
+            #expect(
+                try await page.isTrue(
+                    "document.activeElement === document.querySelectorAll('a[data-entry]')[50]"))
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("narrows the list by its filters, keeps them in its address, and says where nothing fits")
+    func filters() async throws {
+        try await Browser.with { page in
+            try await enter(page)
+            try await page.choose("document.add", in: "[name=action]")
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 1")
+            #expect(try await page.string("location.search") == "?action=document.add")
+            try await page.choose("", in: "[name=action]")
+            try await page.choose("agent-3", in: "[name=subject]")
+            try await page.wait(
+                for: "document.querySelector('#shown').textContent === '14 entries'")
+            try await page.choose("agent/", in: "[name=actor]")
+            try await page.wait(for: "document.querySelector('.blank h3')")
+            #expect(try await page.texts(".blank h3") == ["Nothing fits these filters"])
+            try await keep("nothing-fits", page)
+            try await page.click(".blank button")
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 50")
+            #expect(try await page.string("location.search") == "")
+            // A link with filters opens with them.
+            try await page.go(to: address + "?action=tenant.add&tenant=luz&period=7")
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 1")
+            #expect(try await page.string("document.querySelector('[name=tenant]').value") == "luz")
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("shows one entry by the keyboard alone, under an address of its own")
+    func entry() async throws {
+        try await Browser.with { page in
+            try await enter(page, query: "?action=document.")
+            _ = try await page.isTrue("document.querySelector('a[data-entry]').focus()")
+            try await page.press("Enter")
+            try await page.wait(for: "document.querySelector('#entry').open")
+            let text = try await page.texts("#entry").joined()
+            for word in [Self.hostile, "Added a document", "document.add", "Óptica Luz", "key/"] {
+                #expect(text.contains(word), "\(word)")
+            }
+            try await keep("entry", page)
+            let own = try #require(try await page.string("location.href"))
+            #expect(own.contains("entry="))
+            try await page.press("Escape")
+            try await page.wait(for: "!document.querySelector('#entry').open")
+            #expect(try await page.isTrue("document.activeElement.dataset.entry"))
+            try await page.go(to: own)
+            try await page.wait(for: "document.querySelector('#entry')?.open")
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("is whole in both themes and on a phone, with a name on everything that can be acted on")
+    func looks() async throws {
+        try await Browser.with { page in
+            try await enter(page)
+            var backgrounds: [String] = []
+            for theme in ["light", "dark"] {
+                try await page.prefer(theme: theme)
+                for (name, width, height) in [("wide", 1280, 900), ("phone", 390, 844)] {
+                    try await page.resize(width: width, height: height, isPhone: name == "phone")
+                    for (place, target) in [
+                        ("audit", address), ("home", installation.console.base),
+                    ] {
+                        try await page.go(to: target)
+                        try await page.wait(for: "document.querySelector('table tbody td')")
+                        let tooWide = try await page.number(
+                            "document.scrollingElement.scrollWidth - innerWidth")
+                        #expect(tooWide == 0, "\(place), \(name), \(theme)")
+                        try await keep("\(place)-\(theme)-\(name)", page)
+                    }
+                    for (role, control) in try await page.controls() {
+                        #expect(!control.isEmpty, "a \(role) without a name, \(name)")
+                    }
+                }
+                let color = "getComputedStyle(document.body).backgroundColor"
+                backgrounds.append(try await page.string(color) ?? "")
+            }
+            #expect(Set(backgrounds).count == 2)
+            // What the person chose counts more than what the system prefers.
+            try await page.click("[data-act=theme]")
+            #expect(try await page.string("document.documentElement.dataset.theme") == "light")
+            expectNoComplaints(page)
+        }
+    }
+}
