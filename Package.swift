@@ -103,6 +103,12 @@ let views: [Target] = [
         "Views", on: "Log",
         ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
     module(
+        "ConversationView", on: "Capabilities/Conversations",
+        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "DocumentView", on: "Capabilities/Knowledge",
+        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
         "AuditView", on: "Capabilities/Audit",
         ["Conversation", "Cryptography", "Endpoints", "Records", "SQLite", "Views"]),
     module(
@@ -149,9 +155,8 @@ let edges: [Target] = [
     module(
         "Console", on: "Edges",
         [
-            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPServer", "JSON",
-            "Records",
-            "Telemetry",
+            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
             "TenantDirectory", "Views", "WebSocket",
         ]),
 ]
@@ -160,9 +165,9 @@ let edges: [Target] = [
 let measuring: Target = module(
     "Bench",
     [
-        "CLinux", "Configuration", "Conversation", "Cryptography", "EventLog", "HTTPClient",
-        "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "Records", "SQLiteEventLog",
-        "StageRuntime", "Telemetry", "TenantDirectory",
+        "CLinux", "Configuration", "Conversation", "ConversationView", "Cryptography", "EventLog",
+        "HTTPClient", "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "Records",
+        "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "Views",
     ])
 
 /// What must hold for any bytes from outside; the suite tries it on kept inputs, `Tests/fuzz` on
@@ -203,7 +208,8 @@ let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
         "AuditEndpoints", "AuditView", "Bench", "Blobs", "Configuration", "Console",
-        "Conversation", "Cryptography", "DocumentText", "Endpoints", "EventLog", "FileSignals",
+        "Conversation", "ConversationView", "Cryptography", "DocumentText", "DocumentView",
+        "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
         "KnowledgeSearch", "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
@@ -261,13 +267,22 @@ let checks: [Target] = [
             "Views", "Conversation", "EventLog", "PipelineTesting", "Records", "SQLite",
             "Telemetry",
         ]),
+    tests(
+        "ConversationView",
+        [
+            "ConversationView", "Conversation", "Endpoints", "EventLog", "PipelineTesting",
+            "Records", "SQLite", "Telemetry", "Views",
+        ]),
+    tests(
+        "DocumentView",
+        ["DocumentView", "Conversation", "Endpoints", "Records", "SQLite", "Views"]),
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
     tests(
         "parley",
         [
-            "AuditView", "parley", "Configuration", "Console", "Conversation", "EventLog",
-            "LogURL",
+            "AuditView", "parley", "Configuration", "Console", "Conversation", "ConversationView",
+            "DocumentView", "EventLog", "LogURL",
             "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
             "Telemetry", "Views",
         ]),
@@ -276,10 +291,11 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "Cryptography",
-            "Endpoints", "EventLog",
-            "HTTPClient", "HTTPServer", "HandoffStage", "JSON", "PipelineTesting", "Records",
-            "StageRuntime", "Telemetry", "TenantDirectory", "Views", "WebSocket",
+            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation",
+            "ConversationView", "Cryptography",
+            "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "HandoffStage",
+            "JSON", "PipelineTesting", "Records", "SQLite", "StageRuntime", "Telemetry",
+            "TenantDirectory", "Views", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),

@@ -23,9 +23,9 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "parley bench",
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
-                + "message again), restore (a stage's state on a new machine), pipeline "
-                + "(customers' messages until their replies), idle (what an installation takes "
-                + "while nobody writes)")
+                + "message again), restore (a stage's state on a new machine), views "
+                + "(conversations as they are shown), pipeline (customers' messages until their "
+                + "replies), idle (what an installation takes while nobody writes)")
     }
     if rest.contains("--help") || rest.contains("-h") {
         say(measurement.line.usage)
@@ -86,7 +86,18 @@ private struct Measurement: Sendable {
     private static let seconds = ArgumentSpecification.Option.option(
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
-    static let all = [ingest, log, ledger, repeats, restore, pipeline, idle]
+    static let all = [ingest, log, ledger, repeats, restore, views, pipeline, idle]
+
+    private static let views = Measurement(
+        "views", "Measures how soon a view of conversations is built from the log.",
+        [.option("messages", "N", "answered messages to show (default: 200000)")]
+    ) { arguments in
+        var bench = ViewsBench()
+        bench.log = arguments.value("log")
+        bench.messages =
+            try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
+        return try await bench.run()
+    }
 
     private static let ingest = Measurement(
         "ingest", "Measures signed webhooks a second and the time until their 200.",

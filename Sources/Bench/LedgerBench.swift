@@ -105,6 +105,28 @@ struct LedgerStory {
         return copy
     }
 
+    /// Inbound, that it is read, the answer, and its three deliveries, as a conversation's view
+    /// reads them.
+    static func answered() throws -> [LedgerStory] {
+        let wamid = MessageID("wamid.\(mark)")
+        let time = Timestamp(milliseconds: 1_700_000_000_000)
+        func outbound(_ content: OutboundMessage.Content) -> OutboundMessage {
+            OutboundMessage(
+                tenant: "demo", conversation: ConversationID("c\(mark)"), number: "n1",
+                recipient: Contact(phone: "4915112345678"), epoch: 0, content: content,
+                author: .bot(Provenance(passages: [], model: "built-in")), answers: [wamid],
+                windowAnchor: time, at: time)
+        }
+        let all = try templates()
+        return [
+            all[0],
+            try LedgerStory(outbound(.typing(for: wamid)), id: "t\(mark)", source: "stage/handoff"),
+            try LedgerStory(
+                outbound(.text("On Saturdays from 10 to 14.")), id: "o\(mark)",
+                source: "stage/handoff"),
+        ] + all.dropFirst(2)
+    }
+
     /// Inbound, reply, and the three deliveries of a message that was read.
     static func templates() throws -> [LedgerStory] {
         let wamid = MessageID("wamid.\(mark)")

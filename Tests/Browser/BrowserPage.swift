@@ -147,6 +147,24 @@ package final class BrowserPage: Sendable {
         _ = try await call("Emulation.setTouchEmulationEnabled", ["enabled": .bool(isPhone)])
     }
 
+    /// Cuts the page off from its server, or lets it reach it again.
+    package func cutOff(_ isCut: Bool) async throws {
+        _ = try await call("Network.enable")
+        _ = try await call(
+            "Network.emulateNetworkConditions",
+            [
+                "offline": .bool(isCut), "latency": 0, "downloadThroughput": -1,
+                "uploadThroughput": -1,
+            ])
+    }
+
+    /// Saves what is downloaded into a folder, without asking.
+    package func save(to folder: String) async throws {
+        _ = try await call(
+            "Page.setDownloadBehavior",
+            ["behavior": "allow", "downloadPath": .string(folder)])
+    }
+
     /// Lets the system prefer a theme: `light` or `dark`.
     package func prefer(theme: String) async throws {
         _ = try await call(

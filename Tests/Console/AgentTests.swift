@@ -1,5 +1,6 @@
 import Console
 import Conversation
+import ConversationView
 import HTTPClient
 import Records
 import Testing

@@ -1,6 +1,7 @@
 import Console
 import Conversation
 import Cryptography
+import DocumentView
 import Endpoints
 import HTTPClient
 import HTTPServer

@@ -196,7 +196,7 @@ struct AuditExportTests {
         "never begin a cell as spreadsheets begin a formula",
         arguments: ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
     func formulas(cell: String) {
-        #expect(Table.line([cell]) == "\"'\(cell)\"\r\n")
-        #expect(Table.line(["a\(cell)"]) == "\"a\(cell)\"\r\n")
+        #expect(CSVTable.line([cell]) == "\"'\(cell)\"\r\n")
+        #expect(CSVTable.line(["a\(cell)"]) == "\"a\(cell)\"\r\n")
     }
 }

@@ -1,6 +1,7 @@
 import Console
 import Conversation
 import Cryptography
+import DocumentView
 import FoundationEssentials
 import HTTPClient
 import PipelineTesting

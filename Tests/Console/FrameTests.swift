@@ -1,7 +1,12 @@
 import Conversation
+import ConversationView
+import DocumentView
 import Endpoints
 import HTTPClient
+import Records
+import SQLite
 import Testing
+import Views
 import WebSocket
 
 @testable import Console
@@ -47,7 +52,7 @@ struct FrameTests {
     @Test("no frame is larger than 64 KiB, whatever customers, agents and the bot write")
     func bound() throws {
         for text in Self.texts.values {
-            var view = HandoffView()
+            let view = try Handoffs()
             let transcript = (0..<600).map {
                 TranscriptEntry(
                     id: RecordID("m\($0)"), speaker: .agent("ana", name: text), text: text,
@@ -56,7 +61,7 @@ struct FrameTests {
             let citation = Citation(
                 passage: "p", document: "d", documentName: text, page: 1, sheet: text,
                 headings: [text], contentHash: "h", quote: text)
-            let pushes = [
+            let pushes = try [
                 event(
                     .queued(reason: .asked, summary: text, transcript: transcript), name: text),
                 event(
@@ -74,10 +79,11 @@ struct FrameTests {
                 event(
                     .delivery(of: "m1", .failed("m", PlatformError(code: 1, title: text))),
                     name: text),
-            ].flatMap { view.apply($0) }
+            ].flatMap { try view.apply($0) }
             #expect(pushes.count >= 8)
-            let page = view.page(of: [sol])
-            let read = try #require(view.page(of: "c1", in: sol))
+            let page = try HandoffList.page(view.rows, of: [sol])
+            let read = try #require(
+                try ConversationRows(view.rows, of: sol).handoffPage(of: "c1"))
             #expect(!read.lines.isEmpty)
             let messages =
                 pushes.map { AgentMessage($0) } + [
@@ -115,15 +121,15 @@ struct FrameTests {
 
     @Test("pages hold every handoff once, the agent's own first, whatever comes and goes meanwhile")
     func pages() throws {
-        var view = HandoffView()
+        let view = try Handoffs()
         for index in 0..<2_402 {
             let summary = String(repeating: "wants a person ", count: 12)
-            _ = view.apply(
+            _ = try view.apply(
                 event(
                     .queued(reason: .asked, summary: summary, transcript: []),
                     ConversationID("c\(index)"), after: index / 2))
         }
-        _ = view.apply(
+        _ = try view.apply(
             event(
                 .claimed(by: "ana", name: "Ana"), "c2000", mode: .claimed(by: "ana", name: "Ana"),
                 after: 5_000))
@@ -131,7 +137,8 @@ struct FrameTests {
         var cursor: HandoffCursor?
         var pages = 0
         repeat {
-            let page = view.page(of: [sol], for: "ana", after: cursor)
+            let page = try HandoffList.page(
+                view.rows, of: [sol], for: "ana", after: cursor)
             #expect(try size(.queue(page, ref: "r")) <= FrameLimits.frame)
             #expect(page.waiting + page.claimed == 2_402 - pages.signum())
             #expect(!page.handoffs.isEmpty)
@@ -139,7 +146,7 @@ struct FrameTests {
             if pages == 0 {
                 #expect(seen.first == "c2000")
                 // What was told already ends; what comes is told by its own frame.
-                _ = view.apply(event(.closed(by: "ben"), "c0", mode: .bot))
+                _ = try view.apply(event(.closed(by: "ben"), "c0", mode: .bot))
             }
             pages += 1
             cursor = page.next.flatMap { HandoffCursor($0) }
@@ -151,9 +158,9 @@ struct FrameTests {
 
     @Test("a transcript is read page by page, back to its beginning")
     func transcript() throws {
-        var view = HandoffView()
+        let view = try Handoffs()
         let text = String(repeating: "word ", count: 100)
-        _ = view.apply(
+        _ = try view.apply(
             event(
                 .queued(
                     reason: .asked, summary: "",
@@ -165,7 +172,9 @@ struct FrameTests {
         var lines: [RecordID] = []
         var before: RecordID?
         repeat {
-            let page = try #require(view.page(of: "c1", in: sol, before: before))
+            let page = try #require(
+                try ConversationRows(view.rows, of: sol).handoffPage(
+                    of: "c1", before: before))
             #expect(try size(.transcript(ref: "r", page)) <= FrameLimits.frame)
             lines = page.lines.map(\.id) + lines
             before = page.next
@@ -280,5 +289,27 @@ struct FrameTests {
             }
             #expect(names == ["a!.txt", "a.txt", "b.txt"])
         }
+    }
+}
+
+/// A view of conversations in memory, which events are given to one by one.
+private final class Handoffs {
+    let rows: Rows
+    private var count: Int64 = 0
+
+    init() throws { rows = try Rows(inMemory: ConversationView.view) }
+
+    func apply(_ event: HandoffEvent) throws -> [HandoffChange] {
+        count += 1
+        let id = RecordID("e\(count)")
+        try ConversationView.view.apply(
+            ViewRecord(
+                value: .payload(event),
+                headers: RecordHeaders(
+                    id: id, type: HandoffEvent.type, source: "test", time: event.at,
+                    subject: event.key, correlation: id, causation: id, tenant: event.tenant),
+                place: RecordPlace(
+                    topic: HandoffEvent.topic.rawValue, partition: 0, offset: count)), rows)
+        return rows.takeAnnounced().compactMap { ($0 as? HandoffChanged)?.change }
     }
 }

@@ -3,6 +3,7 @@ import AuditView
 import Blobs
 import Console
 import Conversation
+import ConversationView
 import Cryptography
 import Endpoints
 import EventLog
@@ -58,18 +59,18 @@ final class Office: Sendable {
         appender = try await log.openAppender()
         let metrics = Metrics()
         let logger = Logger(service: "console", to: LogSinks.discard)
-        audit = ViewKeeping(
+        let views = ViewKeeping(
             folder: folder.path + "/views", log: log, reading: .conversation, metrics: metrics,
-            logger: logger
-        ).stored(AuditView.view)
+            logger: logger)
+        audit = views.stored(AuditView.view)
         var options = options
         if options.pages.paths.isEmpty {
             options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
         }
         options.endpoints += AuditEndpoints(over: audit).endpoints
         service = ConsoleService(
-            log: log, envelope: .conversation, tenants: tenants, keys: KeyRingStore(ring),
-            appender: appender,
+            log: log, envelope: .conversation, views: views, tenants: tenants,
+            keys: KeyRingStore(ring), appender: appender,
             blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
             search: { tenant, question, limit in
                 [Self.passage("\(tenant) \(question) \(limit)")]

@@ -147,6 +147,11 @@ struct AuditPageTests {
         try await Browser.with { page in
             try await enter(page, query: "?action=document.")
             _ = try await page.isTrue("document.querySelector('a[data-entry]').focus()")
+            // One stop of the tab key for the whole list, arrows within.
+            #expect(
+                try await page.number(
+                    "document.querySelectorAll('a[data-entry][tabindex=\"0\"]').length")
+                    == 1)
             try await page.press("Enter")
             try await page.wait(for: "document.querySelector('#entry').open")
             let text = try await page.texts("#entry").joined()
@@ -162,6 +167,62 @@ struct AuditPageTests {
             try await page.go(to: own)
             try await page.wait(for: "document.querySelector('#entry')?.open")
             expectNoComplaints(page)
+        }
+    }
+
+    @Test("goes through the list by the arrows")
+    func arrows() async throws {
+        try await Browser.with { page in
+            try await enter(page)
+            _ = try await page.isTrue("document.querySelector('a[data-entry]').focus()")
+            func here() async throws -> Int? {
+                let rows = "[...document.querySelectorAll('a[data-entry]')]"
+                return try await page.number("\(rows).indexOf(document.activeElement)")
+            }
+            try await page.press("ArrowDown")
+            #expect(try await here() == 1)
+            try await page.press("End")
+            #expect(try await here() == 49)
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("saves what fits the filters as a file, although no link can carry the key")
+    func export() async throws {
+        let folder = try TemporaryFolder()
+        try await Browser.with { page in
+            try await enter(page, query: "?action=document.")
+            try await page.save(to: folder.path)
+            for (kind, line) in [("csv", #""luz","key/"#), ("ndjson", #""tenant":"luz"}"#)] {
+                try await page.click("#export summary")
+                try await page.click("[data-export=\(kind)]")
+                let text = try await eventually("a file of \(kind)") { () -> String? in
+                    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                    guard let name = names.first(where: { $0.hasSuffix(".\(kind)") }) else {
+                        return nil
+                    }
+                    let text = ParleyProgram.text("\(folder.path)/\(name)")
+                    return text.isEmpty ? nil : text
+                }
+                #expect(text.contains(line) && text.contains(Self.hostile), "\(text)")
+                #expect(!text.contains("ticket.issue"))
+            }
+            expectNoComplaints(page)
+        }
+    }
+
+    @Test("says that the console cannot be reached, and goes on by itself once it can")
+    func unreachable() async throws {
+        try await Browser.with { page in
+            try await enter(page)
+            try await page.cutOff(true)
+            try await page.click("#refresh")
+            try await page.wait(for: "document.querySelector('.blank h3')")
+            #expect(
+                try await page.texts(".blank").joined().contains("The console cannot be reached."))
+            try await keep("unreachable", page)
+            try await page.cutOff(false)
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 50")
         }
     }
 

@@ -2,6 +2,7 @@ import Conversation
 import Testing
 
 @testable import Console
+@testable import ConversationView
 @testable import parley
 
 @Suite("What an agent's words mean at the terminal")
@@ -10,11 +11,10 @@ struct AgentDeskTests {
 
     /// Handoffs as the console would tell of them.
     private func handoffs(_ modes: [(ConversationID, Mode)]) -> [Handoff] {
-        var view = HandoffView()
-        return modes.enumerated().compactMap { index, entry in
+        modes.enumerated().map { index, entry in
             let (conversation, mode) = entry
-            return view.told(
-                HandoffEvent(
+            return Handoff(
+                after: HandoffEvent(
                     tenant: "sol", conversation: conversation, contact: Contact(name: "Luz"),
                     epoch: 1, mode: mode,
                     change: .queued(reason: .asked, summary: "wants Ana", transcript: []),
@@ -112,18 +112,8 @@ struct AgentDeskTests {
 
     @Test("shows what is said in the own conversations only, and the end of all")
     func shown() throws {
-        var view = HandoffView()
-        let pushes = view.apply(
-            HandoffEvent(
-                tenant: "sol", conversation: "aa11", contact: Contact(name: "Luz"), epoch: 1,
-                mode: .queued,
-                change: .said(
-                    TranscriptEntry(id: "m1", speaker: .customer, text: "hi", at: Self.now)),
-                reference: nil, at: Self.now))
-        guard case .line(_, let line)? = pushes.last else {
-            Issue.record("no line in \(pushes)")
-            return
-        }
+        let line = Handoff.Line(
+            TranscriptEntry(id: "m1", speaker: .customer, text: "hi", at: Self.now))
         var theirs = desk([("aa11", .queued)])
         #expect(theirs.take(.line("aa11", line), at: Self.now).isEmpty)
         var own = desk([("aa11", mine)])
@@ -207,10 +197,10 @@ struct AgentDeskTests {
     }
 }
 
-extension HandoffView {
-    /// Takes an event in, and gives the handoff as agents are told of it.
-    mutating func told(_ event: HandoffEvent) -> Handoff? {
-        apply(event).compactMap { if case .updated(let handoff) = $0 { handoff } else { nil } }
-            .first
+extension Handoff {
+    /// A handoff as agents are told of it after its first event.
+    init(after event: HandoffEvent) {
+        self.init(event)
+        apply(event)
     }
 }

@@ -5,6 +5,8 @@ import Simulator
 import Testing
 
 @testable import Console
+@testable import ConversationView
+@testable import DocumentView
 @testable import parley
 
 @Suite("The command line")
@@ -142,10 +144,9 @@ struct CommandLineTests {
 
     @Test("a long queue is listed in part, with how to see more")
     func longQueue() {
-        var view = HandoffView()
-        let handoffs = (0..<60).compactMap { index in
-            view.told(
-                HandoffEvent(
+        let handoffs = (0..<60).map { index in
+            Handoff(
+                after: HandoffEvent(
                     tenant: "sol", conversation: ConversationID("c\(index)"), contact: Contact(),
                     epoch: 1, mode: .queued,
                     change: .queued(reason: .asked, summary: "s", transcript: []), reference: nil,

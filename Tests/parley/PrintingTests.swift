@@ -7,6 +7,8 @@ import StageRuntime
 import Testing
 
 @testable import Console
+@testable import ConversationView
+@testable import DocumentView
 @testable import Operations
 @testable import Simulator
 @testable import parley
@@ -39,10 +41,9 @@ struct PrintingTests {
         check(TerminalLine.lines(of: report), count: count, location)
     }
 
-    private var handoff: Handoff? {
-        var view = HandoffView()
-        return view.told(
-            HandoffEvent(
+    private var handoff: Handoff {
+        Handoff(
+            after: HandoffEvent(
                 tenant: "sol", conversation: "aa11", contact: Contact(name: Self.hostile),
                 epoch: 1, mode: .claimed(by: "ana", name: Self.hostile),
                 change: .queued(reason: .asked, summary: Self.hostile, transcript: []),
@@ -51,7 +52,6 @@ struct PrintingTests {
 
     @Test("handoff list")
     func handoffs() throws {
-        let handoff = try #require(handoff)
         let list = HandoffList(handoffs: [handoff, handoff], waiting: 1, claimed: 1)
         check(HandoffListCommand.lines(list, at: Self.now), count: 3)
     }
@@ -83,7 +83,6 @@ struct PrintingTests {
 
     @Test("agent: the queue, and all that the console says")
     func agent() throws {
-        let handoff = try #require(handoff)
         let line = Handoff.Line(
             TranscriptEntry(
                 id: "m1", speaker: .agent("ana", name: Self.hostile), text: Self.hostile,

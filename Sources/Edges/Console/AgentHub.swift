@@ -1,9 +1,12 @@
 import Conversation
+import ConversationView
 import Endpoints
+import SQLite
 import Synchronization
+import Views
 import WebSocket
 
-/// Keeps the view of handoffs and tells every agent who watches what changes in it.
+/// Tells every agent who watches what changes in the view of conversations.
 final class AgentHub: Sendable {
     /// Sends to one socket without waiting.
     typealias Post = @Sendable (WebSocketMessage) -> Void
@@ -11,59 +14,80 @@ final class AgentHub: Sendable {
     private struct Seat {
         let scope: TenantScope
         let post: Post
+        let close: @Sendable () -> Void
     }
 
     private struct State {
-        var view = HandoffView()
         var seats: [Int: Seat] = [:]
         var next = 0
     }
 
     private let state = Mutex(State())
 
-    /// Takes in an event and tells the agents of its tenant.
-    ///
-    /// Told inside the lock, so that every socket sees changes in their order; `post` never waits.
-    func apply(_ event: HandoffEvent) {
+    /// Tells the agents of a tenant what changed; the view calls in the order of the changes.
+    func hear(_ changed: HandoffChanged) {
         state.withLock { state in
-            let pushes = state.view.apply(event)
-            guard !pushes.isEmpty else { return }
-            let seats = state.seats.values.filter { $0.scope.tenant == event.tenant }
-            guard !seats.isEmpty else { return }
-            for message in pushes.compactMap({ AgentMessage($0).message }) {
-                for seat in seats { seat.post(message) }
-            }
+            let seats = state.seats.values.filter { $0.scope.tenant == changed.tenant }
+            guard !seats.isEmpty, let message = AgentMessage(changed.change).message else { return }
+            for seat in seats { seat.post(message) }
         }
+    }
+
+    /// Closes all sockets: of what changes while the view is built anew nobody hears, so that
+    /// clients have to begin anew, too.
+    func closeAll() {
+        let seats = state.withLock { Array($0.seats.values) }
+        for seat in seats { seat.close() }
     }
 
     /// Begins to tell an agent: first a page of what is open, then every change.
     ///
-    /// - Returns: what ``leave(_:)`` wants.
+    /// It reads between two batches of the view, so that no change comes before a page that does
+    /// not show it, nor twice.
+    ///
+    /// - Returns: what ``leave(_:)`` wants; `nil` if the view cannot be read now.
     func join(
-        _ agent: Principal.Agent, _ scope: TenantScope, post: @escaping Post
-    ) -> Int {
-        state.withLock { state in
-            state.next += 1
-            state.seats[state.next] = Seat(scope: scope, post: post)
+        _ agent: Principal.Agent, _ scope: TenantScope, of view: StoredView,
+        post: @escaping Post, close: @escaping @Sendable () -> Void
+    ) async -> Int? {
+        await inOrder(view) { rows throws(SQLiteError) in
+            let page = try HandoffList.page(rows, of: [scope], for: agent.id)
             let first: [AgentMessage] = [
-                .welcome(agent.id, name: agent.name, scope.tenant),
-                .queue(state.view.page(of: [scope], for: agent.id), ref: nil),
+                .welcome(agent.id, name: agent.name, scope.tenant), .queue(page, ref: nil),
             ]
-            for message in first.compactMap(\.message) { post(message) }
-            return state.next
+            return self.state.withLock { state in
+                state.next += 1
+                state.seats[state.next] = Seat(scope: scope, post: post, close: close)
+                for message in first.compactMap(\.message) { post(message) }
+                return state.next
+            }
         }
     }
 
-    /// Tells an agent a further page.
+    /// Reads the view and posts what was read before anything that changes afterwards.
     ///
-    /// Told inside the lock, so that no change which the page does not show comes before it.
-    func tellPage(
-        after cursor: HandoffCursor, to agent: Principal.Agent, _ scope: TenantScope,
-        ref: String, post: Post
-    ) {
-        state.withLock { state in
-            let page = state.view.page(of: [scope], for: agent.id, after: cursor)
-            if let message = AgentMessage.queue(page, ref: ref).message { post(message) }
+    /// - Returns: whether the view could be read.
+    func tell(
+        _ view: StoredView, post: @escaping Post,
+        _ read: @escaping @Sendable (Rows) throws(SQLiteError) -> AgentMessage
+    ) async -> Bool {
+        let isRead = await inOrder(view) { rows throws(SQLiteError) in
+            let message = try read(rows)
+            if let message = message.message { post(message) }
+            return true
+        }
+        return isRead ?? false
+    }
+
+    private func inOrder<Value: Sendable>(
+        _ view: StoredView, _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+    ) async -> Value? {
+        do throws(SQLiteError) {
+            return try await view.readInOrder { rows throws(SQLiteError) in
+                view.isCaughtUp ? try body(rows) : nil
+            }
+        } catch {
+            return nil
         }
     }
 
@@ -74,11 +98,6 @@ final class AgentHub: Sendable {
 
     /// How many sockets are open.
     var seatCount: Int { state.withLock { $0.seats.count } }
-
-    /// Asks the view.
-    func view<Value>(_ ask: (HandoffView) -> Value) -> Value {
-        state.withLock { ask($0.view) }
-    }
 }
 
 extension AgentMessage {

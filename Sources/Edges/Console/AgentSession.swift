@@ -1,6 +1,10 @@
 import Conversation
+import ConversationView
 import Endpoints
+import HTTPServer
+import SQLite
 import Telemetry
+import Views
 import WebSocket
 
 /// One agent's open socket: requests in, answers and changes out, claims kept alive meanwhile.
@@ -18,14 +22,20 @@ struct AgentSession: Sendable {
     let agent: Principal.Agent
     let scope: TenantScope
     let hub: AgentHub
-    let desk: CommandDesk
+    let conversations: StoredView
+    let commands: CommandSender
     let options: ConsoleOptions
     let records: ConsoleRecords
     let logger: Logger
 
     /// Serves until the socket closes.
     func run(_ connection: WebSocketConnection) async {
-        let seat = hub.join(agent, scope) { connection.post($0) }
+        let seat = await hub.join(agent, scope, of: conversations) {
+            connection.post($0)
+        } close: {
+            Self.close(connection)
+        }
+        guard let seat else { return Self.close(connection) }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
             var waiting = 0
@@ -34,26 +44,39 @@ struct AgentSession: Sendable {
                 while waiting >= Self.waitingCommands, let ended = await group.next() {
                     if ended { waiting -= 1 }
                 }
-                begin(message, on: connection, in: &group, &waiting)
+                await begin(message, on: connection, in: &group, &waiting)
             }
             group.cancelAll()
         }
         hub.leave(seat)
     }
 
+    /// Lets the client come back: the view that it follows is built anew.
+    private static func close(_ connection: WebSocketConnection) {
+        connection.close(code: 1_012, reason: "the console reads the log anew; connect again")
+    }
+
     private func begin(
         _ message: WebSocketMessage, on connection: WebSocketConnection,
         in group: inout TaskGroup<Bool>, _ waiting: inout Int
-    ) {
-        switch handle(message) {
+    ) async {
+        let step: Step
+        do throws(Problem) {
+            step = try await handle(message)
+        } catch {
+            return Self.close(connection)
+        }
+        switch step {
         case .answer(let answer): tell(answer, connection)
-        case .page(let cursor, let ref):
-            hub.tellPage(after: cursor, to: agent, scope, ref: ref) { connection.post($0) }
+        case .page(let read):
+            let isRead = await hub.tell(conversations, post: { connection.post($0) }, read)
+            if !isRead { Self.close(connection) }
         case .command(let request, let submission):
             waiting += 1
             group.addTask {
-                let answer = await desk.answer(to: submission, within: options.commandWait)
-                tell(Self.message(answer, to: request), connection)
+                let outcome = await commands.outcome(
+                    of: submission, within: options.commandWait)
+                tell(Self.message(outcome, to: request), connection)
                 return true
             }
         }
@@ -61,16 +84,18 @@ struct AgentSession: Sendable {
 
     private enum Step {
         case answer(AgentMessage)
-        case page(HandoffCursor, ref: String)
-        case command(AgentRequest, CommandDesk.Submission)
+        /// Part of the view, as it is when the answer goes out.
+        case page(@Sendable (Rows) throws(SQLiteError) -> AgentMessage)
+        case command(AgentRequest, CommandSender.Submission)
     }
 
-    private func handle(_ message: WebSocketMessage) -> Step {
+    private func handle(_ message: WebSocketMessage) async throws(Problem) -> Step {
         guard case .text(let text) = message else {
             return .answer(.error(ref: nil, code: "not_text", message: "send JSON as text"))
         }
+        let request: AgentRequest
         do throws(RecordError) {
-            return act(on: try RecordCodec.decode(AgentRequest.self, from: Array(text.utf8)))
+            request = try RecordCodec.decode(AgentRequest.self, from: Array(text.utf8))
         } catch {
             return .answer(
                 .error(
@@ -78,13 +103,10 @@ struct AgentSession: Sendable {
                     message: "the request is not understood: "
                         + error.problem.cut(toJSONBytes: FrameLimits.sentence)))
         }
+        return try await act(on: request)
     }
 
-    private func act(on request: AgentRequest) -> Step {
-        func refuse(_ reason: String) -> Step {
-            .answer(
-                .refused(ref: request.ref, request.conversation, because: reason, holder: nil))
-        }
+    private func act(on request: AgentRequest) async throws(Problem) -> Step {
         guard (1...Self.referenceCharacters).contains(request.ref.count),
             request.ref.utf8.count <= FrameLimits.id
         else {
@@ -100,35 +122,61 @@ struct AgentSession: Sendable {
                     ref: request.ref, code: "bad_conversation",
                     message: "no conversation has so long an id"))
         }
-        if request.type == .list { return list(request) }
-        if request.type == .read {
-            let page = hub.view {
-                $0.page(
-                    of: request.conversation, in: scope,
-                    before: request.cursor.map { RecordID($0) })
-            }
-            guard let page else { return refuse("no handoff of that id is open") }
-            return .answer(.transcript(ref: request.ref, page))
+        switch request.type {
+        case .list: return list(request)
+        case .read: return read(request)
+        default: return try await command(request)
         }
-        let isOpen = hub.view {
-            $0.conversation(request.conversation, of: scope) != nil
+    }
+
+    private static func refusal(of request: AgentRequest, because reason: String) -> AgentMessage {
+        .refused(ref: request.ref, request.conversation, because: reason, holder: nil)
+    }
+
+    private static let noHandoff = "no handoff of that id is open"
+
+    private func read(_ request: AgentRequest) -> Step {
+        let scope = scope
+        return .page { rows throws(SQLiteError) in
+            let page = try ConversationRows(rows, of: scope).handoffPage(
+                of: request.conversation, before: request.cursor.map { RecordID($0) })
+            guard let page else { return Self.refusal(of: request, because: Self.noHandoff) }
+            return .transcript(ref: request.ref, page)
         }
-        let isRepeat = desk.knows(
-            scope.tenant, request.conversation, agent.id, request.ref)
-        guard isOpen || request.type == .takeOver || isRepeat else {
-            return refuse("no handoff of that id is open")
+    }
+
+    private func command(_ request: AgentRequest) async throws(Problem) -> Step {
+        let scope = scope
+        let name = CommandName(
+            tenant: scope.tenant, conversation: request.conversation, agent: agent.id,
+            reference: request.ref)
+        let isKnown = try await conversations.answer { rows throws(SQLiteError) in
+            let rows = ConversationRows(rows, of: scope)
+            // A repeat of what closed the handoff is answered as before.
+            if try rows.handoff(of: request.conversation) != nil { return true }
+            return try rows.answer(to: name) != nil
+        }
+        guard isKnown || request.type == .takeOver else {
+            return .answer(Self.refusal(of: request, because: Self.noHandoff))
         }
         guard let action = Self.action(of: request) else {
-            return refuse("there is no text, or more than \(Self.textCharacters) characters")
+            return .answer(
+                Self.refusal(
+                    of: request,
+                    because: "there is no text, or more than \(Self.textCharacters) characters"))
         }
         // Long text is cut into several messages, which the handoff stage bounds.
         if case .send(let content) = action, request.content != nil,
             let problem = content.problems.first(where: { $0.field != "text" })
         {
-            return refuse("\(problem.field): \(problem.sentence)")
+            return .answer(
+                Self.refusal(of: request, because: "\(problem.field): \(problem.sentence)"))
         }
         do {
-            return .command(request, try submit(action, request.conversation, request.ref))
+            return .command(
+                request, try await submit(action, request.conversation, request.ref))
+        } catch let problem as Problem {
+            throw problem
         } catch {
             logger.error("an agent's command could not be written", [.error: .error(error)])
             return .answer(
@@ -138,13 +186,20 @@ struct AgentSession: Sendable {
     }
 
     private func list(_ request: AgentRequest) -> Step {
-        guard let cursor = request.cursor.flatMap({ HandoffCursor($0) }) else {
+        guard let cursor = request.cursor.flatMap({ HandoffCursor($0) }),
+            cursor.tenant == scope.tenant
+        else {
             return .answer(
                 .error(
                     ref: request.ref, code: "bad_cursor",
                     message: "cursor is what the page before gave as next, as it is"))
         }
-        return .page(cursor, ref: request.ref)
+        let (agent, scope) = (agent.id, scope)
+        return .page { rows throws(SQLiteError) in
+            .queue(
+                try HandoffList.page(rows, of: [scope], for: agent, after: cursor),
+                ref: request.ref)
+        }
     }
 
     private static func action(of request: AgentRequest) -> HandoffCommand.Action? {
@@ -169,25 +224,28 @@ struct AgentSession: Sendable {
 
     private func submit(
         _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String
-    ) throws -> CommandDesk.Submission {
-        try desk.submit(
+    ) async throws -> CommandSender.Submission {
+        try await commands.submit(
             HandoffCommand(
                 tenant: scope.tenant, conversation: conversation, agent: agent.id,
                 agentName: agent.name, action: action, reference: reference,
-                at: records.now()))
+                at: records.now()), in: scope)
     }
 
     private static func message(
-        _ answer: CommandDesk.Answer?, to request: AgentRequest
+        _ outcome: CommandSender.Outcome?, to request: AgentRequest
     ) -> AgentMessage {
-        switch answer {
-        case .done: .done(ref: request.ref, request.conversation)
-        case .refused(let reason, let holder):
-            .refused(
-                ref: request.ref, request.conversation,
-                because: reason.cut(toJSONBytes: FrameLimits.sentence),
-                holder: holder?.cut(toJSONBytes: FrameLimits.name))
-        case .notStored(let reason):
+        switch outcome {
+        case .answered(let answered):
+            switch answered.answer {
+            case .done: .done(ref: request.ref, request.conversation)
+            case .refused(let reason, let holder):
+                .refused(
+                    ref: request.ref, request.conversation,
+                    because: reason.cut(toJSONBytes: FrameLimits.sentence),
+                    holder: holder?.cut(toJSONBytes: FrameLimits.name))
+            }
+        case .notStored(_, let reason):
             .error(
                 ref: request.ref, code: "not_stored",
                 message: "the command was not stored, so nothing was done: "
@@ -208,11 +266,12 @@ struct AgentSession: Sendable {
     private func keepClaims() async -> Bool {
         // A cancelled sleep means that the socket is closed.
         while (try? await Task.sleep(for: options.renewEvery)) != nil {
-            for conversation in hub.view({ $0.claims(of: agent.id, in: scope) }) {
+            // While the view cannot be read, the next round renews.
+            for conversation in (try? await claims()) ?? [] {
                 do {
                     let id = try records.freshID()
-                    let renewal = try submit(.renew, conversation, "renew-\(id)")
-                    _ = await desk.answer(to: renewal, within: options.commandWait)
+                    let renewal = try await submit(.renew, conversation, "renew-\(id)")
+                    _ = await commands.outcome(of: renewal, within: options.commandWait)
                 } catch {
                     logger.warning(
                         "a claim could not be renewed",
@@ -221,5 +280,12 @@ struct AgentSession: Sendable {
             }
         }
         return false
+    }
+
+    private func claims() async throws(Problem) -> [ConversationID] {
+        let (agent, scope) = (agent.id, scope)
+        return try await conversations.answer { rows throws(SQLiteError) in
+            try ConversationRows(rows, of: scope).claims(of: agent)
+        }
     }
 }

@@ -1,4 +1,5 @@
 package import Conversation
+package import ConversationView
 
 /// What an agent's client says over the WebSocket: one JSON object a message, such as
 /// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
@@ -93,9 +94,9 @@ package enum AgentMessage: Hashable, Sendable {
 }
 
 extension AgentMessage {
-    /// What agents are told of a change in the view.
-    init(_ push: HandoffView.Push) {
-        switch push {
+    /// What agents hear of a change in the view.
+    init(_ change: HandoffChange) {
+        switch change {
         case .updated(let handoff): self = .updated(handoff)
         case .ended(let conversation, let agent): self = .ended(conversation, by: agent)
         case .line(let conversation, let line): self = .line(conversation, line)

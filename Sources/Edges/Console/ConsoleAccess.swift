@@ -1,7 +1,6 @@
 import Conversation
 import Endpoints
 import HTTPServer
-import Records
 import Synchronization
 import TenantDirectory
 import WebSocket
@@ -31,7 +30,7 @@ final class ConsoleAccess: AccessRules {
     private let key: APIKey
     private let tenants: TenantDirectory
     private let now: @Sendable () -> Timestamp
-    private let table = Mutex<TopicTable?>(nil)
+    private let isReady = Mutex<@Sendable () -> Bool>({ false })
 
     /// `hosts` are names under which the console may be reached besides this machine's own.
     init(
@@ -44,9 +43,9 @@ final class ConsoleAccess: AccessRules {
         source = SourceGuard(service: "console", hosts: hosts)
     }
 
-    /// Says which table has to have caught up: until then, the console answers 503.
-    func follow(_ table: TopicTable) {
-        self.table.withLock { $0 = table }
+    /// Says when tables and views have caught up: until then, the console answers 503.
+    func follow(_ isReady: @escaping @Sendable () -> Bool) {
+        self.isReady.withLock { $0 = isReady }
     }
 
     func principal(of request: HTTPRequest) throws(Problem) -> Principal {
@@ -79,7 +78,7 @@ final class ConsoleAccess: AccessRules {
 
     /// Refuses while the tables are still being built: half an answer would look like a whole one.
     func checkReadiness() throws(Problem) {
-        guard table.withLock({ $0?.isCaughtUp ?? false }) else {
+        guard isReady.withLock({ $0 })() else {
             throw Problem(.starting, "the console is still reading the log; try again")
         }
     }

@@ -7,21 +7,24 @@ package import HTTPServer
 package import Records
 package import Telemetry
 package import TenantDirectory
+package import Views
 
-/// The console: HTTP API, agents' WebSockets and the first page, over tables of its own.
+/// The console: HTTP API, agents' WebSockets and the first page, over views of its own.
 ///
-/// Everything that it changes goes through the log, and is visible in its tables before the
+/// Everything that it changes goes through the log, and is visible in its views before the
 /// caller is answered.
 package final class ConsoleService: Sendable {
     /// Searches a tenant's passages: question, and the most that are wanted.
     package typealias Search = @Sendable (TenantID, String, Int) async throws -> [RankedPassage]
 
-    private let table: TopicTable
+    private let tenantTable: TopicTable
+    private let context: ConsoleContext
     private let access: ConsoleAccess
     private let logger: Logger
     private let tenants: TenantRoutes
     private let documents: DocumentRoutes
     private let handoffs: HandoffRoutes
+    private let conversations: ConversationRoutes
     private let status: StatusRoutes
     private let pages: PageFiles
     private let further: [Endpoint]
@@ -31,33 +34,32 @@ package final class ConsoleService: Sendable {
     /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobs`
     /// keeps documents' bytes; `apiKey` opens the whole API.
     package init(
-        log: any EventLog, envelope: RecordEnvelope, tenants: TenantDirectory, keys: KeyRingStore,
-        appender: any EventLogAppender, blobs: any BlobStore, apiKey: String,
+        log: any EventLog, envelope: RecordEnvelope, views: ViewKeeping,
+        tenants: TenantDirectory, keys: KeyRingStore, appender: any EventLogAppender,
+        blobs: any BlobStore, apiKey: String,
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         let access = ConsoleAccess(
             key: APIKey(apiKey), hosts: options.hosts, tenants: tenants, now: now)
-        let desk = ConsoleDesk(
-            tenants: tenants,
+        let context = ConsoleContext(
+            tenants: tenants, views: views,
             records: ConsoleRecords(appender: appender, envelope: envelope, now: now),
             options: options)
-        let feeds = ConsoleDesk.topics.map { topic in
-            TopicTable.Feed([topic]) { value, headers, _ in
-                desk.apply(value, headers, in: topic)
-            }
-        }
         let table = TopicTable(
-            feeds, in: log, reading: envelope, metrics: metrics, logger: logger)
-        access.follow(table)
-        self.table = table
+            [.init([.tenants]) { value, headers, _ in context.apply(tenant: value, headers) }],
+            in: log, reading: envelope, metrics: metrics, logger: logger)
+        tenantTable = table
+        self.context = context
+        access.follow { Self.isReady(table, context) }
         self.access = access
         self.logger = logger
-        self.tenants = TenantRoutes(desk: desk, keys: keys)
+        self.tenants = TenantRoutes(context: context, keys: keys)
         documents = DocumentRoutes(
-            desk: desk, blobs: blobs, search: search)
-        handoffs = HandoffRoutes(desk: desk, access: access, metrics: metrics, logger: logger)
-        status = StatusRoutes(desk: desk, log: log)
+            context: context, blobs: blobs, search: search)
+        handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
+        conversations = ConversationRoutes(context: context)
+        status = StatusRoutes(context: context, log: log)
         pages = options.pages
         further = options.endpoints
     }
@@ -67,7 +69,7 @@ package final class ConsoleService: Sendable {
         EndpointList(
             "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
             status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints
-                + further)
+                + conversations.endpoints + further)
     }
 
     /// What answers requests: the endpoints and the pages.
@@ -80,14 +82,41 @@ package final class ConsoleService: Sendable {
         return router
     }
 
-    /// Whether the tables hold all that stood in the log when they began to read.
-    package var isReady: Bool { table.isCaughtUp }
+    /// Whether tenants and views show all that stood in the log when they began to read.
+    package var isReady: Bool { Self.isReady(tenantTable, context) }
+
+    private static func isReady(_ tenants: TopicTable, _ context: ConsoleContext) -> Bool {
+        tenants.isCaughtUp && context.documents.isCaughtUp && context.conversations.isCaughtUp
+    }
 
     /// Waits until ``isReady``, or until the caller is cancelled.
-    package func waitUntilReady() async throws { try await table.waitUntilCaughtUp() }
+    package func waitUntilReady() async throws {
+        try await tenantTable.waitUntilCaughtUp()
+        try await context.documents.waitUntilCaughtUp()
+        try await context.conversations.waitUntilCaughtUp()
+    }
 
     /// Follows the topics until cancelled.
     ///
     /// - Throws: `.permanent` if a topic is missing or the log is broken.
-    package func run() async throws(EventLogError) { try await table.run() }
+    package func run() async throws(EventLogError) {
+        let (table, context) = (tenantTable, context)
+        let failure = await withTaskGroup(of: EventLogError?.self) { group in
+            group.addTask {
+                do throws(EventLogError) { try await table.run() } catch { return error }
+                return nil
+            }
+            for view in [context.documents, context.conversations] {
+                group.addTask {
+                    do throws(EventLogError) { try await view.run() } catch { return error }
+                    return nil
+                }
+            }
+            // One that ends ends the others.
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if let failure { throw failure }
+    }
 }

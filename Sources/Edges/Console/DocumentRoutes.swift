@@ -1,8 +1,11 @@
 import Blobs
 package import Conversation
+import ConversationView
 import Cryptography
+package import DocumentView
 import Endpoints
 import HTTPServer
+import SQLite
 import TenantDirectory
 import Views
 
@@ -16,7 +19,7 @@ struct DocumentRoutes: Sendable {
     /// A little more is read, so that the answer can name the limit.
     static let bodyBytes = documentBytes + 64 * 1024
 
-    let desk: ConsoleDesk
+    let context: ConsoleContext
     let blobs: any BlobStore
     let search: ConsoleService.Search
 
@@ -45,16 +48,20 @@ struct DocumentRoutes: Sendable {
             may: .readDocuments,
             .init(takes: PageParameters.self, gives: Reply<DocumentList>.self)
         ) { call in
-            let pages = ListPages(
-                rows: desk.documents.listings(of: call.scope),
-                cursor: { "\($0.id)/\($0.name)" },
-                isAfter: { row, cursor in
-                    let parts = cursor.split(separator: "/", maxSplits: 1).map(String.init)
-                    guard parts.count == 2 else { return nil }
-                    return (row.name, row.id.rawValue) > (parts[1], parts[0])
-                })
-            let page = try pages.page(for: call.parameters)
-            return Reply(DocumentList(documents: page.rows, next: page.next))
+            let wanted = call.parameters
+            var cursor: DocumentCursor?
+            if let after = wanted.after {
+                cursor = DocumentCursor(after, in: call.scope)
+                guard cursor != nil else { throw PageParameters.badCursor }
+            }
+            // One more tells whether there is a next page.
+            let rows = try await listings(call.scope, after: cursor, atMost: wanted.rows + 1)
+            let page = rows.prefix(ofJSONBytes: FrameLimits.page, atMost: wanted.rows)
+            let next = page.count < rows.count ? page.last : nil
+            return Reply(
+                DocumentList(
+                    documents: page,
+                    next: next.map { DocumentCursor($0, in: call.scope).text }))
         }
     }
 
@@ -65,13 +72,36 @@ struct DocumentRoutes: Sendable {
                 "Gives all of a tenant's documents at once, one a line."),
             may: .readDocuments, .init(gives: Lines<DocumentListing>.self)
         ) { call in
-            Lines { take in
-                var rest = desk.documents.listings(of: call.scope)[...]
-                while !rest.isEmpty {
-                    try await take(Array(rest.prefix(100)))
-                    rest = rest.dropFirst(100)
+            // What cannot be read now is told before the first line.
+            let first = try await listings(call.scope, after: nil, atMost: Self.exportRows)
+            return Lines { write in
+                var rows = first
+                while let last = rows.last {
+                    try await write(rows)
+                    rows = try await listings(
+                        call.scope, after: DocumentCursor(last, in: call.scope),
+                        atMost: Self.exportRows)
                 }
             }
+        }
+    }
+
+    /// Rows of an export that are read at once.
+    private static let exportRows = 100
+
+    private func listings(
+        _ scope: TenantScope, after cursor: DocumentCursor?, atMost limit: Int
+    ) async throws(Problem) -> [DocumentListing] {
+        try await context.documents.answer { rows throws(SQLiteError) in
+            try DocumentRows(rows, of: scope).listings(after: cursor, atMost: limit)
+        }
+    }
+
+    private func listing(
+        of document: DocumentID, _ scope: TenantScope
+    ) async throws(Problem) -> DocumentListing? {
+        try await context.documents.answer { rows throws(SQLiteError) in
+            try DocumentRows(rows, of: scope).listing(of: document)
         }
     }
 
@@ -128,24 +158,31 @@ struct DocumentRoutes: Sendable {
         let actor = call.principal.actor
         let upload = DocumentUpload(
             tenant: tenant, document: Self.document(name, of: tenant), name: name,
-            contentHash: hash, size: bytes.count, uploadedAt: desk.records.now(),
+            contentHash: hash, size: bytes.count, uploadedAt: context.records.now(),
             uploadedBy: actor)
-        let settled = desk.documents.states.expect { DocumentTable.answers($0, upload) }
-        defer { desk.documents.states.forget(settled) }
-        let record = try desk.records.freshID()
-        try await desk.write(
+        let scope = call.scope
+        let before = try await listing(of: upload.document, scope)
+        let settled = context.settled.expect { $0.answers(upload) }
+        defer { context.settled.forget(settled) }
+        let record = try context.records.freshID()
+        try await context.write(
             [
-                desk.records.record(upload, id: record),
-                desk.records.audit(
+                context.records.record(upload, id: record),
+                context.records.audit(
                     "document.add", of: "\(upload.document) \(name)", tenant: tenant,
                     actor: actor),
-            ], visible: record)
+            ], visible: record, in: context.documents.applied)
         if let wait = call.parameters.wait, wait > 0 {
-            _ = await desk.documents.states.event(settled, within: .seconds(wait))
+            _ = await context.settled.event(settled, within: .seconds(wait))
         }
-        guard let listing = desk.documents.listing(of: upload) else {
-            let isReplaced = desk.documents.listing(upload.document, of: call.scope) != nil
-            throw isReplaced
+        let shown = try await context.documents.answer { rows throws(SQLiteError) in
+            let rows = DocumentRows(rows, of: scope)
+            return (
+                try rows.listing(of: upload, after: before), try rows.listing(of: upload.document)
+            )
+        }
+        guard let listing = shown.0 else {
+            throw shown.1 != nil
                 ? Problem(
                     .replacedDocument,
                     "another document of that name was put in meanwhile and took this "
@@ -173,27 +210,28 @@ struct DocumentRoutes: Sendable {
         let document = call.parameters.document
         let tenant = call.scope.tenant
         let actor = call.principal.actor
-        guard let listing = desk.documents.listing(document, of: call.scope) else {
+        guard let listing = try await listing(of: document, call.scope) else {
             throw Problem(.noDocument, "this tenant has no document \(document)")
         }
         let removal = DocumentRemoval(
-            tenant: tenant, document: document, removedAt: desk.records.now(), removedBy: actor)
-        let gone = desk.documents.states.expect { state in
-            state.tenant == tenant && state.document == document && state.outcome == .removed
-                && state.at >= removal.removedAt
+            tenant: tenant, document: document, removedAt: context.records.now(), removedBy: actor)
+        let gone = context.settled.expect { settled in
+            let state = settled.state
+            return state.tenant == tenant && state.document == document
+                && state.outcome == .removed && state.at >= removal.removedAt
         }
-        defer { desk.documents.states.forget(gone) }
-        let record = try desk.records.freshID()
-        try await desk.write(
+        defer { context.settled.forget(gone) }
+        let record = try context.records.freshID()
+        try await context.write(
             [
-                desk.records.record(removal, id: record),
-                desk.records.audit(
+                context.records.record(removal, id: record),
+                context.records.audit(
                     "document.remove", of: "\(document) \(listing.name)", tenant: tenant,
                     actor: actor),
-            ], visible: record)
+            ], visible: record, in: context.documents.applied)
         var isGone = false
         if let wait = call.parameters.wait, wait > 0 {
-            isGone = await desk.documents.states.event(gone, within: .seconds(wait)) != nil
+            isGone = await context.settled.event(gone, within: .seconds(wait)) != nil
         }
         return Reply(
             RemovedDocument(

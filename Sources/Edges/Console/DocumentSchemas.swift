@@ -1,4 +1,5 @@
 import Conversation
+package import DocumentView
 package import Endpoints
 
 /// What an upload says besides the bytes.

@@ -1,20 +1,22 @@
 package import Conversation
+import ConversationView
 package import Endpoints
 import HTTPServer
 import JSON
+import SQLite
 import Telemetry
 import TenantDirectory
 import WebSocket
 
 /// Handoffs over HTTP, tickets, and agents' WebSockets.
 struct HandoffRoutes: Sendable {
-    let desk: ConsoleDesk
+    let context: ConsoleContext
     let access: ConsoleAccess
     let logger: Logger
     let sockets: Gauge
 
-    init(desk: ConsoleDesk, access: ConsoleAccess, metrics: Metrics, logger: Logger) {
-        self.desk = desk
+    init(context: ConsoleContext, access: ConsoleAccess, metrics: Metrics, logger: Logger) {
+        self.context = context
         self.access = access
         self.logger = logger
         sockets = metrics.gauge(
@@ -33,8 +35,8 @@ struct HandoffRoutes: Sendable {
                 may: .readAllHandoffs,
                 .init(takes: PageParameters.self, gives: Reply<HandoffList>.self)
             ) { call in
-                let scopes = desk.tenants.all.map { call.scope.scope(of: $0.settings.tenant) }
-                return Reply(try list(scopes, call.parameters))
+                let scopes = context.tenants.all.map { call.scope.scope(of: $0.settings.tenant) }
+                return Reply(try await list(scopes, call.parameters))
             },
             .tenant(
                 .at(
@@ -42,19 +44,30 @@ struct HandoffRoutes: Sendable {
                     "Lists what waits for a person or has one, of one tenant, page by page."),
                 may: .readHandoffs,
                 .init(takes: PageParameters.self, gives: Reply<HandoffList>.self)
-            ) { Reply(try list([$0.scope], $0.parameters)) },
+            ) { call in
+                let cursor = try Self.cursor(call.parameters)
+                // The list of all goes on behind a tenant that was removed meanwhile.
+                guard cursor.map({ $0.tenant == call.scope.tenant }) ?? true else {
+                    throw PageParameters.badCursor
+                }
+                return Reply(try await list([call.scope], call.parameters))
+            },
         ]
+    }
+
+    private static func cursor(_ wanted: PageParameters) throws(Problem) -> HandoffCursor? {
+        guard let text = wanted.after else { return nil }
+        guard let cursor = HandoffCursor(text) else { throw PageParameters.badCursor }
+        return cursor
     }
 
     private func list(
         _ scopes: [TenantScope], _ wanted: PageParameters
-    ) throws(Problem) -> HandoffList {
-        var cursor: HandoffCursor?
-        if let text = wanted.after {
-            cursor = HandoffCursor(text)
-            guard cursor != nil else { throw PageParameters.badCursor }
+    ) async throws(Problem) -> HandoffList {
+        let cursor = try Self.cursor(wanted)
+        return try await context.conversations.answer { rows throws(SQLiteError) in
+            try HandoffList.page(rows, of: scopes, after: cursor, atMost: wanted.rows)
         }
-        return desk.hub.view { $0.page(of: scopes, after: cursor, atMost: wanted.rows) }
     }
 
     private var transcript: Endpoint {
@@ -68,8 +81,9 @@ struct HandoffRoutes: Sendable {
                 problems: [.noHandoff])
         ) { call in
             let conversation = call.parameters.conversation
-            let found = desk.hub.view {
-                $0.page(of: conversation, in: call.scope, before: call.parameters.before)
+            let found = try await context.conversations.answer { rows throws(SQLiteError) in
+                try ConversationRows(rows, of: call.scope).handoffPage(
+                    of: conversation, before: call.parameters.before)
             }
             guard let found else {
                 throw Problem(
@@ -92,14 +106,14 @@ struct HandoffRoutes: Sendable {
             let wanted = call.body.value
             let tenant = call.scope.tenant
             // Nobody gets a ticket of which the audit log does not tell.
-            try await desk.append([
-                desk.records.audit(
+            try await context.append([
+                context.records.audit(
                     "ticket.issue", of: wanted.agent, tenant: tenant, actor: call.principal.actor)
             ])
             let token = try access.tickets.issue(
                 for: Principal.Agent(
                     id: AgentID(wanted.agent), name: wanted.name, tenant: tenant),
-                at: desk.records.now())
+                at: context.records.now())
             return Reply(
                 TicketAnswer(
                     ticket: token, tenant: tenant,
@@ -125,8 +139,9 @@ struct HandoffRoutes: Sendable {
             throw Problem(.badTicket, "a socket is opened by an agent's ticket")
         }
         let session = AgentSession(
-            agent: agent, scope: call.scope, hub: desk.hub, desk: desk.commands,
-            options: desk.options, records: desk.records, logger: logger)
+            agent: agent, scope: call.scope, hub: context.hub, conversations: context.conversations,
+            commands: context.commands, options: context.options, records: context.records,
+            logger: logger)
         let sockets = sockets
         let host = call.request.headers.first(named: "Host")
         let source = access.source

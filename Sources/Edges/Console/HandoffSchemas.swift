@@ -1,4 +1,5 @@
 import Conversation
+package import ConversationView
 package import Endpoints
 
 extension Handoff: Described {
@@ -8,11 +9,7 @@ extension Handoff: Described {
             .required("tenant", .text("The business.")),
             .required("customer", customer),
             .required("status", .words(["queued", "claimed"], "Whether somebody has it.")),
-            .optional(
-                "holder",
-                .object(
-                    [.required("id", .text("The agent.")), .required("name", .text("The name."))],
-                    note: "Who has it.")),
+            .optional("holder", holder),
             .optional("reason", .text("Why a person is needed.")),
             .optional("summary", .text("What it is about.")),
             .required("waitingSince", .time("Since when it waits, or did until it was claimed.")),
@@ -21,7 +18,11 @@ extension Handoff: Described {
             .required("updatedAt", .time("When something about it changed.")),
         ], named: "Handoff")
 
-    private static let customer = JSONSchema.object(
+    static let holder = JSONSchema.object(
+        [.required("id", .text("The agent.")), .required("name", .text("The name."))],
+        note: "Who has it.")
+
+    static let customer = JSONSchema.object(
         [
             .optional("userID", .text("WhatsApp's id within the portfolio.")),
             .optional("parentUserID", .text("WhatsApp's id within the parent portfolio.")),
@@ -50,7 +51,7 @@ extension HandoffTranscript: Described {
             .optional("next", .text("Where older lines are kept: give it back as `before`.")),
         ], named: "Transcript")
 
-    private static let line = JSONSchema.object([
+    static let line = JSONSchema.object([
         .required("id", .text("The record that it comes from.")),
         .required("speaker", .words(["customer", "bot", "agent", "system"], "Who spoke.")),
         .optional("name", .text("The agent's name.")),

@@ -1,3 +1,4 @@
+import ConversationView
 package import Endpoints
 import HTTPServer
 

@@ -1,12 +1,15 @@
 package import Conversation
+import ConversationView
+import DocumentView
 package import Endpoints
 import EventLog
 import HTTPServer
+import SQLite
 import TenantDirectory
 
 /// The numbers on the first page.
 struct StatusRoutes: Sendable {
-    let desk: ConsoleDesk
+    let context: ConsoleContext
     let log: any EventLog
 
     /// The endpoints.
@@ -22,17 +25,27 @@ struct StatusRoutes: Sendable {
     }
 
     private func status(_ scope: InstallationScope) async throws -> ConsoleStatus {
-        let tenants = desk.tenants.all.map { tenant in
-            let id = tenant.settings.tenant
-            let scope = scope.scope(of: id)
-            let counts = desk.hub.view { $0.counts(of: scope) }
-            return ConsoleStatus.TenantCounts(
-                id: id, name: tenant.settings.name, queued: counts.queued,
-                claimed: counts.claimed, documents: desk.documents.listings(of: scope).count)
+        let all = context.tenants.all
+        let scopes = all.map { scope.scope(of: $0.settings.tenant) }
+        let open = try await context.conversations.answer { rows throws(SQLiteError) in
+            try scopes.map { scope throws(SQLiteError) in
+                try ConversationRows(rows, of: scope).counts()
+            }
+        }
+        let documents = try await context.documents.answer { rows throws(SQLiteError) in
+            try scopes.map { scope throws(SQLiteError) in
+                try DocumentRows(rows, of: scope).count()
+            }
+        }
+        let tenants = all.indices.map { index in
+            ConsoleStatus.TenantCounts(
+                id: all[index].settings.tenant, name: all[index].settings.name,
+                queued: open[index].queued, claimed: open[index].claimed,
+                documents: documents[index])
         }
         return ConsoleStatus(
-            tenants: tenants, agents: desk.hub.seatCount, stages: try await stages(),
-            links: desk.options.links())
+            tenants: tenants, agents: context.hub.seatCount, stages: try await stages(),
+            links: context.options.links())
     }
 
     /// How far each consumer group is behind the topics that it has read from.

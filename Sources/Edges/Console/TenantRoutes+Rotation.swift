@@ -77,24 +77,24 @@ extension TenantRoutes {
         }
         let ring = keys.current
         var report = RotationReport(key: ring.newestKeyID, isNew: isNew)
-        for settings in desk.tenants.all.map(\.settings) {
+        for settings in context.tenants.all.map(\.settings) {
             let secrets = TenantSecrets(keyRing: ring, tenant: settings.tenant)
             let sealed = try secrets.resealed(settings)
             guard sealed != settings else {
                 report.unchanged += 1
                 continue
             }
-            let record = try desk.records.freshID()
-            try await desk.write(
+            let record = try context.records.freshID()
+            try await context.write(
                 [
-                    desk.records.record(sealed, id: record),
-                    desk.records.audit(
+                    context.records.record(sealed, id: record),
+                    context.records.audit(
                         "secrets.rotate", of: ring.newestKeyID, tenant: settings.tenant,
                         actor: principal.actor),
-                ], visible: record)
+                ], visible: record, in: context.appliedTenants)
             report.tenants.append(settings.tenant)
         }
-        report.problems = desk.tenants.problems.sorted { $0.key < $1.key }
+        report.problems = context.tenants.problems.sorted { $0.key < $1.key }
             .map { .init(id: $0.key, problem: $0.value) }
         // One that cannot be opened now may be mended with an older key.
         if report.problems.isEmpty {

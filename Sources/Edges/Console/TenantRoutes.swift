@@ -7,13 +7,13 @@ import TenantDirectory
 
 /// The installation's tenants over HTTP: connect, change, list, disconnect.
 struct TenantRoutes: Sendable {
-    let desk: ConsoleDesk
+    let context: ConsoleContext
     let keys: KeyRingStore
     /// Checks of numbers and the writes that rest on them must not overlap.
     let turnstile = Turnstile()
 
-    init(desk: ConsoleDesk, keys: KeyRingStore) {
-        self.desk = desk
+    init(context: ConsoleContext, keys: KeyRingStore) {
+        self.context = context
         self.keys = keys
     }
 
@@ -33,7 +33,7 @@ struct TenantRoutes: Sendable {
             let wanted = call.body.value.request
             return try await turnstile.pass {
                 let id = try check(wanted)
-                guard desk.tenants.tenant(id) == nil, desk.tenants.problems[id] == nil else {
+                guard context.tenants.tenant(id) == nil, context.tenants.problems[id] == nil else {
                     throw Problem(
                         .tenantExists,
                         "there is a tenant \(id) already; replace it to change it")
@@ -51,12 +51,12 @@ struct TenantRoutes: Sendable {
             may: .readTenants,
             .init(takes: PageParameters.self, gives: Reply<TenantList>.self)
         ) { call in
-            let all = desk.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
+            let all = context.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
             let page = try ListPages(
                 rows: all, cursor: { $0.id.rawValue }, isAfter: { $0.id.rawValue > $1 }
             ).page(for: call.parameters)
             // Those that cannot be served are told with the first page.
-            let problems = call.parameters.after == nil ? desk.tenants.problems : [:]
+            let problems = call.parameters.after == nil ? context.tenants.problems : [:]
             return Reply(
                 TenantList(
                     tenants: page.rows,
@@ -69,7 +69,7 @@ struct TenantRoutes: Sendable {
         .tenant(
             .at(.get, "/api/v1/tenants/{tenant}", "tenants.read", "Shows a business's settings."),
             may: .readSettings, .init(gives: Reply<TenantListing>.self)
-        ) { Reply(TenantListing(try desk.tenant($0.scope))) }
+        ) { Reply(TenantListing(try context.tenant($0.scope))) }
     }
 
     /// What the request leaves out becomes the default, but stored secrets stay.
@@ -88,8 +88,8 @@ struct TenantRoutes: Sendable {
             var wanted = call.body.value
             return try await turnstile.pass {
                 // One whose secrets cannot be opened is connected anew, by whoever has them all.
-                let isSealed = desk.tenants.problems[id] != nil
-                let old = isSealed ? nil : try desk.tenants.served(id)
+                let isSealed = context.tenants.problems[id] != nil
+                let old = isSealed ? nil : try context.tenants.served(id)
                 guard wanted.id == nil || wanted.id == id.rawValue else {
                     throw Problem(.otherID, "a tenant's id cannot be changed")
                 }
@@ -114,7 +114,7 @@ struct TenantRoutes: Sendable {
     }
 
     private func check(_ wanted: TenantRequest) throws(Problem) -> TenantID {
-        let parts = wanted.problems(allowingPrivateURLs: desk.options.allowsPrivateURLs)
+        let parts = wanted.problems(allowingPrivateURLs: context.options.allowsPrivateURLs)
         guard parts.isEmpty else { throw Problem.invalid(parts) }
         let id = TenantID(wanted.id ?? "")
         let numbers = (wanted.numbers ?? []).compactMap(\.id)
@@ -122,7 +122,7 @@ struct TenantRoutes: Sendable {
             throw Problem(.numberTaken, "a number is listed twice")
         }
         for number in numbers {
-            let owner = desk.tenants.tenant(of: BusinessNumberID(number))?.settings.tenant
+            let owner = context.tenants.tenant(of: BusinessNumberID(number))?.settings.tenant
             if let owner, owner != id {
                 throw Problem(
                     .numberTaken,
@@ -136,14 +136,14 @@ struct TenantRoutes: Sendable {
         _ wanted: TenantRequest, _ id: TenantID, instead old: Tenant?, _ action: String,
         by principal: Principal
     ) async throws -> TenantListing {
-        let record = try desk.records.freshID()
+        let record = try context.records.freshID()
         let settings = try settings(wanted, id, instead: old?.settings)
-        try await desk.write(
+        try await context.write(
             [
-                desk.records.record(settings, id: record),
-                desk.records.audit(action, of: id.rawValue, tenant: id, actor: principal.actor),
-            ], visible: record)
-        return TenantListing(try desk.tenants.served(id))
+                context.records.record(settings, id: record),
+                context.records.audit(action, of: id.rawValue, tenant: id, actor: principal.actor),
+            ], visible: record, in: context.appliedTenants)
+        return TenantListing(try context.tenants.served(id))
     }
 
     private func settings(
@@ -182,7 +182,7 @@ struct TenantRoutes: Sendable {
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays,
-            updatedAt: desk.records.now())
+            updatedAt: context.records.now())
     }
 
     /// A stored model key stays only with its server: another must not be told it.
@@ -196,15 +196,15 @@ struct TenantRoutes: Sendable {
     }
 
     private func remove(_ id: TenantID, _ principal: Principal) async throws -> NoContent {
-        if desk.tenants.problems[id] == nil { _ = try desk.tenants.served(id) }
-        let record = try desk.records.freshID()
-        try await desk.write(
+        if context.tenants.problems[id] == nil { _ = try context.tenants.served(id) }
+        let record = try context.records.freshID()
+        try await context.write(
             [
-                desk.records.tombstone(
+                context.records.tombstone(
                     of: TenantSettings.self, key: id.rawValue, tenant: id, id: record),
-                desk.records.audit(
+                context.records.audit(
                     "tenant.remove", of: id.rawValue, tenant: id, actor: principal.actor),
-            ], visible: record)
+            ], visible: record, in: context.appliedTenants)
         return NoContent()
     }
 }

@@ -24,12 +24,14 @@ package final class StoredView: Sendable {
     private let readers: [ViewReader]
     private let nextReader = Atomic<Int>(0)
     private let readiness: ViewReadiness
+    private let hear: @Sendable ([any ViewChange]) -> Void
     private let hasToldUnreadable = Mutex(false)
 
     /// Prepares to keep a view in a folder: nothing happens before ``run()``.
     ///
     /// `hear` is called with what the view announces once it has caught up, in order and one batch
-    /// at a time, when its rows can be read; it must not block.
+    /// at a time, when its rows can be read; it must not block. Where the view is lost after that,
+    /// it announces ``ViewStartedOver``.
     package init(
         _ view: View, in folder: String, of log: any EventLog, reading envelope: RecordEnvelope,
         metrics: Metrics, logger: Logger,
@@ -39,6 +41,7 @@ package final class StoredView: Sendable {
         self.log = log
         self.envelope = envelope
         self.logger = logger
+        self.hear = hear
         let file = ViewFile(view, in: folder)
         self.file = file
         let readiness = ViewReadiness()
@@ -115,7 +118,7 @@ package final class StoredView: Sendable {
                     ? "a view waits for room on the disk" : "a view waits for its file",
                 [.component: name, .file: .identifier(file.path), .error: .error(error)])
         case .startOver(let reason):
-            setCaughtUp(false)
+            tellLoss()
             instruments.rebuilds.increment()
             logger.warning(
                 "a view is built anew", [.component: name, .reason: .reason(reason)])
@@ -124,6 +127,8 @@ package final class StoredView: Sendable {
             try? await Task.sleep(for: .milliseconds(50))  // cancelled: the loop ends
             return
         case .outdone:
+            // What the other has applied was not announced here.
+            tellLoss()
             logger.warning("another process has written to a view's file", [.component: name])
         case .closed: break
         }
@@ -132,6 +137,13 @@ package final class StoredView: Sendable {
     }
 
     private static let retryWait = Duration.milliseconds(500)
+
+    /// Says that the rows, or some changes of them, are lost to those who watch.
+    private func tellLoss() {
+        let wasCaughtUp = isCaughtUp
+        setCaughtUp(false)
+        if wasCaughtUp { hear([ViewStartedOver()]) }
+    }
 
     func setCaughtUp(_ isCaughtUp: Bool) {
         readiness.isCaughtUp = isCaughtUp

@@ -57,3 +57,6 @@ package struct ViewRecord: Sendable {
 
 /// What a view has to tell those who watch it, once the rows that it is about can be read.
 package protocol ViewChange: Sendable {}
+
+/// What was announced until now may not be all: the view was lost, and is built anew in silence.
+package struct ViewStartedOver: ViewChange, Hashable {}

@@ -1,6 +1,7 @@
 import Configuration
 import Console
 import Conversation
+import ConversationView
 import Cryptography
 import Dispatch
 import FoundationEssentials

@@ -1,5 +1,6 @@
 import Console
 import Conversation
+import ConversationView
 
 /// What an agent at a terminal knows, and what their words mean: a pure value.
 struct AgentDesk {

@@ -1,6 +1,7 @@
 import Configuration
 import Console
 import Conversation
+import ConversationView
 import HTTPClient
 
 /// Lists the conversations that wait for a person or have one.

@@ -1,5 +1,6 @@
 import Configuration
 import Console
+import DocumentView
 import FoundationEssentials
 import HTTPClient
 

@@ -7,7 +7,7 @@ import KnowledgeSearch
 import Lifecycle
 
 extension StageParts {
-    /// Adds the console: its tables, and the server that answers once they are read.
+    /// Adds the console: its views, and the server that answers once they are read.
     mutating func addConsole(
         _ process: ProcessContext, _ knowledge: KnowledgeSearch, _ options: ProcessOptions
     ) async throws {
@@ -27,8 +27,8 @@ extension StageParts {
         consoleOptions.links = { Self.links(options) }
         consoleOptions.endpoints = addCapabilities(process)
         let console = ConsoleService(
-            log: process.log, envelope: process.envelope, tenants: process.tenants,
-            keys: process.keys,
+            log: process.log, envelope: process.envelope, views: process.views,
+            tenants: process.tenants, keys: process.keys,
             appender: try await process.log.openAppender(), blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
@@ -38,7 +38,7 @@ extension StageParts {
         let server = HTTPServer(
             configuration: .init(host: options.host, port: options.port ?? 0),
             router: console.router())
-        add(ClosureService("console tables") { try await console.run() }) { console.isReady }
+        add(ClosureService("console") { try await console.run() }) { console.isReady }
         add(server, "console")
         try await addEmbeddingWatcher(process, knowledge)
     }

@@ -106,7 +106,7 @@ extension AuditEndpoints {
     private static let lines = Endpoint.Form(
         takes: AuditFilter.self, gives: Lines<AuditListing>.self, problems: [.viewIsBuilt])
     private static let table = Endpoint.Form(
-        takes: AuditFilter.self, gives: Table.self, problems: [.viewIsBuilt])
+        takes: AuditFilter.self, gives: CSVTable.self, problems: [.viewIsBuilt])
 }
 
 // MARK: - Answers
@@ -166,9 +166,10 @@ extension AuditEndpoints {
         return Lines { give in try await export(scope, wanted.question, to: give) }
     }
 
-    private func table(_ scope: AuditScope, _ wanted: AuditFilter) async throws -> Table {
+    private func table(_ scope: AuditScope, _ wanted: AuditFilter) async throws -> CSVTable {
         try checkReadiness()
-        return Table("audit", of: ["time", "tenant", "actor", "action", "subject", "id"]) { give in
+        return CSVTable("audit", of: ["time", "tenant", "actor", "action", "subject", "id"]) {
+            give in
             try await export(scope, wanted.question) { listings in
                 try await give(listings.map(Self.cells))
             }

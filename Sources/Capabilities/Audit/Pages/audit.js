@@ -208,7 +208,7 @@ class AuditPage {
     this.next = null;
     this.find('list').replaceChildren(problem.code === 'starting'
       ? blank('clock', 'The audit log is being read', 'The console has just started. This page goes on by itself.')
-      : blank('bad', 'The audit log cannot be shown', `${problem.message} (${problem.code})`, again));
+      : blank('bad', 'The audit log cannot be shown', problem.status ? `${problem.message} (${problem.code})` : problem.message, again));
     this.find('shown').textContent = '';
     this.find('older').hidden = true;
     if (problem.passes) {

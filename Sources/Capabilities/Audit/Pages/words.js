@@ -45,5 +45,10 @@ export function actorOf(actor) {
 export function targetOf(entry) {
   const document = /^(doc_[0-9a-f]+) (.+)$/s.exec(entry.subject);
   if (document) return { name: document[2], code: document[1] };
+  if (entry.action.startsWith('handoff.')) {
+    return { name: `Conversation ${entry.subject.slice(0, 8)}`, code: entry.subject };
+  }
+  if (entry.action.startsWith('dead-letter.')) return { name: 'Dead letter', code: entry.subject };
+  if (entry.action === 'secrets.rotate') return { name: 'Secrets', code: entry.subject };
   return { name: entry.subject, code: null };
 }

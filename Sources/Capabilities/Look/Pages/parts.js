@@ -14,13 +14,31 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Puts the sprite of icons into the page, once: they are there while the console cannot be reached,
+ * too.
+ */
+export async function loadIcons() {
+  if (document.getElementById('icons')) return;
+  try {
+    const text = await (await fetch('/pages/look/icons.svg')).text();
+    const sprite = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
+    for (const symbol of sprite.querySelectorAll('symbol')) symbol.id = 'icon-' + symbol.id;
+    sprite.id = 'icons';
+    sprite.setAttribute('hidden', '');
+    document.body.append(sprite);
+  } catch {
+    // Words are there without pictures.
+  }
+}
+
 /** An icon of the sprite, which says nothing to those who do not see it. */
 export function icon(name, size = '') {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', ('icon ' + size).trim());
   svg.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', '/pages/look/icons.svg#' + name);
+  use.setAttribute('href', '#icon-' + name);
   svg.append(use);
   return svg;
 }

@@ -1,7 +1,7 @@
 // The frame around every page: rooms, bar, and the door where the key is typed.
 
 import { ask, keepKey, key } from './api.js';
-import { el, icon } from './parts.js';
+import { el, icon, loadIcons } from './parts.js';
 
 /** The rooms of the console; each capability with a page adds its own here. */
 const rooms = [
@@ -22,6 +22,7 @@ export function enter(room, open) {
     open(page);
   };
   addEventListener('parley:signed-out', (event) => door(start, event.detail));
+  loadIcons();
   if (key()) start();
   else door(start);
 }
@@ -33,7 +34,7 @@ export function signOut(reason) {
 }
 
 function frame(...parts) {
-  for (const part of document.querySelectorAll('body > :not(.skip, script, template)')) part.remove();
+  for (const part of document.querySelectorAll('body > :not(.skip, script, template, #icons)')) part.remove();
   document.body.append(...parts);
 }
 

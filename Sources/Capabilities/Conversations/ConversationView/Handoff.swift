@@ -53,8 +53,8 @@ package struct Handoff: Hashable, Sendable, Codable {
         updatedAt = event.at
     }
 
-    /// Takes in what an event says about owner, reason and waiting.
-    mutating func take(_ event: HandoffEvent) {
+    /// Follows what an event says about owner, reason and waiting.
+    mutating func apply(_ event: HandoffEvent) {
         customer = event.contact.bounded
         epoch = event.epoch
         if case .claimed(let agent, let name) = event.mode {
@@ -110,7 +110,8 @@ extension Handoff {
         /// What became of it: see ``DeliveryReport/state``.
         package var delivery: String?
 
-        init(_ entry: TranscriptEntry) {
+        /// A line as a handoff's event tells of it.
+        package init(_ entry: TranscriptEntry) {
             id = entry.id
             text = entry.text.cut(toJSONBytes: FrameLimits.text)
             at = entry.at
@@ -163,7 +164,8 @@ extension Handoff {
         /// Why, where it did not simply arrive.
         package var detail: String?
 
-        init(of message: RecordID, _ outcome: Delivery.Outcome) {
+        /// Says what an outcome means.
+        package init(of message: RecordID, _ outcome: Delivery.Outcome) {
             self.message = message
             switch outcome {
             case .accepted: state = "accepted"
@@ -206,4 +208,15 @@ package struct HandoffTranscript: Hashable, Sendable, Codable {
     package var suggestion: Handoff.Suggestion?
     /// The first line shown, where older ones are kept: what to ask for to read those before it.
     package var next: RecordID?
+
+    /// Describes a handoff.
+    package init(
+        handoff: Handoff, lines: [Handoff.Line], suggestion: Handoff.Suggestion? = nil,
+        next: RecordID? = nil
+    ) {
+        self.handoff = handoff
+        self.lines = lines
+        self.suggestion = suggestion
+        self.next = next
+    }
 }

@@ -1,7 +1,7 @@
 package import HTTPServer
 
 /// An answer of many rows as CSV (RFC 4180), made while it is sent.
-package struct Table: EndpointAnswer {
+package struct CSVTable: EndpointAnswer {
     package static let media = AnswerMedia.other("text/csv")
     /// Takes the next rows; waits while whoever asked reads too slowly.
     package typealias Take = @Sendable ([[String]]) async throws -> Void

@@ -6,21 +6,21 @@ package enum FrameLimits {
     /// A whole frame.
     package static let frame = 64 * 1024
     /// The handoffs of one page.
-    static let page = 48 * 1024
+    package static let page = 48 * 1024
     /// The lines of one page of a transcript.
-    static let lines = 32 * 1024
+    package static let lines = 32 * 1024
     /// The text of one line: WhatsApp's 4,096 characters take at most 16 KiB.
-    static let text = 20 * 1024
+    package static let text = 20 * 1024
     /// What a line holds besides words.
-    static let content = 8 * 1024
+    package static let content = 8 * 1024
     /// A suggestion's text, and as much again for its citations.
-    static let suggestion = 10 * 1024
+    package static let suggestion = 10 * 1024
     /// A reason or a summary.
-    static let sentence = 2 * 1024
+    package static let sentence = 2 * 1024
     /// A name.
-    static let name = 512
+    package static let name = 512
     /// An id that comes from a client.
-    static let id = 256
+    package static let id = 256
 }
 
 extension String {
@@ -67,16 +67,16 @@ extension Contact {
 
 extension Sequence where Element: Encodable {
     /// As many of the first elements as fit, at least one; `limit` counts bytes of their JSON.
-    func prefix(ofJSONBytes limit: Int, atMost count: Int = .max) -> [Element] {
-        var taken: [Element] = []
+    package func prefix(ofJSONBytes limit: Int, atMost count: Int = .max) -> [Element] {
+        var first: [Element] = []
         var room = limit
         for element in self {
             // What cannot be written takes no room; there is none such.
             let bytes = (try? RecordCodec.encode(element).count + 1) ?? 0
-            guard taken.count < count, taken.isEmpty || bytes <= room else { break }
+            guard first.count < count, first.isEmpty || bytes <= room else { break }
             room -= bytes
-            taken.append(element)
+            first.append(element)
         }
-        return taken
+        return first
     }
 }

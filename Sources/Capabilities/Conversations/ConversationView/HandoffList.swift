@@ -1,5 +1,4 @@
 package import Conversation
-package import Endpoints
 
 /// A page of the open handoffs; the answer to a list of handoffs.
 package struct HandoffList: Hashable, Sendable, Codable {
@@ -39,7 +38,7 @@ package struct HandoffList: Hashable, Sendable, Codable {
 /// It names no number of rows, so that what comes or goes meanwhile moves nothing.
 package struct HandoffCursor: Hashable, Sendable, Comparable {
     /// The business: lists of all go tenant by tenant.
-    let tenant: TenantID
+    package let tenant: TenantID
     /// 0 for what the asking agent has, else 1.
     let rank: Int
     /// Since when it waits.
@@ -77,48 +76,5 @@ package struct HandoffCursor: Hashable, Sendable, Comparable {
     package static func < (left: Self, right: Self) -> Bool {
         (left.tenant, left.rank, left.since, left.conversation)
             < (right.tenant, right.rank, right.since, right.conversation)
-    }
-}
-
-extension HandoffView {
-    /// A page of the open handoffs of some tenants, after a place; `agent` is who asks.
-    package func page(
-        of scopes: [TenantScope], for agent: AgentID? = nil, after cursor: HandoffCursor? = nil,
-        atMost limit: Int = .max
-    ) -> HandoffList {
-        var all: [(place: HandoffCursor, handoff: Handoff)] = []
-        var waiting = 0
-        var claimed = 0
-        for scope in scopes {
-            for handoff in handoffs(of: scope) {
-                if handoff.status == .queued { waiting += 1 } else { claimed += 1 }
-                let place = HandoffCursor(handoff, for: agent)
-                if cursor.map({ $0 < place }) ?? true { all.append((place, handoff)) }
-            }
-        }
-        all.sort { $0.place < $1.place }
-        let page = all.lazy.map(\.handoff).prefix(
-            ofJSONBytes: FrameLimits.page, atMost: limit)
-        let isLast = page.count == all.count
-        return HandoffList(
-            handoffs: page,
-            next: isLast || page.isEmpty ? nil : all[page.count - 1].place.text,
-            waiting: waiting, claimed: claimed)
-    }
-
-    /// The newest lines of an open handoff that fit into a frame, or those before a line.
-    package func page(
-        of conversation: ConversationID, in scope: TenantScope, before line: RecordID? = nil
-    ) -> HandoffTranscript? {
-        guard var transcript = self.conversation(conversation, of: scope) else { return nil }
-        var lines = transcript.lines[...]
-        if let line {
-            lines = lines.prefix { $0.id != line }
-            transcript.suggestion = nil
-        }
-        let page = lines.reversed().prefix(ofJSONBytes: FrameLimits.lines)
-        transcript.lines = page.reversed()
-        transcript.next = page.count < lines.count ? transcript.lines.first?.id : nil
-        return transcript
     }
 }

@@ -1,0 +1,101 @@
+package import Conversation
+import Records
+import SQLite
+package import Views
+
+/// What was said in every conversation, and which of them wait for a person or have one.
+///
+/// The topics are read side by side, so each column is made of one topic's records alone, or of
+/// several in a way that does not ask for their order: a delivery may come before its message.
+package enum ConversationView {
+    /// The view.
+    package static let view = View(
+        "conversations",
+        of: [
+            .messagesInbound, .messagesOutbound, .messagesDelivery, .handoffEvents, .deadLetters,
+        ],
+        reading: [
+            InboundMessage.self, OutboundMessage.self, Delivery.self, HandoffEvent.self,
+            HandoffCommand.self,
+        ], schema: schema, apply: apply)
+
+    // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced` marks
+    // lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
+    // `offset` and `part`: when Parley had them, then as they stand in their topic.
+    private static let schema = """
+        CREATE TABLE conversations (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, last_at INTEGER NOT NULL,
+            number TEXT, user_id TEXT, parent_user_id TEXT, phone TEXT, name TEXT, username TEXT,
+            was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
+            waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT,
+            PRIMARY KEY (tenant, conversation)
+        ) WITHOUT ROWID;
+        CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);
+        CREATE INDEX open_handoffs
+            ON conversations (tenant, waiting_since, conversation, status, holder)
+            WHERE status <> 'bot';
+        CREATE TABLE lines (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, id TEXT NOT NULL,
+            time INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL,
+            part INTEGER NOT NULL, at INTEGER NOT NULL, speaker TEXT NOT NULL, name TEXT,
+            text TEXT NOT NULL, content TEXT, is_announced INTEGER NOT NULL,
+            PRIMARY KEY (tenant, conversation, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX lines_in_order ON lines (tenant, conversation, time, source, offset, part);
+        CREATE TABLE deliveries (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
+            rank INTEGER NOT NULL, state TEXT NOT NULL,
+            PRIMARY KEY (tenant, conversation, message)
+        ) WITHOUT ROWID;
+        CREATE TABLE answers (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, agent TEXT NOT NULL,
+            reference TEXT NOT NULL, at INTEGER NOT NULL, source INTEGER NOT NULL,
+            refusal TEXT, holder TEXT,
+            PRIMARY KEY (tenant, conversation, agent, reference)
+        ) WITHOUT ROWID;
+        CREATE INDEX answers_by_time ON answers (at);
+        """
+
+    @Sendable private static func apply(
+        _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) {
+        let isSetAside = record.place.topic == Topic.deadLetters.rawValue
+        switch record.payload {
+        case let command as HandoffCommand where isSetAside:
+            // Nobody else tells who sent it: a stage says nothing of what it could not handle.
+            try note(setAside: command, rows)
+        // A message that a stage set aside stands in its own topic, too.
+        case _ where isSetAside: break
+        case let message as InboundMessage: try add(message, record, rows)
+        case let message as OutboundMessage: try add(message, record, rows)
+        case let delivery as Delivery:
+            try note(
+                delivery.outcome, of: delivery.outbound, in: delivery.conversation,
+                of: delivery.tenant, rows)
+        case let event as HandoffEvent: try follow(event, record, rows)
+        default: break
+        }
+    }
+}
+
+/// What an event of a handoff means to the agents who watch.
+package enum HandoffChange: ViewChange, Hashable {
+    /// A handoff is new or changed.
+    case updated(Handoff)
+    /// A handoff ended; the bot answers again.
+    case ended(ConversationID, by: AgentID?)
+    /// Something was said.
+    case line(ConversationID, Handoff.Line)
+    /// The bot would say this.
+    case suggestion(ConversationID, Handoff.Suggestion)
+    /// What became of a message.
+    case delivery(ConversationID, Handoff.DeliveryReport)
+}
+
+/// A change of a tenant's handoff, in the order in which agents are to hear of it.
+package struct HandoffChanged: ViewChange, Hashable {
+    /// The business.
+    package var tenant: TenantID
+    /// What changed.
+    package var change: HandoffChange
+}

@@ -1,0 +1,152 @@
+import Conversation
+import Records
+import SQLite
+import Views
+
+extension ConversationView {
+    /// Follows a conversation from the bot to the queue, to agents and back.
+    static func follow(
+        _ event: HandoffEvent, _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) {
+        defer { if let answer = CommandAnswered(event) { rows.announce(answer) } }
+        try note(answerIn: event, rows)
+        if case .refused = event.change { return }
+        let known = try openHandoff(event.conversation, of: event.tenant, rows)
+        try touch(event.conversation, of: event.tenant, at: event.at, rows)
+        if case .bot = event.mode {
+            try end(event, known, rows)
+            _ = try addLines(of: event, record, rows)
+            return
+        }
+        var handoff = known ?? Handoff(event)
+        handoff.apply(event)
+        let isChanged = handoff != known
+        if isChanged {
+            handoff.updatedAt = event.at
+            try store(handoff, rows)
+            announce(.updated(handoff), event, rows)
+        }
+        let isNew = try addLines(of: event, record, rows)
+        try tell(event, isNewLine: isNew, rows)
+    }
+
+    /// The open handoff of a conversation.
+    private static func openHandoff(
+        _ conversation: ConversationID, of tenant: TenantID, _ rows: Rows
+    ) throws(SQLiteError) -> Handoff? {
+        try rows.first(
+            """
+            SELECT handoff FROM conversations
+            WHERE tenant = ? AND conversation = ? AND status <> 'bot'
+            """, .text(tenant.rawValue), .text(conversation.rawValue)
+        ) { StoredJSON.value(Handoff.self, $0, 0) } ?? nil
+    }
+
+    private static func store(_ handoff: Handoff, _ rows: Rows) throws(SQLiteError) {
+        try rows.change(
+            """
+            UPDATE conversations SET was_handed_off = 1, status = ?, waiting_since = ?,
+                holder = ?, handoff = ?
+            WHERE tenant = ? AND conversation = ?
+            """, .text(handoff.status.rawValue), .integer(handoff.waitingSince.milliseconds),
+            .text(orNull: handoff.holder?.id.rawValue), .text(orNull: StoredJSON.text(handoff)),
+            .text(handoff.tenant.rawValue), .text(handoff.conversation.rawValue))
+    }
+
+    private static func end(
+        _ event: HandoffEvent, _ known: Handoff?, _ rows: Rows
+    ) throws(SQLiteError) {
+        try rows.change(
+            """
+            UPDATE conversations SET was_handed_off = 1, status = 'bot', waiting_since = NULL,
+                holder = NULL, suggestion = NULL
+            WHERE tenant = ? AND conversation = ?
+            """, .text(event.tenant.rawValue), .text(event.conversation.rawValue))
+        guard known != nil else { return }
+        var ender: AgentID?
+        if case .closed(let agent) = event.change { ender = agent }
+        announce(.ended(event.conversation, by: ender), event, rows)
+    }
+
+    /// Adds the lines that an event tells of; says whether what it says was said is new.
+    private static func addLines(
+        of event: HandoffEvent, _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) -> Bool {
+        let entries: [TranscriptEntry]
+        switch event.change {
+        case .queued(_, _, let transcript): entries = transcript
+        case .said(let entry): entries = [entry]
+        default: return false
+        }
+        var isNew = false
+        for (part, entry) in entries.enumerated() {
+            isNew = try add(
+                entry, announcedAt: LinePosition(entry.at, .event, record, part: part),
+                in: event.conversation, of: event.tenant, rows)
+        }
+        return isNew
+    }
+
+    /// Keeps and tells what agents hear of besides the handoff itself.
+    private static func tell(
+        _ event: HandoffEvent, isNewLine: Bool, _ rows: Rows
+    ) throws(SQLiteError) {
+        let conversation = event.conversation
+        switch event.change {
+        case .said(let entry):
+            if case .agent = entry.speaker { try keep(nil, event, rows) }
+            if isNewLine { announce(.line(conversation, Handoff.Line(entry)), event, rows) }
+        case .suggested(let text, let citations):
+            let suggestion = Handoff.Suggestion(text: text, citations: citations)
+            try keep(suggestion, event, rows)
+            announce(.suggestion(conversation, suggestion), event, rows)
+        case .delivery(let message, let outcome):
+            try note(outcome, of: message, in: conversation, of: event.tenant, rows)
+            announce(
+                .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
+                rows)
+        case .queued, .claimed, .refused, .released, .closed, .overdue: break
+        }
+    }
+
+    private static func keep(
+        _ suggestion: Handoff.Suggestion?, _ event: HandoffEvent, _ rows: Rows
+    ) throws(SQLiteError) {
+        try rows.change(
+            "UPDATE conversations SET suggestion = ? WHERE tenant = ? AND conversation = ?",
+            .text(orNull: StoredJSON.text(suggestion)), .text(event.tenant.rawValue),
+            .text(event.conversation.rawValue))
+    }
+
+    private static func announce(_ change: HandoffChange, _ event: HandoffEvent, _ rows: Rows) {
+        rows.announce(HandoffChanged(tenant: event.tenant, change: change))
+    }
+
+    /// Notes how far a message has come; what comes late takes nothing back.
+    static func note(
+        _ outcome: Delivery.Outcome, of message: RecordID, in conversation: ConversationID,
+        of tenant: TenantID, _ rows: Rows
+    ) throws(SQLiteError) {
+        try rows.change(
+            """
+            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET rank = ?4, state = ?5 WHERE (rank, state) < (?4, ?5)
+            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
+            .integer(outcome.rank),
+            .text(Handoff.DeliveryReport(of: message, outcome).state))
+    }
+}
+
+extension Delivery.Outcome {
+    /// How far a message has come with this: its end ranks highest.
+    fileprivate var rank: Int64 {
+        switch self {
+        case .held: 0
+        case .unknown: 1
+        case .accepted: 2
+        // A word that is not known here says no more than that WhatsApp has it.
+        case .progressed(_, let progress): 2 + Int64(progress.rank ?? 0)
+        case .failed, .dropped: 9
+        }
+    }
+}

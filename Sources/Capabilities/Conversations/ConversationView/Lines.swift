@@ -1,0 +1,186 @@
+import Conversation
+import Records
+import SQLite
+import Views
+
+/// Where a line stands among those of its conversation.
+struct LinePosition: Hashable, Sendable, Comparable {
+    /// Which topic a line is from: at the same moment, the question comes before its answer.
+    enum Source: Int64 {
+        /// An event of a handoff tells of it; the message itself is not known here.
+        case event = 0
+        case inbound = 1
+        case outbound = 2
+    }
+
+    /// When Parley had it, in milliseconds.
+    var time: Int64
+    var source: Int64
+    /// The offset of its record.
+    var offset: Int64
+    /// Which of its record's lines it is.
+    var part: Int64
+
+    init(_ moment: Timestamp, _ source: Source, _ record: ViewRecord, part: Int = 0) {
+        time = moment.milliseconds
+        self.source = source.rawValue
+        offset = record.place.offset
+        self.part = Int64(part)
+    }
+
+    /// Reads the numbers of a row from a column on.
+    init(_ row: Statement, from column: Int32 = 0) {
+        time = row.int64(column)
+        source = row.int64(column + 1)
+        offset = row.int64(column + 2)
+        part = row.int64(column + 3)
+    }
+
+    /// Reads what ``text`` gave.
+    init?(_ parts: some Collection<Substring>) {
+        let numbers = parts.compactMap { Int64($0) }
+        guard numbers.count == 4, parts.count == 4 else { return nil }
+        time = numbers[0]
+        source = numbers[1]
+        offset = numbers[2]
+        part = numbers[3]
+    }
+
+    var text: String { "\(time).\(source).\(offset).\(part)" }
+
+    var values: [Value] { [.integer(time), .integer(source), .integer(offset), .integer(part)] }
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.time, left.source, left.offset, left.part)
+            < (right.time, right.source, right.offset, right.part)
+    }
+}
+
+extension ConversationView {
+    /// Adds what a customer wrote.
+    static func add(
+        _ message: InboundMessage, _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) {
+        let contact = message.contact.bounded
+        try rows.change(
+            """
+            INSERT INTO conversations
+                (tenant, conversation, last_at, number, user_id, parent_user_id, phone, name,
+                username)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT DO UPDATE SET last_at = max(last_at, ?3), number = ?4, user_id = ?5,
+                parent_user_id = ?6, phone = ?7, name = ?8, username = ?9
+            """, .text(message.tenant.rawValue), .text(message.conversation.rawValue),
+            .integer(message.receivedAt.milliseconds), .text(message.number.rawValue),
+            .text(orNull: contact.userID), .text(orNull: contact.parentUserID),
+            .text(orNull: contact.phone), .text(orNull: contact.name),
+            .text(orNull: contact.username))
+        let entry = TranscriptEntry(
+            id: record.headers.id, speaker: .customer, text: message.content.transcriptText,
+            at: message.sentAt,
+            content: message.content.transcript(quoting: message.context?.message))
+        try add(
+            Handoff.Line(entry), LinePosition(message.receivedAt, .inbound, record),
+            to: message.conversation, of: message.tenant, rows)
+    }
+
+    /// Adds what was sent to a customer; that it was read or that somebody types is no line.
+    static func add(
+        _ message: OutboundMessage, _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) {
+        guard let content = message.content.message else { return }
+        try touch(message.conversation, of: message.tenant, at: message.at, rows)
+        let speaker: TranscriptEntry.Speaker =
+            switch message.author {
+            case .bot: .bot
+            case .agent(let agent, let name): .agent(agent, name: name)
+            case .system: .system
+            }
+        let entry = TranscriptEntry(
+            id: record.headers.id, speaker: speaker, text: content.transcriptText, at: message.at,
+            content: content.transcript)
+        try add(
+            Handoff.Line(entry), LinePosition(message.at, .outbound, record),
+            to: message.conversation, of: message.tenant, rows)
+    }
+
+    /// Notes that something was said in a conversation.
+    static func touch(
+        _ conversation: ConversationID, of tenant: TenantID, at moment: Timestamp, _ rows: Rows
+    ) throws(SQLiteError) {
+        try rows.change(
+            """
+            INSERT INTO conversations (tenant, conversation, last_at) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET last_at = ?3 WHERE last_at < ?3
+            """, .text(tenant.rawValue), .text(conversation.rawValue),
+            .integer(moment.milliseconds))
+    }
+
+    /// Adds a message's line; it replaces what events say of it.
+    ///
+    /// A message that comes again changes nothing.
+    private static func add(
+        _ line: Handoff.Line, _ position: LinePosition, to conversation: ConversationID,
+        of tenant: TenantID, _ rows: Rows
+    ) throws(SQLiteError) {
+        try insert(
+            line, position, to: conversation, of: tenant, isAnnounced: false,
+            orElse: """
+                UPDATE SET time = excluded.time, source = excluded.source, offset = excluded.offset,
+                    part = excluded.part, at = excluded.at, speaker = excluded.speaker,
+                    name = excluded.name, text = excluded.text, content = excluded.content
+                WHERE source = 0
+                """, rows)
+    }
+
+    /// Adds a line that an event tells of, unless it is there; says whether no event told of it
+    /// before.
+    static func add(
+        _ entry: TranscriptEntry, announcedAt position: LinePosition,
+        in conversation: ConversationID,
+        of tenant: TenantID, _ rows: Rows
+    ) throws(SQLiteError) -> Bool {
+        let isAnnounced = try rows.first(
+            "SELECT is_announced FROM lines WHERE tenant = ? AND conversation = ? AND id = ?",
+            .text(tenant.rawValue), .text(conversation.rawValue), .text(entry.id.rawValue)
+        ) { $0.int64(0) == 1 }
+        guard isAnnounced != true else { return false }
+        try insert(
+            Handoff.Line(entry), position, to: conversation, of: tenant, isAnnounced: true,
+            orElse: "UPDATE SET is_announced = 1", rows)
+        return true
+    }
+
+    private static func insert(
+        _ line: Handoff.Line, _ position: LinePosition, to conversation: ConversationID,
+        of tenant: TenantID, isAnnounced: Bool, orElse conflict: String, _ rows: Rows
+    ) throws(SQLiteError) {
+        try rows.change(
+            """
+            INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO \(conflict)
+            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line.id.rawValue),
+            .integer(position.time), .integer(position.source), .integer(position.offset),
+            .integer(position.part), .integer(line.at.milliseconds), .text(line.speaker.rawValue),
+            .text(orNull: line.name), .text(line.text),
+            .text(orNull: StoredJSON.text(line.content)),
+            .integer(isAnnounced ? 1 : 0))
+    }
+}
+
+extension Handoff.Line {
+    /// The columns that ``init(_:from:)`` reads, where `deliveries` is joined to `lines`.
+    static let columns = "id, speaker, name, text, at, content, state"
+
+    /// Reads a line from a column on; `nil` for what no version has written.
+    init?(_ row: Statement, from column: Int32 = 0) {
+        guard let speaker = Speaker(rawValue: row.text(column + 1)) else { return nil }
+        id = RecordID(row.text(column))
+        self.speaker = speaker
+        name = row.isNull(column + 2) ? nil : row.text(column + 2)
+        text = row.text(column + 3)
+        at = Timestamp(milliseconds: row.int64(column + 4))
+        content = StoredJSON.value(TranscriptContent.self, row, column + 5)
+        delivery = row.isNull(column + 6) ? nil : row.text(column + 6)
+    }
+}

@@ -1,0 +1,95 @@
+package import Conversation
+package import Endpoints
+package import SQLite
+package import Views
+
+/// One tenant's documents, as the view has them.
+package struct DocumentRows {
+    private let rows: Rows
+    private let tenant: TenantID
+
+    /// Looks at the documents of a tenant.
+    package init(_ rows: Rows, of scope: TenantScope) {
+        self.rows = rows
+        tenant = scope.tenant
+    }
+
+    /// The documents by name, after a place.
+    package func listings(
+        after cursor: DocumentCursor? = nil, atMost limit: Int
+    ) throws(SQLiteError) -> [DocumentListing] {
+        var condition = "tenant = ? AND name IS NOT NULL"
+        var values: [Value] = [.text(tenant.rawValue)]
+        if let cursor {
+            condition += " AND (name, document) > (?, ?)"
+            values += [.text(cursor.name), .text(cursor.document)]
+        }
+        return try rows.all(
+            """
+            SELECT \(StoredDocument.columns) FROM documents WHERE \(condition)
+            ORDER BY name, document LIMIT \(limit)
+            """, with: values
+        ) { StoredDocument($0).listing }.compactMap(\.self)
+    }
+
+    /// How many documents there are.
+    package func count() throws(SQLiteError) -> Int {
+        try rows.number(
+            "SELECT count(*) FROM documents WHERE tenant = ? AND name IS NOT NULL",
+            with: [.text(tenant.rawValue)])
+    }
+
+    /// A document, unless it was taken out.
+    package func listing(of document: DocumentID) throws(SQLiteError) -> DocumentListing? {
+        try stored(document)?.listing
+    }
+
+    /// What became of an upload; `nil` if the name was taken out again, or stands for others'
+    /// bytes: the order in the log decides between uploads of one name.
+    ///
+    /// `before` is what the name stood for before the upload was written; it tells whose place
+    /// was taken where no older upload is kept.
+    package func listing(
+        of upload: DocumentUpload, after before: DocumentListing?
+    ) throws(SQLiteError) -> DocumentListing? {
+        guard let stored = try stored(upload.document), var listing = stored.listing,
+            listing.contentHash == upload.contentHash
+        else { return nil }
+        let other = before?.contentHash == upload.contentHash ? nil : before?.contentHash
+        listing.replaces = stored.replaced ?? other
+        return listing
+    }
+
+    private func stored(_ document: DocumentID) throws(SQLiteError) -> StoredDocument? {
+        try rows.first(
+            "SELECT \(StoredDocument.columns) FROM documents WHERE tenant = ? AND document = ?",
+            .text(tenant.rawValue), .text(document.rawValue), make: StoredDocument.init)
+    }
+}
+
+/// A place in one tenant's list of documents.
+package struct DocumentCursor: Hashable, Sendable {
+    private let mark: String
+    fileprivate let document: String
+    fileprivate let name: String
+
+    /// The place of a document.
+    package init(_ listing: DocumentListing, in scope: TenantScope) {
+        mark = ListMark.text("documents", in: scope.tenant)
+        document = listing.id.rawValue
+        name = listing.name
+    }
+
+    /// Reads a cursor that a page of the same tenant gave; `nil` for anything else.
+    package init?(_ text: String, in scope: TenantScope) {
+        let parts = text.split(
+            separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        mark = ListMark.text("documents", in: scope.tenant)
+        guard parts.count == 3, parts[0] == mark else { return nil }
+        document = String(parts[1])
+        name = String(parts[2])
+    }
+
+    /// The cursor as a client gives it back.
+    package var text: String { "\(mark)/\(document)/\(name)" }
+}

@@ -1,0 +1,154 @@
+package import Conversation
+import Records
+import SQLite
+package import Views
+
+/// The documents of all tenants: what was put in and taken out, and what the indexer made of it.
+///
+/// The topics are read side by side, so what each says of a document stands in columns of its own;
+/// `name` is made of all of them, and `NULL` where the document is not listed.
+package enum DocumentView {
+    /// The view.
+    package static let view = View(
+        "documents", of: [.documents, .documentsState, .deadLetters],
+        reading: [DocumentUpload.self, DocumentRemoval.self, DocumentState.self],
+        schema: schema, apply: apply)
+
+    private static let schema = """
+        CREATE TABLE documents (
+            tenant TEXT NOT NULL, document TEXT NOT NULL, name TEXT,
+            wish TEXT, replaced TEXT, state TEXT, aside TEXT,
+            PRIMARY KEY (tenant, document)
+        ) WITHOUT ROWID;
+        CREATE INDEX documents_by_name ON documents (tenant, name, document)
+            WHERE name IS NOT NULL;
+        """
+
+    @Sendable private static func apply(
+        _ record: ViewRecord, _ rows: Rows
+    ) throws(SQLiteError) {
+        let isSetAside = record.place.topic == Topic.deadLetters.rawValue
+        switch record.payload {
+        case let upload as DocumentUpload where isSetAside:
+            try change(upload.document, of: upload.tenant, rows) { $0.aside = upload }
+            rows.announce(DocumentSettled(state: .init(setAside: upload)))
+        case _ where isSetAside: break
+        case let upload as DocumentUpload:
+            try change(upload.document, of: upload.tenant, rows) { $0.note(upload) }
+        case let removal as DocumentRemoval:
+            try change(removal.document, of: removal.tenant, rows) { $0.wish = .removal }
+        case let state as DocumentState:
+            try change(state.document, of: state.tenant, rows) { $0.state = state }
+            rows.announce(DocumentSettled(state: state))
+        default: break
+        }
+    }
+
+    private static func change(
+        _ document: DocumentID, of tenant: TenantID, _ rows: Rows,
+        _ change: (inout StoredDocument) -> Void
+    ) throws(SQLiteError) {
+        var stored =
+            try rows.first(
+                "SELECT \(StoredDocument.columns) FROM documents WHERE tenant = ? AND document = ?",
+                .text(tenant.rawValue), .text(document.rawValue), make: StoredDocument.init)
+            ?? StoredDocument()
+        change(&stored)
+        try rows.change(
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+            .text(tenant.rawValue), .text(document.rawValue),
+            .text(orNull: stored.listing?.name), .text(orNull: StoredJSON.text(stored.wish)),
+            .text(orNull: stored.replaced), .text(orNull: StoredJSON.text(stored.state)),
+            .text(orNull: StoredJSON.text(stored.aside)))
+    }
+}
+
+/// The indexer, or that an upload was set aside, says how far a document has come.
+package struct DocumentSettled: ViewChange, Hashable {
+    /// How far.
+    package var state: DocumentState
+
+    /// Whether it answers an upload: made of the same bytes, and not before it.
+    package func answers(_ upload: DocumentUpload) -> Bool { state.answers(upload) }
+}
+
+extension DocumentState {
+    /// Of an upload that was set aside: the indexer says nothing more of it, unless it did or does
+    /// after a redrive.
+    init(setAside upload: DocumentUpload) {
+        self.init(
+            tenant: upload.tenant, document: upload.document, name: upload.name, outcome: .failed,
+            passages: 0, embedded: 0, contentHash: upload.contentHash, size: upload.size,
+            problem: "it could not be handled and was set aside; an operator finds it among the "
+                + "dead letters", at: upload.uploadedAt)
+    }
+
+    /// Whether a state answers an upload: made of the same bytes, and not before it.
+    func answers(_ upload: DocumentUpload) -> Bool {
+        document == upload.document && tenant == upload.tenant
+            && contentHash == upload.contentHash && at >= upload.uploadedAt && outcome != .removed
+    }
+}
+
+/// What is known of a document.
+struct StoredDocument {
+    /// What was wished last.
+    enum Wish: Codable {
+        case upload(DocumentUpload)
+        case removal
+    }
+
+    var wish: Wish?
+    /// The bytes before the newest upload, if it brought others.
+    var replaced: String?
+    /// What the indexer said last.
+    var state: DocumentState?
+    /// The upload that was set aside last.
+    var aside: DocumentUpload?
+
+    static let columns = "wish, replaced, state, aside"
+
+    init() {}
+
+    /// Reads a row.
+    init(_ row: Statement) {
+        wish = StoredJSON.value(Wish.self, row, 0)
+        replaced = row.isNull(1) ? nil : row.text(1)
+        state = StoredJSON.value(DocumentState.self, row, 2)
+        aside = StoredJSON.value(DocumentUpload.self, row, 3)
+    }
+
+    /// Follows an upload.
+    mutating func note(_ upload: DocumentUpload) {
+        replaced = nil
+        if case .upload(let before) = wish, before.contentHash != upload.contentHash {
+            replaced = before.contentHash
+        }
+        wish = .upload(upload)
+    }
+
+    /// The newest of what the indexer says, and that an upload was set aside.
+    private var newest: DocumentState? {
+        guard let aside else { return state }
+        guard let state else { return DocumentState(setAside: aside) }
+        return state.answers(aside) || state.at > aside.uploadedAt
+            ? state : DocumentState(setAside: aside)
+    }
+
+    /// The document as it is listed, unless it was taken out.
+    var listing: DocumentListing? {
+        let state = newest
+        switch wish {
+        case .upload(let upload):
+            guard let state, state.answers(upload) else {
+                let passages = state.map { $0.outcome == .removed ? 0 : $0.passages } ?? 0
+                return DocumentListing(pending: upload, passages: passages)
+            }
+            return DocumentListing(state, uploadedAt: upload.uploadedAt)
+        case nil:
+            guard let state, state.outcome != .removed else { return nil }
+            return DocumentListing(state, uploadedAt: nil)
+        case .removal: return nil
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Conversation
+import ConversationView
+import DocumentView
+import Endpoints
+import EventLog
+import HTTPServer
+import Records
+import SQLite
+import TenantDirectory
+import Views
+
+/// What all endpoints of the console share: the tenants, the views, and a way to write.
+final class ConsoleContext: Sendable {
+    let tenants: TenantDirectory
+    let documents: StoredView
+    let conversations: StoredView
+    let hub: AgentHub
+    let commands: CommandSender
+    let records: ConsoleRecords
+    let options: ConsoleOptions
+    /// Told of each document that the indexer has settled.
+    let settled = Expectations<DocumentSettled>()
+    /// Told of each record of the topic `tenants` that the directory knows.
+    let appliedTenants = Expectations<RecordID>()
+
+    init(
+        tenants: TenantDirectory, views: ViewKeeping, records: ConsoleRecords,
+        options: ConsoleOptions
+    ) {
+        self.tenants = tenants
+        self.records = records
+        self.options = options
+        let hub = AgentHub()
+        let answers = CommandSender.Answers()
+        conversations = views.stored(ConversationView.view) { changes in
+            for change in changes {
+                switch change {
+                case let change as HandoffChanged: hub.hear(change)
+                case let answered as CommandAnswered: answers.happened(.answered(answered))
+                case is ViewStartedOver: hub.closeAll()
+                default: break
+                }
+            }
+        }
+        documents = views.stored(DocumentView.view) { [settled] changes in
+            for case let change as DocumentSettled in changes { settled.happened(change) }
+        }
+        self.hub = hub
+        commands = CommandSender(records: records, answers: answers, known: conversations)
+    }
+
+    /// Follows a record of the topic `tenants`.
+    func apply(tenant value: RecordValue, _ headers: RecordHeaders) {
+        switch value {
+        case .payload(let settings as TenantSettings): tenants.put(settings)
+        case .tombstone(let key): tenants.remove(TenantID(key))
+        default: break
+        }
+        appliedTenants.happened(headers.id)
+    }
+
+    /// Appends records and waits until a view or table shows the one of that id.
+    func write(
+        _ list: [Record], visible id: RecordID, in applied: Expectations<RecordID>
+    ) async throws {
+        let expectation = applied.expect { $0 == id }
+        do {
+            try await append(list)
+        } catch {
+            applied.forget(expectation)
+            throw error
+        }
+        guard await applied.event(expectation, within: options.visibilityWait) != nil else {
+            throw Problem(
+                .notVisible,
+                "the change is stored, but the console does not see it yet; look again "
+                    + "in a moment")
+        }
+    }
+
+    /// Appends records that no view or table need show before the answer.
+    func append(_ list: [Record]) async throws(Problem) {
+        do throws(EventLogError) {
+            try await records.appender.append(list)
+        } catch {
+            throw Problem(.notStored, "nothing was stored: \(error.description)")
+        }
+    }
+
+    /// The tenant of a scope.
+    func tenant(_ scope: TenantScope) throws(Problem) -> Tenant {
+        try tenants.served(scope.tenant)
+    }
+}
+
+extension StoredView {
+    /// Reads for an answer: half a view would look like a whole one.
+    func answer<Value: Sendable>(
+        _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+    ) async throws(Problem) -> Value {
+        let value: Value?
+        do throws(SQLiteError) { value = try await read(body) } catch { value = nil }
+        guard let value, isCaughtUp else {
+            throw Problem(.starting, "the console is reading the log anew; try again in a moment")
+        }
+        return value
+    }
+}
+
+extension Problem.Kind {
+    static let notStored = Self(503, "not_stored")
+    static let notVisible = Self(504, "not_visible")
+    /// What every endpoint that writes may answer.
+    static let writing: [Self] = [notStored, notVisible]
+}

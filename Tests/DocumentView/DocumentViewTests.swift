@@ -1,0 +1,136 @@
+import Conversation
+import DocumentView
+import Endpoints
+import Records
+import SQLite
+import Testing
+import Views
+
+@Suite("The view of documents")
+struct DocumentViewTests {
+    private static let start = Timestamp(seconds: 1_800_000_000)
+
+    private struct Entry {
+        var payload: any Payload
+        var topic: Topic
+    }
+
+    private static func upload(_ hash: String, _ name: String, at seconds: Int) -> DocumentUpload {
+        DocumentUpload(
+            tenant: "sol", document: DocumentID("doc-\(name)"), name: name, contentHash: hash,
+            size: 7, uploadedAt: start + .seconds(seconds), uploadedBy: "key")
+    }
+
+    private static func state(
+        _ outcome: DocumentState.Outcome, _ hash: String, _ name: String, at seconds: Int
+    ) -> DocumentState {
+        DocumentState(
+            tenant: "sol", document: DocumentID("doc-\(name)"), name: name, outcome: outcome,
+            passages: 3, embedded: 3, contentHash: hash, size: 7, problem: nil,
+            at: start + .seconds(seconds))
+    }
+
+    /// Each topic in its own order: replaced, taken out, set aside and redriven, and one of which
+    /// no upload is kept.
+    private static let topics: [[Entry]] = [
+        ([
+            upload("h1", "a", at: 0), upload("h2", "a", at: 10), upload("h1", "b", at: 1),
+            DocumentRemoval(
+                tenant: "sol", document: "doc-b", removedAt: start + .seconds(20),
+                removedBy: "key"),
+            upload("h1", "c", at: 2), upload("h1", "d", at: 3),
+        ] as [any Payload]).map { Entry(payload: $0, topic: .documents) },
+        [
+            state(.indexed, "h1", "a", at: 5), state(.indexed, "h2", "a", at: 15),
+            state(.indexed, "h1", "b", at: 6), state(.removed, "h1", "b", at: 25),
+            state(.indexed, "h1", "d", at: 40), state(.indexedWithoutVectors, "h0", "e", at: 1),
+        ].map { Entry(payload: $0, topic: .documentsState) },
+        [upload("h1", "c", at: 2), upload("h1", "d", at: 3)]
+            .map { Entry(payload: $0, topic: .deadLetters) },
+    ]
+
+    private func rows(_ order: [Int]) throws -> Rows {
+        let rows = try Rows(inMemory: DocumentView.view)
+        for topic in order {
+            for (offset, entry) in Self.topics[topic].enumerated() {
+                try apply(entry, at: offset, to: rows)
+            }
+        }
+        return rows
+    }
+
+    private func apply(_ entry: Entry, at offset: Int, to rows: Rows) throws {
+        let id = RecordID("\(entry.topic.rawValue)-\(offset)")
+        try DocumentView.view.apply(
+            ViewRecord(
+                value: .payload(entry.payload),
+                headers: RecordHeaders(
+                    id: id, type: type(of: entry.payload).type, source: "test", time: Self.start,
+                    subject: entry.payload.key, correlation: id, causation: id,
+                    tenant: entry.payload.tenant),
+                place: RecordPlace(
+                    topic: entry.topic.rawValue, partition: 0, offset: Int64(offset))), rows)
+    }
+
+    private func scope(_ tenant: TenantID) throws -> TenantScope {
+        try Authorizer.scope(
+            of: tenant, for: .key(Principal.KeyName("key/test")),
+            needing: TenantPermission("test"))
+    }
+
+    private static let orders = [
+        [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0],
+    ]
+
+    @Test("lists the same in whatever order the topics come", arguments: orders)
+    func order(order: [Int]) throws {
+        let rows = try rows(order)
+        let listings = try DocumentRows(rows, of: scope("sol")).listings(atMost: 10)
+        #expect(listings.map(\.name) == ["a", "c", "d", "e"])
+        #expect(
+            listings.map(\.outcome) == ["indexed", "failed", "indexed", "indexedWithoutVectors"])
+        #expect(listings.map(\.contentHash) == ["h2", "h1", "h1", "h0"])
+        #expect(listings[1].problem?.contains("dead letters") == true)
+        #expect(listings[3].uploadedAt == nil)
+        #expect(try DocumentRows(rows, of: scope("sol")).count() == 4)
+        #expect(try DocumentRows(rows, of: scope("luna")).listings(atMost: 10).isEmpty)
+        let all = try rows.all("SELECT * FROM documents ORDER BY 1, 2") { $0.row }
+        let others = try self.rows([0, 1, 2]).all("SELECT * FROM documents ORDER BY 1, 2") {
+            $0.row
+        }
+        #expect(all == others)
+    }
+
+    @Test("a page begins after the place that the page before gave, there or not any more")
+    func pages() throws {
+        let rows = try rows([0, 1, 2])
+        let scope = try scope("sol")
+        let documents = DocumentRows(rows, of: scope)
+        let first = try documents.listings(atMost: 2)
+        let text = DocumentCursor(try #require(first.last), in: scope).text
+        try apply(
+            Entry(
+                payload: DocumentRemoval(
+                    tenant: "sol", document: "doc-c", removedAt: Self.start + .seconds(90),
+                    removedBy: "key"), topic: .documents), at: 9, to: rows)
+        let cursor = try #require(DocumentCursor(text, in: scope))
+        #expect(try documents.listings(after: cursor, atMost: 9).map(\.name) == ["d", "e"])
+        #expect(DocumentCursor(text, in: try self.scope("luna")) == nil)
+        #expect(DocumentCursor("doc-c/c", in: scope) == nil)
+    }
+
+    @Test("says whose place an upload took, from the log or else from what was listed before")
+    func replaced() throws {
+        let rows = try rows([0, 1, 2])
+        let documents = DocumentRows(rows, of: try scope("sol"))
+        let second = Self.upload("h2", "a", at: 10)
+        #expect(try documents.listing(of: second, after: nil)?.replaces == "h1")
+        let lost = Self.upload("h1", "a", at: 0)
+        #expect(try documents.listing(of: lost, after: nil) == nil)
+        let before = try documents.listing(of: "doc-e")
+        let newer = Self.upload("h9", "e", at: 50)
+        try apply(Entry(payload: newer, topic: .documents), at: 9, to: rows)
+        #expect(try documents.listing(of: newer, after: before)?.replaces == "h0")
+        #expect(try documents.listing(of: newer, after: before)?.outcome == "pending")
+    }
+}
