@@ -313,7 +313,7 @@ let checks: [Target] = [
     tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
-    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer"]),
+    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),

@@ -55,6 +55,10 @@ extension Topic {
     package static let questionsGrounded = Topic("questions.grounded", kept: .messages)
     /// What the bot would say.
     package static let repliesProposed = Topic("replies.proposed", kept: .messages)
+    /// What turns ask of other stages.
+    package static let toolsRequests = Topic("tools.requests", kept: .messages)
+    /// What came of it.
+    package static let toolsResults = Topic("tools.results", kept: .messages)
     /// What agents want done.
     package static let handoffCommands = Topic("handoff.commands", kept: .messages)
     /// What happened in conversations that a person has to do with.

@@ -1,4 +1,5 @@
-package import Endpoints
+import Endpoints
+package import JSON
 
 /// What a registration gave.
 package struct RegisteredBusiness: Described, Codable {

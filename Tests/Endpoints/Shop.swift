@@ -1,6 +1,7 @@
 import Conversation
 import Endpoints
 import HTTPServer
+import JSON
 
 /// A small service for tests of endpoints.
 enum Shop {

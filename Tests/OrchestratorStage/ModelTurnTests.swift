@@ -9,7 +9,8 @@ struct ModelTurnTests {
     private let question = "What time do you open on Saturday?"
     private let good = "On Saturday we open at 9:00 [1]."
 
-    private func request(_ scene: Scene, _ plan: Plan<OrchestratorCall>) throws -> ChatRequest {
+    private func request(_ scene: Scene, _ plan: Plan<OrchestratorCall>) throws -> CompletionRequest
+    {
         guard case .complete(let request) = try scene.call(of: plan) else {
             throw Rejection("no completion asked: \(plan)")
         }
@@ -56,22 +57,17 @@ struct ModelTurnTests {
         #expect(proposed.provenance.promptTokens == 20)
     }
 
-    @Test(
-        "a search adds passages, whether it was called or written",
-        arguments: [
-            said(
-                "",
-                tools: [ToolCall(id: "t1", name: "search", arguments: #"{"query": "parking"}"#)]),
-            said(#"{"name": "search", "arguments": {"query": "parking"}}"#),
-            said("```json\n{\"name\": \"search\", \"parameters\": {\"query\": \"parking\"}}\n```"),
-            said(
-                #"<tool_call>{"name": "search", "arguments": "{\"query\": \"parking\"}"}</tool_call>"#
-            ),
-        ])
-    func search(answer: OrchestratorAnswer) throws {
+    private func searches(_ query: String) -> OrchestratorAnswer {
+        said(
+            "",
+            tools: [ToolCall(id: "t1", name: "search", arguments: #"{"query": "\#(query)"}"#)])
+    }
+
+    @Test("a search adds passages")
+    func search() throws {
         var scene = try Scene(Scene.atOnce)
         let first = try scene.turn("Is there parking?", model: "m")
-        let looking = try scene.resume(answer, to: first)
+        let looking = try scene.resume(searches("parking"), to: first)
         #expect(try scene.call(of: looking) == .search(tenant: "sol", query: "parking"))
         let parking = Scene.passage(
             "parking", "The car park costs 2.40 euros an hour.", heading: "Parking")
@@ -93,8 +89,7 @@ struct ModelTurnTests {
         var scene = try Scene(Scene.atOnce)
         var plan = try scene.turn(question, model: "m")
         for _ in 0..<scene.stage.settings.mostModelCalls {
-            plan = try scene.resume(
-                said(#"{"name": "search", "arguments": {"query": "x"}}"#), to: plan)
+            plan = try scene.resume(searches("x"), to: plan)
             plan = try scene.resume(.found([]), to: plan)
         }
         #expect(try reply(plan).handoffReason == .unanswered)
@@ -102,10 +97,11 @@ struct ModelTurnTests {
 
     @Test("the model may hand over, and may decline")
     func declines() throws {
-        for text in ["HANDOFF", #"{"name": "handoff", "arguments": {"reason": "no idea"}}"#] {
+        let call = ToolCall(id: "t", name: "handoff", arguments: #"{"reason": "no idea"}"#)
+        for answer in [said("HANDOFF"), said("", tools: [call])] {
             var scene = try Scene(Scene.atOnce)
             let proposed = try reply(
-                scene.resume(said(text), to: scene.turn(question, model: "m")))
+                scene.resume(answer, to: scene.turn(question, model: "m")))
             #expect(proposed.handoffReason == .unanswered)
         }
     }
@@ -132,7 +128,7 @@ struct ModelTurnTests {
     @Test("the tries of a completion fit into the turn")
     func retries() throws {
         let scene = try Scene()
-        let request = ChatRequest(
+        let request = CompletionRequest(
             tenant: "sol", model: "m", messages: [], tools: [], longestAnswer: 1,
             deadline: Timestamp(seconds: 0))
         var long = request
@@ -157,7 +153,7 @@ struct ModelTurnTests {
     func patience(_ asked: Duration) throws {
         let scene = try Scene()
         let now = Timestamp(seconds: 1_000)
-        let request = ChatRequest(
+        let request = CompletionRequest(
             tenant: "sol", model: "m", messages: [], tools: [], longestAnswer: 1,
             deadline: now + scene.stage.settings.turnTime)
         let wait = scene.stage.retryPolicy(for: .complete(request))

@@ -19,6 +19,9 @@ struct PromptTests {
                     #expect(asks == (item.expect == "asked"), "\(item.input)")
                 case "courtesies":
                     #expect(book.courtesy.kind(of: item.input) == item.expect, "\(item.input)")
+                case "confirmations":
+                    let answer = book.confirmations.answer(in: item.input).map { "\($0)" }
+                    #expect(answer == item.expect, "\(item.input)")
                 default: try check(item, of: file, book)
                 }
             }

@@ -34,8 +34,12 @@ struct Scene {
     private var step = 0
     private var count = 0
 
-    init(_ settings: OrchestratorSettings = OrchestratorSettings()) throws {
-        stage = OrchestratorStage(prompts: try PromptsFolder.book(), settings: settings)
+    init(
+        _ settings: OrchestratorSettings = OrchestratorSettings(), tools: [Tool] = []
+    ) throws {
+        stage = OrchestratorStage(
+            prompts: try PromptsFolder.book(), settings: settings,
+            tools: try ToolRegistry(adding: tools))
     }
 
     private var context: StageContext {
@@ -87,12 +91,30 @@ struct Scene {
                     topic: "questions.grounded", partition: 0, offset: Int64(count))))
     }
 
-    mutating func fire() throws -> Plan<OrchestratorCall> {
+    mutating func fire(
+        _ name: String = "turn", note: String = ""
+    ) throws -> Plan<OrchestratorCall> {
         try begin(
             .timer(
                 FiredTimer(
-                    id: RecordID("t\(count)"), name: "turn", due: now, note: "", correlation: "m",
+                    id: RecordID("t\(count)"), name: name, due: now, note: note, correlation: "m",
                     tenant: "sol")))
+    }
+
+    mutating func receive(
+        _ outcome: ToolResult.Outcome, of request: ToolRequest
+    ) throws -> Plan<OrchestratorCall> {
+        count += 1
+        let headers = RecordHeaders(
+            id: RecordID("r\(count)"), type: ToolResult.type, source: "test", time: now,
+            subject: "c", correlation: "m", causation: "m", tenant: "sol")
+        let result = ToolResult(
+            request: request.request, tenant: "sol", conversation: "c", tool: request.tool,
+            outcome: outcome, at: now)
+        return try begin(
+            .record(
+                result, headers,
+                place: RecordPlace(topic: "tools.results", partition: 0, offset: Int64(count))))
     }
 
     private mutating func begin(_ input: StageInput) throws -> Plan<OrchestratorCall> {

@@ -30,6 +30,8 @@ package struct ProposedReply: Payload {
     package var provenance: Provenance
     /// When it was made.
     package var at: Timestamp
+    /// The request that the customer is asked to confirm by these words; `nil` for none.
+    package var asks: RecordID?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -37,7 +39,7 @@ package struct ProposedReply: Payload {
     /// Describes a proposal.
     package init(
         tenant: TenantID, conversation: ConversationID, answers: [MessageID], proposal: Proposal,
-        language: String?, provenance: Provenance, at: Timestamp
+        language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -46,6 +48,7 @@ package struct ProposedReply: Payload {
         self.language = language
         self.provenance = provenance
         self.at = at
+        self.asks = asks
     }
 }
 

@@ -1,6 +1,7 @@
 import Conversation
 package import DocumentView
-package import Endpoints
+import Endpoints
+package import JSON
 
 /// What an upload says besides the bytes.
 struct UploadParameters: Described, Decodable {

@@ -1,8 +1,8 @@
 package import Conversation
 import ConversationView
-package import Endpoints
+import Endpoints
 import HTTPServer
-import JSON
+package import JSON
 import SQLite
 import Telemetry
 import TenantDirectory

@@ -1,6 +1,7 @@
 import Conversation
 package import ConversationView
-package import Endpoints
+import Endpoints
+package import JSON
 
 extension Handoff: Described {
     package static let schema = JSONSchema.object(

@@ -1,6 +1,7 @@
 import ConversationView
-package import Endpoints
+import Endpoints
 import HTTPServer
+package import JSON
 
 /// Which page of a list is wanted.
 package struct PageParameters: Described, Decodable, Hashable {

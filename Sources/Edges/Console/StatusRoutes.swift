@@ -1,9 +1,10 @@
 package import Conversation
 import ConversationView
 import DocumentView
-package import Endpoints
+import Endpoints
 import EventLog
 import HTTPServer
+package import JSON
 import SQLite
 import TenantDirectory
 

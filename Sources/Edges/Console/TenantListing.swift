@@ -1,5 +1,6 @@
 package import Conversation
-package import Endpoints
+import Endpoints
+package import JSON
 package import TenantDirectory
 
 /// A tenant as the API shows it: settings, and of secrets only whether they are set.

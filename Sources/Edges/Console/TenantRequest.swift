@@ -1,8 +1,8 @@
 import Conversation
-package import Endpoints
+import Endpoints
 import FoundationEssentials
 import HTTPServer
-import JSON
+package import JSON
 
 /// A tenant as a caller describes it; secrets come in and never go out again.
 package struct TenantRequest: Hashable, Sendable, Codable {

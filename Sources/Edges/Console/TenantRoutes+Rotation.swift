@@ -1,7 +1,8 @@
 package import Conversation
 import Cryptography
-package import Endpoints
+import Endpoints
 import HTTPServer
+package import JSON
 import TenantDirectory
 
 /// What a rotation is asked for.

@@ -3,6 +3,7 @@ import Cryptography
 import Endpoints
 import EventLog
 import HTTPServer
+import JSON
 import TenantDirectory
 
 /// The installation's tenants over HTTP: connect, change, list, disconnect.

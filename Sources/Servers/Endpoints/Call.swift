@@ -1,6 +1,6 @@
 import Conversation
 package import HTTPServer
-import JSON
+package import JSON
 
 /// One request of an endpoint, with everything in its type: what a handler is given.
 package struct Call<Scope: Sendable, Parameters: Sendable, Body: Sendable>: Sendable {

@@ -1,5 +1,6 @@
 import Conversation
 package import HTTPServer
+package import JSON
 
 /// One thing that can be asked over HTTP: everything about it in one value.
 ///

@@ -1,4 +1,5 @@
 package import HTTPServer
+import JSON
 
 /// All endpoints of a service: what its router and its OpenAPI document are made of.
 package struct EndpointList: Sendable {

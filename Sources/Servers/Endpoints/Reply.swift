@@ -1,5 +1,6 @@
 import Conversation
 package import HTTPServer
+package import JSON
 
 /// What an answer's body is.
 package enum AnswerMedia: Sendable {

@@ -1,4 +1,5 @@
 package import Conversation
+import JSON
 
 /// What the orchestrator remembers of a conversation.
 package struct Dialogue: Hashable, Sendable, Codable {
@@ -32,8 +33,13 @@ package struct Dialogue: Hashable, Sendable, Codable {
     package var language: String?
     /// Since when a turn waits for its tenant, who is not known here yet or any more.
     package var tenantMissingSince: Timestamp?
-    /// The turn under way; kept while it lasts.
+    /// The turn under way; kept while it waits for a result.
     package var turn: Turn?
+    /// Messages that came while a request was out that changes something: the next burst, oldest
+    /// first; `nil` for none.
+    package var later: [Pending]?
+    /// What the customer was asked to confirm.
+    package var confirmation: Confirmation?
 
     /// Nothing said yet.
     package init() {}
@@ -68,7 +74,7 @@ package struct Turn: Hashable, Sendable, Codable {
     /// What was quoted so far, a question each, where there is no model.
     var quotes: [Citation] = []
     /// What the model and we said so far.
-    var messages: [ChatMessage] = []
+    var messages: [TurnMessage] = []
     /// How often the model was asked.
     var modelCalls = 0
     /// Whether an answer was sent back for correction.
@@ -83,6 +89,39 @@ package struct Turn: Hashable, Sendable, Codable {
     var promptTokens: Int?
     /// The tokens that the model wrote in all.
     var completionTokens: Int?
+    /// What another stage was asked, while its result is waited for.
+    var request: OpenRequest?
+    /// How many requests to other stages, or questions whether to make one, the turn made;
+    /// `nil` for none.
+    var requests: Int?
+    /// Whether messages came or changed that the model has not seen.
+    var hasNews: Bool?
+    /// Whether wrong arguments of a tool were sent back for correction.
+    var isCallCorrected: Bool?
+}
+
+/// A request to another stage that a turn waits for.
+struct OpenRequest: Hashable, Sendable, Codable {
+    /// The request's id.
+    var id: RecordID
+    /// The tool's name.
+    var tool: String
+    /// Whether it changes something.
+    var changes: Bool
+}
+
+/// A request that is made once the customer says yes to it.
+package struct Confirmation: Hashable, Sendable, Codable {
+    /// The id that the request will have.
+    var request: RecordID
+    /// The tool's name.
+    var tool: String
+    /// The arguments, as the customer was asked to confirm them.
+    var arguments: JSONValue
+    /// The customer's message that it is for.
+    var message: MessageID
+    /// When the customer was asked.
+    var at: Timestamp
 }
 
 /// An answer whose statements are being compared with the passages.

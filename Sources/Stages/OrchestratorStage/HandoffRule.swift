@@ -22,36 +22,20 @@ package struct HandoffRule: Hashable, Sendable {
 
 /// Words that need no document: greetings, thanks, goodbyes, as `courtesies.md` has them.
 package struct CourtesyRule: Hashable, Sendable {
-    private struct Phrase: Hashable {
-        var kind: String
-        var words: [String]
-    }
-
-    /// The phrases by their first word, the longest first.
-    private let phrases: [String: [Phrase]]
+    private let cover: PhraseCover
 
     /// Takes the phrases of a prompt file: one section a kind, one phrase a line.
     package init(_ file: PromptFile) {
-        let all = file.sections.flatMap { section in
-            section.items.map { Phrase(kind: section.name, words: Words.units(of: $0)) }
-        }.filter { !$0.words.isEmpty }.sorted { $0.words.count > $1.words.count }
-        phrases = Dictionary(grouping: all) { $0.words[0] }
+        cover = PhraseCover(
+            file.sections.flatMap { section in section.items.map { (section.name, $0) } })
     }
 
     /// The kind of courtesy that the text is, if it is nothing else.
     ///
     /// Of several kinds the weightiest counts: "hi, thanks, bye" is a goodbye.
     package func kind(of text: String) -> String? {
-        var units = Words.units(of: text)[...]
-        guard units.count <= 14 else { return nil }
-        guard !units.isEmpty else { return Self.isEmoji(text) ? "sign" : nil }
-        var kinds: Set<String> = []
-        while let first = units.first {
-            let found = phrases[first]?.first { units.starts(with: $0.words) }
-            guard let found else { return nil }
-            kinds.insert(found.kind)
-            units = units.dropFirst(found.words.count)
-        }
+        guard let kinds = cover.kinds(in: text) else { return nil }
+        guard !kinds.isEmpty else { return Self.isEmoji(text) ? "sign" : nil }
         return ["goodbye", "thanks", "greeting", "assent"].first { kinds.contains($0) }
     }
 

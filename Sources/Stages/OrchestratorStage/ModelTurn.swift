@@ -3,28 +3,22 @@ import StageRuntime
 
 /// A turn with a model: a bounded loop of completions, searches and one correction.
 extension OrchestratorStage {
-    static let tools = [
-        ChatTool(
-            name: "search", description: "Looks for more passages in the business's documents.",
-            arguments: ["query": "What to look for, in a few words."]),
-        ChatTool(
-            name: "handoff", description: "Passes the customer to a person.",
-            arguments: [
-                "reason": "Why a person is needed.", "summary": "What the customer wants.",
-            ]),
-    ]
-
     /// Asks the model for the first time.
     func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        let recent = state.recent.filter { context.now.since($0.at) <= settings.longestPause }
-        begin(turn, after: recent, asking: state.words, &state)
+        begin(turn, after: recentLines(state, context), asking: state.words, &state)
         return complete(&state, context)
+    }
+
+    /// The lines of the dialogue that a turn leans on.
+    func recentLines(_ state: Dialogue, _ context: StageContext) -> [Dialogue.Line] {
+        state.recent.filter { context.now.since($0.at) <= settings.longestPause }
     }
 
     /// Asks anew with less, as the model could not read all of it; once, then a person is asked.
     ///
-    /// What is left are the better half of the passages and the last two lines of the dialogue.
+    /// What is left are the results of tools, the better half of the passages, and the last two
+    /// lines of the dialogue.
     func shorten(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard var turn = state.turn else { return .ignore(because: "no turn is under way") }
         guard turn.isShortened != true else {
@@ -32,7 +26,10 @@ extension OrchestratorStage {
                 .modelFailure, because: "The question is too long for the model.", &state, context)
         }
         turn.isShortened = true
-        turn.passages = Array(turn.passages.prefix((turn.passages.count + 1) / 2))
+        let found = turn.passages.filter { !$0.isResult }
+        turn.passages =
+            found.prefix((found.count + 1) / 2) + turn.passages.filter(\.isResult)
+        turn.hasNews = nil
         let recent = state.recent.suffix(Self.fewLines).map { line in
             var line = line
             line.text = String(line.text.prefix(Self.shortLine))
@@ -49,7 +46,7 @@ extension OrchestratorStage {
     private static let shortQuestion = 1_000
 
     /// Puts a turn's question to the model, after the lines before it.
-    private func begin(
+    func begin(
         _ begun: Turn, after recent: [Dialogue.Line], asking question: String,
         _ state: inout Dialogue
     ) {
@@ -62,8 +59,8 @@ extension OrchestratorStage {
             "passages": Self.numbered(turn.passages, from: 1), "question": question,
         ]
         turn.messages = [
-            ChatMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
-            ChatMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
+            TurnMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
+            TurnMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
         ]
         state.turn = turn
     }
@@ -72,6 +69,7 @@ extension OrchestratorStage {
     private func complete(
         _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
+        showNews(&state)
         guard let first = state.pending.first, let turn = state.turn,
             let model = turn.settings.model
         else { return .ignore(because: "no turn is under way") }
@@ -86,9 +84,10 @@ extension OrchestratorStage {
         state.turn?.modelCalls += 1
         return .call(
             .complete(
-                ChatRequest(
+                CompletionRequest(
                     tenant: first.question.tenant, model: model, messages: turn.messages,
-                    tools: Self.tools, longestAnswer: settings.longestAnswer,
+                    tools: tools.tools.map { OfferedTool($0) },
+                    longestAnswer: settings.longestAnswer,
                     deadline: turn.deadline)))
     }
 
@@ -105,45 +104,20 @@ extension OrchestratorStage {
         if let call = completion.toolCalls.first {
             // One tool at a time: each further call is made again if it still matters.
             state.turn?.messages.append(
-                ChatMessage(role: .assistant, content: completion.text, toolCalls: [call]))
-            guard let tool = WrittenToolCall(call) else {
-                return reply("The arguments are not JSON.", &state, context)
-            }
-            return use(tool, &state, context)
+                TurnMessage(role: .assistant, content: completion.text, toolCalls: [call]))
+            return use(call, &state, context)
         }
-        state.turn?.messages.append(ChatMessage(role: .assistant, content: completion.text))
+        state.turn?.messages.append(TurnMessage(role: .assistant, content: completion.text))
         if ["length", "unknown"].contains(completion.finishReason) {
             return correct(
                 "It was cut off before its end; write at most two short sentences.", &state,
                 context)
         }
-        if let written = WrittenToolCall(in: completion.text, tools: Self.tools) {
-            return use(written, &state, context)
-        }
         return judge(completion.text, &state, context)
     }
 
-    private func use(
-        _ tool: WrittenToolCall, _ state: inout Dialogue, _ context: StageContext
-    ) -> Plan<OrchestratorCall> {
-        switch tool.name {
-        case "search":
-            let query = tool.arguments["query"]?.trimmingSpaces ?? ""
-            guard !query.isEmpty, let first = state.pending.first else {
-                return reply("The search needs a query.", &state, context)
-            }
-            return .call(.search(tenant: first.question.tenant, query: String(query.prefix(300))))
-        case "handoff":
-            let told = ["reason", "summary"].compactMap { tool.arguments[$0] }
-            return handOff(
-                .unanswered, because: told.joined(separator: " ").prefix(300).trimmingSpaces,
-                &state, context)
-        default: return reply("There is no such tool.", &state, context)
-        }
-    }
-
     /// Offers what another search found; passages keep their numbers.
-    func take(
+    func offer(
         _ found: [RankedPassage], _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
@@ -158,14 +132,12 @@ extension OrchestratorStage {
             prompts.answer.render("results", ["passages": text]) ?? text, &state, context)
     }
 
-    /// Answers the model's last tool call, or says so as the customer would where it only wrote
-    /// one, and asks on.
-    private func reply(
+    /// Answers the model's last tool call, and asks on.
+    func reply(
         _ text: String, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         let id = state.turn?.messages.last?.toolCalls.first?.id
-        state.turn?.messages.append(
-            ChatMessage(role: id == nil ? .user : .tool, content: text, toolCallID: id))
+        state.turn?.messages.append(TurnMessage(role: .tool, content: text, toolCallID: id))
         return complete(&state, context)
     }
 
@@ -237,7 +209,7 @@ extension OrchestratorStage {
         }
         state.turn?.isCorrected = true
         let correction = prompts.answer.render("correction", ["problem": problem])
-        state.turn?.messages.append(ChatMessage(role: .user, content: correction ?? problem))
+        state.turn?.messages.append(TurnMessage(role: .user, content: correction ?? problem))
         return complete(&state, context)
     }
 

@@ -62,10 +62,15 @@ package struct PromptBook: Hashable, Sendable {
     package let courtesy: CourtesyRule
     /// What customers are told.
     package let notices: Notices
+    /// What the model reads of tools' results, and of messages that came meanwhile.
+    package let tools: PromptFile
+    /// How customers confirm what changes something.
+    package let confirmations: Confirmations
 
     /// The files, by their names under `Prompts/`.
     package static let names = [
-        "answer.md", "handoff-requests.md", "courtesies.md", "notices.md",
+        "answer.md", "handoff-requests.md", "courtesies.md", "notices.md", "tools.md",
+        "confirmations.md",
     ]
 
     /// Reads the files' texts, given by name.
@@ -79,12 +84,17 @@ package struct PromptBook: Hashable, Sendable {
             }
             return try PromptFile(text, file: name)
         }
-        answer = try file("answer.md")
-        for section in ["system", "question", "correction", "results"]
-        where answer.sections.allSatisfy({ $0.name != section }) {
-            throw PromptError(
-                file: "answer.md", line: nil, problem: "the section '## \(section)' is missing")
+        func file(_ name: String, with sections: [String]) throws(PromptError) -> PromptFile {
+            let file = try file(name)
+            for section in sections where file.sections.allSatisfy({ $0.name != section }) {
+                throw PromptError(
+                    file: name, line: nil, problem: "the section '## \(section)' is missing")
+            }
+            return file
         }
+        answer = try file("answer.md", with: ["system", "question", "correction", "results"])
+        tools = try file("tools.md", with: ["result", "late", "meanwhile"])
+        confirmations = try Confirmations(try file("confirmations.md"))
         handoff = HandoffRule(try file("handoff-requests.md"))
         courtesy = CourtesyRule(try file("courtesies.md"))
         notices = try Notices(try file("notices.md"))

@@ -4,7 +4,7 @@ import StageRuntime
 /// What the orchestrator asks of the world.
 package enum OrchestratorCall: Hashable, Sendable, Codable {
     /// A completion of the chat model.
-    case complete(ChatRequest)
+    case complete(CompletionRequest)
     /// Another search of the tenant's passages, by the model's wish.
     case search(tenant: TenantID, query: String)
     /// How near in meaning texts are to a question, whose vector may be known already; asked only
@@ -59,23 +59,23 @@ package struct TurnSettings: Hashable, Sendable, Codable {
 }
 
 /// A request to a chat model.
-package struct ChatRequest: Hashable, Sendable, Codable {
+package struct CompletionRequest: Hashable, Sendable, Codable {
     /// The tenant, whose own model it may be.
     package var tenant: TenantID
     /// The model's name.
     package var model: String
     /// What was said so far.
-    package var messages: [ChatMessage]
+    package var messages: [TurnMessage]
     /// The tools that the model may call.
-    package var tools: [ChatTool]
+    package var tools: [OfferedTool]
     /// The most tokens that the model may write.
     package var longestAnswer: Int
     /// When the turn's time is up: the call must end by then, and fail for good after it.
     package var deadline: Timestamp
 }
 
-/// One message to or from a chat model.
-package struct ChatMessage: Hashable, Sendable, Codable {
+/// One message of a turn to or from a chat model.
+package struct TurnMessage: Hashable, Sendable, Codable {
     /// Who speaks, as the OpenAI API names them.
     package enum Role: String, Hashable, Sendable, Codable {
         case system, user, assistant, tool
@@ -89,16 +89,6 @@ package struct ChatMessage: Hashable, Sendable, Codable {
     package var toolCalls: [ToolCall] = []
     /// The call that this message answers.
     package var toolCallID: String?
-}
-
-/// A tool that a model may call, with text arguments.
-package struct ChatTool: Hashable, Sendable, Codable {
-    /// The tool's name.
-    package var name: String
-    /// What it does, for the model.
-    package var description: String
-    /// What each argument is, by its name; all are strings and required.
-    package var arguments: [String: String]
 }
 
 /// A model's wish to use a tool.

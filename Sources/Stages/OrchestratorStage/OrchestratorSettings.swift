@@ -10,6 +10,11 @@ package struct OrchestratorSettings: Hashable, Sendable {
     package var mostModelCalls = 4
     /// How long a turn may take before a person is asked: a customer waits.
     package var turnTime = Duration.seconds(45)
+    /// How long a turn waits for another stage's result, and never more than half of what is left
+    /// of its time: the other half is the model's.
+    package var longestToolWait = Duration.seconds(20)
+    /// How long after the question a customer's yes counts; later the question is put again.
+    package var longestConfirmation = Duration.seconds(3600)
     /// The most tokens of an answer: a WhatsApp answer is a few sentences.
     package var longestAnswer = 400
     /// How much of the dialogue a turn remembers: lines of customer and bot together.

@@ -6,14 +6,19 @@ package import StageRuntime
 /// handoff, or silence with its reason.
 package struct OrchestratorStage: Stage {
     package let name = "orchestrator"
-    package let reads: [any Payload.Type] = [GroundedQuestion.self]
+    package let reads: [any Payload.Type] = [GroundedQuestion.self, ToolResult.self]
     let prompts: PromptBook
     let settings: OrchestratorSettings
+    let tools: ToolRegistry
 
-    /// Makes the stage from its prompts and limits.
-    package init(prompts: PromptBook, settings: OrchestratorSettings = OrchestratorSettings()) {
+    /// Makes the stage from its prompts, its limits and what it can do besides answering.
+    package init(
+        prompts: PromptBook, settings: OrchestratorSettings = OrchestratorSettings(),
+        tools: ToolRegistry = .standard
+    ) {
         self.prompts = prompts
         self.settings = settings
+        self.tools = tools
     }
 
     static let turnTimer = "turn"
@@ -21,11 +26,17 @@ package struct OrchestratorStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout Dialogue, _ context: StageContext
     ) throws(Rejection) -> Plan<OrchestratorCall> {
-        state.turn = nil
+        if state.turn?.request == nil { state.turn = nil }
         switch input {
         case .record(let question as GroundedQuestion, _, let place):
             return gather(question, at: place, &state, context)
+        case .record(let result as ToolResult, _, _): return receive(result, &state, context)
+        case .timer(let timer) where timer.name == Self.toolTimer:
+            return missResult(of: timer.note, &state, context)
         case .timer(let timer) where timer.name == Self.turnTimer:
+            guard state.turn == nil else {
+                return .ignore(because: "the turn waits for a result")
+            }
             guard !state.pending.isEmpty else {
                 return .ignore(because: "the burst was taken back")
             }
@@ -41,7 +52,7 @@ package struct OrchestratorStage: Stage {
         switch (answer, call) {
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
         case (.tooLong, .complete): return shorten(&state, context)
-        case (.found(let passages), .search): return take(passages, &state, context)
+        case (.found(let passages), .search): return offer(passages, &state, context)
         case (.similarities(let values), .compare(_, let texts, _)):
             return compared(values.count == texts.count ? values : nil, &state, context)
         default: throw Rejection("an answer that does not fit its call")
@@ -54,7 +65,7 @@ package struct OrchestratorStage: Stage {
         _ context: StageContext
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch call {
-        case .search: return take([], &state, context)
+        case .search: return offer([], &state, context)
         case .compare: return compared(nil, &state, context)
         case .complete:
             return handOff(
@@ -92,7 +103,8 @@ package struct OrchestratorStage: Stage {
         let pending = Dialogue.Pending(
             question: question, position: place.description,
             words: question.message.content.words, arrived: context.now)
-        switch state.take(pending) {
+        guard state.turn == nil else { return receiveMeanwhile(pending, &state, context) }
+        switch state.pending.receive(pending) {
         case .silence(let reason):
             var effects = context.effects
             if state.pending.isEmpty { effects.cancelTimer(Self.turnTimer) }
@@ -114,7 +126,7 @@ package struct OrchestratorStage: Stage {
         return .finish(effects)
     }
 
-    private func business(_ context: StageContext) -> TurnSettings? {
+    func business(_ context: StageContext) -> TurnSettings? {
         context.settings(OrchestratorTenant.self).business
     }
 
@@ -152,12 +164,19 @@ package struct OrchestratorStage: Stage {
         state.turn = Turn(
             deadline: context.now + settings.turnTime, settings: tenant,
             language: state.language, passages: state.passages(atMost: Self.mostPassages))
+        let confirmation = state.confirmation
+        state.confirmation = nil
         guard !words.isEmpty else {
             return handOff(
                 .unreadable, because: "The message holds no words.", &state, context)
         }
         if prompts.handoff.asksForPerson(words) {
             return handOff(.asked, because: "", &state, context)
+        }
+        if let confirmation, isOnlyText(state),
+            let plan = answer(confirmation, &state, context)
+        {
+            return plan
         }
         if let kind = prompts.courtesy.kind(of: words), isOnlyText(state) {
             return courtesy(kind, &state, context)

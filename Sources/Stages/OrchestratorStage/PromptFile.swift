@@ -89,7 +89,11 @@ package struct PromptFile: Hashable, Sendable {
     /// A variable without a value becomes nothing; what a value holds is never read as a
     /// variable. `nil` if there is no such section.
     package func render(_ section: String, _ values: [String: String]) -> String? {
-        guard let text = sections.first(where: { $0.name == section })?.text else { return nil }
+        sections.first { $0.name == section }.map { Self.fill($0.text, values) }
+    }
+
+    /// A text with its variables filled in, as ``render(_:_:)`` does it.
+    static func fill(_ text: String, _ values: [String: String]) -> String {
         var rendered = ""
         var rest = text[...]
         while let open = rest.firstRange(of: "{{"),

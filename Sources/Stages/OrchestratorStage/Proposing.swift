@@ -40,26 +40,30 @@ extension OrchestratorStage {
             context)
     }
 
-    private func finish(
-        _ proposal: ProposedReply.Proposal, saying text: String, _ state: inout Dialogue,
-        _ context: StageContext
+    /// Ends the turn with a proposal; what waited meanwhile is the next burst.
+    func finish(
+        _ proposal: ProposedReply.Proposal, saying text: String, asking request: RecordID? = nil,
+        _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let first = state.pending.first else {
             return .ignore(because: "nothing waits for an answer")
         }
         var effects = context.effects
         effects.cancelTimer(Self.turnTimer)
+        if state.turn?.requests != nil { effects.cancelTimer(Self.toolTimer) }
         effects.emit(
             ProposedReply(
                 tenant: first.question.tenant, conversation: first.question.message.conversation,
                 answers: state.pending.map(\.question.message.message), proposal: proposal,
                 language: state.language, provenance: provenance(state, of: proposal),
-                at: context.now))
+                at: context.now, asks: request))
         state.remember(state.words, fromCustomer: true, at: context.now, settings)
         state.remember(text, fromCustomer: false, at: context.now, settings)
-        state.pending = []
         state.turn = nil
         state.tenantMissingSince = nil
+        if let due = beginNextBurst(&state, context) {
+            effects.setTimer(Self.turnTimer, at: due)
+        }
         return .finish(effects)
     }
 
@@ -91,8 +95,12 @@ extension OrchestratorStage {
         var summary = "The customer wrote: \(asked.prefix(500))"
         if reason == .asked, let before { summary += "\nBefore that: \(before.prefix(200))" }
         if !because.isEmpty { summary += "\n\(because)" }
-        if let turn = state.turn, !turn.passages.isEmpty, reason != .asked {
-            let near = turn.passages.prefix(2).map { passage in
+        for result in state.turn?.passages.filter(\.isResult) ?? [] {
+            summary += "\n\(result.documentName): \(result.text.prefix(200))"
+        }
+        let passages = state.turn?.passages.filter { !$0.isResult } ?? []
+        if !passages.isEmpty, reason != .asked {
+            let near = passages.prefix(2).map { passage in
                 (passage.headings.last.map { "\($0), " } ?? "") + passage.documentName
             }
             summary += "\nNearest in the documents: \(near.joined(separator: "; "))."

@@ -9,40 +9,44 @@ enum Arrival: Hashable {
     case silence(because: String)
 }
 
-extension Dialogue {
-    /// Takes a message in: it joins the burst, corrects it, or needs no answer.
-    mutating func take(_ pending: Pending) -> Arrival {
+extension [Dialogue.Pending] {
+    /// Receives a message: it joins the burst, corrects it, or needs no answer.
+    mutating func receive(_ pending: Dialogue.Pending) -> Arrival {
         let message = pending.question.message
         switch message.content {
         case .edit(let of, let text, _):
-            guard let place = self.pending.firstIndex(where: { $0.question.message.message == of })
+            guard let index = firstIndex(where: { $0.question.message.message == of })
             else { return .silence(because: "a change of a message that was answered already") }
-            correct(place, text, with: pending)
+            correct(index, text, with: pending)
             return .silence(because: "the changed words are answered with their message")
         case .revoke(let of):
-            self.pending.removeAll { $0.question.message.message == of }
+            removeAll { $0.question.message.message == of }
             return .silence(because: "the customer took a message back")
         case .reaction: return .silence(because: "a reaction asks nothing")
         case .system: return .silence(because: "WhatsApp's word about the customer")
         case .callPermission: return .silence(because: "an answer about calls")
         case .sticker: return .silence(because: "a sticker asks nothing")
         default:
-            self.pending.append(pending)
+            append(pending)
             return .waits
         }
     }
 
-    /// Puts the new words and their passages in the place of the old.
-    private mutating func correct(_ place: Int, _ text: String?, with edit: Pending) {
+    /// Replaces a message's words and passages by those of its edit.
+    private mutating func correct(
+        _ index: Int, _ text: String?, with edit: Dialogue.Pending
+    ) {
         guard let text, !text.trimmingSpaces.isEmpty else { return }
-        pending[place].words = text
-        pending[place].question.query = edit.question.query
-        pending[place].question.passages = edit.question.passages
-        pending[place].question.search = edit.question.search
-        pending[place].question.background = edit.question.background
-        pending[place].question.vector = edit.question.vector
+        self[index].words = text
+        self[index].question.query = edit.question.query
+        self[index].question.passages = edit.question.passages
+        self[index].question.search = edit.question.search
+        self[index].question.background = edit.question.background
+        self[index].question.vector = edit.question.vector
     }
+}
 
+extension Dialogue {
     /// When the burst's turn should begin, with the tenant's own pause where it has one.
     func turnTime(
         _ settings: OrchestratorSettings, pause own: Duration?, now: Timestamp
@@ -67,18 +71,18 @@ extension Dialogue {
     /// The passages of all messages, the newest message's first, each once, with the most that
     /// any of the messages has to say for it.
     func passages(atMost limit: Int) -> [RankedPassage] {
-        var places: [PassageID: Int] = [:]
+        var indexes: [PassageID: Int] = [:]
         var merged: [RankedPassage] = []
         let lists = pending.reversed().map(\.question.passages)
         for rank in 0..<(lists.map(\.count).max() ?? 0) {
             for passage in lists.compactMap({ rank < $0.count ? $0[rank] : nil }) {
-                if let place = places[passage.id] {
-                    merged[place].overlap = [merged[place].overlap, passage.overlap]
+                if let index = indexes[passage.id] {
+                    merged[index].overlap = [merged[index].overlap, passage.overlap]
                         .compactMap(\.self).max()
-                    merged[place].similarity = [merged[place].similarity, passage.similarity]
+                    merged[index].similarity = [merged[index].similarity, passage.similarity]
                         .compactMap(\.self).max()
                 } else {
-                    places[passage.id] = merged.count
+                    indexes[passage.id] = merged.count
                     merged.append(passage)
                 }
             }

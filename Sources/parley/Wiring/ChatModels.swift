@@ -16,12 +16,12 @@ struct ChatModels: Sendable {
     }
 
     /// Asks the tenant's model, within the turn's time.
-    func complete(_ turn: TurnRequest) async throws(CallFailure) -> OrchestratorAnswer {
+    func complete(_ turn: CompletionRequest) async throws(CallFailure) -> OrchestratorAnswer {
         let left = turn.deadline.since(ProcessContext.now())
         guard left > .zero else {
             throw .permanent(reason: "the turn's time was over before the model answered")
         }
-        var request = LanguageModel.ChatRequest(
+        var request = ChatRequest(
             model: turn.model, messages: turn.messages.map(Self.message),
             tools: turn.tools.map(Self.tool))
         request.temperature = 0
@@ -53,35 +53,26 @@ struct ChatModels: Sendable {
         return LanguageModelEndpoint(baseURL: url, key: process.models.chatKey)
     }
 
-    private static func message(_ message: TurnMessage) -> LanguageModel.ChatMessage {
-        let role: LanguageModel.ChatMessage.Role =
+    private static func message(_ message: TurnMessage) -> ChatMessage {
+        let role: ChatMessage.Role =
             switch message.role {
             case .system: .system
             case .user: .user
             case .assistant: .assistant
             case .tool: .tool
             }
-        return LanguageModel.ChatMessage(
+        return ChatMessage(
             role, message.content,
             toolCalls: message.toolCalls.map {
                 ChatToolCall(id: $0.id, name: $0.name, arguments: $0.arguments)
             }, toolCallID: message.toolCallID)
     }
 
-    /// A tool as the API describes it: every argument is a text, and none may be left out.
-    private static func tool(_ tool: TurnTool) -> LanguageModel.ChatTool {
-        let properties = tool.arguments.mapValues { description -> JSONValue in
-            .object(["type": "string", "description": .string(description)])
-        }
-        return LanguageModel.ChatTool(
-            name: tool.name, description: tool.description,
-            parameters: .object([
-                "type": "object", "properties": .object(properties),
-                "required": .array(tool.arguments.keys.sorted().map { .string($0) }),
-            ]))
+    private static func tool(_ tool: OfferedTool) -> ChatTool {
+        ChatTool(name: tool.name, description: tool.description, parameters: tool.parameters)
     }
 
-    private static func completion(_ answer: ChatAnswer) -> TurnCompletion {
+    private static func completion(_ answer: ChatAnswer) -> Completion {
         let reason: String? =
             switch answer.finishReason {
             case .stop: "stop"
@@ -92,7 +83,7 @@ struct ChatModels: Sendable {
             case .unknown: "unknown"
             case .other: nil
             }
-        return TurnCompletion(
+        return Completion(
             text: answer.content,
             toolCalls: answer.toolCalls.map {
                 .init(id: $0.id, name: $0.name, arguments: $0.arguments)

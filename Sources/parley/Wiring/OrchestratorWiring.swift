@@ -5,15 +5,6 @@ import RetrievalStage
 import StageRuntime
 import TenantDirectory
 
-/// A request of the orchestrator to a chat model; the language model module has one of its own.
-typealias TurnRequest = ChatRequest
-/// A message of such a request.
-typealias TurnMessage = ChatMessage
-/// A model's answer as the orchestrator takes it.
-typealias TurnCompletion = Completion
-/// A tool that the orchestrator offers.
-typealias TurnTool = ChatTool
-
 /// Wires the orchestrator to the chat model, the passages and the tenants.
 ///
 /// - Throws: `PromptError` or `ConfigurationError` if a prompt is missing or broken.

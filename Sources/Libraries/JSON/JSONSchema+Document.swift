@@ -1,8 +1,26 @@
-import JSON
-
 extension JSONSchema {
+    /// The schema in one piece, as models read it: what has a name is written out where it is used.
+    package var document: JSONValue {
+        var shared: [String: JSONValue] = [:]
+        return withoutNames.document(sharing: &shared)
+    }
+
+    private var withoutNames: JSONSchema {
+        var copy = self
+        copy.name = nil
+        switch form {
+        case .list(let element, let counts): copy.form = .list(element.withoutNames, counts)
+        case .map(let schema): copy.form = .map(schema.withoutNames)
+        case .object(let fields):
+            copy.form = .object(
+                fields.map { Field($0.name, $0.schema.withoutNames, isRequired: $0.isRequired) })
+        case .any, .boolean, .integer, .number, .text, .words: break
+        }
+        return copy
+    }
+
     /// The schema as documents hold it; schemas with names go into `shared` and are referred to.
-    func document(sharing shared: inout [String: JSONValue]) -> JSONValue {
+    package func document(sharing shared: inout [String: JSONValue]) -> JSONValue {
         guard let name else { return .object(members(sharing: &shared)) }
         if shared[name] == nil {
             // Known from now on, also to schemas within it.

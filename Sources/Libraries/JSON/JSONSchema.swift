@@ -1,18 +1,6 @@
-package import JSON
-
-/// A type that says what its JSON looks like: bodies and answers of endpoints, their parameters.
-package protocol Described: Sendable {
-    /// What its JSON looks like.
-    static var schema: JSONSchema { get }
-}
-
-extension Array: Described where Element: Described {
-    package static var schema: JSONSchema { .list(Element.schema) }
-}
-
-/// What some JSON may be: the part of JSON Schema 2020-12 that endpoints need.
+/// What some JSON may be: the part of JSON Schema 2020-12 that is needed here.
 ///
-/// The same value checks what comes in and is written into the OpenAPI document.
+/// The same value checks what comes in and is written into the OpenAPI document, or told a model.
 package struct JSONSchema: Sendable {
     /// The forms that JSON may have.
     package indirect enum Form: Sendable {

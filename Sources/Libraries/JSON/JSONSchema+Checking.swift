@@ -1,14 +1,14 @@
-package import JSON
-
 /// What a schema finds wrong with a value, and where.
-struct SchemaFinding: Hashable {
+package struct SchemaFinding: Hashable, Sendable {
     /// Names and places from the outermost value to the wrong one.
-    var path: [String]
-    var code: String
-    var detail: String
+    package var path: [String]
+    /// `missing`, `unknown` or `invalid`.
+    package var code: String
+    /// What would be right, in words.
+    package var detail: String
 
     /// The path as a JSON pointer (RFC 6901).
-    var pointer: String {
+    package var pointer: String {
         path.map { name in
             "/"
                 + name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
@@ -25,7 +25,7 @@ extension JSONSchema {
     package func accepts(_ value: JSONValue) -> Bool { findings(in: value).isEmpty }
 
     /// All that is wrong with a value; empty if nothing is.
-    func findings(in value: JSONValue) -> [SchemaFinding] {
+    package func findings(in value: JSONValue) -> [SchemaFinding] {
         var findings: [SchemaFinding] = []
         check(value, at: [], into: &findings)
         return findings

@@ -1,0 +1,271 @@
+import Conversation
+import JSON
+import StageRuntime
+
+/// A turn that uses tools: it may ask another stage, and outlives the input that began it.
+extension OrchestratorStage {
+    static let toolTimer = "tool"
+
+    /// Does what the model called for.
+    func use(
+        _ call: ToolCall, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let tool = tools[call.name] else {
+            return reply("There is no such tool.", &state, context)
+        }
+        let arguments = Self.value(of: call.arguments)
+        if tool.action == .handOff { return passOn(arguments, &state, context) }
+        guard let arguments else {
+            return correct(call, "The arguments are not JSON.", &state, context)
+        }
+        let findings = tool.arguments.findings(in: arguments)
+        guard findings.isEmpty else {
+            return correct(call, Self.problem(findings), &state, context)
+        }
+        switch tool.action {
+        case .handOff: return passOn(arguments, &state, context)
+        case .search: return search(arguments, &state, context)
+        case .request(changes: false):
+            guard let id = requestID(&state) else {
+                return .ignore(because: "no turn is under way")
+            }
+            let request = OpenRequest(id: id, tool: tool.name, changes: false)
+            return ask(for: request, arguments, after: nil, &state, context)
+        case .request(changes: true): return ask(whether: tool, arguments, &state, context)
+        }
+    }
+
+    private func search(
+        _ arguments: JSONValue, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let query = arguments["query"]?.string?.trimmingSpaces ?? ""
+        guard !query.isEmpty, let first = state.pending.first else {
+            return reply("The search needs a query.", &state, context)
+        }
+        return .call(.search(tenant: first.question.tenant, query: String(query.prefix(300))))
+    }
+
+    /// A person is asked, however the model worded its wish.
+    private func passOn(
+        _ arguments: JSONValue?, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let words = ["reason", "summary"].compactMap { arguments?[$0]?.string }
+        return handOff(
+            .unanswered, because: words.joined(separator: " ").prefix(300).trimmingSpaces, &state,
+            context)
+    }
+
+    // MARK: Arguments
+
+    private static func value(of text: String) -> JSONValue? {
+        // A model's broken JSON is no error of ours: it is asked again.
+        try? RecordCodec.decode(JSONValue.self, from: Array(text.utf8))
+    }
+
+    private static func problem(_ findings: [SchemaFinding]) -> String {
+        let parts = findings.prefix(mostFindings).map {
+            $0.path.isEmpty ? "they are no object" : $0.detail
+        }
+        return "The arguments are wrong: \(parts.joined(separator: "; "))."
+    }
+
+    /// More would not help a model.
+    private static let mostFindings = 5
+
+    /// Sends wrong arguments back once, with what is wrong; then a person is asked.
+    private func correct(
+        _ call: ToolCall, _ problem: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard state.turn?.isCallCorrected != true else {
+            return handOff(
+                .modelFailure, because: "The model cannot use the tool \(call.name). \(problem)",
+                &state, context)
+        }
+        state.turn?.isCallCorrected = true
+        return reply(problem, &state, context)
+    }
+
+    // MARK: Asking another stage
+
+    /// The id of the turn's next request: the same work done twice gives the same.
+    private func requestID(_ state: inout Dialogue) -> RecordID? {
+        guard let message = state.pending.first?.question.message.message, state.turn != nil else {
+            return nil
+        }
+        let number = state.turn?.requests ?? 0
+        state.turn?.requests = number + 1
+        return .derived(
+            from: RecordID(message.rawValue), by: "\(name)/\(Self.toolTimer)", index: number)
+    }
+
+    /// Asks the customer whether a request may be made, which ends the turn.
+    private func ask(
+        whether tool: Tool, _ arguments: JSONValue, _ state: inout Dialogue,
+        _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let message = state.pending.first?.question.message.message,
+            let request = requestID(&state)
+        else { return .ignore(because: "no turn is under way") }
+        return ask(
+            whether: Confirmation(
+                request: request, tool: tool.name, arguments: arguments, message: message,
+                at: context.now), &state, context)
+    }
+
+    private func ask(
+        whether confirmation: Confirmation, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let question = prompts.confirmations.question(
+            confirmation.tool, confirmation.arguments, in: state.language)
+        state.confirmation = confirmation
+        state.confirmation?.at = context.now
+        return finish(
+            .courtesy(text: question), saying: question, asking: confirmation.request, &state,
+            context)
+    }
+
+    /// Makes a request, and lets the turn wait for its result.
+    private func ask(
+        for request: OpenRequest, _ arguments: JSONValue, after confirmation: Confirmation?,
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn, let message = state.pending.first?.question.message else {
+            return .ignore(because: "no turn is under way")
+        }
+        // What is left of the turn's time is the model's.
+        let wait = min(settings.longestToolWait, turn.deadline.since(context.now) / 2)
+        guard wait > .zero else {
+            return handOff(.modelFailure, because: "The turn's time was over.", &state, context)
+        }
+        state.turn?.request = request
+        var effects = context.effects
+        effects.cancelTimer(Self.turnTimer)
+        effects.setTimer(Self.toolTimer, at: context.now + wait, note: request.id.rawValue)
+        effects.emit(
+            ToolRequest(
+                request: request.id, tenant: message.tenant, conversation: message.conversation,
+                tool: request.tool, arguments: arguments,
+                message: confirmation?.message ?? message.message,
+                confirmedBy: confirmation.map { _ in message.message },
+                deadline: context.now + wait, at: context.now))
+        return .finish(effects)
+    }
+
+    // MARK: The customer's yes
+
+    /// Does what the customer was asked, if this says yes; says that it was not done, if this
+    /// says no; `nil` if this says anything else.
+    func answer(
+        _ confirmation: Confirmation, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall>? {
+        // What was written before the question was there answers something else.
+        let isAnswer = state.pending.allSatisfy {
+            $0.question.message.receivedAt >= confirmation.at
+        }
+        guard isAnswer, let turn = state.turn, turn.settings.model != nil,
+            let tool = tools[confirmation.tool], tool.action == .request(changes: true),
+            tool.arguments.accepts(confirmation.arguments)
+        else { return nil }
+        switch prompts.confirmations.answer(in: state.words) {
+        case .yes:
+            guard context.now.since(confirmation.at) <= settings.longestConfirmation else {
+                return ask(whether: confirmation, &state, context)
+            }
+            return act(on: confirmation, turn, &state, context)
+        case .no:
+            let notice = prompts.confirmations.notDone(in: state.language)
+            return finish(.courtesy(text: notice), saying: notice, &state, context)
+        case nil: return nil
+        }
+    }
+
+    private func act(
+        on confirmation: Confirmation, _ turn: Turn, _ state: inout Dialogue,
+        _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        begin(turn, after: recentLines(state, context), asking: state.words, &state)
+        // The model reads its call and the result as it would have without the question.
+        let text = (try? RecordCodec.encode(confirmation.arguments)) ?? []  // it was read as JSON
+        let call = ToolCall(
+            id: "confirmed", name: confirmation.tool,
+            arguments: String(decoding: text, as: UTF8.self))
+        state.turn?.messages.append(
+            TurnMessage(role: .assistant, content: "", toolCalls: [call]))
+        state.turn?.requests = 1
+        return ask(
+            for: OpenRequest(id: confirmation.request, tool: confirmation.tool, changes: true),
+            confirmation.arguments, after: confirmation, &state, context)
+    }
+
+    // MARK: The result
+
+    /// Goes on with what came of a request.
+    func receive(
+        _ result: ToolResult, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let turn = state.turn, turn.request?.id == result.request else {
+            return withdrawn(result, &state)
+        }
+        state.turn?.request = nil
+        let evidence = RankedPassage(result)
+        state.turn?.passages.append(evidence)
+        let text = Self.numbered([evidence], from: turn.passages.count + 1)
+        return reply(
+            prompts.tools.render("result", ["result": text]) ?? text, &state, context)
+    }
+
+    /// A result that no turn waits for; before the customer said yes, it says that nobody will be
+    /// asked any more.
+    private func withdrawn(
+        _ result: ToolResult, _ state: inout Dialogue
+    ) -> Plan<OrchestratorCall> {
+        guard state.confirmation?.request == result.request else {
+            return .ignore(because: "no turn waits for this result any more")
+        }
+        state.confirmation = nil
+        return .ignore(because: "what the customer was asked to confirm was withdrawn")
+    }
+
+    /// Goes on without a result that did not come in time.
+    func missResult(
+        of request: String, _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        guard let open = state.turn?.request, open.id.rawValue == request else {
+            return .ignore(because: "the result came in time")
+        }
+        state.turn?.request = nil
+        guard !open.changes else {
+            return handOff(
+                .modelFailure,
+                because: "'\(open.tool)' was asked for and gave no answer in time: "
+                    + "it may have been done, or not.", &state, context)
+        }
+        return reply(
+            prompts.tools.render("late", ["tool": open.tool]) ?? "", &state, context)
+    }
+}
+
+extension RankedPassage {
+    /// What came of a request, as evidence that an answer may cite.
+    init(_ result: ToolResult) {
+        let text =
+            switch result.outcome {
+            case .done(let text): text
+            case .notDone(let reason): "Not done: \(reason)"
+            }
+        self.init(
+            id: PassageID("\(Self.resultPrefix)\(result.request)"),
+            document: DocumentID("\(Self.resultPrefix)\(result.tool)"), documentName: result.tool,
+            headings: [result.tool], page: nil, sheet: nil,
+            text: String(text.prefix(Self.longestResult)),
+            contentHash: NameHash.hex("\(result.tool)\u{1f}\(text)"), score: 1, similarity: nil,
+            overlap: nil)
+    }
+
+    /// Whether it is what came of a request, and stands in no document.
+    var isResult: Bool { id.rawValue.hasPrefix(Self.resultPrefix) }
+
+    private static let resultPrefix = "tool:"
+    /// The most characters of a result that a model reads.
+    private static let longestResult = 4_000
+}
