@@ -341,7 +341,7 @@ let checks: [Target] = [
     tests(
         "Simulation",
         [
-            "Conversation", "EventLog", "HandoffStage", "OrchestratorStage", "Records",
+            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage", "Records",
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),

@@ -35,6 +35,18 @@ struct ConfirmationTests {
         guard case .silence = try reply(again).proposal else { throw Rejection("\(again)") }
     }
 
+    @Test("of several messages the one that says yes is named")
+    func named() throws {
+        var scene = try Scene(tools: [.book])
+        scene.tenant = OrchestratorTenant(Scene.settings("m"))
+        _ = try scene.receive(.text("Please book a repair on Friday for two"))
+        let plan = try scene.fire()
+        _ = try scene.resume(calls("book", #"{"day": "Friday", "people": 2}"#), to: plan)
+        _ = try scene.receive(.text("thanks"))
+        _ = try scene.receive(.text("yes"))
+        #expect(try request(scene.fire()).confirmedBy == "wamid.3")
+    }
+
     @Test("a no does nothing, and says so")
     func no() throws {
         var scene = try ToolTurnTests.scene()

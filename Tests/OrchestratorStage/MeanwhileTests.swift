@@ -110,6 +110,20 @@ struct MeanwhileTests {
         #expect(next.messages.last?.content.contains("open on Saturday?") == true)
     }
 
+    @Test("nothing overtakes what waits, although the turn waits for something harmless now")
+    func order() throws {
+        var scene = try ToolTurnTests.scene()
+        let booking = try scene.books()
+        try expectNothing(scene.receive(.text("Saturday?")))
+        let plan = try scene.receive(.done(text: "Booked for Friday."), of: booking)
+        let stock = try request(scene.resume(calls("stock", #"{"article": "a"}"#), to: plan))
+        try expectNothing(scene.receive(.text("Sunday?")))
+        #expect(scene.state.later?.map(\.words) == ["Saturday?", "Sunday?"])
+        let end = try scene.receive(.done(text: "None."), of: stock)
+        #expect(try reply(scene.fail(end)).answers == ["wamid.2"])
+        #expect(scene.state.words == "Saturday?\nSunday?")
+    }
+
     @Test("what waits is corrected and taken back as a burst is")
     func waitingIsCorrected() throws {
         var scene = try ToolTurnTests.scene()

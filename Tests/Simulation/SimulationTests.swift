@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import OrchestratorStage
+
 /// Which seeds run: `PARLEY_SIMULATION_SEED=N` runs that one alone with its trace, and
 /// `PARLEY_SIMULATION_SEEDS=N` as many as wanted.
 enum Seeds {
@@ -68,6 +70,44 @@ struct Scenario: Sendable {
         Scenario(test: "pipeline", steps: 800) { dice, flaw in
             PipelineWorld(prompts, &dice, flaw: flaw)
         }
+    }
+
+    static let tools = PipelineWorld.prompts.flatMap { prompts -> Scenario? in
+        // Tools that cannot be registered show as no scenario at all.
+        guard let tools = try? ToolRegistry(adding: ToolWorld.tools) else { return nil }
+        return Scenario(test: "tools", steps: 500) { dice, flaw in
+            ToolWorld(prompts, tools, &dice, flaw: flaw)
+        }
+    }
+
+    @Test("whatever fails and however tools answer, every message is answered once, every yes done")
+    func tools() async throws {
+        await (try #require(Self.tools)).check(Seeds.range(300))
+    }
+
+    @Test(
+        "a flaw is caught by turns that wait",
+        arguments: [Flaw.noFencing, .positionsFirst, .outputsFirst, .losesTimers, .losesState])
+    func toolFlaws(flaw: Flaw) async throws {
+        let caught = await (try #require(Self.tools)).catches(flaw, within: 300)
+        #expect(caught != nil, "\(flaw) was not caught")
+    }
+
+    @Test("each tool is asked for, and answers in each manner")
+    func toolsTried() async throws {
+        let prompts = try #require(PipelineWorld.prompts)
+        let tools = try ToolRegistry(adding: ToolWorld.tools)
+        var tried: Set<String> = []
+        for seed in UInt64(0)..<300 {
+            await Task.yield()
+            var dice = Dice(seed: seed)
+            let world = ToolWorld(prompts, tools, &dice, flaw: nil)
+            var simulation = Simulation(world, seed: seed, traces: false)
+            _ = simulation.run(unkindSteps: 500)
+            tried.formUnion(world.tried)
+        }
+        let wanted = ToolStage.Manner.allCases.flatMap { ["book \($0)", "stock \($0)"] }
+        #expect(Set(wanted).subtracting(tried).isEmpty, "\(Set(wanted).subtracting(tried))")
     }
 
     @Test("whatever fails, the stages answer every message once, in order and by the gate")

@@ -3,12 +3,14 @@ import StageRuntime
 
 /// What comes from the customer while a turn waits for a result.
 extension OrchestratorStage {
-    /// Receives a message: it joins the turn, or waits as the next input where a request is out
-    /// that changes something.
+    /// Receives a message.
+    ///
+    /// It joins the turn, or waits as the next input where a request is out that changes something.
     func receiveMeanwhile(
         _ pending: Dialogue.Pending, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        state.turn?.request?.changes == true
+        // What waits already is not overtaken.
+        state.turn?.request?.changes == true || state.later != nil
             ? putOff(pending, &state, context) : join(pending, &state, context)
     }
 

@@ -146,7 +146,7 @@ extension OrchestratorStage {
                 request: request.id, tenant: message.tenant, conversation: message.conversation,
                 tool: request.tool, arguments: arguments,
                 message: confirmation?.message ?? message.message,
-                confirmedBy: confirmation.map { _ in message.message },
+                confirmedBy: confirmation == nil ? nil : confirming(state) ?? message.message,
                 deadline: context.now + wait, at: context.now))
         return .finish(effects)
     }
@@ -195,6 +195,12 @@ extension OrchestratorStage {
         return ask(
             for: OpenRequest(id: confirmation.request, tool: confirmation.tool, changes: true),
             confirmation.arguments, after: confirmation, &state, context)
+    }
+
+    /// The message that says yes, of those of a burst.
+    private func confirming(_ state: Dialogue) -> MessageID? {
+        state.pending.first { prompts.confirmations.answer(in: $0.words ?? "") == .yes }?
+            .question.message.message
     }
 
     // MARK: The result
