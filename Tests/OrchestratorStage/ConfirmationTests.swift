@@ -41,7 +41,9 @@ struct ConfirmationTests {
         scene.tenant = OrchestratorTenant(Scene.settings("m"))
         _ = try scene.receive(.text("Please book a repair on Friday for two"))
         let plan = try scene.fire()
-        _ = try scene.resume(calls("book", #"{"day": "Friday", "people": 2}"#), to: plan)
+        let question = try reply(
+            scene.resume(calls("book", #"{"day": "Friday", "people": 2}"#), to: plan))
+        _ = try scene.settle(.asked, of: question)
         _ = try scene.receive(.text("thanks"))
         _ = try scene.receive(.text("yes"))
         #expect(try request(scene.fire()).confirmedBy == "wamid.3")
@@ -88,6 +90,7 @@ struct ConfirmationTests {
         scene.now = scene.now + .seconds(3601)
         let again = try reply(scene.receive(.text("yes")))
         #expect(again.proposal == question.proposal && again.asks == question.asks)
+        _ = try scene.settle(.asked, of: again)
         #expect(try request(scene.receive(.text("yes"))).request == question.asks)
     }
 
@@ -100,16 +103,35 @@ struct ConfirmationTests {
         #expect(scene.state.confirmation == nil)
     }
 
-    @Test("what was asked is void once it is withdrawn")
-    func withdrawn() throws {
+    @Test("a question that a person came after confirms nothing", arguments: [true, false])
+    func withdrawn(hasGone: Bool) throws {
         var scene = try ToolTurnTests.scene()
         let question = try scene.asksToBook()
-        let asked = ToolRequest(
-            request: try #require(question.asks), tenant: "sol", conversation: "c", tool: "book",
-            arguments: [:], message: "wamid.1", deadline: scene.now, at: scene.now)
-        _ = try scene.receive(.notDone(because: "A person has the conversation."), of: asked)
+        if !hasGone { scene.state.confirmation?.isAsked = nil }
+        _ = try scene.settle(.withdrawn, of: question)
         let plan = try scene.receive(.text("yes"))
         guard case .silence = try reply(plan).proposal else { throw Rejection("\(plan)") }
+    }
+
+    @Test("a question of which nobody knows whether it went confirms nothing")
+    func notAsked() throws {
+        var scene = try ToolTurnTests.scene()
+        _ = try scene.asksToBook()
+        scene.state.confirmation?.isAsked = nil
+        let plan = try scene.receive(.text("yes"))
+        guard case .silence = try reply(plan).proposal else { throw Rejection("\(plan)") }
+    }
+
+    @Test("what becomes of a question does not touch a request that is out")
+    func lateWithdrawal() throws {
+        var scene = try ToolTurnTests.scene()
+        let question = try scene.asksToBook()
+        _ = try request(scene.receive(.text("yes")))
+        let before = scene.state
+        guard case .ignore = try scene.settle(.withdrawn, of: question) else {
+            throw Rejection("not ignored")
+        }
+        #expect(scene.state == before)
     }
 
     @Test("a request whose outcome nobody knows goes to a person")

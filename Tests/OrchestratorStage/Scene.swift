@@ -33,6 +33,7 @@ struct Scene {
     private var input: StageInput?
     private var step = 0
     private var count = 0
+    private var messages = 0
 
     init(
         _ settings: OrchestratorSettings = OrchestratorSettings(), tools: [Tool] = []
@@ -73,8 +74,10 @@ struct Scene {
         search: GroundedQuestion.Search = .textOnly
     ) throws -> Plan<OrchestratorCall> {
         count += 1
+        messages += 1
         let message = InboundMessage(
-            tenant: "sol", conversation: "c", number: "1", message: MessageID("wamid.\(count)"),
+            tenant: "sol", conversation: "c", number: "1",
+            message: MessageID("wamid.\(messages)"),
             contact: Contact(userID: "u"), sentAt: now, receivedAt: now, content: content)
         let headers = RecordHeaders(
             id: RecordID("q\(count)"), type: GroundedQuestion.type, source: "test", time: now,
@@ -114,6 +117,23 @@ struct Scene {
         return try begin(
             .record(
                 result, headers,
+                place: RecordPlace(topic: "tools.results", partition: 0, offset: Int64(count))))
+    }
+
+    /// Says whether the question went to the customer.
+    mutating func settle(
+        _ standing: ToolConfirmation.Standing, of question: ProposedReply
+    ) throws -> Plan<OrchestratorCall> {
+        count += 1
+        let headers = RecordHeaders(
+            id: RecordID("s\(count)"), type: ToolConfirmation.type, source: "test", time: now,
+            subject: "c", correlation: "m", causation: "m", tenant: "sol")
+        let confirmation = ToolConfirmation(
+            request: try #require(question.asks), tenant: "sol", conversation: "c",
+            standing: standing, at: now)
+        return try begin(
+            .record(
+                confirmation, headers,
                 place: RecordPlace(topic: "tools.results", partition: 0, offset: Int64(count))))
     }
 

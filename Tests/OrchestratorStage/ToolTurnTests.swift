@@ -53,7 +53,10 @@ extension Scene {
     /// Begins a turn, in which the model wants to book; the customer is asked.
     mutating func asksToBook() throws -> ProposedReply {
         let plan = try turn("Please book a repair on Friday for two", model: "m")
-        return try reply(resume(calls("book", #"{"day": "Friday", "people": 2}"#), to: plan))
+        let question = try reply(
+            resume(calls("book", #"{"day": "Friday", "people": 2}"#), to: plan))
+        _ = try settle(.asked, of: question)
+        return question
     }
 
     /// Lets the customer say yes.

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import HandoffStage
 import JSON
 import Records
 
@@ -29,7 +30,7 @@ final class ToolWorld: SimulatedWorld {
 
     init(_ prompts: PromptBook, _ tools: ToolRegistry, _ dice: inout Dice, flaw: Flaw?) {
         log = SimulatedLog(partitions: 2, from: Timestamp(seconds: 1_000_000), flaw: flaw)
-        left = 8 + dice.below(10)
+        left = 10 + dice.below(10)
         var limits = OrchestratorSettings()
         limits.chatModel = "m"
         let stage = OrchestratorStage(prompts: prompts, settings: limits, tools: tools)
@@ -51,6 +52,16 @@ final class ToolWorld: SimulatedWorld {
                 StageMember(
                     ToolStage(), reading: [InputTopic(.toolsRequests)], from: log, slot: slot,
                     settings: settings, world: asksNothing))
+            let gate = [
+                InputTopic(.messagesInbound, repeatsWithin: .seconds(8 * 86_400)),
+                InputTopic(.repliesProposed),
+                InputTopic(.handoffCommands, repeatsWithin: .seconds(86_400)),
+                InputTopic(.messagesDelivery),
+            ]
+            members.append(
+                StageMember(
+                    HandoffStage(), reading: gate, from: log, slot: slot, settings: settings,
+                    tenants: { _ in tenant }, world: asksNothing))
         }
     }
 
@@ -68,11 +79,12 @@ final class ToolWorld: SimulatedWorld {
         guard left > 0, unkind ? dice.once(in: 5) : hasWritten else { return nil }
         left -= 1
         let conversation = dice.pick(conversations)
+        if dice.once(in: 16) { return agentActs(in: conversation, &dice) }
         let earlier = questions(of: conversation)
         var content = MessageContent.text(dice.pick(Self.words))
         let isAsked =
-            all(ProposedReply.self).last { $0.conversation == conversation }?.asks != nil
-        if isAsked, !dice.once(in: 3) {
+            all(ToolConfirmation.self).last { $0.conversation == conversation }?.standing == .asked
+        if isAsked, !dice.once(in: 5) {
             content = .text("yes")
         } else if !earlier.isEmpty, dice.once(in: 4) {
             let other = dice.pick(earlier).message.message
@@ -91,15 +103,30 @@ final class ToolWorld: SimulatedWorld {
         let question = GroundedQuestion(
             message: message, query: content.words ?? "", search: .textOnly,
             passages: [Self.passage])
-        let id = RecordID("q.\(count)")
+        append(message, id: "m.\(count)")
+        append(question, id: "q.\(count)")
+        return "\(conversation) writes \(message.message): \(content)"
+    }
+
+    private func agentActs(in conversation: ConversationID, _ dice: inout Dice) -> String {
+        count += 1
+        let action = dice.pick([HandoffCommand.Action.claim, .takeOver, .release, .close, .close])
+        append(
+            HandoffCommand(
+                tenant: "t", conversation: conversation, agent: "a", agentName: "Ana",
+                action: action, reference: "r\(count)", at: log.now), id: "command.\(count)")
+        return "\(conversation): an agent wants \(action)"
+    }
+
+    private func append(_ payload: some Payload, id name: String) {
+        let id = RecordID(name)
         let headers = RecordHeaders(
-            id: id, type: GroundedQuestion.type, source: "edge", time: log.now,
-            subject: question.key, correlation: id, causation: id, tenant: "t")
+            id: id, type: type(of: payload).type, source: "edge", time: log.now,
+            subject: payload.key, correlation: id, causation: id, tenant: "t")
         // Text and numbers only: it can be written.
-        if let record = try? RecordEnvelope.conversation.record(question, headers: headers) {
+        if let record = try? RecordEnvelope.conversation.record(payload, headers: headers) {
             log.append([record])
         }
-        return "\(conversation) writes \(message.message): \(content)"
     }
 
     private static let passage = RankedPassage(
@@ -120,12 +147,12 @@ final class ToolWorld: SimulatedWorld {
         case .search: return .success(.found([]))
         case .compare(_, let texts, _): return .success(.similarities(texts.map { _ in 0.9 }))
         case .complete:
-            switch dice.below(isKind ? 6 : 8) {
+            switch dice.below(isKind ? 8 : 10) {
             case 0, 1: return .success(Self.calls("stock", #"{"article":"bell"}"#))
-            case 2, 3: return .success(Self.calls("book", #"{"day":"Friday"}"#))
-            case 4: return .success(Self.says("On Saturday we open at 9:00 [1]."))
-            case 5: return .success(Self.says("HANDOFF"))
-            case 6: return .failure(.permanent(reason: "no model"))
+            case 2, 3, 4, 5: return .success(Self.calls("book", #"{"day":"Friday"}"#))
+            case 6: return .success(Self.says("On Saturday we open at 9:00 [1]."))
+            case 7: return .success(Self.says("HANDOFF"))
+            case 8: return .failure(.permanent(reason: "no model"))
             default: return .failure(.transient(reason: "busy", retryAfterMilliseconds: nil))
             }
         }
@@ -192,7 +219,8 @@ final class ToolWorld: SimulatedWorld {
 
     /// Each request is made once, and what changes something only after a yes to just that.
     private func wrongRequests() -> [String] {
-        let asked = Set(all(ProposedReply.self).compactMap(\.asks))
+        let asked = Set(
+            all(ToolConfirmation.self).filter { $0.standing == .asked }.map(\.request))
         let messages = Dictionary(
             all(GroundedQuestion.self).map { ($0.message.message, $0.message) },
             uniquingKeysWith: { first, _ in first })

@@ -5,7 +5,7 @@ package enum ConversationRecords {
         InboundMessage.self, MessageStatus.self, AccountUpdate.self, DocumentUpload.self,
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
         PassageWithdrawal.self, GroundedQuestion.self,
-        ProposedReply.self, ToolRequest.self, ToolResult.self,
+        ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
         OutboundMessage.self, OwnershipChange.self, Delivery.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
         Decision.self, DeadLetterResolution.self,

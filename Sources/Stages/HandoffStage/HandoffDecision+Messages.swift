@@ -110,6 +110,7 @@ extension HandoffDecision {
         let isStale = reply.answers.last.map { state.stale.contains($0) } ?? false
         state.awaiting.removeAll { reply.answers.contains($0) }
         state.stale.removeAll { reply.answers.contains($0) }
+        settleQuestion(of: reply, isPassedOn: state.owner.mode == .bot && !isStale, correlation)
         switch (state.owner.mode, reply.proposal) {
         case (_, .silence(let why)): return "the bot has nothing to say: \(why)"
         case (.queued, .handoff), (.claimed, .handoff): return "a person already has it"
@@ -130,6 +131,33 @@ extension HandoffDecision {
                 correlation: correlation)
         }
         return "the reply is empty"
+    }
+
+    /// Says whether the customer is asked to confirm something: only then a yes means that.
+    private mutating func settleQuestion(
+        of reply: ProposedReply, isPassedOn: Bool, _ correlation: RecordID
+    ) {
+        if case .silence = reply.proposal { return }
+        if isPassedOn { state.asked = reply.asks }
+        guard let request = reply.asks else { return }
+        publish(isPassedOn ? .asked : .withdrawn, of: request, correlation: correlation)
+    }
+
+    /// What the customer was asked to confirm is not to be done any more.
+    mutating func withdrawQuestion() {
+        guard let request = state.asked else { return }
+        state.asked = nil
+        publish(.withdrawn, of: request)
+    }
+
+    private mutating func publish(
+        _ standing: ToolConfirmation.Standing, of request: RecordID,
+        correlation: RecordID? = nil
+    ) {
+        effects.emit(
+            ToolConfirmation(
+                request: request, tenant: tenant, conversation: conversation, standing: standing,
+                at: now), correlation: correlation)
     }
 
     /// Passes on what waited too long for its message: the window decides at the sender.

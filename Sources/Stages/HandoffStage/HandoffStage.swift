@@ -196,6 +196,8 @@ extension HandoffDecision {
             state.stale.append(message, keeping: HandoffLimits.awaitedMessages)
         }
         state.awaiting = []
+        // A person speaks from now on: a yes may be the answer to anything.
+        withdrawQuestion()
         state.queuedSince = nil
         state.leaseUntil = nil
         switch state.owner.mode {

@@ -31,6 +31,8 @@ package struct HandoffState: StageState {
     var queuedSince: Timestamp?
     /// Until when the claim lasts without a sign of the agent.
     var leaseUntil: Timestamp?
+    /// The request that the customer was asked to confirm last.
+    var asked: RecordID?
 
     /// A conversation never seen.
     package init() {}
@@ -88,6 +90,7 @@ extension HandoffState: Codable {
         case references = "k"
         case queuedSince = "q"
         case leaseUntil = "u"
+        case asked = "y"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -110,6 +113,7 @@ extension HandoffState: Codable {
         references = try list(.references)
         queuedSince = try box.decodeIfPresent(Timestamp.self, forKey: .queuedSince)
         leaseUntil = try box.decodeIfPresent(Timestamp.self, forKey: .leaseUntil)
+        asked = try box.decodeIfPresent(RecordID.self, forKey: .asked)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -132,6 +136,7 @@ extension HandoffState: Codable {
         try list(references, .references)
         try box.encodeIfPresent(queuedSince, forKey: .queuedSince)
         try box.encodeIfPresent(leaseUntil, forKey: .leaseUntil)
+        try box.encodeIfPresent(asked, forKey: .asked)
     }
 }
 

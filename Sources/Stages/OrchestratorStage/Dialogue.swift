@@ -120,8 +120,10 @@ package struct Confirmation: Hashable, Sendable, Codable {
     var arguments: JSONValue
     /// The customer's message that it is for.
     var message: MessageID
-    /// When the customer was asked.
+    /// When the question was put.
     var at: Timestamp
+    /// Whether it went to the customer; `nil` while that is not known.
+    var isAsked: Bool?
 }
 
 /// An answer whose statements are being compared with the passages.

@@ -6,7 +6,9 @@ package import StageRuntime
 /// handoff, or silence with its reason.
 package struct OrchestratorStage: Stage {
     package let name = "orchestrator"
-    package let reads: [any Payload.Type] = [GroundedQuestion.self, ToolResult.self]
+    package let reads: [any Payload.Type] = [
+        GroundedQuestion.self, ToolResult.self, ToolConfirmation.self,
+    ]
     let prompts: PromptBook
     let settings: OrchestratorSettings
     let tools: ToolRegistry
@@ -31,6 +33,8 @@ package struct OrchestratorStage: Stage {
         case .record(let question as GroundedQuestion, _, let place):
             return gather(question, at: place, &state, context)
         case .record(let result as ToolResult, _, _): return receive(result, &state, context)
+        case .record(let confirmation as ToolConfirmation, _, _):
+            return settle(confirmation, &state, context)
         case .timer(let timer) where timer.name == Self.toolTimer:
             return missResult(of: timer.note, &state, context)
         case .timer(let timer) where timer.name == Self.turnTimer:

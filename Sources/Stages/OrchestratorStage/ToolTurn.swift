@@ -88,7 +88,7 @@ extension OrchestratorStage {
     // MARK: Asking another stage
 
     /// The id of the turn's next request: the same work done twice gives the same.
-    private func requestID(_ state: inout Dialogue) -> RecordID? {
+    func requestID(_ state: inout Dialogue) -> RecordID? {
         guard let message = state.pending.first?.question.message.message, state.turn != nil else {
             return nil
         }
@@ -98,34 +98,8 @@ extension OrchestratorStage {
             from: RecordID(message.rawValue), by: "\(name)/\(Self.toolTimer)", index: number)
     }
 
-    /// Asks the customer whether a request may be made, which ends the turn.
-    private func ask(
-        whether tool: Tool, _ arguments: JSONValue, _ state: inout Dialogue,
-        _ context: StageContext
-    ) -> Plan<OrchestratorCall> {
-        guard let message = state.pending.first?.question.message.message,
-            let request = requestID(&state)
-        else { return .ignore(because: "no turn is under way") }
-        return ask(
-            whether: Confirmation(
-                request: request, tool: tool.name, arguments: arguments, message: message,
-                at: context.now), &state, context)
-    }
-
-    private func ask(
-        whether confirmation: Confirmation, _ state: inout Dialogue, _ context: StageContext
-    ) -> Plan<OrchestratorCall> {
-        let question = prompts.confirmations.question(
-            confirmation.tool, confirmation.arguments, in: state.language)
-        state.confirmation = confirmation
-        state.confirmation?.at = context.now
-        return finish(
-            .courtesy(text: question), saying: question, asking: confirmation.request, &state,
-            context)
-    }
-
     /// Makes a request, and lets the turn wait for its result.
-    private func ask(
+    func ask(
         for request: OpenRequest, _ arguments: JSONValue, after confirmation: Confirmation?,
         _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
@@ -151,58 +125,6 @@ extension OrchestratorStage {
         return .finish(effects)
     }
 
-    // MARK: The customer's yes
-
-    /// Does what the customer was asked, if this says yes; says that it was not done, if this
-    /// says no; `nil` if this says anything else.
-    func answer(
-        _ confirmation: Confirmation, _ state: inout Dialogue, _ context: StageContext
-    ) -> Plan<OrchestratorCall>? {
-        // What was written before the question was there answers something else.
-        let isAnswer = state.pending.allSatisfy {
-            $0.question.message.receivedAt >= confirmation.at
-        }
-        guard isAnswer, let turn = state.turn, turn.settings.model != nil,
-            let tool = tools[confirmation.tool], tool.action == .request(changes: true),
-            tool.arguments.accepts(confirmation.arguments)
-        else { return nil }
-        switch prompts.confirmations.answer(in: state.words) {
-        case .yes:
-            guard context.now.since(confirmation.at) <= settings.longestConfirmation else {
-                return ask(whether: confirmation, &state, context)
-            }
-            return act(on: confirmation, turn, &state, context)
-        case .no:
-            let notice = prompts.confirmations.notDone(in: state.language)
-            return finish(.courtesy(text: notice), saying: notice, &state, context)
-        case nil: return nil
-        }
-    }
-
-    private func act(
-        on confirmation: Confirmation, _ turn: Turn, _ state: inout Dialogue,
-        _ context: StageContext
-    ) -> Plan<OrchestratorCall> {
-        begin(turn, after: recentLines(state, context), asking: state.words, &state)
-        // The model reads its call and the result as it would have without the question.
-        let text = (try? RecordCodec.encode(confirmation.arguments)) ?? []  // it was read as JSON
-        let call = ToolCall(
-            id: "confirmed", name: confirmation.tool,
-            arguments: String(decoding: text, as: UTF8.self))
-        state.turn?.messages.append(
-            TurnMessage(role: .assistant, content: "", toolCalls: [call]))
-        state.turn?.requests = 1
-        return ask(
-            for: OpenRequest(id: confirmation.request, tool: confirmation.tool, changes: true),
-            confirmation.arguments, after: confirmation, &state, context)
-    }
-
-    /// The message that says yes, of those of a burst.
-    private func confirming(_ state: Dialogue) -> MessageID? {
-        state.pending.first { prompts.confirmations.answer(in: $0.words ?? "") == .yes }?
-            .question.message.message
-    }
-
     // MARK: The result
 
     /// Goes on with what came of a request.
@@ -210,7 +132,7 @@ extension OrchestratorStage {
         _ result: ToolResult, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn, turn.request?.id == result.request else {
-            return withdrawn(result, &state)
+            return .ignore(because: "no turn waits for this result any more")
         }
         state.turn?.request = nil
         let evidence = RankedPassage(result)
@@ -218,18 +140,6 @@ extension OrchestratorStage {
         let text = Self.numbered([evidence], from: turn.passages.count + 1)
         return reply(
             prompts.tools.render("result", ["result": text]) ?? text, &state, context)
-    }
-
-    /// A result that no turn waits for; before the customer said yes, it says that nobody will be
-    /// asked any more.
-    private func withdrawn(
-        _ result: ToolResult, _ state: inout Dialogue
-    ) -> Plan<OrchestratorCall> {
-        guard state.confirmation?.request == result.request else {
-            return .ignore(because: "no turn waits for this result any more")
-        }
-        state.confirmation = nil
-        return .ignore(because: "what the customer was asked to confirm was withdrawn")
     }
 
     /// Goes on without a result that did not come in time.
