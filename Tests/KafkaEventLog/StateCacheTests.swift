@@ -21,8 +21,15 @@ struct StateCacheTests {
     }
 
     private func batch(_ messages: [Message]) -> ChangelogBatch {
+        StateCacheTests.batch(messages)
+    }
+
+    private static func batch(_ messages: [Message]) -> ChangelogBatch {
         var batch = ChangelogBatch()
-        for message in messages { batch.take(message) }
+        // Nothing fails that nothing was fetched for.
+        _ = try? batch.read { run in
+            for message in messages { run.append(message) }
+        }
         return batch
     }
 
@@ -42,7 +49,7 @@ struct StateCacheTests {
         try cache.beginFilling()
         // More than rows go into one statement, not in order.
         let many = (0..<100).map { message("s/s/\($0 * 37 % 100)", "old", Int64($0)) }
-        try cache.take(
+        try cache.apply(
             batch(
                 many + [
                     message("s/s/7", "newer", 100), message("s/s/7", "newest", 101),
@@ -53,7 +60,7 @@ struct StateCacheTests {
                     message("s/%zz/a", "no name", 109),
                 ]), at: 1)
         let late = [message("s/s/10", nil, 110), message("s/s/11", "later", 111)]
-        try cache.take(batch(late), at: 1)
+        try cache.apply(batch(late), at: 1)
         try cache.endFilling()
         let found = texts(try cache.readAll(0, "s", at: 0))
         #expect(found.count == 98)
@@ -71,7 +78,7 @@ struct StateCacheTests {
         let folder = try TemporaryFolder()
         let cache = try StateCache(path: folder.path + "/c.sqlite", cluster: "x")
         try cache.beginFilling()
-        try cache.take(
+        try cache.apply(
             batch([
                 message("s/s/a", "zero", 5),
                 message("s/s/a", "one", 9, partition: 1),
@@ -100,7 +107,7 @@ struct StateCacheTests {
         do {
             let cache = try StateCache(path: path, cluster: "x")
             try cache.beginFilling()
-            try cache.take(batch([message("s/s/a", "1", 0)]), at: 1)
+            try cache.apply(batch([message("s/s/a", "1", 0)]), at: 1)
             try cache.endFilling()
             let journal = try cache.use { (connection) throws(SQLiteError) in
                 try connection.pragma("journal_mode")
@@ -115,6 +122,65 @@ struct StateCacheTests {
         #expect(try again.checkpoint(0, notBefore: 0) == 1)
     }
 
+    /// A file that was filled in the run `first` of the machine and never flushed since: the
+    /// process that filled it was killed at once.
+    private func filledAndKilled(_ folder: TemporaryFolder) async throws -> String {
+        let path = folder.path + "/c.sqlite"
+        _ = await onThreadsOfTheirOwn {
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+                let cache = try StateCache(path: path, cluster: "x", run: "first")
+                try cache.beginFilling()
+                let message = Message(
+                    topic: "g.changelog", partition: 0, offset: 0, timestamp: 0,
+                    key: Array("s/s/a".utf8), value: [0x31], headers: [])
+                try cache.apply(StateCacheTests.batch([message]), at: 1)
+                // Before anybody can flush it.
+                try cache.flushing.sync { () throws in
+                    try cache.endFilling()
+                    raise(SIGKILL)
+                }
+            }
+        }
+        return path
+    }
+
+    @Test("what a killed process filled is used as long as the machine runs, and is flushed then")
+    func killedAfterwards() async throws {
+        let folder = try TemporaryFolder()
+        let path = try await filledAndKilled(folder)
+        let heir = try StateCache(path: path, cluster: "x", run: "first")
+        #expect(texts(try heir.readAll(0, "s", at: 0)) == ["a": "1"])
+        #expect(try heir.checkpoint(0, notBefore: 0) == 1)
+        heir.finishFlushing()
+        // On the disk it outlives the machine's run.
+        let later = try StateCache(path: path, cluster: "x", run: "second")
+        #expect(texts(try later.readAll(0, "s", at: 0)) == ["a": "1"])
+    }
+
+    @Test("what was filled and not flushed when the machine stopped is made anew")
+    func powerCut() async throws {
+        let folder = try TemporaryFolder()
+        let path = try await filledAndKilled(folder)
+        let heir = try StateCache(path: path, cluster: "x", run: "second")
+        #expect(try heir.checkpoint(0, notBefore: 0) == nil)
+        #expect(try heir.readAll(0, "s", at: 0).isEmpty)
+    }
+
+    @Test("without a name of the machine's run, the disk is waited for", arguments: [nil, "r"])
+    func nameless(run: String?) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/c.sqlite"
+        do {
+            let cache = try StateCache(path: path, cluster: "x", run: run)
+            try cache.beginFilling()
+            try cache.apply(batch([message("s/s/a", "1", 0)]), at: 1)
+            try cache.endFilling()
+            cache.finishFlushing()
+        }
+        let again = try StateCache(path: path, cluster: "x", run: nil)
+        #expect(texts(try again.readAll(0, "s", at: 0)) == ["a": "1"])
+    }
+
     @Test("a process killed while it fills a cache leaves an empty one, even in mid-transaction")
     func killed() async throws {
         let folder = try TemporaryFolder()
@@ -123,15 +189,13 @@ struct StateCacheTests {
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
                 let cache = try StateCache(path: path, cluster: "x")
                 try cache.beginFilling()
-                var batch = ChangelogBatch()
-                for offset in 0..<5_000 {
-                    batch.take(
-                        Message(
-                            topic: "g.changelog", partition: 0, offset: Int64(offset),
-                            timestamp: 0, key: Array("s/s/\(offset)".utf8),
-                            value: [UInt8](repeating: 1, count: 500), headers: []))
+                let messages = (0..<5_000).map { offset in
+                    Message(
+                        topic: "g.changelog", partition: 0, offset: Int64(offset),
+                        timestamp: 0, key: Array("s/s/\(offset)".utf8),
+                        value: [UInt8](repeating: 1, count: 500), headers: [])
                 }
-                try cache.take(batch, at: 1)
+                try cache.apply(StateCacheTests.batch(messages), at: 1)
                 try cache.use { (connection) throws(SQLiteError) in
                     // So small that pages of an open transaction are in the file already.
                     try connection.setPragma("cache_size", to: 10)
@@ -146,7 +210,7 @@ struct StateCacheTests {
         #expect(try heir.readAll(0, "s", at: 0).isEmpty)
         try heir.beginFilling()
         #expect(heir.isFilling)
-        try heir.take(batch([message("s/s/a", "1", 0)]), at: 1)
+        try heir.apply(batch([message("s/s/a", "1", 0)]), at: 1)
         try heir.endFilling()
         #expect(texts(try heir.readAll(0, "s", at: 0)) == ["a": "1"])
     }
@@ -163,7 +227,7 @@ struct StateCacheTests {
             message("s/s/\($0)", String(repeating: "v", count: 200), Int64($0))
         }
         do throws(SQLiteError) {
-            try cache.take(batch(much), at: 1)
+            try cache.apply(batch(much), at: 1)
             Issue.record("twenty pages are not enough")
         } catch {
             #expect(error.isFull)
@@ -171,7 +235,7 @@ struct StateCacheTests {
         #expect(!cache.isFilling)
         #expect(try cache.checkpoint(0, notBefore: 0) == nil)
         try cache.beginFilling()
-        try cache.take(batch(much), at: 1)
+        try cache.apply(batch(much), at: 1)
         try cache.endFilling()
         #expect(try cache.readAll(0, "s", at: 0).count == 1_000)
     }
@@ -185,7 +249,7 @@ struct StateCacheTests {
         _ = try other.readAll(0, "s", at: 0)
         try cache.beginFilling()
         #expect(!cache.isFilling)
-        try cache.take(batch([message("s/s/a", "1", 0)]), at: 1)
+        try cache.apply(batch([message("s/s/a", "1", 0)]), at: 1)
         try cache.endFilling()
         #expect(texts(try other.readAll(0, "s", at: 0)) == ["a": "1"])
     }

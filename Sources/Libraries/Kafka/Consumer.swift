@@ -13,7 +13,7 @@ package enum ControlEvent: Hashable, Sendable {
 
 /// A consumer with two queues: one for messages, one for what happens to the member.
 ///
-/// Messages are taken only when asked for, and meanwhile rebalances are still answered, so that
+/// Messages are fetched only when asked for, and meanwhile rebalances are still answered, so that
 /// back-pressure needs no pausing (which throws prefetched messages away). Uses only eager
 /// assignors. Calls with a `timeout` block: make them on a thread that may.
 ///
@@ -119,22 +119,64 @@ package final class Consumer: @unchecked Sendable {
         try KafkaError.check(unsafe rd_kafka_assign(client.handle, nil), "unassign")
     }
 
-    /// Waits for messages, then takes what is there, at most `limit`.
+    /// Waits for messages, then gives what is there, at most `limit`.
     package func fetch(atMost limit: Int, _ timeout: Duration) -> [Fetched] {
         var fetched: [Fetched] = []
-        var copier = MessageCopier()
-        var wait = timeout.timeoutMilliseconds
-        var bytes = 0
-        while fetched.count < limit,
-            let message = unsafe rd_kafka_consume_queue(messages, wait)
-        {
-            bytes += unsafe message.pointee.len
-            unsafe fetched.append(copier.copy(message))
-            unsafe rd_kafka_message_destroy(message)
-            wait = 0
-        }
-        if let ahead, ahead.taken(fetched.count, bytes) { wakeFetching() }
+        fetch(atMost: limit, timeout) { fetched.append($0) }
         return fetched
+    }
+
+    /// Waits for messages, then hands over what is there, at most `limit`, one after the other.
+    package func fetch(
+        atMost limit: Int, _ timeout: Duration, _ receive: (consuming Fetched) -> Void
+    ) {
+        var copier = MessageCopier()
+        unsafe consume(atMost: limit, timeout) { unsafe receive(copier.copy($0)) }
+    }
+
+    /// Waits for messages, then adds what is there to a run, at most `limit`: for a consumer of
+    /// one topic.
+    package func fetch(into run: inout MessageRun, atMost limit: Int, _ timeout: Duration) {
+        var copier = MessageCopier()
+        unsafe consume(atMost: limit, timeout) { unsafe run.append($0, &copier) }
+    }
+
+    /// The most messages that the library gives at once.
+    private static let batch = 256
+
+    /// Waits for messages, then lends what is there, at most `limit`, one after the other.
+    private func consume(
+        atMost limit: Int, _ timeout: Duration,
+        _ body: (UnsafeMutablePointer<rd_kafka_message_t>) -> Void
+    ) {
+        // The first by itself: a batch would wait until it is full.
+        guard limit > 0,
+            let first = unsafe rd_kafka_consume_queue(messages, timeout.timeoutMilliseconds)
+        else { return }
+        var count = 1
+        var bytes = unsafe first.pointee.len
+        unsafe body(first)
+        unsafe rd_kafka_message_destroy(first)
+        unsafe withUnsafeTemporaryAllocation(
+            of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: Self.batch
+        ) { room in
+            unsafe room.initialize(repeating: nil)
+            while count < limit {
+                let wanted = min(limit - count, room.count)
+                let found = unsafe rd_kafka_consume_batch_queue(
+                    messages, 0, room.baseAddress, wanted)
+                guard found > 0 else { return }
+                for index in 0..<found {
+                    guard let message = unsafe room[index] else { continue }
+                    bytes += unsafe message.pointee.len
+                    unsafe body(message)
+                    unsafe rd_kafka_message_destroy(message)
+                }
+                count += found
+                guard found == wanted else { return }
+            }
+        }
+        if let ahead, ahead.count(count, bytes) { wakeFetching() }
     }
 
     /// Has the threads that fetch look again whether there is room.

@@ -100,11 +100,23 @@ struct MessageCopier {
     private mutating func headers(
         of message: UnsafeMutablePointer<rd_kafka_message_t>
     ) -> [UInt8] {
+        unsafe withHeaders(of: message) { unsafe Array($0) }
+    }
+
+    /// Lends a message's packed headers until the closure returns.
+    mutating func withHeaders<Result>(
+        of message: UnsafeMutablePointer<rd_kafka_message_t>,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         while true {
             let size = unsafe room.withUnsafeMutableBufferPointer { room in
                 unsafe parley_pack_headers(message, room.baseAddress, room.count)
             }
-            if size <= room.count { return Array(room[..<size]) }
+            if size <= room.count {
+                return unsafe room.withUnsafeBytes { room in
+                    unsafe body(UnsafeRawBufferPointer(rebasing: room[..<size]))
+                }
+            }
             room = Array(repeating: 0, count: size)
         }
     }

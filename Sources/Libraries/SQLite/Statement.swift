@@ -94,6 +94,39 @@ extension Statement {
         try check(code)
     }
 
+    /// Lends SQLite text that is given in UTF-8, without a copy.
+    ///
+    /// The bytes must stay where they are until the statement has run and ``clearBindings()`` or
+    /// the next binding has taken their place.
+    @unsafe
+    package func bind(lentText text: UnsafeRawBufferPointer, at index: Int32) throws(SQLiteError) {
+        guard let address = text.baseAddress, unsafe !text.isEmpty else {
+            return try bind("", at: index)
+        }
+        try check(
+            unsafe sqlite3_bind_text64(
+                handle, index, address.assumingMemoryBound(to: CChar.self), UInt64(text.count),
+                nil, UInt8(SQLITE_UTF8)))
+    }
+
+    /// Lends SQLite bytes, without a copy, as ``bind(lentText:at:)`` does.
+    @unsafe
+    package func bind(lentBytes bytes: UnsafeRawBufferPointer, at index: Int32)
+        throws(SQLiteError)
+    {
+        guard let address = bytes.baseAddress, unsafe !bytes.isEmpty else {
+            return try check(unsafe sqlite3_bind_zeroblob(handle, index, 0))
+        }
+        try check(
+            unsafe sqlite3_bind_blob64(handle, index, address, UInt64(bytes.count), nil))
+    }
+
+    /// Sets all parameters to NULL, so that nothing that was lent is used any more.
+    package func clearBindings() {
+        // It always succeeds (sqlite.org/c3ref/clear_bindings.html).
+        unsafe sqlite3_clear_bindings(handle)
+    }
+
     /// Binds NULL.
     package func bindNull(at index: Int32) throws(SQLiteError) {
         try check(unsafe sqlite3_bind_null(handle, index))

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The headers of a record, in order, in one run of bytes: for each a length and name, a length
 /// and value; lengths are in base 128, lowest digits first.
 ///
@@ -103,13 +105,20 @@ extension HeaderList {
 
     /// Whether the header there has that name.
     package func isNamed(_ name: String, at place: Place) -> Bool {
-        guard place.name.count == name.utf8.count else { return false }
-        var index = place.name.lowerBound
-        for byte in name.utf8 {
-            guard packed[index] == byte else { return false }
-            index += 1
+        isText(name, place.name)
+    }
+
+    private func isText(_ text: String, _ range: Range<Int>) -> Bool {
+        guard text.utf8.count == range.count else { return false }
+        let isSame = unsafe text.utf8.withContiguousStorageIfAvailable { text in
+            unsafe packed.withUnsafeBytes { packed in
+                guard let bytes = packed.baseAddress, let text = text.baseAddress else {
+                    return range.isEmpty
+                }
+                return unsafe memcmp(bytes + range.lowerBound, text, range.count) == 0
+            }
         }
-        return true
+        return isSame ?? text.utf8.elementsEqual(packed[range])
     }
 
     /// The bytes of the value there.
@@ -118,6 +127,12 @@ extension HeaderList {
     /// The value there, as text; invalid UTF-8 is repaired with replacement characters.
     package func text(at place: Place) -> String {
         String(decoding: packed[place.value], as: UTF8.self)
+    }
+
+    /// The value there, as text: `known` itself if it is the same, which saves a copy.
+    package func text(at place: Place, like known: String?) -> String {
+        if let known, isText(known, place.value) { return known }
+        return text(at: place)
     }
 
     /// The place of the last header of that name.

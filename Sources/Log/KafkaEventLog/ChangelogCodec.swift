@@ -44,38 +44,38 @@ enum ChangelogCodec {
 
     /// Where the name of the store, still escaped, and the key stand in the key of a piece of
     /// state; `nil` if it is of something else.
-    static func place(
-        ofStateIn key: [UInt8]
+    static func partsOfStateKey(
+        _ bytes: [UInt8], _ key: Range<Int>
     ) -> (store: Range<Int>, key: Range<Int>)? {
         let slash = UInt8(ascii: "/")
-        guard key.count > 2, key[0] == UInt8(ascii: "s"), key[1] == slash,
-            let end = key[2...].firstIndex(of: slash)
+        let start = key.lowerBound
+        guard key.count > 2, bytes[start] == UInt8(ascii: "s"), bytes[start + 1] == slash
         else { return nil }
-        return (2..<end, end + 1..<key.count)
+        var end = start + 2
+        while end < key.upperBound, bytes[end] != slash { end += 1 }
+        return end < key.upperBound ? (start + 2..<end, end + 1..<key.upperBound) : nil
     }
 
-    /// When a piece of state may be dropped.
-    static func expiry(in message: Message) -> Int64? { number(expires, in: message) }
+    /// When a piece of state may be dropped, by its packed headers.
+    static func expiry(in headers: [UInt8]) -> Int64? { number(expires, in: headers) }
 
     /// Reads a change of a timer; `nil` if it is none that this version knows.
-    static func timer(in message: Message) -> TimerChange? {
-        guard let key = message.key else { return nil }
-        let text = String(decoding: key, as: UTF8.self)
+    static func timer(in entry: MessageRun.Entry, _ bytes: [UInt8]) -> TimerChange? {
+        let text = String(decoding: bytes[entry.key], as: UTF8.self)
         let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "t", let name = unescape(parts[1]) else { return nil }
-        let timer = TimerKey(
-            partition: message.partition, key: String(parts[2]), name: name)
-        guard let payload = message.value else { return .cancel(timer) }
-        guard let due = number(due, in: message) else { return nil }
-        return .set(DurableTimer(key: timer, due: due, payload: payload))
+        let timer = TimerKey(partition: entry.partition, key: String(parts[2]), name: name)
+        guard let payload = entry.value else { return .cancel(timer) }
+        guard let due = number(due, in: Array(bytes[entry.headers])) else { return nil }
+        return .set(DurableTimer(key: timer, due: due, payload: Array(bytes[payload])))
     }
 
     private static func key(_ kind: String, _ name: String, _ key: String) -> [UInt8] {
         Array("\(kind)/\(escape(name))/\(key)".utf8)
     }
 
-    private static func number(_ name: String, in message: Message) -> Int64? {
-        HeaderList(packed: message.headers).text(of: name).flatMap { Int64($0) }
+    private static func number(_ name: String, in headers: [UInt8]) -> Int64? {
+        HeaderList(packed: headers).text(of: name).flatMap { Int64($0) }
     }
 
     private static func escape(_ name: String) -> String {

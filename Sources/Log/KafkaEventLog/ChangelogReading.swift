@@ -4,7 +4,7 @@ import Kafka
 import SQLite
 import Synchronization
 
-/// Reads a changelog to its ends, in batches that a thread of its own takes into the cache
+/// Reads a changelog to its ends, in batches that a thread of its own writes into the cache
 /// meanwhile: two are in memory at most.
 struct ChangelogReading {
     let consumer: Consumer
@@ -34,8 +34,9 @@ struct ChangelogReading {
         for start in starts { reached[start.partition] = start.offset }
         do throws(EventLogError) {
             while !ends.isEmpty, goOn(progress) {
-                try take(consumer.fetch(atMost: Limits.restoreFetch, Limits.controlWait))
-                guard batch.messages >= Limits.restoreBatch || batch.bytes >= Limits.restoreBytes
+                try readOn()
+                guard batch.messages >= Limits.restoreBatch
+                    || batch.bytes.count >= Limits.restoreBytes
                 else { continue }
                 try handOn()
             }
@@ -50,23 +51,25 @@ struct ChangelogReading {
     }
 
     private mutating func handOn() throws(EventLogError) {
-        try filler.take(batch)
-        batch = ChangelogBatch()
+        let full = batch
+        batch = ChangelogBatch(roomLike: full)
+        try filler.apply(full)
     }
 
-    private mutating func take(_ fetched: [Fetched]) throws(EventLogError) {
-        for item in fetched {
-            switch item {
-            case .message(let message):
-                batch.take(message)
-                reach(message.offset + 1, of: message.partition)
-            case .end(let place):
-                batch.reach(place.offset, of: place.partition)
-                reach(place.offset, of: place.partition)
-                if place.offset >= ends[place.partition] ?? 0 { ends[place.partition] = nil }
-            case .failure(let error):
-                throw EventLogError(error)
+    private mutating func readOn() throws(EventLogError) {
+        let consumer = consumer
+        let reached: [TopicPartitionOffset]
+        do throws(KafkaError) {
+            reached = try batch.read { run in
+                consumer.fetch(
+                    into: &run, atMost: Limits.restoreFetch, Limits.controlWait)
             }
+        } catch {
+            throw EventLogError(error)
+        }
+        for (partition, next) in batch.checkpoints { reach(next, of: partition) }
+        for end in reached where end.offset >= ends[end.partition] ?? 0 {
+            ends[end.partition] = nil
         }
     }
 
@@ -78,7 +81,7 @@ struct ChangelogReading {
     }
 }
 
-/// Takes batches into a cache, one after the other, on a thread of its own.
+/// Writes batches into a cache, one after the other, on a thread of its own.
 final class CacheFiller: Sendable {
     private let cache: StateCache
     private let clock: @Sendable () -> Int64
@@ -91,11 +94,11 @@ final class CacheFiller: Sendable {
     }
 
     /// Waits until the batch before is in the cache, and begins with this one.
-    func take(_ batch: ChangelogBatch) throws(EventLogError) {
+    func apply(_ batch: ChangelogBatch) throws(EventLogError) {
         try finish()
         queue.async { [self] in
             do throws(SQLiteError) {
-                try cache.take(batch, at: clock())
+                try cache.apply(batch, at: clock())
             } catch {
                 let known = EventLogError(cache: error)
                 failure.withLock { $0 = known }

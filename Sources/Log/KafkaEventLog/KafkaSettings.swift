@@ -98,6 +98,9 @@ enum Limits {
     static let restoreFetch = 4_096
     /// The pages of an empty cache that is filled, in KiB, given back afterwards.
     static let fillingKibibytes = 64 * 1024
+    /// How often a cache that was filled is written to the disk until its mark may go; where it
+    /// stays, the cache is made anew after the machine was restarted.
+    static let flushAttempts = 10
     /// Expired pieces of state removed along with one commit: more than one commit usually adds,
     /// so that expiry keeps up, and few enough not to slow it down.
     static let expiredPerCommit = 32

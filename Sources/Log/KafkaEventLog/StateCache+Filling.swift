@@ -1,26 +1,38 @@
+import Dispatch
 import SQLite
 import Synchronization
 
 /// Filling the cache from the changelog, at the speed at which it is read.
 ///
-/// A cache that is empty is filled without a journal: the file says so as long as that lasts, and
-/// one that still says so when it is opened belonged to a process that died, and is made anew.
+/// A cache that is empty is filled without a journal and without waiting for the disk. Until it is
+/// on the disk the file bears a mark, and in the table `filled` the run of the machine in which
+/// it became complete. One that is opened with the mark is used if that is the present run, as
+/// then all that was written is there to be read; else a process died while it filled the
+/// file, or the machine stopped before the file was on the disk, and it is made anew.
 extension StateCache {
-    /// The `application_id` of a file that is being filled ("fill").
-    private static let fillingMark: Int64 = 0x66_69_6C_6C
-    private static let rowsPerInsert = 32
-    private static let insertOne = "INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?)"
-    private static let insertMany =
-        insertOne + String(repeating: ", (?, ?, ?, ?, ?)", count: rowsPerInsert - 1)
+    /// The `application_id` of a file that is not on the disk as a whole ("fill").
+    ///
+    /// Versions before this one make a file anew that has it.
+    private static let mark: Int64 = 0x66_69_6C_6C
 
     /// How the file is opened.
     ///
     /// Not FULL: what a power cut takes is read again.
     static var options: ConnectionOptions { ConnectionOptions(synchronous: .normal) }
 
-    /// Whether a process died while it filled the file.
-    static func isHalfFilled(_ connection: Connection) throws(SQLiteError) -> Bool {
-        try connection.pragma("application_id") == .integer(fillingMark)
+    /// Whether a file bears the mark.
+    static func isMarked(_ connection: Connection) throws(SQLiteError) -> Bool {
+        try connection.pragma("application_id") == .integer(mark)
+    }
+
+    /// Whether a file that bears the mark became complete in that run of the machine.
+    static func wasFilled(
+        in run: String?, _ connection: Connection
+    ) throws(SQLiteError) -> Bool {
+        guard let run else { return false }
+        let table = "SELECT 1 FROM sqlite_master WHERE name = 'filled'"
+        guard try connection.first(table, [], { $0.int64(0) }) != nil else { return false }
+        return try connection.first("SELECT run FROM filled", [], { $0.text(0) }) == run
     }
 
     /// Whether there is no journal now.
@@ -28,12 +40,22 @@ extension StateCache {
 
     /// Does without a journal until ``endFilling()``, if the cache is empty.
     func beginFilling() throws(SQLiteError) {
+        finishFlushing()
         try change { file, connection throws(SQLiteError) in
             for table in ["checkpoint", "state", "timer"] {
                 let row = try connection.first("SELECT 1 FROM \(table) LIMIT 1") { $0.int64(0) }
                 guard row == nil else { return }
             }
-            try connection.setPragma("application_id", to: Self.fillingMark)
+            // The table now, so that one page is all that makes the file complete. Before there is
+            // no journal the disk has the mark: leaving the journal waits for that.
+            try connection.transaction { () throws(SQLiteError) in
+                try connection.executeScript(
+                    """
+                    CREATE TABLE IF NOT EXISTS filled (run TEXT NOT NULL);
+                    DELETE FROM filled;
+                    PRAGMA application_id = \(Self.mark)
+                    """)
+            }
             guard try Self.leaveJournal(connection) else {
                 return try connection.setPragma("application_id", to: 0)
             }
@@ -57,35 +79,89 @@ extension StateCache {
         }
     }
 
-    /// Makes what was filled durable, and goes on with a journal.
+    /// Makes the file complete, and goes on with a journal; it reaches the disk in the background.
     func endFilling() throws(SQLiteError) {
+        var isFilled = false
         try change { file, connection throws(SQLiteError) in
             guard file.isFilling else { return }
-            // With FULL, a commit waits until the disk has the whole file; this one writes the
-            // mark once more and nothing else. Only what has a journal again loses the mark.
-            try connection.executeScript(
-                "PRAGMA synchronous = FULL; PRAGMA application_id = \(Self.fillingMark)")
+            if let run {
+                try connection.execute("INSERT INTO filled VALUES (?)", [.text(run)])
+            } else {
+                // With FULL, a commit waits until the disk has the whole file; this one writes the
+                // mark once more and nothing else. Only what has a journal again loses the mark.
+                try connection.executeScript(
+                    "PRAGMA synchronous = FULL; PRAGMA application_id = \(Self.mark)")
+            }
             try connection.keepJournal(.writeAheadLog)
             try connection.executeScript(
                 """
                 PRAGMA synchronous = \(Self.options.synchronous.rawValue);
                 PRAGMA cache_size = -\(Self.options.cacheKibibytes);
-                PRAGMA shrink_memory;
-                PRAGMA application_id = 0
+                PRAGMA shrink_memory
                 """)
+            if run == nil { try connection.setPragma("application_id", to: 0) }
             file.isFilling = false
+            isFilled = run != nil
+        }
+        if isFilled { startFlushing() }
+    }
+
+    /// Has the file written to the disk, in the background; until it is, it bears the mark.
+    func startFlushing() {
+        flushing.async { [path, run] in
+            // A full disk or a lock held for long: then the mark stays, and the next process that
+            // opens the file tries again.
+            try? Self.flush(path, filledIn: run)
         }
     }
 
+    /// Waits until the background has done with the file.
+    func finishFlushing() {
+        flushing.sync {}
+    }
+
+    /// Waits until the disk has a file that is complete, and takes the mark from it.
+    ///
+    /// On a connection of its own, so that nobody waits for it.
+    private static func flush(_ path: String, filledIn run: String?) throws(SQLiteError) {
+        // Removed meanwhile, it is not made anew; its journal is as it is.
+        let connection = try Connection(
+            path: path,
+            options: ConnectionOptions(
+                access: .readWrite, writeAheadLog: false, synchronous: .normal))
+        guard try isMarked(connection), try wasFilled(in: run, connection) else { return }
+        do throws(SQLiteError) {
+            guard try isOnDisk(connection) else { return }
+            try connection.transaction { () throws(SQLiteError) in
+                // Not if somebody has begun to fill it again.
+                guard try wasFilled(in: run, connection) else { return }
+                try connection.executeScript("DELETE FROM filled; PRAGMA application_id = 0")
+            }
+        } catch {
+            // What the disk refused may be gone, though for now it can be read.
+            if error.isUnconfirmed { try connection.execute("DELETE FROM filled") }
+            throw error
+        }
+    }
+
+    /// Waits for the disk by a checkpoint, which does so only if it copies all of the journal.
+    private static func isOnDisk(_ connection: Connection) throws(SQLiteError) -> Bool {
+        // Not if others read or write at the same moment: a few attempts find a better one.
+        for _ in 0..<Limits.flushAttempts {
+            // There must be something to copy.
+            try connection.setPragma("application_id", to: mark)
+            let done = try connection.checkpoint(.passive)
+            if done.logPages > 0, done.logPages == done.copiedPages { return true }
+        }
+        return false
+    }
+
     /// Takes over what was read of the changelog; its timers are not delivered yet.
-    func take(_ batch: ChangelogBatch, at now: Int64) throws(SQLiteError) {
-        let pieces = batch.inKeyOrder()
+    func apply(_ batch: ChangelogBatch, at now: Int64) throws(SQLiteError) {
+        let rows = StateRows(batch)
         try change { _, connection throws(SQLiteError) in
             try connection.transaction { () throws(SQLiteError) in
-                try Self.insert(pieces.filter { $0.value != nil }, of: batch, into: connection)
-                for piece in pieces where piece.value == nil {
-                    try Self.delete(piece, of: batch, from: connection)
-                }
+                try rows.write(to: connection)
                 for change in batch.timers {
                     try Self.apply(change, to: connection, waiting: false)
                 }
@@ -117,60 +193,5 @@ extension StateCache {
                 throw error
             }
         }
-    }
-}
-
-extension StateCache {
-    private static func insert(
-        _ pieces: [ChangelogBatch.Piece], of batch: ChangelogBatch, into connection: Connection
-    ) throws(SQLiteError) {
-        let many = try connection.statement(insertMany)
-        let rest = pieces.count % rowsPerInsert
-        var row: Int32 = 0
-        for piece in pieces.dropLast(rest) {
-            try bind(piece, of: batch, to: many, inRow: row)
-            row += 1
-            if row == rowsPerInsert {
-                try many.run()
-                row = 0
-            }
-        }
-        let one = try connection.statement(insertOne)
-        for piece in pieces.suffix(rest) {
-            try bind(piece, of: batch, to: one, inRow: 0)
-            try one.run()
-        }
-    }
-
-    private static func bind(
-        _ piece: ChangelogBatch.Piece, of batch: ChangelogBatch, to statement: Statement,
-        inRow row: Int32
-    ) throws(SQLiteError) {
-        let first = row * 5
-        try bindKey(piece, of: batch, to: statement, after: first)
-        try statement.bind(piece.value ?? [], at: first + 4)
-        if let expires = piece.expires {
-            try statement.bind(expires, at: first + 5)
-        } else {
-            try statement.bindNull(at: first + 5)
-        }
-    }
-
-    private static func bindKey(
-        _ piece: ChangelogBatch.Piece, of batch: ChangelogBatch, to statement: Statement,
-        after first: Int32
-    ) throws(SQLiteError) {
-        try statement.bind(Int64(piece.partition), at: first + 1)
-        try statement.bind(batch.stores[piece.store], at: first + 2)
-        try statement.bind(text: batch.keys[piece.key], at: first + 3)
-    }
-
-    private static func delete(
-        _ piece: ChangelogBatch.Piece, of batch: ChangelogBatch, from connection: Connection
-    ) throws(SQLiteError) {
-        let statement = try connection.statement(
-            "DELETE FROM state WHERE partition = ? AND store = ? AND key = ?")
-        try bindKey(piece, of: batch, to: statement, after: 0)
-        try statement.run()
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import EventLog
 import FoundationEssentials
 import SQLite
@@ -21,16 +22,26 @@ final class StateCache: Sendable {
 
     let path: String
     private let cluster: String
+    /// The machine's present run.
+    let run: String?
     let file = Mutex(File())
+    /// Where the file is written to the disk.
+    let flushing = DispatchQueue(label: "kafka.cache.flush", qos: .utility)
     /// When the next timer that was not delivered is due, as of the last change.
     private let due = Mutex<Int64?>(nil)
 
-    /// Opens the file, or makes it anew if it is missing, damaged, half filled, or of another
-    /// `cluster`.
-    init(path: String, cluster: String) throws(SQLiteError) {
+    /// Opens the file, or makes it anew if it is missing, damaged, not filled to its end, not on
+    /// the disk when the machine stopped, or of another `cluster`.
+    init(
+        path: String, cluster: String, run: String? = MachineRun.id
+    ) throws(SQLiteError) {
         self.path = path
         self.cluster = cluster
-        try use { _ in }
+        self.run = run
+        let isMarked = try use { connection throws(SQLiteError) in
+            try Self.isMarked(connection)
+        }
+        if isMarked { startFlushing() }
     }
 
     /// Uses the file, which is opened anew after ``startOver(_:)``.
@@ -39,7 +50,7 @@ final class StateCache: Sendable {
     ) throws(SQLiteError) -> Result {
         try file.withLock { file throws(SQLiteError) in
             if let connection = file.connection { return try body(connection) }
-            let opened = try Self.open(path, cluster)
+            let opened = try Self.open(path, cluster, run)
             file.connection = opened
             return try body(opened)
         }
@@ -61,10 +72,13 @@ final class StateCache: Sendable {
         """
     ])
 
-    private static func open(_ path: String, _ cluster: String) throws(SQLiteError) -> Connection {
+    private static func open(
+        _ path: String, _ cluster: String, _ run: String?
+    ) throws(SQLiteError) -> Connection {
         do throws(SQLiteError) {
             let found = try openFile(path, cluster)
-            if try !isHalfFilled(found) { return found }
+            guard try isMarked(found) else { return found }
+            if try wasFilled(in: run, found) { return found }
         } catch {
             guard error.isCorrupt else { throw error }
         }

@@ -164,12 +164,15 @@ extension OutgoingMessage {
 extension ConsumedRecord {
     /// A message as a record.
     init(_ message: Message) {
+        self.init(message, in: TopicPartition(message.topic, message.partition))
+    }
+
+    /// A message of a partition as a record.
+    init(_ message: Message, in partition: TopicPartition) {
         let record = Record(
             topic: message.topic, key: message.key ?? [], value: message.value,
             headers: HeaderList(packed: message.headers),
             timestamp: message.timestamp, partition: message.partition)
-        self.init(
-            record: record, partition: TopicPartition(message.topic, message.partition),
-            offset: message.offset)
+        self.init(record: record, partition: partition, offset: message.offset)
     }
 }

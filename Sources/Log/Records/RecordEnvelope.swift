@@ -95,7 +95,11 @@ package struct RecordEnvelope: Sendable {
     ]
 
     /// The headers of a record that is ours, without a search for each; `nil` for any other.
-    private static func usualHeaders(of record: Record) -> RecordHeaders? {
+    ///
+    /// What is the same in `earlier` ones, or said twice, is not copied.
+    private static func usualHeaders(
+        of record: Record, after earlier: RecordHeaders?
+    ) -> RecordHeaders? {
         let list = record.headers
         var places: [HeaderList.Place] = []
         places.reserveCapacity(usualNames.count)
@@ -106,19 +110,27 @@ package struct RecordEnvelope: Sendable {
             places.append(place)
         }
         guard places.count >= usualNames.count - 1 else { return nil }
-        func text(_ index: Int) -> String { list.text(at: places[index]) }
+        func text(_ index: Int, like known: String?) -> String {
+            list.text(at: places[index], like: known)
+        }
+        let id = list.text(at: places[1])
+        let correlation = text(7, like: id)
         return RecordHeaders(
-            id: RecordID(text(1)), type: text(2), source: text(3),
-            time: Timestamp(milliseconds: record.timestamp), subject: text(5),
-            correlation: RecordID(text(7)), causation: RecordID(text(8)),
-            tenant: TenantID(text(9)), traceParent: places.count > 10 ? text(10) : nil)
+            id: RecordID(id), type: text(2, like: earlier?.type),
+            source: text(3, like: earlier?.source),
+            time: Timestamp(milliseconds: record.timestamp), subject: list.text(at: places[5]),
+            correlation: RecordID(correlation), causation: RecordID(text(8, like: correlation)),
+            tenant: TenantID(text(9, like: earlier?.tenant.rawValue)),
+            traceParent: places.count > 10 ? list.text(at: places[10]) : nil)
     }
 
     /// What a record's headers say.
     ///
     /// - Throws: ``RecordError`` naming the header that is missing.
-    package static func headers(of record: Record) throws(RecordError) -> RecordHeaders {
-        if let headers = usualHeaders(of: record) { return headers }
+    package static func headers(
+        of record: Record, after earlier: RecordHeaders? = nil
+    ) throws(RecordError) -> RecordHeaders {
+        if let headers = usualHeaders(of: record, after: earlier) { return headers }
         let type = record.header(HeaderName.type) ?? ""
         func required(_ name: String) throws(RecordError) -> String {
             guard let value = record.header(name) else {
@@ -151,9 +163,9 @@ package struct RecordEnvelope: Sendable {
     ///
     /// - Throws: ``RecordError`` saying what is wrong with headers or value.
     package func decode(
-        _ record: Record, as types: RecordTypes
+        _ record: Record, as types: RecordTypes, after earlier: RecordHeaders? = nil
     ) throws(RecordError) -> (headers: RecordHeaders, value: RecordValue) {
-        let headers = try Self.headers(of: record)
+        let headers = try Self.headers(of: record, after: earlier)
         return (headers, try read(record, type: headers.type, as: types))
     }
 
@@ -165,7 +177,8 @@ package struct RecordEnvelope: Sendable {
     ) throws(RecordError) -> RecordValue {
         let types = types ?? self.types
         // What nobody here can read stays closed.
-        let value = types[type: type] == nil ? record.value : try json(of: record)
+        let isClosed = !sealsNothing && types[type: type] != nil
+        let value = isClosed ? try json(of: record) : record.value
         return try types.read(type, key: String(decoding: record.key, as: UTF8.self), value)
     }
 

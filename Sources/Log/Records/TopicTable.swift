@@ -24,8 +24,10 @@ package final class TopicTable: Sendable {
     /// The wait before what the log refused for the moment is tried again.
     private static let retryWait = Duration.milliseconds(250)
 
-    /// Records read at once: what is done once for all of them costs nothing then.
-    private static let batch = 4_000
+    /// Records read and decoded at once: what is done once for all of them costs nothing then.
+    private static let run = 1_000
+    /// Runs that are decoded side by side, and applied before the next are.
+    private static let runs = 4
 
     private let log: any EventLog
     private let envelope: RecordEnvelope
@@ -103,25 +105,51 @@ package final class TopicTable: Sendable {
         if !Task.isCancelled { try result.get() }
     }
 
-    /// Reads and applies until cancelled.
+    /// What polls brought, with the positions after them.
+    private struct Polled: Sendable {
+        var runs: [[ConsumedRecord]] = []
+        var positions: [TopicPartition: Int64] = [:]
+    }
+
+    /// Reads and applies until cancelled; the next records are read while some are decoded, on all
+    /// processors at once, and applied.
     private func read(
         _ reader: any EventLogReader, to ends: [TopicPartition: Int64],
         _ gauges: [TopicPartition: Gauge]
     ) async throws(EventLogError) {
+        var polled = Polled()
+        polled.positions = await reader.positions
         while !Task.isCancelled {
-            let positions = await reader.positions
+            async let coming = poll(reader)
+            let positions = polled.positions
+            let isEmpty = polled.runs.isEmpty
+            await apply(envelope.decode(runs: polled.runs, as: envelope.types))
+            if !isEmpty {
+                for (partition, next) in positions { gauges[partition]?.set(Double(next)) }
+                applied.withLock { $0.merge(positions) { $1 } }
+            }
             if !isCaughtUp, ends.allSatisfy({ positions[$0] ?? 0 >= $1 }) {
                 caughtUp.withLock { $0 = true }
             }
-            let wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
-            var reached: [TopicPartition: Int64] = [:]
-            for record in try await reader.poll(atMost: Self.batch, waiting: wait) {
-                await take(record)
-                reached[record.partition] = record.offset + 1
-            }
-            for (partition, next) in reached { gauges[partition]?.set(Double(next)) }
-            applied.withLock { [reached] applied in applied.merge(reached) { $1 } }
+            polled = try await coming.get()
         }
+    }
+
+    private func poll(_ reader: any EventLogReader) async -> Result<Polled, EventLogError> {
+        var polled = Polled()
+        do throws(EventLogError) {
+            var wait: Duration = isCaughtUp ? .seconds(2) : .milliseconds(50)
+            while polled.runs.count < Self.runs {
+                let run = try await reader.poll(atMost: Self.run, waiting: wait)
+                guard !run.isEmpty else { break }
+                polled.runs.append(run)
+                wait = .zero
+            }
+        } catch {
+            return .failure(error)
+        }
+        polled.positions = await reader.positions
+        return .success(polled)
     }
 
     private func gauges(of partitions: some Sequence<TopicPartition>) -> [TopicPartition: Gauge] {
@@ -150,21 +178,21 @@ package final class TopicTable: Sendable {
         return ends
     }
 
-    private func take(_ record: ConsumedRecord) async {
-        do throws(RecordError) {
-            let (headers, value) = try envelope.decode(record.record)
-            await apply(
-                value, headers,
-                RecordPlace(
-                    topic: record.partition.topic, partition: record.partition.partition,
-                    offset: record.offset))
-        } catch {
-            logger.error(
-                "a table passed over a record that cannot be read",
-                [
-                    .topic: .identifier(record.partition.topic), .offset: .count(record.offset),
-                    .error: .error(error),
-                ])
+    private func apply(_ runs: [RecordEnvelope.Decoded]) async {
+        for run in runs {
+            for decoded in run {
+                switch decoded {
+                case .success(let record):
+                    await apply(record.value, record.headers, record.place)
+                case .failure(let broken):
+                    logger.error(
+                        "a table passed over a record that cannot be read",
+                        [
+                            .topic: .identifier(broken.place.topic),
+                            .offset: .count(broken.place.offset), .error: .error(broken.error),
+                        ])
+                }
+            }
         }
     }
 }

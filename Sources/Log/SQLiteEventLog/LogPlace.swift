@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import SQLite
 
 /// Where a log lies and how it measures time: what all parts of one open log share.
 struct LogPlace: Sendable {
@@ -21,12 +21,9 @@ struct LogPlace: Sendable {
     static func wakeName(group: Int64) -> String { "group-\(group)" }
 
     /// The name of the machine's present run: a lease of an earlier one is over.
-    static let boot: String = {
-        // Without it (no /proc) leases of before a reboot last their time and no longer.
-        let text = try? String(
-            contentsOf: URL(filePath: "/proc/sys/kernel/random/boot_id"), encoding: .utf8)
-        return text?.split(separator: "\n").first.map(String.init) ?? "unknown"
-    }()
+    ///
+    /// Without one (no /proc) leases of before a reboot last their time and no longer.
+    static let boot = MachineRun.id ?? "unknown"
 
     /// Milliseconds since the machine started, asleep or not: all its processes agree on them, and
     /// nobody sets them, so leases are measured with them.

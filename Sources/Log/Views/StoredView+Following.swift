@@ -9,13 +9,16 @@ extension StoredView {
 
     /// The most records of one transaction.
     private static let batchRecords = 1_000
+    /// The most records that one processor decodes before another may take the next.
+    private static let runRecords = 250
     /// How long a poll waits for records once the view has caught up; between two, the file is
     /// looked at.
     private static let idleWait = Duration.seconds(1)
 
     /// What a poll brought, with the positions after it.
     private struct Polled: Sendable {
-        var records: [(consumed: ConsumedRecord, decoded: Result<ViewRecord, RecordError>)] = []
+        var records: [ConsumedRecord] = []
+        var decoded: [RecordEnvelope.Decoded] = []
         var positions: [TopicPartition: Int64] = [:]
     }
 
@@ -89,30 +92,16 @@ extension StoredView {
         var polled = Polled()
         do throws(EventLogError) {
             let wait = isCaughtUp ? Self.idleWait : .milliseconds(50)
-            for consumed in try await reader.poll(atMost: Self.batchRecords, waiting: wait) {
-                polled.records.append((consumed, decoded(consumed)))
-            }
+            polled.records = try await reader.poll(atMost: Self.batchRecords, waiting: wait)
         } catch {
             return .failure(.log(error))
         }
         polled.positions = await reader.positions
-        return .success(polled)
-    }
-
-    private func decoded(_ consumed: ConsumedRecord) -> Result<ViewRecord, RecordError> {
-        do throws(RecordError) {
-            let (headers, value) = try envelope.decode(consumed.record, as: view.types)
-            return .success(
-                ViewRecord(value: value, headers: headers, place: Self.place(consumed)))
-        } catch {
-            return .failure(error)
+        let runs = stride(from: 0, to: polled.records.count, by: Self.runRecords).map { start in
+            Array(polled.records[start...].prefix(Self.runRecords))
         }
-    }
-
-    private static func place(_ consumed: ConsumedRecord) -> RecordPlace {
-        RecordPlace(
-            topic: consumed.partition.topic, partition: consumed.partition.partition,
-            offset: consumed.offset)
+        polled.decoded = await envelope.decode(runs: runs, as: view.types)
+        return .success(polled)
     }
 
     /// Applies what was read, in one transaction.
@@ -121,7 +110,7 @@ extension StoredView {
     ) async throws(ViewFailure) {
         var batch = ViewWriter.Batch()
         batch.records.reserveCapacity(polled.records.count)
-        for (consumed, decoded) in polled.records {
+        for (consumed, decoded) in zip(polled.records, polled.decoded.joined()) {
             let mark = Mark(
                 offset: consumed.offset, id: consumed.record.header(HeaderName.id) ?? "",
                 time: consumed.record.timestamp)
@@ -137,8 +126,10 @@ extension StoredView {
             }
             batch.marks[consumed.partition] = mark
             switch decoded {
-            case .success(let record): batch.records.append(record)
-            case .failure(let error): passOver(Self.place(consumed), because: error)
+            case .success(let record):
+                batch.records.append(
+                    ViewRecord(value: record.value, headers: record.headers, place: record.place))
+            case .failure(let broken): passOver(broken.place, because: broken.error)
             }
         }
         guard !batch.marks.isEmpty else { return try await writer.check() }
