@@ -134,11 +134,13 @@ let outside: [Target] = [
     module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
 ]
 
+/// What tests share; the program never links it.
 let testing: [Target] = [
-    module("BrokerRelay"),
-    module(
-        "PipelineTesting",
-        ["BrokerRelay", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"]),
+    .target(name: "BrokerRelay", path: "Tests/Broker/Relay", swiftSettings: settings),
+    .target(
+        name: "PipelineTesting",
+        dependencies: ["BrokerRelay", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"],
+        path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
 
 let edges: [Target] = [
@@ -237,7 +239,7 @@ let chaos: [Target] = [
 
 /// What `Tests/broker` runs before its noida-db.
 let relay: Target = .executableTarget(
-    name: "relay", dependencies: ["BrokerRelay"], path: "Tests/Broker",
+    name: "relay", dependencies: ["BrokerRelay"], path: "Tests/Broker/Program",
     swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
 
 let targets: [Target] =
@@ -299,7 +301,7 @@ let checks: [Target] = [
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
-    tests("Kafka", ["Kafka", "EventLog"]),
+    tests("Kafka", ["CLibrdkafka", "Kafka", "EventLog"]),
     tests("BrokerRelay", ["BrokerRelay", "Kafka", "PipelineTesting"]),
     tests("KafkaEventLog", ["EventLog", "Kafka", "KafkaEventLog", "PipelineTesting", "SQLite"]),
     tests("JSON", ["JSON"]),
@@ -345,7 +347,7 @@ let checks: [Target] = [
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
-    tests("Records", ["Conversation", "EventLog", "Records"]),
+    tests("Records", ["Conversation", "EventLog", "Records", "Telemetry"]),
     tests(
         "StageRuntime",
         [

@@ -20,7 +20,7 @@ struct MemberStateTests {
     }
 
     private func work(_ state: inout MemberState, _ offsets: Int64...) -> MemberState.Work {
-        let records = state.take(offsets.map(message))
+        let records = state.receive(offsets.map(message))
         return MemberState.Work(records: records, epoch: state.epoch)
     }
 

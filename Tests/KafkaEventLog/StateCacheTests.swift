@@ -90,10 +90,10 @@ struct StateCacheTests {
         #expect(texts(try cache.readAll(0, "s", at: 49)) == ["a": "zero", "": "", "late": "x"])
         #expect(texts(try cache.readAll(0, "s", at: 50)) == ["a": "zero", "": ""])
         #expect(texts(try cache.readAll(1, "s", at: 0)) == ["a": "one"])
-        #expect(try cache.takeDue(100, atMost: 5) == [])
+        #expect(try cache.deliverDue(100, atMost: 5) == [])
         try cache.setWaiting(true, timersOf: 0)
         #expect(
-            try cache.takeDue(100, atMost: 5) == [
+            try cache.deliverDue(100, atMost: 5) == [
                 DurableTimer(
                     key: TimerKey(partition: 0, key: "a", name: "n"), due: 40,
                     payload: Array("payload".utf8))

@@ -9,10 +9,10 @@ struct GroupViewTests {
     }
 
     private func decide(
-        _ view: GroupView, slot: String, epoch: Int64, held: Set<Int32> = [], boot: String = "boot"
+        _ view: GroupView, slot: String, epoch: Int64, owned: Set<Int32> = [], boot: String = "boot"
     ) -> GroupView.Decision {
         view.decide(
-            slot: slot, epoch: epoch, held: held, partitions: 6, now: 50, boot: boot)
+            slot: slot, epoch: epoch, owned: owned, partitions: 6, now: 50, boot: boot)
     }
 
     @Test("a lone member may take everything")
@@ -32,11 +32,11 @@ struct GroupViewTests {
     }
 
     @Test("what another living member holds is neither free nor lost to it")
-    func held() {
+    func owned() {
         let view = GroupView(
             members: [member("a", 1), member("b", 2)],
             leases: [0: 1, 1: 1, 2: 1, 3: 1, 4: 1, 5: 1])
-        let first = decide(view, slot: "a", epoch: 1, held: [0, 1, 2, 3, 4, 5])
+        let first = decide(view, slot: "a", epoch: 1, owned: [0, 1, 2, 3, 4, 5])
         #expect(first == GroupView.Decision(surplus: [3, 4, 5]))
         #expect(decide(view, slot: "b", epoch: 2) == GroupView.Decision())
     }
@@ -46,12 +46,12 @@ struct GroupViewTests {
         let gone = member("b", 2, deadline: 50)
         let leases: [Int32: Int64] = [0: 1, 1: 1, 2: 1, 3: 2, 4: 2, 5: 2]
         let view = GroupView(members: [member("a", 1), gone], leases: leases)
-        let decision = decide(view, slot: "a", epoch: 1, held: [0, 1, 2])
+        let decision = decide(view, slot: "a", epoch: 1, owned: [0, 1, 2])
         #expect(decision == GroupView.Decision(free: [3, 4, 5], gone: [gone]))
 
         let rebooted = GroupView(members: [member("a", 1), member("b", 2)], leases: leases)
         #expect(
-            decide(rebooted, slot: "a", epoch: 1, held: [0, 1, 2], boot: "next").gone.count == 1)
+            decide(rebooted, slot: "a", epoch: 1, owned: [0, 1, 2], boot: "next").gone.count == 1)
     }
 
     @Test("leases inherited from a predecessor are taken up or given up")
@@ -67,10 +67,10 @@ struct GroupViewTests {
     @Test("a replaced or expelled member has lost everything")
     func standing() {
         let replaced = GroupView(members: [member("a", 2)], leases: [0: 2])
-        let first = decide(replaced, slot: "a", epoch: 1, held: [0, 1])
+        let first = decide(replaced, slot: "a", epoch: 1, owned: [0, 1])
         #expect(first == GroupView.Decision(standing: .superseded, lost: [0, 1]))
         let expelled = GroupView(members: [member("b", 2)], leases: [0: 2])
-        let second = decide(expelled, slot: "a", epoch: 1, held: [0])
+        let second = decide(expelled, slot: "a", epoch: 1, owned: [0])
         #expect(second == GroupView.Decision(standing: .expelled, lost: [0]))
     }
 }

@@ -42,7 +42,6 @@ enum Arrows {
             "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
             "Views",
         ],
-        "BrokerRelay": [],
         "Conversation": ["JSON"],
         // A component that several processes use: it searches for the stages that ask.
         "KnowledgeSearch": [
@@ -67,8 +66,8 @@ enum Arrows {
         ],
     ]
 
-    /// The floors that only the executable and test helpers stand above.
-    static let tops: Set<String> = ["parley", "PipelineTesting", "Bench"]
+    /// The floors that only the executable stands above.
+    static let tops: Set<String> = ["parley", "Bench"]
 
     /// Whether a target may import another of this package.
     static func allows(_ target: SourceTree.Module, importing name: String) -> Bool {

@@ -1,6 +1,7 @@
 import Conversation
 package import ConversationView
-package import Endpoints
+import Endpoints
+package import JSON
 import HTTPServer
 import SQLite
 

@@ -166,18 +166,18 @@ import Synchronization
                 let handle = unsafe message.pointee.easy_handle
             else { continue }
             let result = unsafe message_result(message)
-            guard let (transfer, waiter) = unsafe take(handle) else { continue }
+            guard let (transfer, waiter) = unsafe remove(handle) else { continue }
             waiter.resume(returning: transfer.outcome(result))
         }
     }
 
     private func end(_ handle: UnsafeMutableRawPointer, closing error: HTTPClientError) {
-        guard let (_, waiter) = unsafe take(handle) else { return }
+        guard let (_, waiter) = unsafe remove(handle) else { return }
         waiter.resume(returning: .failure(error))
     }
 
-    /// Takes a transfer out; removing an unfinished one closes its connection.
-    private func take(_ pointer: UnsafeMutableRawPointer) -> (Transfer, Waiter)? {
+    /// Removes a transfer; removing an unfinished one closes its connection.
+    private func remove(_ pointer: UnsafeMutableRawPointer) -> (Transfer, Waiter)? {
         guard let (transfer, waiter) = running.removeValue(forKey: UInt(bitPattern: pointer)) else {
             return nil
         }

@@ -18,7 +18,7 @@ package struct JSON5Text {
     /// A comma that was read, and is written once something other than an end follows.
     private var comma = false
     /// A word that was read: with a colon after it, it is a key.
-    private var held: String?
+    private var pendingWord: String?
     /// The last token's first character, where it is punctuation.
     private var last: Unicode.Scalar?
 
@@ -103,12 +103,12 @@ package struct JSON5Text {
             throw problem("there is a '\(rest.first.map(String.init) ?? "")'")
         }
         rest = rest[word.endIndex...]
-        held = String(String.UnicodeScalarView(word))
+        pendingWord = String(String.UnicodeScalarView(word))
     }
 
     private mutating func writeWord(before next: Unicode.Scalar?) throws(JSON5Problem) {
-        guard let word = held else { return }
-        held = nil
+        guard let word = pendingWord else { return }
+        pendingWord = nil
         if next == ":" {
             json.append(contentsOf: "\"\(word)\"".unicodeScalars)
         } else if ["true", "false", "null"].contains(word) {

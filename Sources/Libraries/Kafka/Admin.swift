@@ -110,7 +110,7 @@ package final class Admin: Sendable {
                 return try question(min(Self.oneQuestion, max(.milliseconds(1), rest)))
             } catch {
                 guard error.mayBeAskedOfAnother, rest > Self.oneQuestion else { throw error }
-                // What cannot be looked up is told by the next question.
+                // What cannot be looked up shows in the next question.
                 for topic in topics {
                     _ = try? fetchMetadata(client, topic: topic, within: Self.oneQuestion)
                 }

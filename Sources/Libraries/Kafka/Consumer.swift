@@ -23,7 +23,7 @@ package final class Consumer: @unchecked Sendable {
     let client: Client
     private let control: OpaquePointer
     private let messages: OpaquePointer
-    /// Says when the library has to be told of room; `nil` where it sees for itself.
+    /// Says when the library must learn of room; `nil` where it sees for itself.
     private let ahead: FetchedAhead?
     private let credentials: (name: String, password: String)
 
@@ -219,7 +219,7 @@ package final class Consumer: @unchecked Sendable {
         try queryWatermarks(client, topic, partition, within: timeout)
     }
 
-    /// The end of an assigned partition as the last answer to a fetch told it, as far as this
+    /// The end of an assigned partition as the last answer to a fetch said, as far as this
     /// consumer may read; `nil` before the first.
     package func knownEnd(of topic: String, _ partition: Int32) -> Int64? {
         var low: Int64 = 0

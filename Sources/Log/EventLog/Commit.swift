@@ -94,7 +94,7 @@ package struct Commit: Sendable {
     /// Changes of timers, in order; the last for a key wins.
     package var timers: [TimerChange]
 
-    /// Makes a commit, empty unless told otherwise.
+    /// Makes a commit, empty by default.
     package init(
         outputs: [Record] = [], positions: [TopicPartition: Int64] = [:],
         state: [StateChange] = [], timers: [TimerChange] = []

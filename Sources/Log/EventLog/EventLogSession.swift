@@ -7,8 +7,8 @@ package struct PollResult: Sendable {
     package var revoking: [Int32]
     /// Partition numbers already lost: drop all work in hand for them.
     ///
-    /// A loss is told before the partition is assigned again, in an earlier poll; until that
-    /// assignment is told too, nothing of the partition can be committed or read.
+    /// A loss is reported before the partition is assigned again, in an earlier poll; until that
+    /// assignment is reported, too, nothing of the partition can be committed or read.
     package var lost: [Int32]
     /// Records, in order within each partition.
     package var records: [ConsumedRecord]
@@ -16,7 +16,7 @@ package struct PollResult: Sendable {
     /// assigned, and again after the next assignment if no commit cancelled or replaced it.
     package var timers: [DurableTimer]
 
-    /// Makes a result, empty unless told otherwise.
+    /// Makes a result, empty by default.
     package init(
         assigned: [Int32] = [], revoking: [Int32] = [], lost: [Int32] = [],
         records: [ConsumedRecord] = [], timers: [DurableTimer] = []
@@ -36,9 +36,9 @@ package struct PollResult: Sendable {
 
 /// How far a session is with bringing the state of its partitions here.
 package struct Restoration: Hashable, Sendable {
-    /// Places of the changelog that were read; a place may hold nothing.
+    /// Offsets of the changelog that were read; there may be no record at one.
     package var restored: Int64
-    /// Places there are to read, as far as known.
+    /// Offsets there are to read, as far as known.
     package var total: Int64
 
     /// Describes a progress; nothing of nothing while the group has not given partitions yet.

@@ -42,7 +42,7 @@ package final class InMemoryEventLog: EventLog {
 
     /// Makes an empty log; `clock` tells milliseconds since 1970 and decides when timers are due.
     ///
-    /// It takes as much at once as Kafka does unless told otherwise.
+    /// By default it takes as much at once as Kafka does.
     package init(largestRecord: Int = 1_000_000, clock: @escaping @Sendable () -> Int64) {
         self.clock = clock
         sizeLimit = SizeLimit(bytes: largestRecord)

@@ -3,16 +3,16 @@ import Synchronization
 /// Reads the log in memory without belonging to a group.
 final class InMemoryReader: EventLogReader {
     private let log: InMemoryEventLog
-    private let held: Mutex<[TopicPartition: Int64]>
+    private let next: Mutex<[TopicPartition: Int64]>
     private let closed = Mutex(false)
 
     init(log: InMemoryEventLog, positions: [TopicPartition: Int64]) {
         self.log = log
-        self.held = Mutex(positions)
+        next = Mutex(positions)
     }
 
     var positions: [TopicPartition: Int64] {
-        get async { held.withLock { $0 } }
+        get async { next.withLock { $0 } }
     }
 
     func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError)
@@ -20,13 +20,13 @@ final class InMemoryReader: EventLogReader {
     {
         let deadline = ContinuousClock.now + waiting
         while true {
-            let records = take(limit)
+            let records = nextRecords(limit)
             let rest = deadline - ContinuousClock.now
             guard records.isEmpty, rest > .zero, !closed.withLock({ $0 }) else { return records }
             // Any change wakes: also one that brings nothing to this reader.
             await log.wait(rest) { contents in
                 self.closed.withLock { $0 }
-                    || contents.hasRecords(beyond: self.held.withLock { $0 })
+                    || contents.hasRecords(beyond: self.next.withLock { $0 })
             }
         }
     }
@@ -36,16 +36,16 @@ final class InMemoryReader: EventLogReader {
         log.wake()
     }
 
-    private func take(_ limit: Int) -> [ConsumedRecord] {
+    private func nextRecords(_ limit: Int) -> [ConsumedRecord] {
         log.contents.withLock { contents in
-            held.withLock { held in
+            next.withLock { next in
                 var records: [ConsumedRecord] = []
-                for partition in held.keys.sorted() where records.count < limit {
+                for partition in next.keys.sorted() where records.count < limit {
                     let more = InMemoryEventLog.read(
-                        partition, from: held[partition] ?? 0, atMost: limit - records.count,
+                        partition, from: next[partition] ?? 0, atMost: limit - records.count,
                         in: contents)
                     records += more
-                    if let last = more.last { held[partition] = last.offset + 1 }
+                    if let last = more.last { next[partition] = last.offset + 1 }
                 }
                 return records
             }

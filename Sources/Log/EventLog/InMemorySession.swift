@@ -27,7 +27,7 @@ final class InMemorySession: EventLogSession {
     func poll(atMost limit: Int, waiting: Duration) async throws(EventLogError) -> PollResult {
         let deadline = ContinuousClock.now + waiting
         while true {
-            let result = try take(limit)
+            let result = try nextWork(limit)
             let rest = deadline - ContinuousClock.now
             guard result.isEmpty, rest > .zero else { return result }
             // Any change wakes: also one that brings nothing to this member.
@@ -109,7 +109,7 @@ final class InMemorySession: EventLogSession {
         return min(waiting, .milliseconds(max(1, due - log.clock())))
     }
 
-    private func take(_ limit: Int) throws(EventLogError) -> PollResult {
+    private func nextWork(_ limit: Int) throws(EventLogError) -> PollResult {
         let now = log.clock()
         return try log.contents.withLock { contents throws(EventLogError) in
             try progress.withLock { progress throws(EventLogError) in
@@ -128,14 +128,14 @@ final class InMemorySession: EventLogSession {
                         }
                     }
                 }
-                takeTimers(limit, at: now, of: group, &progress, into: &result)
-                takeRecords(limit, from: contents, &progress, into: &result)
+                addDueTimers(limit, at: now, of: group, &progress, into: &result)
+                addRecords(limit, from: contents, &progress, into: &result)
                 return result
             }
         }
     }
 
-    private func takeTimers(
+    private func addDueTimers(
         _ limit: Int, at now: Int64, of group: InMemoryEventLog.Group, _ progress: inout Progress,
         into result: inout PollResult
     ) {
@@ -148,7 +148,7 @@ final class InMemorySession: EventLogSession {
         }
     }
 
-    private func takeRecords(
+    private func addRecords(
         _ limit: Int, from contents: InMemoryEventLog.Contents, _ progress: inout Progress,
         into result: inout PollResult
     ) {

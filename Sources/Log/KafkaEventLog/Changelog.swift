@@ -12,7 +12,7 @@ struct Changelog: Sendable {
     /// Reads partitions from their checkpoints, or from the start, to their ends; blocks.
     ///
     /// The ends are the brokers' own, after all open transactions: one that a predecessor left is
-    /// waited for, because it may yet be committed. `goOn` is told now and then how far it is, and
+    /// waited for, because it may yet be committed. `goOn` hears now and then how far it is, and
     /// ends the reading if it gives `false`.
     ///
     /// - Returns: whether the end was reached.

@@ -92,7 +92,7 @@ package final class KafkaEventLog: EventLog {
     }
 
     /// Asks about that group and those topics only, and nobody where a session of this process
-    /// knows: every stage wants to be told every few seconds.
+    /// knows: every stage asks every few seconds.
     package func lag(
         of group: String, in topics: Set<String>
     ) async throws(EventLogError) -> [String: Int64] {
@@ -126,10 +126,10 @@ package final class KafkaEventLog: EventLog {
             let ends = try admin.ranges(
                 of: (0..<count).map { TopicPartitionOffset(topic, $0) }, within: Limits.request)
             var offsets: [Int32: Int64] = [:]
-            for place in try admin.offsets(forTimes: asked, within: Limits.request) {
+            for found in try admin.offsets(forTimes: asked, within: Limits.request) {
                 // "None that late" comes as -1.
-                let end = ends[TopicPartitionOffset(topic, place.partition)]?.upperBound ?? 0
-                offsets[place.partition] = place.offset < 0 ? end : place.offset
+                let end = ends[TopicPartitionOffset(topic, found.partition)]?.upperBound ?? 0
+                offsets[found.partition] = found.offset < 0 ? end : found.offset
             }
             return offsets
         }
@@ -197,8 +197,8 @@ package final class KafkaEventLog: EventLog {
             var positions: [TopicPartition: Int64] = [:]
             var assignment: [TopicPartitionOffset] = []
             for (partition, start) in starts {
-                var place = TopicPartitionOffset(partition.topic, partition.partition)
-                let range = ranges[place] ?? 0..<0
+                var assigned = TopicPartitionOffset(partition.topic, partition.partition)
+                let range = ranges[assigned] ?? 0..<0
                 let position =
                     switch start {
                     case .beginning: range.lowerBound
@@ -207,8 +207,8 @@ package final class KafkaEventLog: EventLog {
                     }
                 positions[partition] = position
                 // Brokers refuse offsets past the end; what lies before it is skipped on reading.
-                place.offset = min(position, range.upperBound)
-                assignment.append(place)
+                assigned.offset = min(position, range.upperBound)
+                assignment.append(assigned)
             }
             let consumer = try Consumer(settings.reader("parley.reader"), log: settings.log)
             try consumer.assign(assignment)
@@ -247,7 +247,7 @@ extension KafkaEventLog {
         let id = try await ask { admin throws(KafkaError) in
             admin.clusterID(within: Limits.request)
         }
-        // A broker without an id cannot be told from another; its addresses have to do.
+        // A broker without an id cannot be distinguished from another; its addresses have to do.
         let found = id ?? settings.bootstrapServers
         cluster.withLock { $0 = found }
         return found

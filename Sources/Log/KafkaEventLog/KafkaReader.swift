@@ -5,18 +5,18 @@ import Synchronization
 /// Reads committed records of given partitions, outside of any group.
 final class KafkaReader: EventLogReader {
     private let consumer: Consumer
-    private let read: Mutex<[TopicPartition: Int64]>
+    private let next: Mutex<[TopicPartition: Int64]>
     private let closed = Mutex(false)
     private let fetching: BlockingQueue
 
     init(_ consumer: Consumer, from positions: [TopicPartition: Int64]) {
         self.consumer = consumer
-        read = Mutex(positions)
+        next = Mutex(positions)
         fetching = BlockingQueue("reader")
     }
 
     var positions: [TopicPartition: Int64] {
-        get async { read.withLock { $0 } }
+        get async { next.withLock { $0 } }
     }
 
     func poll(
@@ -30,7 +30,7 @@ final class KafkaReader: EventLogReader {
             }
             let rest = max(.zero, clock.now.duration(to: deadline))
             let consumer = consumer
-            let start = read.withLock { $0 }
+            let start = next.withLock { $0 }
             let fetch = try await fetching.run { () throws(EventLogError) in
                 // Nothing but errors comes here, and they come again if they last.
                 _ = consumer.awaitControl(.zero)
@@ -39,7 +39,7 @@ final class KafkaReader: EventLogReader {
                 return fetch
             }
             let records = fetch.records
-            read.withLock { $0 = fetch.allPositions }
+            next.withLock { $0 = fetch.allPositions }
             if let failure = fetch.failure, records.isEmpty { throw EventLogError(failure) }
             if !records.isEmpty || clock.now >= deadline || closed.withLock({ $0 }) {
                 return records

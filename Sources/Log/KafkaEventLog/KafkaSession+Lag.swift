@@ -11,11 +11,11 @@ extension KafkaSession {
             return nil
         }
         var lag = Dictionary(uniqueKeysWithValues: topics.map { ($0, Int64(0)) })
-        for (place, position) in committed where topics.contains(place.topic) {
-            guard let end = member.consumer.knownEnd(of: place.topic, place.partition) else {
+        for (partition, position) in committed where topics.contains(partition.topic) {
+            guard let end = member.consumer.knownEnd(of: partition.topic, partition.partition) else {
                 return nil
             }
-            lag[place.topic, default: 0] += max(0, end - position)
+            lag[partition.topic, default: 0] += max(0, end - position)
         }
         return lag
     }

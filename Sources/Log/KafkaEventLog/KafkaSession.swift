@@ -57,7 +57,7 @@ final class KafkaSession: EventLogSession {
         while true {
             if let changes = try report() { return changes }
             var work = MemberState.Work(epoch: 0)
-            (work.timers, work.epoch) = try await takeTimers(limit)
+            (work.timers, work.epoch) = try await deliverTimers(limit)
             let rest = clock.now.duration(to: deadline)
             let wait = work.timers.isEmpty ? min(rest, untilNextTimer()) : .zero
             let room = limit - work.timers.count
@@ -77,7 +77,7 @@ final class KafkaSession: EventLogSession {
         if drained { member.consumer.wakeControl() }
     }
 
-    /// What happened to the assignment since the last poll, and what was taken meanwhile.
+    /// What happened to the assignment since the last poll, and what came meanwhile.
     private func report(
         _ work: MemberState.Work? = nil
     ) throws(EventLogError) -> PollResult? {
@@ -98,7 +98,7 @@ final class KafkaSession: EventLogSession {
         }
     }
 
-    private func takeTimers(
+    private func deliverTimers(
         _ limit: Int
     ) async throws(EventLogError) -> ([DurableTimer], epoch: Int) {
         let now = settings.clock()
@@ -111,7 +111,7 @@ final class KafkaSession: EventLogSession {
             // now wait, and they are marked as waiting again if they are lost before the report.
             try member.state.withLock { state throws(EventLogError) in
                 let timers = try cached { () throws(SQLiteError) in
-                    try cache.takeDue(now, atMost: limit)
+                    try cache.deliverDue(now, atMost: limit)
                 }
                 // A commit may set one just after its partition was lost.
                 return (timers.filter { state.owned.contains($0.key.partition) }, state.epoch)
@@ -140,7 +140,7 @@ final class KafkaSession: EventLogSession {
             case .end: break
             }
         }
-        let (records, epoch) = member.state.withLock { ($0.take(messages), $0.epoch) }
+        let (records, epoch) = member.state.withLock { ($0.receive(messages), $0.epoch) }
         // Timers of an earlier epoch wait again with their partition's next owner.
         if epoch != work.epoch { work = MemberState.Work(epoch: epoch) }
         work.records = records
@@ -175,9 +175,9 @@ final class KafkaSession: EventLogSession {
 
     private func checkOwned(_ partitions: Set<Int32>) throws(EventLogError) {
         if progress.withLock(\.superseded) { throw superseded }
-        // What the caller was not told of yet may be what it had and lost.
-        let told = member.state.withLock { $0.owned.subtracting($0.assigned) }
-        let foreign = partitions.subtracting(told)
+        // What the caller does not know of yet may be what it had and lost.
+        let known = member.state.withLock { $0.owned.subtracting($0.assigned) }
+        let foreign = partitions.subtracting(known)
         guard !foreign.isEmpty else { return }
         let numbers = foreign.sorted().map(String.init).joined(separator: ", ")
         throw .fenced(
@@ -249,7 +249,7 @@ final class KafkaSession: EventLogSession {
         transaction.changes = entries.flatMap { encode($1, at: now) }
         transaction.positions = positions(of: commit, in: touched)
         let delivered = try writer.write(transaction, as: metadata)
-        try take(entries, delivered, commit, at: now)
+        try applyToCache(entries, delivered, commit, at: now)
     }
 
     /// The changes, the last for each key only, and some expired state to be removed with them.
@@ -302,7 +302,7 @@ final class KafkaSession: EventLogSession {
     }
 
     /// The log has it: now the cache may.
-    private func take(
+    private func applyToCache(
         _ entries: [Int32: [StateCache.Entry]], _ delivered: [Int32: Int64], _ commit: Commit,
         at now: Int64
     ) throws(EventLogError) {
@@ -355,7 +355,7 @@ final class KafkaSession: EventLogSession {
         member.consumer.wakeFetch()
     }
 
-    /// Gives way to another session of the same slot: everything held is lost.
+    /// Gives way to another session of the same slot: everything that it owns is lost.
     func supersede() async {
         let already = progress.withLock { progress in
             defer { progress.superseded = true }

@@ -165,7 +165,7 @@ extension KafkaSettings {
             ].merging(more) { $1 })
     }
 
-    /// Settings of a reader without a group, which is told of the ends of partitions.
+    /// Settings of a reader without a group, which hears of the ends of partitions.
     ///
     /// The name is never used as a group: nothing is subscribed to or committed.
     func reader(_ name: String) -> ClientConfiguration {

@@ -1,7 +1,7 @@
 import EventLog
 import Kafka
 
-/// What a member owns, how far its records were handed out, and what its session has to be told.
+/// What a member owns, how far its records were handed out, and what its session does not know yet.
 struct MemberState {
     /// Partition numbers whose records may be handed out and committed.
     var owned: Set<Int32> = []
@@ -22,9 +22,9 @@ struct MemberState {
     /// Where the giving back of partitions stands.
     enum Revocation {
         case none
-        /// The group asks for them; the session has not been told.
+        /// The group asks for them; the session does not know.
         case wanted
-        /// The session was told and has not polled since.
+        /// The session knows and has not polled since.
         case announced
         /// The session polled again: nothing is in hand any more.
         case drained
@@ -64,7 +64,7 @@ struct MemberState {
     /// unless they are asked back.
     ///
     /// What was fetched for an earlier assignment is not for this one.
-    mutating func take(_ messages: [Message]) -> [ConsumedRecord] {
+    mutating func receive(_ messages: [Message]) -> [ConsumedRecord] {
         guard case .none = revocation else { return [] }
         return messages.compactMap { message in
             let record = ConsumedRecord(message)
@@ -76,7 +76,7 @@ struct MemberState {
         }
     }
 
-    /// What happened to the assignment since the last report, with the work that was taken
+    /// What happened to the assignment since the last report, with the work that came
     /// meanwhile; `nil` if there is neither.
     ///
     /// Work of an earlier epoch is dropped, and so is that of partitions that are asked back: it

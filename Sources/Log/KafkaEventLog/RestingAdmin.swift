@@ -17,7 +17,7 @@ final class RestingAdmin: Sendable {
     private let resting = BlockingQueue("admin.rest")
     private let state: Mutex<State>
 
-    /// Makes the client at once, so that wrong settings are told.
+    /// Makes the client at once, so that wrong settings are refused.
     init(_ make: @escaping @Sendable () throws(KafkaError) -> Admin) throws(KafkaError) {
         self.make = make
         state = Mutex(State(admin: try make()))

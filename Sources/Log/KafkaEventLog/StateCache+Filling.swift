@@ -156,7 +156,7 @@ extension StateCache {
         return false
     }
 
-    /// Takes over what was read of the changelog; its timers are not delivered yet.
+    /// Applies what was read of the changelog; its timers are not delivered yet.
     func apply(_ batch: ChangelogBatch, at now: Int64) throws(SQLiteError) {
         let rows = StateRows(batch)
         try change { _, connection throws(SQLiteError) in

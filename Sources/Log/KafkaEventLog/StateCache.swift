@@ -82,7 +82,7 @@ final class StateCache: Sendable {
         } catch {
             guard error.isCorrupt else { throw error }
         }
-        // A cache: the changelog has all that it held.
+        // A cache: the changelog has all that was in it.
         remove(path)
         return try openFile(path, cluster)
     }
@@ -142,7 +142,7 @@ final class StateCache: Sendable {
         }
     }
 
-    /// Takes a commit's entries over together with the offset after them.
+    /// Applies a commit's entries together with the offset after them.
     ///
     /// A partition whose copy already reaches that offset is left alone.
     func apply(
@@ -182,9 +182,9 @@ final class StateCache: Sendable {
         }
     }
 
-    /// Takes the timers that are due, earliest first; they do not come again until they are set
+    /// Gives the timers that are due, earliest first; they do not come again until they are set
     /// again or their partition is assigned again.
-    func takeDue(_ now: Int64, atMost limit: Int) throws(SQLiteError) -> [DurableTimer] {
+    func deliverDue(_ now: Int64, atMost limit: Int) throws(SQLiteError) -> [DurableTimer] {
         try use { connection throws(SQLiteError) in
             let timers = try connection.query(
                 """

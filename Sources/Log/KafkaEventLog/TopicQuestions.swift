@@ -39,8 +39,8 @@ extension Admin {
     func positions(
         of group: String, in partitions: [TopicPartitionOffset]
     ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let places = try committedOffsets(of: group, in: partitions, within: Limits.request)
-        let pairs = places.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
+        let committed = try committedOffsets(of: group, in: partitions, within: Limits.request)
+        let pairs = committed.map { (TopicPartition($0.topic, $0.partition), $0.offset) }
         return Dictionary(pairs) { $1 }
     }
 

@@ -20,7 +20,7 @@ final class TransactionWriter: Sendable {
     private let settings: KafkaSettings
     private let messageLimit: Int
     private let id: String
-    private let held = Mutex<TransactionalProducer?>(nil)
+    private let current = Mutex<TransactionalProducer?>(nil)
 
     init(_ settings: KafkaSettings, messageLimit: Int, id: String) {
         self.settings = settings
@@ -32,7 +32,7 @@ final class TransactionWriter: Sendable {
     /// first transaction is as quick as any.
     @discardableResult
     func start(for topics: [String] = []) throws(EventLogError) -> TransactionalProducer {
-        if let producer = held.withLock({ $0 }) { return producer }
+        if let producer = current.withLock({ $0 }) { return producer }
         let producer = try mapped { () throws(KafkaError) in
             let made = try TransactionalProducer(
                 settings.transactions(id, messageLimit: messageLimit), transactionalID: id,
@@ -41,20 +41,20 @@ final class TransactionWriter: Sendable {
             for topic in topics { _ = try made.partitionCount(of: topic) }
             return made
         }
-        held.withLock { $0 = producer }
+        current.withLock { $0 = producer }
         return producer
     }
 
     /// How long a transaction may take that is begun now: after its own time the brokers end it,
     /// and what is not known by then is not waited for.
     var longestWrite: Duration {
-        let starting = held.withLock { $0 == nil } ? Limits.request : .zero
+        let starting = current.withLock { $0 == nil } ? Limits.request : .zero
         return starting + settings.transactionTimeout + Limits.commitGrace
     }
 
     /// Gives the producer up; what it has under way ends with the next one's start.
     func drop() {
-        held.withLock { $0 = nil }
+        current.withLock { $0 = nil }
     }
 
     /// Writes a transaction, for the member that `metadata` stands for.

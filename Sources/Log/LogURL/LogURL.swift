@@ -88,7 +88,7 @@ package enum LogURL: Sendable, Hashable {
     /// Opens the log; one process of an installation `maintains` it, and `clock` gives milliseconds
     /// since 1970.
     ///
-    /// What librdkafka has to say goes to the logger; `trouble` is told of clean-up that fails.
+    /// What librdkafka has to say goes to the logger; `trouble` gets clean-up that fails.
     package func open(
         maintains: Bool, caches: String, clock: @escaping @Sendable () -> Int64,
         logger: Logger? = nil, trouble: @escaping @Sendable (EventLogError) -> Void = { _ in },

@@ -10,7 +10,7 @@ package enum RecordValue: Sendable {
     case unknown(type: String)
 }
 
-/// Two record types, or two topics, that could not be told apart.
+/// Two record types, or two topics, that could not be distinguished.
 package struct RecordTypeClash: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence for people.
     package var description: String
@@ -43,7 +43,7 @@ package struct RecordTypes: Sendable {
     /// The types of conversations alone, without those of capabilities.
     package static let conversation = RecordTypes(ConversationRecords.types)
 
-    /// The first two types that cannot be told apart.
+    /// The first two types that cannot be distinguished.
     package static func clash(among list: [any Payload.Type]) -> RecordTypeClash? {
         var types: [String: any Payload.Type] = [:]
         var topics: [String: any Payload.Type] = [:]

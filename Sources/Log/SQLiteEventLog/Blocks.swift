@@ -32,7 +32,7 @@ struct Blocks {
             return Block(last: last, records: try RecordBlock.decode(statement.blob(1)))
         } catch {
             throw EventLogError.permanent(
-                reason: "\(store.place.path) is damaged: the block that ends with row \(last): "
+                reason: "\(store.location.path) is damaged: the block that ends with row \(last): "
                     + error.problem)
         }
     }

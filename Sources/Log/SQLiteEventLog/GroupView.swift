@@ -17,7 +17,7 @@ struct GroupView: Hashable, Sendable {
 
     /// What a member should do.
     struct Decision: Hashable, Sendable {
-        /// The member's own place in the group.
+        /// The member's own standing in the group.
         enum Standing: Hashable, Sendable {
             case member
             /// It was silent for too long and its row is gone: it may join again.
@@ -27,25 +27,25 @@ struct GroupView: Hashable, Sendable {
         }
 
         var standing = Standing.member
-        /// Partitions that it held and does not own any more.
+        /// Partitions that it owned and does not own any more.
         var lost: [Int32] = []
         /// Partitions that are another's by right: to be finished and given away.
         var surplus: [Int32] = []
-        /// Partitions that are its by right, and that nobody alive holds.
+        /// Partitions that are its by right, and that nobody alive owns.
         var free: [Int32] = []
         /// Members that are gone.
         var gone: [Member] = []
     }
 
-    /// Decides for the member of a slot and epoch that holds some partitions.
+    /// Decides for the member of a slot and epoch that owns some partitions.
     func decide(
-        slot: String, epoch: Int64, held: Set<Int32>, partitions: Int32, now: Int64, boot: String
+        slot: String, epoch: Int64, owned: Set<Int32>, partitions: Int32, now: Int64, boot: String
     ) -> Decision {
         var decision = Decision()
         guard let own = members.first(where: { $0.slot == slot }), own.epoch == epoch else {
             let taken = members.contains { $0.slot == slot }
             decision.standing = taken ? .superseded : .expelled
-            decision.lost = held.sorted()
+            decision.lost = owned.sorted()
             return decision
         }
         // A member that can read this is alive, whatever its deadline says.
@@ -56,19 +56,19 @@ struct GroupView: Hashable, Sendable {
         decision.gone = gone
         let epochs = Set(live.map(\.epoch))
         let slots = live.map(\.slot).sorted()
-        let place = slots.firstIndex(of: slot) ?? 0
+        let rank = slots.firstIndex(of: slot) ?? 0
         for partition in 0..<partitions {
             let owner = leases[partition]
-            let isMine = Int(partition) * slots.count / Int(partitions) == place
+            let isMine = Int(partition) * slots.count / Int(partitions) == rank
             if owner == epoch {
                 if isMine {
-                    if !held.contains(partition) { decision.free.append(partition) }
+                    if !owned.contains(partition) { decision.free.append(partition) }
                 } else {
                     decision.surplus.append(partition)
                 }
                 continue
             }
-            if held.contains(partition) { decision.lost.append(partition) }
+            if owned.contains(partition) { decision.lost.append(partition) }
             if isMine, owner.map({ !epochs.contains($0) }) ?? true {
                 decision.free.append(partition)
             }

@@ -54,7 +54,7 @@ struct Leases {
             VALUES (?, ?, ?, ?, ?)
             """,
             [
-                .integer(group), .text(slot), .integer(epoch), .text(LogPlace.boot),
+                .integer(group), .text(slot), .integer(epoch), .text(LogLocation.boot),
                 .integer(deadline),
             ])
         return epoch
@@ -67,8 +67,8 @@ struct Leases {
             [.integer(deadline), .integer(group), .text(slot), .integer(epoch)]) > 0
     }
 
-    /// Takes partitions; within a write.
-    func take(_ partitions: [Int32], epoch: Int64) throws(SQLiteError) {
+    /// Makes partitions that epoch's; within a write.
+    func claim(_ partitions: [Int32], epoch: Int64) throws(SQLiteError) {
         for partition in partitions {
             try store.connection.execute(
                 "INSERT OR REPLACE INTO leases (group_id, partition, epoch) VALUES (?, ?, ?)",
@@ -118,5 +118,5 @@ struct Leases {
         }
     }
 
-    private var deadline: Int64 { LogPlace.uptime() + store.place.lease.milliseconds }
+    private var deadline: Int64 { LogLocation.uptime() + store.location.lease.milliseconds }
 }

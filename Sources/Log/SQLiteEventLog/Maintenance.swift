@@ -7,11 +7,11 @@ import SQLite
 /// connection of its own.
 actor Maintenance {
     private let executor = QueueExecutor(label: "parley.log.maintenance")
-    private let place: LogPlace
+    private let location: LogLocation
     private let interval: Duration
     private let trouble: @Sendable (EventLogError) -> Void
-    /// What was told last; `nil` once it has passed.
-    private var told: EventLogError?
+    /// The trouble that was reported last; `nil` once it has passed.
+    private var reported: EventLogError?
     private var opened: Store?
     private var work: Task<Void, Never>?
 
@@ -21,7 +21,7 @@ actor Maintenance {
     /// below, it does so by itself as soon as there is a pause.
     private static let restartPages = 16_384
     /// Pages that may be left to copy while writers are held up: some 10 ms.
-    private static let heldPages = 512
+    private static let lastPages = 512
     /// Attempts to come so near to the log's end; each takes about as long as its pages.
     private static let approaches = 3
 
@@ -30,10 +30,10 @@ actor Maintenance {
     }
 
     init(
-        _ place: LogPlace, every interval: Duration,
+        _ location: LogLocation, every interval: Duration,
         trouble: @escaping @Sendable (EventLogError) -> Void
     ) {
-        self.place = place
+        self.location = location
         self.interval = interval
         self.trouble = trouble
     }
@@ -56,14 +56,14 @@ actor Maintenance {
     }
 
     /// Cleans; what passes (a full disk, a busy file) is tried again next time without a word,
-    /// what does not is told, as the file grows until somebody mends it.
+    /// what does not is reported, as the file grows until somebody mends it.
     private func cleanAgain() async {
         do throws(EventLogError) {
             try await clean(thoroughly: false)
-            told = nil
+            reported = nil
         } catch {
-            guard !error.passes, error != told, !Task.isCancelled else { return }
-            told = error
+            guard !error.passes, error != reported, !Task.isCancelled else { return }
+            reported = error
             trouble(error)
         }
     }
@@ -75,7 +75,7 @@ actor Maintenance {
 
     private func store() throws -> Store {
         if let opened { return opened }
-        let store = try Store(place)
+        let store = try Store(location)
         opened = store
         return store
     }
@@ -89,14 +89,14 @@ actor Maintenance {
             // What came while the last attempt copied; it gets less each time.
             result = try? store.connection.checkpoint(.passive)
             guard let result else { return }
-            if result.logPages - result.copiedPages < Self.heldPages { break }
+            if result.logPages - result.copiedPages < Self.lastPages { break }
         }
         // If a reader is in the way, the log grows on until the next time.
         _ = try? store.locked { try store.connection.checkpoint(.passive) }
     }
 
     private func pack(_ lane: Int64, in store: Store) async throws(EventLogError) {
-        let packing = Packing(lane: lane, store: store, now: place.clock())
+        let packing = Packing(lane: lane, store: store, now: location.clock())
         var checkpointed = ContinuousClock.now
         var began = ContinuousClock.now
         while try mapped({ try packing.step() }) {
@@ -122,17 +122,17 @@ actor Maintenance {
                 switch topic.configuration.cleanup {
                 case .compact:
                     var compaction = Compaction(
-                        lane: lane, store: store, now: place.clock(), thoroughly: thoroughly)
+                        lane: lane, store: store, now: location.clock(), thoroughly: thoroughly)
                     while try mapped({ try compaction.step() }) { await Task.yield() }
                 case .delete(let retention?):
-                    let cutoff = place.clock() - retention.milliseconds
+                    let cutoff = location.clock() - retention.milliseconds
                     let pass = Retention(lane: lane, store: store, cutoff: cutoff)
                     while try mapped({ try pass.step() }) { await Task.yield() }
                 case .delete(nil): break
                 }
             }
         }
-        while try mapped({ try Expiry.step(in: store, at: place.clock()) }) { await Task.yield() }
+        while try mapped({ try Expiry.step(in: store, at: location.clock()) }) { await Task.yield() }
         // Last, as it needs room before it makes room.
         for topic in store.catalogue.topics.values.sorted(by: { $0.id < $1.id })
         where topic.configuration.cleanup != .compact {

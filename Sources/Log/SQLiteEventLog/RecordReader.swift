@@ -19,7 +19,7 @@ struct RecordReader {
     private var lanes: [Lane] = []
     /// Where the next round begins.
     private var turn = 0
-    /// The block that was looked at last: one who takes few records at a time comes back to it.
+    /// The block that was looked at last: one who asks for few records at a time comes back to it.
     private var block: (lane: Int64, block: Blocks.Block)?
 
     /// A poll gives no more bytes than this but for one record, so that a limit in records does
@@ -49,7 +49,7 @@ struct RecordReader {
     }
 
     /// Reads at most `limit` records, within a snapshot.
-    mutating func take(_ limit: Int, from store: Store) throws -> [ConsumedRecord] {
+    mutating func nextRecords(_ limit: Int, from store: Store) throws -> [ConsumedRecord] {
         guard limit > 0, !lanes.isEmpty else { return [] }
         let ends = try ends(in: store)
         var records: [ConsumedRecord] = []

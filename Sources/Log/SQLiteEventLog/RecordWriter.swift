@@ -74,7 +74,7 @@ struct RecordWriter {
         ) { Head(next: $0.int64(0), latest: $0.int64(1)) }
         guard let found else {
             throw EventLogError.permanent(
-                reason: "\(store.place.path) has no head for lane \(lane): the file is damaged")
+                reason: "\(store.location.path) has no head for lane \(lane): the file is damaged")
         }
         return found
     }

@@ -17,19 +17,19 @@ final class AppendWriter: Sendable {
     }
 
     private let state = Mutex(State())
-    private let desk: AppendDesk
+    private let connection: AppenderConnection
 
     /// A commit holds the write lock for about 15 ms at this many records of 1 KB.
     private static let recordLimit = 1000
     /// The same for large records.
     private static let byteLimit = 4 * 1024 * 1024
 
-    init(_ place: LogPlace) {
-        desk = AppendDesk(place)
+    init(_ location: LogLocation) {
+        connection = AppenderConnection(location)
     }
 
     func start() async throws(EventLogError) {
-        try await desk.start()
+        try await connection.start()
     }
 
     var backlog: Int { state.withLock(\.backlog) }
@@ -45,16 +45,16 @@ final class AppendWriter: Sendable {
         if closed {
             return append.completion(.failure(.permanent(reason: "the appender is closed")))
         }
-        if schedules { desk.async { self.drain($0) } }
+        if schedules { connection.async { self.drain($0) } }
     }
 
     func close() async {
         state.withLock { $0.closed = true }
         // The queue is serial: what was handed in before is committed before this.
-        await desk.close()
+        await connection.close()
     }
 
-    private func drain(_ desk: isolated AppendDesk) {
+    private func drain(_ connection: isolated AppenderConnection) {
         while true {
             let batch = state.withLock { state in
                 let batch = Self.nextBatch(of: &state.waiting)
@@ -62,7 +62,7 @@ final class AppendWriter: Sendable {
                 return batch
             }
             guard !batch.isEmpty else { return }
-            let results = desk.commit(batch)
+            let results = connection.commit(batch)
             let count = batch.reduce(0) { $0 + $1.records.count }
             state.withLock { $0.backlog -= count }
             for (append, result) in zip(batch, results) { append.completion(result) }
@@ -89,25 +89,25 @@ final class AppendWriter: Sendable {
 }
 
 /// The appender's connection, on the appender's queue.
-actor AppendDesk {
+actor AppenderConnection {
     private let executor = QueueExecutor(label: "parley.log.appender")
-    private let place: LogPlace
+    private let location: LogLocation
     private var opened: Store?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace) {
-        self.place = place
+    init(_ location: LogLocation) {
+        self.location = location
     }
 
     func start() throws(EventLogError) {
-        opened = try mapped { try Store(place) }
+        opened = try mapped { try Store(location) }
     }
 
     /// Runs a closure on this actor's queue, without a task.
-    nonisolated func async(_ body: @escaping @Sendable (isolated AppendDesk) -> Void) {
+    nonisolated func async(_ body: @escaping @Sendable (isolated AppenderConnection) -> Void) {
         executor.async { self.assumeIsolated(body) }
     }
 

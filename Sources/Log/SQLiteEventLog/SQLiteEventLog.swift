@@ -7,14 +7,14 @@ import SQLite
 /// Beside the file lie SQLite's own `-wal` and `-shm`, a lock file that writers take turns by, and
 /// a folder of small files that are touched to wake those who wait.
 package final class SQLiteEventLog: EventLog {
-    private let place: LogPlace
-    private let desk: LogDesk
+    private let location: LogLocation
+    private let connection: LogConnection
     private let wakeups: Wakeups
     private let maintenance: Maintenance
 
-    private init(_ place: LogPlace, desk: LogDesk, wakeups: Wakeups, maintenance: Maintenance) {
-        self.place = place
-        self.desk = desk
+    private init(_ location: LogLocation, connection: LogConnection, wakeups: Wakeups, maintenance: Maintenance) {
+        self.location = location
+        self.connection = connection
         self.wakeups = wakeups
         self.maintenance = maintenance
     }
@@ -28,7 +28,7 @@ package final class SQLiteEventLog: EventLog {
     /// One process of those that share the file passes `maintains: true`: it retains, compacts and
     /// checkpoints in the background. `clock` tells milliseconds since 1970 and decides when
     /// timers are due and records expire; a member that is silent for `lease` loses its partitions.
-    /// The background work comes every `cleaning`; `trouble` is told of what it cannot do and
+    /// The background work comes every `cleaning`; `trouble` gets what it cannot do and
     /// nobody but people can mend, once until it goes on.
     ///
     /// - Throws: `.permanent` with the path and what to do.
@@ -37,14 +37,14 @@ package final class SQLiteEventLog: EventLog {
         cleaning: Duration = .seconds(30), clock: @escaping @Sendable () -> Int64,
         trouble: @escaping @Sendable (EventLogError) -> Void = { _ in }
     ) async throws(EventLogError) -> SQLiteEventLog {
-        let place = LogPlace(path: path, clock: clock, lease: lease)
-        let desk = LogDesk(place)
-        try await desk.start()
-        let wakeups = try mapped { try Wakeups(place) }
+        let location = LogLocation(path: path, clock: clock, lease: lease)
+        let connection = LogConnection(location)
+        try await connection.start()
+        let wakeups = try mapped { try Wakeups(location) }
         wakeups.start()
-        let maintenance = Maintenance(place, every: cleaning, trouble: trouble)
+        let maintenance = Maintenance(location, every: cleaning, trouble: trouble)
         if maintains { await maintenance.start() }
-        return SQLiteEventLog(place, desk: desk, wakeups: wakeups, maintenance: maintenance)
+        return SQLiteEventLog(location, connection: connection, wakeups: wakeups, maintenance: maintenance)
     }
 
     /// What one write may reasonably hold the file's lock for; SQLite itself takes a gigabyte.
@@ -59,36 +59,36 @@ package final class SQLiteEventLog: EventLog {
     /// Creates the topics that are missing, in one transaction, and keeps those that exist as long
     /// as is asked for now.
     package func createTopics(_ topics: [TopicConfiguration]) async throws(EventLogError) {
-        try await desk.createTopics(topics)
+        try await connection.createTopics(topics)
     }
 
     /// The topics with their ranges.
     package func describeTopics() async throws(EventLogError) -> [TopicDescription] {
-        try await desk.describeTopics()
+        try await connection.describeTopics()
     }
 
     /// Each group's committed positions.
     package func groupPositions() async throws(EventLogError)
         -> [String: [TopicPartition: Int64]]
     {
-        try await desk.groupPositions()
+        try await connection.groupPositions()
     }
 
     /// The members whose time is not over.
     package func members(of group: String) async throws(EventLogError) -> [String] {
-        try await desk.members(of: group)
+        try await connection.members(of: group)
     }
 
     /// The first offsets at or after a time.
     package func offsets(of topic: String, at timestamp: Int64) async throws(EventLogError)
         -> [Int32: Int64]
     {
-        try await desk.offsets(of: topic, at: timestamp)
+        try await connection.offsets(of: topic, at: timestamp)
     }
 
     /// Opens an appender with a writing queue of its own.
     package func openAppender() async throws(EventLogError) -> any EventLogAppender {
-        let writer = AppendWriter(place)
+        let writer = AppendWriter(location)
         try await writer.start()
         return SQLiteAppender(writer)
     }
@@ -97,7 +97,7 @@ package final class SQLiteEventLog: EventLog {
     package func openSession(
         _ membership: Membership
     ) async throws(EventLogError) -> any EventLogSession {
-        let session = SQLiteSession(place, membership, wakeups: wakeups)
+        let session = SQLiteSession(location, membership, wakeups: wakeups)
         try await session.start()
         return session
     }
@@ -107,7 +107,7 @@ package final class SQLiteEventLog: EventLog {
         _ starts: [TopicPartition: ReadStart], headers names: [String]?
     ) async throws(EventLogError) -> any EventLogReader {
         let reader = SQLiteReader(
-            place, wakeups: wakeups, RecordReader(leavingOutKeys: names != nil))
+            location, wakeups: wakeups, RecordReader(leavingOutKeys: names != nil))
         try await reader.start(starts)
         return reader
     }
@@ -116,7 +116,7 @@ package final class SQLiteEventLog: EventLog {
     package func close() async {
         wakeups.stop()
         await maintenance.stop()
-        await desk.close()
+        await connection.close()
     }
 
     /// Deletes what retention, compaction and expiry allow, now, and checkpoints.
@@ -126,7 +126,7 @@ package final class SQLiteEventLog: EventLog {
 
     /// The bytes of the file's pages that are in use; the others wait for what comes next.
     package func bytesInUse() async throws(EventLogError) -> Int {
-        try await desk.bytesInUse()
+        try await connection.bytesInUse()
     }
 
     /// Wakes all waiting polls of this process; tests call it after they advance their clock.

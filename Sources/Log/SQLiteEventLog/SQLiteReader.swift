@@ -4,7 +4,7 @@ import SQLite
 /// Reads partitions without belonging to a group.
 actor SQLiteReader: EventLogReader {
     private let executor = QueueExecutor(label: "parley.log.reader")
-    private let place: LogPlace
+    private let location: LogLocation
     private let wakeups: Wakeups
     private let signal = WakeSignal()
     private var opened: Store?
@@ -15,8 +15,8 @@ actor SQLiteReader: EventLogReader {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace, wakeups: Wakeups, _ reader: RecordReader) {
-        self.place = place
+    init(_ location: LogLocation, wakeups: Wakeups, _ reader: RecordReader) {
+        self.location = location
         self.wakeups = wakeups
         self.reader = reader
     }
@@ -29,7 +29,7 @@ actor SQLiteReader: EventLogReader {
 
     func start(_ starts: [TopicPartition: ReadStart]) throws(EventLogError) {
         try mapped {
-            let store = try Store(place)
+            let store = try Store(location)
             var topics: Set<Int64> = []
             for partition in starts.keys { topics.insert(try store.topic(partition.topic).id) }
             subscription = try wakeups.subscribe(signal, topics: Array(topics))
@@ -62,17 +62,17 @@ actor SQLiteReader: EventLogReader {
     {
         let deadline = ContinuousClock.now + waiting
         while true {
-            _ = signal.take()
-            let records = try take(limit)
+            _ = signal.collect()
+            let records = try nextRecords(limit)
             let rest = deadline - ContinuousClock.now
             guard records.isEmpty, rest > .zero, opened != nil else { return records }
             await signal.wait(atMost: rest)
         }
     }
 
-    private func take(_ limit: Int) throws(EventLogError) -> [ConsumedRecord] {
+    private func nextRecords(_ limit: Int) throws(EventLogError) -> [ConsumedRecord] {
         guard let store = opened else { return [] }
-        return try mapped { try store.read { try reader.take(limit, from: store) } }
+        return try mapped { try store.read { try reader.nextRecords(limit, from: store) } }
     }
 
     func close() {

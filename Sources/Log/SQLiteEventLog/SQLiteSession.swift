@@ -7,18 +7,18 @@ import SQLite
 actor SQLiteSession: EventLogSession {
     /// What the caller knows of a partition that this member owns.
     enum Phase {
-        /// Not told of it yet.
+        /// Does not know of it yet.
         case fresh
         /// Works on it.
         case active
-        /// To be told to give it back.
+        /// To be asked to give it back.
         case leaving
-        /// Told to give it back; the next poll gives it away.
+        /// Asked to give it back; the next poll gives it away.
         case revoking
     }
 
     private let executor = QueueExecutor(label: "parley.log.session")
-    private let place: LogPlace
+    private let location: LogLocation
     private let membership: Membership
     private let wakeups: Wakeups
     private let signal = WakeSignal()
@@ -31,7 +31,7 @@ actor SQLiteSession: EventLogSession {
     private var epoch: Int64 = 0
     /// A newer session has the slot: this one will never own anything again.
     private var isSuperseded = false
-    private var held: [Int32: Phase] = [:]
+    private var phases: [Int32: Phase] = [:]
     /// Partitions that were lost and that the caller does not know to be.
     private var unannouncedLosses: Set<Int32> = []
     private var reader = RecordReader()
@@ -42,8 +42,8 @@ actor SQLiteSession: EventLogSession {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace, _ membership: Membership, wakeups: Wakeups) {
-        self.place = place
+    init(_ location: LogLocation, _ membership: Membership, wakeups: Wakeups) {
+        self.location = location
         self.membership = membership
         self.wakeups = wakeups
     }
@@ -56,7 +56,7 @@ actor SQLiteSession: EventLogSession {
     /// Opens the connection and joins the group.
     func start() throws(EventLogError) {
         try mapped {
-            let store = try Store(place)
+            let store = try Store(location)
             let topics = try membership.topics.map { try store.topic($0) }
             partitions = try Self.partitionCount(of: topics, membership)
             (group, epoch) = try store.write {
@@ -114,7 +114,7 @@ actor SQLiteSession: EventLogSession {
 extension SQLiteSession {
     private func beatRegularly() {
         // Two beats may be late or lost before the lease ends.
-        let interval = place.lease / 3
+        let interval = location.lease / 3
         heartbeats = Task { [weak self] in
             while !Task.isCancelled {
                 // A cancelled sleep ends the loop at its condition.
@@ -137,8 +137,8 @@ extension SQLiteSession {
 
     private func decide(_ leases: Leases, epoch: Int64) throws(SQLiteError) -> GroupView.Decision {
         try leases.view().decide(
-            slot: membership.slot, epoch: epoch, held: Set(held.keys), partitions: partitions,
-            now: LogPlace.uptime(), boot: LogPlace.boot)
+            slot: membership.slot, epoch: epoch, owned: Set(phases.keys), partitions: partitions,
+            now: LogLocation.uptime(), boot: LogLocation.boot)
     }
 
     /// Looks at the group: takes what is free and this member's by right, gives up what is not.
@@ -167,7 +167,7 @@ extension SQLiteSession {
                     try leases.remove(slot: member.slot, epoch: member.epoch)
                 }
                 try leases.release(unknown(decision.surplus), epoch: epoch)
-                try leases.take(decision.free, epoch: epoch)
+                try leases.claim(decision.free, epoch: epoch)
                 return decision
             }
             store.announce(group: group)
@@ -178,7 +178,7 @@ extension SQLiteSession {
     /// Those of which the caller knows nothing: they can go without a word.
     private func unknown(_ partitions: [Int32]) -> [Int32] {
         partitions.filter { partition in
-            switch held[partition] {
+            switch phases[partition] {
             case nil, .fresh: true
             case .active, .leaving, .revoking: false
             }
@@ -189,18 +189,18 @@ extension SQLiteSession {
         lose(decision.lost)
         guard decision.standing == .member else { return }
         for partition in decision.surplus {
-            switch held[partition] {
-            case .fresh: held[partition] = nil
-            case .active: held[partition] = .leaving
+            switch phases[partition] {
+            case .fresh: phases[partition] = nil
+            case .active: phases[partition] = .leaving
             case nil, .leaving, .revoking: break
             }
         }
-        for partition in decision.free { held[partition] = .fresh }
+        for partition in decision.free { phases[partition] = .fresh }
     }
 
     private func lose(_ partitions: [Int32]) {
         for partition in partitions {
-            let phase = held.removeValue(forKey: partition)
+            let phase = phases.removeValue(forKey: partition)
             if phase != nil, phase != .fresh { unannouncedLosses.insert(partition) }
         }
         forget(Set(partitions))
@@ -214,12 +214,12 @@ extension SQLiteSession {
 
     /// Gives away what the last poll announced as revoking.
     private func giveAway(_ store: Store) throws {
-        let revoked = held.keys.filter { held[$0] == .revoking }
+        let revoked = phases.keys.filter { phases[$0] == .revoking }
         guard !revoked.isEmpty else { return }
         try store.write {
             try Leases(group: group, store: store).release(revoked, epoch: epoch)
         }
-        for partition in revoked { held[partition] = nil }
+        for partition in revoked { phases[partition] = nil }
         forget(Set(revoked))
         store.announce(group: group)
     }
@@ -234,23 +234,23 @@ extension SQLiteSession {
         try mapped { try giveAway(store) }
         while true {
             let store = try self.store()
-            let reasons = signal.take()
-            let now = place.clock()
+            let reasons = signal.collect()
+            let now = location.clock()
             let result = try mapped {
                 if reasons.contains(.group) { try rebalance(store) }
-                return try take(limit, at: now, from: store)
+                return try nextWork(limit, at: now, from: store)
             }
             let rest = deadline - ContinuousClock.now
             guard result.isEmpty, rest > .zero else { return result }
             let due = try mapped { try Timers(group, store).nextDue(after: now, of: active) }
-            let untilDue = due.map { Duration.milliseconds(max(1, $0 - place.clock())) }
+            let untilDue = due.map { Duration.milliseconds(max(1, $0 - location.clock())) }
             await signal.wait(atMost: min(rest, untilDue ?? rest))
         }
     }
 
-    private var active: Set<Int32> { Set(held.keys.filter { held[$0] == .active }) }
+    private var active: Set<Int32> { Set(phases.keys.filter { phases[$0] == .active }) }
 
-    private func take(_ limit: Int, at now: Int64, from store: Store) throws -> PollResult {
+    private func nextWork(_ limit: Int, at now: Int64, from store: Store) throws -> PollResult {
         guard !isSuperseded else { throw EventLogError.superseded(slot: membership.slot) }
         guard unannouncedLosses.isEmpty else {
             // Alone, so that nobody mixes them up with the same partitions newly assigned.
@@ -258,20 +258,20 @@ extension SQLiteSession {
             return PollResult(lost: unannouncedLosses.sorted())
         }
         var result = PollResult()
-        result.assigned = held.keys.filter { held[$0] == .fresh }.sorted()
-        result.revoking = held.keys.filter { held[$0] == .leaving }.sorted()
+        result.assigned = phases.keys.filter { phases[$0] == .fresh }.sorted()
+        result.revoking = phases.keys.filter { phases[$0] == .leaving }.sorted()
         var reader = reader
         reader.remove(Set(result.revoking))
         try store.read {
             try Positions(group, store).load(result.assigned, of: membership.topics, into: &reader)
             result.timers = try Timers(group, store).due(
                 at: now, of: active.union(result.assigned), except: delivered, atMost: limit)
-            result.records = try reader.take(limit - result.timers.count, from: store)
+            result.records = try reader.nextRecords(limit - result.timers.count, from: store)
         }
         // Only now that nothing can fail any more: a failed poll must not swallow anything.
         self.reader = reader
-        for partition in result.assigned { held[partition] = .active }
-        for partition in result.revoking { held[partition] = .revoking }
+        for partition in result.assigned { phases[partition] = .active }
+        for partition in result.revoking { phases[partition] = .revoking }
         for timer in result.timers { delivered[timer.key] = timer }
         return result
     }
@@ -284,7 +284,7 @@ extension SQLiteSession {
         let store = try store()
         try check(Set(keys.map(\.partition)))
         return try mapped {
-            try store.read { try GroupState(group, store).values(keys, at: place.clock()) }
+            try store.read { try GroupState(group, store).values(keys, at: location.clock()) }
         }
     }
 
@@ -294,7 +294,7 @@ extension SQLiteSession {
         let store = try store()
         try check([partition])
         return try mapped {
-            try GroupState(group, store).all(of: partition, in: name, at: place.clock())
+            try GroupState(group, store).all(of: partition, in: name, at: location.clock())
         }
     }
 
@@ -342,7 +342,7 @@ extension SQLiteSession {
         guard !partitions.isEmpty || unannouncedLosses.isEmpty else {
             throw .fenced(reason: "partitions \(unannouncedLosses.sorted()) were lost")
         }
-        let missing = partitions.subtracting(held.keys.filter { held[$0] != .fresh })
+        let missing = partitions.subtracting(phases.keys.filter { phases[$0] != .fresh })
         guard missing.isEmpty else {
             throw .fenced(
                 reason: "member \(membership.slot) of group \(membership.group) does not own "

@@ -7,7 +7,7 @@ import SQLite
 /// Not `Sendable`: each session, appender, reader and the log itself has its own, on a queue of
 /// its own.
 final class Store {
-    let place: LogPlace
+    let location: LogLocation
     let connection: Connection
     var catalogue = Catalogue()
     private let lock: FileLock
@@ -18,12 +18,12 @@ final class Store {
     /// The lock file keeps writers apart; this is for strangers such as the `sqlite3` shell.
     private static let busyTimeout = Duration.seconds(5)
 
-    init(_ place: LogPlace) throws {
-        self.place = place
-        lock = try FileLock(path: place.lockPath)
-        touches = TouchFiles(folder: place.wakeFolder)
+    init(_ location: LogLocation) throws {
+        self.location = location
+        lock = try FileLock(path: location.lockPath)
+        touches = TouchFiles(folder: location.wakeFolder)
         connection = try Connection(
-            path: place.path,
+            path: location.path,
             options: ConnectionOptions(
                 busyTimeout: Self.busyTimeout, cacheKibibytes: 4096,
                 autocheckpointPages: Self.autocheckpointPages))
@@ -62,12 +62,12 @@ final class Store {
 
     /// Tells all who wait for records of these topics.
     func announce(topics: Set<Int64>) {
-        for topic in topics { touches.touch(LogPlace.wakeName(topic: topic)) }
+        for topic in topics { touches.touch(LogLocation.wakeName(topic: topic)) }
     }
 
     /// Tells the members of a group that its membership or leases changed.
     func announce(group: Int64) {
-        touches.touch(LogPlace.wakeName(group: group))
+        touches.touch(LogLocation.wakeName(group: group))
     }
 
     func topic(_ name: String) throws -> Topic {

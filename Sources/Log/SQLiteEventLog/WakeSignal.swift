@@ -32,11 +32,10 @@ final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
-    /// Takes the reasons that have gathered.
+    /// Gives the reasons that have gathered, and forgets them.
     ///
-    /// To take them before looking at the log, and to wait
-    /// afterwards, misses nothing.
-    func take() -> WakeReasons {
+    /// To collect them before looking at the log, and to wait afterwards, misses nothing.
+    func collect() -> WakeReasons {
         state.withLock { state in
             defer { state.pending = [] }
             return state.pending

@@ -21,15 +21,15 @@ final class Wakeups: Sendable {
         var stopped = false
     }
 
-    private let place: LogPlace
+    private let location: LogLocation
     private let watch: FileWatch
     private let state = Mutex(State())
 
     /// A lost touch delays a record by this; an idle process wakes this often, for 20 µs.
     private static let lookInterval: Duration = .milliseconds(500)
 
-    init(_ place: LogPlace) throws {
-        self.place = place
+    init(_ location: LogLocation) throws {
+        self.location = location
         watch = try FileWatch()
     }
 
@@ -53,11 +53,11 @@ final class Wakeups: Sendable {
     ) throws -> Int {
         var made: [Subscription] = []
         for topic in topics {
-            let file = try watch.add(place.wakeFolder + "/" + LogPlace.wakeName(topic: topic))
+            let file = try watch.add(location.wakeFolder + "/" + LogLocation.wakeName(topic: topic))
             made.append(Subscription(file: file, reasons: .records, signal: signal))
         }
         if let group {
-            let file = try watch.add(place.wakeFolder + "/" + LogPlace.wakeName(group: group))
+            let file = try watch.add(location.wakeFolder + "/" + LogLocation.wakeName(group: group))
             made.append(Subscription(file: file, reasons: .group, signal: signal))
         }
         return state.withLock { state in
@@ -104,7 +104,7 @@ final class Wakeups: Sendable {
             if connection == nil {
                 // If it cannot be opened now, the next look tries again; touches still wake.
                 connection = try? Connection(
-                    path: place.path, options: ConnectionOptions(access: .readWrite))
+                    path: location.path, options: ConnectionOptions(access: .readWrite))
             }
             // An unreadable file is reported by the polls themselves.
             guard let found = try? connection?.dataVersion() else { continue }

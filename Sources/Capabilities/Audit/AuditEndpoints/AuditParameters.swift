@@ -1,6 +1,7 @@
 package import AuditView
 import Conversation
-package import Endpoints
+import Endpoints
+package import JSON
 
 /// Which acts are wanted.
 struct AuditFilter: Described, Decodable, Hashable {

@@ -3,31 +3,31 @@ import FileSignals
 import SQLite
 
 /// The log's own connection: topics, descriptions, positions, and look-ups by time.
-actor LogDesk {
-    private let executor = QueueExecutor(label: "parley.log.desk")
-    private let place: LogPlace
+actor LogConnection {
+    private let executor = QueueExecutor(label: "parley.log.connection")
+    private let location: LogLocation
     private var opened: Store?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(_ place: LogPlace) {
-        self.place = place
+    init(_ location: LogLocation) {
+        self.location = location
     }
 
     /// Opens the file and brings its tables up to date.
     func start() throws(EventLogError) {
         try mapped {
-            guard place.path != ":memory:" else {
+            guard location.path != ":memory:" else {
                 throw EventLogError.permanent(reason: "the log needs a file, not :memory:")
             }
             // Two processes may make the same file at once: one after the other.
-            let lock = try FileLock(path: place.lockPath)
+            let lock = try FileLock(path: location.lockPath)
             try lock.acquire()
             defer { lock.release() }
-            try TouchFiles.makeFolder(place.wakeFolder)
-            let store = try Store(place)
+            try TouchFiles.makeFolder(location.wakeFolder)
+            let store = try Store(location)
             try Schema.migrations.apply(to: store.connection)
             opened = store
         }
@@ -186,7 +186,7 @@ actor LogDesk {
                 """
                 SELECT m.slot FROM members m JOIN groups g ON g.id = m.group_id
                 WHERE g.name = ? AND m.boot = ? AND m.deadline > ? ORDER BY m.slot
-                """, [.text(group), .text(LogPlace.boot), .integer(LogPlace.uptime())]
+                """, [.text(group), .text(LogLocation.boot), .integer(LogLocation.uptime())]
             ) { $0.text(0) }
         }
     }

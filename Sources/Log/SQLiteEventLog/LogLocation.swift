@@ -2,7 +2,7 @@ import Glibc
 import SQLite
 
 /// Where a log lies and how it measures time: what all parts of one open log share.
-struct LogPlace: Sendable {
+struct LogLocation: Sendable {
     /// The database file.
     var path: String
     /// Milliseconds since 1970: decides when timers are due and state expires.

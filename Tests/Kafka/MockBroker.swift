@@ -1,5 +1,7 @@
 import CLibrdkafka
 
+@testable import Kafka
+
 /// librdkafka's own stand-in for a cluster, in this process, on free ports of 127.0.0.1.
 ///
 /// For a client's behaviour under faults only: it shows aborted messages, forgets transactional
@@ -7,9 +9,9 @@ import CLibrdkafka
 ///
 /// `@unchecked`: the functions of rdkafka_mock.h pass their work to the cluster's own thread.
 @safe
-package final class MockBroker: @unchecked Sendable {
+final class MockBroker: @unchecked Sendable {
     /// A request of the protocol, by its number (kafka.apache.org/protocol, "Api Keys").
-    package enum Request: Int16, Sendable {
+    enum Request: Int16, Sendable {
         /// Appends messages.
         case produce = 0
         /// Reads messages.
@@ -40,7 +42,7 @@ package final class MockBroker: @unchecked Sendable {
     /// Starts a cluster of some brokers, numbered from 1.
     ///
     /// - Throws: if the cluster cannot be made.
-    package init(brokers: Int32 = 1) throws(KafkaError) {
+    init(brokers: Int32 = 1) throws(KafkaError) {
         client = try Client(
             .producer, ClientConfiguration(bootstrapServers: "", clientID: "mock"),
             callbacks: ClientCallbacks(log: { _ in }))
@@ -55,19 +57,19 @@ package final class MockBroker: @unchecked Sendable {
     }
 
     /// Where the brokers listen.
-    package var bootstrapServers: String {
+    var bootstrapServers: String {
         unsafe rd_kafka_mock_cluster_bootstraps(cluster).map { unsafe String(cString: $0) } ?? ""
     }
 
     /// Creates a topic.
-    package func createTopic(_ name: String, partitions: Int32) throws(KafkaError) {
+    func createTopic(_ name: String, partitions: Int32) throws(KafkaError) {
         try KafkaError.check(
             unsafe rd_kafka_mock_topic_create(cluster, name, partitions, 1), "mock_topic_create")
     }
 
     /// Has the brokers say of a topic, as one that has just started does for a moment, that they
     /// know none of its partitions; or has them know it again.
-    package func setKnown(_ topic: String, _ isKnown: Bool) {
+    func setKnown(_ topic: String, _ isKnown: Bool) {
         unsafe rd_kafka_mock_topic_set_error(
             cluster, topic,
             isKnown ? RD_KAFKA_RESP_ERR_NO_ERROR : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
@@ -75,14 +77,14 @@ package final class MockBroker: @unchecked Sendable {
 
     /// Answers the next requests of a kind with these errors, in order;
     /// ``KafkaError/Code/transport`` breaks the connection instead.
-    package func fail(_ request: Request, with errors: [KafkaError.Code]) {
+    func fail(_ request: Request, with errors: [KafkaError.Code]) {
         let codes = errors.map { rd_kafka_resp_err_t(rawValue: $0.rawValue) }
         unsafe rd_kafka_mock_push_request_errors_array(
             cluster, request.rawValue, codes.count, codes)
     }
 
     /// Takes a broker (or all, -1) away or brings it back.
-    package func setBroker(_ number: Int32, up: Bool) throws(KafkaError) {
+    func setBroker(_ number: Int32, up: Bool) throws(KafkaError) {
         try KafkaError.check(
             unsafe up
                 ? rd_kafka_mock_broker_set_up(cluster, number)
@@ -90,7 +92,7 @@ package final class MockBroker: @unchecked Sendable {
     }
 
     /// Delays every answer of a broker (or of all, -1).
-    package func delay(_ number: Int32, by duration: Duration) throws(KafkaError) {
+    func delay(_ number: Int32, by duration: Duration) throws(KafkaError) {
         try KafkaError.check(
             unsafe rd_kafka_mock_broker_set_rtt(cluster, number, duration.timeoutMilliseconds),
             "mock_broker_set_rtt")
