@@ -1,6 +1,7 @@
 import Configuration
 import Console
 import Conversation
+import DocumentView
 import FoundationEssentials
 import HTTPClient
 import JSON
