@@ -293,11 +293,10 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation",
-            "ConversationView", "Cryptography",
-            "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "HandoffStage",
-            "JSON", "PipelineTesting", "Records", "SQLite", "StageRuntime", "Telemetry",
-            "TenantDirectory", "Views", "WebSocket",
+            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "ConversationView",
+            "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
+            "HandoffStage", "JSON", "PipelineTesting", "Records", "SQLite", "StageRuntime",
+            "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
     tests("Configuration", ["Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),

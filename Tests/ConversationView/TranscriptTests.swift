@@ -175,7 +175,8 @@ struct TranscriptTests {
                         at: Story.start + .seconds(200_000))), reference: nil,
                 at: Story.start + .seconds(200_001)))
         #expect(
-            changes.contains { if case .line(_, let line) = $0 { line.id == "now" } else { false } })
+            changes.contains { if case .line(_, let line) = $0 { line.id == "now" } else { false } }
+        )
         #expect(
             try view.of("sol").handoffPage(of: "waiting")?.lines.map(\.text)
                 == ["Is anybody there?", "Hello?"])

@@ -226,6 +226,21 @@ struct AuditPageTests {
         }
     }
 
+    /// Opens an entry: nothing in it is cut off at its edges.
+    private func expectWholeEntry(_ page: BrowserPage, _ where: String) async throws {
+        try await page.go(to: address)
+        try await page.click("tr[data-row]")
+        try await page.wait(for: "document.querySelector('#entry').open")
+        let cut = """
+            (() => { const edges = document.querySelector('#entry').getBoundingClientRect();
+            return [...document.querySelectorAll('#entry *')].filter((part) => {
+              const box = part.getBoundingClientRect();
+              return box.left < edges.left || box.right > edges.right;
+            }).length; })()
+            """
+        #expect(try await page.number(cut) == 0, "\(`where`)")
+    }
+
     @Test("is whole in both themes and on a phone, with a name on everything that can be acted on")
     func looks() async throws {
         try await Browser.with { page in
@@ -245,6 +260,7 @@ struct AuditPageTests {
                         #expect(tooWide == 0, "\(place), \(name), \(theme)")
                         try await keep("\(place)-\(theme)-\(name)", page)
                     }
+                    try await expectWholeEntry(page, "\(name), \(theme)")
                     for (role, control) in try await page.controls() {
                         #expect(!control.isEmpty, "a \(role) without a name, \(name)")
                     }

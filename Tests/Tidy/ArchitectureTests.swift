@@ -42,6 +42,11 @@ enum Arrows {
             "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
             "Views",
         ],
+        "Console": [
+            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
+            "TenantDirectory", "Views", "WebSocket",
+        ],
         "Conversation": ["JSON"],
         // A component that several processes use: it searches for the stages that ask.
         "KnowledgeSearch": [

@@ -262,7 +262,8 @@ class AuditPage {
       el('td', { class: 'what lead' }, link,
         name === entry.action ? null : el('span', { class: 'sub mono' }, entry.action)),
       el('td', { 'data-label': 'Target' }, el('div', {}, el('bdi', {}, target.name),
-        target.code ? el('span', { class: 'sub mono' }, target.code) : null)),
+        // A longer one stands in the entry itself.
+        target.code && target.code.length <= 24 ? el('span', { class: 'sub mono' }, target.code) : null)),
       el('td', { class: 'who', 'data-label': 'Who' }, this.actor(entry.actor)),
       single ? null : el('td', { class: 'business', 'data-label': 'Business' }, el('bdi', {}, this.tenantName(entry))),
       el('td', { class: 'when' }, time(entry.at),

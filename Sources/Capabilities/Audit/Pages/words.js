@@ -13,7 +13,7 @@ export const actions = [
     ['tenant.add', 'Connected the business'], ['tenant.change', 'Changed the business'],
     ['tenant.remove', 'Disconnected the business'],
   ]],
-  ['Secrets', [['secrets.rotate', 'Encrypted the secrets with a new key']]],
+  ['Secrets', [['secrets.rotate', 'Changed the secrets’ key']]],
   ['Dead letters', [
     ['dead-letter.redrive', 'Gave a dead letter another try'],
     ['dead-letter.discard', 'Discarded a dead letter'],

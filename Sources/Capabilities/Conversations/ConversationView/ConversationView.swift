@@ -19,8 +19,8 @@ package enum ConversationView {
             HandoffCommand.self,
         ], schema: schema, apply: apply)
 
-    // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced` marks
-    // lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
+    // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced`
+    // marks lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
     // `offset` and `part`: when Parley had them, then as they stand in their topic.
     private static let schema = """
         CREATE TABLE conversations (
