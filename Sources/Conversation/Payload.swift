@@ -15,6 +15,10 @@ package protocol Payload: Codable, Sendable, Hashable {
     var tenant: TenantID { get }
     /// The JSON of the record's value: the bytes that ``RecordCodec`` gives.
     func json() throws(RecordError) -> [UInt8]
+    /// The value of a record's JSON, as ``RecordCodec`` reads it.
+    ///
+    /// - Throws: ``RecordError`` naming the field that is wrong.
+    static func read(_ json: [UInt8]) throws(RecordError) -> Self
 }
 
 extension Payload {

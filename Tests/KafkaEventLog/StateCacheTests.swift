@@ -20,17 +20,17 @@ struct StateCacheTests {
             headers: HeaderList(headers).packed)
     }
 
-    private func batch(_ messages: [Message]) -> ChangelogBatch {
+    private func batch(_ messages: [Message]) -> StateRows {
         StateCacheTests.batch(messages)
     }
 
-    private static func batch(_ messages: [Message]) -> ChangelogBatch {
+    private static func batch(_ messages: [Message]) -> StateRows {
         var batch = ChangelogBatch()
         // Nothing fails that nothing was fetched for.
         _ = try? batch.read { run in
             for message in messages { run.append(message) }
         }
-        return batch
+        return StateRows(batch)
     }
 
     private func key(_ name: String, partition: Int32 = 0, store: String = "s") -> StateKey {
@@ -164,6 +164,50 @@ struct StateCacheTests {
         let heir = try StateCache(path: path, cluster: "x", run: "second")
         #expect(try heir.checkpoint(0, notBefore: 0) == nil)
         #expect(try heir.readAll(0, "s", at: 0).isEmpty)
+    }
+
+    @Test("a cache that an earlier version made goes on: filled, changed and read")
+    func earlierSchema() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/c.sqlite"
+        do {
+            let connection = try Connection(path: path)
+            try connection.executeScript(
+                """
+                CREATE TABLE cluster (id TEXT NOT NULL);
+                CREATE TABLE checkpoint (
+                    partition INTEGER PRIMARY KEY, next INTEGER NOT NULL,
+                    written INTEGER NOT NULL);
+                CREATE TABLE state (
+                    partition INTEGER, store TEXT, key TEXT, value BLOB NOT NULL, expires INTEGER,
+                    PRIMARY KEY (partition, store, key)) WITHOUT ROWID;
+                CREATE INDEX state_expires ON state (partition, expires)
+                    WHERE expires IS NOT NULL;
+                CREATE TABLE timer (
+                    partition INTEGER, key TEXT, name TEXT, due INTEGER NOT NULL,
+                    payload BLOB NOT NULL, waiting INTEGER NOT NULL,
+                    PRIMARY KEY (partition, key, name)) WITHOUT ROWID;
+                CREATE INDEX timer_due ON timer (due) WHERE waiting = 1;
+                INSERT INTO cluster VALUES ('x');
+                INSERT INTO checkpoint VALUES (0, 7, 5);
+                INSERT INTO state VALUES (0, 's', 'a', x'31', NULL);
+                PRAGMA user_version = 1
+                """)
+        }
+        let cache = try StateCache(path: path, cluster: "x")
+        #expect(try cache.checkpoint(0, notBefore: 0) == 7)
+        #expect(texts(try cache.readAll(0, "s", at: 0)) == ["a": "1"])
+        try cache.apply(
+            batch([message("s/s/a", "2", 7), message("s/s/b", "3", 8)]), at: 6)
+        let change = StateChange(key("b"), value: Array("4".utf8))
+        try cache.apply([0: [.state(change)]], upTo: [0: 10], at: 6)
+        #expect(texts(try cache.readAll(0, "s", at: 0)) == ["a": "2", "b": "4"])
+        try cache.clear(0)
+        try cache.beginFilling()
+        #expect(cache.isFilling)
+        try cache.apply(batch([message("s/s/a", "5", 0)]), at: 1)
+        try cache.endFilling()
+        #expect(texts(try cache.readAll(0, "s", at: 0)) == ["a": "5"])
     }
 
     @Test("without a name of the machine's run, the disk is waited for", arguments: [nil, "r"])

@@ -163,7 +163,7 @@ struct JSONValueReader: Decoder, SingleValueDecodingContainer {
 extension JSONView {
     /// The number that decimal digits say, after a minus if it is negative; `nil` where other
     /// bytes stand between or there are more digits than surely fit.
-    fileprivate var plainInteger: Int64? {
+    var plainInteger: Int64? {
         let node = node
         let allBytes = tape.bytes
         let bytes = allBytes.span

@@ -64,6 +64,13 @@ package struct JSONView: Sendable {
         }
     }
 
+    /// A string's text; `nil` for any other value, a number as well.
+    package var string: String? { node.kind == .number ? nil : text }
+
+    /// The value of a number that is written in digits alone, and no more of them than surely fit;
+    /// `nil` for any other value.
+    package var wholeNumber: Int64? { node.kind == .number ? plainInteger : nil }
+
     /// The value as a whole number, also from a string of digits.
     package var integer: Int64? { text.flatMap { Int64($0) } }
 

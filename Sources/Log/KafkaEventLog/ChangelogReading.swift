@@ -35,8 +35,9 @@ struct ChangelogReading {
         do throws(EventLogError) {
             while !ends.isEmpty, goOn(progress) {
                 try readOn()
-                guard batch.messages >= Limits.restoreBatch
-                    || batch.bytes.count >= Limits.restoreBytes
+                guard
+                    batch.messages >= Limits.restoreBatch
+                        || batch.bytes.count >= Limits.restoreBytes
                 else { continue }
                 try handOn()
             }
@@ -51,9 +52,10 @@ struct ChangelogReading {
     }
 
     private mutating func handOn() throws(EventLogError) {
-        let full = batch
-        batch = ChangelogBatch(roomLike: full)
-        try filler.apply(full)
+        // Sorted here: reading takes less time than inserting.
+        let rows = StateRows(batch)
+        batch = ChangelogBatch(roomLike: batch)
+        try filler.apply(rows)
     }
 
     private mutating func readOn() throws(EventLogError) {
@@ -81,7 +83,7 @@ struct ChangelogReading {
     }
 }
 
-/// Writes batches into a cache, one after the other, on a thread of its own.
+/// Writes batches' rows into a cache, one after the other, on a thread of its own.
 final class CacheFiller: Sendable {
     private let cache: StateCache
     private let clock: @Sendable () -> Int64
@@ -93,12 +95,12 @@ final class CacheFiller: Sendable {
         self.clock = clock
     }
 
-    /// Waits until the batch before is in the cache, and begins with this one.
-    func apply(_ batch: ChangelogBatch) throws(EventLogError) {
+    /// Waits until the rows before are in the cache, and begins with these.
+    func apply(_ rows: StateRows) throws(EventLogError) {
         try finish()
         queue.async { [self] in
             do throws(SQLiteError) {
-                try cache.apply(batch, at: clock())
+                try cache.apply(rows, at: clock())
             } catch {
                 let known = EventLogError(cache: error)
                 failure.withLock { $0 = known }

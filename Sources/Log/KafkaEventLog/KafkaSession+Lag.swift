@@ -12,7 +12,8 @@ extension KafkaSession {
         }
         var lag = Dictionary(uniqueKeysWithValues: topics.map { ($0, Int64(0)) })
         for (partition, position) in committed where topics.contains(partition.topic) {
-            guard let end = member.consumer.knownEnd(of: partition.topic, partition.partition) else {
+            guard let end = member.consumer.knownEnd(of: partition.topic, partition.partition)
+            else {
                 return nil
             }
             lag[partition.topic, default: 0] += max(0, end - position)

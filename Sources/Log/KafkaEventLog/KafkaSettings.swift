@@ -92,7 +92,8 @@ enum Limits {
     /// Records of a changelog taken into the cache in one transaction: sorted by key, the more
     /// there are, the more of them share a page.
     static let restoreBatch = 65_536
-    /// Bytes of their values, at most; two such batches are in memory while a changelog is read.
+    /// Bytes of their keys and values, at most; two such batches are in memory while a changelog is
+    /// read.
     static let restoreBytes = 16 * 1024 * 1024
     /// Records of a changelog read at once; between them the group is answered.
     static let restoreFetch = 4_096

@@ -157,15 +157,14 @@ extension StateCache {
     }
 
     /// Applies what was read of the changelog; its timers are not delivered yet.
-    func apply(_ batch: ChangelogBatch, at now: Int64) throws(SQLiteError) {
-        let rows = StateRows(batch)
+    func apply(_ rows: StateRows, at now: Int64) throws(SQLiteError) {
         try change { _, connection throws(SQLiteError) in
             try connection.transaction { () throws(SQLiteError) in
                 try rows.write(to: connection)
-                for change in batch.timers {
+                for change in rows.timers {
                     try Self.apply(change, to: connection, waiting: false)
                 }
-                for (partition, next) in batch.checkpoints {
+                for (partition, next) in rows.checkpoints {
                     try connection.execute(
                         "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)",
                         [.integer(Int64(partition)), .integer(next), .integer(now)])

@@ -1,7 +1,12 @@
+import EventLog
 import SQLite
 
-/// The rows of a batch on their way into a cache: nothing is copied but by SQLite into its pages.
-struct StateRows {
+/// The rows of a batch on their way into a cache, in the order of their keys: nothing is copied but
+/// by SQLite into its pages.
+struct StateRows: Sendable {
+    let timers: [TimerChange]
+    /// The offset after what was read of each partition.
+    let checkpoints: [Int32: Int64]
     private let pieces: [ChangelogBatch.Piece]
     /// The batch's bytes.
     private let bytes: [UInt8]
@@ -10,11 +15,21 @@ struct StateRows {
     private let storeNames: [Range<Int>]
 
     private static let rowsPerInsert = 32
-    private static let insertOne = "INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?)"
-    private static let insertMany =
-        insertOne + String(repeating: ", (?, ?, ?, ?, ?)", count: rowsPerInsert - 1)
+    private static let insertMany = insert(rowsPerInsert)
+    /// The statement that sets one piece of state: partition, store, key, value, expiry.
+    static let insertOne = insert(1)
+
+    /// What is there is changed in place: replaced, it would leave holes behind.
+    private static func insert(_ rows: Int) -> String {
+        "INSERT INTO state VALUES "
+            + repeatElement("(?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
+            + " ON CONFLICT (partition, store, key)"
+            + " DO UPDATE SET value = excluded.value, expires = excluded.expires"
+    }
 
     init(_ batch: ChangelogBatch) {
+        timers = batch.timers
+        checkpoints = batch.checkpoints
         pieces = batch.inKeyOrder()
         bytes = batch.bytes
         var names: [UInt8] = []

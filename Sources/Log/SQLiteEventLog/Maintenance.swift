@@ -132,7 +132,9 @@ actor Maintenance {
                 }
             }
         }
-        while try mapped({ try Expiry.step(in: store, at: location.clock()) }) { await Task.yield() }
+        while try mapped({ try Expiry.step(in: store, at: location.clock()) }) {
+            await Task.yield()
+        }
         // Last, as it needs room before it makes room.
         for topic in store.catalogue.topics.values.sorted(by: { $0.id < $1.id })
         where topic.configuration.cleanup != .compact {

@@ -12,7 +12,10 @@ package final class SQLiteEventLog: EventLog {
     private let wakeups: Wakeups
     private let maintenance: Maintenance
 
-    private init(_ location: LogLocation, connection: LogConnection, wakeups: Wakeups, maintenance: Maintenance) {
+    private init(
+        _ location: LogLocation, connection: LogConnection, wakeups: Wakeups,
+        maintenance: Maintenance
+    ) {
         self.location = location
         self.connection = connection
         self.wakeups = wakeups
@@ -44,7 +47,8 @@ package final class SQLiteEventLog: EventLog {
         wakeups.start()
         let maintenance = Maintenance(location, every: cleaning, trouble: trouble)
         if maintains { await maintenance.start() }
-        return SQLiteEventLog(location, connection: connection, wakeups: wakeups, maintenance: maintenance)
+        return SQLiteEventLog(
+            location, connection: connection, wakeups: wakeups, maintenance: maintenance)
     }
 
     /// What one write may reasonably hold the file's lock for; SQLite itself takes a gigabyte.
