@@ -94,8 +94,8 @@ extension InboundMessage {
     /// Every stage, table and report reads these, so most take a shorter way than `Decodable`,
     /// which spends most of its time on finding out at run time what it has to call.
     package static func read(_ json: [UInt8]) throws(RecordError) -> Self {
+        // What is no JSON, or anything else, is read below, or refused with what is wrong with it.
         if let tape = try? JSONTape(json), let usual = Self(usual: tape.root) { return usual }
-        // Anything else, and what is wrong with it.
         return try RecordCodec.decode(Self.self, from: json)
     }
 

@@ -43,7 +43,7 @@ struct StateRows: Sendable {
 
     /// Inserts what is there and deletes what is gone.
     func write(to connection: Connection) throws(SQLiteError) {
-        // Untyped in between: closures of the standard library pass typed errors on, but not all.
+        // A result in between, as the closures that are lent bytes throw no typed errors.
         let result: Result<Void, SQLiteError> = unsafe bytes.withUnsafeBytes { bytes in
             unsafe names.withUnsafeBytes { names in
                 let lent = unsafe Lent(bytes: bytes, names: names, storeNames: storeNames)

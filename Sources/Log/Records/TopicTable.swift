@@ -123,7 +123,9 @@ package final class TopicTable: Sendable {
             async let coming = poll(reader)
             let positions = polled.positions
             let isEmpty = polled.runs.isEmpty
-            await apply(envelope.decode(runs: polled.runs, as: envelope.types))
+            var runs: [[ConsumedRecord]] = []
+            swap(&runs, &polled.runs)  // not kept here as well: they are released once decoded
+            await apply(envelope.decode(runs: consume runs, as: envelope.types))
             if !isEmpty {
                 for (partition, next) in positions { gauges[partition]?.set(Double(next)) }
                 applied.withLock { $0.merge(positions) { $1 } }
