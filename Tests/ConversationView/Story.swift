@@ -24,8 +24,10 @@ struct Story {
         handedOff("loud")
         ownedByTheBot("loud")
         waits("waiting")
+        clock = clock + .seconds(72_000)
         setAside("loud")
-        muchLater("waiting")
+        clock = clock + .seconds(18_000)
+        claimedTheNextDay("waiting")
     }
 
     /// All topics, each in its own order.
@@ -149,8 +151,7 @@ struct Story {
         event(.closed(by: "ben"), .bot, conversation)
     }
 
-    private mutating func muchLater(_ conversation: ConversationID) {
-        clock = clock + .seconds(90_000)
+    private mutating func claimedTheNextDay(_ conversation: ConversationID) {
         event(
             .claimed(by: "ana", name: "Ana"), ana, conversation,
             reference: "the next day")

@@ -48,6 +48,25 @@ struct TranscriptTests {
         #expect(try view.dump() == expected)
     }
 
+    @Test("knows for a day what became of a command, redriven or not, and then forgets")
+    func answers() throws {
+        let view = try applied()
+        let rows = try view.of("sol")
+        func answer(_ reference: String, by agent: AgentID) throws -> CommandAnswer? {
+            try rows.answer(
+                to: CommandName(
+                    tenant: "sol", conversation: "loud", agent: agent, reference: reference))
+        }
+        #expect(try answer("r1", by: "ana") == nil)
+        #expect(try answer("r11", by: "ben") == .done)
+        guard case .refused(let reason, nil) = try answer("r10", by: "ben") else {
+            Issue.record("what was set aside is not refused")
+            return
+        }
+        #expect(reason.contains("dead letters"))
+        #expect(try answer("r11", by: "ana") == nil)
+    }
+
     @Test("is there whole, of closed conversations and of those that only the bot answered")
     func whole() throws {
         let view = try applied()
@@ -119,10 +138,10 @@ struct TranscriptTests {
         #expect(more.lines.map(\.text) == ["And on Sunday?"])
     }
 
-    @Test("a burst within WhatsApp's second keeps the order in which it came")
+    @Test("a burst within WhatsApp's second keeps the order in which it came, repeats or not")
     func burst() throws {
         let view = try Conversations()
-        for number in [5, 1, 4, 2, 3] {
+        for number in [5, 1, 4, 2, 5, 3, 1] {
             try view.apply(
                 InboundMessage(
                     tenant: "sol", conversation: "c", number: "101",

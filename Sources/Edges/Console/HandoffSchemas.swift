@@ -58,6 +58,7 @@ extension HandoffTranscript: Described {
         .optional("name", .text("The agent's name.")),
         .required("text", .text("What was said.")),
         .required("at", .time("When.")),
+        .optional("content", JSONSchema(.any, "What it holds besides words, by its kind.")),
         .optional("delivery", .text("What became of it.")),
     ])
 
