@@ -60,7 +60,8 @@ package protocol EventLog: Sendable {
 }
 
 extension EventLog {
-    /// How many records a group has not read yet, from the positions of all groups and the ends of topics.
+    /// How many records a group has not read yet, from the positions of all groups and the
+    /// ends of topics.
     package func lag(
         of group: String, in topics: Set<String>
     ) async throws(EventLogError) -> [String: Int64] {
