@@ -1,8 +1,8 @@
 import Conversation
 package import ConversationView
 import Endpoints
-package import JSON
 import HTTPServer
+package import JSON
 import SQLite
 
 /// Conversations over HTTP, whoever answers them: the list, and what was said in each.
