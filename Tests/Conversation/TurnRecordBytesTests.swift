@@ -97,6 +97,30 @@ struct TurnRecordBytesTests {
         ]
     }
 
+    /// What a turn asks another stage, and what comes of it.
+    private static let tools: [any Payload] = [
+        ToolRequest(
+            request: "r", tenant: "velo", conversation: "c", tool: "book",
+            arguments: ["day": .string(words), "people": 2, "notes": [.null, true, .number(1.5)]],
+            message: "wamid.1", confirmedBy: "wamid.2", deadline: at, at: at),
+        ToolRequest(
+            request: "r", tenant: "velo", conversation: "c", tool: "stock", arguments: [:],
+            message: "wamid.1", deadline: at, at: at),
+        ToolResult(
+            request: "r", tenant: "velo", conversation: "c", tool: "book",
+            outcome: .done(text: words), at: at),
+        ToolResult(
+            request: "r", tenant: "velo", conversation: "c", tool: "book",
+            outcome: .notDone(because: words), at: at),
+        ToolConfirmation(
+            request: "r", tenant: "velo", conversation: "c", standing: .asked, at: at),
+        ToolConfirmation(
+            request: "r", tenant: "velo", conversation: "c", standing: .withdrawn, at: at),
+        ProposedReply(
+            tenant: "velo", conversation: "c", answers: ["a"], proposal: .courtesy(text: words),
+            language: "en", provenance: provenances[0], at: at, asks: "r"),
+    ]
+
     private static var payloads: [any Payload] {
         var all: [any Payload] = questions + webhook(isFull: true) + webhook(isFull: false)
         for (proposal, language) in zip(proposals, ["en", nil, "es", nil, words]) {
@@ -131,6 +155,7 @@ struct TurnRecordBytesTests {
                     tenant: "velo", conversation: "c", outbound: "o", epoch: 1, attempt: 2,
                     outcome: outcome, answers: ["w"], at: at))
         }
+        all += tools
         return all
     }
 

@@ -62,7 +62,13 @@ import Testing
         }
     }
 
-    private static let states = [HandoffState(), whole, claimed]
+    private static let asking: HandoffState = {
+        var state = HandoffState()
+        state.asked = "r"
+        return state
+    }()
+
+    private static let states = [HandoffState(), whole, claimed, asking]
 
     @Test("the state is written as it was, and read")
     func bytes() throws {

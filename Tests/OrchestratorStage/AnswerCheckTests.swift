@@ -169,12 +169,12 @@ struct AnswerCheckTests {
             -> AnswerCheck.Verdict
         {
             let first = AnswerCheck.check(
-                answer, question: "?", passages: Self.shop, meaning: .tellable)
+                answer, question: "?", passages: Self.shop, meaning: .comparable)
             guard case .unsure(let statements, let texts) = first else { return first }
             #expect(statements.count == 1)
             return AnswerCheck.check(
                 answer, question: "?", passages: Self.shop,
-                meaning: .told([texts.map(cosines)]))
+                meaning: .compared([texts.map(cosines)]))
         }
         let near = { (text: String) in text.contains("On Saturday") ? 0.9 : 0.78 }
         guard case .supported = try verdict(open, near) else {

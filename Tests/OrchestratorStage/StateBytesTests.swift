@@ -1,5 +1,6 @@
 import Conversation
 import Foundation
+import JSON
 import Testing
 
 @testable import OrchestratorStage
@@ -37,6 +38,40 @@ import Testing
         return dialogue
     }()
 
+    /// A turn that waits for a result, with all that may wait beside it.
+    private static let waiting: Dialogue = {
+        var dialogue = whole
+        dialogue.turn?.request = OpenRequest(id: "r", tool: words, changes: true)
+        dialogue.turn?.requests = 2
+        dialogue.turn?.hasNews = true
+        dialogue.turn?.isCallCorrected = true
+        dialogue.later = [pending(words)]
+        dialogue.confirmation = Confirmation(
+            request: "r", tool: "book", arguments: ["day": .string(words), "people": 2],
+            message: "wamid.1", at: at, isAsked: true)
+        return dialogue
+    }()
+
+    /// A question whether to do something, of which is not known yet whether it went.
+    private static let asking: Dialogue = {
+        var dialogue = Dialogue()
+        dialogue.confirmation = Confirmation(
+            request: "r", tool: "book", arguments: [:], message: "wamid.1", at: at)
+        return dialogue
+    }()
+
+    private static let completion = OrchestratorCall.complete(
+        CompletionRequest(
+            tenant: "velo", model: "m",
+            messages: [
+                TurnMessage(role: .user, content: words),
+                TurnMessage(
+                    role: .assistant, content: "",
+                    toolCalls: [ToolCall(id: "t", name: "stock", arguments: "{}")]),
+                TurnMessage(role: .tool, content: "", toolCallID: "t"),
+            ], tools: [Tool.search, .handOff, .stock, .book].map { OfferedTool($0) },
+            longestAnswer: 400, deadline: at))
+
     private static let calls: [OrchestratorCall] = [
         .search(tenant: "velo", query: words),
         .compare(question: words, texts: [], vector: nil),
@@ -64,20 +99,22 @@ import Testing
         }
     }
 
-    private static let states = [Dialogue(), whole]
+    private static let states = [Dialogue(), whole, waiting, asking]
 
     private static func written() throws -> [[UInt8]] {
         try calls.map { try RecordCodec.encode($0) } + answers.map { try RecordCodec.encode($0) }
-            + states.map { try RecordCodec.encode($0) }
+            + states.map { try RecordCodec.encode($0) } + [RecordCodec.encode(completion)]
     }
 
     @Test("state, calls and answers are written as they were, and the state is read")
     func bytes() throws {
         let written = try Self.written()
         try Self.expectRecorded(written)
-        for (state, bytes) in zip(Self.states, written.suffix(Self.states.count)) {
+        for (state, bytes) in zip(Self.states, written.suffix(Self.states.count + 1)) {
             #expect(try RecordCodec.decode(Dialogue.self, from: bytes) == state)
         }
+        let completion = try #require(written.last)
+        #expect(try RecordCodec.decode(OrchestratorCall.self, from: completion) == Self.completion)
     }
 
     @Test("a number that JSON has no word for is refused")

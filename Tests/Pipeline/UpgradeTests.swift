@@ -81,6 +81,9 @@ struct UpgradeTests {
         #expect(letters.output.contains("indexer"), "\(letters.output)")
         let topics = try await ParleyProgram.run("topics", "--data", installation.data)
         #expect(topics.output.contains(#/audit +1 +[1-9]/#), "\(topics.output)")
+        // What this version added.
+        #expect(topics.output.contains(#/tools.requests +4 +0 /#), "\(topics.output)")
+        #expect(topics.output.contains(#/tools.results +4 +0 /#), "\(topics.output)")
         #expect(topics.output.contains(#/messages.inbound +4 +[0-9]+ +delete after 400 d/#))
         try await eventually("every message is accounted for") {
             let ledger = try await ParleyProgram.run("ledger", "--data", installation.data)

@@ -44,6 +44,17 @@ struct TopicKeepingTests {
         #expect(kept["tenants"] == .compact)
     }
 
+    @Test("a new topic gets as many partitions as those that exist and are read with it")
+    func partitionsBeside() throws {
+        let home = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let pipeline = try PipelineFile.read(home.path + "/Pipelines/whatsapp.json5")
+        let existing = ["questions.grounded": 7, "audit": 2]
+        #expect(pipeline.partitions(of: "tools.results", beside: existing) == 7)
+        #expect(pipeline.partitions(of: "audit", beside: existing) == 2)
+        #expect(pipeline.partitions(of: "tools.requests", beside: existing) == nil)
+    }
+
     @Test(
         "messages are kept for the tenant that wants it longest",
         arguments: [

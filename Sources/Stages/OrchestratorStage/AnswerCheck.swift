@@ -20,12 +20,12 @@ package struct AnswerCheck: Sendable {
 
     /// What is known of how near statements in another language are to the passages.
     package enum Meaning: Hashable, Sendable {
-        /// Nothing, and it cannot be told: there are no embeddings.
-        case untold
-        /// Nothing yet, but it can be told.
-        case tellable
+        /// Nothing, and it cannot be known: there are no embeddings.
+        case unknown
+        /// Nothing yet, but it can be compared.
+        case comparable
         /// The cosines of each statement with each text of ``Verdict/unsure(statements:texts:)``.
-        case told([[Double]])
+        case compared([[Double]])
     }
 
     /// At least this share of an answer's own content words must stand in its passages.
@@ -46,7 +46,7 @@ package struct AnswerCheck: Sendable {
     /// instructions what the model was told besides. What the customer wrote proves nothing.
     package static func check(
         _ answer: String, question: String, passages: [RankedPassage], instructions: String = "",
-        meaning: Meaning = .untold
+        meaning: Meaning = .unknown
     ) -> Verdict {
         AnswerCheck(
             question: question, passages: passages, instructions: instructions, meaning: meaning
@@ -84,14 +84,14 @@ package struct AnswerCheck: Sendable {
         let foreign = answer.foreignStatements(evidence)
         guard !foreign.isEmpty else { return .supported(text: text, cited: cited) }
         switch meaning {
-        case .tellable:
+        case .comparable:
             return .unsure(statements: foreign.map(\.text), texts: texts(cited).map(\.text))
-        case .untold:
+        case .unknown:
             guard let problem = answer.problem(of: foreign, untoldBy: evidence) else {
                 return .supported(text: text, cited: cited)
             }
             return .unsupported(because: problem)
-        case .told(let cosines):
+        case .compared(let cosines):
             guard let problem = problem(of: foreign, answer, cosines, cited, evidence) else {
                 return .supported(text: text, cited: cited)
             }

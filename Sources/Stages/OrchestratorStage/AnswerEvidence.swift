@@ -86,8 +86,8 @@ struct AnswerEvidence {
             }
             let pieces = word.split(
                 omittingEmptySubsequences: false, whereSeparator: { inner.contains($0) })
-            for (place, piece) in pieces.enumerated() {
-                if place > 0 { close() }
+            for (number, piece) in pieces.enumerated() {
+                if number > 0 { close() }
                 if !piece.isEmpty { current.append(piece) }
             }
             if let last = word.last, endings.contains(last) { close() }

@@ -7,10 +7,10 @@ package import Conversation
 package struct ExtractiveAnswerer: Sendable {
     /// A sentence or row that may be quoted.
     package struct Unit: Hashable, Sendable {
-        /// The passage that it stands in, by its place in the list.
+        /// The passage that it stands in, by its index in the list.
         package var passage: Int
-        /// Its place among the passage's units.
-        package var place: Int
+        /// Its number among the passage's units.
+        package var ordinal: Int
         /// The text.
         package var text: String
         /// What an embedding should see: the text below its headings.
@@ -27,7 +27,7 @@ package struct ExtractiveAnswerer: Sendable {
 
     /// How well a passage fits a question.
     package struct Evidence: Hashable, Sendable {
-        /// The passage, by its place in the list.
+        /// The passage, by its index in the list.
         package var passage: Int
         /// Its share of the question's words.
         package var overlap: Double
@@ -118,7 +118,7 @@ package struct ExtractiveAnswerer: Sendable {
         let passage = passages[evidence.passage]
         guard !own.isEmpty else { return passage.text }
         let words = Self.sentences(PassageText(passage))
-        let vocabulary = own.map { words[units[$0].place].vocabulary }
+        let vocabulary = own.map { words[units[$0].ordinal].vocabulary }
         let bare = WordOverlap(question: question, among: vocabulary)
         let whole = WordOverlap(question: query, among: vocabulary)
         let scores = zip(own, vocabulary).map { index, words -> Double in
@@ -187,9 +187,9 @@ package struct ExtractiveAnswerer: Sendable {
 
     /// The sentences and rows of a passage.
     static func units(of passage: RankedPassage, at index: Int) -> [Unit] {
-        sentences(PassageText(passage)).enumerated().map { place, sentence in
+        sentences(PassageText(passage)).enumerated().map { ordinal, sentence in
             Unit(
-                passage: index, place: place, text: sentence.text, embedded: sentence.embedded)
+                passage: index, ordinal: ordinal, text: sentence.text, embedded: sentence.embedded)
         }
     }
 }

@@ -95,8 +95,8 @@ enum FactPartners {
             }
             // "The deposit is 50 euros for city bicycles, 150 electric": the deposit is of all.
             if !items.isEmpty, piece.trimmingSpaces.hasPrefix(first.text) { isNumberFirst = true }
-            if items.isEmpty, let place = piece.firstRange(of: first.text) {
-                afterFirst = labels(of: String(piece[place.upperBound...]), in: language)
+            if items.isEmpty, let range = piece.firstRange(of: first.text) {
+                afterFirst = labels(of: String(piece[range.upperBound...]), in: language)
             }
             let before = items.isEmpty ? [] : between
             items.append(Item(numbers: numbers, words: words.union(before)))

@@ -111,13 +111,14 @@ struct FactScan {
     }
 
     /// Letters and digits of ASCII, and hyphens between them.
-    private func isTokenPart(_ place: Int) -> Bool {
-        let character = text[place]
+    private func isTokenPart(_ position: Int) -> Bool {
+        let character = text[position]
         if character.isASCII, character.isLetter || character.isDigit { return true }
-        guard character == "-" || character == "_", place > index, place + 1 < text.count else {
+        guard character == "-" || character == "_", position > index, position + 1 < text.count
+        else {
             return false
         }
-        let next = text[place + 1]
+        let next = text[position + 1]
         return next.isASCII && (next.isLetter || next.isDigit)
     }
 
@@ -195,8 +196,8 @@ struct FactScan {
     ]
 
     /// The word that follows a number, without its stops: `p.m.` is `pm`.
-    private func unit(at place: Int) -> String {
-        let rest = text[place...].prefix(12).drop { $0 == " " || $0 == "\u{a0}" }
+    private func unit(at position: Int) -> String {
+        let rest = text[position...].prefix(12).drop { $0 == " " || $0 == "\u{a0}" }
         if let sign = rest.first, "€$£%¥₹₽".contains(sign) { return String(sign) }
         let word = rest.prefix { $0.isLetter || $0 == "." || $0 == "'" || $0 == "’" }
         let letters = word.filter(\.isLetter)
@@ -215,10 +216,10 @@ struct FactScan {
     }
 
     /// Digits, and `.`, `,` or `:` between digits.
-    private func continues(_ place: Int) -> Bool {
-        if text[place].isDigit { return true }
-        guard ".,:".contains(text[place]), place + 1 < text.count else { return false }
-        return text[place + 1].isDigit
+    private func continues(_ position: Int) -> Bool {
+        if text[position].isDigit { return true }
+        guard ".,:".contains(text[position]), position + 1 < text.count else { return false }
+        return text[position + 1].isDigit
     }
 
     /// `1.` at a line's start numbers a list.

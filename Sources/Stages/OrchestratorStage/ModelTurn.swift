@@ -147,7 +147,7 @@ extension OrchestratorStage {
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        let known = meaning ?? (state.search == .vectorsAndText ? .tellable : .untold)
+        let known = meaning ?? (state.search == .vectorsAndText ? .comparable : .unknown)
         let verdict = AnswerCheck.check(
             text, question: state.words, passages: turn.passages,
             instructions: prompts.answer.render("system", [:]) ?? "", meaning: known)
@@ -175,7 +175,7 @@ extension OrchestratorStage {
         let done = doubted.cosines.count
         guard done < min(doubted.statements.count, Self.mostStatements) else {
             state.turn?.doubted = nil
-            return judge(doubted.answer, meaning: .told(doubted.cosines), &state, context)
+            return judge(doubted.answer, meaning: .compared(doubted.cosines), &state, context)
         }
         return .call(
             .compare(question: doubted.statements[done], texts: doubted.texts, vector: nil))
@@ -184,14 +184,14 @@ extension OrchestratorStage {
     /// More sentences than this are no short answer: those after them stay in doubt.
     private static let mostStatements = 5
 
-    /// Takes how near a statement is, or that this cannot be told.
+    /// Goes on with how near a statement is, or that this cannot be known.
     func weigh(
         _ cosines: [Double]?, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let cosines else {
             let answer = state.turn?.doubted?.answer ?? ""
             state.turn?.doubted = nil
-            return judge(answer, meaning: .untold, &state, context)
+            return judge(answer, meaning: .unknown, &state, context)
         }
         state.turn?.doubted?.cosines.append(cosines)
         return compareNext(&state, context)

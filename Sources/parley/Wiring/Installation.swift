@@ -101,18 +101,23 @@ struct Installation: Sendable {
         return log
     }
 
-    /// The pipeline's topics, those that exist already with the partitions that they have.
+    /// The pipeline's topics, with the partitions that go with those that exist already.
     private func keepingPartitions(
         _ pipeline: PipelineFile, _ url: LogURL, of log: any EventLog
     ) async throws -> [TopicConfiguration] {
-        let existing = try await log.describeTopics()
+        let existing = Dictionary(
+            try await log.describeTopics().map { ($0.name, $0.partitions.count) }
+        ) { $1 }
         return pipeline.topicConfigurations(on: url).map { topic in
-            guard let kept = existing.first(where: { $0.name == topic.name })?.partitions.count,
+            guard let kept = pipeline.partitions(of: topic.name, beside: existing),
                 kept != topic.partitions
             else { return topic }
+            let why =
+                existing[topic.name] == nil
+                ? "gets \(kept) partitions, like the topics that are read with it"
+                : "keeps the \(kept) partitions that it was created with"
             Terminal.say(
-                "\(topic.name) keeps the \(kept) partitions that it was created with, "
-                    + "not \(topic.partitions) as in \(options.pipeline)")
+                "\(topic.name) \(why), not \(topic.partitions) as in \(options.pipeline)")
             var topic = topic
             topic.partitions = Int32(kept)
             return topic

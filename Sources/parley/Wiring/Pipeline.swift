@@ -33,6 +33,20 @@ extension PipelineFile {
     }
 }
 
+extension PipelineFile {
+    /// How many partitions a topic has on a log that has some topics already, by name; `nil` if
+    /// the file decides.
+    ///
+    /// A topic that exists keeps what it was created with. A new one gets as many as another that
+    /// the same stage reads: else a key's records would not come to one process.
+    func partitions(of topic: String, beside existing: [String: Int]) -> Int? {
+        if let own = existing[topic] { return own }
+        let together = stages.sorted { $0.key < $1.key }.map { $0.value.inputs.map(\.topic) }
+            .filter { $0.contains(topic) }
+        return together.joined().compactMap { existing[$0] }.first
+    }
+}
+
 extension PipelineFile.Stage {
     /// The stage's inputs as the runtime takes them.
     func inputTopics(among types: RecordTypes) -> [InputTopic] {

@@ -28,7 +28,26 @@ enum RecordSummary {
         case let event as HandoffEvent: change(event.change, content)
         case let decision as Decision: "\(decision.stage): \(ending(decision.outcome))"
         case let resolution as DeadLetterResolution: resolved(resolution)
+        case let request as ToolRequest:
+            "\(request.tool) is asked for" + quote(arguments(of: request), content)
+        case let result as ToolResult: outcome(result.outcome, of: result.tool, content)
+        case let confirmation as ToolConfirmation:
+            "the question whether to do it: \(confirmation.standing.rawValue)"
         default: other(payload)
+        }
+    }
+
+    private static func arguments(of request: ToolRequest) -> String? {
+        // It was read as JSON; what cannot be written is left out.
+        (try? RecordCodec.encode(request.arguments)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func outcome(
+        _ outcome: ToolResult.Outcome, of tool: String, _ content: Bool
+    ) -> String {
+        switch outcome {
+        case .done(let text): "\(tool): done" + quote(text, content)
+        case .notDone(let reason): "\(tool): not done" + quote(reason, content)
         }
     }
 
