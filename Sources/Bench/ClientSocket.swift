@@ -73,6 +73,6 @@ struct ClientSocket: ~Copyable {
     /// The indices that can be read, after at most some milliseconds.
     mutating func wait(milliseconds: Int32, _ body: (Int) -> Void) {
         let count = unsafe epoll_wait(poller, &events, Int32(events.count), milliseconds)
-        for place in 0..<max(0, Int(count)) { body(unsafe Int(events[place].data.u64)) }
+        for target in 0..<max(0, Int(count)) { body(unsafe Int(events[target].data.u64)) }
     }
 }

@@ -21,7 +21,7 @@ struct IdleBench: Sendable {
             let before = (pipeline.runNanoseconds(), ProcessUsage.nanoseconds())
             try await Task.sleep(for: .seconds(seconds))
             let after = (pipeline.runNanoseconds(), ProcessUsage.nanoseconds())
-            report.take(after.0, since: before.0, within: after.1 - before.1)
+            report.addUse(after.0, since: before.0, within: after.1 - before.1)
             report.residentMegabytes = pipeline.residentMegabytes()
         }
         return report
@@ -47,7 +47,7 @@ struct IdleReport: BenchReport, Codable, Sendable {
 
     /// Takes what processes ran between two looks, as a share of the time between them; one that
     /// was not there at both is left out.
-    mutating func take(
+    mutating func addUse(
         _ after: [String: UInt64], since before: [String: UInt64], within nanoseconds: UInt64
     ) {
         for (name, time) in after {

@@ -30,18 +30,18 @@ struct IngestBench: Sendable {
         ).load
         if baselineOnly { return report }
         let folder = try ScratchFolder()
-        let place = try BenchLog(log, folder: folder.path)
-        report.log = place.url
-        let before = place.bytesOnDisk
+        let target = try BenchLog(log, folder: folder.path)
+        report.log = target.url
+        let before = target.bytesOnDisk
         let (load, acknowledged) = try await measure(
             corpus, seconds: seconds, baseline: false, folder: folder)
         report.ingest = load
-        let after = place.bytesOnDisk
-        report.check = try await check(place, folder, acknowledged)
+        let after = target.bytesOnDisk
+        report.check = try await check(target, folder, acknowledged)
         if let found = report.check?.found, found > 0, after > before {
             report.diskBytesPerMessage = Double(after - before) / Double(found)
         }
-        let opened = try await place.open(caches: folder.path + "/bare")
+        let opened = try await target.open(caches: folder.path + "/bare")
         report.appendsPerSecond = try await BareAppend(
             log: opened, seconds: max(1, seconds / 3),
             topic: BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
@@ -87,9 +87,9 @@ struct IngestBench: Sendable {
 
     /// Reads the log anew: every message that was answered 200 is in it exactly once.
     private func check(
-        _ place: BenchLog, _ folder: ScratchFolder, _ acknowledged: [Int]
+        _ target: BenchLog, _ folder: ScratchFolder, _ acknowledged: [Int]
     ) async throws -> IngestReport.Check {
-        let log = try await place.open(caches: folder.path + "/check")
+        let log = try await target.open(caches: folder.path + "/check")
         var counts: [Int: Int] = [:]
         let topic = BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
         try await TopicReading(of: [topic], in: log).run { records in

@@ -35,12 +35,12 @@ final class InstantOutside: Sendable {
         }
         router.onRaw(.post, "/{version}/{number}/messages") { [self] request, _, writer in
             let now = ProcessUsage.nanoseconds()
-            writer.respond(take(request.body, at: now))
+            writer.respond(response(request.body, at: now))
         }
     }
 
     /// Takes a message, or a sign that one was read.
-    func take(_ body: [UInt8], at now: UInt64) -> HTTPResponse {
+    func response(_ body: [UInt8], at now: UInt64) -> HTTPResponse {
         guard let to = Self.recipient(in: body) else {
             calls.withLock { $0.marks += 1 }
             return .json(Array("{\"success\":true}".utf8))
@@ -80,7 +80,7 @@ final class InstantOutside: Sendable {
     }
 
     private func embed(_ body: [UInt8]) -> HTTPResponse {
-        // What cannot be read is told as such below.
+        // What cannot be read is reported as such below.
         guard let request = try? RecordCodec.decode(EmbeddingRequest.self, from: body) else {
             // Nothing else calls this server.
             return Problem(400, "bad_json", "the body has no input").response

@@ -18,8 +18,8 @@ struct LedgerBench: Sendable {
 
     func run() async throws -> LedgerBenchReport {
         let folder = try ScratchFolder()
-        let place = try BenchLog(log, folder: folder.path)
-        let log = try await place.open(caches: folder.path + "/caches")
+        let target = try BenchLog(log, folder: folder.path)
+        let log = try await target.open(caches: folder.path + "/caches")
         try await log.createTopics(
             RecordTypes.conversation.topics.values.map {
                 TopicConfiguration(
@@ -34,7 +34,7 @@ struct LedgerBench: Sendable {
         let processor = ProcessUsage.own - used
         await log.close()
         return LedgerBenchReport(
-            log: place.url, messages: ledger.messages, records: records, seconds: seconds,
+            log: target.url, messages: ledger.messages, records: records, seconds: seconds,
             processorSeconds: processor,
             answered: ledger.states["answered"] ?? 0, open: ledger.states["awaiting"] ?? 0)
     }

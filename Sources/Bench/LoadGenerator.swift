@@ -128,7 +128,7 @@ struct LoadGenerator {
                 exchanges[index].isGone = true
                 return true
             }
-            return exchanges[index].answer.take(buffer, count)
+            return exchanges[index].answer.append(buffer, count)
         }
 
         private mutating func finish(_ index: Int, at now: UInt64) {
@@ -160,7 +160,7 @@ struct AnswerReader: Sendable {
     private(set) var status = 0
 
     /// Takes bytes; whether the answer is whole.
-    mutating func take(_ bytes: [UInt8], _ count: Int) -> Bool {
+    mutating func append(_ bytes: [UInt8], _ count: Int) -> Bool {
         if let left = bodyLeft {
             bodyLeft = left - count
             return left <= count

@@ -25,10 +25,10 @@ struct LogBench: Sendable {
 
     func run() async throws -> LogReport {
         let folder = try ScratchFolder()
-        let place = try BenchLog(log, folder: folder.path)
-        let log = try await place.open(caches: folder.path + "/caches")
+        let target = try BenchLog(log, folder: folder.path)
+        let log = try await target.open(caches: folder.path + "/caches")
         try await log.createTopics([input, output, hopped])
-        var report = LogReport(log: place.url)
+        var report = LogReport(log: target.url)
         for (producers, records) in [(1, 1), (16, 1), (64, 1), (16, 16), (16, 100)] {
             let outcome = try await BareAppend(log: log, seconds: seconds, topic: input.name)
                 .run(records: records, producers: producers)

@@ -21,25 +21,25 @@ struct RepeatsBench: Sendable {
     func run() async throws -> RepeatsReport {
         let folder = try ScratchFolder()
         let caches = folder.path + "/caches"
-        let place = try BenchLog(log, folder: folder.path)
-        let log = try await place.open(caches: caches)
+        let target = try BenchLog(log, folder: folder.path)
+        let log = try await target.open(caches: caches)
         try await log.createTopics([
             TopicConfiguration(
                 name: Topic.messagesInbound.rawValue, partitions: Self.partitions,
                 cleanup: .delete(retention: nil))
         ])
         try await fill(log)
-        let before = try await Self.settledBytes(log, place)
+        let before = try await Self.settledBytes(log, target)
         try await handle(log)
-        let after = try await Self.settledBytes(log, place)
-        var report = RepeatsReport(log: place.url, messages: messages)
-        if place.file == nil {
+        let after = try await Self.settledBytes(log, target)
+        var report = RepeatsReport(log: target.url, messages: messages)
+        if target.file == nil {
             report.changelogBytes = try await changelogBytes(log)
         } else {
             report.fileBytes = Double(after - before) / Double(messages)
         }
         await log.close()
-        if place.file == nil { report.fileBytes = Double(Self.size(caches)) / Double(messages) }
+        if target.file == nil { report.fileBytes = Double(Self.size(caches)) / Double(messages) }
         return report
     }
 
@@ -81,8 +81,8 @@ struct RepeatsBench: Sendable {
     }
 
     /// The size of the log's file once all is in it, 0 on Kafka.
-    private static func settledBytes(_ log: any EventLog, _ place: BenchLog) async throws -> Int {
-        guard let file = place.file, let log = log as? SQLiteEventLog else { return 0 }
+    private static func settledBytes(_ log: any EventLog, _ target: BenchLog) async throws -> Int {
+        guard let file = target.file, let log = log as? SQLiteEventLog else { return 0 }
         try await log.maintain()
         return try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
     }

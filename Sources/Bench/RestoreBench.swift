@@ -21,9 +21,9 @@ struct RestoreBench: Sendable {
 
     func run() async throws -> RestoreReport {
         let folder = try ScratchFolder()
-        let place = try BenchLog(log, folder: folder.path)
-        var report = RestoreReport(log: place.url, pieces: pieces)
-        let first = try await place.open(caches: folder.path + "/first")
+        let target = try BenchLog(log, folder: folder.path)
+        var report = RestoreReport(log: target.url, pieces: pieces)
+        let first = try await target.open(caches: folder.path + "/first")
         try await first.createTopics([input])
         let began = ProcessUsage.nanoseconds()
         let session = try await member(of: first)
@@ -32,11 +32,11 @@ struct RestoreBench: Sendable {
                 Commit(state: (start..<min(pieces, start + Self.batch)).map(Self.piece)))
         }
         report.commitSeconds = Self.seconds(since: began)
-        if place.file == nil { report.readSeconds = try await read(first) }
+        if target.file == nil { report.readSeconds = try await read(first) }
         await session.close()
         await first.close()
 
-        let second = try await place.open(caches: folder.path + "/second")
+        let second = try await target.open(caches: folder.path + "/second")
         let opened = ProcessUsage.nanoseconds()
         let heir = try await member(of: second)
         report.restoreSeconds = Self.seconds(since: opened)

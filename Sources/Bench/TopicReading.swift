@@ -32,14 +32,14 @@ struct TopicReading {
     /// Hands on what it reads, then closes.
     ///
     /// - Throws: `Stuck`, or what the log says.
-    func run(_ take: ([ConsumedRecord]) -> Void) async throws {
+    func run(_ handle: ([ConsumedRecord]) -> Void) async throws {
         let clock = ContinuousClock()
         var heard = clock.now
         while true {
             let records = try await reader.poll(atMost: 2_000, waiting: .milliseconds(200))
             if !records.isEmpty {
                 heard = clock.now
-                take(records)
+                handle(records)
             }
             let missing = await missing
             if missing == 0 { break }

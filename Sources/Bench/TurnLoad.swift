@@ -232,7 +232,7 @@ struct TurnLoad: Sendable {
                 conversations[index].waitsForAnswer = false
                 return
             }
-            guard count > 0, conversations[index].answer.take(buffer, count) else { return }
+            guard count > 0, conversations[index].answer.append(buffer, count) else { return }
             let status = conversations[index].answer.status
             if status != 200 { outcome.refused[status, default: 0] += 1 }
             conversations[index].waitsForAnswer = false

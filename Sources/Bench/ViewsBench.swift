@@ -18,15 +18,15 @@ struct ViewsBench: Sendable {
 
     func run() async throws -> ViewsReport {
         let folder = try ScratchFolder()
-        let place = try BenchLog(log, folder: folder.path)
-        let log = try await place.open(caches: folder.path + "/caches")
+        let target = try BenchLog(log, folder: folder.path)
+        let log = try await target.open(caches: folder.path + "/caches")
         try await log.createTopics(
             ConversationView.view.topics.map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: BenchLog.partitions,
                     cleanup: .delete(retention: nil))
             })
-        var report = ViewsReport(log: place.url, messages: messages)
+        var report = ViewsReport(log: target.url, messages: messages)
         report.records = try await fill(log)
         let read = ProcessUsage.nanoseconds()
         try await TopicReading(of: ConversationView.view.topics.map(\.rawValue), in: log)

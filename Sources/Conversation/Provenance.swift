@@ -16,7 +16,7 @@ package struct Provenance: Hashable, Sendable, Codable {
     package var completionTokens: Int?
     /// How passages were looked for.
     package var search: GroundedQuestion.Search?
-    /// The places in the log of the questions that the reply answers, `topic-partition@offset`.
+    /// The positions in the log of the questions that the reply answers, `topic-partition@offset`.
     package var positions: [String]
 
     /// Describes where a reply comes from.

@@ -47,17 +47,17 @@ package enum RecordCodec {
 
     /// Says where a value is wrong, never what it holds: it may be personal.
     private static func sentence(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String {
+        func position(_ context: DecodingError.Context) -> String {
             context.codingPath.map(\.stringValue).joined(separator: ".")
         }
         return switch error {
         case .keyNotFound(let key, let context):
-            "the field \(key.stringValue) is missing at '\(place(context))'"
+            "the field \(key.stringValue) is missing at '\(position(context))'"
         case .typeMismatch(let type, let context):
-            "the field '\(place(context))' is not a \(type)"
+            "the field '\(position(context))' is not a \(type)"
         case .valueNotFound(let type, let context):
-            "the field '\(place(context))' is null and should be a \(type)"
-        case .dataCorrupted(let context): "the value at '\(place(context))' is not valid"
+            "the field '\(position(context))' is null and should be a \(type)"
+        case .dataCorrupted(let context): "the value at '\(position(context))' is not valid"
         @unknown default: "the value cannot be read"
         }
     }

@@ -1,6 +1,6 @@
 extension RecordID {
     /// The id of the `index`-th thing that `step` made because of `cause`: the same work done
-    /// twice makes the same ids, so that a repeat can be told.
+    /// twice makes the same ids, so that a repeat is recognised.
     ///
     /// The hash only spreads names; it protects nothing.
     package static func derived(from cause: RecordID, by step: String, index: Int = 0) -> RecordID {

@@ -86,12 +86,12 @@ struct Faults: Sendable {
     mutating func clear() { active = [] }
 
     /// How far a business's next update is to be stamped off, in milliseconds.
-    mutating func takeSkew(_ business: String) -> Int64 {
-        Int64(take(.skew, business)?.milliseconds ?? 0)
+    mutating func consumeSkew(_ business: String) -> Int64 {
+        Int64(consume(.skew, business)?.milliseconds ?? 0)
     }
 
     /// Takes a fault of a kind, if one is due for this business.
-    mutating func take(_ kind: FaultKind, _ business: String) -> Fault? {
+    mutating func consume(_ kind: FaultKind, _ business: String) -> Fault? {
         if active.isEmpty { return nil }
         for index in active.indices {
             let fault = active[index].fault

@@ -25,7 +25,7 @@ struct GraphRoutes: Sendable {
     private func messages(_ request: HTTPRequest, number: String, _ writer: ResponseWriter) {
         let authorization = request.headers.first(named: "Authorization")
         let outcome = world.withLock { world in
-            world.take(
+            world.receive(
                 request.body, number: number, authorization: authorization,
                 at: Clock.milliseconds)
         }

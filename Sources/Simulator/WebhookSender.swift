@@ -128,8 +128,8 @@ extension WebhookSender {
             world.stats.webhooks += 1
             world.stats.updates += webhook.updates.count
             return (
-                world.faults.take(.repeatWebhook, name) != nil,
-                world.faults.take(.lostAcknowledgement, name) != nil
+                world.faults.consume(.repeatWebhook, name) != nil,
+                world.faults.consume(.lostAcknowledgement, name) != nil
             )
         }
         var mustSucceed = isLost ? 2 : 1
@@ -257,9 +257,10 @@ extension World {
             case .message(_, let number):
                 conversations[update.conversation]?.acknowledge(number, at: now)
             case .status(let status):
-                let place = status.index - 1
-                let known = conversations[update.conversation]?.seen[place].status_acknowledged_at
-                conversations[update.conversation]?.seen[place].status_acknowledged_at =
+                let position = status.index - 1
+                let known = conversations[update.conversation]?.seen[position]
+                    .status_acknowledged_at
+                conversations[update.conversation]?.seen[position].status_acknowledged_at =
                     known ?? now
             }
         }

@@ -57,7 +57,7 @@ extension World {
         } else {
             wamid = makeWamid()
         }
-        let stamp = now + faults.takeSkew(business.name)
+        let stamp = now + faults.consumeSkew(business.name)
         let json = try Self.json(of: message, wamid: wamid, key, conversation, at: stamp)
         // A reaction is not counted: whether it opens the window is not documented.
         if message.message?["type"] != .string("reaction") { conversation.lastWrote = now }

@@ -11,7 +11,7 @@ extension World {
     private static let pairBurst: Int64 = 45
 
     /// Decides about `POST /{version}/{number}/messages`.
-    mutating func take(
+    mutating func receive(
         _ body: [UInt8], number: String, authorization: String?, at now: Int64
     ) -> Outcome {
         stats.calls += 1
@@ -74,17 +74,19 @@ extension World {
         _ message: GraphMessage, _ business: SimulatedBusiness, at now: Int64
     ) throws(GraphError) -> Outcome {
         let name = business.name
-        let slow = faults.take(.slow, name).map { Duration.milliseconds($0.milliseconds ?? 1000) }
-        if faults.take(.reset, name) != nil { return Outcome(nil) }
-        if faults.take(.throttle, name) != nil { throw .throughput }
-        if let fault = faults.take(.graphError, name) { throw .asked(fault.code ?? 131000) }
-        if faults.take(.serverError, name) != nil { return Outcome(HTTPResponse(status: 500)) }
+        let slow = faults.consume(.slow, name).map {
+            Duration.milliseconds($0.milliseconds ?? 1000)
+        }
+        if faults.consume(.reset, name) != nil { return Outcome(nil) }
+        if faults.consume(.throttle, name) != nil { throw .throughput }
+        if let fault = faults.consume(.graphError, name) { throw .asked(fault.code ?? 131000) }
+        if faults.consume(.serverError, name) != nil { return Outcome(HTTPResponse(status: 500)) }
         let key = try address(message, business)
         try check(message, key, at: now)
         var outcome = accept(message, business, key, at: now)
         if let slow { outcome.delay += slow }
-        if faults.take(.dropAnswer, name) != nil { outcome.response = nil }
-        if faults.take(.serverErrorAfter, name) != nil {
+        if faults.consume(.dropAnswer, name) != nil { outcome.response = nil }
+        if faults.consume(.serverErrorAfter, name) != nil {
             outcome.response = HTTPResponse(status: 500)
         }
         return outcome
@@ -188,27 +190,27 @@ extension World {
         _ conversation: SimulatedConversation, _ business: String, at now: Int64,
         to outcome: inout Outcome
     ) {
-        if faults.take(.noStatus, business) != nil { return }
+        if faults.consume(.noStatus, business) != nil { return }
         var plan: [(String, Duration)] = [
             ("sent", configuration.sentDelay), ("delivered", configuration.deliveredDelay),
         ]
         if let read = configuration.readDelay { plan.append(("read", read)) }
         var status = status
-        if let fault = faults.take(.failStatus, business) {
+        if let fault = faults.consume(.failStatus, business) {
             plan = [("failed", configuration.sentDelay)]
             status.code = fault.code ?? 131026
         }
-        if faults.take(.disorder, business) != nil {
+        if faults.consume(.disorder, business) != nil {
             let delays = plan.map(\.1)
             plan = zip(plan.map(\.0).reversed(), delays).map { ($0, $1) }
         }
-        if let fault = faults.take(.statusFirst, business) {
+        if let fault = faults.consume(.statusFirst, business) {
             plan = plan.map { ($0.0, .zero) }
             outcome.delay += .milliseconds(fault.milliseconds ?? 500)
         }
         for (word, delay) in plan {
             status.word = word
-            status.skew = faults.takeSkew(business)
+            status.skew = faults.consumeSkew(business)
             let milliseconds = Int64(delay / .milliseconds(1))
             outcome.updates.append(
                 update(.status(status), key, conversation, business, due: now + milliseconds))

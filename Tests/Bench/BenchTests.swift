@@ -17,14 +17,14 @@ import Testing
         let bytes = Array("HTTP/1.1 503 X\r\nContent-Length: 5\r\nA: b\r\n\r\nhello".utf8)
         for cut in 1..<bytes.count {
             var reader = AnswerReader()
-            let early = reader.take(Array(bytes[..<cut]), cut)
-            let late = reader.take(Array(bytes[cut...]), bytes.count - cut)
+            let early = reader.append(Array(bytes[..<cut]), cut)
+            let late = reader.append(Array(bytes[cut...]), bytes.count - cut)
             #expect(!early && late)
             #expect(reader.status == 503)
         }
         var empty = AnswerReader()
         let short = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
-        let isWhole = empty.take(short, short.count)
+        let isWhole = empty.append(short, short.count)
         #expect(isWhole && empty.status == 200)
     }
 

@@ -8,7 +8,7 @@ import Testing
     func shares() {
         var report = IdleReport(log: "x")
         #expect(!report.isSound)
-        report.take(
+        report.addUse(
             ["sender": 30_000_000, "new": 5, "up": 10_000_000],
             since: ["sender": 10_000_000, "gone": 5, "up": 10_000_000], within: 1_000_000_000)
         #expect(report.corePercent == ["sender": 2, "up": 0])

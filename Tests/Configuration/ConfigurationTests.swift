@@ -150,13 +150,13 @@ import Testing
         try folder.create()
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
         #expect(attributes[.posixPermissions] as? Int == 0o700)
-        let lock = try await InstallationLock.take(folder)
+        let lock = try await InstallationLock.acquire(folder)
         let error = await #expect(throws: ConfigurationError.self) {
-            try await InstallationLock.take(folder)
+            try await InstallationLock.acquire(folder)
         }
         #expect(error?.description.contains("process \(getpid())") == true)
         lock.release()
-        try await InstallationLock.take(folder).release()
+        try await InstallationLock.acquire(folder).release()
     }
 
     @Test("one that stops is waited for, and its processes until the last is gone")
@@ -165,7 +165,7 @@ import Testing
         // A leftover is harmless.
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
-        let first = try await InstallationLock.take(folder)
+        let first = try await InstallationLock.acquire(folder)
         // As a child's own does.
         let child = fcntl(first.processes, F_DUPFD_CLOEXEC, 3)
         first.noteStopping()
@@ -179,7 +179,7 @@ import Testing
             steps.withLock { $0.append("gone") }
             close(child)
         }
-        let second = try await InstallationLock.take(folder) { _ in
+        let second = try await InstallationLock.acquire(folder) { _ in
             steps.withLock { $0.append("told") }
         }
         steps.withLock { $0.append("taken") }

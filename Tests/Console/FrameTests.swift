@@ -308,7 +308,7 @@ private final class Handoffs {
                 headers: RecordHeaders(
                     id: id, type: HandoffEvent.type, source: "test", time: event.at,
                     subject: event.key, correlation: id, causation: id, tenant: event.tenant),
-                place: RecordPlace(
+                position: RecordPosition(
                     topic: HandoffEvent.topic.rawValue, partition: 0, offset: count)), rows)
         return rows.takeAnnounced().compactMap { ($0 as? HandoffChanged)?.change }
     }

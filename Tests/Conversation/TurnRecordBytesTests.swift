@@ -145,7 +145,7 @@ struct TurnRecordBytesTests {
         {
             all.append(
                 Decision(
-                    stage: "handoff", tenant: "velo", key: "c", input: "r", place: "t-0@1",
+                    stage: "handoff", tenant: "velo", key: "c", input: "r", position: "t-0@1",
                     began: at, exchanges: exchanges, outcome: outcome,
                     part: exchanges.isEmpty ? nil : 3))
         }

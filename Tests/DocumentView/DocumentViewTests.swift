@@ -68,7 +68,7 @@ struct DocumentViewTests {
                     id: id, type: type(of: entry.payload).type, source: "test", time: Self.start,
                     subject: entry.payload.key, correlation: id, causation: id,
                     tenant: entry.payload.tenant),
-                place: RecordPlace(
+                position: RecordPosition(
                     topic: entry.topic.rawValue, partition: 0, offset: Int64(offset))), rows)
     }
 

@@ -30,7 +30,7 @@ struct HeaderListTests {
         for (name, text) in cases {
             #expect(list.text(of: name) == text, "\(name)")
             #expect(
-                list.place(of: name).map { Array(list.bytes(at: $0)) }
+                list.field(of: name).map { Array(list.bytes(at: $0)) }
                     == text.map { Array($0.utf8) })
         }
     }

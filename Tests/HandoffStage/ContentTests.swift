@@ -80,8 +80,8 @@ import Testing
     @Test("a place is a place in the transcript, also in the one that a handoff brings")
     func transcript() throws {
         var desk = Desk()
-        let place = Location(latitude: 41.5, longitude: 2, name: "Sol")
-        try desk.customer(.location(place), "w1")
+        let position = Location(latitude: 41.5, longitude: 2, name: "Sol")
+        try desk.customer(.location(position), "w1")
         let step = try desk.bot(
             .handoff(reason: .unreadable, summary: "s", notice: "n"), to: ["w1"])
         guard case .queued(_, _, let transcript)? = step.events.first?.change else {
@@ -89,7 +89,7 @@ import Testing
             return
         }
         #expect(transcript.first?.text == "[location]")
-        #expect(transcript.first?.content?.location == place)
+        #expect(transcript.first?.content?.location == position)
         #expect(transcript.last?.content == nil)
     }
 

@@ -44,8 +44,8 @@ struct Desk {
         let headers = RecordHeaders(
             id: id, type: "t", source: "test", time: now, subject: "s", correlation: id,
             causation: id, tenant: tenant)
-        let place = RecordPlace(topic: "t", partition: 0, offset: Int64(count))
-        return try step(.record(record, headers, place: place))
+        let position = RecordPosition(topic: "t", partition: 0, offset: Int64(count))
+        return try step(.record(record, headers, position: position))
     }
 
     mutating func fire(_ timer: FiredTimer?) throws -> Step {

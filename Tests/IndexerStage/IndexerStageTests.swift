@@ -126,8 +126,8 @@ struct Desk {
         let headers = RecordHeaders(
             id: id, type: "", source: "", time: Timestamp(seconds: 1), subject: "doc",
             correlation: id, causation: id, tenant: "t")
-        let place = RecordPlace(topic: "documents", partition: 0, offset: 0)
-        try run(.record(payload, headers, place: place), id: id)
+        let position = RecordPosition(topic: "documents", partition: 0, offset: 0)
+        try run(.record(payload, headers, position: position), id: id)
     }
 
     private mutating func run(_ input: StageInput, id: RecordID) throws {

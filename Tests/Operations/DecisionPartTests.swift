@@ -89,9 +89,9 @@ struct DecisionPartTests {
         try await withPast(on: .memory) { past in
             try await past.send("long 6")
             try await past.work(until: 7)
-            let place = TopicPartition(
+            let position = TopicPartition(
                 Topic.decisions.rawValue, Partitioner.partition(of: Array("a".utf8), count: 4))
-            let report = try await past.replay(in: TrimmedLog(past.log, place, low: 3))
+            let report = try await past.replay(in: TrimmedLog(past.log, position, low: 3))
             #expect(report.unrecorded == 1, "\(report.text)")
             #expect(report.exitCode == 3)
             #expect(report.different == 0)

@@ -38,8 +38,8 @@ struct KeptAnswerTests {
             let partition = Partitioner.partition(of: Array("t".utf8), count: 4)
             let entry = try #require(try await past.records(of: .audit).first)
             #expect(entry.partition.partition == partition)
-            let place = TopicPartition(Topic.audit.rawValue, partition)
-            let report = try await past.replay(in: TrimmedLog(past.log, place, low: 1))
+            let position = TopicPartition(Topic.audit.rawValue, partition)
+            let report = try await past.replay(in: TrimmedLog(past.log, position, low: 1))
             #expect(report.unrecorded == 1, "\(report.text)")
             #expect(report.different == 0)
             #expect(report.exitCode == 3)
@@ -130,10 +130,10 @@ struct KeptAnswerTests {
             let report = try await replay(past.log)
             #expect(report.exitCode == 0, "\(report.text)")
             #expect(report.identical == 2)
-            let place = TopicPartition(
+            let position = TopicPartition(
                 Topic.knowledgePassages.rawValue,
                 Partitioner.partition(of: Array("t/p3".utf8), count: 4))
-            let forgotten = try await replay(TrimmedLog(past.log, place, low: 100))
+            let forgotten = try await replay(TrimmedLog(past.log, position, low: 100))
             #expect(forgotten.exitCode == 3, "\(forgotten.text)")
             #expect(forgotten.different == 0)
         }

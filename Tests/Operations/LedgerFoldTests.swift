@@ -145,8 +145,8 @@ private let paths: [LedgerCase] = [
             if round > 0 { facts.shuffle(using: &random) }
             var fold = LedgerFold()
             for (offset, (name, fact)) in facts {
-                let place = FactPlace(partition: 0, offset: offset, at: 1_000 + offset)
-                fold.note(fact, of: m(name), at: place)
+                let position = FactPosition(partition: 0, offset: offset, at: 1_000 + offset)
+                fold.note(fact, of: m(name), at: position)
             }
             var positions: [String: [TopicPartition: Int64]] = [:]
             for group in path.passed {
@@ -163,9 +163,9 @@ private let paths: [LedgerCase] = [
     @Test("a webhook that comes again is counted and changes nothing")
     func repeats() {
         var fold = LedgerFold()
-        fold.note(accepted, of: m("m"), at: FactPlace(partition: 0, offset: 5, at: 2_000))
-        fold.note(accepted, of: m("m"), at: FactPlace(partition: 0, offset: 3, at: 1_000))
-        fold.note(.delivered, of: m("m"), at: FactPlace(partition: 0, offset: 1, at: 2_500))
+        fold.note(accepted, of: m("m"), at: FactPosition(partition: 0, offset: 5, at: 2_000))
+        fold.note(accepted, of: m("m"), at: FactPosition(partition: 0, offset: 3, at: 1_000))
+        fold.note(.delivered, of: m("m"), at: FactPosition(partition: 0, offset: 1, at: 2_500))
         var tally = LedgerTally(tenant: nil, limit: 10)
         tally.add(
             fold, .init(positions: [:], now: 3_000, patience: LedgerFold.Patience()))
@@ -178,10 +178,11 @@ private let paths: [LedgerCase] = [
     @Test("what was only spoken of is no message")
     func unknown() {
         var fold = LedgerFold()
-        fold.note(.delivered, of: m("agent"), at: FactPlace(partition: 0, offset: 1, at: 1_000))
+        fold.note(.delivered, of: m("agent"), at: FactPosition(partition: 0, offset: 1, at: 1_000))
         #expect(fold.fate(of: m("agent"), positions: [:], now: 2_000) == nil)
         var strict = LedgerFold(keepsUnknown: false)
-        strict.note(.delivered, of: m("agent"), at: FactPlace(partition: 0, offset: 1, at: 1_000))
+        strict.note(
+            .delivered, of: m("agent"), at: FactPosition(partition: 0, offset: 1, at: 1_000))
         #expect(strict.count == 0)
     }
 
@@ -189,8 +190,8 @@ private let paths: [LedgerCase] = [
     func forgets() {
         var fold = LedgerFold()
         for (name, fact) in [("a", LedgerFact.delivered), ("b", .grounded)] {
-            fold.note(accepted, of: m(name), at: FactPlace(partition: 0, offset: 1, at: 1_000))
-            fold.note(fact, of: m(name), at: FactPlace(partition: 0, offset: 2, at: 1_500))
+            fold.note(accepted, of: m(name), at: FactPosition(partition: 0, offset: 1, at: 1_000))
+            fold.note(fact, of: m(name), at: FactPosition(partition: 0, offset: 2, at: 1_500))
         }
         fold.forget(before: 1_000, positions: [:], now: 5_000)
         #expect(fold.count == 2)
@@ -249,11 +250,11 @@ private let paths: [LedgerCase] = [
         let exchange = Decision.Exchange(
             call: NestedJSON("{\"outcome\":{\"finished\":1}}"), answer: NestedJSON("[\"]\"]"),
             began: story.time, resumed: story.time)
-        func fact(_ stage: String, _ place: String, _ outcome: Decision.Outcome) throws
+        func fact(_ stage: String, _ position: String, _ outcome: Decision.Outcome) throws
             -> LedgerFact?
         {
             let record = try story.decision(
-                stage, on: "x", of: "m", at: place, outcome, [exchange])
+                stage, on: "x", of: "m", at: position, outcome, [exchange])
             return LedgerFact.read(record)?.fact
         }
         let ignored = Decision.Outcome.ignored(because: "no")

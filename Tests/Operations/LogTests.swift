@@ -46,8 +46,8 @@ import Testing
         try await append(records, to: log)
         let described = try await log.describeTopics()
         let topic = try #require(described.first { $0.name == Topic.messagesInbound.rawValue })
-        let place = TopicPartition(topic.name, partition)
-        return [place: topic.partitions[Int(partition)].high]
+        let position = TopicPartition(topic.name, partition)
+        return [position: topic.partitions[Int(partition)].high]
     }
 
     /// Lets a group pass partitions by without a word, as a stage that loses records would.
@@ -143,12 +143,12 @@ import Testing
             let session = try await log.openSession(
                 Membership(
                     group: "retrieval", topics: [Topic.messagesInbound.rawValue], slot: "s"))
-            var places: [ConsumedRecord] = []
+            var positions: [ConsumedRecord] = []
             try await eventually {
-                places += try await session.poll(atMost: 10, waiting: .milliseconds(50)).records
-                return places.count == 5
+                positions += try await session.poll(atMost: 10, waiting: .milliseconds(50)).records
+                return positions.count == 5
             }
-            let second = try #require(places.dropFirst().first)
+            let second = try #require(positions.dropFirst().first)
             try await session.commit(Commit(positions: [second.partition: second.offset]))
             await session.close()
             let report = try await LagReport(of: log, at: 1_090_000)

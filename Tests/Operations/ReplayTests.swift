@@ -116,9 +116,9 @@ struct ReplayTests {
             try await past.send("plain")
             try await past.work(until: 3)
             try await past.send("not yet")
-            let place = TopicPartition(
+            let position = TopicPartition(
                 Topic.decisions.rawValue, Partitioner.partition(of: Array("a".utf8), count: 4))
-            let report = try await past.replay(in: TrimmedLog(past.log, place, low: 1))
+            let report = try await past.replay(in: TrimmedLog(past.log, position, low: 1))
             #expect(report.undecided == 1, "\(report.text)")
             #expect(report.doubtful == 2)
             #expect(report.doubtfulKeys == 1)
@@ -158,7 +158,7 @@ struct ReplayTests {
                 [RecordEnvelope.conversation.record(entry, headers: headers)], to: past.log)
             let report = try await past.replay()
             #expect(report.different == 1)
-            #expect(report.first?.place.hasPrefix("audit-") == true)
+            #expect(report.first?.position.hasPrefix("audit-") == true)
         }
     }
 
@@ -288,12 +288,12 @@ struct ReplayTests {
 /// A log whose partition has lost its first records to retention.
 struct TrimmedLog: EventLog {
     let base: any EventLog
-    let place: TopicPartition
+    let position: TopicPartition
     let low: Int64
 
-    init(_ base: any EventLog, _ place: TopicPartition, low: Int64) {
+    init(_ base: any EventLog, _ position: TopicPartition, low: Int64) {
         self.base = base
-        self.place = place
+        self.position = position
         self.low = low
     }
 
@@ -304,8 +304,8 @@ struct TrimmedLog: EventLog {
     }
     func describeTopics() async throws(EventLogError) -> [TopicDescription] {
         var topics = try await base.describeTopics()
-        for index in topics.indices where topics[index].name == place.topic {
-            topics[index].partitions[Int(place.partition)].low = low
+        for index in topics.indices where topics[index].name == position.topic {
+            topics[index].partitions[Int(position.partition)].low = low
         }
         return topics
     }

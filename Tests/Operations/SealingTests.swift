@@ -17,17 +17,17 @@ struct TurningSeal: Sealing {
     private static let mark: UInt8 = 0x7e
 
     func sealed(
-        _ value: [UInt8], of tenant: TenantID, at place: SealedPlace
+        _ value: [UInt8], of tenant: TenantID, at position: SealingContext
     ) throws(RecordError) -> [UInt8] {
         guard value.first != Self.mark else {
-            throw RecordError(type: "\(place)", problem: "it is sealed already")
+            throw RecordError(type: "\(position)", problem: "it is sealed already")
         }
         return [Self.mark] + value.reversed()
     }
 
-    func opened(_ bytes: [UInt8], at place: SealedPlace) throws(RecordError) -> [UInt8] {
+    func opened(_ bytes: [UInt8], at position: SealingContext) throws(RecordError) -> [UInt8] {
         guard bytes.first == Self.mark else {
-            throw RecordError(type: "\(place)", problem: "it was never sealed")
+            throw RecordError(type: "\(position)", problem: "it was never sealed")
         }
         return bytes.dropFirst().reversed()
     }
@@ -136,8 +136,8 @@ struct SealingTests {
             for (store, key, json) in [
                 ("entry", "f/0", "\"keep \(Self.word)\""), ("entries", "f", #"["0","1"]"#),
             ] {
-                let place = StateKey(partition: partition, store: store, key: key)
-                let bytes = try #require(try await session.state([place])[place])
+                let position = StateKey(partition: partition, store: store, key: key)
+                let bytes = try #require(try await session.state([position])[position])
                 #expect(String(decoding: bytes, as: UTF8.self) == "~" + String(json.reversed()))
             }
             await session.close()
@@ -150,19 +150,19 @@ struct SealingTests {
             let past = Past(log, by: Self.envelope)
             try await past.send("reject \(Self.word)")
             try await past.work(until: 1)
-            let desk = DeadLetterDesk(log, by: Self.envelope)
-            let letter = try #require(try await desk.list().first)
+            let actions = DeadLetterActions(log, by: Self.envelope)
+            let letter = try #require(try await actions.list().first)
             let text = DeadLetterText(Self.envelope)
             #expect(text.details(letter, content: true).contains(Self.word))
             #expect(!text.details(letter, content: false).contains(Self.word))
             #expect(
                 String(decoding: try text.json([letter], content: true), as: UTF8.self)
                     .contains(Self.word))
-            _ = try await desk.apply(
+            _ = try await actions.apply(
                 .redrive, to: DeadLetterFilter(), by: "ana", at: Past.now())
-            #expect(try await desk.list(DeadLetterFilter(isOpen: true)).isEmpty)
+            #expect(try await actions.list(DeadLetterFilter(isOpen: true)).isEmpty)
             try await past.work(until: 2)
-            #expect(try await desk.list(DeadLetterFilter(isOpen: true)).count == 1)
+            #expect(try await actions.list(DeadLetterFilter(isOpen: true)).count == 1)
         }
     }
 

@@ -117,13 +117,13 @@ struct Story {
     }
 
     func decision(
-        _ stage: String, on input: RecordID, of message: String, at place: String,
+        _ stage: String, on input: RecordID, of message: String, at position: String,
         _ outcome: Decision.Outcome, _ exchanges: [Decision.Exchange] = []
     ) throws -> Record {
         try record(
             Decision(
                 stage: stage, tenant: tenant, key: conversation.rawValue, input: input,
-                place: place, began: time, exchanges: exchanges, outcome: outcome),
+                position: position, began: time, exchanges: exchanges, outcome: outcome),
             id: .derived(from: input, by: "\(stage)/decision"), correlation: RecordID(message),
             causation: input, source: "stage/\(stage)")
     }

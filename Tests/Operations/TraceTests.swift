@@ -93,8 +93,8 @@ import Testing
         #expect(everything.contains { $0.id == "w.out:delivered" })
         #expect(everything.contains { $0.id == "d2" })
         #expect(!everything.contains { $0.id == "w3" })
-        let places = everything.compactMap(\.place)
-        #expect(Set(places).count == places.count, "no record stands twice")
+        let positions = everything.compactMap(\.position)
+        #expect(Set(positions).count == positions.count, "no record stands twice")
     }
 
     @Test("a decision that was recorded in parts stands once, with all its calls and records")
@@ -110,7 +110,7 @@ import Testing
                 resumed: began)
             let decision = Decision(
                 stage: "retrieval", tenant: "sol", key: "c1", input: "w1",
-                place: "messages.inbound-0@0", began: began + .milliseconds(life),
+                position: "messages.inbound-0@0", began: began + .milliseconds(life),
                 exchanges: [exchange], outcome: outcome, part: number)
             return try story.record(
                 decision, id: RecordID("decision-\(life)-\(number ?? 9)"), correlation: "w1",

@@ -90,7 +90,7 @@ struct Scene {
         return try begin(
             .record(
                 question, headers,
-                place: RecordPlace(
+                position: RecordPosition(
                     topic: "questions.grounded", partition: 0, offset: Int64(count))))
     }
 
@@ -117,7 +117,8 @@ struct Scene {
         return try begin(
             .record(
                 result, headers,
-                place: RecordPlace(topic: "tools.results", partition: 0, offset: Int64(count))))
+                position: RecordPosition(topic: "tools.results", partition: 0, offset: Int64(count))
+            ))
     }
 
     /// Says whether the question went to the customer.
@@ -134,7 +135,8 @@ struct Scene {
         return try begin(
             .record(
                 confirmation, headers,
-                place: RecordPlace(topic: "tools.results", partition: 0, offset: Int64(count))))
+                position: RecordPosition(topic: "tools.results", partition: 0, offset: Int64(count))
+            ))
     }
 
     private mutating func begin(_ input: StageInput) throws -> Plan<OrchestratorCall> {

@@ -250,15 +250,15 @@ struct AuditPageTests {
                 try await page.prefer(theme: theme)
                 for (name, width, height) in [("wide", 1280, 900), ("phone", 390, 844)] {
                     try await page.resize(width: width, height: height, isPhone: name == "phone")
-                    for (place, target) in [
+                    for (position, target) in [
                         ("audit", address), ("home", installation.console.base),
                     ] {
                         try await page.go(to: target)
                         try await page.wait(for: "document.querySelector('table tbody td')")
                         let tooWide = try await page.number(
                             "document.scrollingElement.scrollWidth - innerWidth")
-                        #expect(tooWide == 0, "\(place), \(name), \(theme)")
-                        try await keep("\(place)-\(theme)-\(name)", page)
+                        #expect(tooWide == 0, "\(position), \(name), \(theme)")
+                        try await keep("\(position)-\(theme)-\(name)", page)
                     }
                     try await expectWholeEntry(page, "\(name), \(theme)")
                     for (role, control) in try await page.controls() {

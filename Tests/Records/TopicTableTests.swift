@@ -43,9 +43,9 @@ struct TopicTableTests {
         private let numbers = Mutex<[Int32: [Int]]>([:])
         private let headers = Mutex<[RecordHeaders]>([])
 
-        func add(_ value: RecordValue, _ heard: RecordHeaders, _ place: RecordPlace) {
+        func add(_ value: RecordValue, _ heard: RecordHeaders, _ position: RecordPosition) {
             guard case .payload(let note as Note) = value else { return }
-            numbers.withLock { $0[place.partition, default: []].append(note.number) }
+            numbers.withLock { $0[position.partition, default: []].append(note.number) }
             headers.withLock { $0.append(heard) }
         }
 
@@ -55,8 +55,8 @@ struct TopicTableTests {
     }
 
     private func table(_ heard: Heard) -> TopicTable {
-        let feed = TopicTable.Feed([Self.topic]) { value, headers, place in
-            heard.add(value, headers, place)
+        let feed = TopicTable.Feed([Self.topic]) { value, headers, position in
+            heard.add(value, headers, position)
         }
         return TopicTable(
             [feed], in: log, reading: envelope, metrics: Metrics(),
@@ -110,7 +110,7 @@ struct TopicTableTests {
         for (record, decoded) in zip(records, decoded) {
             let found = try decoded.get()
             #expect(try found.headers == RecordEnvelope.headers(of: record.record))
-            #expect(found.place.offset == record.offset)
+            #expect(found.position.offset == record.offset)
         }
         #expect(try decoded.map { try $0.get().headers.source }.last == "stage/b")
     }

@@ -25,7 +25,7 @@ struct RetrievalStageTests {
             stage: stage.name,
             input: .record(
                 message(content), headers,
-                place: RecordPlace(topic: "messages.inbound", partition: 0, offset: 1)),
+                position: RecordPosition(topic: "messages.inbound", partition: 0, offset: 1)),
             key: "c1", now: Timestamp(seconds: 102), step: step)
     }
 

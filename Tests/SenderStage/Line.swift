@@ -47,7 +47,7 @@ struct Line {
         return try run(
             .record(
                 record, headers,
-                place: RecordPlace(topic: "t", partition: 0, offset: Int64(count))))
+                position: RecordPosition(topic: "t", partition: 0, offset: Int64(count))))
     }
 
     @discardableResult

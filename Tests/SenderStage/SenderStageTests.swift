@@ -235,8 +235,8 @@ import Testing
         let headers = RecordHeaders(
             id: "change", type: "t", source: "test", time: Line().now, subject: "s",
             correlation: "story", causation: "story", tenant: "sol")
-        let place = RecordPlace(topic: "t", partition: 0, offset: 1)
-        let input = StageInput.record(change, headers, place: place)
+        let position = RecordPosition(topic: "t", partition: 0, offset: 1)
+        let input = StageInput.record(change, headers, position: position)
         #expect(SenderStage().overtakes(input) == goesFirst)
     }
 

@@ -79,8 +79,8 @@ final class Pipe: Sendable {
         let headers = RecordHeaders(
             id: id, type: "t", source: "test", time: now, subject: "s", correlation: id,
             causation: id, tenant: "sol")
-        let place = RecordPlace(topic: "t", partition: 0, offset: Int64(count))
-        queue.yield(.record(record, headers, place: place))
+        let position = RecordPosition(topic: "t", partition: 0, offset: Int64(count))
+        queue.yield(.record(record, headers, position: position))
     }
 
     func say(_ text: String) {

@@ -328,12 +328,13 @@ final class PipelineWorld: SimulatedWorld {
         let order = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1.id, $0) })
         return conversations.compactMap { conversation in
             var seen: Set<RecordID> = []
-            let places = accepted.filter { $0.attempt.conversation == conversation }
+            let positions = accepted.filter { $0.attempt.conversation == conversation }
                 .compactMap { send in
                     seen.insert(send.attempt.outbound).inserted
                         ? order[send.attempt.outbound] : nil
                 }
-            return places == places.sorted() ? nil : "\(conversation): out of order, \(places)"
+            return positions == positions.sorted()
+                ? nil : "\(conversation): out of order, \(positions)"
         }
     }
 }

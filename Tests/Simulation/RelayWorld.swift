@@ -123,16 +123,18 @@ final class RelayWorld: SimulatedWorld {
                 partition: change.key.partition, key: EntryStore.key(ofPiece: change.key))
             gathered[key.key] = gathered(of: key)
         }
-        var places = passedOn
-        for numbers in gathered.values { for number in numbers { places[number, default: 0] += 1 } }
-        for number in places.keys.sorted() where places[number, default: 0] > 1 {
-            violations.append("\(number) stands in \(places[number, default: 0]) places")
+        var positions = passedOn
+        for numbers in gathered.values {
+            for number in numbers { positions[number, default: 0] += 1 }
         }
-        for place in commit.positions.keys.sorted() {
-            for offset in 0..<Int(commit.positions[place] ?? 0) {
+        for number in positions.keys.sorted() where positions[number, default: 0] > 1 {
+            violations.append("\(number) stands in \(positions[number, default: 0]) places")
+        }
+        for position in commit.positions.keys.sorted() {
+            for offset in 0..<Int(commit.positions[position] ?? 0) {
                 let number = Self.number(
-                    of: log.records(.messagesOutbound, place.partition)[offset])
-                if places[number] == nil {
+                    of: log.records(.messagesOutbound, position.partition)[offset])
+                if positions[number] == nil {
                     violations.append("the position passed \(number), which is nowhere")
                 }
             }
@@ -141,8 +143,8 @@ final class RelayWorld: SimulatedWorld {
 
     /// What waits for a key's timer, by the entries of its state.
     private func gathered(of key: WorkKey) -> [Int] {
-        func stored<Value: Decodable>(_ place: StateKey, as type: Value.Type) -> Value? {
-            let bytes = log.groups["relay"]?.state[place]?.bytes
+        func stored<Value: Decodable>(_ position: StateKey, as type: Value.Type) -> Value? {
+            let bytes = log.groups["relay"]?.state[position]?.bytes
             return bytes.flatMap { try? RecordCodec.decode(type, from: $0) }  // none: nothing
         }
         let list = StateKey(partition: key.partition, store: EntryStore.names, key: key.key)
@@ -155,13 +157,13 @@ final class RelayWorld: SimulatedWorld {
     private func readOn() {
         for topic in [Topic.handoffCommands, .deadLetters] {
             for partition in 0..<log.partitions {
-                let place = TopicPartition(topic.rawValue, partition)
+                let position = TopicPartition(topic.rawValue, partition)
                 let records = log.records(topic, partition)
-                for record in records[read[place, default: 0]...] {
+                for record in records[read[position, default: 0]...] {
                     if topic == .deadLetters { dead.insert(Self.number(of: record)) }
                     passedOn[Self.number(of: record), default: 0] += 1
                 }
-                read[place] = records.count
+                read[position] = records.count
             }
         }
     }

@@ -87,16 +87,17 @@ final class SimulatedLog {
         }
     }
 
-    func end(of place: TopicPartition) -> Int64 {
-        Int64(topics[place.topic]?[Int(place.partition)].count ?? 0)
+    func end(of position: TopicPartition) -> Int64 {
+        Int64(topics[position.topic]?[Int(position.partition)].count ?? 0)
     }
 
-    func read(_ place: TopicPartition, from offset: Int64, atMost limit: Int) -> [ConsumedRecord] {
-        guard let records = topics[place.topic]?[Int(place.partition)] else { return [] }
+    func read(_ position: TopicPartition, from offset: Int64, atMost limit: Int) -> [ConsumedRecord]
+    {
+        guard let records = topics[position.topic]?[Int(position.partition)] else { return [] }
         let start = Int(offset)
         guard start < records.count else { return [] }
         return (start..<min(records.count, start + limit)).map {
-            ConsumedRecord(record: records[$0], partition: place, offset: Int64($0))
+            ConsumedRecord(record: records[$0], partition: position, offset: Int64($0))
         }
     }
 

@@ -58,8 +58,8 @@ final class SimulatedSession {
             group.timers = kept
         }
         for topic in group.topics {
-            let place = TopicPartition(topic, partition)
-            reads[place] = group.positions[place] ?? 0
+            let position = TopicPartition(topic, partition)
+            reads[position] = group.positions[position] ?? 0
         }
     }
 
@@ -80,11 +80,11 @@ final class SimulatedSession {
         guard !order.isEmpty else { return }
         let turn = dice.below(order.count)
         for step in order.indices where limit > result.records.count {
-            let place = order[(turn + step) % order.count]
+            let position = order[(turn + step) % order.count]
             let records = log.read(
-                place, from: reads[place] ?? 0, atMost: limit - result.records.count)
+                position, from: reads[position] ?? 0, atMost: limit - result.records.count)
             result.records += records
-            if let last = records.last { reads[place] = last.offset + 1 }
+            if let last = records.last { reads[position] = last.offset + 1 }
         }
     }
 

@@ -141,10 +141,10 @@ struct Simulation {
             guard group.timers.isEmpty else { return false }
             for topic in group.topics {
                 for partition in 0..<world.log.partitions {
-                    let place = TopicPartition(topic, partition)
+                    let topicPartition = TopicPartition(topic, partition)
                     let isDone =
-                        (group.positions[place] ?? 0) == world.log.end(of: place)
-                        || finishedAhead(name, place) == world.log.end(of: place)
+                        (group.positions[topicPartition] ?? 0) == world.log.end(of: topicPartition)
+                        || finishedAhead(name, topicPartition) == world.log.end(of: topicPartition)
                     guard isDone else { return false }
                 }
             }
@@ -153,10 +153,11 @@ struct Simulation {
     }
 
     /// The end of what is finished ahead of the position, where nothing is missing before it.
-    private func finishedAhead(_ group: String, _ place: TopicPartition) -> Int64? {
-        let name = StateKey(partition: place.partition, store: Store.ahead, key: place.topic)
+    private func finishedAhead(_ group: String, _ topicPartition: TopicPartition) -> Int64? {
+        let name = StateKey(
+            partition: topicPartition.partition, store: Store.ahead, key: topicPartition.topic)
         guard let stored = world.log.groups[group]?.state[name] else { return nil }
-        var next = world.log.groups[group]?.positions[place] ?? 0
+        var next = world.log.groups[group]?.positions[topicPartition] ?? 0
         for range in OffsetRanges.decode(stored.bytes) where range.contains(next) {
             next = range.upperBound + 1
         }
@@ -175,10 +176,12 @@ struct Simulation {
             for timer in group.timers.keys { words.append("\(name) timer \(timer.name)") }
             for topic in group.topics {
                 for partition in 0..<world.log.partitions {
-                    let place = TopicPartition(topic, partition)
-                    let position = group.positions[place] ?? 0
-                    if position != world.log.end(of: place) {
-                        words.append("\(name) \(place) at \(position)/\(world.log.end(of: place))")
+                    let topicPartition = TopicPartition(topic, partition)
+                    let position = group.positions[topicPartition] ?? 0
+                    if position != world.log.end(of: topicPartition) {
+                        words.append(
+                            "\(name) \(topicPartition) at \(position)/\(world.log.end(of: topicPartition))"
+                        )
                     }
                 }
             }

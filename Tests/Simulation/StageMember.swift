@@ -161,10 +161,10 @@ final class StageMember<S: Stage>: Member {
         case .act(let token): act(token, &dice)
         case .answer(let token): answer(token)
         case .retry(let token):
-            if let index = place(token) { calls[index].waits = false }
+            if let index = position(token) { calls[index].waits = false }
         case .takeCommit:
             commit = engine.takeCommit()
-            engine.runHeld(at: log.now)
+            engine.runWaiting(at: log.now)
             goOn()
             if log.traces, let commit { words = Self.describe(commit) }
             if commit?.isEmpty == true { committed() }
@@ -179,7 +179,7 @@ final class StageMember<S: Stage>: Member {
         }
     }
 
-    private func place(_ token: Int) -> Int? {
+    private func position(_ token: Int) -> Int? {
         calls.firstIndex { $0.started.token == token }
     }
 
@@ -218,7 +218,7 @@ final class StageMember<S: Stage>: Member {
         self.polled = nil
         self.stored = nil
         guard !isDraining else { return }
-        engine.take(polled, with: stored, at: log.now)
+        engine.accept(polled, with: stored, at: log.now)
         for partition in polled.revoking { engine.dropQueued(partition) }
         givingBack = polled.revoking
         goOn()
@@ -241,7 +241,7 @@ final class StageMember<S: Stage>: Member {
     }
 
     private func act(_ token: Int, _ dice: inout Dice) {
-        guard let index = place(token) else { return }
+        guard let index = position(token) else { return }
         let started = calls[index].started
         let call = started.call.value(of: S.Call.self)
         if log.traces { words = "\(call)" }
@@ -249,7 +249,7 @@ final class StageMember<S: Stage>: Member {
     }
 
     private func answer(_ token: Int) {
-        guard let index = place(token), let result = calls[index].result else { return }
+        guard let index = position(token), let result = calls[index].result else { return }
         let call = calls[index]
         if case .failure(.transient(_, let atLeast)) = result {
             let wait = engine.stage.retryPolicy(call.started.call).wait(
@@ -263,7 +263,7 @@ final class StageMember<S: Stage>: Member {
             }
         }
         calls.remove(at: index)
-        engine.answered(token, with: result.map { HeldValue($0) }, at: log.now)
+        engine.answered(token, with: result.map { ErasedValue($0) }, at: log.now)
         goOn()
     }
 

@@ -212,8 +212,10 @@ final class ToolWorld: SimulatedWorld {
         let texts = messages.filter {
             if case .text = $0.content { true } else { false }
         }.map(\.message)
-        let places = answered.compactMap { texts.firstIndex(of: $0) }
-        if places != places.sorted() { found.append("\(conversation): out of order \(answered)") }
+        let positions = answered.compactMap { texts.firstIndex(of: $0) }
+        if positions != positions.sorted() {
+            found.append("\(conversation): out of order \(answered)")
+        }
         return found
     }
 
@@ -261,8 +263,8 @@ final class ToolWorld: SimulatedWorld {
         let done = conversations.flatMap { conversation -> [RecordID] in
             let key = conversation.rawValue
             let partition = Partitioner.partition(of: Array(key.utf8), count: log.partitions)
-            let place = StateKey(partition: partition, store: Store.state, key: key)
-            let bytes = log.groups["tool"]?.state[place]?.bytes
+            let position = StateKey(partition: partition, store: Store.state, key: key)
+            let bytes = log.groups["tool"]?.state[position]?.bytes
             // No state: then nothing was done.
             return bytes.flatMap { try? RecordCodec.decode(ToolStage.State.self, from: $0) }?.done
                 ?? []

@@ -39,20 +39,20 @@ private struct NotebookStage: Stage {
 }
 
 /// Turns bytes around, behind the place that they are sealed for.
-private struct PlaceSeal: Sealing {
-    private func mark(_ place: SealedPlace) -> [UInt8] { Array("~\(place)~".utf8) }
+private struct ContextSeal: Sealing {
+    private func mark(_ position: SealingContext) -> [UInt8] { Array("~\(position)~".utf8) }
 
     func sealed(
-        _ value: [UInt8], of tenant: TenantID, at place: SealedPlace
+        _ value: [UInt8], of tenant: TenantID, at position: SealingContext
     ) throws(RecordError) -> [UInt8] {
-        mark(place) + value.reversed()
+        mark(position) + value.reversed()
     }
 
-    func opened(_ bytes: [UInt8], at place: SealedPlace) throws(RecordError) -> [UInt8] {
-        guard bytes.starts(with: mark(place)) else {
+    func opened(_ bytes: [UInt8], at position: SealingContext) throws(RecordError) -> [UInt8] {
+        guard bytes.starts(with: mark(position)) else {
             throw RecordError(type: "state", problem: "it was sealed for another place")
         }
-        return bytes.dropFirst(mark(place).count).reversed()
+        return bytes.dropFirst(mark(position).count).reversed()
     }
 }
 
@@ -99,7 +99,7 @@ private struct Notebook {
         let result = PollResult(records: records)
         var found = read(engine.stateNeeded(for: result))
         found.merge(read(engine.entriesNeeded(with: found))) { $1 }
-        engine.take(result, with: found, at: Probe.now())
+        engine.accept(result, with: found, at: Probe.now())
     }
 
     private func read(_ keys: [StateKey]) -> [StateKey: [UInt8]] {
@@ -213,8 +213,8 @@ struct DividedStateTests {
         try heir.take("put e four", key: "a/b/c")
         #expect(try heir.state("a/b")?.notes == ["c/d": "one", "e": "three"])
         #expect(try heir.state("a/b/c")?.notes == ["d": "two", "e": "four"])
-        let places = notebook.stored.keys.filter { $0.store == EntryStore.entry }
-        #expect(Set(places.map { EntryStore.key(ofPiece: $0) }) == ["a/b", "a/b/c"])
+        let positions = notebook.stored.keys.filter { $0.store == EntryStore.entry }
+        #expect(Set(positions.map { EntryStore.key(ofPiece: $0) }) == ["a/b", "a/b/c"])
     }
 
     @Test("an entry that is too large sets its input aside; all entries together may be larger")
@@ -250,7 +250,7 @@ struct DividedStateTests {
 
     @Test("each entry is sealed for its own place, and so are their list and what lies beside them")
     func sealed() throws {
-        let envelope = RecordEnvelope(.conversation, sealing: PlaceSeal())
+        let envelope = RecordEnvelope(.conversation, sealing: ContextSeal())
         var notebook = Notebook(by: envelope)
         try notebook.take("title elderflower", "put x elderflower", "put y two")
         let written = notebook.commit()

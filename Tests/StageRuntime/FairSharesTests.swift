@@ -15,7 +15,7 @@ import Testing
             stage: "probe", input: .timer(timer), key: "k", now: Timestamp(milliseconds: 0),
             step: step)
         return CallQueue.Entry(
-            call: StartedCall(token: token, call: HeldValue("ask"), context: context), attempt: 1)
+            call: StartedCall(token: token, call: ErasedValue("ask"), context: context), attempt: 1)
     }
 
     /// Begins as many calls as asked for.

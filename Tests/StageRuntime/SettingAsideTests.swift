@@ -90,7 +90,7 @@ import Testing
             envelope: .conversation,
             settings: RunnerSettings(recordsDecisions: true))
         let record = try command("anything", at: 0)
-        engine.take(PollResult(assigned: [0], records: [record]), with: [:], at: Probe.now())
+        engine.accept(PollResult(assigned: [0], records: [record]), with: [:], at: Probe.now())
         let commit = engine.takeCommit()
         #expect(!commit.outputs.contains { $0.topic == Topic.audit.rawValue })
         let letter = try #require(
@@ -114,7 +114,7 @@ import Testing
                     try command("\(number)", at: Int64(number), partition, key: "k\(number % 3)"))
             }
         }
-        engine.take(
+        engine.accept(
             PollResult(assigned: [0, 1], records: records), with: [:], at: Probe.now())
         var written: [String: [Int]] = [:]
         var positions: [TopicPartition: Int64] = [:]
@@ -136,7 +136,7 @@ import Testing
                 let cause = output.header(HeaderName.causation)?.prefix(1) ?? "?"
                 written["\(cause)\(entry.actor)", default: []].append(number)
             }
-            engine.runHeld(at: Probe.now())
+            engine.runWaiting(at: Probe.now())
             engine.committed()
             turns += 1
         }

@@ -104,13 +104,13 @@ struct PrintingTests {
             (.ended("aa11", by: AgentID(Self.hostile)), 1),
         ]
         for (message, count) in messages {
-            var desk = AgentDesk(agent: "ana")
+            var shell = AgentShell(agent: "ana")
             let page = HandoffList(handoffs: [handoff], waiting: 0, claimed: 1)
-            check(desk.take(.queue(page, ref: nil), at: Self.now), count: 1)
-            check(desk.take(message, at: Self.now), count: count)
+            check(shell.receive(.queue(page, ref: nil), at: Self.now), count: 1)
+            check(shell.receive(message, at: Self.now), count: count)
         }
-        var desk = AgentDesk(agent: "ana")
-        let typed = ["claim Luz\u{1b}[2J", "use Luz\u{202e}"].map { desk.read($0, at: Self.now) }
+        var shell = AgentShell(agent: "ana")
+        let typed = ["claim Luz\u{1b}[2J", "use Luz\u{202e}"].map { shell.read($0, at: Self.now) }
         for wish in typed {
             guard case .show(let lines) = wish else { continue }
             for line in lines { #expect(VisibleText.isPlain(line.text)) }
@@ -217,7 +217,7 @@ struct PrintingTests {
     @Test("trace")
     func trace() {
         var node = TraceNode(
-            kind: .record, name: Self.hostile, id: RecordID(Self.hostile), place: nil,
+            kind: .record, name: Self.hostile, id: RecordID(Self.hostile), position: nil,
             at: Self.now, delay: 1, summary: Self.hostile,
             calls: [
                 .init(
@@ -235,7 +235,7 @@ struct PrintingTests {
         ledger.items = [
             .init(
                 message: Self.hostile, tenant: Self.hostile, state: "awaiting",
-                waiting: Self.hostile, accepted: "a", heard: "h", place: Self.hostile)
+                waiting: Self.hostile, accepted: "a", heard: "h", position: Self.hostile)
         ]
         ledger.tenants = [Self.hostile: ["delivered": 1], "b": [:]]
         check(report: ledger.text)
@@ -247,7 +247,7 @@ struct PrintingTests {
         var report = ReplayReport(stage: "handoff")
         report.different = 1
         report.first = ReplayDifference(
-            input: "i", place: "p",
+            input: "i", position: "p",
             lines: ReplayDifference.lines(
                 for: .asksOtherwise(index: 0, recorded: "a", repeated: Self.hostile), content: true)
         )

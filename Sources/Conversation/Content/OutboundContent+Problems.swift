@@ -64,8 +64,8 @@ extension ContentCheck {
             if card.name.allSatisfy(\.isWhitespace) {
                 add("\(field).name", .empty, "a contact has no name")
             }
-            for (place, phone) in card.phones.enumerated() where phone.phone.isEmpty {
-                add("\(field).phones[\(place)].phone", .empty, "a contact's number is empty")
+            for (position, phone) in card.phones.enumerated() where phone.phone.isEmpty {
+                add("\(field).phones[\(position)].phone", .empty, "a contact's number is empty")
             }
         }
     }
@@ -144,15 +144,15 @@ extension ContentCheck {
         text(button, "\(field).button", "the button's label", atMost: ContentLimits.label)
         count(
             sections.count, "\(field).sections", "sections", atMost: ContentLimits.sections)
-        let rows = sections.enumerated().flatMap { place, section in
+        let rows = sections.enumerated().flatMap { position, section in
             section.rows.enumerated().map { index, row in
-                (field: "\(field).sections[\(place)].rows[\(index)]", row: row)
+                (field: "\(field).sections[\(position)].rows[\(index)]", row: row)
             }
         }
         count(rows.count, "\(field).sections", "rows", atMost: ContentLimits.rows)
-        for (place, section) in sections.enumerated() {
-            let field = "\(field).sections[\(place)]"
-            let name = "the title of section \(place + 1)"
+        for (position, section) in sections.enumerated() {
+            let field = "\(field).sections[\(position)]"
+            let name = "the title of section \(position + 1)"
             if sections.count > 1 {
                 text(section.title ?? "", "\(field).title", name, atMost: ContentLimits.listTitle)
             } else {

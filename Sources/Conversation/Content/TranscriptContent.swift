@@ -238,7 +238,7 @@ extension OutboundContent {
         switch body {
         case .image(let media), .video(let media), .audio(let media), .document(let media),
             .sticker(let media):
-            short.take(media)
+            short.setMedium(media)
         case .interactive(let message):
             let labels = message.labels.prefix(TranscriptContent.mostParts).map(\.bounded)
             short.choices = labels.fitting(\.utf8.count)
@@ -257,7 +257,7 @@ extension OutboundContent {
 }
 
 extension TranscriptContent {
-    fileprivate mutating func take(_ medium: OutboundMedia) {
+    fileprivate mutating func setMedium(_ medium: OutboundMedia) {
         switch medium.source {
         case .uploaded(let id):
             media = Media(id: id, filename: medium.filename, voice: medium.voice).short

@@ -30,7 +30,7 @@ package struct PassageText: Hashable, Sendable {
             text: passage.text, contentHash: passage.contentHash)
     }
 
-    /// The language that it is written in, if that can be told; found once for all who ask.
+    /// The language that it is written in, where it is recognised; found once for all who ask.
     package var language: String? { Self.languages(self) }
 
     private static let languages = Memo<PassageText, String?> { passage in

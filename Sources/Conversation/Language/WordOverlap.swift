@@ -33,8 +33,8 @@ package struct WordOverlap: Sendable {
 
     /// Whether a text holds most of the question's words, and every one that the others hold.
     package func holdsAlone(_ text: Vocabulary, beside others: [Vocabulary]) -> Bool {
-        let held = weights.filter { text.holds($0.word) }
-        let isMost = Double(held.count) >= Self.most * Double(weights.count)
+        let found = weights.filter { text.holds($0.word) }
+        let isMost = Double(found.count) >= Self.most * Double(weights.count)
         return isMost
             && weights.allSatisfy { weight in
                 text.holds(weight.word) || !others.contains { $0.holds(weight.word) }

@@ -16,7 +16,7 @@ package struct DeadLetterResolution: Payload {
     package var tenant: TenantID
     /// The record's key.
     package var letterKey: String
-    /// The dead letter's place, `topic-partition@offset`.
+    /// The dead letter's position, `topic-partition@offset`.
     package var letter: String
     /// The stage that had set the record aside.
     package var stage: String

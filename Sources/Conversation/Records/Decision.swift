@@ -57,8 +57,8 @@ package struct Decision: Payload {
     package var key: String
     /// The input's id: a record's, or a timer's.
     package var input: RecordID
-    /// The input's place, `topic-partition@offset`, or `timer/NAME`.
-    package var place: String
+    /// The input's position, `topic-partition@offset`, or `timer/NAME`.
+    package var position: String
     /// When the stage began: its `now`.
     package var began: Timestamp
     /// The calls, in order; those since the part before.
@@ -69,16 +69,22 @@ package struct Decision: Payload {
     ///
     /// What is made durable in steps is recorded in parts: each holds the calls and the ids of the
     /// records since the part before, so that what a long decision leaves grows with what it does.
-    /// The parts of one run share input, place and beginning. The version before wrote none (`nil`)
+    /// The parts of one run share input, position and beginning. The version before wrote none (`nil`)
     /// and in each record all since the beginning: such a decision is whole.
     package var part: Int?
     /// The part of the tenant's settings that the stage decided by, where it is another than the
-    /// key's decisions before told; what holds for an unknown tenant where none ever told.
+    /// key's decisions before recorded; what holds for an unknown tenant where none ever did.
     package var settings: NestedJSON?
+
+    private enum CodingKeys: String, CodingKey {
+        case stage, tenant, key, input, began, exchanges, outcome, part, settings
+        /// As records have named it from the first version on.
+        case position = "place"
+    }
 
     /// Describes a decision.
     package init(
-        stage: String, tenant: TenantID, key: String, input: RecordID, place: String,
+        stage: String, tenant: TenantID, key: String, input: RecordID, position: String,
         began: Timestamp, exchanges: [Exchange], outcome: Outcome, part: Int? = nil,
         settings: NestedJSON? = nil
     ) {
@@ -86,7 +92,7 @@ package struct Decision: Payload {
         self.tenant = tenant
         self.key = key
         self.input = input
-        self.place = place
+        self.position = position
         self.began = began
         self.exchanges = exchanges
         self.outcome = outcome

@@ -24,7 +24,7 @@ package struct ProposedReply: Payload {
     package var answers: [MessageID]
     /// What is proposed.
     package var proposal: Proposal
-    /// The customer's language as far as it could be told: a BCP 47 code.
+    /// The customer's language as far as it was recognised: a BCP 47 code.
     package var language: String?
     /// Where it comes from.
     package var provenance: Provenance

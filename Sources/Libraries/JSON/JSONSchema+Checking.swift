@@ -18,7 +18,7 @@ package struct SchemaFinding: Hashable, Sendable {
 }
 
 extension JSONSchema {
-    /// How many findings are told of one value.
+    /// How many findings are reported of one value.
     private static let mostFindings = 50
 
     /// Whether a value is what the schema says.

@@ -1,8 +1,8 @@
 import CLibrdkafka
 
-/// A partition with a place in it.
+/// A partition with a position in it.
 package struct TopicPartitionOffset: Hashable, Sendable {
-    /// librdkafka's numbers for places that are not offsets (rdkafka.h, `RD_KAFKA_OFFSET_`).
+    /// librdkafka's numbers for positions that are not offsets (rdkafka.h, `RD_KAFKA_OFFSET_`).
     package enum Place {
         /// The first kept record.
         package static let beginning = Int64(RD_KAFKA_OFFSET_BEGINNING)
@@ -19,7 +19,7 @@ package struct TopicPartitionOffset: Hashable, Sendable {
     /// The offset, or one of ``Place``.
     package var offset: Int64
 
-    /// Names a place.
+    /// Names a position.
     package init(_ topic: String, _ partition: Int32, offset: Int64 = Place.invalid) {
         self.topic = topic
         self.partition = partition

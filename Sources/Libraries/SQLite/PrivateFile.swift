@@ -7,7 +7,7 @@ import Glibc
 enum PrivateFile {
     /// Makes a missing file with mode 0600, and takes what strangers may from one that is ours.
     ///
-    /// Whatever keeps this from being done is told by opening the database itself.
+    /// Whatever keeps this from being done is reported by opening the database itself.
     static func prepare(_ path: String) {
         // A temporary database, one in memory, or a URI has no file of that name.
         guard !path.isEmpty, !path.hasPrefix(":"), !path.hasPrefix("file:") else { return }

@@ -48,7 +48,7 @@ package enum HeaderName {
     /// When it was set aside, RFC 3339 in UTC.
     package static let deadTime = "parley_dead_time"
 
-    /// The place of the dead letter that a record was redriven from.
+    /// The position of the dead letter that a record was redriven from.
     package static let redrive = "parley_redrive"
     /// The one stage that a redriven record is for: the others have handled it before.
     package static let redriveStage = "parley_redrive_stage"

@@ -24,7 +24,7 @@ package struct HeaderList: Hashable, Sendable {
     package var isEmpty: Bool { packed.isEmpty }
 
     /// How many there are.
-    package var count: Int { places.reduce(into: 0) { count, _ in count += 1 } }
+    package var count: Int { fields.reduce(into: 0) { count, _ in count += 1 } }
 
     /// Makes room for so many more bytes.
     package mutating func reserve(bytes: Int) {
@@ -65,22 +65,22 @@ extension HeaderList {
     // By index throughout: slices that shrink byte by byte cost more than all else in a long read.
 
     /// Where a header's name and value stand in ``packed``.
-    package struct Place: Sendable {
+    package struct Field: Sendable {
         fileprivate var name: Range<Int>
         fileprivate var value: Range<Int>
     }
 
-    /// The headers' places, without a copy of any.
-    package struct Places: Sequence, IteratorProtocol {
+    /// All headers, without a copy of any.
+    package struct Fields: Sequence, IteratorProtocol {
         private let packed: [UInt8]
         private var index = 0
 
         fileprivate init(_ packed: [UInt8]) { self.packed = packed }
 
-        /// The next header's place.
-        package mutating func next() -> Place? {
+        /// The next header.
+        package mutating func next() -> Field? {
             guard let name = piece(), let value = piece() else { return nil }
-            return Place(name: name, value: value)
+            return Field(name: name, value: value)
         }
 
         private mutating func piece() -> Range<Int>? {
@@ -100,12 +100,12 @@ extension HeaderList {
         }
     }
 
-    /// The places of all headers, in order.
-    package var places: Places { Places(packed) }
+    /// All headers, in order.
+    package var fields: Fields { Fields(packed) }
 
     /// Whether the header there has that name.
-    package func isNamed(_ name: String, at place: Place) -> Bool {
-        isText(name, place.name)
+    package func isNamed(_ name: String, at field: Field) -> Bool {
+        isText(name, field.name)
     }
 
     private func isText(_ text: String, _ range: Range<Int>) -> Bool {
@@ -122,47 +122,47 @@ extension HeaderList {
     }
 
     /// The bytes of the value there.
-    package func bytes(at place: Place) -> ArraySlice<UInt8> { packed[place.value] }
+    package func bytes(at field: Field) -> ArraySlice<UInt8> { packed[field.value] }
 
     /// The value there, as text; invalid UTF-8 is repaired with replacement characters.
-    package func text(at place: Place) -> String {
-        String(decoding: packed[place.value], as: UTF8.self)
+    package func text(at field: Field) -> String {
+        String(decoding: packed[field.value], as: UTF8.self)
     }
 
     /// The value there, as text: `known` itself if it is the same, which saves a copy.
-    package func text(at place: Place, like known: String?) -> String {
-        if let known, isText(known, place.value) { return known }
-        return text(at: place)
+    package func text(at field: Field, like known: String?) -> String {
+        if let known, isText(known, field.value) { return known }
+        return text(at: field)
     }
 
-    /// The place of the last header of that name.
-    package func place(of name: String) -> Place? {
-        var found: Place?
-        for place in places where isNamed(name, at: place) { found = place }
+    /// The last header of that name.
+    package func field(of name: String) -> Field? {
+        var found: Field?
+        for field in fields where isNamed(name, at: field) { found = field }
         return found
     }
 
     /// The last value of that name, as text.
-    package func text(of name: String) -> String? { place(of: name).map(text(at:)) }
+    package func text(of name: String) -> String? { field(of: name).map(text(at:)) }
 }
 
 extension HeaderList: Sequence {
     /// Gives the headers one by one, each a copy.
     package struct Iterator: IteratorProtocol {
         private let list: HeaderList
-        private var places: Places
+        private var fields: Fields
 
         fileprivate init(_ list: HeaderList) {
             self.list = list
-            places = list.places
+            fields = list.fields
         }
 
         /// The next header.
         package mutating func next() -> RecordHeader? {
-            guard let place = places.next() else { return nil }
+            guard let field = fields.next() else { return nil }
             return RecordHeader(
-                String(decoding: list.packed[place.name], as: UTF8.self),
-                bytes: Array(list.bytes(at: place)))
+                String(decoding: list.packed[field.name], as: UTF8.self),
+                bytes: Array(list.bytes(at: field)))
         }
     }
 

@@ -20,7 +20,7 @@ package struct RecordHeader: Hashable, Sendable {
     package var text: String { String(decoding: value, as: UTF8.self) }
 }
 
-/// A record to append: what a topic holds, without its place in the log.
+/// A record to append: what a topic holds, without its position in the log.
 package struct Record: Hashable, Sendable {
     /// The topic that the record belongs to.
     package var topic: String
@@ -55,7 +55,7 @@ package struct Record: Hashable, Sendable {
     package func header(_ name: String) -> String? { headers.text(of: name) }
 }
 
-/// A record read from the log, with its place.
+/// A record read from the log, with its position.
 package struct ConsumedRecord: Hashable, Sendable {
     /// The record; its ``Record/partition`` is set.
     package var record: Record
@@ -64,7 +64,7 @@ package struct ConsumedRecord: Hashable, Sendable {
     /// The record's offset in its partition; offsets grow, but are not dense.
     package var offset: Int64
 
-    /// Places a record.
+    /// positions a record.
     package init(record: Record, partition: TopicPartition, offset: Int64) {
         self.record = record
         self.partition = partition

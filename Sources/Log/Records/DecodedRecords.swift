@@ -9,18 +9,18 @@ package struct DecodedRecord: Sendable {
     /// What its value says.
     package let value: RecordValue
     /// Where it stands.
-    package let place: RecordPlace
+    package let position: RecordPosition
 }
 
 /// A record of the log that is not what its type says.
 package struct BrokenRecord: Error, Sendable {
     /// Where it stands.
-    package let place: RecordPlace
+    package let position: RecordPosition
     /// What is wrong.
     package let error: RecordError
 }
 
-extension RecordPlace {
+extension RecordPosition {
     /// Where a record stands.
     package init(of record: ConsumedRecord) {
         self.init(
@@ -39,14 +39,14 @@ extension RecordEnvelope {
         decoded.reserveCapacity(records.count)
         var earlier: RecordHeaders?
         for record in records {
-            let place = RecordPlace(of: record)
+            let position = RecordPosition(of: record)
             do throws(RecordError) {
                 let (headers, value) = try decode(record.record, as: types, after: earlier)
                 earlier = headers
                 decoded.append(
-                    .success(DecodedRecord(headers: headers, value: value, place: place)))
+                    .success(DecodedRecord(headers: headers, value: value, position: position)))
             } catch {
-                decoded.append(.failure(BrokenRecord(place: place, error: error)))
+                decoded.append(.failure(BrokenRecord(position: position, error: error)))
             }
         }
         return decoded

@@ -43,7 +43,7 @@ package struct RecordEnvelope: Sendable {
         var value = value
         if !sealsNothing {
             value = try sealing.sealed(
-                value, of: headers.tenant, at: place(headers.id, headers.type))
+                value, of: headers.tenant, at: context(headers.id, headers.type))
         }
         return Record(
             topic: topic.rawValue, key: Array(key.utf8), value: value,
@@ -57,7 +57,7 @@ package struct RecordEnvelope: Sendable {
             headers: Self.encoded(headers), timestamp: headers.time.milliseconds)
     }
 
-    private func place(_ id: RecordID, _ type: String) -> SealedPlace {
+    private func context(_ id: RecordID, _ type: String) -> SealingContext {
         .record(id, type: type, personal: types[type: type]?.personal ?? [])
     }
 
@@ -101,27 +101,27 @@ package struct RecordEnvelope: Sendable {
         of record: Record, after earlier: RecordHeaders?
     ) -> RecordHeaders? {
         let list = record.headers
-        var places: [HeaderList.Place] = []
-        places.reserveCapacity(usualNames.count)
-        for place in list.places {
-            guard places.count < usualNames.count,
-                list.isNamed(usualNames[places.count], at: place)
+        var fields: [HeaderList.Field] = []
+        fields.reserveCapacity(usualNames.count)
+        for field in list.fields {
+            guard fields.count < usualNames.count,
+                list.isNamed(usualNames[fields.count], at: field)
             else { return nil }
-            places.append(place)
+            fields.append(field)
         }
-        guard places.count >= usualNames.count - 1 else { return nil }
+        guard fields.count >= usualNames.count - 1 else { return nil }
         func text(_ index: Int, like known: String?) -> String {
-            list.text(at: places[index], like: known)
+            list.text(at: fields[index], like: known)
         }
-        let id = list.text(at: places[1])
+        let id = list.text(at: fields[1])
         let correlation = text(7, like: id)
         return RecordHeaders(
             id: RecordID(id), type: text(2, like: earlier?.type),
             source: text(3, like: earlier?.source),
-            time: Timestamp(milliseconds: record.timestamp), subject: list.text(at: places[5]),
+            time: Timestamp(milliseconds: record.timestamp), subject: list.text(at: fields[5]),
             correlation: RecordID(correlation), causation: RecordID(text(8, like: correlation)),
             tenant: TenantID(text(9, like: earlier?.tenant.rawValue)),
-            traceParent: places.count > 10 ? list.text(at: places[10]) : nil)
+            traceParent: fields.count > 10 ? list.text(at: fields[10]) : nil)
     }
 
     /// What a record's headers say.
@@ -189,7 +189,7 @@ package struct RecordEnvelope: Sendable {
         // Of a dead letter that was too large nothing is left to open.
         guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
         let id = RecordID(record.header(HeaderName.id) ?? "")
-        return try sealing.opened(value, at: place(id, record.header(HeaderName.type) ?? ""))
+        return try sealing.opened(value, at: context(id, record.header(HeaderName.type) ?? ""))
     }
 
     /// The headers that ``json(of:)`` looks at.
@@ -213,17 +213,17 @@ package struct RecordEnvelope: Sendable {
     ///
     /// - Throws: ``RecordError`` if it cannot be sealed.
     package func sealed(
-        _ json: [UInt8], of tenant: TenantID, at place: SealedPlace
+        _ json: [UInt8], of tenant: TenantID, at context: SealingContext
     ) throws(RecordError) -> [UInt8] {
-        sealsNothing ? json : try sealing.sealed(json, of: tenant, at: place)
+        sealsNothing ? json : try sealing.sealed(json, of: tenant, at: context)
     }
 
     /// The value of what the log keeps of a stage: its state or a timer.
     ///
     /// - Throws: ``RecordError`` if it cannot be opened.
     package func opened(
-        _ bytes: [UInt8], at place: SealedPlace
+        _ bytes: [UInt8], at context: SealingContext
     ) throws(RecordError) -> [UInt8] {
-        sealsNothing ? bytes : try sealing.opened(bytes, at: place)
+        sealsNothing ? bytes : try sealing.opened(bytes, at: context)
     }
 }

@@ -4,24 +4,24 @@ package import Conversation
 ///
 /// What is sealed is JSON: a record's value, a stage's state, a timer. An implementation may seal
 /// some fields of it or all of it; what it seals names its key itself, so that it can be opened
-/// without knowing whose it is. The same value at the same place is sealed to the same bytes, or
+/// without knowing whose it is. The same value in the same context is sealed to the same bytes, or
 /// a replay would find a difference.
 package protocol Sealing: Sendable {
     /// The bytes that the log keeps instead of a value of a tenant's.
     ///
     /// - Throws: ``RecordError`` if there is no key for it.
     func sealed(
-        _ value: [UInt8], of tenant: TenantID, at place: SealedPlace
+        _ value: [UInt8], of tenant: TenantID, at context: SealingContext
     ) throws(RecordError) -> [UInt8]
 
     /// The value of the bytes that the log keeps.
     ///
-    /// - Throws: ``RecordError`` if they were not sealed for this place.
-    func opened(_ bytes: [UInt8], at place: SealedPlace) throws(RecordError) -> [UInt8]
+    /// - Throws: ``RecordError`` if they were not sealed for this context.
+    func opened(_ bytes: [UInt8], at context: SealingContext) throws(RecordError) -> [UInt8]
 }
 
-/// Where a sealed value stands: nothing that was sealed for one place can be opened at another.
-package enum SealedPlace: Hashable, Sendable {
+/// Where a sealed value stands: nothing that was sealed in one context can be opened in another.
+package enum SealingContext: Hashable, Sendable {
     /// The value of a record, in its topic or among the dead letters, and which of its fields are
     /// personal.
     case record(RecordID, type: String, personal: [FieldPath])
@@ -41,10 +41,12 @@ package struct NothingSealed: Sealing {
     package init() {}
 
     /// The value itself.
-    package func sealed(_ value: [UInt8], of tenant: TenantID, at place: SealedPlace) -> [UInt8] {
+    package func sealed(_ value: [UInt8], of tenant: TenantID, at context: SealingContext)
+        -> [UInt8]
+    {
         value
     }
 
     /// The value itself.
-    package func opened(_ bytes: [UInt8], at place: SealedPlace) -> [UInt8] { bytes }
+    package func opened(_ bytes: [UInt8], at context: SealingContext) -> [UInt8] { bytes }
 }

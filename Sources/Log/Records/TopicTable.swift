@@ -7,7 +7,7 @@ package import Telemetry
 /// thrown away and built again.
 package final class TopicTable: Sendable {
     /// Applies a record; called in order within each partition, by one caller at a time.
-    package typealias Apply = @Sendable (RecordValue, RecordHeaders, RecordPlace) async -> Void
+    package typealias Apply = @Sendable (RecordValue, RecordHeaders, RecordPosition) async -> Void
 
     /// Which topics feed a store, and what it does with their records.
     package struct Feed: Sendable {
@@ -54,8 +54,8 @@ package final class TopicTable: Sendable {
         self.envelope = envelope
         self.metrics = metrics
         self.logger = logger
-        apply = { [stores] value, headers, place in
-            await stores[place.topic]?(value, headers, place)
+        apply = { [stores] value, headers, position in
+            await stores[position.topic]?(value, headers, position)
         }
     }
 
@@ -156,11 +156,11 @@ package final class TopicTable: Sendable {
 
     private func gauges(of partitions: some Sequence<TopicPartition>) -> [TopicPartition: Gauge] {
         var gauges: [TopicPartition: Gauge] = [:]
-        for place in partitions {
-            gauges[place] = metrics.gauge(
+        for partition in partitions {
+            gauges[partition] = metrics.gauge(
                 "parley_table_offset",
                 help: "The next offset that the process's own table of a topic applies.",
-                labels: ["topic": place.topic, "partition": "\(place.partition)"])
+                labels: ["topic": partition.topic, "partition": "\(partition.partition)"])
         }
         return gauges
     }
@@ -185,13 +185,13 @@ package final class TopicTable: Sendable {
             for decoded in run {
                 switch decoded {
                 case .success(let record):
-                    await apply(record.value, record.headers, record.place)
+                    await apply(record.value, record.headers, record.position)
                 case .failure(let broken):
                     logger.error(
                         "a table passed over a record that cannot be read",
                         [
-                            .topic: .identifier(broken.place.topic),
-                            .offset: .count(broken.place.offset), .error: .error(broken.error),
+                            .topic: .identifier(broken.position.topic),
+                            .offset: .count(broken.position.offset), .error: .error(broken.error),
                         ])
                 }
             }

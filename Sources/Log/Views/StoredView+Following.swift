@@ -128,13 +128,14 @@ extension StoredView {
             switch decoded {
             case .success(let record):
                 batch.records.append(
-                    ViewRecord(value: record.value, headers: record.headers, place: record.place))
-            case .failure(let broken): passOver(broken.place, because: broken.error)
+                    ViewRecord(
+                        value: record.value, headers: record.headers, position: record.position))
+            case .failure(let broken): passOver(broken.position, because: broken.error)
             }
         }
         guard !batch.marks.isEmpty else { return try await writer.check() }
         for failure in try await writer.apply(batch) {
-            passOver(failure.record.place, because: failure.error)
+            passOver(failure.record.position, because: failure.error)
         }
         instruments.records.increment(by: batch.records.count)
         for record in batch.records { applied.happened(record.headers.id) }

@@ -25,7 +25,7 @@ package final class StoredView: Sendable {
     private let nextReader = Atomic<Int>(0)
     private let readiness: ViewReadiness
     private let hear: @Sendable ([any ViewChange]) -> Void
-    private let hasToldUnreadable = Mutex(false)
+    private let hasReportedUnreadable = Mutex(false)
 
     /// Prepares to keep a view in a folder: nothing happens before ``run()``.
     ///
@@ -152,19 +152,19 @@ package final class StoredView: Sendable {
 
     /// Counts a record that the rows know nothing of, and tells of the first.
     func passOver(
-        _ place: RecordPlace, because error: any Error
+        _ position: RecordPosition, because error: any Error
     ) {
         instruments.passedOver.increment()
-        let isFirst = hasToldUnreadable.withLock { told in
-            defer { told = true }
-            return !told
+        let isFirst = hasReportedUnreadable.withLock { reported in
+            defer { reported = true }
+            return !reported
         }
         guard isFirst else { return }
         logger.error(
             "a view passed over a record that cannot be read; more are only counted",
             [
-                .component: .identifier(view.name), .topic: .identifier(place.topic),
-                .partition: .count(place.partition), .offset: .count(place.offset),
+                .component: .identifier(view.name), .topic: .identifier(position.topic),
+                .partition: .count(position.partition), .offset: .count(position.offset),
                 .error: .error(error),
             ])
     }

@@ -40,13 +40,13 @@ package struct ViewRecord: Sendable {
     /// Its headers.
     package var headers: RecordHeaders
     /// Where it stands.
-    package var place: RecordPlace
+    package var position: RecordPosition
 
     /// Describes a record.
-    package init(value: RecordValue, headers: RecordHeaders, place: RecordPlace) {
+    package init(value: RecordValue, headers: RecordHeaders, position: RecordPosition) {
         self.value = value
         self.headers = headers
-        self.place = place
+        self.position = position
     }
 
     /// What it tells, where that is of a type that the view reads.

@@ -90,7 +90,7 @@ package struct BlobFolder: BlobStore {
         do {
             return [UInt8](try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw .unavailable(operation: "read", place: path, reason: "\(error)")
+            throw .unavailable(operation: "read", name: path, reason: "\(error)")
         }
     }
 
@@ -112,7 +112,7 @@ package struct BlobFolder: BlobStore {
         let parent = try makeFolders(of: path)
         let suffix: String
         do { suffix = try RandomBytes.token(bytes: 8) } catch {
-            throw .unavailable(operation: "name", place: path, reason: "\(error)")
+            throw .unavailable(operation: "name", name: path, reason: "\(error)")
         }
         let temporary = "\(path).\(suffix)"
         do throws(BlobError) {
@@ -135,7 +135,7 @@ package struct BlobFolder: BlobStore {
                 atPath: parent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .unavailable(operation: "create the folder", place: parent, reason: "\(error)")
+            throw .unavailable(operation: "create the folder", name: parent, reason: "\(error)")
         }
         return parent
     }
@@ -187,7 +187,7 @@ package struct BlobFolder: BlobStore {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
-            throw .unavailable(operation: "list", place: folder, reason: "\(error)")
+            throw .unavailable(operation: "list", name: folder, reason: "\(error)")
         }
     }
 }
@@ -196,6 +196,6 @@ extension BlobError {
     /// The system's reason for what failed last.
     fileprivate static func last(_ operation: String, _ path: String) -> Self {
         .unavailable(
-            operation: operation, place: path, reason: unsafe String(cString: strerror(errno)))
+            operation: operation, name: path, reason: unsafe String(cString: strerror(errno)))
     }
 }

@@ -8,13 +8,13 @@ package enum BlobLocation: Hashable, Sendable {
     /// A bucket.
     case bucket(S3Bucket)
 
-    /// Why a text names no place.
+    /// Why a text names no store.
     package struct Slip: Error, Hashable, Sendable, CustomStringConvertible {
         /// The reason.
         package let description: String
     }
 
-    /// Reads a place's text.
+    /// Reads a store's text.
     ///
     /// - Throws: ``Slip`` saying what is wrong, without what may be a secret.
     package init(_ text: String) throws(Slip) {

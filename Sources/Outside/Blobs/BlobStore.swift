@@ -56,9 +56,9 @@ package enum BlobError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Its bytes are not those that were stored.
     case damaged(String)
     /// The store cannot do it now; it may later.
-    case unavailable(operation: String, place: String, reason: String)
+    case unavailable(operation: String, name: String, reason: String)
     /// The store will not do it: the configuration is wrong.
-    case refused(operation: String, place: String, reason: String)
+    case refused(operation: String, name: String, reason: String)
 
     /// Whether trying again may help.
     package var isTransient: Bool {
@@ -68,11 +68,11 @@ package enum BlobError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence for people.
     package var description: String {
         switch self {
-        case .missing(let place): "there is no \(place)"
-        case .damaged(let place): "\(place) is damaged: its bytes are not those of its name"
-        case .unavailable(let operation, let place, let reason),
-            .refused(let operation, let place, let reason):
-            "cannot \(operation) \(place): \(reason)"
+        case .missing(let name): "there is no \(name)"
+        case .damaged(let name): "\(name) is damaged: its bytes are not those of its name"
+        case .unavailable(let operation, let name, let reason),
+            .refused(let operation, let name, let reason):
+            "cannot \(operation) \(name): \(reason)"
         }
     }
 }

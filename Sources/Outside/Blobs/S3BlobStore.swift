@@ -91,7 +91,7 @@ struct S3BlobStore: BlobStore {
         let body = try await send(request(.get, "", query), "list", "\(tenant)/")
         guard let listing = S3Listing(xml: body) else {
             throw .refused(
-                operation: "list", place: "\(tenant)/", reason: "the answer is not an S3 store's")
+                operation: "list", name: "\(tenant)/", reason: "the answer is not an S3 store's")
         }
         return listing
     }
@@ -124,7 +124,7 @@ struct S3BlobStore: BlobStore {
 
     /// Sends a request, again where that may help.
     private func send(
-        _ unsigned: HTTPClientRequest, _ operation: String, _ place: String
+        _ unsigned: HTTPClientRequest, _ operation: String, _ name: String
     ) async throws(BlobError) -> [UInt8] {
         var request = unsigned
         // S3 wants the body's hash in a field that is signed (S3 API, "Authenticating Requests").
@@ -132,7 +132,7 @@ struct S3BlobStore: BlobStore {
         var wait = Self.firstWait
         for _ in 1..<Self.tries {
             do {
-                return try await sendOnce(request, operation, place)
+                return try await sendOnce(request, operation, name)
             } catch {
                 guard error.isTransient, !Task.isCancelled else { throw error }
                 // Cancelled: the next try says so.
@@ -140,29 +140,29 @@ struct S3BlobStore: BlobStore {
                 wait *= 2
             }
         }
-        return try await sendOnce(request, operation, place)
+        return try await sendOnce(request, operation, name)
     }
 
     private func sendOnce(
-        _ request: HTTPClientRequest, _ operation: String, _ place: String
+        _ request: HTTPClientRequest, _ operation: String, _ name: String
     ) async throws(BlobError) -> [UInt8] {
         let response: HTTPClientResponse
         do {
             response = try await http.send(request)
         } catch {
-            throw .unavailable(operation: operation, place: place, reason: "\(error)")
+            throw .unavailable(operation: operation, name: name, reason: "\(error)")
         }
         switch response.status {
         case 200..<300: return response.body
         case 404 where S3Listing.errorCode(in: response.body) != "NoSuchBucket":
-            throw .missing(place)
+            throw .missing(name)
         case 408, 429, 500...:
             throw .unavailable(
-                operation: operation, place: place, reason: "status \(response.status)")
+                operation: operation, name: name, reason: "status \(response.status)")
         default:
             let code = S3Listing.errorCode(in: response.body).map { " (\($0))" } ?? ""
             throw .refused(
-                operation: operation, place: place,
+                operation: operation, name: name,
                 reason: "\(bucket.url) answers \(response.status)\(code)")
         }
     }

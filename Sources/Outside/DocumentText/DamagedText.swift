@@ -8,14 +8,15 @@ enum DamagedText {
     /// Throws `.garbled` with the line of the first damage.
     static func check(_ text: String) throws(DocumentTextError) {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return }
-        if let place = firstLoss(text) {
+        if let position = firstLoss(text) {
             throw .garbled(
-                detail: "line \(line(of: place, in: text)) holds the sign for characters that "
+                detail: "line \(line(of: position, in: text)) holds the sign for characters that "
                     + "were lost when it was stored. Correct that and add it again.")
         }
-        if let place = firstMojibake(text) {
+        if let position = firstMojibake(text) {
             throw .garbled(
-                detail: "line \(line(of: place, in: text)) was UTF-8, was read as Windows-1252 and "
+                detail:
+                    "line \(line(of: position, in: text)) was UTF-8, was read as Windows-1252 and "
                     + "stored so (as “Ã©” for “é”). Export it anew as UTF-8 and add that.")
         }
     }
@@ -24,17 +25,18 @@ enum DamagedText {
     /// bytes were read as GBK.
     private static func firstLoss(_ text: String) -> String.Index? {
         let scalars = text.unicodeScalars
-        return scalars.indices.first { place in
-            switch scalars[place] {
+        return scalars.indices.first { position in
+            switch scalars[position] {
             case "\u{FFFD}": true
-            case "\u{951F}": scalars[place...].dropFirst().starts(with: ["\u{65A4}", "\u{62F7}"])
+            case "\u{951F}":
+                scalars[position...].dropFirst().starts(with: ["\u{65A4}", "\u{62F7}"])
             default: false
             }
         }
     }
 
-    private static func line(of place: String.Index, in text: String) -> Int {
-        text.unicodeScalars[..<place].count { $0 == "\n" } + 1
+    private static func line(of position: String.Index, in text: String) -> Int {
+        text.unicodeScalars[..<position].count { $0 == "\n" } + 1
     }
 
     /// The first run of characters that are bytes of UTF-8, where nearly all runs are.
@@ -44,8 +46,8 @@ enum DamagedText {
         var spoilt = 0
         var certain = false
         var runs = 0
-        var place = scalars.startIndex
-        while let start = scalars[place...].firstIndex(where: { !$0.isASCII }) {
+        var position = scalars.startIndex
+        while let start = scalars[position...].firstIndex(where: { !$0.isASCII }) {
             let end = scalars[start...].firstIndex(where: \.isASCII) ?? scalars.endIndex
             runs += 1
             if isUTF8(scalars[start..<end]) {
@@ -53,7 +55,7 @@ enum DamagedText {
                 spoilt += 1
                 certain = certain || ["Ã", "Â"].contains(scalars[start])
             }
-            place = end
+            position = end
         }
         let isSpoilt = spoilt * 10 >= runs * tenths && (spoilt >= fewestRuns || certain)
         return isSpoilt ? first : nil
@@ -65,8 +67,8 @@ enum DamagedText {
         for scalar in run {
             if let byte = UInt8(exactly: scalar.value) {
                 bytes.append(byte)
-            } else if let place = windowsOnly.firstIndex(of: scalar) {
-                bytes.append(UInt8(0x80 + place))
+            } else if let position = windowsOnly.firstIndex(of: scalar) {
+                bytes.append(UInt8(0x80 + position))
             } else {
                 return false
             }

@@ -19,8 +19,8 @@ enum DeclaredCharset {
             } else {
                 continue
             }
-            guard let place = tag.firstRange(of: word) else { continue }
-            let value = tag[place.upperBound...].drop { " =\"'".contains($0) }
+            guard let position = tag.firstRange(of: word) else { continue }
+            let value = tag[position.upperBound...].drop { " =\"'".contains($0) }
                 .prefix { $0.isLetter || $0.isNumber || "-_.:".contains($0) }
             if let charset = Charset(label: String(value)) { return charset }
         }

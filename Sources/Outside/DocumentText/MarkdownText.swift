@@ -152,8 +152,8 @@ extension MarkdownText {
         guard after.hasPrefix("("), let end = after.firstIndex(of: ")") else { return nil }
         let address = after[after.index(after: after.startIndex)..<end]
         let rest = after[after.index(after: end)...]
-        let isPlace = address.hasPrefix("#") || address == words || isPicture
-        return (isPlace ? String(words) : "\(words) (\(address))", rest)
+        let isLocal = address.hasPrefix("#") || address == words || isPicture
+        return (isLocal ? String(words) : "\(words) (\(address))", rest)
     }
 
     fileprivate static func frontMatterEnd(_ lines: [String]) -> Int {

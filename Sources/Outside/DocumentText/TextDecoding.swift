@@ -130,17 +130,17 @@ enum TextDecoding {
     private static func invalid(
         _ bytes: [UInt8], in charset: Charset, _ error: CharsetError?
     ) -> DocumentTextError {
-        var place = "some of it"
+        var position = "some of it"
         var offset: Int?
         if case .invalid(let found) = error { offset = found }
         if error == nil, case .failure(.invalid(let found)) = Result(charset, bytes) {
             offset = found
         }
         if let offset, !charset.name.hasPrefix("UTF-16") {
-            place = "line \(bytes.prefix(offset).count { $0 == 0x0A } + 1)"
+            position = "line \(bytes.prefix(offset).count { $0 == 0x0A } + 1)"
         }
         return .garbled(
-            detail: "\(place) is no text in \(charset), as the rest is. "
+            detail: "\(position) is no text in \(charset), as the rest is. "
                 + "Correct that, or save all of it as UTF-8, and add it again.")
     }
 

@@ -35,7 +35,7 @@ struct WordText {
 
     /// The sections of the document's parts, in whatever order they are given.
     ///
-    /// The same header stands in several parts, for first, odd and even pages: it is told once.
+    /// The same header stands in several parts, for first, odd and even pages: it is read once.
     static func sections(_ xml: [UInt8]) -> [ExtractedSection] {
         var headers: [ExtractedSection] = []
         var body: [ExtractedSection] = []
@@ -60,9 +60,9 @@ struct WordText {
         let mark = Array("<?xml".utf8)
         var starts: [Int] = []
         var rest = xml[...]
-        while let place = rest.firstIndex(of: mark[0]) {
-            if xml[place...].starts(with: mark) { starts.append(place) }
-            rest = rest[(place + 1)...]
+        while let position = rest.firstIndex(of: mark[0]) {
+            if xml[position...].starts(with: mark) { starts.append(position) }
+            rest = rest[(position + 1)...]
         }
         if starts.first != 0 { starts.insert(0, at: 0) }
         return zip(starts, starts.dropFirst() + [xml.count]).map { xml[$0..<$1] }

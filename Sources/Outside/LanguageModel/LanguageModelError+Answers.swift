@@ -66,8 +66,8 @@ extension LanguageModelError {
                 key == nil
                 ? "no key was sent: set PARLEY_MODEL_KEY, or the tenant's model key"
                 : "check the key (PARLEY_MODEL_KEY, or the tenant's model key) and its rights"
-            let place = address.isEmpty ? "" : " from \(address)"
-            self = .permanent(.unauthorized, detail: "status \(status)\(place); \(hint)")
+            let source = address.isEmpty ? "" : " from \(address)"
+            self = .permanent(.unauthorized, detail: "status \(status)\(source); \(hint)")
         case 402:
             self = .permanent(.quotaExhausted, detail: words)
         case 429 where failure.names.contains("insufficient_quota"):

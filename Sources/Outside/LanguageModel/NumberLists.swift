@@ -10,8 +10,8 @@ struct NumberLists {
     private(set) var lists: [[Float]] = []
 
     /// The list that a place left behind names.
-    subscript(_ place: String) -> [Float]? {
-        guard place.hasPrefix("#"), let number = Int(place.dropFirst()) else { return nil }
+    subscript(_ position: String) -> [Float]? {
+        guard position.hasPrefix("#"), let number = Int(position.dropFirst()) else { return nil }
         return lists.indices.contains(number) ? lists[number] : nil
     }
 

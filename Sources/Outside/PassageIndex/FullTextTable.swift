@@ -39,7 +39,7 @@ struct FullTextTable: Sendable {
     private var postings: [String: [Posting]] = [:]
     private var slots: [Slot?] = []
     private var free: [UInt32] = []
-    private var places: [Int64: UInt32] = [:]
+    private var positions: [Int64: UInt32] = [:]
     private var tokens = 0
 
     /// Adds a row whose id is not in use.
@@ -49,7 +49,7 @@ struct FullTextTable: Sendable {
         let slot = free.popLast() ?? UInt32(slots.count)
         if slot == slots.count { slots.append(nil) }
         slots[Int(slot)] = Slot(rowID: id, tokens: length)
-        places[id] = slot
+        positions[id] = slot
         tokens += length
         for (token, count) in counts {
             postings[token, default: []].append(Posting(slot: slot, count: count))
@@ -58,7 +58,7 @@ struct FullTextTable: Sendable {
 
     /// Deletes a row, given as it was inserted.
     mutating func delete(_ row: Row, id: Int64) {
-        guard let slot = places.removeValue(forKey: id) else { return }
+        guard let slot = positions.removeValue(forKey: id) else { return }
         for token in Self.counts(of: row).keys {
             postings[token]?.removeAll { $0.slot == slot }
             if postings[token]?.isEmpty == true { postings[token] = nil }
@@ -70,8 +70,8 @@ struct FullTextTable: Sendable {
 
     /// The best rows that share a token with the question, with a score above 0.
     func search(_ question: String, limit: Int) -> [(id: Int64, score: Double)] {
-        guard limit > 0, !places.isEmpty else { return [] }
-        let average = Double(tokens) / Double(places.count)
+        guard limit > 0, !positions.isEmpty else { return [] }
+        let average = Double(tokens) / Double(positions.count)
         var scores = [Double](repeating: 0, count: slots.count)
         var touched: [Int] = []
         for token in Self.asked(question) {
@@ -95,7 +95,7 @@ struct FullTextTable: Sendable {
 
     /// How much a token tells that so many rows hold; next to nothing if most do.
     private func weight(foundIn rows: Int) -> Double {
-        let weight = log((Double(places.count - rows) + 0.5) / (Double(rows) + 0.5))
+        let weight = log((Double(positions.count - rows) + 0.5) / (Double(rows) + 0.5))
         return weight > 0 ? weight : 1e-6
     }
 

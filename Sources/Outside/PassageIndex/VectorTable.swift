@@ -57,8 +57,8 @@ struct VectorTable: Sendable {
             let cosine = dot(position * lanesPerRow, query)
             if best.count == limit && cosine < worst { continue }
             let found = (rowID: rowIDs[position], cosine: cosine)
-            let place = best.firstIndex { Self.isBetter(found, than: $0) } ?? best.count
-            best.insert(found, at: place)
+            let position = best.firstIndex { Self.isBetter(found, than: $0) } ?? best.count
+            best.insert(found, at: position)
             if best.count > limit { best.removeLast() }
             worst = best.last?.cosine ?? worst
         }

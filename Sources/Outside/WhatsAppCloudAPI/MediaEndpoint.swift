@@ -47,7 +47,7 @@ package struct MediaEndpoint: Sendable {
         let number = access.number.rawValue
         let url = "\(access.baseURL)/\(access.version)/\(id)?phone_number_id=\(number)"
         let response = try await get(url, access, limit: 64 * 1024)
-        // What cannot be read is told below.
+        // What cannot be read is reported below.
         guard let body = try? JSONDecoder().decode(MediaBody.self, from: Data(response.body))
         else { throw .unreadable(reason: "HTTP status \(response.status) without an address") }
         return MediaReference(

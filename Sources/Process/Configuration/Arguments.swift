@@ -55,7 +55,7 @@ package struct ArgumentSpecification: Sendable {
     }
 }
 
-/// A command line, read by a specification: strict, so that a slip is told and not passed over.
+/// A command line, read by a specification: strict, so that a slip is reported and not passed over.
 package struct Arguments: Sendable {
     private let command: String
     private var values: [String: [String]] = [:]
@@ -87,7 +87,7 @@ package struct Arguments: Sendable {
             guard let option = specification.options.first(where: { $0.name == name }) else {
                 throw Self.unknown(name, specification)
             }
-            try take(option, inline: parts.count > 1 ? String(parts[1]) : nil, &rest)
+            try read(option, inline: parts.count > 1 ? String(parts[1]) : nil, &rest)
         }
         if specification.words.isEmpty, let word = words.first {
             throw ConfigurationError(
@@ -95,7 +95,7 @@ package struct Arguments: Sendable {
         }
     }
 
-    private mutating func take(
+    private mutating func read(
         _ option: ArgumentSpecification.Option, inline: String?, _ rest: inout ArraySlice<String>
     ) throws(ConfigurationError) {
         guard let kind = option.value else {

@@ -29,7 +29,7 @@ package final class InstallationLock: Sendable {
     /// waited for.
     ///
     /// - Throws: ``ConfigurationError`` naming the process that holds it and goes on.
-    package static func take(
+    package static func acquire(
         _ data: DataFolder, tell: @Sendable (String) -> Void = { _ in }
     ) async throws -> InstallationLock {
         let own = try open(data.lockFile)
@@ -74,7 +74,7 @@ package final class InstallationLock: Sendable {
     ) async throws {
         let clock = ContinuousClock()
         let began = clock.now
-        var hasTold = false
+        var hasReported = false
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let words = holder(data).split(separator: " ")
             let isStopping = words.last.map { $0 == stoppingMark } ?? false
@@ -84,9 +84,9 @@ package final class InstallationLock: Sendable {
                     "another `parley up` is running here (process \(words.first ?? "?")); stop it, "
                         + "or choose another folder with --data")
             }
-            if isStopping, !hasTold {
+            if isStopping, !hasReported {
                 tell("waiting for process \(words.first ?? "?"), which stops …")
-                hasTold = true
+                hasReported = true
             }
             try await Task.sleep(for: look)
         }
@@ -97,7 +97,7 @@ package final class InstallationLock: Sendable {
     ) async throws {
         let clock = ContinuousClock()
         let began = clock.now
-        var hasTold = false
+        var hasReported = false
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             guard clock.now - began < orphans else {
                 throw ConfigurationError(
@@ -105,9 +105,9 @@ package final class InstallationLock: Sendable {
                     "processes of an earlier `parley up` still run here and do not end; "
                         + "`pgrep -f \(data.path)` finds them")
             }
-            if !hasTold, clock.now - began > .seconds(1) {
+            if !hasReported, clock.now - began > .seconds(1) {
                 tell("waiting for the processes of an earlier `parley up` to end …")
-                hasTold = true
+                hasReported = true
             }
             try await Task.sleep(for: look)
         }

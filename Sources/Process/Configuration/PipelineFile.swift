@@ -4,7 +4,7 @@ import JSON
 
 /// A pipeline: its topics, and its stages with what they read and their bounds.
 ///
-/// The form of `Pipelines/whatsapp.json5`; unknown keys are errors, so that a slip is told.
+/// The form of `Pipelines/whatsapp.json5`; unknown keys are errors, so that a slip is reported.
 package struct PipelineFile: Sendable, Hashable {
     /// How many partitions a topic has when it is created, by the kind of log.
     package struct Partitions: Sendable, Hashable {

@@ -102,8 +102,8 @@ package struct Logger: Sendable {
     ) -> [(key: LogKey, value: LogValue)] {
         var merged = fields
         for (key, value) in more {
-            if let place = merged.firstIndex(where: { $0.key == key }) {
-                merged[place].value = value
+            if let position = merged.firstIndex(where: { $0.key == key }) {
+                merged[position].value = value
             } else {
                 merged.append((key, value))
             }

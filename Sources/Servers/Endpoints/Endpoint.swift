@@ -47,13 +47,13 @@ package struct Endpoint: Sendable {
     let run: Run
 
     private init<Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer>(
-        _ place: Place, _ access: Access, _ form: Form<Parameters, Body, Answer>, run: @escaping Run
+        _ route: Route, _ access: Access, _ form: Form<Parameters, Body, Answer>, run: @escaping Run
     ) {
-        method = place.method
-        path = place.path
-        name = place.name
+        method = route.method
+        path = route.path
+        name = route.name
         self.access = access
-        summary = place.summary
+        summary = route.summary
         parameters = Parameters.schema
         body = Body.media
         bodyLimit = form.bodyLimit
@@ -68,7 +68,7 @@ package struct Endpoint: Sendable {
 
 extension Endpoint {
     /// Where an endpoint is, and what it does.
-    package struct Place: Sendable {
+    package struct Route: Sendable {
         let method: HTTPMethod
         let path: String
         let name: String
@@ -77,8 +77,8 @@ extension Endpoint {
         /// A method and path, the endpoint's name, and a sentence.
         package static func at(
             _ method: HTTPMethod, _ path: String, _ name: String, _ summary: String
-        ) -> Place {
-            Place(method: method, path: path, name: name, summary: summary)
+        ) -> Route {
+            Route(method: method, path: path, name: name, summary: summary)
         }
     }
 
@@ -103,13 +103,13 @@ extension Endpoint {
     package static func installation<
         Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer
     >(
-        _ place: Place, may permission: InstallationPermission,
+        _ route: Route, may permission: InstallationPermission,
         _ form: Form<Parameters, Body, Answer>,
         _ handler:
             @escaping @Sendable (Call<InstallationScope, Parameters, Body>) async throws -> Answer
     ) -> Endpoint {
-        let reading = place.reading(Parameters.schema)
-        return Endpoint(place, .installation(permission), form) { request, path, authorizer in
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .installation(permission), form) { request, path, authorizer in
             let (principal, scope) = try authorizer.installation(request, needing: permission)
             return try await handler(
                 Call(
@@ -124,11 +124,11 @@ extension Endpoint {
     package static func tenant<
         Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer
     >(
-        _ place: Place, may permission: TenantPermission, _ form: Form<Parameters, Body, Answer>,
+        _ route: Route, may permission: TenantPermission, _ form: Form<Parameters, Body, Answer>,
         _ handler: @escaping @Sendable (Call<TenantScope, Parameters, Body>) async throws -> Answer
     ) -> Endpoint {
-        let reading = place.reading(Parameters.schema)
-        return Endpoint(place, .tenant(permission), form) { request, path, authorizer in
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .tenant(permission), form) { request, path, authorizer in
             let tenant = TenantID(try path.required("tenant"))
             let (principal, scope) = try authorizer.tenant(tenant, request, needing: permission)
             return try await handler(
@@ -142,13 +142,13 @@ extension Endpoint {
 
     /// An endpoint that an agent's ticket opens: a WebSocket.
     package static func ticket<Parameters: Described & Decodable>(
-        _ place: Place, may permission: TenantPermission,
+        _ route: Route, may permission: TenantPermission,
         _ form: Form<Parameters, NoBody, Upgrade>,
         _ handler:
             @escaping @Sendable (Call<TenantScope, Parameters, NoBody>) async throws -> Upgrade
     ) -> Endpoint {
-        let reading = place.reading(Parameters.schema)
-        return Endpoint(place, .ticket(permission), form) { request, path, authorizer in
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .ticket(permission), form) { request, path, authorizer in
             let parameters = try reading.value(Parameters.self, request, path)
             let (principal, scope) = try authorizer.agent(opening: request, needing: permission)
             return try await handler(
@@ -163,11 +163,11 @@ extension Endpoint {
     package static func anyone<
         Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer
     >(
-        _ place: Place, _ form: Form<Parameters, Body, Answer>,
+        _ route: Route, _ form: Form<Parameters, Body, Answer>,
         _ handler: @escaping @Sendable (Call<Anywhere, Parameters, Body>) async throws -> Answer
     ) -> Endpoint {
-        let reading = place.reading(Parameters.schema)
-        return Endpoint(place, .anyone, form) { request, path, _ in
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .anyone, form) { request, path, _ in
             try await handler(
                 Call(
                     principal: .nobody, scope: Anywhere(),
@@ -212,7 +212,7 @@ extension Endpoint.Form where Parameters == NoParameters, Body == NoBody {
     }
 }
 
-extension Endpoint.Place {
+extension Endpoint.Route {
     fileprivate func reading(_ schema: JSONSchema) -> ParameterReading {
         ParameterReading(fields: schema.fields, inPath: Set(Endpoint.names(in: path)))
     }

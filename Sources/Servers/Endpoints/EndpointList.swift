@@ -34,11 +34,11 @@ package struct EndpointList: Sendable {
     ) {
         self.title = title
         accessProblems = problems
-        let place = Endpoint.Place.at(
+        let route = Endpoint.Route.at(
             .get, path, "openapi", "Describes every endpoint, as OpenAPI 3.1.")
         // The document describes the endpoint that serves it, too.
         func serving(_ bytes: [UInt8]) -> Endpoint {
-            .anyone(place, .init(gives: OpenAPIDocument.self)) { _ in OpenAPIDocument(bytes: bytes)
+            .anyone(route, .init(gives: OpenAPIDocument.self)) { _ in OpenAPIDocument(bytes: bytes)
             }
         }
         self.endpoints = endpoints + [serving([])]

@@ -42,18 +42,18 @@ package final class BodyWriter: Sendable {
         while start < bytes.count {
             let end = min(start + capacity, bytes.count)
             let part = bytes[start..<end]
-            while try !take(part) { await room() }
+            while try !offer(part) { await room() }
             start = end
         }
     }
 
     /// Whether the octets found room.
-    private func take(_ part: ArraySlice<UInt8>) throws(Gone) -> Bool {
+    private func offer(_ part: ArraySlice<UInt8>) throws(Gone) -> Bool {
         enum Outcome { case gone, full, taken(mustSchedule: Bool) }
         let outcome = state.withLock { state -> Outcome in
             if state.isClosed { return .gone }
-            let held = state.bytes.count + state.inLoop
-            guard held == 0 || held + part.count <= capacity else { return .full }
+            let queued = state.bytes.count + state.inLoop
+            guard queued == 0 || queued + part.count <= capacity else { return .full }
             state.bytes.append(contentsOf: part)
             defer { state.isScheduled = true }
             return .taken(mustSchedule: !state.isScheduled)

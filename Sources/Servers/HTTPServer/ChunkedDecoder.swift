@@ -27,7 +27,7 @@ struct ChunkedDecoder {
     /// - Returns: how many octets were taken; fewer than given only once the body is done.
     /// - Throws: 400 for any deviation from the grammar, 413 beyond `bodyLimit`, 431 for too
     ///   many octets of extensions and trailers.
-    mutating func take(
+    mutating func decode(
         _ bytes: Span<UInt8>, into body: inout [UInt8], bodyLimit: Int, overheadLimit: Int
     ) throws(RequestRejection) -> Int {
         var index = 0

@@ -1,5 +1,5 @@
 /// One connection as its event loop sees it; touched on the loop's thread only.
-final class Connection {
+final class ClientConnection {
     /// What the connection does.
     enum Phase {
         /// Reads requests.

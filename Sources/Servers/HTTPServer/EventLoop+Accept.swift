@@ -59,7 +59,7 @@ extension EventLoop {
             admission.leave(address, wasRefused: isRefused)
             return
         }
-        let connection = Connection(
+        let connection = ClientConnection(
             descriptor: descriptor, token: token, remoteAddress: address,
             parser: RequestParser(limits: limits, bodyLimit: bodyLimit, remoteAddress: address),
             now: now, headerDeadline: headerDeadline)
@@ -76,18 +76,18 @@ extension EventLoop {
     }
 
     /// Answers 503 and closes.
-    func refuse(_ connection: Connection, because message: String) {
+    func refuse(_ connection: ClientConnection, because message: String) {
         let response = Problem(503, "overloaded", message)
             .response(headers: [("Retry-After", "1")])
         connection.exchange = ResponseSerializer.Context()
         connection.exchange.closes = true
         connection.phase = .handling
-        take(response, for: connection)
+        respond(response, for: connection)
         advance(connection)
     }
 
     /// Closes a connection and forgets it.
-    func close(_ connection: Connection) {
+    func close(_ connection: ClientConnection) {
         let index = Int(connection.descriptor)
         guard connections[index] === connection else { return }
         connections[index] = nil
@@ -101,7 +101,7 @@ extension EventLoop {
         connection.rawHandler = nil
     }
 
-    func isOpen(_ connection: Connection) -> Bool {
+    func isOpen(_ connection: ClientConnection) -> Bool {
         connections[Int(connection.descriptor)] === connection
     }
 }

@@ -14,7 +14,7 @@ extension EventLoop {
         if readiness.canRead, isOpen(connection) { read(connection) }
     }
 
-    private func read(_ connection: Connection) {
+    private func read(_ connection: ClientConnection) {
         switch unsafe Socket.read(connection.descriptor, into: readBuffer) {
         case .count(let count): deliver(count, to: connection)
         case .end: endInput(connection)
@@ -23,7 +23,7 @@ extension EventLoop {
         }
     }
 
-    private func deliver(_ count: Int, to connection: Connection) {
+    private func deliver(_ count: Int, to connection: ClientConnection) {
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: readBuffer[..<count])
         switch connection.phase {
         case .reading:
@@ -43,7 +43,7 @@ extension EventLoop {
     }
 
     /// Refuses a body that would take more memory than all of them together may.
-    private func countComingBody(_ connection: Connection) {
+    private func countComingBody(_ connection: ClientConnection) {
         let coming = connection.phase == .reading ? connection.parser.bodyCount : 0
         let change = coming - connection.comingBodyBytes
         guard change != 0 else { return }
@@ -55,7 +55,7 @@ extension EventLoop {
         refuse(connection, because: "too much is being received; try again in a moment")
     }
 
-    private func endInput(_ connection: Connection) {
+    private func endInput(_ connection: ClientConnection) {
         connection.inputEnded = true
         switch connection.phase {
         case .reading: advance(connection)
@@ -65,7 +65,7 @@ extension EventLoop {
     }
 
     /// Parses and hands on what is there, sends what is ready, and sets the next deadline.
-    func advance(_ connection: Connection) {
+    func advance(_ connection: ClientConnection) {
         while connection.phase == .reading, connection.pendingOutput < limits.writeBufferBytes {
             do {
                 guard let event = try connection.parser.next() else { break }
@@ -83,7 +83,7 @@ extension EventLoop {
     }
 
     /// The peer half-closed while no request is in progress: the rest is sent, then closed.
-    private func finishInput(_ connection: Connection) {
+    private func finishInput(_ connection: ClientConnection) {
         guard connection.pendingOutput < limits.writeBufferBytes else { return }
         if connection.parser.phase == .idle {
             connection.phase = .closing
@@ -92,7 +92,7 @@ extension EventLoop {
         }
     }
 
-    private func dispatch(_ request: HTTPRequest, on connection: Connection) {
+    private func dispatch(_ request: HTTPRequest, on connection: ClientConnection) {
         connection.requestCount += 1
         connection.headStart = 0
         connection.bodyStart = 0
@@ -107,12 +107,12 @@ extension EventLoop {
         connection.isInHandler = false
         if let answer = connection.answer {
             connection.answer = nil
-            take(answer, for: connection)
+            respond(answer, for: connection)
         }
     }
 
     /// Queues the answer to the request in progress.
-    func take(_ response: HTTPResponse, for connection: Connection) {
+    func respond(_ response: HTTPResponse, for connection: ClientConnection) {
         guard connection.phase == .handling else { return }
         if let handler = response.upgradeHandler {
             upgrade(connection, response, handler)
@@ -133,14 +133,14 @@ extension EventLoop {
 
     private func append(
         _ response: HTTPResponse, _ exchange: ResponseSerializer.Context,
-        to connection: Connection
+        to connection: ClientConnection
     ) {
         if connection.pendingOutput == 0 { connection.lastWriteProgress = now }
         ResponseSerializer.append(response, exchange, to: &connection.output)
     }
 
     /// Answers what cannot be taken as a request; nothing more is read as one.
-    func reject(_ rejection: RequestRejection, on connection: Connection) {
+    func reject(_ rejection: RequestRejection, on connection: ClientConnection) {
         var exchange = ResponseSerializer.Context()
         exchange.closes = true
         exchange.date = date.value
@@ -152,7 +152,8 @@ extension EventLoop {
     }
 
     private func upgrade(
-        _ connection: Connection, _ response: HTTPResponse, _ handler: any RawConnectionHandler
+        _ connection: ClientConnection, _ response: HTTPResponse,
+        _ handler: any RawConnectionHandler
     ) {
         append(response, ResponseSerializer.Context(), to: connection)
         connection.phase = .raw
@@ -169,7 +170,7 @@ extension EventLoop {
     }
 
     /// Sends what the socket takes, and moves on when all is sent.
-    func flush(_ connection: Connection) {
+    func flush(_ connection: ClientConnection) {
         while connection.pendingOutput > 0 {
             let outcome = Socket.write(
                 connection.descriptor, connection.output, from: connection.outputStart)
@@ -193,7 +194,7 @@ extension EventLoop {
     }
 
     /// Closes in stages, so that a peer that still sends can read the answer (RFC 9112, 9.6).
-    private func halfClose(_ connection: Connection) {
+    private func halfClose(_ connection: ClientConnection) {
         guard !connection.inputEnded else {
             close(connection)
             return
@@ -204,7 +205,7 @@ extension EventLoop {
     }
 
     /// Watches for what the connection can use now; a system call only if that changed.
-    func updateInterest(_ connection: Connection) {
+    func updateInterest(_ connection: ClientConnection) {
         var interest: UInt32 = connection.pendingOutput > 0 ? Poller.write : 0
         if wantsInput(connection) { interest |= Poller.read }
         guard interest != connection.interest else { return }
@@ -212,7 +213,7 @@ extension EventLoop {
         poller.change(connection.descriptor, interest, token: connection.token)
     }
 
-    private func wantsInput(_ connection: Connection) -> Bool {
+    private func wantsInput(_ connection: ClientConnection) -> Bool {
         guard !connection.inputEnded else { return false }
         switch connection.phase {
         case .reading: return connection.pendingOutput < limits.writeBufferBytes
@@ -225,10 +226,10 @@ extension EventLoop {
     }
 
     /// Sends what the upgraded connection's owner queued.
-    func flushRaw(_ connection: Connection) {
+    func flushRaw(_ connection: ClientConnection) {
         guard let raw = connection.raw else { return }
         let before = connection.pendingOutput
-        raw.take(into: &connection.output)
+        raw.drain(into: &connection.output)
         if before == 0 { connection.lastWriteProgress = now }
         flush(connection)
         guard isOpen(connection) else { return }
@@ -236,8 +237,8 @@ extension EventLoop {
     }
 
     /// Sends what is queued, then closes in stages.
-    func closeRaw(_ connection: Connection) {
-        connection.raw?.take(into: &connection.output)
+    func closeRaw(_ connection: ClientConnection) {
+        connection.raw?.drain(into: &connection.output)
         connection.phase = .closing
         flush(connection)
     }

@@ -11,7 +11,7 @@ extension EventLoop {
     }
 
     /// Sets when the present phase has lasted too long.
-    func updateDeadline(_ connection: Connection) {
+    func updateDeadline(_ connection: ClientConnection) {
         var deadline = phaseDeadline(connection)
         if connection.pendingOutput > 0, connection.phase != .draining {
             deadline = min(deadline, connection.lastWriteProgress + limits.writeStall.nanoseconds)
@@ -20,7 +20,7 @@ extension EventLoop {
         nextSweep = min(nextSweep, deadline)
     }
 
-    private func phaseDeadline(_ connection: Connection) -> UInt64 {
+    private func phaseDeadline(_ connection: ClientConnection) -> UInt64 {
         switch connection.phase {
         case .handling, .raw, .closing: return .max
         case .draining: return connection.deadline
@@ -52,7 +52,7 @@ extension EventLoop {
         }
     }
 
-    private func expire(_ connection: Connection) {
+    private func expire(_ connection: ClientConnection) {
         let isStalled =
             connection.pendingOutput > 0
             && connection.lastWriteProgress + limits.writeStall.nanoseconds <= now

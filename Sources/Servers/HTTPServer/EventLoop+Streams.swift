@@ -2,12 +2,12 @@ extension EventLoop {
     /// Begins an answer whose body is made piece by piece.
     func beginStream(
         _ response: HTTPResponse, _ produce: @escaping BodyWriter.Producer,
-        _ exchange: ResponseSerializer.Context, on connection: Connection
+        _ exchange: ResponseSerializer.Context, on connection: ClientConnection
     ) {
         guard admission.enterStream() else {
             connection.exchange = exchange
             let busy = Problem(503, "overloaded", "too many long answers at once; try again soon")
-            return take(busy.response(headers: [("Retry-After", "1")]), for: connection)
+            return respond(busy.response(headers: [("Retry-After", "1")]), for: connection)
         }
         var exchange = exchange
         exchange.framing = exchange.minorVersion == 0 ? .untilClose : .chunked
@@ -30,13 +30,13 @@ extension EventLoop {
     }
 
     /// Sends what was made of a body.
-    func flushStream(_ connection: Connection) {
+    func flushStream(_ connection: ClientConnection) {
         takeWritten(of: connection)
         flush(connection)
     }
 
     /// Ends a body that is whole.
-    func endStream(_ connection: Connection) {
+    func endStream(_ connection: ClientConnection) {
         guard connection.phase == .streaming else { return }
         takeWritten(of: connection)
         if connection.exchange.framing == .chunked {
@@ -48,14 +48,14 @@ extension EventLoop {
     }
 
     /// Forgets a connection's stream; who makes it is told that nobody reads any more.
-    func leaveStream(_ connection: Connection) {
+    func leaveStream(_ connection: ClientConnection) {
         guard let stream = connection.stream else { return }
         connection.stream = nil
         stream.close()
         admission.leaveStream()
     }
 
-    private func takeWritten(of connection: Connection) {
+    private func takeWritten(of connection: ClientConnection) {
         guard let bytes = connection.stream?.takeWritten(), !bytes.isEmpty else { return }
         connection.lastProduced = now
         if connection.pendingOutput == 0 { connection.lastWriteProgress = now }
@@ -67,7 +67,7 @@ extension EventLoop {
     }
 
     /// When a stream has lasted too long, or its maker been silent too long.
-    func streamDeadline(_ connection: Connection) -> UInt64 {
+    func streamDeadline(_ connection: ClientConnection) -> UInt64 {
         let silence = connection.lastProduced + limits.streamSilence.nanoseconds
         let end = connection.streamStart + limits.streamDeadline.nanoseconds
         return connection.pendingOutput > 0 ? end : min(silence, end)

@@ -50,7 +50,7 @@ final class EventLoop: @unchecked Sendable {
     var acceptAgainAt: UInt64?
     var acceptedCount = 0
     /// By descriptor.
-    var connections: [Connection?] = []
+    var connections: [ClientConnection?] = []
     var openCount = 0
     var serial: UInt32 = 0
     var isDraining = false
@@ -172,7 +172,7 @@ final class EventLoop: @unchecked Sendable {
             adopt(descriptor, address: address, isRefused: isRefused)
         case .answer(let token, let response):
             guard let connection = connection(token) else { return }
-            take(response, for: connection)
+            respond(response, for: connection)
             advance(connection)
         case .flushRaw(let token): connection(token).map(flushRaw)
         case .flushStream(let token): connection(token).map(flushStream)
@@ -231,7 +231,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     /// The connection of a token, unless it is closed by now.
-    func connection(_ token: UInt64) -> Connection? {
+    func connection(_ token: UInt64) -> ClientConnection? {
         let index = Int(token & 0xFFFF_FFFF)
         guard index < connections.count, let connection = connections[index],
             connection.token == token

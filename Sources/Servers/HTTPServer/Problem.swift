@@ -19,7 +19,7 @@ package struct Problem: Error, Hashable, Sendable {
     /// What is wrong with one part of what was sent.
     package struct Part: Hashable, Sendable {
         /// Where a wrong part stands.
-        package enum Place: Hashable, Sendable {
+        package enum Location: Hashable, Sendable {
             /// In the body, by its JSON pointer (RFC 6901).
             case pointer(String)
             /// In the path or the query, by its name.
@@ -27,15 +27,15 @@ package struct Problem: Error, Hashable, Sendable {
         }
 
         /// Where it stands.
-        package var place: Place
+        package var location: Location
         /// A stable word for programs, in snake case.
         package var code: String
         /// A sentence for people.
         package var detail: String
 
         /// Describes a wrong part.
-        package init(_ place: Place, _ code: String, _ detail: String) {
-            self.place = place
+        package init(_ location: Location, _ code: String, _ detail: String) {
+            self.location = location
             self.code = code
             self.detail = detail
         }
@@ -83,12 +83,13 @@ package struct Problem: Error, Hashable, Sendable {
             + ",\"code\":\(quoted(kind.code))"
         if !parts.isEmpty {
             let list = parts.map { part -> String in
-                let place =
-                    switch part.place {
+                let location =
+                    switch part.location {
                     case .pointer(let pointer): "\"pointer\":\(quoted(pointer))"
                     case .parameter(let name): "\"parameter\":\(quoted(name))"
                     }
-                return "{\(place),\"code\":\(quoted(part.code)),\"detail\":\(quoted(part.detail))}"
+                return
+                    "{\(location),\"code\":\(quoted(part.code)),\"detail\":\(quoted(part.detail))}"
             }
             text += ",\"errors\":[\(list.joined(separator: ","))]"
         }

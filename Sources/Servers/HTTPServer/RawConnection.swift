@@ -90,7 +90,7 @@ package final class RawConnection: Sendable {
     }
 
     /// Moves what is queued to the loop's buffer.
-    func take(into output: inout [UInt8]) {
+    func drain(into output: inout [UInt8]) {
         outbox.withLock { box in
             box.isScheduled = false
             output.append(contentsOf: box.bytes)

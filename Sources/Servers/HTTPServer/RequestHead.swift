@@ -53,7 +53,7 @@ struct HeadScanner {
             }
             let line = lineStart..<(end - 1)
             lineStart = scanned
-            if let head = try take(line, of: bytes, limits) {
+            if let head = try parse(line, of: bytes, limits) {
                 length = scanned
                 return head
             }
@@ -72,7 +72,7 @@ struct HeadScanner {
         }
     }
 
-    private mutating func take(_ line: Range<Int>, of bytes: Span<UInt8>, _ limits: Limits)
+    private mutating func parse(_ line: Range<Int>, of bytes: Span<UInt8>, _ limits: Limits)
         throws(RequestRejection) -> ParsedHead?
     {
         guard let requestLine else {

@@ -155,7 +155,7 @@ package struct RequestParser {
         throws(RequestRejection) -> Event?
     {
         let octets = buffer
-        consumed += try chunks.take(
+        consumed += try chunks.decode(
             octets.span.extracting(consumed..<octets.count), into: &body, bodyLimit: limit,
             overheadLimit: limits.chunkOverheadBytes)
         guard chunks.isDone else { return nil }

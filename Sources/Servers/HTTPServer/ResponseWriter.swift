@@ -48,7 +48,7 @@ package final class ResponseWriter: Sendable {
     private func deliver(_ response: HTTPResponse) {
         switch destination {
         case .connection(let loop, let token): loop.answer(token, response)
-        case .closure(let take): take(response)
+        case .closure(let receive): receive(response)
         }
     }
 }

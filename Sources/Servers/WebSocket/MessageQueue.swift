@@ -54,13 +54,13 @@ final class MessageQueue: Sendable {
     /// The next message, or nil at the end or when the task is cancelled.
     func next() async -> WebSocketMessage? {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in take(continuation) }
+            await withCheckedContinuation { continuation in resume(continuation) }
         } onCancel: {
             finish()
         }
     }
 
-    private func take(_ continuation: CheckedContinuation<WebSocketMessage?, Never>) {
+    private func resume(_ continuation: CheckedContinuation<WebSocketMessage?, Never>) {
         var message: WebSocketMessage?
         let (isReady, resumes) = state.withLock { state in
             guard state.count > 0 else {

@@ -10,7 +10,7 @@ struct UTF8Validator {
     var isComplete: Bool { needed == 0 }
 
     /// Takes the next bytes; false once they cannot be valid.
-    mutating func take(_ bytes: Span<UInt8>) -> Bool {
+    mutating func accept(_ bytes: Span<UInt8>) -> Bool {
         for index in 0..<bytes.count {
             let byte = bytes[index]
             if needed == 0 {

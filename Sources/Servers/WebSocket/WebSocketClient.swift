@@ -69,11 +69,11 @@ package final class WebSocketClient: Sendable {
     }
 
     private func start() {
-        reads.async { self.take(self.rest) }
+        reads.async { self.receive(self.rest) }
     }
 
     /// Handles bytes, then waits for the next on the reading queue, so that it can be suspended.
-    private func take(_ bytes: [UInt8]?) {
+    private func receive(_ bytes: [UInt8]?) {
         guard let bytes else {
             end(.vanished)
             return
@@ -89,7 +89,7 @@ package final class WebSocketClient: Sendable {
                 return
             }
         }
-        reads.async { self.take(self.stream.read()) }
+        reads.async { self.receive(self.stream.read()) }
     }
 
     private func end(_ close: WebSocketClose) {

@@ -46,7 +46,7 @@ package struct WebSocketStateMachine {
         var actions: [Action] = []
         do throws(ProtocolFailure) {
             while phase != .closed, let part = try decoder.next() {
-                try take(part, &actions)
+                try apply(part, &actions)
             }
         } catch {
             fail(error, &actions)
@@ -104,7 +104,7 @@ package struct WebSocketStateMachine {
         actions.append(.disconnect(close))
     }
 
-    private mutating func take(_ part: FrameDecoder.Part, _ actions: inout [Action])
+    private mutating func apply(_ part: FrameDecoder.Part, _ actions: inout [Action])
         throws(ProtocolFailure)
     {
         if part.header.opcode.isControl {
@@ -117,7 +117,7 @@ package struct WebSocketStateMachine {
         }
         if part.isFirst { try begin(part.header) }
         message.append(contentsOf: part.bytes)
-        if messageOpcode == .text, !validator.take(part.bytes.span) {
+        if messageOpcode == .text, !validator.accept(part.bytes.span) {
             throw ProtocolFailure(code: 1_007, reason: "text is not UTF-8")
         }
         if part.isLast, part.header.isFinal { try endMessage(&actions) }

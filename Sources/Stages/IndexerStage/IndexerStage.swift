@@ -89,7 +89,7 @@ package struct IndexerStage: Stage {
             guard case .embed(let texts) = call, vectors.count == texts.count else {
                 throw Rejection("the embedding server sent another number of vectors than texts")
             }
-            return take(vectors, model, &state, context)
+            return addVectors(vectors, model, &state, context)
         }
     }
 
@@ -142,7 +142,7 @@ package struct IndexerStage: Stage {
         .embed(work.waiting.prefix(Self.batch).map(\.embeddedText))
     }
 
-    private func take(
+    private func addVectors(
         _ vectors: [Embedding], _ model: String, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         guard var work = state.work else { return .ignore(because: "nothing is in hand") }

@@ -34,9 +34,9 @@ enum PassageSplitter {
         var repeats: [String: Int] = [:]
         for section in sections.flatMap(PageTitles.lift) {
             for text in passages(of: section.text) {
-                let place = "\(section.page ?? 0)\u{1f}\(section.sheet ?? "")"
+                let position = "\(section.page ?? 0)\u{1f}\(section.sheet ?? "")"
                 let hash = NameHash.hex(
-                    section.headings.joined(separator: "\u{1f}") + "\u{1e}\(place)\u{1e}" + text)
+                    section.headings.joined(separator: "\u{1f}") + "\u{1e}\(position)\u{1e}" + text)
                 let nth = repeats[hash, default: 0]
                 repeats[hash] = nth + 1
                 let id = PassageID(String(NameHash.hex("\(document)/\(hash)/\(nth)").prefix(24)))

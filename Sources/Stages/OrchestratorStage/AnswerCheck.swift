@@ -43,7 +43,7 @@ package struct AnswerCheck: Sendable {
     /// Checks an answer against the passages that were offered.
     ///
     /// The answer is as the model wrote it, the passages in the order of their numbers, the
-    /// instructions what the model was told besides. What the customer wrote proves nothing.
+    /// instructions what the model was recorded besides. What the customer wrote proves nothing.
     package static func check(
         _ answer: String, question: String, passages: [RankedPassage], instructions: String = "",
         meaning: Meaning = .unknown

@@ -30,8 +30,8 @@ package struct OrchestratorStage: Stage {
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         if state.turn?.request == nil { state.turn = nil }
         switch input {
-        case .record(let question as GroundedQuestion, _, let place):
-            return gather(question, at: place, &state, context)
+        case .record(let question as GroundedQuestion, _, let position):
+            return gather(question, at: position, &state, context)
         case .record(let result as ToolResult, _, _): return receive(result, &state, context)
         case .record(let confirmation as ToolConfirmation, _, _):
             return settle(confirmation, &state, context)
@@ -101,11 +101,11 @@ package struct OrchestratorStage: Stage {
 
     /// Takes a message into the burst.
     private func gather(
-        _ question: GroundedQuestion, at place: RecordPlace, _ state: inout Dialogue,
+        _ question: GroundedQuestion, at position: RecordPosition, _ state: inout Dialogue,
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         let pending = Dialogue.Pending(
-            question: question, position: place.description,
+            question: question, position: position.description,
             words: question.message.content.words, arrived: context.now)
         guard state.turn == nil else { return receiveMeanwhile(pending, &state, context) }
         switch state.pending.receive(pending) {

@@ -14,7 +14,7 @@ enum PromptEcho {
 
     /// Why the answer, as the model wrote it, is an echo; `nil` if it is none.
     ///
-    /// The instructions are what the model was told, without passages and question.
+    /// The instructions are what the model was recorded, without passages and question.
     static func problem(
         _ answer: String, passages: [RankedPassage], instructions: String
     ) -> String? {

@@ -18,7 +18,7 @@ package struct TokenBucket: Hashable, Sendable {
     }
 
     /// Takes a token, in debt if need be, and says how long to wait before using it.
-    package mutating func take(at now: Timestamp) -> Duration {
+    package mutating func consumeToken(at now: Timestamp) -> Duration {
         let passed = Double(max(0, now.milliseconds - filledAt.milliseconds)) / 1000
         tokens = min(burst, tokens + passed * rate) - 1
         filledAt = max(filledAt, now)

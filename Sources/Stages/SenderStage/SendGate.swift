@@ -70,7 +70,7 @@ package struct SendGate: Sendable {
             ?? TokenBucket(rate: rate, burst: max(1, rate / 4), at: now)
         bucket.rate = rate
         var tried = bucket
-        let wait = tried.take(at: now)
+        let wait = tried.consumeToken(at: now)
         guard wait <= Self.longestWait else {
             return .held(until: now + wait, because: "the number's rate limit")
         }

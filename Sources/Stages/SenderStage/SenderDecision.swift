@@ -175,7 +175,7 @@ extension SenderDecision {
     }
 
     /// Takes WhatsApp's answer to the first message; `false` if it is not an answer to a send.
-    mutating func take(_ answer: SenderAnswer, to request: SendRequest) -> Bool {
+    mutating func apply(_ answer: SenderAnswer, to request: SendRequest) -> Bool {
         guard let head = state.queue.first, head.id == request.attempt.outbound,
             state.phase == .calling
         else { return false }

@@ -51,7 +51,7 @@ package struct SenderStage: Stage {
         switch call {
         case .mark: plan = .ignore(because: "the customer was shown that the message was seen")
         case .send(let request):
-            guard decision.take(answer, to: request) else { throw mismatch(answer, call) }
+            guard decision.apply(answer, to: request) else { throw mismatch(answer, call) }
             plan = decision.next()
         }
         state = decision.kept

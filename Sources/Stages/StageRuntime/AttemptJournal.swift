@@ -27,7 +27,7 @@ package final class AttemptJournal: Sendable {
     /// A record is tried no more after so many crashes.
     package static let mostAttempts = 2
     /// The words of a journal.
-    package static let words = Place.suspects + 4 * Place.mostSuspects
+    package static let words = Layout.suspects + 4 * Layout.mostSuspects
     /// Where a crash is to be noted: the signal's number, then the thread.
     package static let crashWord = 1
     /// A crash that another process's signal brought about; nobody's fault here.
@@ -42,7 +42,7 @@ package final class AttemptJournal: Sendable {
     }
 
     /// Where things stand among the words.
-    private enum Place {
+    private enum Layout {
         /// Tells a journal of this form from other files.
         static let form = 0
         /// Thread, name, partition, offset; none if the thread is 0.
@@ -75,9 +75,9 @@ package final class AttemptJournal: Sendable {
     package init(_ words: any AttemptWords, lastSignal: Int32? = nil) {
         precondition(words.count >= Self.words, "the journal has all its words")
         self.words = words
-        if words.load(Place.form) != Self.form {
+        if words.load(Layout.form) != Self.form {
             for index in 0..<Self.words { words.store(0, at: index) }
-            words.store(Self.form, at: Place.form)
+            words.store(Self.form, at: Layout.form)
         }
         var found = Self.suspects(in: words)
         for (subject, isReading) in Self.accused(in: words, lastSignal: lastSignal) {
@@ -89,39 +89,39 @@ package final class AttemptJournal: Sendable {
         Self.write(found, to: words)
         hasSuspects = !found.isEmpty
         suspects = Mutex(found)
-        freeCalls = Mutex(Array((0..<Place.mostCalls).reversed()))
-        words.store(0, at: Place.deciding)
-        for slot in 0..<Place.mostCalls { words.store(0, at: Place.calls + 3 * slot) }
+        freeCalls = Mutex(Array((0..<Layout.mostCalls).reversed()))
+        words.store(0, at: Layout.deciding)
+        for slot in 0..<Layout.mostCalls { words.store(0, at: Layout.calls + 3 * slot) }
     }
 
     // MARK: Before and after the work
 
     /// This thread begins to read or decide something; ``decided()`` must follow.
     func deciding(_ subject: AttemptSubject, isReading: Bool = false) {
-        words.store(subject.name, at: Place.deciding + 1)
+        words.store(subject.name, at: Layout.deciding + 1)
         words.store(
-            subject.partition | (isReading ? Self.reading : 0), at: Place.deciding + 2)
-        words.store(subject.offset, at: Place.deciding + 3)
-        words.store(words.currentThread, at: Place.deciding)
+            subject.partition | (isReading ? Self.reading : 0), at: Layout.deciding + 2)
+        words.store(subject.offset, at: Layout.deciding + 3)
+        words.store(words.currentThread, at: Layout.deciding)
     }
 
     /// It is decided.
-    func decided() { words.store(0, at: Place.deciding) }
+    func decided() { words.store(0, at: Layout.deciding) }
 
     /// A call begins for something; the number is for ``answered(_:)``.
     func calling(for subject: AttemptSubject) -> Int? {
         guard let slot = freeCalls.withLock({ $0.popLast() }) else { return nil }
-        let place = Place.calls + 3 * slot
-        words.store(subject.partition, at: place + 1)
-        words.store(subject.offset, at: place + 2)
-        words.store(subject.name, at: place)
+        let index = Layout.calls + 3 * slot
+        words.store(subject.partition, at: index + 1)
+        words.store(subject.offset, at: index + 2)
+        words.store(subject.name, at: index)
         return slot
     }
 
     /// A call has ended.
     func answered(_ slot: Int?) {
         guard let slot else { return }
-        words.store(0, at: Place.calls + 3 * slot)
+        words.store(0, at: Layout.calls + 3 * slot)
         freeCalls.withLock { $0.append(slot) }
     }
 
@@ -146,11 +146,11 @@ package final class AttemptJournal: Sendable {
         in words: any AttemptWords
     ) -> [AttemptSubject: Suspicion] {
         var found: [AttemptSubject: Suspicion] = [:]
-        for slot in 0..<Place.mostSuspects {
-            let place = Place.suspects + 4 * slot
-            guard words.load(place) != 0 else { continue }
-            let attempts = words.load(place + 3)
-            found[subject(at: place, in: words)] = Suspicion(
+        for slot in 0..<Layout.mostSuspects {
+            let index = Layout.suspects + 4 * slot
+            guard words.load(index) != 0 else { continue }
+            let attempts = words.load(index + 3)
+            found[subject(at: index, in: words)] = Suspicion(
                 attempts: Int(clamping: attempts & ~reading), whileReading: attempts & reading != 0)
         }
         return found
@@ -165,17 +165,17 @@ package final class AttemptJournal: Sendable {
         let signal = noted == 0 ? UInt64(lastSignal.map { max(0, $0) } ?? 0) : noted
         guard crashSignals.contains(signal) else { return [] }
         let crashed = noted == 0 ? 0 : words.load(crashWord + 1)
-        let thread = words.load(Place.deciding)
+        let thread = words.load(Layout.deciding)
         var accused: [(AttemptSubject, Bool)] = []
         if thread != 0, crashed == 0 || crashed == thread {
-            var subject = subject(at: Place.deciding + 1, in: words)
+            var subject = subject(at: Layout.deciding + 1, in: words)
             let isReading = subject.partition & reading != 0
             subject.partition &= ~reading
             accused.append((subject, isReading))
             if crashed == thread { return accused }
         }
-        for slot in 0..<Place.mostCalls where words.load(Place.calls + 3 * slot) != 0 {
-            accused.append((subject(at: Place.calls + 3 * slot, in: words), false))
+        for slot in 0..<Layout.mostCalls where words.load(Layout.calls + 3 * slot) != 0 {
+            accused.append((subject(at: Layout.calls + 3 * slot, in: words), false))
         }
         return accused
     }
@@ -183,10 +183,10 @@ package final class AttemptJournal: Sendable {
     /// SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE and SIGSEGV (signal(7)): a process's own faults.
     private static let crashSignals: Set<UInt64> = [4, 5, 6, 7, 8, 11]
 
-    private static func subject(at place: Int, in words: any AttemptWords) -> AttemptSubject {
+    private static func subject(at index: Int, in words: any AttemptWords) -> AttemptSubject {
         AttemptSubject(
-            name: words.load(place), partition: words.load(place + 1),
-            offset: words.load(place + 2))
+            name: words.load(index), partition: words.load(index + 1),
+            offset: words.load(index + 2))
     }
 
     /// Writes the suspects, those with most against them first, as far as there is room.
@@ -194,17 +194,17 @@ package final class AttemptJournal: Sendable {
         _ suspects: [AttemptSubject: Suspicion], to words: any AttemptWords
     ) {
         let worst = suspects.sorted { $0.value.attempts > $1.value.attempts }
-        for slot in 0..<Place.mostSuspects {
-            let place = Place.suspects + 4 * slot
+        for slot in 0..<Layout.mostSuspects {
+            let index = Layout.suspects + 4 * slot
             // Begun with none and ended with the name, so that none is ever half written.
-            words.store(0, at: place)
+            words.store(0, at: index)
             guard slot < worst.count else { continue }
             let (subject, suspicion) = worst[slot]
-            words.store(subject.partition, at: place + 1)
-            words.store(subject.offset, at: place + 2)
+            words.store(subject.partition, at: index + 1)
+            words.store(subject.offset, at: index + 2)
             words.store(
-                UInt64(suspicion.attempts) | (suspicion.whileReading ? reading : 0), at: place + 3)
-            words.store(subject.name, at: place)
+                UInt64(suspicion.attempts) | (suspicion.whileReading ? reading : 0), at: index + 3)
+            words.store(subject.name, at: index)
         }
     }
 }

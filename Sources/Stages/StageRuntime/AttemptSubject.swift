@@ -37,8 +37,8 @@ struct AttemptSubject: Hashable, Sendable {
     /// Names what a decision begins with.
     init(_ input: StageInput) {
         switch input {
-        case .record(_, _, let place), .passedOver(_, let place):
-            self.init(topic: place.topic, partition: place.partition, offset: place.offset)
+        case .record(_, _, let position), .passedOver(_, let position):
+            self.init(topic: position.topic, partition: position.partition, offset: position.offset)
         case .timer(let timer):
             self.init(name: Self.hash(timer.id.rawValue), partition: Self.timer, offset: 0)
         }

@@ -33,11 +33,11 @@ struct CallQueue: Sendable {
             return (running, served, asked ?? 0)
         }
 
-        mutating func take(where isAllowed: (StartedCall) -> Bool) -> Entry? {
-            Self.take(from: &begun, isAllowed) ?? Self.take(from: &new, isAllowed)
+        mutating func dequeue(where isAllowed: (StartedCall) -> Bool) -> Entry? {
+            Self.dequeue(from: &begun, isAllowed) ?? Self.dequeue(from: &new, isAllowed)
         }
 
-        private static func take(
+        private static func dequeue(
             from entries: inout ArraySlice<Entry>, _ isAllowed: (StartedCall) -> Bool
         ) -> Entry? {
             guard let index = entries.firstIndex(where: { isAllowed($0.call) }) else { return nil }
@@ -68,7 +68,7 @@ struct CallQueue: Sendable {
     mutating func begin(where isAllowed: (StartedCall) -> Bool = { _ in true }) -> Entry? {
         var passedOver: Set<TenantID> = []
         while let tenant = next(except: passedOver) {
-            guard let entry = lines[tenant]?.take(where: isAllowed) else {
+            guard let entry = lines[tenant]?.dequeue(where: isAllowed) else {
                 passedOver.insert(tenant)
                 continue
             }

@@ -51,18 +51,18 @@ package enum DeadLetter {
         of timer: DurableTimer, fired: FiredTimer?, stage: String, kind: Kind, reason: String,
         attempts: Int, at now: Timestamp
     ) -> Record {
-        let place = WorkItem.place(ofTimer: timer.key.name)
+        let position = WorkItem.position(ofTimer: timer.key.name)
         let id =
             fired?.id
             ?? .derived(
-                from: RecordID("\(timer.key.key)/\(timer.due)"), by: "\(stage)/\(place)")
+                from: RecordID("\(timer.key.key)/\(timer.due)"), by: "\(stage)/\(position)")
         var headers: HeaderList = [RecordHeader(HeaderName.id, id.rawValue)]
         if let fired {
             headers.append(HeaderName.correlation, fired.correlation.rawValue)
             headers.append(HeaderName.tenant, fired.tenant.rawValue)
         }
         headers.append(why(stage, kind, reason))
-        headers.append(HeaderName.deadTopic, place)
+        headers.append(HeaderName.deadTopic, position)
         headers.append(HeaderName.deadPartition, String(timer.key.partition))
         headers.append(HeaderName.deadAttempts, String(attempts))
         headers.append(HeaderName.deadTime, now.rfc3339)

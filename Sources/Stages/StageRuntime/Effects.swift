@@ -13,11 +13,11 @@ package struct StageContext: Sendable {
     /// The number of this step: 0 for `begin`, then one more for each `resume`.
     package var step: Int
     /// What the stage wants of the tenant's settings, as they were when the decision began.
-    private let held: HeldSettings?
+    private let erased: ErasedSettings?
 
     /// Describes a step of a tenant that is not known.
     package init(stage: String, input: StageInput, key: String, now: Timestamp, step: Int) {
-        self.init(stage: stage, input: input, key: key, now: now, step: step, held: nil)
+        self.init(stage: stage, input: input, key: key, now: now, step: step, erased: nil)
     }
 
     /// Describes a step with the tenant's settings.
@@ -27,25 +27,25 @@ package struct StageContext: Sendable {
     ) {
         self.init(
             stage: stage, input: input, key: key, now: now, step: step,
-            held: HeldSettings(settings))
+            erased: ErasedSettings(settings))
     }
 
     init(
         stage: String, input: StageInput, key: String, now: Timestamp, step: Int,
-        held: HeldSettings?
+        erased: ErasedSettings?
     ) {
         self.stage = stage
         self.input = input
         self.key = key
         self.now = now
         self.step = step
-        self.held = held
+        self.erased = erased
     }
 
     /// The tenant's settings as the stage wants them; they stay what they were at the decision's
     /// beginning.
     package func settings<Part: SettingsPart>(_ part: Part.Type) -> Part {
-        held.map { $0.value.value(of: part) } ?? Part()
+        erased.map { $0.value.value(of: part) } ?? Part()
     }
 
     /// The refusal of an input that the stage says it reads, and has no use for.

@@ -20,7 +20,7 @@ package enum Limits {
     package static let pollWait = Duration.seconds(5)
     /// The wait before a failed poll, commit or join is tried again.
     package static let logRetryWait = Duration.milliseconds(250)
-    /// How often the progress of a long restoration is told.
+    /// How often the progress of a long restoration is reported.
     package static let restorationReport = Duration.seconds(1)
     /// How often a session that is not ready is looked at.
     package static let restorationLook = Duration.milliseconds(20)

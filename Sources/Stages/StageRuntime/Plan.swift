@@ -17,10 +17,10 @@ package enum Plan<Call: Sendable>: Sendable {
 /// What a stage begins with.
 package indirect enum StageInput: Sendable {
     /// A record of a type that the stage reads.
-    case record(any Payload, RecordHeaders, place: RecordPlace)
+    case record(any Payload, RecordHeaders, position: RecordPosition)
     /// A tombstone, or a record of a type that the stage does not read: it is passed over, and no
     /// stage begins with it.
-    case passedOver(RecordHeaders, place: RecordPlace)
+    case passedOver(RecordHeaders, position: RecordPosition)
     /// A timer that this stage set and that became due.
     case timer(FiredTimer)
 

@@ -142,7 +142,7 @@ package enum RecordedJSON {
 
     /// Whether an answer refers to something.
     package static func refers(_ recorded: NestedJSON) -> Bool {
-        place(in: recorded.bytes, from: 0) != nil
+        reference(in: recorded.bytes, from: 0) != nil
     }
 
     /// The texts of a record by the name that references give them.
@@ -162,17 +162,17 @@ package enum RecordedJSON {
         let bytes = recorded.bytes
         var result: [UInt8] = []
         var end = 0
-        while let place = place(in: bytes, from: end) {
-            result += bytes[end..<place.lowerBound]
-            let name = place.dropFirst(referenceBeginning.count).dropLast(referenceEnd.count)
-            result += value(String(decoding: bytes[name], as: UTF8.self)) ?? Array(bytes[place])
-            end = place.upperBound
+        while let reference = reference(in: bytes, from: end) {
+            result += bytes[end..<reference.lowerBound]
+            let name = reference.dropFirst(referenceBeginning.count).dropLast(referenceEnd.count)
+            result += value(String(decoding: bytes[name], as: UTF8.self)) ?? Array(bytes[reference])
+            end = reference.upperBound
         }
         return end == 0 ? recorded : NestedJSON(result + bytes[end...])
     }
 
     /// Where the next reference stands.
-    private static func place(in bytes: [UInt8], from first: Int) -> Range<Int>? {
+    private static func reference(in bytes: [UInt8], from first: Int) -> Range<Int>? {
         guard let start = find(referenceBeginning, in: bytes, from: first) else { return nil }
         let end = start + referenceBeginning.count + 32 + referenceEnd.count
         return end <= bytes.count ? start..<end : nil

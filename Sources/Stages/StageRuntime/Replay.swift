@@ -27,8 +27,8 @@ package struct StageReplay<S: Stage>: Sendable {
     private var expires: [StateKey: Int64] = [:]
     private var timers: [String: [String: DurableTimer]] = [:]
     private var waiting: [String: Waiting] = [:]
-    /// The tenant's settings that a key's decisions told last.
-    private var settings: [String: HeldSettings] = [:]
+    /// The tenant's settings that a key's decisions recorded last.
+    private var settings: [String: ErasedSettings] = [:]
 
     /// Prepares to repeat; every key begins with an empty state.
     package init(_ stage: S, reading inputs: [InputTopic], by envelope: RecordEnvelope) {
@@ -84,7 +84,7 @@ package struct StageReplay<S: Stage>: Sendable {
         }
         var known = state(engine.stateNeeded(for: result), at: decision.began)
         known.merge(state(engine.entriesNeeded(with: known), at: decision.began)) { $1 }
-        engine.take(result, with: known, at: decision.began)
+        engine.accept(result, with: known, at: decision.began)
         let call = next(of: &engine, into: &replayed)
         advance(engine, call, from: 0, asked: 0, decision, &replayed)
         return replayed
@@ -97,7 +97,7 @@ package struct StageReplay<S: Stage>: Sendable {
     ) -> ReplayedDecision {
         var replayed = ReplayedDecision()
         var engine = engine()
-        engine.take(PollResult(records: [record]), with: [:], at: now)
+        engine.accept(PollResult(records: [record]), with: [:], at: now)
         _ = next(of: &engine, into: &replayed)
         return replayed
     }
@@ -123,7 +123,7 @@ package struct StageReplay<S: Stage>: Sendable {
     package static func key(of piece: StateKey) -> String { EntryStore.key(ofPiece: piece) }
 
     private func engine(
-        form: DecisionForm = .parts, settings: HeldSettings? = nil
+        form: DecisionForm = .parts, settings: ErasedSettings? = nil
     ) -> StageEngine {
         StageEngine(
             stage: stage, inputs: inputs, envelope: envelope,
@@ -220,8 +220,8 @@ package struct StageReplay<S: Stage>: Sendable {
 
     /// The timer that a decision began with, if the repeated decisions set the very same.
     private func timer(of decision: Decision) -> DurableTimer? {
-        guard decision.place.hasPrefix("timer/") else { return nil }
-        let name = String(decision.place.dropFirst("timer/".count))
+        guard decision.position.hasPrefix("timer/") else { return nil }
+        let name = String(decision.position.dropFirst("timer/".count))
         guard let timer = timers[decision.key]?[name],
             // What cannot be read is not the timer that fired.
             let fired = try? engine().read(timer),
@@ -276,7 +276,7 @@ private struct RecordedAnswer<S: Stage> {
         self.index = index
     }
 
-    func answer(to call: any Held) throws(ReplayStop) -> Result<any Held, CallFailure> {
+    func answer(to call: any Erased) throws(ReplayStop) -> Result<any Erased, CallFailure> {
         let asked = Self.json(call)
         let recorded = exchange.call
         guard asked == recorded || RecordedJSON.stands(recorded, for: asked) else {
@@ -286,12 +286,12 @@ private struct RecordedAnswer<S: Stage> {
         if RecordedJSON.isMark(exchange.answer) || RecordedJSON.refers(exchange.answer) {
             throw .answerNotRecorded(index: index)
         }
-        // A failure is told by its field; no answer has one of that name.
+        // A failure is reported by its field; no answer has one of that name.
         if let failed = try? RecordCodec.decode(RecordedFailure.self, from: bytes) {
             return .failure(failed.failure)
         }
         do throws(RecordError) {
-            return .success(HeldValue(try RecordCodec.decode(S.Answer.self, from: bytes)))
+            return .success(ErasedValue(try RecordCodec.decode(S.Answer.self, from: bytes)))
         } catch {
             throw .answerUnreadable(index: index, reason: error.description)
         }
@@ -302,7 +302,7 @@ private struct RecordedAnswer<S: Stage> {
         String(String(describing: call).prefix { $0 != "(" })
     }
 
-    private static func json(_ call: any Held) -> NestedJSON {
+    private static func json(_ call: any Erased) -> NestedJSON {
         // Whatever cannot be written was not recorded either.
         (try? call.json()).map { NestedJSON($0) } ?? NestedJSON("null")
     }
@@ -326,7 +326,8 @@ extension Decision {
     /// Where `later` goes on, as an index of its calls, if it is the same run of the same input,
     /// recorded further on.
     func continuation(in later: Decision) -> Int? {
-        guard isInterim, later.input == input, later.began == began, later.place == place else {
+        guard isInterim, later.input == input, later.began == began, later.position == position
+        else {
             return nil
         }
         if let part { return later.part == part + 1 ? 0 : nil }

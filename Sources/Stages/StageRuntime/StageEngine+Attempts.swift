@@ -22,12 +22,12 @@ extension StageEngine {
     private func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
         do throws(RecordError) {
             let (headers, value) = try envelope.decode(record.record, as: stage.reads)
-            let place = RecordPlace(
+            let position = RecordPosition(
                 topic: record.partition.topic, partition: record.partition.partition,
                 offset: record.offset)
             return switch value {
-            case .payload(let payload): .success(.record(payload, headers, place: place))
-            case .tombstone, .unknown: .success(.passedOver(headers, place: place))
+            case .payload(let payload): .success(.record(payload, headers, position: position))
+            case .tombstone, .unknown: .success(.passedOver(headers, position: position))
             }
         } catch {
             return .failure(error)

@@ -11,9 +11,9 @@ extension StageEngine {
     }
 
     /// Begins what was held back, as far as there is room now.
-    mutating func runHeld(at now: Timestamp) {
-        let waiting = held
-        held = []
+    mutating func runWaiting(at now: Timestamp) {
+        let waiting = waitingKeys
+        waitingKeys = []
         for key in waiting { run(key, at: now) }
     }
 

@@ -6,7 +6,7 @@ import Records
 extension ActiveDecision {
     /// Remembers a call with its answer, until they are recorded.
     mutating func remember(
-        _ result: Result<any Held, CallFailure>, of stage: AnyStage, resumed now: Timestamp
+        _ result: Result<any Erased, CallFailure>, of stage: AnyStage, resumed now: Timestamp
     ) {
         guard let call else { return }
         var answered = AnsweredCall(call: Self.json(call), began: callBegan, resumed: now)
@@ -16,7 +16,7 @@ extension ActiveDecision {
             answered.answer = Self.json(answer)
             answered.kept = stage.kept(answer)
         case .failure(let failure):
-            answered.answer = Self.json(HeldValue(RecordedFailure(failure: failure)))
+            answered.answer = Self.json(ErasedValue(RecordedFailure(failure: failure)))
         }
         self.answered.append(answered)
     }
@@ -45,7 +45,7 @@ extension ActiveDecision {
         }
     }
 
-    private static func json(_ value: some Held) -> NestedJSON {
+    private static func json(_ value: some Erased) -> NestedJSON {
         do throws(RecordError) {
             return NestedJSON(try value.json())
         } catch {
@@ -148,7 +148,7 @@ extension StageEngine {
         if settings.recordsDecisions {
             let decision = Decision(
                 stage: stage.name, tenant: active.input.tenant, key: key.key,
-                input: active.input.id, place: active.item.place, began: active.began,
+                input: active.input.id, position: active.item.position, began: active.began,
                 exchanges: active.exchanges(as: form),
                 outcome: .committed(outputs: active.outputs),
                 part: form == .parts ? part : nil,
@@ -185,7 +185,7 @@ extension StageEngine {
     var hasCommit: Bool { batches.values.contains { !$0.isEmpty } }
 
     /// Takes what waits as one commit, as far as its records are not too many;
-    /// ``committed()`` must follow before the next, and ``runHeld(at:)``.
+    /// ``committed()`` must follow before the next, and ``runWaiting(at:)``.
     mutating func takeCommit() -> Commit {
         precondition(committing.isEmpty, "one commit is made at a time")
         var commit = Commit()
@@ -228,14 +228,17 @@ extension StageEngine {
         }
     }
 
-    private mutating func addPosition(_ place: TopicPartition, to commit: inout Commit) {
-        guard let tracker = trackers[place], let position = tracker.position else { return }
-        commit.positions[place] = position
+    private mutating func addPosition(_ topicPartition: TopicPartition, to commit: inout Commit) {
+        guard let tracker = trackers[topicPartition], let position = tracker.position else {
+            return
+        }
+        commit.positions[topicPartition] = position
         let ranges = tracker.finishedAhead
         let bytes = ranges.isEmpty ? nil : OffsetRanges.encode(ranges)
-        guard bytes != finishedAhead[place] else { return }
-        finishedAhead[place] = bytes
-        let name = StateKey(partition: place.partition, store: Store.ahead, key: place.topic)
+        guard bytes != finishedAhead[topicPartition] else { return }
+        finishedAhead[topicPartition] = bytes
+        let name = StateKey(
+            partition: topicPartition.partition, store: Store.ahead, key: topicPartition.topic)
         commit.state.append(StateChange(name, value: bytes))
     }
 

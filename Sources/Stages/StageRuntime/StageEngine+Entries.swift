@@ -59,8 +59,8 @@ enum EntryStore {
 extension StageEngine {
     /// Adds where a key's state is read from, but for its entries.
     func insertState(of key: WorkKey, into needed: inout Set<StateKey>) {
-        needed.insert(Self.place(of: key, in: Store.state))
-        if stage.division != nil { needed.insert(Self.place(of: key, in: EntryStore.names)) }
+        needed.insert(Self.stateKey(of: key, in: Store.state))
+        if stage.division != nil { needed.insert(Self.stateKey(of: key, in: EntryStore.names)) }
     }
 
     /// The entries that must be at hand, too, once the pieces of state that a poll needs were read.
@@ -69,14 +69,14 @@ extension StageEngine {
         return stored.flatMap { piece, bytes -> [StateKey] in
             guard piece.store == EntryStore.names else { return [] }
             let key = WorkKey(partition: piece.partition, key: piece.key)
-            // A list that cannot be read is told when the key is loaded.
+            // A list that cannot be read is reported when the key is loaded.
             let names = try? self.names(bytes, of: key)
             return (names ?? []).map { EntryStore.key(of: $0, key) }
         }
     }
 
     /// A key's state as it is stored beside its entries.
-    func state(_ bytes: [UInt8]?, of key: WorkKey) throws(RecordError) -> any Held {
+    func state(_ bytes: [UInt8]?, of key: WorkKey) throws(RecordError) -> any Erased {
         guard let bytes else { return stage.initialState }
         return try stage.state(
             try envelope.opened(bytes, at: .state(stage: stage.name, key: key.key)))
@@ -84,23 +84,23 @@ extension StageEngine {
 
     private func names(_ bytes: [UInt8], of key: WorkKey) throws(RecordError) -> [String] {
         try RecordCodec.decode(
-            [String].self, from: try envelope.opened(bytes, at: listPlace(key)))
+            [String].self, from: try envelope.opened(bytes, at: listContext(key)))
     }
 
-    private func listPlace(_ key: WorkKey) -> SealedPlace {
+    private func listContext(_ key: WorkKey) -> SealingContext {
         .stateEntries(stage: stage.name, key: key.key)
     }
 
-    private func entryPlace(_ name: String, _ key: WorkKey) -> SealedPlace {
+    private func entryContext(_ name: String, _ key: WorkKey) -> SealingContext {
         .stateEntry(stage: stage.name, key: key.key, name: name)
     }
 
     /// A key's state with its entries, from the state beside them.
     func withEntries(
-        _ state: any Held, of key: WorkKey, from stored: [StateKey: [UInt8]]
+        _ state: any Erased, of key: WorkKey, from stored: [StateKey: [UInt8]]
     ) throws(RecordError) -> KeyWork {
         guard let division = stage.division else { return KeyWork(state: state) }
-        guard let bytes = stored[Self.place(of: key, in: EntryStore.names)] else {
+        guard let bytes = stored[Self.stateKey(of: key, in: EntryStore.names)] else {
             var work = KeyWork(state: state)
             work.entries.isWhole = true
             return work
@@ -111,7 +111,7 @@ extension StageEngine {
             guard let entry = stored[EntryStore.key(of: name, key)] else {
                 throw RecordError(type: "state", problem: "its entry \(name) is missing")
             }
-            found[name] = try envelope.opened(entry, at: entryPlace(name, key))
+            found[name] = try envelope.opened(entry, at: entryContext(name, key))
         }
         var work = KeyWork(state: try division.joined(state, found))
         work.entries.names = Set(names)
@@ -153,14 +153,14 @@ extension StageEngine {
         pieces.names = changes.names
         for (name, json) in changes.written {
             pieces.changed[name] = .some(
-                try envelope.sealed(json, of: tenant, at: entryPlace(name, key)))
+                try envelope.sealed(json, of: tenant, at: entryContext(name, key)))
         }
         for name in known.subtracting(changes.names) { pieces.changed[name] = .some(nil) }
         if known != changes.names {
             let json = try RecordCodec.encode(changes.names.sorted())
             pieces.list = .some(
                 changes.names.isEmpty
-                    ? nil : try envelope.sealed(json, of: tenant, at: listPlace(key)))
+                    ? nil : try envelope.sealed(json, of: tenant, at: listContext(key)))
         }
         if changes.isRestChanged || work.entries.isWhole {
             let isInitial = stage.isSame(changes.rest, stage.initialState)
@@ -203,18 +203,18 @@ extension StageEngine {
         guard let pieces = keys[key]?.entries.pieces else { return }
         keys[key]?.entries.pieces = StatePieces()
         if let rest = pieces.rest {
-            commit.state.append(StateChange(Self.place(of: key, in: Store.state), value: rest))
+            commit.state.append(StateChange(Self.stateKey(of: key, in: Store.state), value: rest))
         }
         if let list = pieces.list {
             commit.state.append(
-                StateChange(Self.place(of: key, in: EntryStore.names), value: list))
+                StateChange(Self.stateKey(of: key, in: EntryStore.names), value: list))
         }
         for (name, bytes) in pieces.changed {
             commit.state.append(StateChange(EntryStore.key(of: name, key), value: bytes))
         }
     }
 
-    private static func place(of key: WorkKey, in store: String) -> StateKey {
+    private static func stateKey(of key: WorkKey, in store: String) -> StateKey {
         StateKey(partition: key.partition, store: store, key: key.key)
     }
 }

@@ -15,9 +15,9 @@ extension StageEngine {
             }
             keys[key] = nil
         }
-        for place in trackers.keys where place.partition == partition {
-            trackers[place] = nil
-            finishedAhead[place] = nil
+        for topicPartition in trackers.keys where topicPartition.partition == partition {
+            trackers[topicPartition] = nil
+            finishedAhead[topicPartition] = nil
         }
         batches[partition] = nil
         handled.forget(partition)

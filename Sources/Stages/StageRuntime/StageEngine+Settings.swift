@@ -6,37 +6,37 @@ enum SettingsSource: Sendable {
     /// From the tenants as they are known when a decision begins.
     case tenants(@Sendable (TenantID) -> TenantSettings?)
     /// From the records of decisions; `nil` where none holds any.
-    case recorded(HeldSettings?)
+    case recorded(ErasedSettings?)
 }
 
 /// What a stage wants of a tenant's settings, without its type.
-final class HeldSettings: Sendable {
+final class ErasedSettings: Sendable {
     /// The value.
-    let value: any Held
+    let value: any Erased
     /// Its JSON, as decisions hold it.
     let json: NestedJSON
     /// What a key's state remembers of it; nothing where it is what an unknown tenant has.
     let mark: [UInt8]
 
     init<Part: SettingsPart>(_ settings: Part) {
-        let held = HeldValue(settings)
-        value = held
+        let erased = ErasedValue(settings)
+        value = erased
         // Text and whole numbers only: it can always be written.
-        json = NestedJSON((try? held.json()) ?? Array("{}".utf8))
+        json = NestedJSON((try? erased.json()) ?? Array("{}".utf8))
         mark = settings == Part() ? [] : NameHash.bytes(json.bytes)
     }
 }
 
 /// The tenants' settings reach a decision when it begins, and are recorded with it.
 ///
-/// A decision's record holds them where they are others than the key's record before told, so that
+/// A decision's record holds them where they are others than the key's record before held, so that
 /// decisions do not grow by what hardly ever changes: the key's state remembers a hash of what was
 /// recorded last. The value itself is in the decision, as the topic of tenants is compacted and
 /// forgets what was. Who repeats decisions has read all of the key's before, or knows that some are
 /// missing: then the key's state is in doubt, too.
 extension StageEngine {
     /// What the stage wants of a tenant's settings; `nil` where it wants none.
-    mutating func settings(of tenant: TenantID) -> HeldSettings? {
+    mutating func settings(of tenant: TenantID) -> ErasedSettings? {
         guard let unknown = stage.unknownSettings else { return nil }
         switch source {
         case .recorded(let settings): return settings ?? unknown
@@ -48,13 +48,13 @@ extension StageEngine {
         }
     }
 
-    /// The settings of a decision that its record must hold, as the key's records before told
-    /// others; they are remembered as told.
+    /// The settings of a decision that its record must hold, as the key's records before held
+    /// others; they are remembered as recorded.
     mutating func settingsToRecord(of active: ActiveDecision?, key: WorkKey) -> NestedJSON? {
-        guard let settings = active?.settings, let told = keys[key]?.toldSettings,
-            settings.mark != told
+        guard let settings = active?.settings, let recorded = keys[key]?.recordedSettings,
+            settings.mark != recorded
         else { return nil }
-        keys[key]?.toldSettings = settings.mark
+        keys[key]?.recordedSettings = settings.mark
         batches[key.partition, default: .init()].settings[key.key] = settings.mark
         return settings.json
     }

@@ -37,7 +37,7 @@ extension StageEngine {
 
     /// A state as the log keeps it.
     func sealed(
-        _ state: any Held, of tenant: TenantID, key: WorkKey
+        _ state: any Erased, of tenant: TenantID, key: WorkKey
     ) throws(RecordError) -> [UInt8] {
         try envelope.sealed(
             try state.json(), of: tenant, at: .state(stage: stage.name, key: key.key))

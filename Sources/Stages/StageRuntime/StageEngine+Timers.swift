@@ -18,11 +18,11 @@ extension StageEngine {
     mutating func setAsideUnreadable(
         _ timer: DurableTimer, because problem: RecordError, at now: Timestamp
     ) {
-        let place = WorkItem.place(ofTimer: timer.key.name)
+        let position = WorkItem.position(ofTimer: timer.key.name)
         let reason = "the timer cannot be read: \(problem)"
         batches[timer.key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)
         tally.events.append("unreadable_timer")
-        tally.dead.append(Tally.Dead(place: place, reason: reason))
+        tally.dead.append(Tally.Dead(position: position, reason: reason))
         append(
             DeadLetter.record(
                 of: timer, fired: nil, stage: stage.name, kind: .permanent, reason: reason,
@@ -35,7 +35,7 @@ extension StageEngine {
     ) {
         tally.dead.append(
             Tally.Dead(
-                place: WorkItem.place(ofTimer: fired.name), reason: failure.reason,
+                position: WorkItem.position(ofTimer: fired.name), reason: failure.reason,
                 correlation: fired.correlation, tenant: fired.tenant))
         append(
             DeadLetter.record(

@@ -19,7 +19,7 @@ struct StageEngine: Sendable {
     /// Where the tenants' settings come from.
     let source: SettingsSource
     /// The tenants' settings as they were last seen, as long as they do not change.
-    var knownSettings: [TenantID: HeldSettings] = [:]
+    var knownSettings: [TenantID: ErasedSettings] = [:]
 
     var keys: [WorkKey: KeyWork] = [:]
     var trackers: [TopicPartition: OffsetTracker] = [:]
@@ -35,7 +35,7 @@ struct StageEngine: Sendable {
     /// The most bytes that the log takes at once.
     var largestRecord = Int.max
     /// Keys whose turn waits for a commit, as their partition has enough to commit already.
-    var held: [WorkKey] = []
+    var waitingKeys: [WorkKey] = []
     /// The partition with which the next commit begins, so that none waits for ever.
     var nextPartition: Int32 = 0
     private var nextToken = 0
@@ -90,7 +90,8 @@ struct StageEngine: Sendable {
 
     /// Takes what a poll brought and runs all that can run; what it lost is let go before, by
     /// ``letGo(_:)``.
-    mutating func take(_ result: PollResult, with stored: [StateKey: [UInt8]], at now: Timestamp) {
+    mutating func accept(_ result: PollResult, with stored: [StateKey: [UInt8]], at now: Timestamp)
+    {
         for partition in result.assigned { begin(partition, with: stored) }
         var touched: [WorkKey] = []
         for record in result.records {
@@ -117,11 +118,11 @@ struct StageEngine: Sendable {
 
     private mutating func begin(_ partition: Int32, with stored: [StateKey: [UInt8]]) {
         for topic in inputs.keys {
-            let place = TopicPartition(topic, partition)
+            let topicPartition = TopicPartition(topic, partition)
             let bytes = stored[StateKey(partition: partition, store: Store.ahead, key: topic)]
-            trackers[place] = OffsetTracker(
+            trackers[topicPartition] = OffsetTracker(
                 finishedAhead: bytes.map(OffsetRanges.decode) ?? [])
-            finishedAhead[place] = bytes
+            finishedAhead[topicPartition] = bytes
         }
     }
 
@@ -155,19 +156,19 @@ struct StageEngine: Sendable {
         } catch {
             work.stateProblem = error
         }
-        let told = StateKey(partition: key.partition, store: Store.settings, key: key.key)
-        work.toldSettings = stored[told] ?? []
+        let recordedMark = StateKey(partition: key.partition, store: Store.settings, key: key.key)
+        work.recordedSettings = stored[recordedMark] ?? []
         keys[key] = work
     }
 
     // MARK: Running
 
     /// Begins what waits for a key, until it waits for an answer, nothing is left, or its
-    /// partition has enough to commit; ``runHeld(at:)`` goes on then.
+    /// partition has enough to commit; ``runWaiting(at:)`` goes on then.
     mutating func run(_ key: WorkKey, at now: Timestamp) {
         while keys[key]?.isActive == false, let item = keys[key]?.queue.first {
             guard !isFull(key.partition) else {
-                held.append(key)
+                waitingKeys.append(key)
                 return
             }
             keys[key]?.queue.removeFirst()
@@ -204,7 +205,7 @@ struct StageEngine: Sendable {
         }
         let settings = settings(of: input.tenant)
         let context = StageContext(
-            stage: stage.name, input: input, key: key.key, now: now, step: 0, held: settings)
+            stage: stage.name, input: input, key: key.key, now: now, step: 0, erased: settings)
         nextToken += 1
         var active = ActiveDecision(
             item: item, input: input, context: context, state: work.state, token: nextToken,
@@ -221,7 +222,7 @@ struct StageEngine: Sendable {
     /// Resumes a decision with what the world answered; answers to decisions that were dropped
     /// meanwhile are passed over.
     mutating func answered(
-        _ token: Int, with result: Result<any Held, CallFailure>, at now: Timestamp
+        _ token: Int, with result: Result<any Erased, CallFailure>, at now: Timestamp
     ) {
         guard let key = waiting.removeValue(forKey: token), var active = keys[key]?.active,
             active.token == token, let call = active.call
@@ -248,7 +249,7 @@ struct StageEngine: Sendable {
     }
 
     private mutating func follow(
-        _ plan: Plan<any Held>, of decision: ActiveDecision, key: WorkKey, at now: Timestamp
+        _ plan: Plan<any Erased>, of decision: ActiveDecision, key: WorkKey, at now: Timestamp
     ) {
         var active = decision
         switch plan {
@@ -279,7 +280,7 @@ struct StageEngine: Sendable {
     }
 
     private mutating func ask(
-        _ call: any Held, _ decision: ActiveDecision, key: WorkKey, at now: Timestamp,
+        _ call: any Erased, _ decision: ActiveDecision, key: WorkKey, at now: Timestamp,
         afterCommit: Bool
     ) {
         var active = decision
@@ -298,7 +299,7 @@ struct StageEngine: Sendable {
         }
     }
 
-    private mutating func keep(_ state: any Held, _ stored: StoredState, of key: WorkKey) {
+    private mutating func keep(_ state: any Erased, _ stored: StoredState, of key: WorkKey) {
         switch stored {
         case .unchanged: return
         case .whole(let bytes): keys[key]?.stored = bytes
@@ -331,7 +332,7 @@ struct StageEngine: Sendable {
     ) {
         tally.dead.append(
             Tally.Dead(
-                place: item.place, reason: failure.reason, correlation: input?.correlation,
+                position: item.position, reason: failure.reason, correlation: input?.correlation,
                 tenant: input?.tenant))
         batches[key.partition, default: .init()].outputs.append(
             DeadLetter.record(
@@ -358,7 +359,7 @@ struct StageEngine: Sendable {
         if settings.recordsDecisions {
             let decision = Decision(
                 stage: stage.name, tenant: input.tenant, key: key.key, input: input.id,
-                place: item.place, began: began, exchanges: active?.exchanges(as: form) ?? [],
+                position: item.position, began: began, exchanges: active?.exchanges(as: form) ?? [],
                 outcome: outcome, part: form == .parts ? active?.part ?? 0 : nil,
                 settings: settingsToRecord(of: active, key: key))
             write(decision, as: "decision", of: input, key: key)

@@ -6,7 +6,7 @@ import Records
 /// commits. Polling and committing go on beside it.
 actor StagePump {
     typealias Perform =
-        @Sendable (any Held, StageContext) async throws(CallFailure) -> any Held
+        @Sendable (any Erased, StageContext) async throws(CallFailure) -> any Erased
 
     private var engine: StageEngine
     private let makeEngine: @Sendable () -> StageEngine
@@ -76,9 +76,9 @@ actor StagePump {
     func letGo(_ partitions: [Int32]) -> Bool { engine.letGo(partitions) }
 
     /// Takes what a poll brought.
-    func take(_ result: PollResult, with stored: [StateKey: [UInt8]]) {
+    func accept(_ result: PollResult, with stored: [StateKey: [UInt8]]) {
         guard !stopping else { return }
-        engine.take(result, with: stored, at: now())
+        engine.accept(result, with: stored, at: now())
         goOn()
     }
 
@@ -132,7 +132,7 @@ actor StagePump {
         tasks[call.token] = Task { [report] in
             let clock = ContinuousClock()
             let began = clock.now
-            var result: Result<any Held, CallFailure>
+            var result: Result<any Erased, CallFailure>
             do throws(CallFailure) {
                 result = .success(try await perform(call.call, call.context))
             } catch {
@@ -146,7 +146,7 @@ actor StagePump {
     }
 
     private func ended(
-        _ call: StartedCall, attempt: Int, life: Int, _ result: Result<any Held, CallFailure>
+        _ call: StartedCall, attempt: Int, life: Int, _ result: Result<any Erased, CallFailure>
     ) {
         guard life == self.life else { return }
         queue.ended(call.context.input.tenant)
@@ -210,7 +210,7 @@ actor StagePump {
         }
         let commit = engine.takeCommit()
         outputsOfLastCommit = commit.outputs.count
-        engine.runHeld(at: now())
+        engine.runWaiting(at: now())
         goOn()
         return commit
     }

@@ -106,7 +106,7 @@ final class StageReport: Sendable {
             logger.error(
                 "a record was set aside as a dead letter",
                 [
-                    .messageID: .identifier(letter.place), .reason: .reason(letter.reason),
+                    .messageID: .identifier(letter.position), .reason: .reason(letter.reason),
                     .correlation: .identifier(letter.correlation?.rawValue ?? ""),
                     .tenant: .identifier(letter.tenant?.rawValue ?? ""),
                 ])
@@ -117,7 +117,7 @@ final class StageReport: Sendable {
 
     func called(after wait: Duration, failure: CallFailure?, _ context: StageContext) {
         callTime.observe(wait)
-        // What is tried again is told by ``retrying(_:attempt:after:because:)``.
+        // What is tried again is reported by ``retrying(_:attempt:after:because:)``.
         guard case .permanent(let reason) = failure else { return }
         logger.warning(
             "a call failed for good",

@@ -44,7 +44,7 @@ package final class StageRunner<S: Stage>: Sendable {
             stage: AnyStage(stage), inputs: inputs, envelope: envelope, settings: settings,
             report: report, attempts: attempts, source: .tenants(tenants), now: now,
             perform: { call, context throws(CallFailure) in
-                HeldValue(try await perform(call.value(of: S.Call.self), context))
+                ErasedValue(try await perform(call.value(of: S.Call.self), context))
             })
     }
 
@@ -152,7 +152,7 @@ package final class StageRunner<S: Stage>: Sendable {
             do throws(EventLogError) {
                 let result = try await session.poll(atMost: room, waiting: Limits.pollWait)
                 if Task.isCancelled { return nil }
-                if !result.isEmpty { try await take(result, from: session) }
+                if !result.isEmpty { try await accept(result, from: session) }
             } catch {
                 if Task.isCancelled { return nil }
                 switch error {
@@ -167,7 +167,7 @@ package final class StageRunner<S: Stage>: Sendable {
         return nil
     }
 
-    private func take(
+    private func accept(
         _ result: PollResult, from session: any EventLogSession
     ) async throws(EventLogError) {
         guard await pump.letGo(result.lost) else { throw Self.overtaken }
@@ -184,7 +184,7 @@ package final class StageRunner<S: Stage>: Sendable {
             }
             stored.merge(found) { $1 }
         }
-        await pump.take(result, with: stored)
+        await pump.accept(result, with: stored)
         guard !result.revoking.isEmpty else { return }
         guard await pump.giveBack(result.revoking) else { throw Self.overtaken }
     }

@@ -18,15 +18,15 @@ indirect enum WorkItem: Sendable {
     case timer(DurableTimer, FiredTimer)
 
     /// Where it comes from, for decisions and logs.
-    var place: String {
+    var position: String {
         switch self {
         case .record(let record, _): "\(record.partition)@\(record.offset)"
-        case .timer(_, let timer): Self.place(ofTimer: timer.name)
+        case .timer(_, let timer): Self.position(ofTimer: timer.name)
         }
     }
 
     /// Where timers of a name come from.
-    static func place(ofTimer name: String) -> String { "timer/\(name)" }
+    static func position(ofTimer name: String) -> String { "timer/\(name)" }
 }
 
 /// A decision under way: it waits for an answer from the world.
@@ -34,12 +34,12 @@ struct ActiveDecision: Sendable {
     var item: WorkItem
     var input: StageInput
     var context: StageContext
-    var state: any Held
+    var state: any Erased
     /// The call that it waits for.
-    var call: (any Held)?
+    var call: (any Erased)?
     var token: Int
     /// The tenant's settings that it began with; `nil` where the stage wants none.
-    var settings: HeldSettings?
+    var settings: ErasedSettings?
     var began: Timestamp
     var callBegan = Timestamp(milliseconds: 0)
     /// Calls that are answered and not recorded yet.
@@ -73,26 +73,26 @@ struct Failure: Sendable {
 /// What the engine knows of a key.
 struct KeyWork: Sendable {
     /// What the stage remembers.
-    var state: any Held
+    var state: any Erased
     /// The state's bytes, from its last change until its commit.
     var stored: [UInt8]?
     /// What of the state lies in entries of its own.
     var entries = EntryWork()
-    private var heldActive: HeldValue<ActiveDecision>?
+    private var heldActive: ErasedValue<ActiveDecision>?
     /// Why the stored state cannot be read; then nothing of this key can succeed.
     var stateProblem: RecordError?
     var queue: [WorkItem] = []
-    /// The mark of the tenant's settings that the key's decisions told last.
-    var toldSettings: [UInt8] = []
+    /// The mark of the tenant's settings that the key's decisions recorded last.
+    var recordedSettings: [UInt8] = []
     /// What was last done to the key's timers, by name: set, or cancelled (`nil`).
     var timers: [String: FiredTimer?] = [:]
 
-    init(state: any Held) { self.state = state }
+    init(state: any Erased) { self.state = state }
 
     /// The decision that waits for an answer.
     var active: ActiveDecision? {
         get { heldActive?.value }
-        set { heldActive = newValue.map { HeldValue($0) } }
+        set { heldActive = newValue.map { ErasedValue($0) } }
     }
 
     /// Whether a decision waits for an answer.
@@ -109,7 +109,7 @@ struct KeyWork: Sendable {
 /// A call for the shell to perform.
 struct StartedCall: Sendable {
     var token: Int
-    var call: any Held
+    var call: any Erased
     var context: StageContext
 }
 
@@ -139,7 +139,7 @@ struct PartitionBatch: Sendable {
 /// What a stage did since it was last asked, for metrics and logs.
 struct Tally: Sendable {
     struct Dead: Sendable {
-        var place: String
+        var position: String
         var reason: String
         var correlation: RecordID?
         var tenant: TenantID?
@@ -163,7 +163,7 @@ enum Store {
     ///
     /// Short, as it is stored with each id.
     static let handled = "h"
-    /// A hash of the tenant's settings that decisions told last, by key.
+    /// A hash of the tenant's settings that decisions recorded last, by key.
     static let settings = "s"
     /// Offsets finished ahead of the position, by topic.
     static let ahead = "ahead"

@@ -27,7 +27,7 @@ struct StateDivision: Sendable {
         /// Whether what lies beside the entries is another.
         var isRestChanged: Bool
         /// What lies beside the entries.
-        var rest: any Held
+        var rest: any Erased
         /// Entries that are new or changed, as they are stored.
         var written: [String: [UInt8]]
         /// All entries that there are.
@@ -35,9 +35,9 @@ struct StateDivision: Sendable {
     }
 
     /// What has to be stored of a state where these entries of another are stored.
-    let changes: @Sendable (any Held, any Held, Set<String>) throws(RecordError) -> Changes
+    let changes: @Sendable (any Erased, any Erased, Set<String>) throws(RecordError) -> Changes
     /// A state with its entries as they are stored.
-    let joined: @Sendable (any Held, [String: [UInt8]]) throws(RecordError) -> any Held
+    let joined: @Sendable (any Erased, [String: [UInt8]]) throws(RecordError) -> any Erased
 
     /// The division of a type, if it is a divided one.
     init?<State: StageState>(of type: State.Type) {
@@ -58,17 +58,17 @@ struct StateDivision: Sendable {
                 written[name] = try RecordCodec.encode(entry)
             }
             return Changes(
-                isRestChanged: before != after, rest: HeldValue(after), written: written,
+                isRestChanged: before != after, rest: ErasedValue(after), written: written,
                 names: Set(entries.keys))
         }
-        joined = { held, stored throws(RecordError) in
-            var state = held.value(of: State.self)
+        joined = { erased, stored throws(RecordError) in
+            var state = erased.value(of: State.self)
             var entries: [String: State.Entry] = [:]
             for (name, bytes) in stored {
                 entries[name] = try RecordCodec.decode(State.Entry.self, from: bytes)
             }
             state.entries = entries
-            return HeldValue(state)
+            return ErasedValue(state)
         }
     }
 }

@@ -76,7 +76,7 @@ enum AgentCommand: Command {
 /// An agent's open socket and terminal; one command at a time, so that a script can be piped in.
 private actor AgentTerminal {
     private let socket: WebSocketClient
-    private var desk: AgentDesk
+    private var shell: AgentShell
     private var isWelcome = false
     private var welcome: CheckedContinuation<Void, Never>?
     private var waiting: (ref: String, continuation: CheckedContinuation<Void, Never>)?
@@ -86,7 +86,7 @@ private actor AgentTerminal {
 
     init(agent: AgentID, socket: WebSocketClient) {
         self.socket = socket
-        desk = AgentDesk(agent: agent)
+        shell = AgentShell(agent: agent)
     }
 
     /// Serves until the lines end, the person leaves, or the console does.
@@ -106,7 +106,7 @@ private actor AgentTerminal {
     private func listen() async {
         while case .text(let text)? = await socket.next() {
             do throws(RecordError) {
-                take(try RecordCodec.decode(AgentMessage.self, from: Array(text.utf8)))
+                receive(try RecordCodec.decode(AgentMessage.self, from: Array(text.utf8)))
             } catch {
                 // A newer console may say what this client does not know.
                 Terminal.complain("parley: a message was passed over: \(error)")
@@ -118,8 +118,8 @@ private actor AgentTerminal {
         welcome = nil
     }
 
-    private func take(_ message: AgentMessage) {
-        Terminal.say(desk.take(message, at: SystemClock.now()))
+    private func receive(_ message: AgentMessage) {
+        Terminal.say(shell.receive(message, at: SystemClock.now()))
         switch message {
         case .queue(_, let ref?):
             answered = ref
@@ -153,7 +153,7 @@ private actor AgentTerminal {
     }
 
     private func obey(_ line: String) async -> Bool {
-        switch desk.read(line, at: SystemClock.now()) {
+        switch shell.read(line, at: SystemClock.now()) {
         case .quit: return false
         case .show(let lines):
             Terminal.say(lines)

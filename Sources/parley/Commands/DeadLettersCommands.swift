@@ -15,7 +15,7 @@ private enum DeadLetters {
     static let json = ArgumentSpecification.Option.flag("json", "prints JSON")
     static let execution = ArgumentSpecification.Option.flag(
         "execute", "does it; without, only shows what would be done")
-    static let places = "[PLACE|RECORD-ID…]"
+    static let positions = "[PLACE|RECORD-ID…]"
 
     /// What the command line means, checked against the letters there are: what it names and is
     /// not there would only look like nothing to do.
@@ -29,8 +29,8 @@ private enum DeadLetters {
             stage: arguments.value("stage"), tenant: tenant.map { TenantID($0) },
             error: arguments.value("error"),
             from: range.from.map { Timestamp(milliseconds: $0) },
-            to: range.to.map { Timestamp(milliseconds: $0) }, places: Set(arguments.words))
-        let letters = try await DeadLetterDesk(log, by: Catalogue.envelope()).list(
+            to: range.to.map { Timestamp(milliseconds: $0) }, positions: Set(arguments.words))
+        let letters = try await DeadLetterActions(log, by: Catalogue.envelope()).list(
             DeadLetterFilter(isOpen: false))
         var problems: [String] = []
         if let stage = filter.stage, StageName(rawValue: stage) == nil,
@@ -39,9 +39,9 @@ private enum DeadLetters {
             let names = StageName.allCases.map(\.rawValue).joined(separator: ", ")
             problems.append("--stage is '\(stage)', but should be one of \(names)")
         }
-        for place in arguments.words where !letters.contains(where: { $0.isNamed(place) }) {
+        for position in arguments.words where !letters.contains(where: { $0.isNamed(position) }) {
             problems.append(
-                "there is no dead letter '\(place)'; `parley dead-letters list` lists them")
+                "there is no dead letter '\(position)'; `parley dead-letters list` lists them")
         }
         guard problems.isEmpty else { throw ConfigurationError(specification.command, problems) }
         return filter
@@ -51,11 +51,11 @@ private enum DeadLetters {
     static func tellOfOthers(
         _ filter: DeadLetterFilter, but meant: [DeadLetterView], in log: any EventLog
     ) async throws {
-        guard !filter.places.isEmpty else { return }
-        let places = Set(meant.map(\.place))
-        let named = DeadLetterFilter(places: filter.places, isOpen: false)
-        for letter in try await DeadLetterDesk(log, by: Catalogue.envelope()).list(named)
-        where !places.contains(letter.place) {
+        guard !filter.positions.isEmpty else { return }
+        let positions = Set(meant.map(\.position))
+        let named = DeadLetterFilter(positions: filter.positions, isOpen: false)
+        for letter in try await DeadLetterActions(log, by: Catalogue.envelope()).list(named)
+        where !positions.contains(letter.position) {
             Terminal.complain("\(DeadLetterText.leftAlone(letter))")
         }
     }
@@ -66,21 +66,21 @@ private enum DeadLetters {
     }
 
     static func apply(
-        _ remedy: DeadLetterDesk.Remedy, done: String,
+        _ remedy: DeadLetterActions.Remedy, done: String,
         _ specification: ArgumentSpecification, _ arguments: Arguments
     ) async throws -> Int32 {
         try await LogOptions(specification.command, arguments).withLog { log in
-            let desk = try DeadLetterDesk(log, by: Catalogue.envelope())
+            let actions = try DeadLetterActions(log, by: Catalogue.envelope())
             let filter = try await filter(arguments, specification, in: log)
             guard arguments.has("execute") else {
-                let letters = try await desk.list(filter).filter { remedy.fits($0) }
+                let letters = try await actions.list(filter).filter { remedy.fits($0) }
                 try await tellOfOthers(filter, but: letters, in: log)
                 let hint: TerminalLine = "would be \(done); add --execute to do it"
                 try show(letters, arguments, hint)
                 return 0
             }
             let now = Timestamp(milliseconds: SystemClock.milliseconds())
-            let letters = try await desk.apply(remedy, to: filter, by: actor, at: now)
+            let letters = try await actions.apply(remedy, to: filter, by: actor, at: now)
             // Those that were just dealt with are among the meant ones.
             try await tellOfOthers(filter, but: letters, in: log)
             try show(letters, arguments, "\(done)")
@@ -106,7 +106,7 @@ private enum DeadLetters {
 /// Lists dead letters.
 enum DeadLettersListCommand: Command {
     static let specification = ArgumentSpecification(
-        "parley dead-letters list", words: DeadLetters.places,
+        "parley dead-letters list", words: DeadLetters.positions,
         summary: "Lists records that were set aside.",
         options: DeadLetters.filters + [
             .flag("all", "also those that were dealt with"), DeadLetters.json,
@@ -116,9 +116,9 @@ enum DeadLettersListCommand: Command {
         try await LogOptions(specification.command, arguments).withLog { log in
             var filter = try await DeadLetters.filter(arguments, specification, in: log)
             // One that is named is shown whatever was done about it.
-            filter.isOpen = !arguments.has("all") && filter.places.isEmpty
+            filter.isOpen = !arguments.has("all") && filter.positions.isEmpty
             try DeadLetters.show(
-                try await DeadLetterDesk(log, by: Catalogue.envelope()).list(filter), arguments)
+                try await DeadLetterActions(log, by: Catalogue.envelope()).list(filter), arguments)
             return 0
         }
     }
@@ -143,7 +143,7 @@ enum DeadLettersShowCommand: Command {
         return try await LogOptions(specification.command, arguments).withLog { log in
             var filter = try await DeadLetters.filter(arguments, specification, in: log)
             filter.isOpen = false
-            let letters = try await DeadLetterDesk(log, by: Catalogue.envelope()).list(filter)
+            let letters = try await DeadLetterActions(log, by: Catalogue.envelope()).list(filter)
             guard !letters.isEmpty else {
                 Terminal.complain("parley: there is no such dead letter")
                 return 1
@@ -165,7 +165,7 @@ enum DeadLettersShowCommand: Command {
 /// Gives records that were set aside back to their stages.
 enum DeadLettersRedriveCommand: Command {
     static let specification = ArgumentSpecification(
-        "parley dead-letters redrive", words: DeadLetters.places,
+        "parley dead-letters redrive", words: DeadLetters.positions,
         summary: "Gives records that were set aside back to their stage, once and in order.",
         options: [DeadLetters.execution, DeadLetters.json] + DeadLetters.filters
             + LogOptions.options)
@@ -179,7 +179,7 @@ enum DeadLettersRedriveCommand: Command {
 /// Gives up records that were set aside.
 enum DeadLettersDiscardCommand: Command {
     static let specification = ArgumentSpecification(
-        "parley dead-letters discard", words: DeadLetters.places,
+        "parley dead-letters discard", words: DeadLetters.positions,
         summary: "Gives up records that were set aside; they stay in the topic, marked.",
         options: [DeadLetters.execution, .option("because", "REASON", "why, for the record")]
             + [DeadLetters.json] + DeadLetters.filters + LogOptions.options)

@@ -46,7 +46,7 @@ enum HandoffListCommand: Command {
     static func lines(_ list: HandoffList, at now: Timestamp) -> [TerminalLine] {
         guard !list.handoffs.isEmpty else { return ["nobody waits for a person"] }
         let rows = list.handoffs.map {
-            [$0.tenant.rawValue] + AgentDesk.columns($0, at: now)
+            [$0.tenant.rawValue] + AgentShell.columns($0, at: now)
         }
         var lines = TextTable.lines(
             rows, under: ["TENANT", "CONVERSATION", "STATUS", "CUSTOMER", "SINCE", "WHY"])

@@ -101,9 +101,9 @@ enum KnowledgeAddCommand: Command {
         let problem = listing.problem.map { ": \($0)" } ?? ""
         guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", nil, false) }
         let passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
-        let place = listing.replaces == nil ? "" : ", in place of the earlier \(listing.name)"
+        let replacement = listing.replaces == nil ? "" : ", in place of the earlier \(listing.name)"
         let line: TerminalLine =
-            "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(place)"
+            "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(replacement)"
         return (line, listing.problem, true)
     }
 }

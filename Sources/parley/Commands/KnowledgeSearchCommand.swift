@@ -37,14 +37,14 @@ enum KnowledgeSearchCommand: Command {
         guard !passages.isEmpty else { return ["nothing was found"] }
         return passages.enumerated().flatMap { index, passage -> [TerminalLine] in
             let title: TerminalLine =
-                "\(index + 1). \(place(of: passage))  score \(rounded(passage.score))"
+                "\(index + 1). \(source(of: passage))  score \(rounded(passage.score))"
             // Indented, so that a passage's lines are none of ours.
             return [title.styled(.heading)]
                 + passage.text.split(whereSeparator: \.isNewline).map { "   \($0)" }
         }
     }
 
-    private static func place(of passage: RankedPassage) -> String {
+    private static func source(of passage: RankedPassage) -> String {
         var parts = [passage.documentName]
         if let page = passage.page { parts.append("page \(page)") }
         if let sheet = passage.sheet { parts.append("sheet \(sheet)") }

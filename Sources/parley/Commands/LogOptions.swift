@@ -46,7 +46,7 @@ struct LogOptions {
             return code
         } catch let error as EventLogError {
             await log.close()
-            throw LogTrouble(log: url.place, error: error)
+            throw LogTrouble(log: url.address, error: error)
         } catch {
             await log.close()
             throw error

@@ -18,7 +18,7 @@ extension LogURL {
     private static let standardPort = 9092
 
     /// The log without what is set for the connection.
-    var place: String {
+    var address: String {
         switch self {
         case .sqlite(let path): path
         case .kafka(let servers, _, _): "kafka:\(servers)"
@@ -52,7 +52,7 @@ extension LogURL {
         }
         guard problems.isEmpty else {
             throw ConfigurationError(
-                place,
+                address,
                 "no broker can be reached (\(problems.sorted().joined(separator: "; "))); is Kafka "
                     + "running there, and is --log right?")
         }
@@ -62,10 +62,10 @@ extension LogURL {
     /// accepts connections need not answer, or be Kafka.
     func awaitFirstAnswer(of log: any EventLog) async throws(EventLogError) {
         guard case .kafka = self else { return }
-        let place = place
+        let address = address
         let notice = Task {
             try await Task.sleep(for: Self.patience)
-            Terminal.complain("waiting for an answer of \(place) …")
+            Terminal.complain("waiting for an answer of \(address) …")
         }
         defer { notice.cancel() }
         _ = try await log.describeTopics()

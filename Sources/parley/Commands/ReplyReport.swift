@@ -30,7 +30,7 @@ struct ReplyReport: Encodable {
         if let attempt = reply.callback_data.flatMap({ AttemptID($0) }) {
             let log = try await LogURL(url).open(
                 maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
-            if let outbound = try await find(attempt, in: log) { report.take(outbound, attempt) }
+            if let outbound = try await find(attempt, in: log) { report.add(outbound, attempt) }
             await log.close()
         }
         let encoder = JSONEncoder()
@@ -38,7 +38,7 @@ struct ReplyReport: Encodable {
         return [UInt8](try encoder.encode(report))
     }
 
-    private mutating func take(_ message: OutboundMessage, _ attempt: AttemptID) {
+    private mutating func add(_ message: OutboundMessage, _ attempt: AttemptID) {
         outbound = attempt.outbound
         answers = message.answers
         switch message.author {

@@ -66,7 +66,7 @@ enum TailCommand: Command {
             ("type", filter.type, RecordTail.Filter(type: filter.type)),
         ] {
             guard let value, try await !LogNames(log).has(single, in: topic) else { continue }
-            // A topic that does not exist is told of by reading it.
+            // A topic that does not exist is reported by reading it.
             guard try await log.describeTopics().contains(where: { $0.name == topic }) else {
                 return
             }

@@ -43,7 +43,7 @@ struct Installation: Sendable {
     func run() async throws -> Int32 {
         let signals = TerminationSignals()
         try options.data.create()
-        let lock = try await InstallationLock.take(options.data) { Terminal.say("\($0)") }
+        let lock = try await InstallationLock.acquire(options.data) { Terminal.say("\($0)") }
         let pipeline = try PipelineFile.read(options.pipeline)
         _ = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
@@ -65,7 +65,7 @@ struct Installation: Sendable {
             }
         }
         let result = await group.run()
-        // The file of a stopped installation would only mislead; a stale one is told by its pid.
+        // The file of a stopped installation would only mislead; a stale one is reported by its pid.
         try? FileManager.default.removeItem(atPath: options.data.runFile)
         await log.close()
         lock.release()

@@ -88,9 +88,9 @@ struct ProcessOptions: Sendable {
 
     private static func blobs(_ text: String) throws(ConfigurationError) -> BlobLocation {
         do {
-            let place = try BlobLocation(text)
-            if case .folder(let path) = place { return .folder(absolute(path)) }
-            return place
+            let location = try BlobLocation(text)
+            if case .folder(let path) = location { return .folder(absolute(path)) }
+            return location
         } catch {
             throw ConfigurationError("--blobs", "\(error)")
         }

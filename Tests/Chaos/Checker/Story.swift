@@ -148,8 +148,8 @@ struct Story {
             guard case .fact(let laterFact) = later.wish, let laterPlace = answers[laterFact]
             else { continue }
             for earlier in written[..<number] {
-                guard case .fact(let fact) = earlier.wish, let place = answers[fact],
-                    let taken = earlier.acknowledged, taken < later.at, place > laterPlace
+                guard case .fact(let fact) = earlier.wish, let position = answers[fact],
+                    let taken = earlier.acknowledged, taken < later.at, position > laterPlace
                 else { continue }
                 report.add(
                     .outOfOrder, conversation,
@@ -161,16 +161,16 @@ struct Story {
     }
 
     private func checkOrderOfAgentsWords(_ report: inout Report) {
-        var last: (text: String, place: Int, answered: Int64)?
+        var last: (text: String, position: Int, answered: Int64)?
         for act in acts {
             guard case .send(let text) = act.kind, act.outcome == .done,
-                let place = seen.firstIndex(where: { $0.text == text })
+                let position = seen.firstIndex(where: { $0.text == text })
             else { continue }
-            if let last, last.answered < act.asked, place < last.place {
+            if let last, last.answered < act.asked, position < last.position {
                 report.add(
                     .outOfOrder, conversation, "'\(text)' came before '\(last.text)'")
             }
-            last = (text, place, act.answered)
+            last = (text, position, act.answered)
         }
     }
 

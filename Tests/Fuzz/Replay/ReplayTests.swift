@@ -30,10 +30,10 @@ struct ReplayTests {
         let bytes = Array(data)
         try input.target.check(bytes)
         try input.target.check([])
-        for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 16)) {
-            try input.target.check(Array(bytes[..<place]))
+        for position in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 16)) {
+            try input.target.check(Array(bytes[..<position]))
             var changed = bytes
-            changed[place] ^= UInt8(1 << (place % 8))
+            changed[position] ^= UInt8(1 << (position % 8))
             try input.target.check(changed)
             // Other tests' servers wait for the same few threads.
             await Task.yield()

@@ -152,13 +152,13 @@ struct OldTimes {
         // Latin-1 holds every byte as one character.
         let text = String(String.UnicodeScalarView(bytes.map { UnicodeScalar($0) }))
         var shifted = text.replacing(old, with: new).unicodeScalars.map { UInt8($0.value) }
-        var place = 0
-        while place < shifted.count {
-            var end = place
+        var position = 0
+        while position < shifted.count {
+            var end = position
             while end < shifted.count, Self.isDigit(shifted[end]) { end += 1 }
-            if end > place, Self.begins(at: place, in: shifted) {
-                for length in [end - place, 24, 20] where place + length <= shifted.count {
-                    let part = place..<place + length
+            if end > position, Self.begins(at: position, in: shifted) {
+                for length in [end - position, 24, 20] where position + length <= shifted.count {
+                    let part = position..<position + length
                     guard let moved = moved(String(decoding: shifted[part], as: UTF8.self)) else {
                         continue
                     }
@@ -170,15 +170,15 @@ struct OldTimes {
                     break
                 }
             }
-            place = max(end, place + 1)
+            position = max(end, position + 1)
         }
         return shifted
     }
 
     /// Whether a number may begin here: no word goes on, but an escaped separator may end.
-    private static func begins(at place: Int, in bytes: [UInt8]) -> Bool {
-        place == 0 || !isWord(bytes[place - 1])
-            || bytes[..<place].suffix(6) == ArraySlice("\\u001f".utf8)
+    private static func begins(at position: Int, in bytes: [UInt8]) -> Bool {
+        position == 0 || !isWord(bytes[position - 1])
+            || bytes[..<position].suffix(6) == ArraySlice("\\u001f".utf8)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -7,7 +7,7 @@ package import Views
 
 /// Who did what, over HTTP: of one tenant, and of the whole installation.
 ///
-/// Each question is asked in both places, so what is below answers for a scope, and the endpoints
+/// Each question is asked in both positions, so what is below answers for a scope, and the endpoints
 /// are made of it twice.
 package struct AuditEndpoints: Sendable {
     /// Entries read from the view at once for an export.
@@ -133,7 +133,7 @@ extension AuditEndpoints {
         return Reply(
             AuditPage(
                 entries: shown.map(\.listing),
-                next: rows.count > limit ? shown.last?.place.text : nil))
+                next: rows.count > limit ? shown.last?.position.text : nil))
     }
 
     private func entry(
@@ -194,14 +194,14 @@ extension AuditEndpoints {
             guard let last = rows.last else { return }
             try await give(rows.map(\.listing))
             guard rows.count == Self.exportRows else { return }
-            cursor = last.place
+            cursor = last.position
         }
     }
 
     private func page(
         _ scope: AuditScope, _ question: AuditQuestion, after cursor: AuditCursor?,
         atMost limit: Int
-    ) async throws -> [(listing: AuditListing, place: AuditCursor)] {
+    ) async throws -> [(listing: AuditListing, position: AuditCursor)] {
         try checkReadiness()
         return try await view.read { rows throws(SQLiteError) in
             try AuditRows(rows, of: scope).list(question, after: cursor, atMost: limit)

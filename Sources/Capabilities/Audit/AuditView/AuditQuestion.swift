@@ -93,7 +93,7 @@ package struct AuditListing: Hashable, Sendable, Codable {
     }
 }
 
-/// A place in the list of acts, which is ordered newest first; it holds for one question about one
+/// A position in the list of acts, which is ordered newest first; it holds for one question about one
 /// tenant, or about all of them.
 package struct AuditCursor: Hashable, Sendable {
     private let at: Int64
@@ -157,10 +157,10 @@ package struct AuditRows {
         self.tenant = scope.tenant
     }
 
-    /// The acts after a place, newest first, with the place that each stands at.
+    /// The acts after a position, newest first, with the position that each stands at.
     package func list(
         _ question: AuditQuestion, after cursor: AuditCursor?, atMost limit: Int
-    ) throws(SQLiteError) -> [(listing: AuditListing, place: AuditCursor)] {
+    ) throws(SQLiteError) -> [(listing: AuditListing, position: AuditCursor)] {
         var (condition, values) = scoped(question)
         let mark = question.mark(tenant)
         if let cursor {

@@ -30,7 +30,7 @@ package enum AuditView {
         try rows.change(
             "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             .text(entry.tenant.rawValue), .integer(entry.at.milliseconds),
-            .integer(Int64(record.place.partition)), .integer(record.place.offset),
+            .integer(Int64(record.position.partition)), .integer(record.position.offset),
             .text(record.headers.id.rawValue), .text(entry.actor), .text(entry.action),
             .text(entry.subject))
     }

@@ -14,7 +14,7 @@ package struct DocumentRows {
         tenant = scope.tenant
     }
 
-    /// The documents by name, after a place.
+    /// The documents by name, after a position.
     package func listings(
         after cursor: DocumentCursor? = nil, atMost limit: Int
     ) throws(SQLiteError) -> [DocumentListing] {
@@ -47,7 +47,7 @@ package struct DocumentRows {
     /// What became of an upload; `nil` if the name was taken out again, or stands for others'
     /// bytes: the order in the log decides between uploads of one name.
     ///
-    /// `before` is what the name stood for before the upload was written; it tells whose place
+    /// `before` is what the name stood for before the upload was written; it tells whose position
     /// was taken where no older upload is kept.
     package func listing(
         of upload: DocumentUpload, after before: DocumentListing?
@@ -67,13 +67,13 @@ package struct DocumentRows {
     }
 }
 
-/// A place in one tenant's list of documents.
+/// A position in one tenant's list of documents.
 package struct DocumentCursor: Hashable, Sendable {
     private let mark: String
     fileprivate let document: String
     fileprivate let name: String
 
-    /// The place of a document.
+    /// The position of a document.
     package init(_ listing: DocumentListing, in scope: TenantScope) {
         mark = ListMark.text("documents", in: scope.tenant)
         document = listing.id.rawValue

@@ -27,7 +27,7 @@ package enum DocumentView {
     @Sendable private static func apply(
         _ record: ViewRecord, _ rows: Rows
     ) throws(SQLiteError) {
-        let isSetAside = record.place.topic == Topic.deadLetters.rawValue
+        let isSetAside = record.position.topic == Topic.deadLetters.rawValue
         switch record.payload {
         case let upload as DocumentUpload where isSetAside:
             try change(upload.document, of: upload.tenant, rows) { $0.aside = upload }

@@ -18,7 +18,7 @@ package struct DeadLetterText: Sendable {
             ["PLACE", "SET ASIDE", "STAGE", "TENANT", "CLASS", "TYPE", "STANDING", "REASON"],
             letters.map {
                 [
-                    $0.place.description, $0.at.rfc3339, $0.stage, $0.tenant.rawValue, $0.kind,
+                    $0.position.description, $0.at.rfc3339, $0.stage, $0.tenant.rawValue, $0.kind,
                     $0.type, Self.standing($0), String($0.reason.prefix(100)),
                 ]
             })
@@ -27,7 +27,7 @@ package struct DeadLetterText: Sendable {
     /// All that is known of a letter; its content only if wanted.
     package func details(_ letter: DeadLetterView, content: Bool) -> String {
         var lines = [
-            "dead letter   \(letter.place)",
+            "dead letter   \(letter.position)",
             "set aside     \(letter.at.rfc3339) by \(letter.stage) after "
                 + "\(letter.attempts) attempt\(letter.attempts == 1 ? "" : "s") (\(letter.kind))",
             "reason        \(letter.reason)",
@@ -70,7 +70,7 @@ package struct DeadLetterText: Sendable {
     }
 
     private struct Entry: Encodable {
-        var place: String
+        var position: String
         var at: String
         var stage: String
         var tenant: String
@@ -86,7 +86,7 @@ package struct DeadLetterText: Sendable {
         var value: String?
 
         init(_ letter: DeadLetterView, content: String?) {
-            place = letter.place.description
+            position = letter.position.description
             at = letter.at.rfc3339
             stage = letter.stage
             tenant = letter.tenant.rawValue
@@ -107,16 +107,16 @@ package struct DeadLetterText: Sendable {
     /// Why a letter that was named is left alone.
     package static func leftAlone(_ letter: DeadLetterView) -> String {
         guard !letter.isOpen || !letter.isTimer else {
-            return "\(letter.place) is left alone: a timer cannot be redriven; discard it"
+            return "\(letter.position) is left alone: a timer cannot be redriven; discard it"
         }
         guard !letter.isOpen || !letter.isWithoutValue else {
             return
-                "\(letter.place) is left alone: it has not the record's value, which was too large "
+                "\(letter.position) is left alone: it has not the record's value, which was too large "
                 + "beside the reasons and stands at \(letter.origin); discard it"
         }
         return letter.isOpen
-            ? "\(letter.place) is left alone: the other options do not mean it"
-            : "\(letter.place) is left alone: it was \(standing(letter))"
+            ? "\(letter.position) is left alone: the other options do not mean it"
+            : "\(letter.position) is left alone: it was \(standing(letter))"
     }
 
     /// What has been done about a letter.

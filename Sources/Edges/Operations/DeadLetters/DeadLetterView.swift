@@ -14,8 +14,8 @@ package struct DeadLetterView: Hashable, Sendable {
         case discarded(because: String, by: String, at: Timestamp)
     }
 
-    /// Its place in `dead.letters`, by which it is named.
-    package var place: RecordPlace
+    /// Its position in `dead.letters`, by which it is named.
+    package var position: RecordPosition
     /// The record as it was set aside.
     package var record: Record
     /// What has been done about it.
@@ -25,7 +25,7 @@ package struct DeadLetterView: Hashable, Sendable {
     package init?(_ consumed: ConsumedRecord) {
         guard consumed.record.header(HeaderName.deadStage) != nil else { return nil }
         record = consumed.record
-        place = RecordPlace(
+        position = RecordPosition(
             topic: consumed.partition.topic, partition: consumed.partition.partition,
             offset: consumed.offset)
     }
@@ -42,7 +42,7 @@ package struct DeadLetterView: Hashable, Sendable {
     package var isTimer: Bool { topic.hasPrefix("timer/") }
     /// Whether its value was left out for its size, and stands only where it came from.
     package var isWithoutValue: Bool { record.header(HeaderName.deadOmitted) != nil }
-    /// The place that it came from, `topic-partition@offset`, or `timer/NAME`.
+    /// The position that it came from, `topic-partition@offset`, or `timer/NAME`.
     package var origin: String {
         guard !isTimer else { return topic }
         let partition = record.header(HeaderName.deadPartition) ?? "?"
@@ -65,16 +65,18 @@ package struct DeadLetterView: Hashable, Sendable {
     /// The record's key.
     package var key: String { String(decoding: record.key, as: UTF8.self) }
 
-    /// Whether it goes by this name: its place, or its record's id.
+    /// Whether it goes by this name: its position, or its record's id.
     package func isNamed(_ name: String) -> Bool {
-        place.description == name || id.rawValue == name
+        position.description == name || id.rawValue == name
     }
 
     /// Whether nothing has been done about it.
     package var isOpen: Bool { standing == .open }
 
     /// The id that a redriven copy bears: the same for the same letter, and no other's.
-    package var redriveID: RecordID { .derived(from: RecordID(place.description), by: "redrive") }
+    package var redriveID: RecordID {
+        .derived(from: RecordID(position.description), by: "redrive")
+    }
 
     /// The record to append for another try: bytes and headers as they were, under a new id, so
     /// that the stage's memory of handled ids does not drop it.
@@ -86,7 +88,7 @@ package struct DeadLetterView: Hashable, Sendable {
         if let index = headers.lastIndex(where: { $0.name == HeaderName.id }) {
             headers[index] = RecordHeader(HeaderName.id, redriveID.rawValue)
         }
-        headers.append(RecordHeader(HeaderName.redrive, place.description))
+        headers.append(RecordHeader(HeaderName.redrive, position.description))
         headers.append(RecordHeader(HeaderName.redriveStage, stage))
         return Record(
             topic: topic, key: record.key, value: record.value, headers: HeaderList(headers),
@@ -106,22 +108,23 @@ package struct DeadLetterFilter: Hashable, Sendable {
     package var from: Timestamp?
     /// Set aside before this.
     package var to: Timestamp?
-    /// At one of these places; all if empty.
-    package var places: Set<String> = []
+    /// At one of these positions; all if empty.
+    package var positions: Set<String> = []
     /// Only those about which nothing has been done.
     package var isOpen: Bool
 
     /// Describes a choice.
     package init(
         stage: String? = nil, tenant: TenantID? = nil, error: String? = nil,
-        from: Timestamp? = nil, to: Timestamp? = nil, places: Set<String> = [], isOpen: Bool = true
+        from: Timestamp? = nil, to: Timestamp? = nil, positions: Set<String> = [],
+        isOpen: Bool = true
     ) {
         self.stage = stage
         self.tenant = tenant
         self.error = error
         self.from = from
         self.to = to
-        self.places = places
+        self.positions = positions
         self.isOpen = isOpen
     }
 
@@ -131,7 +134,7 @@ package struct DeadLetterFilter: Hashable, Sendable {
         if let tenant, letter.tenant != tenant { return false }
         if let from, letter.at < from { return false }
         if let to, letter.at >= to { return false }
-        if !places.isEmpty, !places.contains(where: letter.isNamed) { return false }
+        if !positions.isEmpty, !positions.contains(where: letter.isNamed) { return false }
         if let error, letter.kind != error,
             !letter.reason.lowercased().contains(error.lowercased())
         {

@@ -73,11 +73,11 @@ struct LedgerEntry: Sendable {
     var heardAt: Int64 = 0
 
     /// Moves on to a record that is somebody's input, unless the story is already further.
-    mutating func advance(to step: Step, _ place: FactPlace) {
-        guard step > self.step || (step == self.step && place.offset > offset) else { return }
+    mutating func advance(to step: Step, _ position: FactPosition) {
+        guard step > self.step || (step == self.step && position.offset > offset) else { return }
         self.step = step
-        offset = place.offset
-        partition = place.partition
+        offset = position.offset
+        partition = position.partition
     }
 
     /// What is known together with the message of the same burst that bears the reply.

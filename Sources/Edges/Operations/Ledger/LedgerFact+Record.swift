@@ -15,10 +15,10 @@ extension LedgerFact {
     static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
         var correlation: [UInt8]?
         var isRedriven = false
-        for place in record.headers.places {
-            if record.headers.isNamed(HeaderName.correlation, at: place) {
-                correlation = Array(record.headers.bytes(at: place))
-            } else if record.headers.isNamed(HeaderName.redrive, at: place) {
+        for field in record.headers.fields {
+            if record.headers.isNamed(HeaderName.correlation, at: field) {
+                correlation = Array(record.headers.bytes(at: field))
+            } else if record.headers.isNamed(HeaderName.redrive, at: field) {
                 isRedriven = true
             }
         }
@@ -131,7 +131,7 @@ extension LedgerFact {
         }
         let json = JSONFields(bytes: value)
         var outcome: String?
-        var place = ""
+        var position = ""
         var isWaiting = false
         if let range = json.value(of: "outcome", in: json.whole),
             let (name, detail) = json.onlyField(in: range)
@@ -144,11 +144,13 @@ extension LedgerFact {
                     == true
         }
         guard outcome == "ignored" || isWaiting else { return nil }
-        if let range = json.value(of: "place", in: json.whole) { place = json.string(range) ?? "" }
-        if isWaiting { return place.hasPrefix("questions.grounded-") ? .waitsForTurn : nil }
-        if isOrchestrator {
-            return place.hasPrefix("questions.grounded-") ? .ignoredByOrchestrator : nil
+        if let range = json.value(of: "place", in: json.whole) {
+            position = json.string(range) ?? ""
         }
-        return place.hasPrefix("replies.proposed-") ? .replyWithheld : nil
+        if isWaiting { return position.hasPrefix("questions.grounded-") ? .waitsForTurn : nil }
+        if isOrchestrator {
+            return position.hasPrefix("questions.grounded-") ? .ignoredByOrchestrator : nil
+        }
+        return position.hasPrefix("replies.proposed-") ? .replyWithheld : nil
     }
 }

@@ -20,7 +20,7 @@ package enum LedgerFact: Hashable, Sendable {
     case held(until: Int64)
     /// Whether WhatsApp has the words is unknown.
     case unknownOutcome
-    /// A person was told, or has the conversation.
+    /// A person was recorded, or has the conversation.
     case person
     /// The message waits for its turn: the orchestrator's timer for it is durable.
     case waitsForTurn
@@ -37,7 +37,7 @@ package enum LedgerFact: Hashable, Sendable {
 }
 
 /// Where and when a fact was read.
-package struct FactPlace: Hashable, Sendable {
+package struct FactPosition: Hashable, Sendable {
     /// The partition.
     package var partition: Int32
     /// The offset.
@@ -45,7 +45,7 @@ package struct FactPlace: Hashable, Sendable {
     /// The record's time, in milliseconds since 1970.
     package var at: Int64
 
-    /// Names a place and time.
+    /// Names a position and time.
     package init(partition: Int32, offset: Int64, at: Int64) {
         self.partition = partition
         self.offset = offset

@@ -48,22 +48,22 @@ package struct LedgerFold: Sendable {
     }
 
     /// Takes a record of any topic.
-    package mutating func take(_ record: ConsumedRecord, by envelope: RecordEnvelope) {
+    package mutating func apply(_ record: ConsumedRecord, by envelope: RecordEnvelope) {
         // What cannot be opened is accounted for by its headers.
         let opened = (try? envelope.opened(record)) ?? record
         guard let (key, fact) = LedgerFact.read(opened.record) else { return }
-        let place = FactPlace(
+        let position = FactPosition(
             partition: record.partition.partition, offset: record.offset,
             at: record.record.timestamp)
-        note(fact, of: key, at: place)
+        note(fact, of: key, at: position)
     }
 
     /// Takes a fact.
-    package mutating func note(_ fact: LedgerFact, of key: MessageKey, at place: FactPlace) {
+    package mutating func note(_ fact: LedgerFact, of key: MessageKey, at position: FactPosition) {
         if case .accepted(let tenant, let target) = fact {
             let number = number(of: tenant)
             let isTakenBack = !takenBack.isEmpty && takenBack.remove(key) != nil
-            Self.accept(&entries[key, default: LedgerEntry()], number, isTakenBack, place)
+            Self.accept(&entries[key, default: LedgerEntry()], number, isTakenBack, position)
             if let target { takeBack(target) }
             return
         }
@@ -74,13 +74,13 @@ package struct LedgerFold: Sendable {
                 if entries[other] != nil { _ = entries[key, default: LedgerEntry()] }
             }
             return Self.apply(
-                .proposed(silent: isSilent, others: []), place,
+                .proposed(silent: isSilent, others: []), position,
                 to: &entries[key, default: LedgerEntry()])
         }
         if keepsUnknown {
-            Self.apply(fact, place, to: &entries[key, default: LedgerEntry()])
+            Self.apply(fact, position, to: &entries[key, default: LedgerEntry()])
         } else if let index = entries.index(forKey: key) {
-            Self.apply(fact, place, to: &entries.values[index])
+            Self.apply(fact, position, to: &entries.values[index])
         }
     }
 
@@ -101,33 +101,35 @@ package struct LedgerFold: Sendable {
     }
 
     private static func accept(
-        _ entry: inout LedgerEntry, _ tenant: UInt16, _ isTakenBack: Bool, _ place: FactPlace
+        _ entry: inout LedgerEntry, _ tenant: UInt16, _ isTakenBack: Bool, _ position: FactPosition
     ) {
         if entry.evidence.contains(.accepted) {
             // The first is the message, whichever of them is read first.
             entry.repeats &+= 1
-            guard place.offset < entry.inboundOffset else { return }
+            guard position.offset < entry.inboundOffset else { return }
         }
         entry.evidence.insert(.accepted)
         if isTakenBack { entry.evidence.insert(.takenBack) }
         entry.tenant = tenant
-        entry.inboundOffset = place.offset
-        entry.acceptedAt = place.at
-        if entry.step == .none { entry.partition = place.partition }
-        entry.advance(to: .inbound, place)
-        entry.heardAt = max(entry.heardAt, place.at)
+        entry.inboundOffset = position.offset
+        entry.acceptedAt = position.at
+        if entry.step == .none { entry.partition = position.partition }
+        entry.advance(to: .inbound, position)
+        entry.heardAt = max(entry.heardAt, position.at)
     }
 
-    private static func apply(_ fact: LedgerFact, _ place: FactPlace, to entry: inout LedgerEntry) {
-        entry.heardAt = max(entry.heardAt, place.at)
+    private static func apply(
+        _ fact: LedgerFact, _ position: FactPosition, to entry: inout LedgerEntry
+    ) {
+        entry.heardAt = max(entry.heardAt, position.at)
         switch fact {
         case .accepted: break
-        case .acceptedAgain: entry.advance(to: .inbound, place)
-        case .grounded: entry.advance(to: .grounded, place)
+        case .acceptedAgain: entry.advance(to: .inbound, position)
+        case .grounded: entry.advance(to: .grounded, position)
         case .proposed(let isSilent, _):
             if isSilent { entry.evidence.insert(.silence) }
-            entry.advance(to: .proposed, place)
-        case .outbound: entry.advance(to: .outbound, place)
+            entry.advance(to: .proposed, position)
+        case .outbound: entry.advance(to: .outbound, position)
         case .delivered: entry.evidence.insert(.delivered)
         case .failed: entry.evidence.insert(.failed)
         case .dropped(let isStale): entry.evidence.insert(isStale ? .withheld : .dropped)
@@ -199,8 +201,8 @@ extension LedgerFold {
     private func isOverdue(_ entry: LedgerEntry, _ judgement: Judgement) -> Bool {
         let silent = judgement.now - entry.heardAt
         if entry.step == .unknown { return silent > judgement.patience.working.milliseconds }
-        let place = TopicPartition(entry.step.topic, entry.partition)
-        let position = judgement.positions[entry.step.group]?[place] ?? 0
+        let topicPartition = TopicPartition(entry.step.topic, entry.partition)
+        let position = judgement.positions[entry.step.group]?[topicPartition] ?? 0
         guard position > entry.offset else { return false }
         // Retrieval decides at once: the question stands in the log, or was never written.
         let patience =

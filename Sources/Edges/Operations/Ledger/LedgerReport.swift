@@ -16,11 +16,11 @@ package struct LedgerReport: Hashable, Sendable, Codable {
         package var accepted: String
         /// When it was last heard of.
         package var heard: String
-        /// Its place, `topic-partition@offset`.
-        package var place: String
+        /// Its position, `topic-partition@offset`.
+        package var position: String
     }
 
-    /// Those that wait at one place.
+    /// Those that wait at one position.
     package struct Queue: Hashable, Sendable, Codable {
         /// How many.
         package var count: Int
@@ -56,8 +56,8 @@ package struct LedgerReport: Hashable, Sendable, Codable {
             let label = name == "unaccounted" ? "UNACCOUNTED" : name
             lines.append("  \(Columns.pad(label, 16))\(Columns.padLeft(states[name] ?? 0, 10))")
         }
-        for (place, queue) in awaiting.sorted(by: { $0.key < $1.key }) {
-            lines.append("awaiting \(place): \(queue.count), the oldest since \(queue.oldest)")
+        for (waitsAt, queue) in awaiting.sorted(by: { $0.key < $1.key }) {
+            lines.append("awaiting \(waitsAt): \(queue.count), the oldest since \(queue.oldest)")
         }
         if tenants.count > 1 {
             for (tenant, states) in tenants.sorted(by: { $0.key < $1.key }) {
@@ -68,10 +68,10 @@ package struct LedgerReport: Hashable, Sendable, Codable {
             }
         }
         for item in items {
-            let place = item.waiting.map { " at \($0)" } ?? ""
+            let waiting = item.waiting.map { " at \($0)" } ?? ""
             lines.append(
-                "\(item.state)\(place): \(item.message)  accepted \(item.accepted), last heard of "
-                    + "\(item.heard)  (\(item.tenant), \(item.place))")
+                "\(item.state)\(waiting): \(item.message)  accepted \(item.accepted), last heard of "
+                    + "\(item.heard)  (\(item.tenant), \(item.position))")
         }
         if isCut { lines.append("… and more; narrow the range, or ask for --json") }
         return lines.map(VisibleText.line).joined(separator: "\n")

@@ -117,7 +117,7 @@ package actor LedgerService {
             let records = try await reader.poll(
                 atMost: Self.batch, waiting: max(.milliseconds(1), rest))
             for record in records {
-                fold.take(record, by: envelope)
+                fold.apply(record, by: envelope)
                 applied[record.partition] = record.offset + 1
             }
             // While there is a backlog it is not judged, or all of it would seem to be stuck.

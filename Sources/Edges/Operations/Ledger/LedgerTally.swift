@@ -36,10 +36,10 @@ struct LedgerTally {
             report.states[fate.name, default: 0] += 1
             report.tenants[name, default: [:]][fate.name, default: 0] += 1
             switch fate {
-            case .awaiting(let place):
-                let since = min(oldest[place.rawValue] ?? .max, entry.acceptedAt)
-                oldest[place.rawValue] = since
-                report.awaiting[place.rawValue, default: .init(count: 0, oldest: "")].count += 1
+            case .awaiting(let queue):
+                let since = min(oldest[queue.rawValue] ?? .max, entry.acceptedAt)
+                oldest[queue.rawValue] = since
+                report.awaiting[queue.rawValue, default: .init(count: 0, oldest: "")].count += 1
                 suspects.append(Suspect(fate: fate, entry: entry, tenant: name))
             case .unaccounted, .deadLettered, .undelivered:
                 suspects.append(Suspect(fate: fate, entry: entry, tenant: name))
@@ -60,18 +60,19 @@ struct LedgerTally {
     /// The report, with the suspects' ids as `name` tells them.
     mutating func finish(_ name: (Suspect) async -> String) async -> LedgerReport {
         trim()
-        for (place, time) in oldest {
-            report.awaiting[place]?.oldest = Timestamp(milliseconds: time).rfc3339
+        for (queue, time) in oldest {
+            report.awaiting[queue]?.oldest = Timestamp(milliseconds: time).rfc3339
         }
         for suspect in suspects {
-            let place = TopicPartition(Topic.messagesInbound.rawValue, suspect.entry.partition)
+            let topicPartition = TopicPartition(
+                Topic.messagesInbound.rawValue, suspect.entry.partition)
             report.items.append(
                 LedgerReport.Item(
                     message: await name(suspect), tenant: suspect.tenant,
                     state: suspect.fate.name, waiting: suspect.fate.waiting?.rawValue,
                     accepted: Timestamp(milliseconds: suspect.entry.acceptedAt).rfc3339,
                     heard: Timestamp(milliseconds: suspect.entry.heardAt).rfc3339,
-                    place: "\(place)@\(suspect.entry.inboundOffset)"))
+                    position: "\(topicPartition)@\(suspect.entry.inboundOffset)"))
         }
         return report
     }
@@ -93,7 +94,7 @@ extension MessageFate {
     /// Where it waits, or last was.
     var waiting: Waiting? {
         switch self {
-        case .awaiting(let place), .unaccounted(let place): place
+        case .awaiting(let queue), .unaccounted(let queue): queue
         default: nil
         }
     }

@@ -6,7 +6,7 @@ package enum MessageFate: Hashable, Sendable {
     case handed
     /// It wants no answer: a reaction, a sign of assent, or taken back by the customer.
     case silent
-    /// An answer was made and will not arrive, and no person was told.
+    /// An answer was made and will not arrive, and no person was recorded.
     case undelivered
     /// It was set aside and waits for an operator.
     case deadLettered

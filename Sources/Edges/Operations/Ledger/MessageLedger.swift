@@ -81,9 +81,9 @@ package struct MessageLedger: Sendable {
 
     /// Reads a message's id back, as the fold keeps only its hash.
     static func id(of suspect: LedgerTally.Suspect, in log: any EventLog) async -> String {
-        let place = TopicPartition(Topic.messagesInbound.rawValue, suspect.entry.partition)
+        let topicPartition = TopicPartition(Topic.messagesInbound.rawValue, suspect.entry.partition)
         let record = await RecordLookup.record(
-            at: place, suspect.entry.inboundOffset, in: log)
+            at: topicPartition, suspect.entry.inboundOffset, in: log)
         return record?.record.header(HeaderName.id) ?? ""
     }
 }
@@ -140,7 +140,7 @@ private struct ShardReader {
         }
         try await RecordSpans.read(
             spans, in: log, batch: Self.batch, headers: LedgerFact.headers + envelope.headersToOpen
-        ) { record in fold.take(record, by: envelope) }
+        ) { record in fold.apply(record, by: envelope) }
     }
 }
 

@@ -7,8 +7,8 @@ import StageRuntime
 package struct ReplayDifference: Hashable, Sendable, Encodable {
     /// The input's id.
     package var input: String
-    /// The input's place, or `timer/NAME`.
-    package var place: String
+    /// The input's position, or `timer/NAME`.
+    package var position: String
     /// What differs, in lines for people.
     package var lines: [String]
 

@@ -70,7 +70,7 @@ package struct ReplayRange: Hashable, Sendable {
     }
 }
 
-extension RecordPlace {
+extension RecordPosition {
     /// Reads `topic-partition@offset`; `nil` for anything else, such as a timer's name.
     init?(text: String) {
         guard let at = text.lastIndex(of: "@"), let dash = text[..<at].lastIndex(of: "-"),
@@ -80,7 +80,7 @@ extension RecordPlace {
         self.init(topic: String(text[..<dash]), partition: partition, offset: offset)
     }
 
-    /// The place of a record that was read.
+    /// The position of a record that was read.
     init(_ record: ConsumedRecord) {
         self.init(
             topic: record.partition.topic, partition: record.partition.partition,

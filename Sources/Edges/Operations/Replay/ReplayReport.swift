@@ -14,8 +14,8 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
     package var first: ReplayDifference?
     /// Inputs in range that were handled, and whose decision is not in the log any more.
     package var undecided = 0
-    /// Places of some of those.
-    package var undecidedPlaces: [String] = []
+    /// positions of some of those.
+    package var undecidedPositions: [String] = []
     /// Decisions in range whose input is not in the log any more.
     package var inputsGone = 0
     /// Inputs in range an answer to which was too large to be recorded, or is no longer kept.
@@ -73,7 +73,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
             lines.append("different: \(different) inputs; \(identical) are identical")
         }
         if let first {
-            lines.append("the first difference: input \(first.input) at \(first.place)")
+            lines.append("the first difference: input \(first.input) at \(first.position)")
             lines += first.lines.map { "  " + VisibleText.line($0) }
         }
         lines += notes
@@ -93,8 +93,8 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
         note(
             undecided,
             "inputs not compared: no decision record is kept ("
-                + undecidedPlaces.joined(separator: ", ")
-                + (undecided > undecidedPlaces.count ? ", …)" : ")"))
+                + undecidedPositions.joined(separator: ", ")
+                + (undecided > undecidedPositions.count ? ", …)" : ")"))
         note(inputsGone, "decisions not compared: their input is not kept")
         note(
             unrecorded,

@@ -13,7 +13,7 @@ struct RecordedDecision: Sendable {
 extension ReplayRun {
     /// The decisions with what their answers refer to in its place.
     ///
-    /// What is no longer kept stays a reference, and the decision is told as one whose answer is
+    /// What is no longer kept stays a reference, and the decision is reported as one whose answer is
     /// not at hand.
     func whole(
         _ decisions: [RecordedDecision], _ source: ReplaySource
@@ -24,18 +24,18 @@ extension ReplayRun {
         guard !referring.isEmpty else { return decisions }
         let kept = try await keptValues(source)
         let topics = source.topics.keys.filter { envelope.types.topics[$0] != nil }
-        var places: [Int: [RecordPlace]] = [:]
+        var positions: [Int: [RecordPosition]] = [:]
         for index in referring {
-            places[index] = Self.outputs(of: decisions[index].decision).flatMap {
-                standing.places(of: $0, in: topics)
+            positions[index] = Self.outputs(of: decisions[index].decision).flatMap {
+                standing.positions(of: $0, in: topics)
             }
         }
-        let records = try await source.records(at: places.values.flatMap(\.self))
+        let records = try await source.records(at: positions.values.flatMap(\.self))
         var whole = decisions
         for index in referring {
             var named: [String: [UInt8]] = [:]
-            for place in places[index] ?? [] {
-                guard let record = records[place]?.record,
+            for position in positions[index] ?? [] {
+                guard let record = records[position]?.record,
                     // What cannot be opened gives nothing back: a reference stays.
                     let value = try? envelope.json(of: record)
                 else { continue }

@@ -16,13 +16,13 @@ extension ReplayRun {
             let spans = source.narrowed(
                 try await source.spans(of: name, from: range.begins, to: range.ends), of: name)
             try await RecordSpans.read(spans, in: log) { record in
-                let place = RecordPlace(record)
+                let position = RecordPosition(record)
                 let tenant = record.record.header(HeaderName.tenant)
                 guard range.concerns(tenant: tenant, key: record.record.key),
                     range.contains(began: record.record.timestamp, offset: record.offset) == true,
-                    !decided.contains(MessageKey(bytes: Array(place.description.utf8)))
+                    !decided.contains(MessageKey(bytes: Array(position.description.utf8)))
                 else { return }
-                if let letter = letters[place] {
+                if let letter = letters[position] {
                     takeUnreadable(record, letter)
                 } else if isForAnother(record.record) {
                     // Passed over without a decision, as it cannot be read: nothing to repeat.
@@ -31,8 +31,8 @@ extension ReplayRun {
                     report.pending += 1
                 } else {
                     report.undecided += 1
-                    if report.undecidedPlaces.count < ReplayReport.placesShown {
-                        report.undecidedPlaces.append(place.description)
+                    if report.undecidedPositions.count < ReplayReport.placesShown {
+                        report.undecidedPositions.append(position.description)
                     }
                 }
             }
@@ -46,10 +46,10 @@ extension ReplayRun {
 
     private func letters(
         from source: ReplaySource
-    ) async throws(EventLogError) -> [RecordPlace: Record] {
+    ) async throws(EventLogError) -> [RecordPosition: Record] {
         let topic = Topic.deadLetters.rawValue
         guard source.topics[topic] != nil else { return [:] }
-        var letters: [RecordPlace: Record] = [:]
+        var letters: [RecordPosition: Record] = [:]
         try await RecordSpans.read(try await source.spans(of: topic), in: log) { record in
             let record = record.record
             guard record.header(HeaderName.deadStage) == replay.name,
@@ -57,7 +57,7 @@ extension ReplayRun {
                 let partition = record.header(HeaderName.deadPartition).flatMap({ Int32($0) }),
                 let offset = record.header(HeaderName.deadOffset).flatMap({ Int64($0) })
             else { return }
-            letters[RecordPlace(topic: topic, partition: partition, offset: offset)] = record
+            letters[RecordPosition(topic: topic, partition: partition, offset: offset)] = record
         }
         return letters
     }
@@ -73,18 +73,18 @@ extension ReplayRun {
         }
         report.identical += 1
         report.outputs += 1
-        for record in replayed.records { _ = standing.take(record) }
+        for record in replayed.records { _ = standing.match(record) }
     }
 
     /// What stands in the topics because of a compared input, and the replay did not write.
     func noteLeft() async {
         let left = standing.left(of: compared)
-        guard let place = left.first else { return }
+        guard let position = left.first else { return }
         report.different += left.count
         guard report.first == nil else { return }
-        let found = await RecordLookup.record(at: place.topicPartition, place.offset, in: log)
+        let found = await RecordLookup.record(at: position.topicPartition, position.offset, in: log)
         report.first = ReplayDifference(
-            input: found?.record.header(HeaderName.causation) ?? "", place: place.description,
+            input: found?.record.header(HeaderName.causation) ?? "", position: position.description,
             lines: ["this record stands in its topic; the replay does not write it"])
     }
 }

@@ -10,7 +10,7 @@ package import StageRuntime
 /// It reads topics and calls pure functions: there is nothing here through which it could reach
 /// WhatsApp, a model or a group's state.
 package final class ReplayRun<S: Stage> {
-    /// What may be told of a difference, and where repeated records go.
+    /// What may be shown of a difference, and where repeated records go.
     package struct Options {
         /// Whether a difference is shown with the bytes of both sides: personal content.
         package var showsContent: Bool
@@ -99,9 +99,9 @@ package final class ReplayRun<S: Stage> {
                 let value = (try? envelope.json(of: record.record)) ?? record.record.value
             else { return }
             let json = JSONFields(bytes: value)
-            let place = json.value(of: "place", in: json.whole).flatMap(json.string) ?? ""
-            decided.insert(MessageKey(bytes: Array(place.utf8)))
-            let offset = RecordPlace(text: place)?.offset
+            let position = json.value(of: "place", in: json.whole).flatMap(json.string) ?? ""
+            decided.insert(MessageKey(bytes: Array(position.utf8)))
+            let offset = RecordPosition(text: position)?.offset
             if range.contains(began: record.record.timestamp, offset: offset) != false {
                 keys.insert(String(decoding: record.record.key, as: UTF8.self))
             }
@@ -148,18 +148,18 @@ package final class ReplayRun<S: Stage> {
         try await RecordSpans.readBatches(spans, in: log, batch: ReplaySource.batch) {
             records throws(EventLogError) in
             let decisions = try await self.whole(records.compactMap { self.decision($0) }, source)
-            let places = decisions.compactMap { RecordPlace(text: $0.decision.place) }
-            let inputs = try await source.records(at: places)
+            let positions = decisions.compactMap { RecordPosition(text: $0.decision.position) }
+            let inputs = try await source.records(at: positions)
             for recorded in decisions {
                 let (record, decision) = (recorded.record, recorded.decision)
-                let place = RecordPlace(text: decision.place)
+                let position = RecordPosition(text: decision.position)
                 if self.begun.insert(decision.key).inserted, self.replay.remembers,
                     cut.contains(record.partition.partition)
                 {
                     self.doubts.insert(decision.key)
                 }
-                try await self.take(
-                    record, decision, input: place.map { .record(inputs[$0], $0) } ?? .timer,
+                try await self.repeatDecision(
+                    record, decision, input: position.map { .record(inputs[$0], $0) } ?? .timer,
                     source)
             }
         }
@@ -186,18 +186,18 @@ package final class ReplayRun<S: Stage> {
 
     private enum Input {
         case timer
-        case record(ConsumedRecord?, RecordPlace)
+        case record(ConsumedRecord?, RecordPosition)
     }
 
     private func isInRange(_ decision: Decision, _ input: Input) -> Bool {
         var offset: Int64?
-        if case .record(_, let place) = input { offset = place.offset }
+        if case .record(_, let position) = input { offset = position.offset }
         let isIn = range.contains(began: decision.began.milliseconds, offset: offset)
         if offset != nil { isKeyInRange[decision.key] = isIn ?? false }
         return isIn ?? isKeyInRange[decision.key] ?? false
     }
 
-    private func take(
+    private func repeatDecision(
         _ record: ConsumedRecord, _ decision: Decision, input: Input, _ source: ReplaySource
     ) async throws(EventLogError) {
         let isIn = isInRange(decision, input)
@@ -242,10 +242,10 @@ package final class ReplayRun<S: Stage> {
         }
         var count = 0
         for written in replayed.records where written.topic != record.record.topic {
-            switch standing.take(written) {
+            switch standing.match(written) {
             case .same: count += 1
-            case .other(let place):
-                if lines == nil { lines = await self.lines(written, standing: place) }
+            case .other(let position):
+                if lines == nil { lines = await self.lines(written, standing: position) }
             case .none:
                 if isGone(written, source) {
                     report.outputsGone += 1
@@ -271,7 +271,7 @@ package final class ReplayRun<S: Stage> {
             isDifferent = true
             if report.first == nil {
                 report.first = ReplayDifference(
-                    input: decision.input.rawValue, place: decision.place, lines: lines)
+                    input: decision.input.rawValue, position: decision.position, lines: lines)
             }
         }
         guard !decision.isInterim else { return }
@@ -293,9 +293,9 @@ package final class ReplayRun<S: Stage> {
 
     // MARK: Comparing
 
-    private func lines(_ written: Record, standing place: RecordPlace) async -> [String] {
-        let head = "\(Self.name(written)), which stands at \(place):"
-        let found = await RecordLookup.record(at: place.topicPartition, place.offset, in: log)
+    private func lines(_ written: Record, standing position: RecordPosition) async -> [String] {
+        let head = "\(Self.name(written)), which stands at \(position):"
+        let found = await RecordLookup.record(at: position.topicPartition, position.offset, in: log)
         guard let found else { return [head, "it was dropped from the topic meanwhile"] }
         return [head]
             + ReplayDifference.lines(
@@ -306,7 +306,7 @@ package final class ReplayRun<S: Stage> {
     private func decisionLines(
         _ replayed: ReplayedDecision, _ record: ConsumedRecord
     ) -> [String] {
-        let head = "the record of the decision at \(RecordPlace(record)):"
+        let head = "the record of the decision at \(RecordPosition(record)):"
         guard let written = replayed.records.last(where: { $0.topic == record.record.topic })
         else { return [head, "the replay does not end here"] }
         return [head]

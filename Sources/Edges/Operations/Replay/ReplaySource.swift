@@ -54,12 +54,14 @@ struct ReplaySource {
         return spans.filter { $0.key.partition == number }
     }
 
-    /// The records at some places; those that are no longer kept are left out.
+    /// The records at some positions; those that are no longer kept are left out.
     func records(
-        at places: [RecordPlace]
-    ) async throws(EventLogError) -> [RecordPlace: ConsumedRecord] {
+        at positions: [RecordPosition]
+    ) async throws(EventLogError) -> [RecordPosition: ConsumedRecord] {
         var wanted: [TopicPartition: [Int64]] = [:]
-        for place in places { wanted[place.topicPartition, default: []].append(place.offset) }
+        for position in positions {
+            wanted[position.topicPartition, default: []].append(position.offset)
+        }
         var rounds: [[TopicPartition: Range<Int64>]] = []
         for (partition, offsets) in wanted {
             let ranges = topics[partition.topic]?.partitions ?? []
@@ -71,12 +73,12 @@ struct ReplaySource {
                 rounds[round][partition] = span
             }
         }
-        let all = Set(places)
-        var found: [RecordPlace: ConsumedRecord] = [:]
+        let all = Set(positions)
+        var found: [RecordPosition: ConsumedRecord] = [:]
         for spans in rounds {
             try await RecordSpans.read(spans, in: log) { record in
-                let place = RecordPlace(record)
-                if all.contains(place) { found[place] = record }
+                let position = RecordPosition(record)
+                if all.contains(position) { found[position] = record }
             }
         }
         return found

@@ -3,12 +3,12 @@ import EventLog
 import Records
 import StageRuntime
 
-/// What a stage wrote in the past, as it stands in the topics: for each record its place and a
+/// What a stage wrote in the past, as it stands in the topics: for each record its position and a
 /// hash of its bytes, so that a million fit in memory.
 struct StandingOutputs {
     /// A record that stands in a topic.
     struct Standing {
-        var place: RecordPlace
+        var position: RecordPosition
         var digest: MessageKey
         /// The input that caused it.
         var cause: MessageKey
@@ -19,7 +19,7 @@ struct StandingOutputs {
         /// The same to the byte.
         case same
         /// A record of the same id with other bytes.
-        case other(RecordPlace)
+        case other(RecordPosition)
         /// Nothing.
         case none
     }
@@ -43,31 +43,31 @@ struct StandingOutputs {
         let cause = record.header(isDead ? HeaderName.id : HeaderName.causation) ?? ""
         byName[Self.name(of: record), default: []].append(
             Standing(
-                place: RecordPlace(consumed), digest: RecordDigest.digest(of: record),
+                position: RecordPosition(consumed), digest: RecordDigest.digest(of: record),
                 cause: MessageKey(RecordID(cause))))
     }
 
     /// Finds what stands in place of a repeated record; a record is found once.
-    mutating func take(_ record: Record) -> Match {
+    mutating func match(_ record: Record) -> Match {
         let name = Self.name(of: record)
         guard let standing = byName[name], let last = standing.last else { return .none }
         let digest = RecordDigest.digest(of: record)
         let index = standing.firstIndex { $0.digest == digest }
         byName[name]?.remove(at: index ?? standing.count - 1)
         if byName[name]?.isEmpty == true { byName[name] = nil }
-        return index == nil ? .other(last.place) : .same
+        return index == nil ? .other(last.position) : .same
     }
 
     /// Where records of that id stand, of these topics.
-    func places(of id: RecordID, in topics: some Sequence<String>) -> [RecordPlace] {
+    func positions(of id: RecordID, in topics: some Sequence<String>) -> [RecordPosition] {
         topics.flatMap { topic in
-            (byName[Self.name(topic, id.rawValue)] ?? []).map(\.place)
+            (byName[Self.name(topic, id.rawValue)] ?? []).map(\.position)
         }
     }
 
-    /// The records that these inputs caused and that no replay wrote, in order of their places.
-    func left(of causes: Set<MessageKey>) -> [RecordPlace] {
-        byName.values.joined().filter { causes.contains($0.cause) }.map(\.place)
+    /// The records that these inputs caused and that no replay wrote, in order of their positions.
+    func left(of causes: Set<MessageKey>) -> [RecordPosition] {
+        byName.values.joined().filter { causes.contains($0.cause) }.map(\.position)
             .sorted { ($0.topic, $0.partition, $0.offset) < ($1.topic, $1.partition, $1.offset) }
     }
 
@@ -87,7 +87,7 @@ struct StandingOutputs {
     }
 }
 
-/// A hash over all that a record is made of but its place.
+/// A hash over all that a record is made of but its position.
 enum RecordDigest {
     /// The digest of topic, key, value, headers and time.
     static func digest(of record: Record) -> MessageKey {

@@ -120,7 +120,7 @@ package struct StateRebuild<S: Stage> {
     }
 
     private func checkNobodyRuns() async throws {
-        // A rebuild that was broken off is nobody's stage, and this one takes its place.
+        // A rebuild that was broken off is nobody's stage, and this one takes its position.
         let own = [slot, "\(stage.name).\(slot)"]
         let others = try await log.members(of: stage.name).filter { !own.contains($0) }
         guard others.isEmpty else { throw Failure.stageRuns(stage: stage.name, members: others) }
@@ -156,20 +156,21 @@ package struct StateRebuild<S: Stage> {
         let topics = try await log.describeTopics()
         let first = inputs.first?.topic.rawValue
         let count = topics.first { $0.name == first }?.partitions.count ?? 0
-        var held: Set<Int32> = []
+        var assigned: Set<Int32> = []
         let deadline = ContinuousClock.now + Self.patience
-        while held.count < count {
+        while assigned.count < count {
             try await checkNobodyRuns()
             guard ContinuousClock.now < deadline else {
                 throw EventLogError.transient(
-                    reason: "the group \(stage.name) gave out \(held.count) of \(count) partitions")
+                    reason:
+                        "the group \(stage.name) gave out \(assigned.count) of \(count) partitions")
             }
             let result = try await session.poll(atMost: 1, waiting: .milliseconds(500))
-            held.formUnion(result.assigned)
-            held.subtract(result.lost)
-            held.subtract(result.revoking)
+            assigned.formUnion(result.assigned)
+            assigned.subtract(result.lost)
+            assigned.subtract(result.revoking)
         }
-        return held.sorted()
+        return assigned.sorted()
     }
 
     private func compare(

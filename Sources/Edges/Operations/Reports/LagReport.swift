@@ -35,13 +35,14 @@ package struct LagReport: Hashable, Sendable, Codable {
             }
         }
         rows = []
-        for (group, places) in positions.sorted(by: { $0.key < $1.key })
-        where group != DeadLetterDesk.group {
-            for (place, position) in places.sorted(by: { $0.key < $1.key }) {
-                guard let range = ranges[place] else { continue }
+        for (group, positions) in positions.sorted(by: { $0.key < $1.key })
+        where group != DeadLetterActions.group {
+            for (topicPartition, position) in positions.sorted(by: { $0.key < $1.key }) {
+                guard let range = ranges[topicPartition] else { continue }
                 rows.append(
                     Row(
-                        group: group, topic: place.topic, partition: place.partition,
+                        group: group, topic: topicPartition.topic,
+                        partition: topicPartition.partition,
                         position: position, high: range.high,
                         lag: max(0, range.high - max(position, range.low))))
             }
@@ -56,16 +57,16 @@ package struct LagReport: Hashable, Sendable, Codable {
         _ ranges: [TopicPartition: PartitionRange], in log: any EventLog, at now: Int64
     ) async throws(EventLogError) {
         for group in Set(rows.map(\.group)) {
-            var places: [TopicPartition: Int64] = [:]
+            var positions: [TopicPartition: Int64] = [:]
             for row in rows where row.group == group && row.lag > 0 {
-                let place = TopicPartition(row.topic, row.partition)
-                places[place] = max(row.position, ranges[place]?.low ?? 0)
+                let topicPartition = TopicPartition(row.topic, row.partition)
+                positions[topicPartition] = max(row.position, ranges[topicPartition]?.low ?? 0)
             }
             let firsts = try await RecordLookup.firsts(
-                from: places, to: ranges.mapValues(\.high), in: log)
+                from: positions, to: ranges.mapValues(\.high), in: log)
             for index in rows.indices where rows[index].group == group && rows[index].lag > 0 {
-                let place = TopicPartition(rows[index].topic, rows[index].partition)
-                switch firsts[place] {
+                let topicPartition = TopicPartition(rows[index].topic, rows[index].partition)
+                switch firsts[topicPartition] {
                 case .some(let oldest?):
                     let age = Double(max(0, now - oldest.record.timestamp)) / 1_000
                     rows[index].lagSeconds = age

@@ -11,7 +11,7 @@ package struct RecordLine: Sendable {
         self.envelope = envelope
     }
 
-    /// Time, place, type, tenant, key and what the record says in a few words.
+    /// Time, position, type, tenant, key and what the record says in a few words.
     package func text(_ consumed: ConsumedRecord, content: Bool) -> String {
         let record = consumed.record
         var line = "\(Timestamp(milliseconds: record.timestamp).rfc3339)  "

@@ -70,11 +70,13 @@ package enum RecordSpans {
 
 /// Reads single records.
 enum RecordLookup {
-    /// The record at a place; `nil` where the log no longer holds it or cannot be read.
+    /// The record at a position; `nil` where the log no longer holds it or cannot be read.
     static func record(
-        at place: TopicPartition, _ offset: Int64, in log: any EventLog
+        at topicPartition: TopicPartition, _ offset: Int64, in log: any EventLog
     ) async -> ConsumedRecord? {
-        await first(of: place, from: offset, in: log).flatMap { $0.offset == offset ? $0 : nil }
+        await first(of: topicPartition, from: offset, in: log).flatMap {
+            $0.offset == offset ? $0 : nil
+        }
     }
 
     /// The first record at or after an offset of each of several partitions.
@@ -82,22 +84,22 @@ enum RecordLookup {
     /// `nil` for those whose rest holds none but marks of transactions; those that the log does not
     /// tell about in time are left out.
     static func firsts(
-        from places: [TopicPartition: Int64], to ends: [TopicPartition: Int64],
+        from positions: [TopicPartition: Int64], to ends: [TopicPartition: Int64],
         in log: any EventLog
     ) async throws(EventLogError) -> [TopicPartition: ConsumedRecord?] {
-        guard !places.isEmpty else { return [:] }
-        let reader = try await log.openReader(places.mapValues { .offset($0) })
+        guard !positions.isEmpty else { return [:] }
+        let reader = try await log.openReader(positions.mapValues { .offset($0) })
         var found: [TopicPartition: ConsumedRecord?] = [:]
         let deadline = ContinuousClock.now + .seconds(5)
         do throws(EventLogError) {
-            while found.count < places.count, ContinuousClock.now < deadline {
+            while found.count < positions.count, ContinuousClock.now < deadline {
                 let records = try await reader.poll(atMost: 500, waiting: .milliseconds(200))
                 for record in records where found[record.partition] == nil {
                     found[record.partition] = .some(record)
                 }
-                for (place, position) in await reader.positions
-                where found[place] == nil && position >= ends[place] ?? .max {
-                    found[place] = .some(nil)
+                for (topicPartition, position) in await reader.positions
+                where found[topicPartition] == nil && position >= ends[topicPartition] ?? .max {
+                    found[topicPartition] = .some(nil)
                 }
             }
         } catch {
@@ -110,10 +112,10 @@ enum RecordLookup {
 
     /// The first record at or after an offset.
     static func first(
-        of place: TopicPartition, from offset: Int64, in log: any EventLog
+        of topicPartition: TopicPartition, from offset: Int64, in log: any EventLog
     ) async -> ConsumedRecord? {
         do throws(EventLogError) {
-            let reader = try await log.openReader([place: .offset(offset)])
+            let reader = try await log.openReader([topicPartition: .offset(offset)])
             let record: ConsumedRecord?
             do throws(EventLogError) {
                 record = try await reader.poll(atMost: 1, waiting: .seconds(5)).first

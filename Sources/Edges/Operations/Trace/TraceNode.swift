@@ -32,8 +32,8 @@ package struct TraceNode: Hashable, Sendable, Codable {
     package var name: String
     /// The record's id; a decision's is its input's.
     package var id: RecordID
-    /// The record's place, `topic-partition@offset`.
-    package var place: String?
+    /// The record's position, `topic-partition@offset`.
+    package var position: String?
     /// When.
     package var at: Timestamp
     /// Milliseconds since the step above it.

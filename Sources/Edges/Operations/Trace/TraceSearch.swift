@@ -45,11 +45,11 @@ struct TraceSearch {
             let starts = time == .min ? [:] : try await log.offsets(of: topic.name, at: time)
             for (number, range) in topic.partitions.enumerated() {
                 guard only == nil || only == Int32(number) else { continue }
-                let place = TopicPartition(topic.name, Int32(number))
+                let topicPartition = TopicPartition(topic.name, Int32(number))
                 let low = max(range.low, starts[Int32(number)] ?? 0)
-                let high = min(range.high, end[place] ?? .max)
-                if low < high { spans[place] = low..<high }
-                end[place] = min(low, high)
+                let high = min(range.high, end[topicPartition] ?? .max)
+                if low < high { spans[topicPartition] = low..<high }
+                end[topicPartition] = min(low, high)
             }
         }
         return spans
@@ -73,6 +73,6 @@ struct TraceSearch {
     }
 
     private static func id(of record: Record) -> ArraySlice<UInt8>? {
-        record.headers.place(of: HeaderName.id).map(record.headers.bytes(at:))
+        record.headers.field(of: HeaderName.id).map(record.headers.bytes(at:))
     }
 }

@@ -34,10 +34,10 @@ package enum TraceText {
         let time =
             isTop ? node.at.rfc3339 : "+" + DurationText.short(.milliseconds(node.delay))
         return switch node.kind {
-        case .record: "\(node.place ?? node.name)  \(time)  \(node.summary)  [\(node.id)]"
+        case .record: "\(node.position ?? node.name)  \(time)  \(node.summary)  [\(node.id)]"
         case .decision: "\(node.name)  \(time)  \(node.summary)"
         case .timer: "\(node.name)  \(time)"
-        case .deadLetter: "DEAD LETTER \(node.place ?? "")  \(time)  \(node.summary)"
+        case .deadLetter: "DEAD LETTER \(node.position ?? "")  \(time)  \(node.summary)"
         }
     }
 }

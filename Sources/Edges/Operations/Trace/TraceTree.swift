@@ -46,7 +46,7 @@ package struct TraceTree {
     }
 
     private mutating func forest(_ root: RecordID) -> [TraceNode] {
-        // A timer's setter is told by the timer's id, which is derived from it.
+        // A timer's setter is reported by the timer's id, which is derived from it.
         attachTimers()
         var forest: [TraceNode] = []
         let tops =
@@ -80,12 +80,12 @@ package struct TraceTree {
         let record = records[index]
         if let decision = record.decision { return node(decision, index, after: parent) }
         var node = TraceNode(
-            kind: record.dead == nil ? .record : .deadLetter, name: record.place.topic,
-            id: record.headers.id, place: record.place.description, at: record.at,
+            kind: record.dead == nil ? .record : .deadLetter, name: record.position.topic,
+            id: record.headers.id, position: record.position.description, at: record.at,
             delay: delay(record.at, parent), summary: summary(record), calls: [], children: [])
         let next: [Int]
         if record.dead != nil {
-            next = redrivenFrom[record.place.description] ?? []
+            next = redrivenFrom[record.position.description] ?? []
         } else if byID[record.headers.id]?.first == index {
             next =
                 (decisionsOf[record.headers.id] ?? []) + (byCause[record.headers.id] ?? [])
@@ -111,7 +111,7 @@ package struct TraceTree {
         let ended = decision.exchanges.last?.resumed ?? decision.began
         var node = TraceNode(
             kind: .decision, name: decision.stage, id: decision.input,
-            place: records[index].place.description, at: decision.began,
+            position: records[index].position.description, at: decision.began,
             delay: delay(decision.began, parent), summary: RecordSummary.ending(decision.outcome),
             calls: decision.exchanges.map(TraceNode.Call.init), children: [])
         var next: [Int] = []
@@ -133,7 +133,7 @@ package struct TraceTree {
 
     private mutating func children(_ indices: [Int], after moment: Timestamp) -> [TraceNode] {
         let order = indices.sorted {
-            (moments($0), records[$0].place.offset) < (moments($1), records[$1].place.offset)
+            (moments($0), records[$0].position.offset) < (moments($1), records[$1].position.offset)
         }
         // Decisions first: they claim their outputs, and the rest hangs from the record itself.
         var nodes: [TraceNode] = []
@@ -164,9 +164,9 @@ package struct TraceTree {
     private mutating func attachTimers() {
         for (timer, indices) in decisionsOf where byID[timer] == nil {
             guard let fired = indices.first, let decision = records[fired].decision,
-                decision.place.hasPrefix("timer/")
+                decision.position.hasPrefix("timer/")
             else { continue }
-            let name = String(decision.place.dropFirst("timer/".count))
+            let name = String(decision.position.dropFirst("timer/".count))
             if let setter = setter(of: timer, name, decision.stage) {
                 setTimers[setter, default: []].append(timer)
             }
@@ -190,7 +190,7 @@ package struct TraceTree {
         let indices = (decisionsOf[timer] ?? []).filter { !placed.contains($0) }
         guard let first = indices.first, let decision = records[first].decision else { return [] }
         var node = TraceNode(
-            kind: .timer, name: decision.place, id: timer, place: nil, at: decision.began,
+            kind: .timer, name: decision.position, id: timer, position: nil, at: decision.began,
             delay: delay(decision.began, parent), summary: "due", calls: [], children: [])
         node.children = children(indices + (byCause[timer] ?? []), after: decision.began)
         return [node]

@@ -5,7 +5,7 @@ package import Records
 /// A record as a trace looks at it.
 package struct TracedRecord: Sendable {
     /// Where it stands.
-    package var place: RecordPlace
+    package var position: RecordPosition
     /// Its headers.
     package var headers: RecordHeaders
     /// What it says.
@@ -14,19 +14,19 @@ package struct TracedRecord: Sendable {
     package var at: Timestamp
     /// The stage that set it aside and why, if it is a dead letter.
     package var dead: (stage: String, reason: String)?
-    /// The place of the dead letter that it was redriven from.
+    /// The position of the dead letter that it was redriven from.
     package var redriveOf: String?
 
     /// Reads a record; what cannot be decoded is kept as unknown.
     package init(_ consumed: ConsumedRecord, by envelope: RecordEnvelope) {
         let record = consumed.record
-        place = RecordPlace(
+        position = RecordPosition(
             topic: consumed.partition.topic, partition: consumed.partition.partition,
             offset: consumed.offset)
         at = Timestamp(milliseconds: record.timestamp)
         let key = String(decoding: record.key, as: UTF8.self)
         func name(_ header: String) -> RecordID? { record.header(header).map { RecordID($0) } }
-        let id = name(HeaderName.id) ?? RecordID(place.description)
+        let id = name(HeaderName.id) ?? RecordID(position.description)
         headers = RecordHeaders(
             id: id, type: record.header(HeaderName.type) ?? "-",
             source: record.header(HeaderName.source) ?? "", time: at, subject: key,

@@ -6,7 +6,7 @@ import Testing
 @testable import parley
 
 @Suite("What an agent's words mean at the terminal")
-struct AgentDeskTests {
+struct AgentShellTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
 
     /// Handoffs as the console would tell of them.
@@ -22,13 +22,13 @@ struct AgentDeskTests {
         }
     }
 
-    private func desk(_ modes: [(ConversationID, Mode)]) -> AgentDesk {
-        var desk = AgentDesk(agent: "ana")
+    private func shell(_ modes: [(ConversationID, Mode)]) -> AgentShell {
+        var shell = AgentShell(agent: "ana")
         let all = handoffs(modes)
         let waiting = all.count { $0.status == .queued }
         let page = HandoffList(handoffs: all, waiting: waiting, claimed: all.count - waiting)
-        _ = desk.take(.queue(page, ref: nil), at: Self.now)
-        return desk
+        _ = shell.receive(.queue(page, ref: nil), at: Self.now)
+        return shell
     }
 
     private let mine = Mode.claimed(by: "ana", name: "Ana")
@@ -36,7 +36,7 @@ struct AgentDeskTests {
     @Test(
         "finds the conversation that is meant",
         arguments: [
-            ("claim", AgentDesk.Wish.ask(.claim, "aa11", text: nil)),
+            ("claim", AgentShell.Intent.ask(.claim, "aa11", text: nil)),
             ("claim aa2", .ask(.claim, "aa22", text: nil)),
             ("  CLAIM   bb ", .ask(.claim, "bb33", text: nil)),
             ("read", .ask(.read, "bb33", text: nil)),
@@ -50,9 +50,9 @@ struct AgentDeskTests {
             ("claim aa", .show(["aa may mean aa11 or aa22"])),
             ("claim zz", .show(["no conversation here begins with zz; `list` shows them"])),
         ])
-    func words(line: String, wish: AgentDesk.Wish) {
-        var desk = desk([("aa11", .queued), ("aa22", .queued), ("bb33", mine)])
-        #expect(desk.read(line, at: Self.now) == wish)
+    func words(line: String, wish: AgentShell.Intent) {
+        var shell = shell([("aa11", .queued), ("aa22", .queued), ("bb33", mine)])
+        #expect(shell.read(line, at: Self.now) == wish)
     }
 
     @Test(
@@ -63,18 +63,18 @@ struct AgentDeskTests {
             ("sya", "say"), ("lsit", "list"), ("qiut", "quit"), ("clsoe bb33", "close"),
         ])
     func slips(line: String, meant: String) {
-        var desk = desk([("aa11", .queued), ("bb33", mine)])
+        var shell = shell([("aa11", .queued), ("bb33", mine)])
         let doubt: TerminalLine =
             "'\(line)' is no command; did you mean \(meant)? To send it, write: say \(line)"
-        #expect(desk.read(line, at: Self.now) == .show([doubt]))
-        #expect(desk.read("say \(line)", at: Self.now) == .ask(.send, "bb33", text: line))
+        #expect(shell.read(line, at: Self.now) == .show([doubt]))
+        #expect(shell.read("say \(line)", at: Self.now) == .ask(.send, "bb33", text: line))
     }
 
     @Test("does not send a command that lacks its words")
     func bareCommands() {
-        var desk = desk([("bb33", mine)])
+        var shell = shell([("bb33", mine)])
         for line in ["use", "say", "Use"] {
-            guard case .show(let lines) = desk.read(line, at: Self.now) else {
+            guard case .show(let lines) = shell.read(line, at: Self.now) else {
                 Issue.record("\(line) was sent")
                 continue
             }
@@ -86,18 +86,18 @@ struct AgentDeskTests {
         "sends what is no command",
         arguments: ["hello", "Yes", "ok", "Thanks!", "gracias", "sure", "clsoe the door"])
     func noSlips(line: String) {
-        var desk = desk([("bb33", mine)])
-        #expect(desk.read(line, at: Self.now) == .ask(.send, "bb33", text: line))
+        var shell = shell([("bb33", mine)])
+        #expect(shell.read(line, at: Self.now) == .ask(.send, "bb33", text: line))
     }
 
     @Test("sends nothing to anybody while it is not clear to whom")
     func doubt() {
-        var none = desk([("aa11", .queued)])
+        var none = shell([("aa11", .queued)])
         guard case .show = none.read("hello", at: Self.now) else {
             Issue.record("words went to a conversation that nobody claimed")
             return
         }
-        var several = desk([("aa11", mine), ("bb22", mine)])
+        var several = shell([("aa11", mine), ("bb22", mine)])
         guard case .show = several.read("hello", at: Self.now) else {
             Issue.record("words went to one of two conversations")
             return
@@ -114,23 +114,23 @@ struct AgentDeskTests {
     func shown() throws {
         let line = Handoff.Line(
             TranscriptEntry(id: "m1", speaker: .customer, text: "hi", at: Self.now))
-        var theirs = desk([("aa11", .queued)])
-        #expect(theirs.take(.line("aa11", line), at: Self.now).isEmpty)
-        var own = desk([("aa11", mine)])
-        #expect(own.take(.line("aa11", line), at: Self.now) == ["[aa11] Luz: hi"])
+        var theirs = shell([("aa11", .queued)])
+        #expect(theirs.receive(.line("aa11", line), at: Self.now).isEmpty)
+        var own = shell([("aa11", mine)])
+        #expect(own.receive(.line("aa11", line), at: Self.now) == ["[aa11] Luz: hi"])
         #expect(
-            own.take(
+            own.receive(
                 .refused(ref: "r", "aa11", because: "Ben has it", holder: "Ben"), at: Self.now)
                 == ["refused: Ben has it (aa11)"])
-        #expect(!own.take(.ended("aa11", by: "ana"), at: Self.now).isEmpty)
+        #expect(!own.receive(.ended("aa11", by: "ana"), at: Self.now).isEmpty)
         #expect(own.claimed.isEmpty)
     }
 
     @Test("lists who waits since when, and why")
     func list() {
-        var desk = desk([("aa11aa11aa11", .queued), ("bb22", mine)])
+        var shell = shell([("aa11aa11aa11", .queued), ("bb22", mine)])
         #expect(
-            desk.list(at: Self.now) == [
+            shell.list(at: Self.now) == [
                 "aa11aa11  waiting         Luz  100 s  asked: wants Ana",
                 "bb22      claimed by Ana  Luz  99 s   asked: wants Ana",
             ])
@@ -140,56 +140,56 @@ struct AgentDeskTests {
     func parts() {
         let modes = (0..<100).map { (ConversationID("c\(100 + $0)"), Mode.queued) }
         let all = handoffs(modes)
-        var desk = AgentDesk(agent: "ana")
-        let first = desk.take(
+        var shell = AgentShell(agent: "ana")
+        let first = shell.receive(
             .queue(
                 HandoffList(
                     handoffs: Array(all.prefix(60)), next: "cursor", waiting: 100, claimed: 0),
                 ref: nil), at: Self.now)
         #expect(first.count == 41)
         #expect(first.last == "… and 60 more; `more` shows them")
-        guard case .show(let second) = desk.read("more", at: Self.now) else {
+        guard case .show(let second) = shell.read("more", at: Self.now) else {
             Issue.record("what is known is asked for")
             return
         }
         #expect(second.count == 21)
-        #expect(desk.read("more", at: Self.now) == .turn(.list, "", cursor: "cursor"))
-        let third = desk.take(
+        #expect(shell.read("more", at: Self.now) == .turn(.list, "", cursor: "cursor"))
+        let third = shell.receive(
             .queue(
                 HandoffList(handoffs: Array(all.suffix(40)), waiting: 100, claimed: 0),
                 ref: "r"), at: Self.now)
         #expect(third.count == 40)
-        #expect(desk.read("more", at: Self.now) == .show(["that is all"]))
-        #expect(desk.handoffs.count == 100)
+        #expect(shell.read("more", at: Self.now) == .show(["that is all"]))
+        #expect(shell.handoffs.count == 100)
     }
 
     @Test("looks on for somebody who waits where others have all that it was told of")
     func claimsFurther() {
-        var desk = AgentDesk(agent: "ana")
+        var shell = AgentShell(agent: "ana")
         let theirs = handoffs([("aa11", .claimed(by: "ben", name: "Ben"))])
-        _ = desk.take(
+        _ = shell.receive(
             .queue(
                 HandoffList(handoffs: theirs, next: "cursor", waiting: 7, claimed: 1), ref: nil),
             at: Self.now)
-        #expect(desk.read("claim", at: Self.now) == .turn(.list, "", cursor: "cursor"))
+        #expect(shell.read("claim", at: Self.now) == .turn(.list, "", cursor: "cursor"))
         let id = String(repeating: "ab", count: 16)
         #expect(
-            desk.read("claim \(id)", at: Self.now) == .ask(.claim, ConversationID(id), text: nil))
+            shell.read("claim \(id)", at: Self.now) == .ask(.claim, ConversationID(id), text: nil))
     }
 
     @Test("reads a long transcript back to its beginning")
     func earlier() throws {
-        var desk = desk([("bb22", mine)])
-        #expect(desk.read("earlier", at: Self.now) != .quit)
+        var shell = shell([("bb22", mine)])
+        #expect(shell.read("earlier", at: Self.now) != .quit)
         var transcript = HandoffTranscript(
-            handoff: try #require(desk.handoffs["bb22"]), lines: [])
+            handoff: try #require(shell.handoffs["bb22"]), lines: [])
         transcript.next = "m7"
-        let lines = desk.take(.transcript(ref: "r", transcript), at: Self.now)
+        let lines = shell.receive(.transcript(ref: "r", transcript), at: Self.now)
         #expect(lines.first == "… `earlier` shows what was said before")
-        #expect(desk.read("earlier", at: Self.now) == .turn(.read, "bb22", cursor: "m7"))
+        #expect(shell.read("earlier", at: Self.now) == .turn(.read, "bb22", cursor: "m7"))
         transcript.next = nil
-        _ = desk.take(.transcript(ref: "r", transcript), at: Self.now)
-        guard case .show(let words) = desk.read("earlier", at: Self.now) else {
+        _ = shell.receive(.transcript(ref: "r", transcript), at: Self.now)
+        guard case .show(let words) = shell.read("earlier", at: Self.now) else {
             Issue.record("asks for what the console does not keep")
             return
         }

@@ -7,7 +7,7 @@ package import Records
 /// What was done is written beside the letters, in one commit with the redriven records, by a
 /// member of a group of its own: a second operator fences the first, so no letter is redriven
 /// twice, whatever fails when.
-package struct DeadLetterDesk: Sendable {
+package struct DeadLetterActions: Sendable {
     /// The desk's group; it reads no positions, so no lag is its.
     package static let group = "dead-letter-desk"
     /// Letters in one commit: a record is at most a megabyte or so.
@@ -44,22 +44,24 @@ package struct DeadLetterDesk: Sendable {
     package func list(
         _ filter: DeadLetterFilter = DeadLetterFilter()
     ) async throws(EventLogError) -> [DeadLetterView] {
-        var letters: [RecordPlace: DeadLetterView] = [:]
+        var letters: [RecordPosition: DeadLetterView] = [:]
         var resolutions: [DeadLetterResolution] = []
         try await RecordSpans.read(try await spans(), in: log) { record in
             if let letter = DeadLetterView(record) {
-                letters[letter.place] = letter
+                letters[letter.position] = letter
             } else if let resolution = self.resolution(record.record) {
                 resolutions.append(resolution)
             }
         }
-        let places = Dictionary(uniqueKeysWithValues: letters.keys.map { ($0.description, $0) })
+        let positions = Dictionary(uniqueKeysWithValues: letters.keys.map { ($0.description, $0) })
         for resolution in resolutions {
-            guard let place = places[resolution.letter] else { continue }
-            letters[place]?.standing = Self.standing(resolution)
+            guard let position = positions[resolution.letter] else { continue }
+            letters[position]?.standing = Self.standing(resolution)
         }
         return letters.values.filter(filter.includes).sorted {
-            ($0.place.partition, $0.place.offset) < ($1.place.partition, $1.place.offset)
+            ($0.position.partition, $0.position.offset) < (
+                $1.position.partition, $1.position.offset
+            )
         }
     }
 
@@ -102,7 +104,8 @@ package struct DeadLetterDesk: Sendable {
         guard let odd = letters.first(where: { envelope.types.topics[$0.topic] == nil })
         else { return }
         throw .permanent(
-            reason: "the dead letter \(odd.place) comes from '\(odd.topic)', which is no topic of "
+            reason:
+                "the dead letter \(odd.position) comes from '\(odd.topic)', which is no topic of "
                 + "the pipeline; discard it")
     }
 
@@ -122,14 +125,14 @@ package struct DeadLetterDesk: Sendable {
             act = "dead-letter.discard"
         }
         let resolution = DeadLetterResolution(
-            tenant: letter.tenant, letterKey: letter.key, letter: letter.place.description,
+            tenant: letter.tenant, letterKey: letter.key, letter: letter.position.description,
             stage: letter.stage, action: action, actor: actor, at: now)
         let audit = AuditEntry(
             tenant: letter.tenant, actor: actor, action: act,
-            subject: letter.place.description, at: now)
+            subject: letter.position.description, at: now)
         func headers(_ type: String, _ name: String, of subject: String) -> RecordHeaders {
             RecordHeaders(
-                id: .derived(from: RecordID(letter.place.description), by: name),
+                id: .derived(from: RecordID(letter.position.description), by: name),
                 type: type, source: "operations", time: now, subject: subject,
                 correlation: letter.correlation, causation: letter.id, tenant: letter.tenant)
         }
@@ -137,7 +140,7 @@ package struct DeadLetterDesk: Sendable {
             var record = try envelope.record(
                 resolution,
                 headers: headers(DeadLetterResolution.type, "resolution", of: letter.key))
-            record.partition = letter.place.partition
+            record.partition = letter.position.partition
             return records + [
                 record,
                 try envelope.record(

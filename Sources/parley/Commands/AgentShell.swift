@@ -3,9 +3,9 @@ import Conversation
 import ConversationView
 
 /// What an agent at a terminal knows, and what their words mean: a pure value.
-struct AgentDesk {
+struct AgentShell {
     /// What a typed line asks for.
-    enum Wish: Equatable {
+    enum Intent: Equatable {
         /// Lines to show, and nothing else.
         case show([TerminalLine])
         /// A request to the console.
@@ -37,8 +37,8 @@ struct AgentDesk {
     private var shown = 0
     /// Where the console's next page of the queue begins.
     private var nextPage: String?
-    /// How many wait that the console has not told of.
-    private var untold = 0
+    /// How many wait that the console has not sent.
+    private var unlisted = 0
     /// Where what was said before the lines that were read last begins.
     private var earlier: (conversation: ConversationID, cursor: String)?
 
@@ -70,11 +70,11 @@ struct AgentDesk {
     // MARK: - What the console says
 
     /// The lines that a message becomes.
-    mutating func take(_ message: AgentMessage, at now: Timestamp) -> [TerminalLine] {
+    mutating func receive(_ message: AgentMessage, at now: Timestamp) -> [TerminalLine] {
         switch message {
         case .welcome(_, let name, let tenant):
             return ["connected as \(name) for \(tenant); `help` lists the commands"]
-        case .queue(let page, let ref): return take(page, isFirst: ref == nil, at: now)
+        case .queue(let page, let ref): return receive(page, isFirst: ref == nil, at: now)
         case .updated(let handoff):
             handoffs[handoff.conversation] = handoff
             if claimed.contains(handoff.conversation) { current = handoff.conversation }
@@ -102,17 +102,17 @@ struct AgentDesk {
     }
 
     /// Takes in a page of the queue; the first one tells all anew.
-    private mutating func take(
+    private mutating func receive(
         _ page: HandoffList, isFirst: Bool, at now: Timestamp
     ) -> [TerminalLine] {
         if isFirst { handoffs = [:] }
         for handoff in page.handoffs { handoffs[handoff.conversation] = handoff }
         nextPage = page.next
-        untold = page.next == nil ? 0 : max(0, page.waiting + page.claimed - handoffs.count)
+        unlisted = page.next == nil ? 0 : max(0, page.waiting + page.claimed - handoffs.count)
         return isFirst ? list(at: now) : more(at: now)
     }
 
-    /// All that the console has told of, the longest waiting first.
+    /// All that the console has recorded of, the longest waiting first.
     private var queue: [Handoff] {
         handoffs.values.sorted {
             ($0.waitingSince, $0.conversation) < ($1.waitingSince, $1.conversation)
@@ -126,11 +126,11 @@ struct AgentDesk {
         return more(at: now)
     }
 
-    /// The next rows of the queue, of those that the console has told of.
+    /// The next rows of the queue, of those that the console has recorded of.
     private mutating func more(at now: Timestamp) -> [TerminalLine] {
         let rows = queue.dropFirst(shown).prefix(Self.rows)
         shown += rows.count
-        let rest = handoffs.count - shown + untold
+        let rest = handoffs.count - shown + unlisted
         return TextTable.lines(rows.map { Self.columns($0, at: now) })
             + (rest > 0 ? ["… and \(rest) more; `more` shows them"] : [])
     }
@@ -197,7 +197,7 @@ struct AgentDesk {
     // MARK: - What the agent says
 
     /// What a line means.
-    mutating func read(_ line: String, at now: Timestamp) -> Wish {
+    mutating func read(_ line: String, at now: Timestamp) -> Intent {
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let verb = words.first?.lowercased() else { return .show([]) }
         let argument = words.count == 2 ? words[1] : nil
@@ -242,8 +242,8 @@ struct AgentDesk {
         return "'\(line)' is no command; did you mean \(command)? To send it, write: say \(line)"
     }
 
-    /// The next rows: those that the console has told of, else its next page.
-    private mutating func turnPage(at now: Timestamp) -> Wish {
+    /// The next rows: those that the console has recorded of, else its next page.
+    private mutating func turnPage(at now: Timestamp) -> Intent {
         if shown < handoffs.count { return .show(more(at: now)) }
         guard let nextPage else { return .show(["that is all"]) }
         return .turn(.list, "", cursor: nextPage)
@@ -257,7 +257,7 @@ struct AgentDesk {
 
     private func ask(
         _ kind: AgentRequest.Kind, _ prefix: String?, or standard: ConversationID?
-    ) -> Wish {
+    ) -> Intent {
         guard let prefix else {
             guard let standard else {
                 if kind == .claim, let nextPage {
@@ -279,14 +279,14 @@ struct AgentDesk {
         return .ask(kind, only, text: nil)
     }
 
-    private mutating func use(_ prefix: String) -> Wish {
+    private mutating func use(_ prefix: String) -> Intent {
         let found = matches(prefix).filter { claimed.contains($0) }
         guard found.count == 1, let only = found.first else { return .show([doubt(found, prefix)]) }
         current = only
         return .show(["`say` writes to \(Self.short(only)) now"])
     }
 
-    private func say(_ text: String, needsOne: Bool) -> Wish {
+    private func say(_ text: String, needsOne: Bool) -> Intent {
         let words = String(
             text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         guard let mine else {

@@ -1,5 +1,5 @@
 /// Where a record stands in the log.
-package struct RecordPlace: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct RecordPosition: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The topic.
     package var topic: String
     /// The partition's number.
@@ -7,7 +7,7 @@ package struct RecordPlace: Hashable, Sendable, Codable, CustomStringConvertible
     /// The offset.
     package var offset: Int64
 
-    /// Names a place.
+    /// Names a position.
     package init(topic: String, partition: Int32, offset: Int64) {
         self.topic = topic
         self.partition = partition

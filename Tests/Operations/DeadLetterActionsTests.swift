@@ -10,7 +10,7 @@ import Testing
 
 private let later = Timestamp(milliseconds: 9_000_000)
 
-@Suite struct DeadLetterDeskTests {
+@Suite struct DeadLetterActionsTests {
     /// Three letters of two stages and two tenants, one of them with words of its own.
     private func fill(_ log: any EventLog) async throws {
         var story = Story("c1", tenant: "sol", at: 1_000)
@@ -40,9 +40,9 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func chooses(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .conversation)
             func ids(_ filter: DeadLetterFilter) async throws -> [String] {
-                try await desk.list(filter).map(\.id.rawValue)
+                try await actions.list(filter).map(\.id.rawValue)
             }
             #expect(try await ids(.init()) == ["wamid.1", "r1", "wamid.2"])
             #expect(try await ids(.init(stage: "retrieval")) == ["wamid.1", "wamid.2"])
@@ -52,7 +52,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let range = DeadLetterFilter(
                 from: Timestamp(milliseconds: 2_000), to: Timestamp(milliseconds: 3_000))
             #expect(try await ids(range) == ["r1"])
-            #expect(try await ids(.init(places: ["dead.letters-0@1"])).count == 1)
+            #expect(try await ids(.init(positions: ["dead.letters-0@1"])).count == 1)
         }
     }
 
@@ -62,14 +62,14 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func redrives(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .conversation)
             let filter = DeadLetterFilter(stage: "retrieval")
-            let done = try await desk.apply(.redrive, to: filter, by: "cli", at: later)
+            let done = try await actions.apply(.redrive, to: filter, by: "cli", at: later)
             #expect(done.count == 2)
             // Again, and by another operator: nothing is left to do.
-            #expect(try await desk.apply(.redrive, to: filter, by: "cli", at: later).isEmpty)
+            #expect(try await actions.apply(.redrive, to: filter, by: "cli", at: later).isEmpty)
             #expect(
-                try await DeadLetterDesk(log, by: .conversation)
+                try await DeadLetterActions(log, by: .conversation)
                     .apply(.discard(because: "old"), to: filter, by: "eva", at: later).isEmpty)
 
             let acts = try await records(.audit, of: log).compactMap { consumed in
@@ -100,9 +100,9 @@ private let later = Timestamp(milliseconds: 9_000_000)
             }
             #expect(kept.count == original.headers.count)
 
-            let open = try await desk.list()
+            let open = try await actions.list()
             #expect(open.map(\.id) == ["r1"])
-            let all = try await desk.list(DeadLetterFilter(isOpen: false))
+            let all = try await actions.list(DeadLetterFilter(isOpen: false))
             let letter = try #require(all.first)
             #expect(
                 letter.standing == .redriven(as: letter.redriveID, by: "cli", at: later))
@@ -113,13 +113,13 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func discards(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let desk = DeadLetterDesk(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .conversation)
             let filter = DeadLetterFilter(tenant: "luna")
-            let done = try await desk.apply(
+            let done = try await actions.apply(
                 .discard(because: "a test"), to: filter, by: "eva", at: later)
             #expect(done.map(\.id) == ["wamid.2"])
             #expect(try await records(.messagesInbound, of: log).isEmpty)
-            let all = try await desk.list(DeadLetterFilter(isOpen: false))
+            let all = try await actions.list(DeadLetterFilter(isOpen: false))
             #expect(
                 all.last?.standing == .discarded(because: "a test", by: "eva", at: later))
             #expect(DeadLetterText(.conversation).table(all).contains("discarded by eva"))
@@ -136,7 +136,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 let record = try story.inbound("wamid.\(number)")
                 try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
             }
-            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .conversation).apply(
                 .redrive, to: .init(), by: "cli", at: later)
             let messages = try await records(.messagesInbound, of: log)
                 .sorted { $0.offset < $1.offset }.compactMap {
@@ -156,12 +156,12 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 for number in 0..<6 {
                     group.addTask {
                         // One that is overtaken by another is refused.
-                        _ = try? await DeadLetterDesk(log, by: .conversation)
+                        _ = try? await DeadLetterActions(log, by: .conversation)
                             .apply(.redrive, to: .init(), by: "op-\(number)", at: later)
                     }
                 }
             }
-            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .conversation).apply(
                 .redrive, to: .init(), by: "last", at: later)
             let ids = try await records(.messagesInbound, of: log)
                 .compactMap { $0.record.header(HeaderName.id) }
@@ -177,11 +177,11 @@ private let later = Timestamp(milliseconds: 9_000_000)
             var record = try story.inbound("wamid.1")
             record.topic = "shadow.inbound"
             try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
-            let desk = DeadLetterDesk(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .conversation)
             await #expect(throws: EventLogError.self) {
-                try await desk.apply(.redrive, to: .init(), by: "cli", at: later)
+                try await actions.apply(.redrive, to: .init(), by: "cli", at: later)
             }
-            let done = try await desk.apply(
+            let done = try await actions.apply(
                 .discard(because: "shadow"), to: .init(), by: "cli", at: later)
             #expect(done.count == 1)
         }
@@ -200,14 +200,14 @@ private let later = Timestamp(milliseconds: 9_000_000)
                         reason: "the timer cannot be read", attempts: 1, at: later),
                     story.deadLetter(of: try story.inbound("wamid.1"), stage: "retrieval"),
                 ], to: log)
-            let desk = DeadLetterDesk(log, by: .conversation)
-            let letter = try #require(try await desk.list(.init(stage: "sender")).first)
+            let actions = DeadLetterActions(log, by: .conversation)
+            let letter = try #require(try await actions.list(.init(stage: "sender")).first)
             #expect(letter.origin == "timer/settle")
             #expect(letter.key == "c1")
             #expect(DeadLetterText.leftAlone(letter).contains("discard it"))
-            let redriven = try await desk.apply(.redrive, to: .init(), by: "cli", at: later)
+            let redriven = try await actions.apply(.redrive, to: .init(), by: "cli", at: later)
             #expect(redriven.map(\.stage) == ["retrieval"])
-            let gone = try await desk.apply(
+            let gone = try await actions.apply(
                 .discard(because: "mended"), to: .init(), by: "cli", at: later)
             #expect(gone.map(\.stage) == ["sender"])
         }
@@ -219,7 +219,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let story = Story()
             let record = try story.inbound("wamid.1")
             try await append([record, story.deadLetter(of: record, stage: "one")], to: log)
-            _ = try await DeadLetterDesk(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .conversation).apply(
                 .redrive, to: .init(), by: "cli", at: later)
             let seen = Seen()
             let runners = ["one", "two"].map { runner($0, on: log, seen) }
