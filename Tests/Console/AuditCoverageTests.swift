@@ -10,7 +10,7 @@ import TenantDirectory
 import Testing
 
 /// What the audit log tells of every endpoint that changes something.
-@Suite("Every change over HTTP is in the audit log", .timeLimit(.minutes(1)))
+@Suite("Every change over HTTP is in the audit log", .timeLimit(.minutes(3)))
 struct AuditCoverageTests {
     private struct Change {
         var method: HTTPClientRequest.Method

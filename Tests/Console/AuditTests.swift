@@ -8,7 +8,7 @@ import HTTPClient
 import Records
 import Testing
 
-@Suite("The audit log over HTTP", .timeLimit(.minutes(1)))
+@Suite("The audit log over HTTP", .timeLimit(.minutes(3)))
 struct AuditTests {
     /// Puts acts into the log, a second apart, oldest first, and waits until the view shows them.
     private func write(
@@ -154,7 +154,7 @@ struct AuditTests {
     }
 }
 
-@Suite("Exports of the audit log", .timeLimit(.minutes(1)))
+@Suite("Exports of the audit log", .timeLimit(.minutes(3)))
 struct AuditExportTests {
     @Test("hold every entry, as lines of JSON and as a table whose cells are no formulas")
     func exports() async throws {

@@ -7,7 +7,7 @@ import JSON
 import Testing
 
 /// Every endpoint, asked by everyone; what comes in is an endpoint's own business.
-@Suite("Who may ask which endpoint", .timeLimit(.minutes(1)))
+@Suite("Who may ask which endpoint", .timeLimit(.minutes(3)))
 struct PermissionTests {
     /// Everyone who asks: whose tenant is asked about, and with what.
     private enum Asker: CaseIterable {

@@ -7,7 +7,7 @@ import Testing
 /// The audit log's page, and the frame that it shares with all others, as people use them.
 @Suite(
     "The audit log's page in a browser", .installation("--no-simulator"), .serialized,
-    .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(3)))
+    .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(5)))
 struct AuditPageTests {
     private static let hostile = "<img src=x onerror=document.title=1>.txt"
 
