@@ -9,7 +9,7 @@ struct TopicReading {
 
         var description: String {
             "the log brought nothing for \(TopicReading.patience), \(missing) offsets before the "
-                + "end that it told"
+                + "end that it named"
         }
     }
 

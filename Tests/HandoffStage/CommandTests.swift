@@ -18,53 +18,53 @@ import Testing
     static let races: [Race] = [
         Race(
             description: "the first of two claims wins",
-            actions: [(Desk.ana, .claim), (Desk.ben, .claim)], holder: Desk.ana,
-            refused: [(Desk.ben, "Ana")], epoch: 2),
+            actions: [(Scene.ana, .claim), (Scene.ben, .claim)], holder: Scene.ana,
+            refused: [(Scene.ben, "Ana")], epoch: 2),
         Race(
             description: "the other order, the other winner",
-            actions: [(Desk.ben, .claim), (Desk.ana, .claim)], holder: Desk.ben,
-            refused: [(Desk.ana, "Ben")], epoch: 2),
+            actions: [(Scene.ben, .claim), (Scene.ana, .claim)], holder: Scene.ben,
+            refused: [(Scene.ana, "Ben")], epoch: 2),
         Race(
             description: "the holder may claim again",
-            actions: [(Desk.ana, .claim), (Desk.ana, .claim)], holder: Desk.ana, refused: [],
+            actions: [(Scene.ana, .claim), (Scene.ana, .claim)], holder: Scene.ana, refused: [],
             epoch: 2),
         Race(
             description: "taking over what another has is refused",
-            actions: [(Desk.ana, .claim), (Desk.ben, .takeOver)], holder: Desk.ana,
-            refused: [(Desk.ben, "Ana")], epoch: 2),
+            actions: [(Scene.ana, .claim), (Scene.ben, .takeOver)], holder: Scene.ana,
+            refused: [(Scene.ben, "Ana")], epoch: 2),
         Race(
             description: "given back, it can be claimed by another",
-            actions: [(Desk.ana, .claim), (Desk.ana, .release), (Desk.ben, .claim)],
-            holder: Desk.ben, refused: [], epoch: 4),
+            actions: [(Scene.ana, .claim), (Scene.ana, .release), (Scene.ben, .claim)],
+            holder: Scene.ben, refused: [], epoch: 4),
         Race(
             description: "only the holder gives back, closes, writes and renews",
             actions: [
-                (Desk.ana, .claim), (Desk.ben, .release), (Desk.ben, .close),
-                (Desk.ben, .send(.text("hi"))), (Desk.ben, .renew),
+                (Scene.ana, .claim), (Scene.ben, .release), (Scene.ben, .close),
+                (Scene.ben, .send(.text("hi"))), (Scene.ben, .renew),
             ],
-            holder: Desk.ana,
-            refused: [(Desk.ben, "Ana"), (Desk.ben, "Ana"), (Desk.ben, "Ana"), (Desk.ben, "Ana")],
+            holder: Scene.ana,
+            refused: [(Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana")],
             epoch: 2),
         Race(
-            description: "nobody writes before a claim", actions: [(Desk.ana, .send(.text("hi")))],
-            holder: nil, refused: [(Desk.ana, nil)], epoch: 1),
+            description: "nobody writes before a claim", actions: [(Scene.ana, .send(.text("hi")))],
+            holder: nil, refused: [(Scene.ana, nil)], epoch: 1),
         Race(
             description: "closed, it is the bot's, and a claim is refused",
-            actions: [(Desk.ana, .claim), (Desk.ana, .close), (Desk.ben, .claim)], holder: nil,
-            refused: [(Desk.ben, nil)], epoch: 3),
+            actions: [(Scene.ana, .claim), (Scene.ana, .close), (Scene.ben, .claim)], holder: nil,
+            refused: [(Scene.ben, nil)], epoch: 3),
         Race(
-            description: "what waits can be closed by anyone", actions: [(Desk.ben, .close)],
+            description: "what waits can be closed by anyone", actions: [(Scene.ben, .close)],
             holder: nil, refused: [], epoch: 2),
     ]
 
     @Test("exactly one agent has a conversation", arguments: races)
     func race(_ race: Race) throws {
-        var desk = try Desk.queued()
+        var scene = try Scene.queued()
         var refused: [(AgentID, String?)] = []
         var mode = Mode.queued
         var epoch = 1
         for (index, (agent, action)) in race.actions.enumerated() {
-            let step = try desk.agent(agent, action, reference: "r\(index)")
+            let step = try scene.agent(agent, action, reference: "r\(index)")
             #expect(step.events.first?.reference == "r\(index)")
             for change in step.changes {
                 if case .refused(let agent, let because, let holder) = change {
@@ -90,31 +90,31 @@ import Testing
 
     @Test("a command with a reference that was handled does nothing again")
     func repeated() throws {
-        var desk = try Desk.claimed()
-        #expect(try desk.agent(Desk.ana, .send(.text("Hi")), reference: "one").texts == ["Hi"])
-        let again = try desk.agent(Desk.ana, .send(.text("Hi")), reference: "one")
+        var scene = try Scene.claimed()
+        #expect(try scene.agent(Scene.ana, .send(.text("Hi")), reference: "one").texts == ["Hi"])
+        let again = try scene.agent(Scene.ana, .send(.text("Hi")), reference: "one")
         #expect(again.payloads.isEmpty)
         #expect(again.ignored != nil)
         // Another agent may use the same reference.
-        #expect(try desk.agent(Desk.ben, .claim, reference: "one").events.count == 1)
+        #expect(try scene.agent(Scene.ben, .claim, reference: "one").events.count == 1)
     }
 
     @Test("the holder's words go out in the claim's epoch and renew the lease")
     func send() throws {
-        var desk = try Desk.claimed()
-        desk.now = desk.now + .seconds(60)
-        let step = try desk.agent(Desk.ana, .send(.text("Hello, Ana here.")), reference: "s")
+        var scene = try Scene.claimed()
+        scene.now = scene.now + .seconds(60)
+        let step = try scene.agent(Scene.ana, .send(.text("Hello, Ana here.")), reference: "s")
         let outbound = try #require(step.outbound.first)
-        #expect(outbound.author == .agent(Desk.ana, name: "Ana"))
+        #expect(outbound.author == .agent(Scene.ana, name: "Ana"))
         #expect(outbound.epoch == 2)
-        #expect(step.timer("lease")?.due == desk.now + .seconds(900))
+        #expect(step.timer("lease")?.due == scene.now + .seconds(900))
         guard case .said(let entry)? = step.changes.first else {
             Issue.record("nothing said")
             return
         }
         #expect(entry.text == "Hello, Ana here.")
         #expect(entry.id == step.ids.first)
-        let fate = try desk.delivery(of: entry.id, .progressed("m", .delivered))
+        let fate = try scene.delivery(of: entry.id, .progressed("m", .delivered))
         #expect(fate.changes == [.delivery(of: entry.id, .progressed("m", .delivered))])
     }
 
@@ -122,8 +122,8 @@ import Testing
         "text that cannot go out is refused with the reason",
         arguments: [("  ", "empty"), (String(repeating: "a", count: 60_000), "too long")])
     func refusedText(text: String, word: String) throws {
-        var desk = try Desk.claimed()
-        let step = try desk.agent(Desk.ana, .send(.text(text)))
+        var scene = try Scene.claimed()
+        let step = try scene.agent(Scene.ana, .send(.text(text)))
         #expect(step.outbound.isEmpty)
         guard case .refused(_, let because, nil)? = step.changes.first else {
             Issue.record("not refused")
@@ -134,9 +134,9 @@ import Testing
 
     @Test("an agent is told that the 24-hour window is closed")
     func windowClosed() throws {
-        var desk = try Desk.claimed()
-        desk.now = desk.now + .seconds(24 * 3600)
-        let step = try desk.agent(Desk.ana, .send(.text("Hi")))
+        var scene = try Scene.claimed()
+        scene.now = scene.now + .seconds(24 * 3600)
+        let step = try scene.agent(Scene.ana, .send(.text("Hi")))
         #expect(step.outbound.isEmpty)
         guard case .refused(_, let because, nil)? = step.changes.first else {
             Issue.record("not refused")
@@ -147,12 +147,12 @@ import Testing
 
     @Test("taking over a bot conversation queues and claims at once, with one change of owner")
     func takeOver() throws {
-        var desk = Desk()
-        try desk.customer(.text("Hello"), "w1")
-        let step = try desk.agent(Desk.ana, .takeOver, reference: "t")
+        var scene = Scene()
+        try scene.customer(.text("Hello"), "w1")
+        let step = try scene.agent(Scene.ana, .takeOver, reference: "t")
         #expect(step.changes.count == 2)
-        #expect(step.changes.last == .claimed(by: Desk.ana, name: "Ana"))
-        #expect(step.owners.map(\.mode) == [.claimed(by: Desk.ana, name: "Ana")])
+        #expect(step.changes.last == .claimed(by: Scene.ana, name: "Ana"))
+        #expect(step.owners.map(\.mode) == [.claimed(by: Scene.ana, name: "Ana")])
         #expect(step.owners.map(\.epoch) == [2])
         #expect(step.timer("service-level") == nil)
         #expect(step.timer("lease") != nil)
@@ -160,8 +160,8 @@ import Testing
 
     @Test("an unknown conversation cannot be taken")
     func unknown() throws {
-        var desk = Desk()
-        let step = try desk.agent(Desk.ana, .takeOver)
+        var scene = Scene()
+        let step = try scene.agent(Scene.ana, .takeOver)
         guard case .refused? = step.changes.first else {
             Issue.record("not refused")
             return
@@ -170,14 +170,14 @@ import Testing
 
     @Test("a claim without a sign of its agent ends; a renewed one does not")
     func lease() throws {
-        var desk = try Desk.queued()
-        let claim = try desk.agent(Desk.ana, .claim)
+        var scene = try Scene.queued()
+        let claim = try scene.agent(Scene.ana, .claim)
         let lease = try #require(claim.timer("lease"))
-        desk.now = desk.now + .seconds(600)
-        let renewed = try desk.agent(Desk.ana, .renew)
-        desk.now = lease.due
-        #expect(try desk.fire(lease).ignored != nil)
-        let ended = try desk.fire(renewed.timer("lease"))
+        scene.now = scene.now + .seconds(600)
+        let renewed = try scene.agent(Scene.ana, .renew)
+        scene.now = lease.due
+        #expect(try scene.fire(lease).ignored != nil)
+        let ended = try scene.fire(renewed.timer("lease"))
         guard case .released(nil, let because)? = ended.changes.first else {
             Issue.record("not released: \(ended.changes)")
             return
@@ -189,15 +189,15 @@ import Testing
 
     @Test("what waits longer than promised is overdue, what was claimed is not")
     func overdue() throws {
-        var desk = Desk()
-        try desk.customer(.text("Person!"), "w1")
-        let since = desk.now
-        let step = try desk.bot(
+        var scene = Scene()
+        try scene.customer(.text("Person!"), "w1")
+        let since = scene.now
+        let step = try scene.bot(
             .handoff(reason: .asked, summary: "", notice: "Soon."), to: ["w1"])
         let timer = step.timer("service-level")
-        var claimed = desk
-        #expect(try desk.fire(timer).changes == [.overdue(waiting: since)])
-        try claimed.agent(Desk.ana, .claim)
+        var claimed = scene
+        #expect(try scene.fire(timer).changes == [.overdue(waiting: since)])
+        try claimed.agent(Scene.ana, .claim)
         #expect(try claimed.fire(timer).ignored != nil)
     }
 }

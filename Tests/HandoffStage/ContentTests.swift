@@ -15,14 +15,14 @@ import Testing
     private static let template = OutboundContent(
         .template(TemplateMessage(name: "reminder", language: "en")))
 
-    private static func said(_ step: Desk.Step) -> TranscriptEntry? {
+    private static func said(_ step: Scene.Step) -> TranscriptEntry? {
         for event in step.events {
             if case .said(let entry) = event.change { return entry }
         }
         return nil
     }
 
-    private static func refused(_ step: Desk.Step) -> String? {
+    private static func refused(_ step: Scene.Step) -> String? {
         for event in step.events {
             if case .refused(_, let reason, _) = event.change { return reason }
         }
@@ -31,8 +31,8 @@ import Testing
 
     @Test("an agent sends something to tap, whole and in one message")
     func sends() throws {
-        var desk = try Desk.claimed()
-        let step = try desk.agent(Desk.ana, .send(Self.buttons))
+        var scene = try Scene.claimed()
+        let step = try scene.agent(Scene.ana, .send(Self.buttons))
         #expect(step.outbound.map(\.content) == [.message(Self.buttons)])
         let entry = try #require(Self.said(step))
         #expect(entry.text == "Shall we? [Yes]")
@@ -42,32 +42,32 @@ import Testing
 
     @Test("what WhatsApp would refuse is refused to the agent, with the limit")
     func refuses() throws {
-        var desk = try Desk.claimed()
+        var scene = try Scene.claimed()
         let empty = OutboundContent(
             .interactive(InteractiveMessage("Shall we?", action: .buttons([]))))
-        #expect(Self.refused(try desk.agent(Desk.ana, .send(empty))) == "there are no buttons")
+        #expect(Self.refused(try scene.agent(Scene.ana, .send(empty))) == "there are no buttons")
         let later = OutboundContent(.other(type: "hologram", raw: RawJSON("{}")))
-        let reason = Self.refused(try desk.agent(Desk.ana, .send(later)))
+        let reason = Self.refused(try scene.agent(Scene.ana, .send(later)))
         #expect(reason?.contains("hologram") == true)
     }
 
     @Test("after 24 hours a template goes, and nothing else")
     func window() throws {
-        var desk = try Desk.claimed()
-        desk.now = desk.now + .seconds(25 * 3600)
-        let late = try desk.agent(Desk.ana, .send(Self.buttons))
+        var scene = try Scene.claimed()
+        scene.now = scene.now + .seconds(25 * 3600)
+        let late = try scene.agent(Scene.ana, .send(Self.buttons))
         #expect(Self.refused(late)?.contains("24 hours") == true)
         #expect(late.outbound.isEmpty)
-        let step = try desk.agent(Desk.ana, .send(Self.template))
+        let step = try scene.agent(Scene.ana, .send(Self.template))
         #expect(step.outbound.map(\.content) == [.message(Self.template)])
     }
 
     @Test("long text is cut, and its first part quotes")
     func long() throws {
-        var desk = try Desk.claimed()
+        var scene = try Scene.claimed()
         let text = String(repeating: "word ", count: 1_000)
-        let step = try desk.agent(
-            Desk.ana, .send(OutboundContent(.text(text, preview: true), quoting: "w1")))
+        let step = try scene.agent(
+            Scene.ana, .send(OutboundContent(.text(text, preview: true), quoting: "w1")))
         #expect(step.outbound.count == 2)
         let contents = step.outbound.compactMap(\.content.message)
         #expect(contents.map(\.quotes) == ["w1", nil])
@@ -79,10 +79,10 @@ import Testing
 
     @Test("a place is a place in the transcript, also in the one that a handoff brings")
     func transcript() throws {
-        var desk = Desk()
+        var scene = Scene()
         let position = Location(latitude: 41.5, longitude: 2, name: "Sol")
-        try desk.customer(.location(position), "w1")
-        let step = try desk.bot(
+        try scene.customer(.location(position), "w1")
+        let step = try scene.bot(
             .handoff(reason: .unreadable, summary: "s", notice: "n"), to: ["w1"])
         guard case .queued(_, _, let transcript)? = step.events.first?.change else {
             Issue.record("nothing is queued")

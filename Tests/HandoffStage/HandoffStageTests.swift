@@ -7,10 +7,10 @@ import Testing
 @Suite struct HandoffStageTests {
     @Test("a message in bot mode is marked as read with a typing sign, and its answer passes")
     func botAnswers() throws {
-        var desk = Desk()
-        let seen = try desk.customer(.text("Open on Sunday?"), "w1")
+        var scene = Scene()
+        let seen = try scene.customer(.text("Open on Sunday?"), "w1")
         #expect(seen.outbound.map(\.content) == [.typing(for: "w1")])
-        let answer = try desk.bot(.answer(text: "No.", citations: []), to: ["w1"])
+        let answer = try scene.bot(.answer(text: "No.", citations: []), to: ["w1"])
         let outbound = try #require(answer.outbound.first)
         #expect(outbound.content == .text("No."))
         #expect(outbound.answers == ["w1"])
@@ -28,30 +28,30 @@ import Testing
             .revoke(of: "w0"),
         ])
     func noTyping(content: MessageContent) throws {
-        var desk = Desk()
-        let start = desk.now
-        try desk.customer(.text("Hello"), "w1")
-        desk.now = start + .seconds(3600)
-        #expect(try desk.customer(content, "w2").outbound.isEmpty)
-        let answer = try desk.bot(.courtesy(text: "Hi"), to: ["w1"])
+        var scene = Scene()
+        let start = scene.now
+        try scene.customer(.text("Hello"), "w1")
+        scene.now = start + .seconds(3600)
+        #expect(try scene.customer(content, "w2").outbound.isEmpty)
+        let answer = try scene.bot(.courtesy(text: "Hi"), to: ["w1"])
         #expect(answer.outbound.first?.windowAnchor == start)
     }
 
     @Test("the window's anchor is the customer's newest message, never moved back")
     func anchor() throws {
-        var desk = Desk()
-        let newest = desk.now
-        try desk.customer(.text("second"), "w2")
-        try desk.customer(.text("first"), "w1", sentAt: newest - .seconds(50))
-        let answer = try desk.bot(.courtesy(text: "Hi"), to: ["w1", "w2"])
+        var scene = Scene()
+        let newest = scene.now
+        try scene.customer(.text("second"), "w2")
+        try scene.customer(.text("first"), "w1", sentAt: newest - .seconds(50))
+        let answer = try scene.bot(.courtesy(text: "Hi"), to: ["w1", "w2"])
         #expect(answer.outbound.first?.windowAnchor == newest)
     }
 
     @Test("a handoff tells the customer in the new epoch, queues, and changes the owner last")
     func handoff() throws {
-        var desk = Desk()
-        try desk.customer(.text("I want a person"), "w1")
-        let step = try desk.bot(
+        var scene = Scene()
+        try scene.customer(.text("I want a person"), "w1")
+        let step = try scene.bot(
             .handoff(reason: .asked, summary: "wants a person", notice: "Soon."), to: ["w1"])
         #expect(step.texts == ["Soon."])
         #expect(step.outbound.first?.author == .system)
@@ -67,18 +67,18 @@ import Testing
         }
         #expect(transcript.map(\.text) == ["I want a person", "Soon."])
         #expect(transcript.map(\.speaker) == [.customer, .system])
-        #expect(step.timer("service-level")?.due == desk.now + .seconds(300))
+        #expect(step.timer("service-level")?.due == scene.now + .seconds(300))
     }
 
     @Test("while a person has it, the bot's answers are suggestions and its handoffs nothing")
     func suggestions() throws {
-        for make in [Desk.queued, Desk.claimed] {
-            var desk = try make()
-            #expect(try desk.customer(.text("Still there?"), "w2").outbound.isEmpty)
-            let answer = try desk.bot(.answer(text: "Yes.", citations: []), to: ["w2"])
+        for make in [Scene.queued, Scene.claimed] {
+            var scene = try make()
+            #expect(try scene.customer(.text("Still there?"), "w2").outbound.isEmpty)
+            let answer = try scene.bot(.answer(text: "Yes.", citations: []), to: ["w2"])
             #expect(answer.outbound.isEmpty)
             #expect(answer.changes == [.suggested(text: "Yes.", citations: [])])
-            let handoff = try desk.bot(
+            let handoff = try scene.bot(
                 .handoff(reason: .unanswered, summary: "", notice: "Soon."), to: ["w2"])
             #expect(handoff.payloads.isEmpty)
             #expect(handoff.ignored != nil)
@@ -87,63 +87,63 @@ import Testing
 
     @Test("a reply to a message from before a claim is never sent, not even after the close")
     func lateReply() throws {
-        var desk = Desk()
-        try desk.customer(.text("Price?"), "w1")
-        try desk.agent(Desk.ana, .takeOver)
-        try desk.customer(.text("Hello?"), "w2")
-        try desk.agent(Desk.ana, .close)
+        var scene = Scene()
+        try scene.customer(.text("Price?"), "w1")
+        try scene.agent(Scene.ana, .takeOver)
+        try scene.customer(.text("Hello?"), "w2")
+        try scene.agent(Scene.ana, .close)
         for late: MessageID in ["w1", "w2"] {
-            let step = try desk.bot(.answer(text: "10 €", citations: []), to: [late])
+            let step = try scene.bot(.answer(text: "10 €", citations: []), to: [late])
             #expect(step.outbound.isEmpty)
             #expect(step.ignored?.contains("earlier epoch") == true)
         }
-        try desk.customer(.text("And now?"), "w3")
-        #expect(try desk.bot(.courtesy(text: "Hi"), to: ["w3"]).texts == ["Hi"])
+        try scene.customer(.text("And now?"), "w3")
+        #expect(try scene.bot(.courtesy(text: "Hi"), to: ["w3"]).texts == ["Hi"])
     }
 
     @Test("a late reply is a suggestion while the conversation is claimed")
     func lateReplyWhileClaimed() throws {
-        var desk = Desk()
-        try desk.customer(.text("Price?"), "w1")
-        try desk.agent(Desk.ana, .takeOver)
-        let step = try desk.bot(.answer(text: "10 €", citations: []), to: ["w1"])
+        var scene = Scene()
+        try scene.customer(.text("Price?"), "w1")
+        try scene.agent(Scene.ana, .takeOver)
+        let step = try scene.bot(.answer(text: "10 €", citations: []), to: ["w1"])
         #expect(step.changes == [.suggested(text: "10 €", citations: [])])
     }
 
     @Test("a reply that comes before the conversation's first message waits for it")
     func earlyReply() throws {
-        var desk = Desk()
-        let early = try desk.bot(.courtesy(text: "Hi"), to: ["w1"])
+        var scene = Scene()
+        let early = try scene.bot(.courtesy(text: "Hi"), to: ["w1"])
         #expect(early.payloads.isEmpty)
         #expect(early.timer("early") != nil)
-        let step = try desk.customer(.text("Hello"), "w1")
+        let step = try scene.customer(.text("Hello"), "w1")
         #expect(step.outbound.map(\.content) == [.read("w1"), .text("Hi")])
     }
 
     @Test("a reply to an unseen message of an open conversation passes in the current epoch")
     func unseen() throws {
-        var desk = Desk()
-        try desk.customer(.text("Hello"), "w1")
-        #expect(try desk.bot(.courtesy(text: "Hi"), to: ["w2"]).texts == ["Hi"])
+        var scene = Scene()
+        try scene.customer(.text("Hello"), "w1")
+        #expect(try scene.bot(.courtesy(text: "Hi"), to: ["w2"]).texts == ["Hi"])
         // Its message comes late: it is answered already, so no typing sign.
-        #expect(try desk.customer(.text("Ho"), "w2").outbound.map(\.content) == [.read("w2")])
+        #expect(try scene.customer(.text("Ho"), "w2").outbound.map(\.content) == [.read("w2")])
     }
 
     @Test("silence is ignored with a reason")
     func ignored() throws {
-        var desk = Desk()
-        try desk.customer(.text("Hello"), "w1")
-        #expect(try desk.bot(.silence(because: "a sticker"), to: ["w1"]).ignored != nil)
+        var scene = Scene()
+        try scene.customer(.text("Hello"), "w1")
+        #expect(try scene.bot(.silence(because: "a sticker"), to: ["w1"]).ignored != nil)
     }
 
     @Test("a record of another tenant is rejected")
     func otherTenant() throws {
-        var desk = try Desk.queued()
+        var scene = try Scene.queued()
         let message = InboundMessage(
-            tenant: "luna", conversation: Desk.conversation, number: "n1", message: "w9",
-            contact: Contact(), sentAt: desk.now, receivedAt: desk.now, content: .text("hi"))
+            tenant: "luna", conversation: Scene.conversation, number: "n1", message: "w9",
+            contact: Contact(), sentAt: scene.now, receivedAt: scene.now, content: .text("hi"))
         #expect(throws: Rejection.self) {
-            try desk.put(message, tenant: "luna")
+            try scene.put(message, tenant: "luna")
         }
     }
 
@@ -153,30 +153,30 @@ import Testing
             HandoffCommand.Action.claim, .takeOver, .release, .close, .renew, .send(.text("hi")),
         ])
     func otherTenantsCommand(_ action: HandoffCommand.Action) throws {
-        var desk = try Desk.claimed()
-        let before = desk.state
+        var scene = try Scene.claimed()
+        let before = scene.state
         let command = HandoffCommand(
-            tenant: "luna", conversation: Desk.conversation, agent: Desk.ana, agentName: "Eve",
-            action: action, reference: "r", at: desk.now)
-        let step = try desk.put(command, tenant: "luna")
+            tenant: "luna", conversation: Scene.conversation, agent: Scene.ana, agentName: "Eve",
+            action: action, reference: "r", at: scene.now)
+        let step = try scene.put(command, tenant: "luna")
         let event = try #require(step.events.first)
         #expect(step.payloads.count == 1 && step.timers.isEmpty)
         #expect(event.tenant == "luna")
         #expect(event.reference == "r")
         #expect(event.contact == Contact())
         #expect(event.mode == .bot && event.epoch == 0)
-        guard case .refused(Desk.ana, let reason, nil) = event.change else {
+        guard case .refused(Scene.ana, let reason, nil) = event.change else {
             Issue.record("not refused: \(event.change)")
             return
         }
-        var unknown = Desk()
-        let other = try unknown.agent(Desk.ana, action, reference: "r")
+        var unknown = Scene()
+        let other = try unknown.agent(Scene.ana, action, reference: "r")
         guard case .refused(_, let same, _)? = other.changes.first else {
             Issue.record("a conversation that nobody knows is not refused")
             return
         }
         #expect(reason == same)
-        #expect(desk.state == before)
+        #expect(scene.state == before)
     }
 
     @Test("a bot reply that is lost puts the conversation into the queue, a stale one does not")
@@ -188,10 +188,10 @@ import Testing
             (.progressed("m", .read), false), (.unknown(because: "reset"), false),
         ]
         for (outcome, isQueued) in cases {
-            var desk = Desk()
-            try desk.customer(.text("Hello"), "w1")
-            let answer = try desk.bot(.courtesy(text: "Hi"), to: ["w1"])
-            let step = try desk.delivery(of: try #require(answer.ids.first), outcome)
+            var scene = Scene()
+            try scene.customer(.text("Hello"), "w1")
+            let answer = try scene.bot(.courtesy(text: "Hi"), to: ["w1"])
+            let step = try scene.delivery(of: try #require(answer.ids.first), outcome)
             #expect(step.owners.map(\.mode) == (isQueued ? [.queued] : []), "\(outcome)")
             if isQueued {
                 guard case .queued(.undelivered, _, _)? = step.changes.first else {
@@ -219,13 +219,13 @@ import Testing
 
     @Test("the state stays small however long the conversation is")
     func small() throws {
-        var desk = Desk()
+        var scene = Scene()
         let long = String(repeating: "x", count: 4_000)
         for index in 0..<200 {
-            desk.now = desk.now + .seconds(1)
-            try desk.customer(.text(long), MessageID("w\(index)"))
-            try desk.bot(.courtesy(text: "ok"), to: [MessageID("w\(index)")])
+            scene.now = scene.now + .seconds(1)
+            try scene.customer(.text(long), MessageID("w\(index)"))
+            try scene.bot(.courtesy(text: "ok"), to: [MessageID("w\(index)")])
         }
-        #expect(try RecordCodec.encode(desk.state).count < 16_000)
+        #expect(try RecordCodec.encode(scene.state).count < 16_000)
     }
 }

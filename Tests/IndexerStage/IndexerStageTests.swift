@@ -82,7 +82,7 @@ import Testing
 }
 
 /// Drives the stage by hand: the decisions are pure, so no runtime is needed.
-struct Desk {
+struct Scene {
     let stage = IndexerStage()
     var state = IndexerState()
     var outputs: [Effects.Output] = []
@@ -202,27 +202,27 @@ struct Desk {
 
     @Test("a document becomes passages with vectors, embedded in bounded batches")
     func indexes() throws {
-        var desk = Desk(Self.text)
-        try desk.upload("v1")
-        #expect(desk.report?.outcome == .indexed)
-        #expect(desk.report?.passages == desk.passages.count)
-        #expect(desk.passages.allSatisfy { $0.vector != nil && $0.model == "m" })
-        #expect(desk.embedded.allSatisfy { $0.count <= IndexerStage.batch })
+        var scene = Scene(Self.text)
+        try scene.upload("v1")
+        #expect(scene.report?.outcome == .indexed)
+        #expect(scene.report?.passages == scene.passages.count)
+        #expect(scene.passages.allSatisfy { $0.vector != nil && $0.model == "m" })
+        #expect(scene.embedded.allSatisfy { $0.count <= IndexerStage.batch })
     }
 
     @Test("what a long document makes durable grows with its passages, in bounded commits")
     func grows() throws {
         func bytes(_ facts: Int) throws -> (passages: Int, stored: Int) {
-            var desk = Desk("")
-            desk.sections = (1...facts).map {
+            var scene = Scene("")
+            scene.sections = (1...facts).map {
                 DocumentSection(headings: ["Fact \($0)"], text: "Bicycle \($0) is \($0) euros.")
             }
-            try desk.upload("v1")
-            #expect(desk.passages.count == facts)
-            #expect(Set(desk.passages.map(\.id)).count == facts)
-            #expect(desk.largestCommit <= IndexerStage.mostDurable + IndexerStage.batch)
-            #expect(desk.stored.count > 10, "a crash would cost all the work")
-            return (desk.passages.count, desk.stored.reduce(0, +))
+            try scene.upload("v1")
+            #expect(scene.passages.count == facts)
+            #expect(Set(scene.passages.map(\.id)).count == facts)
+            #expect(scene.largestCommit <= IndexerStage.mostDurable + IndexerStage.batch)
+            #expect(scene.stored.count > 10, "a crash would cost all the work")
+            return (scene.passages.count, scene.stored.reduce(0, +))
         }
         let (few, many) = (try bytes(500), try bytes(4_500))
         let perPassage = (few.stored / few.passages, many.stored / many.passages)
@@ -232,166 +232,166 @@ struct Desk {
 
     @Test("a changed document embeds only what changed and takes away what is gone")
     func embedsWhatChanged() throws {
-        var desk = Desk("# Same\n\n" + Self.text)
-        desk.sections.append(DocumentSection(headings: ["Hours"], text: "We open at nine."))
-        try desk.upload("v1")
-        desk.embedded = []
-        desk.sections[1].text = "We open at ten."
-        try desk.upload("v2")
-        #expect(desk.embedded.flatMap(\.self) == ["Hours\nWe open at ten."])
-        #expect(desk.report?.embedded == 1)
-        #expect(desk.withdrawn.count == 1)
-        #expect(desk.tombstones.isEmpty)
-        desk.embedded = []
-        try desk.upload("v2")
-        #expect(desk.embedded.isEmpty)
-        #expect(desk.report?.outcome == .indexed)
+        var scene = Scene("# Same\n\n" + Self.text)
+        scene.sections.append(DocumentSection(headings: ["Hours"], text: "We open at nine."))
+        try scene.upload("v1")
+        scene.embedded = []
+        scene.sections[1].text = "We open at ten."
+        try scene.upload("v2")
+        #expect(scene.embedded.flatMap(\.self) == ["Hours\nWe open at ten."])
+        #expect(scene.report?.embedded == 1)
+        #expect(scene.withdrawn.count == 1)
+        #expect(scene.tombstones.isEmpty)
+        scene.embedded = []
+        try scene.upload("v2")
+        #expect(scene.embedded.isEmpty)
+        #expect(scene.report?.outcome == .indexed)
     }
 
     @Test("a document that cannot be read is reported, and the version before stays")
     func unreadable() throws {
-        var desk = Desk("We open at nine.")
-        try desk.upload("broken")
-        #expect(desk.report?.outcome == .failed)
-        #expect(desk.report?.problem == "it is encrypted")
-        try desk.upload("v1")
-        #expect(desk.report?.outcome == .indexed)
-        try desk.upload("broken")
-        #expect(desk.report?.problem?.contains("stays in use") == true)
-        #expect(desk.withdrawn.isEmpty)
+        var scene = Scene("We open at nine.")
+        try scene.upload("broken")
+        #expect(scene.report?.outcome == .failed)
+        #expect(scene.report?.problem == "it is encrypted")
+        try scene.upload("v1")
+        #expect(scene.report?.outcome == .indexed)
+        try scene.upload("broken")
+        #expect(scene.report?.problem?.contains("stays in use") == true)
+        #expect(scene.withdrawn.isEmpty)
     }
 
     @Test("while embedding is down passages are found by words, and are embedded later")
     func embeddingDown() throws {
-        var desk = Desk("We open at nine.")
-        desk.server = .down
-        try desk.upload("v1")
-        #expect(desk.report?.outcome == .indexedWithoutVectors)
-        #expect(desk.passages.map(\.vector) == [nil])
-        guard case .set(let timer) = desk.timers.first else {
+        var scene = Scene("We open at nine.")
+        scene.server = .down
+        try scene.upload("v1")
+        #expect(scene.report?.outcome == .indexedWithoutVectors)
+        #expect(scene.passages.map(\.vector) == [nil])
+        guard case .set(let timer) = scene.timers.first else {
             return #expect(Bool(false), "no timer was set")
         }
-        desk.server = .up
-        try desk.ring(timer)
-        #expect(desk.passages.first?.vector != nil)
-        #expect(desk.report?.outcome == .indexed)
-        #expect(desk.timers == [.cancel(name: timer.name)])
+        scene.server = .up
+        try scene.ring(timer)
+        #expect(scene.passages.first?.vector != nil)
+        #expect(scene.report?.outcome == .indexed)
+        #expect(scene.timers == [.cancel(name: timer.name)])
     }
 
     @Test("without an embedding server nothing is tried again, and the owner is told")
     func noServer() throws {
-        var desk = Desk("We open at nine.")
-        desk.server = .none
-        try desk.upload("v1")
-        #expect(desk.report?.outcome == .indexedWithoutVectors)
-        #expect(desk.timers.isEmpty)
-        #expect(desk.report?.problem?.contains("words only") == true)
+        var scene = Scene("We open at nine.")
+        scene.server = .none
+        try scene.upload("v1")
+        #expect(scene.report?.outcome == .indexedWithoutVectors)
+        #expect(scene.timers.isEmpty)
+        #expect(scene.report?.problem?.contains("words only") == true)
     }
 
     @Test("another model or another length of vectors embeds all passages again, once asked")
     func anotherModel() throws {
-        var desk = Desk(Self.text)
-        try desk.upload("v1")
-        let count = desk.passages.count
-        try desk.embedAgain(VectorSpace(model: "m", dimensions: 2))
-        #expect(desk.passages.isEmpty, "they are of that model")
-        desk.model = "n"
-        try desk.embedAgain(VectorSpace(model: "n", dimensions: 2))
-        #expect(desk.passages.count == count)
-        #expect(desk.passages.allSatisfy { $0.model == "n" })
-        #expect(desk.report?.outcome == .indexed)
-        desk.dimensions = 3
-        try desk.embedAgain(VectorSpace(model: "n", dimensions: 3))
-        #expect(desk.passages.count == count)
-        #expect(desk.passages.allSatisfy { $0.vector?.values.count == 3 })
-        desk.server = .down
-        try desk.embedAgain(VectorSpace(model: "o", dimensions: 3))
-        #expect(desk.passages.isEmpty, "they stay as they are until they can be embedded")
-        #expect(desk.report?.outcome == .indexedWithoutVectors)
-        #expect(desk.report?.passages == count)
+        var scene = Scene(Self.text)
+        try scene.upload("v1")
+        let count = scene.passages.count
+        try scene.embedAgain(VectorSpace(model: "m", dimensions: 2))
+        #expect(scene.passages.isEmpty, "they are of that model")
+        scene.model = "n"
+        try scene.embedAgain(VectorSpace(model: "n", dimensions: 2))
+        #expect(scene.passages.count == count)
+        #expect(scene.passages.allSatisfy { $0.model == "n" })
+        #expect(scene.report?.outcome == .indexed)
+        scene.dimensions = 3
+        try scene.embedAgain(VectorSpace(model: "n", dimensions: 3))
+        #expect(scene.passages.count == count)
+        #expect(scene.passages.allSatisfy { $0.vector?.values.count == 3 })
+        scene.server = .down
+        try scene.embedAgain(VectorSpace(model: "o", dimensions: 3))
+        #expect(scene.passages.isEmpty, "they stay as they are until they can be embedded")
+        #expect(scene.report?.outcome == .indexedWithoutVectors)
+        #expect(scene.report?.passages == count)
     }
 
     @Test("a model that changes behind the same name is seen with the next upload")
     func changedModel() throws {
-        var desk = Desk("")
-        desk.sections = (1...3).map {
+        var scene = Scene("")
+        scene.sections = (1...3).map {
             DocumentSection(headings: ["Part \($0)"], text: "Part \($0) is about bicycles.")
         }
-        try desk.upload("v1")
-        desk.model = "n"
-        desk.sections[2].text = "Part 3 is about rain."
-        try desk.upload("v2")
-        #expect(desk.passages.count == 3, "no vectors of two models stand side by side")
-        #expect(desk.passages.allSatisfy { $0.model == "n" })
+        try scene.upload("v1")
+        scene.model = "n"
+        scene.sections[2].text = "Part 3 is about rain."
+        try scene.upload("v2")
+        #expect(scene.passages.count == 3, "no vectors of two models stand side by side")
+        #expect(scene.passages.allSatisfy { $0.model == "n" })
     }
 
     @Test("a state of before the model was remembered is read, and embedded again once asked")
     func olderState() throws {
-        var desk = Desk("We open at nine.")
-        try desk.upload("v1")
-        let id = try #require(desk.passages.first?.id)
+        var scene = Scene("We open at nine.")
+        try scene.upload("v1")
+        let id = try #require(scene.passages.first?.id)
         let old = """
             {"known":[{"hasVector":true,"id":"\(id)"}],"postponed":0,"upload":{"contentHash":"v1",\
             "document":"doc","name":"a.md","size":1,"tenant":"t","uploadedAt":1000,\
             "uploadedBy":"cli"}}
             """
-        desk.state = try RecordCodec.decode(IndexerState.self, from: Array(old.utf8))
-        try desk.embedAgain(VectorSpace(model: "m", dimensions: 2))
-        #expect(desk.passages.map(\.id) == [id])
+        scene.state = try RecordCodec.decode(IndexerState.self, from: Array(old.utf8))
+        try scene.embedAgain(VectorSpace(model: "m", dimensions: 2))
+        #expect(scene.passages.map(\.id) == [id])
     }
 
     @Test("a removed document loses all its passages")
     func removes() throws {
-        var desk = Desk(Self.text)
-        try desk.upload("v1")
-        let count = desk.passages.count
-        try desk.remove()
-        #expect(desk.withdrawn.count == count)
-        #expect(desk.report?.outcome == .removed)
-        #expect(desk.state == IndexerState())
+        var scene = Scene(Self.text)
+        try scene.upload("v1")
+        let count = scene.passages.count
+        try scene.remove()
+        #expect(scene.withdrawn.count == count)
+        #expect(scene.report?.outcome == .removed)
+        #expect(scene.state == IndexerState())
     }
 
     @Test("what is withdrawn stays for the past to refer to, and is forgotten if it stays away")
     func forgets() throws {
-        var desk = Desk("")
-        desk.sections = ["nine", "ten"].map {
+        var scene = Scene("")
+        scene.sections = ["nine", "ten"].map {
             DocumentSection(headings: [$0], text: "We open at \($0).")
         }
-        try desk.upload("v1")
-        let ids = desk.passages.map(\.id)
-        desk.sections.removeAll()
-        desk.sections = [DocumentSection(headings: ["eleven"], text: "We open at eleven.")]
-        try desk.upload("v2")
-        #expect(Set(desk.withdrawn) == Set(ids))
-        let timer = try #require(desk.forgetting)
+        try scene.upload("v1")
+        let ids = scene.passages.map(\.id)
+        scene.sections.removeAll()
+        scene.sections = [DocumentSection(headings: ["eleven"], text: "We open at eleven.")]
+        try scene.upload("v2")
+        #expect(Set(scene.withdrawn) == Set(ids))
+        let timer = try #require(scene.forgetting)
         #expect(timer.due == Timestamp(seconds: 10) + IndexerStage.withdrawnKept)
         // One comes back.
-        desk.sections.append(DocumentSection(headings: ["ten"], text: "We open at ten."))
-        try desk.upload("v3")
-        #expect(desk.passages.map(\.id) == [ids[1]])
-        let known = desk.state
-        try desk.ring(timer)
-        #expect(desk.state == known)
+        scene.sections.append(DocumentSection(headings: ["ten"], text: "We open at ten."))
+        try scene.upload("v3")
+        #expect(scene.passages.map(\.id) == [ids[1]])
+        let known = scene.state
+        try scene.ring(timer)
+        #expect(scene.state == known)
         #expect(
-            Set(desk.tombstones) == [
+            Set(scene.tombstones) == [
                 "t/\(ids[0])", "t/\(ids[0])/withdrawn", "t/\(ids[1])/withdrawn",
             ])
     }
 
     @Test("what is in hand is never stored: after a crash the upload begins again")
     func storesNoWork() throws {
-        var desk = Desk("We open at nine.")
-        try desk.upload("v1")
-        let bytes = try RecordCodec.encode(desk.state)
+        var scene = Scene("We open at nine.")
+        try scene.upload("v1")
+        let bytes = try RecordCodec.encode(scene.state)
         #expect(!String(decoding: bytes, as: UTF8.self).contains("work"))
-        #expect(try RecordCodec.decode(IndexerState.self, from: bytes) == desk.state)
+        #expect(try RecordCodec.decode(IndexerState.self, from: bytes) == scene.state)
     }
 
     @Test("an empty document is reported as such")
     func empty() throws {
-        var desk = Desk(" \n ")
-        try desk.upload("v1")
-        #expect(desk.report?.outcome == .failed)
-        #expect(desk.report?.problem?.contains("no text") == true)
+        var scene = Scene(" \n ")
+        try scene.upload("v1")
+        #expect(scene.report?.outcome == .failed)
+        #expect(scene.report?.problem?.contains("no text") == true)
     }
 }

@@ -69,8 +69,8 @@ package struct Decision: Payload {
     ///
     /// What is made durable in steps is recorded in parts: each holds the calls and the ids of the
     /// records since the part before, so that what a long decision leaves grows with what it does.
-    /// The parts of one run share input, position and beginning. The version before wrote none (`nil`)
-    /// and in each record all since the beginning: such a decision is whole.
+    /// The parts of one run share input, position and beginning. The version before wrote none
+    /// (`nil`) and in each record all since the beginning: such a decision is whole.
     package var part: Int?
     /// The part of the tenant's settings that the stage decided by, where it is another than the
     /// key's decisions before recorded; what holds for an unknown tenant where none ever did.

@@ -27,8 +27,8 @@ enum Spawn {
             unsafe posix_spawn_file_actions_adddup2(&actions, link, supervisorDescriptor)
         }
         var first = supervisorDescriptor + (program.watchesParent ? 1 : 0)
-        if let held = program.holds {
-            unsafe posix_spawn_file_actions_adddup2(&actions, held, first)
+        if let lock = program.holds {
+            unsafe posix_spawn_file_actions_adddup2(&actions, lock, first)
             first += 1
         }
         // Whatever else this process has open without O_CLOEXEC stays its own.

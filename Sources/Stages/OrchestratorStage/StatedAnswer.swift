@@ -115,8 +115,8 @@ struct StatedAnswer {
         _ words: Set<String>, _ evidence: AnswerEvidence, with sure: Int = 0
     ) -> Double {
         guard !words.isEmpty else { return 1 }
-        let held = words.count { evidence.vocabulary.holds($0) } + sure
-        return Double(held) / Double(words.count + sure)
+        let found = words.count { evidence.vocabulary.holds($0) } + sure
+        return Double(found) / Double(words.count + sure)
     }
 
     /// What is wrong with one of a statement's clauses: that it is made of several sentences which
@@ -137,12 +137,12 @@ struct StatedAnswer {
 
     /// Whether the words stand in the passages, but far from each other: no sentence has most.
     private func isMixed(_ words: Set<String>, _ evidence: AnswerEvidence) -> Bool {
-        let held = words.filter { evidence.vocabulary.holds($0) }
-        guard held.count >= 4 else { return false }
+        let found = words.filter { evidence.vocabulary.holds($0) }
+        guard found.count >= 4 else { return false }
         let most = evidence.units.map { unit in
-            held.count { unit.vocabulary.holds($0) || evidence.headings.holds($0) }
+            found.count { unit.vocabulary.holds($0) || evidence.headings.holds($0) }
         }.max()
-        return Double(most ?? 0) <= Self.mixed * Double(held.count)
+        return Double(most ?? 0) <= Self.mixed * Double(found.count)
     }
 
     /// No more than this of a clause's words in any one sentence.

@@ -286,7 +286,7 @@ private struct RecordedAnswer<S: Stage> {
         if RecordedJSON.isMark(exchange.answer) || RecordedJSON.refers(exchange.answer) {
             throw .answerNotRecorded(index: index)
         }
-        // A failure is reported by its field; no answer has one of that name.
+        // A failure is recognised by its field; no answer has one of that name.
         if let failed = try? RecordCodec.decode(RecordedFailure.self, from: bytes) {
             return .failure(failed.failure)
         }

@@ -19,7 +19,7 @@ enum ReplayCommand: Command {
             .option("shadow", "RUN", "also writes the outputs to topics replay.RUN.TOPIC"),
             .flag("live", "writes outputs that stand in no topic to the real ones; see --yes"),
             .flag("rebuild-state", "compares the stopped stage's state; with --live, repairs it"),
-            .flag("yes", "does what --live tells; without, it is only told"),
+            .flag("yes", "does what --live tells; without, it only says so"),
             .flag("show-content", "shows both sides of a difference: personal content"),
             .flag("json", "prints JSON"),
         ] + settings + LogOptions.options)

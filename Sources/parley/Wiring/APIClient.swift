@@ -77,7 +77,7 @@ struct APIClient: Sendable {
     }
 
     private func refusal(_ response: HTTPClientResponse) -> Refusal {
-        // Any other body is reported by its status alone.
+        // Of any other body the status says enough.
         let problem = try? JSONDecoder().decode(ProblemBody.self, from: Data(response.body))
         return Refusal(
             status: response.status, code: problem?.code,

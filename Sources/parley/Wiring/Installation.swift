@@ -65,7 +65,7 @@ struct Installation: Sendable {
             }
         }
         let result = await group.run()
-        // The file of a stopped installation would only mislead; a stale one is reported by its pid.
+        // The file of a stopped installation would only mislead; a stale one is known by its pid.
         try? FileManager.default.removeItem(atPath: options.data.runFile)
         await log.close()
         lock.release()

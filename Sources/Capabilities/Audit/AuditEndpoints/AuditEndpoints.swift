@@ -7,7 +7,7 @@ package import Views
 
 /// Who did what, over HTTP: of one tenant, and of the whole installation.
 ///
-/// Each question is asked in both positions, so what is below answers for a scope, and the endpoints
+/// Each question is asked twice, so what is below answers for a scope, and the endpoints
 /// are made of it twice.
 package struct AuditEndpoints: Sendable {
     /// Entries read from the view at once for an export.

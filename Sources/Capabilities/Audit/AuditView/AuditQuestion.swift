@@ -93,8 +93,8 @@ package struct AuditListing: Hashable, Sendable, Codable {
     }
 }
 
-/// A position in the list of acts, which is ordered newest first; it holds for one question about one
-/// tenant, or about all of them.
+/// A position in the list of acts, which is ordered newest first; it is of use for one question
+/// about one tenant, or about all of them.
 package struct AuditCursor: Hashable, Sendable {
     private let at: Int64
     private let partition: Int64

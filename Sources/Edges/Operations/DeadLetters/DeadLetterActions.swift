@@ -8,8 +8,8 @@ package import Records
 /// member of a group of its own: a second operator fences the first, so no letter is redriven
 /// twice, whatever fails when.
 package struct DeadLetterActions: Sendable {
-    /// The desk's group; it reads no positions, so no lag is its.
-    package static let group = "dead-letter-desk"
+    /// The group of those who act; it reads no positions, so no lag is its.
+    package static let group = "dead-letter-actions"
     /// Letters in one commit: a record is at most a megabyte or so.
     private static let batch = 200
 
@@ -69,7 +69,7 @@ package struct DeadLetterActions: Sendable {
     ///
     /// A letter about which something has been done already is left alone.
     ///
-    /// - Throws: `.superseded` if another desk began meanwhile (what was committed stays, the rest
+    /// - Throws: `.superseded` if another operator began meanwhile (what was committed stays, the rest
     ///   is as before), `.permanent` if a letter's topic is not one of the pipeline's.
     package func apply(
         _ remedy: Remedy, to filter: DeadLetterFilter, by actor: String, at now: Timestamp
@@ -77,7 +77,7 @@ package struct DeadLetterActions: Sendable {
         let session = try await log.openSession(
             Membership(group: Self.group, topics: [Topic.deadLetters.rawValue], slot: "desk"))
         do throws(EventLogError) {
-            // Read after joining: an earlier desk's commits are all there, and no more can come.
+            // Read after joining: an earlier operator's commits are all there, and no more can come.
             var open = filter
             open.isOpen = true
             let letters = try await list(open).filter { remedy.fits($0) }

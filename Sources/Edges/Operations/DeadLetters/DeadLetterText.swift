@@ -111,8 +111,8 @@ package struct DeadLetterText: Sendable {
         }
         guard !letter.isOpen || !letter.isWithoutValue else {
             return
-                "\(letter.position) is left alone: it has not the record's value, which was too large "
-                + "beside the reasons and stands at \(letter.origin); discard it"
+                "\(letter.position) is left alone: it has not the record's value, which was too "
+                + "large beside the reasons and stands at \(letter.origin); discard it"
         }
         return letter.isOpen
             ? "\(letter.position) is left alone: the other options do not mean it"

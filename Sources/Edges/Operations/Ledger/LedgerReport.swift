@@ -70,8 +70,8 @@ package struct LedgerReport: Hashable, Sendable, Codable {
         for item in items {
             let waiting = item.waiting.map { " at \($0)" } ?? ""
             lines.append(
-                "\(item.state)\(waiting): \(item.message)  accepted \(item.accepted), last heard of "
-                    + "\(item.heard)  (\(item.tenant), \(item.position))")
+                "\(item.state)\(waiting): \(item.message)  accepted \(item.accepted), last heard "
+                    + "of \(item.heard)  (\(item.tenant), \(item.position))")
         }
         if isCut { lines.append("… and more; narrow the range, or ask for --json") }
         return lines.map(VisibleText.line).joined(separator: "\n")

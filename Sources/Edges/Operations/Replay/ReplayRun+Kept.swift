@@ -13,8 +13,8 @@ struct RecordedDecision: Sendable {
 extension ReplayRun {
     /// The decisions with what their answers refer to in its place.
     ///
-    /// What is no longer kept stays a reference, and the decision is reported as one whose answer is
-    /// not at hand.
+    /// What is no longer kept stays a reference, and the decision is reported as one whose answer
+    /// is not at hand.
     func whole(
         _ decisions: [RecordedDecision], _ source: ReplaySource
     ) async throws(EventLogError) -> [RecordedDecision] {

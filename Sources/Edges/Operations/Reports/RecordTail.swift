@@ -105,18 +105,18 @@ package struct RecordTail: Sendable {
         _ spans: [TopicPartition: Range<Int64>], _ filter: Filter, _ start: Start,
         _ body: (ConsumedRecord) -> Bool
     ) async throws(EventLogError) -> Bool {
-        var held: [ConsumedRecord] = []
+        var waiting: [ConsumedRecord] = []
         var isWanted = true
         func pass() {
-            held.sort { ($0.record.timestamp, $0.offset) < ($1.record.timestamp, $1.offset) }
-            if case .last(let count) = start { held = held.suffix(Int(count)) }
-            for record in held where isWanted { isWanted = body(record) }
-            held = []
+            waiting.sort { ($0.record.timestamp, $0.offset) < ($1.record.timestamp, $1.offset) }
+            if case .last(let count) = start { waiting = waiting.suffix(Int(count)) }
+            for record in waiting where isWanted { isWanted = body(record) }
+            waiting = []
         }
         try await RecordSpans.read(spans, in: log) { record in
             guard isWanted, filter.includes(record.record) else { return }
-            held.append(record)
-            if held.count >= Self.orderingWindow { pass() }
+            waiting.append(record)
+            if waiting.count >= Self.orderingWindow { pass() }
         }
         pass()
         return isWanted

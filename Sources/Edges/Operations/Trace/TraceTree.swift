@@ -46,7 +46,7 @@ package struct TraceTree {
     }
 
     private mutating func forest(_ root: RecordID) -> [TraceNode] {
-        // A timer's setter is reported by the timer's id, which is derived from it.
+        // A timer's setter is known by the timer's id, which is derived from it.
         attachTimers()
         var forest: [TraceNode] = []
         let tops =

@@ -6,7 +6,7 @@ import StageRuntime
 import Testing
 
 /// One conversation at the handoff stage, with a clock that the test sets.
-struct Desk {
+struct Scene {
     var stage = HandoffStage()
     var state = HandoffState()
     var now = Timestamp(seconds: 1_800_000_000)
@@ -111,18 +111,18 @@ struct Desk {
     }
 
     /// A conversation in the queue.
-    static func queued() throws -> Desk {
-        var desk = Desk()
-        try desk.customer(.text("I want a person"), "w1")
-        try desk.bot(
+    static func queued() throws -> Scene {
+        var scene = Scene()
+        try scene.customer(.text("I want a person"), "w1")
+        try scene.bot(
             .handoff(reason: .asked, summary: "wants a person", notice: "Soon."), to: ["w1"])
-        return desk
+        return scene
     }
 
     /// A conversation that Ana has claimed.
-    static func claimed() throws -> Desk {
-        var desk = try queued()
-        try desk.agent(ana, .claim)
-        return desk
+    static func claimed() throws -> Scene {
+        var scene = try queued()
+        try scene.agent(ana, .claim)
+        return scene
     }
 }
