@@ -43,7 +43,9 @@ import Testing
                 (Scene.ben, .send(.text("hi"))), (Scene.ben, .renew),
             ],
             holder: Scene.ana,
-            refused: [(Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana")],
+            refused: [
+                (Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana"), (Scene.ben, "Ana"),
+            ],
             epoch: 2),
         Race(
             description: "nobody writes before a claim", actions: [(Scene.ana, .send(.text("hi")))],
