@@ -203,6 +203,44 @@ struct ConsoleViewsTests {
         await office.server.shutdown(within: .milliseconds(50))
     }
 
+    @Test("hold messages forgets those that are older than their tenant wants")
+    func forgetting() async throws {
+        var options = ConsoleOptions()
+        options.forgetEvery = .milliseconds(20)
+        try await Office.open(options) { office in
+            var request = Office.tenant("sol", number: "101")
+            request.messageRetentionDays = 2
+            let answer = try await office.ask(
+                .post, "/api/v1/tenants", body: RecordCodec.encode(request))
+            try #require(answer.status == 201, "\(answer.text)")
+            try await office.addTenant("luna", number: "102")
+            for tenant: TenantID in ["sol", "luna"] {
+                for hours in [1, 100] {
+                    let at = office.now - .seconds(hours * 3_600)
+                    try await office.append(
+                        InboundMessage(
+                            tenant: tenant, conversation: ConversationID("c-\(tenant)"),
+                            number: "101",
+                            message: "m", contact: Contact(phone: "34"), sentAt: at,
+                            receivedAt: at, content: .text("\(hours) hours ago")),
+                        id: RecordID("\(tenant)-\(hours)"))
+                }
+            }
+            func texts(_ tenant: String) async throws -> [String] {
+                let answer = try await office.ask(
+                    .get, "/api/v1/tenants/\(tenant)/conversations/c-\(tenant)")
+                guard answer.status == 200 else { return [] }
+                return try answer.value(ConversationTranscript.self).lines.map(\.text)
+            }
+            try await office.eventually("the old message is forgotten") {
+                try await texts("sol") == ["1 hours ago"]
+            }
+            try await office.eventually("the other business keeps its own") {
+                try await texts("luna") == ["100 hours ago", "1 hours ago"]
+            }
+        }
+    }
+
     @Test(
         "are lost while it runs builds them anew, and lets agents begin anew",
         arguments: ["deleted", "damaged"])

@@ -201,6 +201,41 @@ struct TranscriptTests {
                 == ["Is anybody there?", "Hello?"])
     }
 
+    @Test("forgets what is older than a tenant wants, and conversations that ended before")
+    func forgetting() throws {
+        let view = try applied()
+        let later = Story.start + .seconds(100_000)
+        try view.apply(
+            InboundMessage(
+                tenant: "sol", conversation: "loud", number: "101", message: "new",
+                contact: Contact(phone: "34"), sentAt: later, receivedAt: later,
+                content: .text("Good morning")), id: "new")
+        try view.apply(
+            InboundMessage(
+                tenant: "luna", conversation: "quiet", number: "102", message: "old",
+                contact: Contact(phone: "34"), sentAt: Story.start, receivedAt: Story.start,
+                content: .text("hi")), id: "old")
+        #expect(try ConversationView.tenants(view.rows) == ["luna", "sol"])
+        var rounds = 1
+        while try ConversationView.forget(
+            before: later, of: "sol", conversationsAtOnce: 1, view.rows)
+        {
+            rounds += 1
+        }
+        #expect(rounds == 4)
+        let loud = try #require(try view.of("sol").transcript(of: "loud", atMost: 9))
+        #expect(loud.lines.map(\.text) == ["Good morning"])
+        #expect(loud.conversation.wasHandedOff)
+        #expect(try view.of("sol").list(ConversationFilter(), atMost: 9).conversations.count == 1)
+        #expect(try view.of("luna").transcript(of: "quiet", atMost: 9)?.lines.count == 1)
+        let dump = try view.dump()
+        #expect(dump["conversations"]?.count == 2)
+        #expect(dump["lines"]?.count == 2)
+        #expect(dump["deliveries"]?.isEmpty == true)
+        // What is left is old enough for nothing more.
+        #expect(try !ConversationView.forget(before: later, of: "sol", view.rows))
+    }
+
     private func permutations(of list: [Int]) -> [[Int]] {
         guard let first = list.first else { return [[]] }
         return permutations(of: Array(list.dropFirst())).flatMap { rest in

@@ -87,6 +87,34 @@ final class ConsoleContext: Sendable {
         }
     }
 
+    /// Forgets what was said longer ago than each tenant wants, again and again until cancelled.
+    ///
+    /// The view is made of a log that may keep more, so it forgets anew after it was built anew.
+    func forgetOldMessages() async {
+        while !Task.isCancelled {
+            if conversations.isCaughtUp { await forgetOnce() }
+            // A cancelled sleep ends the loop.
+            try? await Task.sleep(
+                for: conversations.isCaughtUp ? options.forgetEvery : .milliseconds(200))
+        }
+    }
+
+    private func forgetOnce() async {
+        do throws(SQLiteError) {
+            for tenant in try await conversations.read(ConversationView.tenants) {
+                let kept =
+                    tenants.tenant(tenant)?.settings.keptMessageDays
+                    ?? TenantSettings.longestMessageDays
+                let moment = records.now() - .seconds(kept * 86_400)
+                while try await conversations.change({ rows throws(SQLiteError) in
+                    try ConversationView.forget(before: moment, of: tenant, rows)
+                }) { if Task.isCancelled { return } }
+            }
+        } catch {
+            // The view says itself what is wrong with its file; the next round tries again.
+        }
+    }
+
     /// The tenant of a scope.
     func tenant(_ scope: TenantScope) throws(Problem) -> Tenant {
         try tenants.served(scope.tenant)

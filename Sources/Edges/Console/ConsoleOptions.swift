@@ -25,6 +25,8 @@ package struct ConsoleOptions: Sendable {
     package var renewEvery = Duration.seconds(4 * 60)
     /// How long an agent's command may wait for the handoff stage before the agent is told so.
     package var commandWait = Duration.seconds(15)
+    /// How often messages are forgotten that are older than their tenant wants.
+    package var forgetEvery = Duration.seconds(3_600)
     /// How long a change may take to be visible before the caller is told so.
     package var visibilityWait = Duration.seconds(10)
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.

@@ -112,6 +112,10 @@ package final class ConsoleService: Sendable {
                     return nil
                 }
             }
+            group.addTask {
+                await context.forgetOldMessages()
+                return nil
+            }
             // One that ends ends the others.
             let first = await group.next() ?? nil
             group.cancelAll()

@@ -50,6 +50,13 @@ package final class Rows {
         Int(try connection.first(sql, values) { $0.int64(0) } ?? 0)
     }
 
+    /// Changes rows together or not at all.
+    func inTransaction<Value>(
+        _ body: (Rows) throws(SQLiteError) -> Value
+    ) throws(SQLiteError) -> Value {
+        try connection.transaction { () throws(SQLiteError) in try body(self) }
+    }
+
     /// Tells those who watch the view, once the change can be read.
     package func announce(_ change: any ViewChange) {
         announced.append(change)

@@ -73,21 +73,32 @@ package final class StoredView: Sendable {
         return try await readers[number & 1].read(body)
     }
 
+    /// Changes rows for another reason than a record, as their age, in a transaction between two
+    /// batches; nothing is announced.
+    package func change<Value: Sendable>(
+        _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+    ) async throws(SQLiteError) -> Value {
+        do throws(ViewFailure) { return try await writer.change(body) } catch {
+            throw sqliteError(error)
+        }
+    }
+
     /// Reads between two batches: what was announced before is in it, what comes later is not.
     ///
     /// It waits for the batch under way, so it is for those who go on to hear of changes.
     package func readInOrder<Value: Sendable>(
         _ body: @Sendable (Rows) throws(SQLiteError) -> Value
     ) async throws(SQLiteError) -> Value {
-        do throws(ViewFailure) {
-            return try await writer.serially(body)
-        } catch .file(let error) {
-            throw error
-        } catch {
-            throw SQLiteError(
-                code: SQLiteError.inaccessible, message: "the view is being built anew",
-                file: file.path)
+        do throws(ViewFailure) { return try await writer.serially(body) } catch {
+            throw sqliteError(error)
         }
+    }
+
+    private func sqliteError(_ failure: ViewFailure) -> SQLiteError {
+        if case .file(let error) = failure { return error }
+        return SQLiteError(
+            code: SQLiteError.inaccessible, message: "the view is being built anew",
+            file: file.path)
     }
 
     /// Follows the topics until cancelled.

@@ -114,6 +114,13 @@ actor ViewWriter {
         }
     }
 
+    /// Changes rows between two batches, in one transaction.
+    func change<Value: Sendable>(
+        _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+    ) throws(ViewFailure) -> Value {
+        try serially { rows throws(SQLiteError) in try rows.inTransaction(body) }
+    }
+
     /// Throws if the file is not the one that its name leads to, or a reader found it damaged.
     func check() throws(ViewFailure) { _ = try present() }
 

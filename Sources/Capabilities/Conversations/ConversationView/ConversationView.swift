@@ -24,13 +24,15 @@ package enum ConversationView {
     // `offset` and `part`: when Parley had them, then as they stand in their topic.
     private static let schema = """
         CREATE TABLE conversations (
-            tenant TEXT NOT NULL, conversation TEXT NOT NULL, last_at INTEGER NOT NULL,
-            number TEXT, user_id TEXT, parent_user_id TEXT, phone TEXT, name TEXT, username TEXT,
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, first_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL, number TEXT, user_id TEXT, parent_user_id TEXT,
+            phone TEXT, name TEXT, username TEXT,
             was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
             waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT,
             PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);
+        CREATE INDEX conversations_by_age ON conversations (tenant, first_at);
         CREATE INDEX open_handoffs
             ON conversations (tenant, waiting_since, conversation, status, holder)
             WHERE status <> 'bot';

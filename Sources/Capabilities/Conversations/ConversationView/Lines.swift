@@ -65,9 +65,9 @@ extension ConversationView {
         try rows.change(
             """
             INSERT INTO conversations
-                (tenant, conversation, last_at, number, user_id, parent_user_id, phone, name,
-                username)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                (tenant, conversation, first_at, last_at, number, user_id, parent_user_id, phone,
+                name, username)
+            VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT DO UPDATE SET last_at = max(last_at, ?3), number = ?4, user_id = ?5,
                 parent_user_id = ?6, phone = ?7, name = ?8, username = ?9
             """, .text(message.tenant.rawValue), .text(message.conversation.rawValue),
@@ -110,7 +110,8 @@ extension ConversationView {
     ) throws(SQLiteError) {
         try rows.change(
             """
-            INSERT INTO conversations (tenant, conversation, last_at) VALUES (?1, ?2, ?3)
+            INSERT INTO conversations (tenant, conversation, first_at, last_at)
+            VALUES (?1, ?2, ?3, ?3)
             ON CONFLICT DO UPDATE SET last_at = ?3 WHERE last_at < ?3
             """, .text(tenant.rawValue), .text(conversation.rawValue),
             .integer(moment.milliseconds))
@@ -165,6 +166,11 @@ extension ConversationView {
             .text(orNull: line.name), .text(line.text),
             .text(orNull: StoredJSON.text(line.content)),
             .integer(isAnnounced ? 1 : 0))
+        try rows.change(
+            """
+            UPDATE conversations SET first_at = ?3
+            WHERE tenant = ?1 AND conversation = ?2 AND first_at > ?3
+            """, .text(tenant.rawValue), .text(conversation.rawValue), .integer(position.time))
     }
 }
 
