@@ -20,7 +20,7 @@ package struct DocumentListing: Hashable, Sendable, Codable {
     package var problem: String?
     /// When it was put in, if that is still known.
     package var uploadedAt: Timestamp?
-    /// The content hash of the document of that name whose position it took; only in the answer to
+    /// The content hash of the document of that name whose place it took; only in the answer to
     /// an upload.
     package var replaces: String?
 

@@ -47,7 +47,7 @@ package struct DocumentRows {
     /// What became of an upload; `nil` if the name was taken out again, or stands for others'
     /// bytes: the order in the log decides between uploads of one name.
     ///
-    /// `before` is what the name stood for before the upload was written; it tells whose position
+    /// `before` is what the name stood for before the upload was written; it tells whose place
     /// was taken where no older upload is kept.
     package func listing(
         of upload: DocumentUpload, after before: DocumentListing?
