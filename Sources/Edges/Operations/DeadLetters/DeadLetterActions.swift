@@ -69,15 +69,15 @@ package struct DeadLetterActions: Sendable {
     ///
     /// A letter about which something has been done already is left alone.
     ///
-    /// - Throws: `.superseded` if another operator began meanwhile (what was committed stays, the rest
-    ///   is as before), `.permanent` if a letter's topic is not one of the pipeline's.
+    /// - Throws: `.superseded` if another operator began meanwhile (what was committed stays, the
+    ///   rest is as before), `.permanent` if a letter's topic is not one of the pipeline's.
     package func apply(
         _ remedy: Remedy, to filter: DeadLetterFilter, by actor: String, at now: Timestamp
     ) async throws(EventLogError) -> [DeadLetterView] {
         let session = try await log.openSession(
-            Membership(group: Self.group, topics: [Topic.deadLetters.rawValue], slot: "desk"))
+            Membership(group: Self.group, topics: [Topic.deadLetters.rawValue], slot: "operator"))
         do throws(EventLogError) {
-            // Read after joining: an earlier operator's commits are all there, and no more can come.
+            // Read after joining: an earlier operator's commits are there, and no more can come.
             var open = filter
             open.isOpen = true
             let letters = try await list(open).filter { remedy.fits($0) }
