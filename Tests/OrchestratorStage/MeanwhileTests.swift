@@ -105,6 +105,7 @@ struct MeanwhileTests {
             case .set(let timer) = try #require(effects.timers.last)
         else { throw Rejection("no timer") }
         #expect(timer.name == "turn" && timer.due == scene.now)
+        #expect(timer.correlation == "wamid.3")
         #expect(scene.state.later == nil && scene.state.pending.count == 1)
         let next = try scene.asked(scene.fire())
         #expect(next.messages.last?.content.contains("open on Saturday?") == true)

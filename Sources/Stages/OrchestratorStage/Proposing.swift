@@ -62,7 +62,9 @@ extension OrchestratorStage {
         state.turn = nil
         state.tenantMissingSince = nil
         if let due = beginNextBurst(&state, context) {
-            effects.setTimer(Self.turnTimer, at: due)
+            let newest = state.pending.last?.question.message.message
+            effects.setTimer(
+                Self.turnTimer, at: due, correlation: newest.map { RecordID($0.rawValue) })
         }
         return .finish(effects)
     }

@@ -26,7 +26,7 @@ struct StageDesigns: Sendable {
         if let limit = settings["burstLimit"] { limits.longestBurst = limit }
         if let time = settings["turnTime"] { limits.turnTime = time }
         limits.chatModel = chatModel
-        return OrchestratorStage(prompts: try prompts(), settings: limits)
+        return OrchestratorStage(prompts: try prompts(), settings: limits, tools: .standard)
     }
 
     func handoff() -> HandoffStage { HandoffStage() }
