@@ -280,7 +280,7 @@ extension Office {
     func eventually(
         _ what: String, _ isSo: () async throws -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if try await isSo() { return }
             try await Task.sleep(for: .milliseconds(5))
