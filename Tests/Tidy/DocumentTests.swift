@@ -17,6 +17,23 @@ struct DocumentTests {
         findings.report()
     }
 
+    @Test("the README walks one message from the socket to the Graph call by functions that are there")
+    func walk() throws {
+        let text = try #require(SourceTree.text(of: "README.md"))
+        var findings = Findings()
+        var count = 0
+        for match in text.matches(of: /\| `(Sources\/[^`]+\.swift)` \| `(\w+)` \|/) {
+            count += 1
+            let (path, function) = (String(match.output.1), String(match.output.2))
+            let source = SourceTree.text(of: path)
+            if source?.contains(try Regex("func \(function)\\b")) != true {
+                findings.add("README.md", "there is no function \(function) in \(path)")
+            }
+        }
+        #expect(count > 15, "the walk is no longer read rightly")
+        findings.report()
+    }
+
     @Test("each document has one title")
     func titles() throws {
         var findings = Findings()
