@@ -108,9 +108,13 @@ let views: [Target] = [
     module(
         "DocumentView", on: "Capabilities/Knowledge",
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module("AuditRecords", on: "Capabilities/Audit", ["Conversation"]),
     module(
         "AuditView", on: "Capabilities/Audit",
-        ["Conversation", "Cryptography", "Endpoints", "Records", "SQLite", "Views"]),
+        [
+            "AuditRecords", "Conversation", "Cryptography", "Endpoints", "Records", "SQLite",
+            "Views",
+        ]),
     module(
         "AuditEndpoints", on: "Capabilities/Audit",
         [
@@ -139,14 +143,20 @@ let testing: [Target] = [
     .target(name: "BrokerRelay", path: "Tests/Broker/Relay", swiftSettings: settings),
     .target(
         name: "PipelineTesting",
-        dependencies: ["BrokerRelay", "EventLog", "Kafka", "KafkaEventLog", "SQLiteEventLog"],
+        dependencies: [
+            "AuditRecords", "BrokerRelay", "Conversation", "EventLog", "Kafka", "KafkaEventLog",
+            "Records", "SQLiteEventLog",
+        ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
 
 let edges: [Target] = [
     module(
         "Operations", on: "Edges",
-        ["Conversation", "EventLog", "JSON", "Records", "StageRuntime", "Telemetry"]),
+        [
+            "AuditRecords", "Conversation", "EventLog", "JSON", "Records", "StageRuntime",
+            "Telemetry",
+        ]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
         "Ingester", on: "Edges",
@@ -157,7 +167,8 @@ let edges: [Target] = [
     module(
         "Console", on: "Edges",
         [
-            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
+            "DocumentView",
             "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
             "TenantDirectory", "Views", "WebSocket",
         ]),
@@ -209,7 +220,7 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AuditEndpoints", "AuditView", "Bench", "Blobs", "Configuration", "Console",
+        "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs", "Configuration", "Console",
         "Conversation", "ConversationView", "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
@@ -253,7 +264,8 @@ let checks: [Target] = [
     tests(
         "Operations",
         [
-            "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting", "Records",
+            "AuditRecords", "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting",
+            "Records",
             "RetrievalStage", "SQLiteEventLog", "StageRuntime", "Telemetry",
         ]),
     tests(
@@ -266,7 +278,8 @@ let checks: [Target] = [
     tests(
         "Views",
         [
-            "Views", "Conversation", "EventLog", "PipelineTesting", "Records", "SQLite",
+            "AuditRecords", "Views", "Conversation", "EventLog", "PipelineTesting", "Records",
+            "SQLite",
             "Telemetry",
         ]),
     tests(
@@ -283,7 +296,8 @@ let checks: [Target] = [
     tests(
         "parley",
         [
-            "AuditView", "parley", "Configuration", "Console", "Conversation", "ConversationView",
+            "AuditRecords", "AuditView", "parley", "Configuration", "Console", "Conversation",
+            "ConversationView",
             "DocumentView", "EventLog", "LogURL",
             "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
             "Telemetry", "Views",
@@ -293,12 +307,15 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation", "ConversationView",
+            "AuditRecords", "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation",
+            "ConversationView",
             "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
             "HandoffStage", "JSON", "PipelineTesting", "Records", "SQLite", "StageRuntime",
             "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
-    tests("Configuration", ["Configuration", "Conversation"]),
+    tests(
+        "Configuration",
+        ["AuditRecords", "PipelineTesting", "Records", "Configuration", "Conversation"]),
     tests("Lifecycle", ["Lifecycle"]),
     tests("Kafka", ["CLibrdkafka", "Kafka", "EventLog"]),
     tests("BrokerRelay", ["BrokerRelay", "Kafka", "PipelineTesting"]),
@@ -325,7 +342,10 @@ let checks: [Target] = [
         resources: ["Recorded"]),
     tests(
         "IndexerStage",
-        ["IndexerStage", "Configuration", "Conversation", "Records", "StageRuntime"]),
+        [
+            "PipelineTesting", "IndexerStage", "Configuration", "Conversation", "Records",
+            "StageRuntime",
+        ]),
     tests(
         "SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"],
         resources: ["Recorded"]),
@@ -346,11 +366,12 @@ let checks: [Target] = [
             "RetrievalStage", "SenderStage", "StageRuntime",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
-    tests("Records", ["Conversation", "EventLog", "Records", "Telemetry"]),
+    tests("Records", ["AuditRecords", "Conversation", "EventLog", "Records", "Telemetry"]),
     tests(
         "StageRuntime",
         [
-            "StageRuntime", "EventLog", "Conversation", "FileSignals", "JSON", "PipelineTesting",
+            "AuditRecords", "StageRuntime", "EventLog", "Conversation", "FileSignals", "JSON",
+            "PipelineTesting",
             "Records", "SQLiteEventLog", "Telemetry",
         ]),
     tests(
@@ -363,15 +384,16 @@ let checks: [Target] = [
     tests(
         "Pipeline",
         [
-            "Browser", "parley", "Conversation", "Cryptography", "EventLog", "FileSignals",
+            "Records", "Browser", "parley", "Conversation", "Cryptography", "EventLog",
+            "FileSignals",
             "HTTPClient",
             "HTTPServer", "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket",
             "WireCases",
         ], resources: ["Fixtures"]),
 ]
 
-/// `PARLEY_TESTS=Console,Views swift build --build-tests` builds these tests and no others: a change
-/// is tried in seconds where all tests take minutes.
+/// `PARLEY_TESTS=Console,Views swift build --build-tests` builds these tests and no others: a
+/// change is tried in seconds where all tests take minutes.
 let wanted = Context.environment["PARLEY_TESTS"].map { Set($0.split(separator: ",")) }
 let chosen = checks.filter { check in
     check.type != .test || wanted?.contains { "\($0)Tests" == check.name } ?? true

@@ -69,8 +69,6 @@ extension Topic {
     package static let messagesDelivery = Topic("messages.delivery", kept: .messages)
     /// The settings of each tenant.
     package static let tenants = Topic("tenants", kept: .newestOfKey)
-    /// Who did what.
-    package static let audit = Topic("audit", kept: .never)
     /// What each stage did with each record: calls with their answers, and why it ignored one.
     package static let decisions = Topic("decisions", kept: .decisions)
     /// Records that were set aside, bytes and headers unchanged.

@@ -1,6 +1,9 @@
+import AuditRecords
 import Configuration
 import Conversation
 import Foundation
+import PipelineTesting
+import Records
 import Synchronization
 import Testing
 
@@ -21,7 +24,7 @@ import Testing
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Pipelines/whatsapp.json5").path
         let file = try PipelineFile(
-            path: path, knownTopics: Array(ConversationRecords.topics),
+            path: path, knownTopics: Array(RecordTypes.program.topics.values),
             knownStages: Self.stages)
         #expect(file.topics["tenants"]?.compacts == true)
         #expect(file.topics["decisions"]?.partitions.sqlite == 1)

@@ -1,3 +1,4 @@
+import AuditRecords
 import Console
 import Conversation
 import Cryptography

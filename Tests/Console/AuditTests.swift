@@ -1,4 +1,5 @@
 import AuditEndpoints
+import AuditRecords
 import AuditView
 import Console
 import Conversation

@@ -300,9 +300,9 @@ extension Office {
             source: "test")
         let logger = Logger(service: "console", to: LogSinks.discard)
         return ConsoleService(
-            log: log, envelope: .conversation,
+            log: log, envelope: .program,
             views: ViewKeeping(
-                folder: folder.path + "/views", log: log, reading: .conversation,
+                folder: folder.path + "/views", log: log, reading: .program,
                 metrics: metrics, logger: logger),
             tenants: TenantDirectory(keyRing: ring), keys: KeyRingStore(ring),
             appender: appender, blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,

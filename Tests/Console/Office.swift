@@ -47,7 +47,7 @@ final class Office: Sendable {
         let clock = clock
         log = InMemoryEventLog { clock.now }
         try await log.createTopics(
-            ConversationRecords.topics.map {
+            RecordTypes.program.topics.values.map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: 2, cleanup: .delete(retention: nil))
             })
@@ -60,7 +60,7 @@ final class Office: Sendable {
         let metrics = Metrics()
         let logger = Logger(service: "console", to: LogSinks.discard)
         let views = ViewKeeping(
-            folder: folder.path + "/views", log: log, reading: .conversation, metrics: metrics,
+            folder: folder.path + "/views", log: log, reading: .program, metrics: metrics,
             logger: logger)
         audit = views.stored(AuditView.view)
         var options = options
@@ -69,7 +69,7 @@ final class Office: Sendable {
         }
         options.endpoints += AuditEndpoints(over: audit).endpoints
         service = ConsoleService(
-            log: log, envelope: .conversation, views: views, tenants: tenants,
+            log: log, envelope: .program, views: views, tenants: tenants,
             keys: KeyRingStore(ring), appender: appender,
             blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
             search: { tenant, question, limit in
@@ -116,7 +116,7 @@ final class Office: Sendable {
             HandoffStage(),
             reading: [.messagesInbound, .repliesProposed, .handoffCommands, .messagesDelivery]
                 .map { InputTopic($0, repeatsWithin: .seconds(60)) },
-            from: log, by: .conversation, slot: "handoff-0", settings: RunnerSettings(),
+            from: log, by: .program, slot: "handoff-0", settings: RunnerSettings(),
             metrics: Metrics(),
             logger: Logger(service: "handoff", to: LogSinks.discard),
             now: { Timestamp(milliseconds: clock.now) }, perform: Self.asksNothing)
@@ -233,7 +233,7 @@ extension Office {
         let headers = RecordHeaders(
             id: id, type: type(of: payload).type, source: "test", time: now,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant)
-        try await appender.append([RecordEnvelope.conversation.record(payload, headers: headers)])
+        try await appender.append([RecordEnvelope.program.record(payload, headers: headers)])
     }
 
     /// What a stage does with the records of a topic that it cannot handle.
@@ -273,7 +273,7 @@ extension Office {
         let reader = try await log.openReader(of: [topic.rawValue], from: .beginning)
         let records = try await reader.poll(atMost: 1_000, waiting: .milliseconds(10))
         await reader.close()
-        return try records.map { try RecordEnvelope.conversation.decode($0.record).value }
+        return try records.map { try RecordEnvelope.program.decode($0.record).value }
     }
 
     /// Waits until something is so.

@@ -1,6 +1,8 @@
 import Configuration
 import Conversation
 import Foundation
+import PipelineTesting
+import Records
 import Testing
 
 @testable import IndexerStage
@@ -12,7 +14,7 @@ struct WithdrawalTests {
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Pipelines/whatsapp.json5").path
         let pipeline = try PipelineFile(
-            path: path, knownTopics: Array(ConversationRecords.topics),
+            path: path, knownTopics: Array(RecordTypes.program.topics.values),
             knownStages: [
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
             ])

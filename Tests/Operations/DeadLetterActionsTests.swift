@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import PipelineTesting
@@ -40,7 +41,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func chooses(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let actions = DeadLetterActions(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .program)
             func ids(_ filter: DeadLetterFilter) async throws -> [String] {
                 try await actions.list(filter).map(\.id.rawValue)
             }
@@ -62,18 +63,18 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func redrives(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let actions = DeadLetterActions(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .program)
             let filter = DeadLetterFilter(stage: "retrieval")
             let done = try await actions.apply(.redrive, to: filter, by: "cli", at: later)
             #expect(done.count == 2)
             // Again, and by another operator: nothing is left to do.
             #expect(try await actions.apply(.redrive, to: filter, by: "cli", at: later).isEmpty)
             #expect(
-                try await DeadLetterActions(log, by: .conversation)
+                try await DeadLetterActions(log, by: .program)
                     .apply(.discard(because: "old"), to: filter, by: "eva", at: later).isEmpty)
 
             let acts = try await records(.audit, of: log).compactMap { consumed in
-                try? RecordEnvelope.conversation.decode(consumed.record).value
+                try? RecordEnvelope.program.decode(consumed.record).value
             }
             let expected = [TenantID("sol"), "luna"].map { tenant in
                 AuditEntry(
@@ -113,7 +114,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
     func discards(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await fill(log)
-            let actions = DeadLetterActions(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .program)
             let filter = DeadLetterFilter(tenant: "luna")
             let done = try await actions.apply(
                 .discard(because: "a test"), to: filter, by: "eva", at: later)
@@ -122,7 +123,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let all = try await actions.list(DeadLetterFilter(isOpen: false))
             #expect(
                 all.last?.standing == .discarded(because: "a test", by: "eva", at: later))
-            #expect(DeadLetterText(.conversation).table(all).contains("discarded by eva"))
+            #expect(DeadLetterText(.program).table(all).contains("discarded by eva"))
             #expect(try await LagReport(of: log, at: 1).rows.isEmpty)
         }
     }
@@ -136,7 +137,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 let record = try story.inbound("wamid.\(number)")
                 try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
             }
-            _ = try await DeadLetterActions(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .program).apply(
                 .redrive, to: .init(), by: "cli", at: later)
             let messages = try await records(.messagesInbound, of: log)
                 .sorted { $0.offset < $1.offset }.compactMap {
@@ -156,12 +157,12 @@ private let later = Timestamp(milliseconds: 9_000_000)
                 for number in 0..<6 {
                     group.addTask {
                         // One that is overtaken by another is refused.
-                        _ = try? await DeadLetterActions(log, by: .conversation)
+                        _ = try? await DeadLetterActions(log, by: .program)
                             .apply(.redrive, to: .init(), by: "op-\(number)", at: later)
                     }
                 }
             }
-            _ = try await DeadLetterActions(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .program).apply(
                 .redrive, to: .init(), by: "last", at: later)
             let ids = try await records(.messagesInbound, of: log)
                 .compactMap { $0.record.header(HeaderName.id) }
@@ -177,7 +178,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             var record = try story.inbound("wamid.1")
             record.topic = "shadow.inbound"
             try await append([story.deadLetter(of: record, stage: "retrieval")], to: log)
-            let actions = DeadLetterActions(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .program)
             await #expect(throws: EventLogError.self) {
                 try await actions.apply(.redrive, to: .init(), by: "cli", at: later)
             }
@@ -200,7 +201,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
                         reason: "the timer cannot be read", attempts: 1, at: later),
                     story.deadLetter(of: try story.inbound("wamid.1"), stage: "retrieval"),
                 ], to: log)
-            let actions = DeadLetterActions(log, by: .conversation)
+            let actions = DeadLetterActions(log, by: .program)
             let letter = try #require(try await actions.list(.init(stage: "sender")).first)
             #expect(letter.origin == "timer/settle")
             #expect(letter.key == "c1")
@@ -219,7 +220,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
             let story = Story()
             let record = try story.inbound("wamid.1")
             try await append([record, story.deadLetter(of: record, stage: "one")], to: log)
-            _ = try await DeadLetterActions(log, by: .conversation).apply(
+            _ = try await DeadLetterActions(log, by: .program).apply(
                 .redrive, to: .init(), by: "cli", at: later)
             let seen = Seen()
             let runners = ["one", "two"].map { runner($0, on: log, seen) }
@@ -239,7 +240,7 @@ private let later = Timestamp(milliseconds: 9_000_000)
         StageRunner(
             Counting(name: name, count: seen.add),
             reading: [InputTopic(.messagesInbound, repeatsWithin: .seconds(60))],
-            from: log, by: .conversation, slot: "\(name)-0", settings: RunnerSettings(),
+            from: log, by: .program, slot: "\(name)-0", settings: RunnerSettings(),
             metrics: Metrics(),
             logger: Logger(service: name, to: { _ in }), now: { later }
         ) { _, _ throws(CallFailure) in throw .permanent(reason: "there are no calls") }

@@ -16,7 +16,7 @@ struct DecisionPartTests {
     ) async throws -> [(record: ConsumedRecord, decision: Decision)] {
         var found: [(ConsumedRecord, Decision)] = []
         for record in try await past.records(of: .decisions) {
-            if case .payload(let decision as Decision) = try RecordEnvelope.conversation.decode(
+            if case .payload(let decision as Decision) = try RecordEnvelope.program.decode(
                 record.record
             ).value {
                 found.append((record, decision))
@@ -106,7 +106,7 @@ struct DecisionPartTests {
             try await past.work(until: 14 + 6)
             let parts = try await decisions(past)
             try await withPipelineLog(on: .memory) { older in
-                for topic in ConversationRecords.topics where topic != .decisions {
+                for topic in RecordTypes.program.topics.values where topic != .decisions {
                     let records = try await past.records(of: topic).map(\.record)
                     if !records.isEmpty { try await append(records, to: older) }
                 }

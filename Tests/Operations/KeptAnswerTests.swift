@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import PipelineTesting
@@ -81,7 +82,7 @@ struct KeptAnswerTests {
             id: RecordID(payload.key), type: type(of: payload).type, source: "stage/indexer",
             time: Past.now(), subject: payload.key, correlation: "up", causation: "up",
             tenant: payload.tenant)
-        try await append([RecordEnvelope.conversation.record(payload, headers: headers)], to: log)
+        try await append([RecordEnvelope.program.record(payload, headers: headers)], to: log)
     }
 
     @Test("a search's passages are named in its decision, and found in their topic again")
@@ -97,7 +98,7 @@ struct KeptAnswerTests {
             story.now += 1
             let inputs = [InputTopic(.messagesInbound)]
             let runner = StageRunner(
-                RetrievalStage(), reading: inputs, from: past.log, by: .conversation,
+                RetrievalStage(), reading: inputs, from: past.log, by: .program,
                 slot: "retrieval-0",
                 settings: RunnerSettings(), metrics: Metrics(),
                 logger: Logger(service: "retrieval", to: LogSinks.discard), now: Past.now
@@ -119,7 +120,7 @@ struct KeptAnswerTests {
             #expect(sizes.allSatisfy { $0 < texts / 2 }, "\(sizes) bytes of \(texts)")
             func replay(_ log: any EventLog) async throws -> ReplayReport {
                 try await ReplayRun(
-                    RetrievalStage(), reading: inputs, in: log, by: .conversation, ReplayRange()
+                    RetrievalStage(), reading: inputs, in: log, by: .program, ReplayRange()
                 ).run()
             }
             let first = try await replay(past.log)

@@ -1,6 +1,8 @@
 import Conversation
 import EventLog
 import JSON
+import PipelineTesting
+import Records
 import Testing
 
 @testable import Operations
@@ -150,7 +152,7 @@ private let paths: [LedgerCase] = [
             }
             var positions: [String: [TopicPartition: Int64]] = [:]
             for group in path.passed {
-                for topic in ConversationRecords.topics {
+                for topic in RecordTypes.program.topics.values {
                     positions[group, default: [:]][TopicPartition(topic.rawValue, 0)] = 100
                 }
             }

@@ -73,7 +73,7 @@ import Testing
         try await withPipelineLog(on: substrate) { log in
             let positions = try await fill(log)
             try await pass(positions, as: "retrieval", in: log)
-            let report = try await MessageLedger(log, by: .conversation).report(at: 2_000_000)
+            let report = try await MessageLedger(log, by: .program).report(at: 2_000_000)
             #expect(report.messages == 41)
             #expect(report.repeats == 8)
             #expect(
@@ -95,7 +95,7 @@ import Testing
     func ranges(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             _ = try await fill(log)
-            let ledger = MessageLedger(log, by: .conversation)
+            let ledger = MessageLedger(log, by: .program)
             let luna = try await ledger.report(.init(tenant: "luna"), at: 2_000_000)
             #expect(luna.messages == 20)
             #expect(luna.tenants.keys.sorted() == ["luna"])
@@ -116,7 +116,7 @@ import Testing
             try await pass(positions, as: "retrieval", in: log)
             let metrics = Metrics()
             let service = LedgerService(
-                log, by: .conversation, metrics: metrics,
+                log, by: .program, metrics: metrics,
                 logger: Logger(service: "ledger", to: { _ in }),
                 interval: .milliseconds(100), now: { 2_000_000 })
             let running = Task { try await service.run() }
@@ -206,11 +206,11 @@ import Testing
             #expect(try await read(.init(), .end).isEmpty)
             #expect(try await read(.init(), .time(1_015)).count == 5)
             let record = try #require(sol.first)
-            #expect(!RecordLine(.conversation).text(record, content: false).contains("Elm"))
-            #expect(RecordLine(.conversation).text(record, content: true).contains("Elm"))
-            #expect(try !RecordLine(.conversation).json(record, content: false).contains("Elm"))
+            #expect(!RecordLine(.program).text(record, content: false).contains("Elm"))
+            #expect(RecordLine(.program).text(record, content: true).contains("Elm"))
+            #expect(try !RecordLine(.program).json(record, content: false).contains("Elm"))
             #expect(
-                try RecordLine(.conversation).json(record, content: true).contains(#""value":{"#))
+                try RecordLine(.program).json(record, content: true).contains(#""value":{"#))
         }
     }
 

@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import Glibc
@@ -121,7 +122,7 @@ final class Past: Sendable {
     let envelope: RecordEnvelope
     private let number = Mutex(0)
 
-    init(_ log: any EventLog, by envelope: RecordEnvelope = .conversation) {
+    init(_ log: any EventLog, by envelope: RecordEnvelope = .program) {
         self.log = log
         self.envelope = envelope
     }

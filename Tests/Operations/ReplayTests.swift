@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import PipelineTesting
@@ -155,7 +156,7 @@ struct ReplayTests {
             let entry = AuditEntry(
                 tenant: "t", actor: "a", action: "stray", subject: "s", at: Past.now())
             try await append(
-                [RecordEnvelope.conversation.record(entry, headers: headers)], to: past.log)
+                [RecordEnvelope.program.record(entry, headers: headers)], to: past.log)
             let report = try await past.replay()
             #expect(report.different == 1)
             #expect(report.first?.position.hasPrefix("audit-") == true)
@@ -232,7 +233,7 @@ struct ReplayTests {
             #expect(held.lost.isEmpty)
             let failure = await #expect(throws: StateRebuild<PastStage>.Failure.self) {
                 try await StateRebuild(
-                    PastStage(), reading: Past.inputs, in: past.log, by: .conversation
+                    PastStage(), reading: Past.inputs, in: past.log, by: .program
                 )
                 .run(writing: true, at: Past.now().milliseconds)
             }
@@ -254,7 +255,7 @@ struct ReplayTests {
             try await past.fill()
             func rebuild(writing: Bool = false) async throws -> StateRebuild<PastStage>.Report {
                 try await StateRebuild(
-                    PastStage(), reading: Past.inputs, in: past.log, by: .conversation
+                    PastStage(), reading: Past.inputs, in: past.log, by: .program
                 )
                 .run(writing: writing, at: Past.now().milliseconds)
             }

@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import Foundation
@@ -36,7 +37,7 @@ struct TurningSeal: Sealing {
 @Suite("Sealing")
 struct SealingTests {
     private static let word = "elderflower"
-    private static let envelope = RecordEnvelope(.conversation, sealing: TurningSeal())
+    private static let envelope = RecordEnvelope(.program, sealing: TurningSeal())
 
     /// Runs a test over a SQLite log in which everything is sealed, and the planted word nowhere
     /// is to be read afterwards.
@@ -218,7 +219,7 @@ struct SealingTests {
             try await eventually { seen.names == [Self.word] }
             running.cancel()
             _ = await running.result
-            #expect(throws: RecordError.self) { try RecordEnvelope.conversation.decode(record) }
+            #expect(throws: RecordError.self) { try RecordEnvelope.program.decode(record) }
         }
     }
 }

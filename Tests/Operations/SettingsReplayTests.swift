@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import JSON
@@ -79,7 +80,7 @@ struct SettingsReplayTests {
     ) async throws {
         let tenant = name.map(Self.tenant)
         let runner = StageRunner(
-            GreetingStage(), reading: Self.inputs, from: past.log, by: .conversation,
+            GreetingStage(), reading: Self.inputs, from: past.log, by: .program,
             slot: "greeting-0", settings: RunnerSettings(), metrics: Metrics(),
             logger: Logger(service: "greeting", to: LogSinks.discard), tenants: { _ in tenant },
             now: Past.now, perform: perform)
@@ -93,14 +94,14 @@ struct SettingsReplayTests {
         _ past: Past, _ stage: GreetingStage = GreetingStage()
     ) async throws -> ReplayReport {
         try await ReplayRun(
-            stage, reading: Self.inputs, in: past.log, by: .conversation, ReplayRange()
+            stage, reading: Self.inputs, in: past.log, by: .program, ReplayRange()
         ).run()
     }
 
     private func recorded(_ past: Past) async throws -> [String?] {
         var found: [String?] = []
         for record in try await past.records(of: .decisions) {
-            if case .payload(let decision as Decision) = try RecordEnvelope.conversation.decode(
+            if case .payload(let decision as Decision) = try RecordEnvelope.program.decode(
                 record.record
             ).value {
                 found.append(decision.settings?.text)
@@ -131,7 +132,7 @@ struct SettingsReplayTests {
             #expect(report.exitCode == 0, "\(report.text)")
             #expect(report.identical == 9)
             let rebuild = StateRebuild(
-                GreetingStage(), reading: Self.inputs, in: past.log, by: .conversation)
+                GreetingStage(), reading: Self.inputs, in: past.log, by: .program)
             let found = try await rebuild.run(writing: false, at: Past.now().milliseconds)
             #expect(found.different + found.missing + found.extra == 0, "\(found.text)")
         }

@@ -15,7 +15,7 @@ struct Story {
     let tenant: TenantID
     let conversation: ConversationID
     var now: Int64
-    var envelope = RecordEnvelope.conversation
+    var envelope = RecordEnvelope.program
 
     init(
         _ conversation: ConversationID = "c1", tenant: TenantID = "sol", at now: Int64 = 1_000_000
@@ -137,7 +137,7 @@ struct Story {
 }
 
 /// The pipeline's topics with few partitions.
-let pipelineTopics = ConversationRecords.topics.map { topic in
+let pipelineTopics = RecordTypes.program.topics.values.map { topic in
     TopicConfiguration(
         name: topic.rawValue,
         partitions: [.deadLetters, .tenants, .decisions].contains(topic) ? 1 : 4,

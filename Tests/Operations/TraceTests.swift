@@ -67,7 +67,7 @@ import Testing
             TracedRecord(
                 ConsumedRecord(
                     record: record, partition: TopicPartition(record.topic, 0),
-                    offset: Int64(offset)), by: .conversation)
+                    offset: Int64(offset)), by: .program)
         }
     }
 
@@ -194,7 +194,7 @@ import Testing
     func finds(on substrate: Substrate) async throws {
         try await withPipelineLog(on: substrate) { log in
             try await append(try Self.records(), to: log)
-            let trace = MessageTrace(log, by: .conversation)
+            let trace = MessageTrace(log, by: .program)
             for (id, root) in [("w2", "w2"), ("o", "w2"), ("w.out", "w2"), ("q1", "w1")] {
                 let story = try #require(try await trace.story(of: id, at: 2_000_000))
                 #expect(story.message.rawValue == root, "by \(id)")

@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import FileSignals
@@ -90,7 +91,7 @@ struct Fragile {
                     tenant: "t", conversation: ConversationID(key), agent: "x", agentName: "X",
                     action: .send(.text(text)), reference: "", at: Probe.now())
                 let id = RecordID("\(key)/\(text)")
-                return try RecordEnvelope.conversation.record(
+                return try RecordEnvelope.program.record(
                     command,
                     headers: RecordHeaders(
                         id: id, type: HandoffCommand.type, source: "test", time: Probe.now(),
@@ -103,7 +104,7 @@ struct Fragile {
         perform: @escaping StageRunner<FragileStage>.Perform = { call, _ in call }
     ) -> StageRunner<FragileStage> {
         StageRunner(
-            FragileStage(), reading: [InputTopic(.handoffCommands)], from: log, by: .conversation,
+            FragileStage(), reading: [InputTopic(.handoffCommands)], from: log, by: .program,
             slot: "fragile-0", settings: RunnerSettings(), attempts: attempts,
             metrics: Metrics(), logger: Logger(service: "fragile", to: LogSinks.discard),
             now: Probe.now, perform: perform)
@@ -122,7 +123,7 @@ struct Fragile {
             Set(
                 try actions.map { record in
                     guard
-                        case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation
+                        case .payload(let entry as AuditEntry) = try RecordEnvelope.program
                             .decode(record).value
                     else { return "?" }
                     return "\(entry.actor): \(entry.action)"

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import Testing
 
@@ -64,7 +65,7 @@ private struct Notebook {
     private var offset: Int64 = 0
 
     init(
-        _ stored: [StateKey: [UInt8]] = [:], by envelope: RecordEnvelope = .conversation,
+        _ stored: [StateKey: [UInt8]] = [:], by envelope: RecordEnvelope = .program,
         largestRecord: Int = .max
     ) {
         self.envelope = envelope
@@ -250,7 +251,7 @@ struct DividedStateTests {
 
     @Test("each entry is sealed for its own place, and so are their list and what lies beside them")
     func sealed() throws {
-        let envelope = RecordEnvelope(.conversation, sealing: ContextSeal())
+        let envelope = RecordEnvelope(.program, sealing: ContextSeal())
         var notebook = Notebook(by: envelope)
         try notebook.take("title elderflower", "put x elderflower", "put y two")
         let written = notebook.commit()

@@ -1,5 +1,7 @@
+import AuditRecords
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import Telemetry
 import Testing
@@ -13,7 +15,7 @@ struct InputTypesTests {
         let probe = try await Probe()
         let runner = StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands), InputTopic(.audit)],
-            from: probe.log, by: .conversation, slot: "probe-0", settings: RunnerSettings(),
+            from: probe.log, by: .program, slot: "probe-0", settings: RunnerSettings(),
             metrics: Metrics(), logger: Logger(service: "probe", to: LogSinks.discard),
             now: Probe.now, perform: { call, _ in call })
         let error = await #expect(throws: EventLogError.self) { try await runner.run() }

@@ -1,5 +1,7 @@
+import AuditRecords
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import Synchronization
 import Telemetry
@@ -58,7 +60,7 @@ import Testing
         let lines = Mutex<[String]>([])
         let runner = StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands)], from: probe.log,
-            by: .conversation,
+            by: .program,
             slot: "probe-0", settings: RunnerSettings(), metrics: metrics,
             logger: Logger(
                 service: "probe",
@@ -87,7 +89,7 @@ import Testing
     func unwritableOutput() throws {
         var engine = StageEngine(
             stage: AnyStage(BrokenStage()), inputs: [InputTopic(.handoffCommands)],
-            envelope: .conversation,
+            envelope: .program,
             settings: RunnerSettings(recordsDecisions: true))
         let record = try command("anything", at: 0)
         engine.accept(PollResult(assigned: [0], records: [record]), with: [:], at: Probe.now())
@@ -104,7 +106,7 @@ import Testing
     func boundedCommits() throws {
         var engine = StageEngine(
             stage: AnyStage(ProbeStage()), inputs: [InputTopic(.handoffCommands)],
-            envelope: .conversation,
+            envelope: .program,
             settings: RunnerSettings(inFlight: 20_000, recordsDecisions: true))
         // Two partitions, three keys, each record with an output and a decision.
         var records: [ConsumedRecord] = []
@@ -125,7 +127,7 @@ import Testing
             positions.merge(commit.positions) { $1 }
             for output in commit.outputs where output.topic == Topic.audit.rawValue {
                 guard
-                    case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation.decode(
+                    case .payload(let entry as AuditEntry) = try RecordEnvelope.program.decode(
                         output
                     ).value,
                     let number = Int(entry.action)
@@ -161,7 +163,7 @@ import Testing
             id: id, type: HandoffCommand.type, source: "test", time: Probe.now(), subject: key,
             correlation: id, causation: id, tenant: "t")
         return ConsumedRecord(
-            record: try RecordEnvelope.conversation.record(command, headers: headers),
+            record: try RecordEnvelope.program.record(command, headers: headers),
             partition: TopicPartition(Topic.handoffCommands.rawValue, partition), offset: offset)
     }
 }

@@ -1,7 +1,9 @@
+import AuditRecords
 import Conversation
 import EventLog
 import Glibc
 import JSON
+import PipelineTesting
 import Records
 import Synchronization
 import Telemetry
@@ -110,7 +112,7 @@ final class Probe: Sendable {
         let headers = RecordHeaders(
             id: id, type: HandoffCommand.type, source: "test", time: Self.now(), subject: key,
             correlation: id, causation: id, tenant: tenant)
-        try await appender.append([RecordEnvelope.conversation.record(command, headers: headers)])
+        try await appender.append([RecordEnvelope.program.record(command, headers: headers)])
     }
 
     func append(_ record: Record) async throws { try await appender.append([record]) }
@@ -121,7 +123,7 @@ final class Probe: Sendable {
     ) -> StageRunner<ProbeStage> {
         StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands, repeatsWithin: .seconds(60))],
-            from: log, by: .conversation, slot: "probe-0", settings: settings, metrics: Metrics(),
+            from: log, by: .program, slot: "probe-0", settings: settings, metrics: Metrics(),
             logger: Logger(service: "probe", to: LogSinks.discard), now: Self.now,
             perform: perform)
     }
@@ -142,7 +144,7 @@ final class Probe: Sendable {
     func written(_ count: Int) async throws -> [String] {
         try await records(.audit, count: count).map { record in
             guard
-                case .payload(let entry as AuditEntry) = try RecordEnvelope.conversation.decode(
+                case .payload(let entry as AuditEntry) = try RecordEnvelope.program.decode(
                     record.record
                 ).value
             else { return "?" }
@@ -362,7 +364,7 @@ func wallClockMilliseconds() -> Int64 {
             let records = try await probe.records(.decisions, count: 1)
             let record = try #require(records.first)
             guard
-                case .payload(let decision as Decision) = try RecordEnvelope.conversation.decode(
+                case .payload(let decision as Decision) = try RecordEnvelope.program.decode(
                     record.record
                 ).value
             else { return #expect(Bool(false), "not a decision") }

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import Synchronization
 import Telemetry
@@ -99,7 +100,7 @@ private struct StubbornSession: EventLogSession {
         try await probe.send("first")
         let runner = StageRunner(
             ProbeStage(), reading: [InputTopic(.handoffCommands, repeatsWithin: .seconds(60))],
-            from: StubbornLog(probe.log, failures: 2, trouble), by: .conversation, slot: "probe-0",
+            from: StubbornLog(probe.log, failures: 2, trouble), by: .program, slot: "probe-0",
             settings: RunnerSettings(), metrics: Metrics(),
             logger: Logger(service: "probe", to: LogSinks.discard), now: Probe.now
         ) { call, _ in call }

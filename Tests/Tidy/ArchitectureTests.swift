@@ -27,10 +27,12 @@ enum Arrows {
         ],
         // A capability's view knows no stage, and its decision no adapter.
         "Capabilities": [
-            "Conversation", "Cryptography", "Endpoints", "JSON", "Records", "SQLite", "Views",
+            "AuditRecords", "Conversation", "Cryptography", "Endpoints", "JSON", "Records",
+            "SQLite", "Views",
         ],
         "Edges": [
-            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPClient",
+            "AuditRecords", "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog",
+            "HTTPClient",
             "HTTPServer", "JSON", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
             "Views", "WebSocket",
         ],
@@ -42,8 +44,10 @@ enum Arrows {
             "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
             "Views",
         ],
+        "AuditRecords": ["Conversation"],
         "Console": [
-            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
+            "DocumentView",
             "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
             "TenantDirectory", "Views", "WebSocket",
         ],

@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import EventLog
 import FoundationEssentials
@@ -50,7 +51,7 @@ final class Acts: Sendable {
         hear: @escaping @Sendable ([any ViewChange]) -> Void = { _ in }
     ) -> StoredView {
         StoredView(
-            view, in: folder.path + "/views", of: log ?? self.log, reading: .conversation,
+            view, in: folder.path + "/views", of: log ?? self.log, reading: .program,
             metrics: metrics,
             logger: Logger(service: "test", to: LogSinks.discard), hear: hear)
     }
@@ -64,7 +65,7 @@ final class Acts: Sendable {
                 subject: subject, at: Timestamp(seconds: 1))
             let id = RecordID("id-\(subject)")
             records.append(
-                try RecordEnvelope.conversation.record(
+                try RecordEnvelope.program.record(
                     entry,
                     headers: RecordHeaders(
                         id: id, type: AuditEntry.type, source: "test", time: entry.at,

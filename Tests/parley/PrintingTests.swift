@@ -1,7 +1,9 @@
+import AuditRecords
 import AuditView
 import Configuration
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import StageRuntime
 import Testing
@@ -166,7 +168,7 @@ struct PrintingTests {
     private func record(
         _ payload: any Payload, id: RecordID = "r1", dead: Bool = false
     ) throws -> ConsumedRecord {
-        var record = try RecordEnvelope.conversation.record(
+        var record = try RecordEnvelope.program.record(
             payload,
             headers: RecordHeaders(
                 id: id, type: type(of: payload).type, source: "test", time: Self.now,
@@ -191,13 +193,13 @@ struct PrintingTests {
     func tail() throws {
         let consumed = try record(inbound)
         for content in [true, false] {
-            check(report: RecordLine(.conversation).text(consumed, content: content), count: 1)
+            check(report: RecordLine(.program).text(consumed, content: content), count: 1)
         }
         let broken = Record(
             topic: "messages.inbound", key: Array(Self.hostile.utf8),
             value: Array(Self.hostile.utf8), headers: consumed.record.headers, timestamp: 0)
         check(
-            report: RecordLine(.conversation).text(
+            report: RecordLine(.program).text(
                 ConsumedRecord(
                     record: broken, partition: TopicPartition("messages.inbound", 0), offset: 3),
                 content: true), count: 1)
@@ -206,11 +208,11 @@ struct PrintingTests {
     @Test("dead-letters list, show")
     func deadLetters() throws {
         let letter = try #require(DeadLetterView(try record(inbound, dead: true)))
-        check(report: DeadLetterText(.conversation).table([letter]), count: 2)
+        check(report: DeadLetterText(.program).table([letter]), count: 2)
         for content in [true, false] {
-            check(report: DeadLetterText(.conversation).details(letter, content: content))
+            check(report: DeadLetterText(.program).details(letter, content: content))
         }
-        let json = VisibleText.json(try DeadLetterText(.conversation).json([letter], content: true))
+        let json = VisibleText.json(try DeadLetterText(.program).json([letter], content: true))
         #expect(VisibleText.isPlain(json))
     }
 

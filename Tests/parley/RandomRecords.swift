@@ -1,5 +1,7 @@
+import AuditRecords
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 
 /// Records of all kinds that views read, as a busy installation might write them, from a seed.
@@ -163,7 +165,7 @@ struct RandomRecords {
     }
 
     private func record(_ payload: any Payload) throws -> Record {
-        try RecordEnvelope.conversation.record(
+        try RecordEnvelope.program.record(
             payload,
             headers: RecordHeaders(
                 id: id, type: type(of: payload).type, source: "test", time: clock,

@@ -18,7 +18,7 @@ struct RebuiltViewsTests {
     func rebuilt(seed: UInt64) async throws {
         let log = InMemoryEventLog { 1_800_000_000_000 }
         try await log.createTopics(
-            ConversationRecords.topics.map {
+            RecordTypes.program.topics.values.map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: 2, cleanup: .delete(retention: nil))
             })
@@ -54,7 +54,7 @@ struct RebuiltViewsTests {
     ) async throws -> [String: [String: [[Value]]]] {
         let metrics = Metrics()
         let keeping = ViewKeeping(
-            folder: folder, log: log, reading: .conversation, metrics: metrics,
+            folder: folder, log: log, reading: .program, metrics: metrics,
             logger: Logger(service: "test", to: LogSinks.discard))
         var all: [String: [String: [[Value]]]] = [:]
         for view in ProgramViews.all {

@@ -1,8 +1,10 @@
+import AuditRecords
 import Configuration
 import Conversation
 import EventLog
 import Foundation
 import LogURL
+import PipelineTesting
 import Records
 import Testing
 
@@ -36,7 +38,7 @@ struct TopicKeepingTests {
         let pipeline = try PipelineFile.read(home.path + "/Pipelines/whatsapp.json5")
         let topics = pipeline.topicConfigurations(on: try LogURL("sqlite:/nowhere"))
         let kept = Dictionary(uniqueKeysWithValues: topics.map { ($0.name, $0.cleanup) })
-        for topic in ConversationRecords.topics where topic.holdsMessages {
+        for topic in RecordTypes.program.topics.values where topic.holdsMessages {
             #expect(kept[topic.rawValue] == Self.days(400), "\(topic)")
         }
         #expect(kept["decisions"] == Self.days(30))
@@ -68,7 +70,7 @@ struct TopicKeepingTests {
                 Self.topic(.messagesOutbound, Self.days(30)),
                 Self.topic(.decisions, Self.days(30)), Self.topic(.tenants, .compact),
                 Self.topic(.audit, .delete(retention: nil)),
-            ], of: .conversation, tenants: tenants)
+            ], of: .program, tenants: tenants)
         #expect(
             keeping.topics.map(\.cleanup) == [
                 Self.days(kept), Self.days(min(kept, 30)), Self.days(30), .compact,
@@ -79,7 +81,7 @@ struct TopicKeepingTests {
     @Test("a topic that is kept for another time is warned of, with what mends it")
     func warns() {
         let keeping = TopicKeeping(
-            [Self.topic(.messagesInbound, Self.days(400))], of: .conversation, tenants: [])
+            [Self.topic(.messagesInbound, Self.days(400))], of: .program, tenants: [])
         func findings(_ cleanup: TopicConfiguration.Cleanup?) -> [TopicKeeping.Finding] {
             keeping.findings(on: [
                 TopicDescription(
@@ -107,7 +109,7 @@ struct TopicKeepingTests {
     func refuses(topic: Topic, cleanup: TopicConfiguration.Cleanup, refused: Bool) {
         let wanted: TopicConfiguration.Cleanup =
             topic == .tenants ? .compact : .delete(retention: nil)
-        let found = TopicKeeping([Self.topic(topic, wanted)], of: .conversation, tenants: [])
+        let found = TopicKeeping([Self.topic(topic, wanted)], of: .program, tenants: [])
             .findings(on: [
                 TopicDescription(name: topic.rawValue, partitions: [], cleanup: cleanup)
             ])

@@ -7,7 +7,7 @@ package enum ConversationRecords {
         PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
         OutboundMessage.self, OwnershipChange.self, Delivery.self,
-        HandoffCommand.self, HandoffEvent.self, TenantSettings.self, AuditEntry.self,
+        HandoffCommand.self, HandoffEvent.self, TenantSettings.self,
         Decision.self, DeadLetterResolution.self,
     ]
 

@@ -1,3 +1,4 @@
+import AuditRecords
 import Configuration
 import Conversation
 import Records
@@ -9,7 +10,8 @@ enum Catalogue {
     /// - Throws: `ConfigurationError` if two modules claim one type or one topic.
     static func envelope() throws(ConfigurationError) -> RecordEnvelope {
         do throws(RecordTypeClash) {
-            return RecordEnvelope(try RecordTypes(joining: ConversationRecords.types))
+            return RecordEnvelope(
+                try RecordTypes(joining: ConversationRecords.types, AuditRecords.types))
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -2,6 +2,8 @@ import Conversation
 import FoundationEssentials
 import HTTPClient
 import Lifecycle
+import PipelineTesting
+import Records
 import Testing
 
 /// Does again, from the log alone, what the processes of an installation did.
@@ -96,7 +98,7 @@ struct ReplayCheck {
         for topic in try JSON(Array(output.utf8))["topics"].elements {
             let name = topic["name"].string ?? ""
             guard
-                ConversationRecords.topics.contains(where: { $0.rawValue == name })
+                RecordTypes.program.topics.values.contains(where: { $0.rawValue == name })
                     || name.hasPrefix("replay.")
             else { continue }
             let ends = topic["partitions"].elements.map { $0["high"].int ?? 0 }

@@ -1,3 +1,4 @@
+import AuditRecords
 package import Conversation
 package import EventLog
 package import Records

@@ -1,3 +1,4 @@
+import AuditRecords
 import Conversation
 import Records
 

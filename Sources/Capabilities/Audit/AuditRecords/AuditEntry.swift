@@ -1,3 +1,5 @@
+package import Conversation
+
 /// Who did what.
 package struct AuditEntry: Payload {
     package static let type = "parley.audit"

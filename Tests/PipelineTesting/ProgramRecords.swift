@@ -1,0 +1,13 @@
+import AuditRecords
+import Conversation
+package import Records
+
+extension RecordTypes {
+    /// The types of all modules, as the program joins them.
+    package static let program = RecordTypes(ConversationRecords.types + AuditRecords.types)
+}
+
+extension RecordEnvelope {
+    /// What makes and reads all records of the program, none of them sealed.
+    package static let program = RecordEnvelope(.program)
+}
