@@ -31,12 +31,12 @@ struct RecordTypesTests {
     @Test("two types of one name, or two declarations of one topic, are refused and named")
     func clashes() {
         let name = #expect(throws: RecordTypeClash.self) {
-            try RecordTypes(joining: ConversationRecords.types, [Impostor.self])
+            try RecordTypes(joining: AuditRecords.types, [Impostor.self])
         }
         #expect(name?.description.contains("Impostor") == true)
         #expect(name?.description.contains(AuditEntry.type) == true)
         let topic = #expect(throws: RecordTypeClash.self) {
-            try RecordTypes(joining: ConversationRecords.types, [ShortAudit.self])
+            try RecordTypes(joining: AuditRecords.types, [ShortAudit.self])
         }
         #expect(topic?.description.contains("audit") == true)
     }
