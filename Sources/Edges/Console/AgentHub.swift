@@ -80,14 +80,15 @@ final class AgentHub: Sendable {
     }
 
     private func inOrder<Value: Sendable>(
-        _ view: StoredView, _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+        _ view: StoredView, _ body: @escaping @Sendable (Rows) throws(SQLiteError) -> Value
     ) async -> Value? {
-        do throws(SQLiteError) {
-            return try await view.readInOrder { rows throws(SQLiteError) in
-                view.isCaughtUp ? try body(rows) : nil
-            }
-        } catch {
-            return nil
+        @Sendable func whole(_ rows: Rows) throws(SQLiteError) -> Value? {
+            view.isCaughtUp ? try body(rows) : nil
+        }
+        do throws(SQLiteError) { return try await view.readInOrder(whole) } catch {
+            // While it waits for room on the disk nothing changes, so that any moment is in order;
+            // what cannot be read at all is the caller's to tell.
+            return (try? await view.read(whole)) ?? nil
         }
     }
 

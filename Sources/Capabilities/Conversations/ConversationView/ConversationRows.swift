@@ -1,194 +1,164 @@
 package import Conversation
 package import Endpoints
 package import SQLite
-import Views
+package import Views
 
-/// A conversation as it is listed; in JSON as it stands.
-package struct ConversationListing: Hashable, Sendable, Codable {
-    /// Who answers.
-    package enum Status: String, Hashable, Sendable, Codable {
-        /// The bot.
-        case bot
-        /// Nobody yet: it waits for an agent.
-        case queued
-        /// An agent.
-        case claimed
+/// One tenant's conversations, as the view has them.
+package struct ConversationRows {
+    /// Handoffs or lines that are read for one page: more fit into no frame.
+    static let mostOfFrame = 400
+
+    let rows: Rows
+    let tenant: TenantID
+
+    /// Looks at the conversations of a tenant.
+    package init(_ rows: Rows, of scope: TenantScope) {
+        self.rows = rows
+        tenant = scope.tenant
     }
 
-    /// The conversation.
-    package var conversation: ConversationID
-    /// The business.
-    package var tenant: TenantID
-    /// The business number, if the customer's messages are still known.
-    package var number: BusinessNumberID?
-    /// The customer.
-    package var customer: Contact
-    /// Who answers.
-    package var status: Status
-    /// The agent who has it.
-    package var holder: Handoff.Holder?
-    /// Whether a person ever had to do with it.
-    package var wasHandedOff: Bool
-    /// When something was last said or decided in it.
-    package var lastAt: Timestamp
-}
-
-/// Which conversations are asked for; what is `nil` does not matter.
-package struct ConversationFilter: Hashable, Sendable {
-    /// Whether a person has to do with it now.
-    package var isOpen: Bool?
-    /// Who has it.
-    package var holder: AgentID?
-    /// Whether a person ever had to do with it.
-    package var wasHandedOff: Bool?
-
-    /// Asks for all, or for what is named.
-    package init(isOpen: Bool? = nil, holder: AgentID? = nil, wasHandedOff: Bool? = nil) {
-        self.isOpen = isOpen
-        self.holder = holder
-        self.wasHandedOff = wasHandedOff
-    }
-
-    /// The condition in SQL, with its values.
-    fileprivate var condition: (sql: String, values: [Value]) {
-        var parts = ["tenant = ?"]
-        var values: [Value] = []
-        if let isOpen { parts.append(isOpen ? "status <> 'bot'" : "status = 'bot'") }
-        if let holder {
-            parts.append("status <> 'bot' AND holder = ?")
-            values.append(.text(holder.rawValue))
+    /// How many conversations wait for an agent and how many have one.
+    package func counts() throws(SQLiteError) -> (queued: Int, claimed: Int) {
+        let counts = try rows.all(
+            """
+            SELECT status, count(*) FROM conversations
+            WHERE tenant = ? AND status <> 'bot' GROUP BY status
+            """, .text(tenant.rawValue)
+        ) { ($0.text(0), Int($0.int64(1))) }
+        func count(_ status: Handoff.Status) -> Int {
+            counts.first { $0.0 == status.rawValue }?.1 ?? 0
         }
-        if let wasHandedOff { parts.append("was_handed_off = \(wasHandedOff ? 1 : 0)") }
-        return (parts.joined(separator: " AND "), values)
+        return (count(.queued), count(.claimed))
     }
 
-    /// What tells a cursor of these from others.
-    fileprivate var text: String {
-        "\(String(describing: isOpen)) \(String(describing: wasHandedOff)) "
-            + (holder?.rawValue ?? "")
+    /// The conversations that an agent has claimed.
+    package func claims(of agent: AgentID) throws(SQLiteError) -> [ConversationID] {
+        try rows.all(
+            """
+            SELECT conversation FROM conversations
+            WHERE tenant = ? AND status <> 'bot' AND holder = ? ORDER BY conversation
+            """, .text(tenant.rawValue), .text(agent.rawValue)
+        ) { ConversationID($0.text(0)) }
+    }
+
+    /// An open handoff.
+    package func handoff(of conversation: ConversationID) throws(SQLiteError) -> Handoff? {
+        try open(conversation)?.handoff
+    }
+
+    /// The newest lines of an open handoff that fit into a frame, or those before a line.
+    ///
+    /// A line that is still to be announced is not in it, so that agents see each once.
+    package func handoffPage(
+        of conversation: ConversationID, before line: RecordID? = nil
+    ) throws(SQLiteError) -> HandoffTranscript? {
+        guard let open = try open(conversation) else { return nil }
+        var range = LineRange(order: .newestFirst)
+        range.upTo = try newestAnnounced(conversation)
+        if let line { range.before = try position(of: line, in: conversation) }
+        let found = try lines(of: conversation, range, atMost: Self.mostOfFrame)
+        let page = found.lazy.map(\.line).prefix(ofJSONBytes: FrameLimits.lines)
+        return HandoffTranscript(
+            handoff: open.handoff, lines: page.reversed(),
+            suggestion: line == nil ? open.suggestion : nil,
+            next: page.count < found.count ? page.last?.id : nil)
+    }
+
+    private func open(
+        _ conversation: ConversationID
+    ) throws(SQLiteError) -> (handoff: Handoff, suggestion: Handoff.Suggestion?)? {
+        try rows.first(
+            """
+            SELECT handoff, suggestion FROM conversations
+            WHERE tenant = ? AND conversation = ? AND status <> 'bot'
+            """, .text(tenant.rawValue), .text(conversation.rawValue)
+        ) { row in
+            StoredJSON.value(Handoff.self, row, 0).map {
+                ($0, StoredJSON.value(Handoff.Suggestion.self, row, 1))
+            }
+        } ?? nil
+    }
+
+    private func newestAnnounced(_ conversation: ConversationID) throws(SQLiteError)
+        -> LinePosition?
+    {
+        try rows.first(
+            """
+            SELECT time, source, offset, part FROM lines
+            WHERE tenant = ? AND conversation = ? AND is_announced = 1
+            ORDER BY time DESC, source DESC, offset DESC, part DESC LIMIT 1
+            """, .text(tenant.rawValue), .text(conversation.rawValue)
+        ) { LinePosition($0) }
+    }
+
+    private func position(
+        of line: RecordID, in conversation: ConversationID
+    ) throws(SQLiteError) -> LinePosition? {
+        try rows.first(
+            """
+            SELECT time, source, offset, part FROM lines
+            WHERE tenant = ? AND conversation = ? AND id = ?
+            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line.rawValue)
+        ) { LinePosition($0) }
     }
 }
 
-/// Where a page of a list begins.
-package enum PageStart<Cursor: Sendable>: Sendable {
-    /// At the list's newest end.
-    case newest
-    /// After what the page before gave as its end.
-    case after(Cursor)
-    /// Before what the page after gave as its beginning.
-    case before(Cursor)
-}
+// MARK: - Lists of handoffs
 
-/// A page of conversations, those where something was said last first.
-package struct ConversationPage: Hashable, Sendable {
-    /// The conversations.
-    package var conversations: [ConversationListing]
-    /// The position before the first: what was written in meanwhile is there.
-    package var previous: String?
-    /// The position after the last, where there are more.
-    package var next: String?
-}
-
-/// A position in one tenant's list of conversations under one filter.
-package struct ConversationCursor: Hashable, Sendable {
-    private let mark: String
-    private let lastAt: Int64
-    private let conversation: String
-
-    fileprivate init(_ listing: ConversationListing, _ mark: String) {
-        self.mark = mark
-        lastAt = listing.lastAt.milliseconds
-        conversation = listing.conversation.rawValue
+extension HandoffList {
+    /// A page of the open handoffs of some tenants, after a place; `agent` is who asks.
+    package static func page(
+        _ rows: Rows, of scopes: [TenantScope], for agent: AgentID? = nil,
+        after cursor: HandoffCursor? = nil, atMost limit: Int = .max
+    ) throws(SQLiteError) -> HandoffList {
+        let wanted = min(limit, ConversationRows.mostOfFrame) + 1
+        var found: [Handoff] = []
+        var waiting = 0
+        var claimed = 0
+        for scope in scopes.sorted(by: { $0.tenant < $1.tenant }) {
+            let tenant = ConversationRows(rows, of: scope)
+            let counts = try tenant.counts()
+            waiting += counts.queued
+            claimed += counts.claimed
+            // One's own first; who asks as nobody has none.
+            for rank in agent == nil ? [1] : [0, 1] where found.count < wanted {
+                found += try tenant.handoffs(
+                    rank, for: agent, after: cursor, atMost: wanted - found.count)
+            }
+        }
+        let page = found.prefix(ofJSONBytes: FrameLimits.page, atMost: limit)
+        let hasMore = page.count < found.count
+        return HandoffList(
+            handoffs: page,
+            next: hasMore ? page.last.map { HandoffCursor($0, for: agent).text } : nil,
+            waiting: waiting, claimed: claimed)
     }
-
-    /// Reads a cursor that a page of the same list gave; `nil` for anything else.
-    package init?(_ text: String, of filter: ConversationFilter, in scope: TenantScope) {
-        let parts = text.split(
-            separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-        mark = ListMark.text(filter.text, in: scope.tenant)
-        guard parts.count == 3, parts[0] == mark, let at = Int64(parts[1]) else { return nil }
-        lastAt = at
-        conversation = String(parts[2])
-    }
-
-    /// The cursor as a client gives it back.
-    package var text: String { "\(mark).\(lastAt).\(conversation)" }
-
-    fileprivate var values: [Value] { [.integer(lastAt), .text(conversation)] }
 }
 
 extension ConversationRows {
-    /// A page of the conversations, the newest first.
-    package func list(
-        _ filter: ConversationFilter, from start: PageStart<ConversationCursor> = .newest,
-        atMost limit: Int
-    ) throws(SQLiteError) -> ConversationPage {
-        var (condition, values) = filter.condition
-        values.insert(.text(tenant.rawValue), at: 0)
-        var isBackwards = false
-        var given: ConversationCursor?
-        switch start {
-        case .newest: break
-        case .after(let cursor):
-            condition += " AND (last_at, conversation) < (?, ?)"
-            given = cursor
-        case .before(let cursor):
-            condition += " AND (last_at, conversation) > (?, ?)"
-            given = cursor
-            isBackwards = true
+    /// Open handoffs of one rank in the order of waiting, after a place in the list of all.
+    fileprivate func handoffs(
+        _ rank: Int, for agent: AgentID?, after cursor: HandoffCursor?, atMost limit: Int
+    ) throws(SQLiteError) -> [Handoff] {
+        var condition = "tenant = ? AND status <> 'bot'"
+        var values: [Value] = [.text(tenant.rawValue)]
+        if let agent {
+            condition += rank == 0 ? " AND holder IS ?" : " AND holder IS NOT ?"
+            values.append(.text(agent.rawValue))
         }
-        values += given?.values ?? []
-        let direction = isBackwards ? "ASC" : "DESC"
-        let found = try listings(
-            "\(condition) ORDER BY last_at \(direction), conversation \(direction) "
-                + "LIMIT \(limit + 1)", values)
-        var page = found.prefix(ofJSONBytes: FrameLimits.page, atMost: limit)
-        let hasMore = page.count < found.count
-        if isBackwards { page.reverse() }
-        let mark = ListMark.text(filter.text, in: tenant)
-        // A page that is empty ends where it began.
-        let first = page.first.map { ConversationCursor($0, mark) } ?? given
-        let last = page.last.map { ConversationCursor($0, mark) } ?? given
-        return ConversationPage(
-            conversations: page, previous: first?.text,
-            next: isBackwards || hasMore ? last?.text : nil)
-    }
-
-    /// A conversation.
-    package func listing(
-        of conversation: ConversationID
-    ) throws(SQLiteError) -> ConversationListing? {
-        try listings(
-            "tenant = ? AND conversation = ?",
-            [.text(tenant.rawValue), .text(conversation.rawValue)]
-        ).first
-    }
-
-    private func listings(
-        _ rest: String, _ values: [Value]
-    ) throws(SQLiteError) -> [ConversationListing] {
-        let tenant = tenant
+        if let cursor {
+            guard (cursor.tenant, cursor.rank) <= (tenant, rank) else { return [] }
+            if (cursor.tenant, cursor.rank) == (tenant, rank) {
+                condition += " AND (waiting_since, conversation) > (?, ?)"
+                values.append(.integer(cursor.since.milliseconds))
+                values.append(.text(cursor.conversation.rawValue))
+            }
+        }
         return try rows.all(
             """
-            SELECT conversation, number, user_id, parent_user_id, phone, name, username, status,
-                was_handed_off, last_at, handoff
-            FROM conversations WHERE \(rest)
+            SELECT handoff FROM conversations WHERE \(condition)
+            ORDER BY waiting_since, conversation LIMIT \(limit)
             """, with: values
-        ) { row in
-            func text(_ column: Int32) -> String? {
-                row.isNull(column) ? nil : row.text(column)
-            }
-            let handoff = StoredJSON.value(Handoff.self, row, 10)
-            let status = ConversationListing.Status(rawValue: row.text(7)) ?? .bot
-            let customer = Contact(
-                userID: text(2), parentUserID: text(3), phone: text(4), name: text(5),
-                username: text(6))
-            return ConversationListing(
-                conversation: ConversationID(row.text(0)), tenant: tenant,
-                number: text(1).map { BusinessNumberID($0) },
-                customer: text(1) == nil ? handoff?.customer ?? customer : customer,
-                status: status, holder: status == .claimed ? handoff?.holder : nil,
-                wasHandedOff: row.int64(8) == 1, lastAt: Timestamp(milliseconds: row.int64(9)))
-        }
+        ) { StoredJSON.value(Handoff.self, $0, 0) }.compactMap(\.self)
     }
 }
