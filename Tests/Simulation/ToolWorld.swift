@@ -79,11 +79,12 @@ final class ToolWorld: SimulatedWorld {
         guard left > 0, unkind ? dice.once(in: 5) : hasWritten else { return nil }
         left -= 1
         let conversation = dice.pick(conversations)
-        if dice.once(in: 16) { return agentActs(in: conversation, &dice) }
+        if dice.once(in: 10) { return agentActs(in: conversation, &dice) }
         let earlier = questions(of: conversation)
         var content = MessageContent.text(dice.pick(Self.words))
+        // Also where the question never went: a person's may be the one that is answered.
         let isAsked =
-            all(ToolConfirmation.self).last { $0.conversation == conversation }?.standing == .asked
+            all(ProposedReply.self).last { $0.conversation == conversation }?.asks != nil
         if isAsked, !dice.once(in: 5) {
             content = .text("yes")
         } else if !earlier.isEmpty, dice.once(in: 4) {
