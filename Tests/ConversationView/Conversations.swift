@@ -36,7 +36,7 @@ final class Conversations {
                     id: id, type: type(of: payload).type, source: "test",
                     time: Timestamp(seconds: 1), subject: payload.key, correlation: id,
                     causation: id, tenant: payload.tenant),
-                place: RecordPlace(
+                position: RecordPosition(
                     topic: entry.topic.rawValue, partition: 0, offset: Int64(offset))), rows)
         return rows.takeAnnounced().compactMap { ($0 as? HandoffChanged)?.change }
     }

@@ -239,8 +239,8 @@ struct TranscriptTests {
     private func permutations(of list: [Int]) -> [[Int]] {
         guard let first = list.first else { return [[]] }
         return permutations(of: Array(list.dropFirst())).flatMap { rest in
-            (0...rest.count).map { place in
-                Array(rest[..<place]) + [first] + Array(rest[place...])
+            (0...rest.count).map { position in
+                Array(rest[..<position]) + [first] + Array(rest[position...])
             }
         }
     }

@@ -83,13 +83,13 @@ package enum PageStart<Cursor: Sendable>: Sendable {
 package struct ConversationPage: Hashable, Sendable {
     /// The conversations.
     package var conversations: [ConversationListing]
-    /// The place before the first: what was written in meanwhile is there.
+    /// The position before the first: what was written in meanwhile is there.
     package var previous: String?
-    /// The place after the last, where there are more.
+    /// The position after the last, where there are more.
     package var next: String?
 }
 
-/// A place in one tenant's list of conversations under one filter.
+/// A position in one tenant's list of conversations under one filter.
 package struct ConversationCursor: Hashable, Sendable {
     private let mark: String
     private let lastAt: Int64

@@ -106,7 +106,7 @@ package struct ConversationRows {
 // MARK: - Lists of handoffs
 
 extension HandoffList {
-    /// A page of the open handoffs of some tenants, after a place; `agent` is who asks.
+    /// A page of the open handoffs of some tenants, after a position; `agent` is who asks.
     package static func page(
         _ rows: Rows, of scopes: [TenantScope], for agent: AgentID? = nil,
         after cursor: HandoffCursor? = nil, atMost limit: Int = .max
@@ -136,7 +136,7 @@ extension HandoffList {
 }
 
 extension ConversationRows {
-    /// Open handoffs of one rank in the order of waiting, after a place in the list of all.
+    /// Open handoffs of one rank in the order of waiting, after a position in the list of all.
     fileprivate func handoffs(
         _ rank: Int, for agent: AgentID?, after cursor: HandoffCursor?, atMost limit: Int
     ) throws(SQLiteError) -> [Handoff] {

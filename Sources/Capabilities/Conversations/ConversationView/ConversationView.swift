@@ -61,7 +61,7 @@ package enum ConversationView {
     @Sendable private static func apply(
         _ record: ViewRecord, _ rows: Rows
     ) throws(SQLiteError) {
-        let isSetAside = record.place.topic == Topic.deadLetters.rawValue
+        let isSetAside = record.position.topic == Topic.deadLetters.rawValue
         switch record.payload {
         case let command as HandoffCommand where isSetAside:
             // Nobody else tells who sent it: a stage says nothing of what it could not handle.

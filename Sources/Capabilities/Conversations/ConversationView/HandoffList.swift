@@ -33,7 +33,7 @@ package struct HandoffList: Hashable, Sendable, Codable {
     }
 }
 
-/// A place in the list of handoffs: the last one of a page.
+/// A position in the list of handoffs: the last one of a page.
 ///
 /// It names no number of rows, so that what comes or goes meanwhile moves nothing.
 package struct HandoffCursor: Hashable, Sendable, Comparable {
@@ -46,7 +46,7 @@ package struct HandoffCursor: Hashable, Sendable, Comparable {
     /// The conversation.
     let conversation: ConversationID
 
-    /// The place of a handoff in the list that an agent asks for.
+    /// The position of a handoff in the list that an agent asks for.
     init(_ handoff: Handoff, for agent: AgentID?) {
         tenant = handoff.tenant
         rank = agent != nil && handoff.holder?.id == agent ? 0 : 1

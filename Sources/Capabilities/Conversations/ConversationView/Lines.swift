@@ -24,7 +24,7 @@ struct LinePosition: Hashable, Sendable, Comparable {
     init(_ moment: Timestamp, _ source: Source, _ record: ViewRecord, part: Int = 0) {
         time = moment.milliseconds
         self.source = source.rawValue
-        offset = record.place.offset
+        offset = record.position.offset
         self.part = Int64(part)
     }
 

@@ -9,9 +9,9 @@ package struct ConversationTranscript: Hashable, Sendable, Codable {
     package var conversation: ConversationListing
     /// What was said, oldest first.
     package var lines: [Handoff.Line]
-    /// The place before the first line, where there are older ones.
+    /// The position before the first line, where there are older ones.
     package var older: String?
-    /// The place after the last line: what comes later is there.
+    /// The position after the last line: what comes later is there.
     package var newer: String?
 
     /// Describes a page.
@@ -54,7 +54,7 @@ struct LineRange {
 }
 
 extension ConversationRows {
-    /// Lines of a conversation with their places.
+    /// Lines of a conversation with their positions.
     func lines(
         of conversation: ConversationID, _ range: LineRange, atMost limit: Int
     ) throws(SQLiteError) -> [(line: Handoff.Line, position: LinePosition)] {
@@ -78,7 +78,7 @@ extension ConversationRows {
     }
 
     /// A page of what was said in a conversation: the newest lines, or those before or after a
-    /// place; `nil` if there is no such conversation.
+    /// position; `nil` if there is no such conversation.
     package func transcript(
         of conversation: ConversationID, from start: PageStart<LineCursor> = .newest,
         atMost limit: Int
@@ -113,7 +113,7 @@ extension ConversationRows {
     }
 }
 
-/// A place in what was said in one conversation.
+/// A position in what was said in one conversation.
 package struct LineCursor: Hashable, Sendable {
     fileprivate let mark: String
     fileprivate let position: LinePosition
