@@ -17,7 +17,7 @@ struct DocumentTests {
         findings.report()
     }
 
-    @Test("the README walks one message from the socket to the Graph call by functions that are there")
+    @Test("the README walks a message from socket to Graph call by functions that are there")
     func walk() throws {
         let text = try #require(SourceTree.text(of: "README.md"))
         var findings = Findings()
