@@ -176,6 +176,20 @@ struct TurnRecordBytesTests {
         }
     }
 
+    @Test("a decision, which is written by hand, has the bytes that the general encoder writes")
+    func decisions() throws {
+        for settings in [nil, NestedJSON(#"{"a":[1,null]}"#)] {
+            for case var decision as Decision in Self.payloads {
+                decision.settings = settings
+                let bytes = try decision.json()
+                #expect(
+                    try bytes == RecordCodec.encode(decision),
+                    "\(String(decoding: bytes, as: UTF8.self))")
+                #expect(try Decision.read(bytes) == decision)
+            }
+        }
+    }
+
     @Test("what was written is read as what it was")
     func sameValues() throws {
         func check<P: Payload>(_ payload: P, _ line: [UInt8]) throws {

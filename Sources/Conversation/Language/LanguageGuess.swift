@@ -2,7 +2,25 @@
 package enum LanguageGuess {
     /// The BCP 47 code of the language, or `nil` where the text does not tell: in doubt it is
     /// better to go on in the language of the conversation.
-    package static func language(of text: String) -> String? {
+    ///
+    /// A turn asks several times about the same few words: they are looked at once.
+    package static func language(of text: String) -> String? { languages(ExactText(text: text)) }
+
+    private static let languages = Memo<ExactText, String?> { guess($0.text) }
+
+    /// A text that is the same only as another of the same bytes: texts that only look alike are
+    /// equal to Swift.
+    private struct ExactText: Hashable, Sendable {
+        let text: String
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    }
+
+    private static func guess(_ text: String) -> String? {
         guard let script = mainScript(of: text) else { return nil }
         switch script {
         case .hangul: return "ko"

@@ -18,7 +18,9 @@ package enum JSONValue: Sendable, Hashable, Codable {
     /// Reads whatever comes.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
+        if let reader = container as? JSONValueReader {
+            self = try Self.value(reader)
+        } else if container.decodeNil() {
             self = .null
         } else if let value = try? container.decode(Bool.self) {  // Each `try?` asks for a kind.
             self = .bool(value)
@@ -32,6 +34,25 @@ package enum JSONValue: Sendable, Hashable, Codable {
             self = .array(value)
         } else {
             self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// Reads what is known to be of a kind: nothing is tried in vain.
+    private static func value(_ reader: JSONValueReader) throws -> JSONValue {
+        switch reader.view.node.kind {
+        case .null: .null
+        case .yes: .bool(true)
+        case .no: .bool(false)
+        case .string, .escapedString: .string(try reader.decode(String.self))
+        case .array: .array(try reader.decode([JSONValue].self))
+        case .object: .object(try reader.decode([String: JSONValue].self))
+        case .number:
+            // What fits no whole number is a number all the same.
+            if let whole = try? reader.decode(Int.self) {
+                .integer(whole)
+            } else {
+                .number(try reader.decode(Double.self))
+            }
         }
     }
 

@@ -8,12 +8,15 @@ extension StoredView {
     private typealias Mark = ViewWriter.Mark
 
     /// The most records of one transaction.
-    private static let batchRecords = 1_000
+    private static let batchRecords = 2_000
     /// The most records that one processor decodes before another may take the next.
     private static let runRecords = 250
     /// How long a poll waits for records once the view has caught up; between two, the file is
     /// looked at.
     private static let idleWait = Duration.seconds(1)
+    /// How long after those before records are gathered once the view has caught up: with a
+    /// transaction for each poll the same pages would be written again and again.
+    private static let gathering = Duration.milliseconds(200)
 
     /// What a poll brought, with the positions after it.
     private struct Polled: Sendable {
@@ -72,8 +75,9 @@ extension StoredView {
     ) async throws(ViewFailure) {
         var unchecked = marks
         var polled = Polled()
+        var gathered = ContinuousClock.now
         while !Task.isCancelled {
-            async let coming = poll(reader)
+            async let coming = poll(reader, gatheringUntil: gathered)
             let applied: Result<Void, ViewFailure>
             do throws(ViewFailure) {
                 applied = .success(try await apply(polled, unchecked: &unchecked))
@@ -85,14 +89,24 @@ extension StoredView {
             try applied.get()
             noteProgress(polled.positions, ranges)
             polled = try next.get()
+            if !polled.records.isEmpty { gathered = .now + Self.gathering }
         }
     }
 
-    private func poll(_ reader: any EventLogReader) async -> Result<Polled, ViewFailure> {
+    /// Waits for records; those that come after rest are given at once.
+    private func poll(
+        _ reader: any EventLogReader, gatheringUntil gathered: ContinuousClock.Instant
+    ) async -> Result<Polled, ViewFailure> {
         var polled = Polled()
         do throws(EventLogError) {
             let wait = isCaughtUp ? Self.idleWait : .milliseconds(50)
             polled.records = try await reader.poll(atMost: Self.batchRecords, waiting: wait)
+            let room = Self.batchRecords - polled.records.count
+            if isCaughtUp, !polled.records.isEmpty, room > 0, ContinuousClock.now < gathered {
+                // Cancelled: what is there is applied.
+                try? await Task.sleep(until: gathered)
+                polled.records += try await reader.poll(atMost: room, waiting: .zero)
+            }
         } catch {
             return .failure(.log(error))
         }

@@ -61,8 +61,11 @@ final class ViewFile: Sendable {
                 message: "the folder cannot be made: \(error)", file: path)
         }
         removeFiles { $0 != hash }
+        // A page that many transactions write goes to the file once a checkpoint: 16 MiB of them.
         let connection = try Connection(
-            path: path, options: ConnectionOptions(synchronous: .normal, cacheKibibytes: 16_384))
+            path: path,
+            options: ConnectionOptions(
+                synchronous: .normal, cacheKibibytes: 16_384, autocheckpointPages: 4_000))
         if try connection.first("SELECT 1 FROM sqlite_schema", [], { _ in true }) == nil {
             try connection.transaction { () throws(SQLiteError) in
                 try connection.executeScript(schema)

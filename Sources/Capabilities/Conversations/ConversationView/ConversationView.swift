@@ -19,6 +19,8 @@ package enum ConversationView {
             HandoffCommand.self,
         ], schema: schema, apply: apply)
 
+    // Lines stand in the file as they come, next to each other, and only their names conversation by
+    // conversation: a transaction of many conversations writes few pages.
     // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced`
     // marks lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
     // `offset` and `part`: when Parley had them, then as they stand in their topic.
@@ -42,7 +44,7 @@ package enum ConversationView {
             part INTEGER NOT NULL, at INTEGER NOT NULL, speaker TEXT NOT NULL, name TEXT,
             text TEXT NOT NULL, content TEXT, is_announced INTEGER NOT NULL,
             PRIMARY KEY (tenant, conversation, id)
-        ) WITHOUT ROWID;
+        );
         CREATE INDEX lines_in_order ON lines (tenant, conversation, time, source, offset, part);
         CREATE TABLE deliveries (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
