@@ -14,9 +14,11 @@ extension StoredView {
     /// How long a poll waits for records once the view has caught up; between two, the file is
     /// looked at.
     private static let idleWait = Duration.seconds(1)
-    /// How long after those before records are gathered once the view has caught up: with a
+    /// How long records are gathered after many came, once the view has caught up: with a
     /// transaction for each poll the same pages would be written again and again.
     private static let gathering = Duration.milliseconds(200)
+    /// So many records of one poll are many: of fewer each is shown at once.
+    private static let manyRecords = 10
 
     /// What a poll brought, with the positions after it.
     private struct Polled: Sendable {
@@ -89,11 +91,11 @@ extension StoredView {
             try applied.get()
             noteProgress(polled.positions, ranges)
             polled = try next.get()
-            if !polled.records.isEmpty { gathered = .now + Self.gathering }
+            if polled.records.count >= Self.manyRecords { gathered = .now + Self.gathering }
         }
     }
 
-    /// Waits for records; those that come after rest are given at once.
+    /// Waits for records; after many, those that come meanwhile are gathered.
     private func poll(
         _ reader: any EventLogReader, gatheringUntil gathered: ContinuousClock.Instant
     ) async -> Result<Polled, ViewFailure> {
