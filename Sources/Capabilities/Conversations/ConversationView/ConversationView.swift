@@ -19,7 +19,7 @@ package enum ConversationView {
             HandoffCommand.self,
         ], schema: schema, apply: apply)
 
-    // Lines stand in the file as they come, next to each other, and only their names conversation by
+    // Lines stand in the file as they come, next to each other, and only their names by
     // conversation: a transaction of many conversations writes few pages.
     // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced`
     // marks lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
