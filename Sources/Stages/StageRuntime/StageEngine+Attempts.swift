@@ -22,9 +22,7 @@ extension StageEngine {
     private func decode(_ record: ConsumedRecord) -> Result<StageInput, RecordError> {
         do throws(RecordError) {
             let (headers, value) = try envelope.decode(record.record, as: stage.reads)
-            let position = RecordPosition(
-                topic: record.partition.topic, partition: record.partition.partition,
-                offset: record.offset)
+            let position = RecordPosition(of: record)
             return switch value {
             case .payload(let payload): .success(.record(payload, headers, position: position))
             case .tombstone, .unknown: .success(.passedOver(headers, position: position))

@@ -25,9 +25,7 @@ package struct DeadLetterView: Hashable, Sendable {
     package init?(_ consumed: ConsumedRecord) {
         guard consumed.record.header(HeaderName.deadStage) != nil else { return nil }
         record = consumed.record
-        position = RecordPosition(
-            topic: consumed.partition.topic, partition: consumed.partition.partition,
-            offset: consumed.offset)
+        position = RecordPosition(of: consumed)
     }
 
     /// The stage that set it aside.

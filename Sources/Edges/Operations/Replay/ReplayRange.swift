@@ -80,13 +80,6 @@ extension RecordPosition {
         self.init(topic: String(text[..<dash]), partition: partition, offset: offset)
     }
 
-    /// The position of a record that was read.
-    init(_ record: ConsumedRecord) {
-        self.init(
-            topic: record.partition.topic, partition: record.partition.partition,
-            offset: record.offset)
-    }
-
     /// Its partition.
     var topicPartition: TopicPartition { TopicPartition(topic, partition) }
 }

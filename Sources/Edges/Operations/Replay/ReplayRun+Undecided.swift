@@ -16,7 +16,7 @@ extension ReplayRun {
             let spans = source.narrowed(
                 try await source.spans(of: name, from: range.begins, to: range.ends), of: name)
             try await RecordSpans.read(spans, in: log) { record in
-                let position = RecordPosition(record)
+                let position = RecordPosition(of: record)
                 let tenant = record.record.header(HeaderName.tenant)
                 guard range.concerns(tenant: tenant, key: record.record.key),
                     range.contains(began: record.record.timestamp, offset: record.offset) == true,

@@ -306,7 +306,7 @@ package final class ReplayRun<S: Stage> {
     private func decisionLines(
         _ replayed: ReplayedDecision, _ record: ConsumedRecord
     ) -> [String] {
-        let head = "the record of the decision at \(RecordPosition(record)):"
+        let head = "the record of the decision at \(RecordPosition(of: record)):"
         guard let written = replayed.records.last(where: { $0.topic == record.record.topic })
         else { return [head, "the replay does not end here"] }
         return [head]

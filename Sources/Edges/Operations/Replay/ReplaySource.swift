@@ -77,7 +77,7 @@ struct ReplaySource {
         var found: [RecordPosition: ConsumedRecord] = [:]
         for spans in rounds {
             try await RecordSpans.read(spans, in: log) { record in
-                let position = RecordPosition(record)
+                let position = RecordPosition(of: record)
                 if all.contains(position) { found[position] = record }
             }
         }

@@ -43,7 +43,7 @@ struct StandingOutputs {
         let cause = record.header(isDead ? HeaderName.id : HeaderName.causation) ?? ""
         byName[Self.name(of: record), default: []].append(
             Standing(
-                position: RecordPosition(consumed), digest: RecordDigest.digest(of: record),
+                position: RecordPosition(of: consumed), digest: RecordDigest.digest(of: record),
                 cause: MessageKey(RecordID(cause))))
     }
 

@@ -20,9 +20,7 @@ package struct TracedRecord: Sendable {
     /// Reads a record; what cannot be decoded is kept as unknown.
     package init(_ consumed: ConsumedRecord, by envelope: RecordEnvelope) {
         let record = consumed.record
-        position = RecordPosition(
-            topic: consumed.partition.topic, partition: consumed.partition.partition,
-            offset: consumed.offset)
+        position = RecordPosition(of: consumed)
         at = Timestamp(milliseconds: record.timestamp)
         let key = String(decoding: record.key, as: UTF8.self)
         func name(_ header: String) -> RecordID? { record.header(header).map { RecordID($0) } }
