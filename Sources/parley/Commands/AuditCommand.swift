@@ -13,23 +13,13 @@ enum AuditCommand: Command {
             .option("actor", "WHO", "done by: key/1a2b3c4d, agent/ana, or any agent/"),
             .option("action", "ACT", "done: document.add, or any document."),
             .option("subject", "WORDS", "done to what has these words in its name"),
-        ] + LogOptions.range + [
-            .option("limit", "N", "how many at most (default: 50)"),
-            .flag("all", "all of them, however many"),
-            .flag("json", "prints JSON"),
-        ] + ConsoleClient.options)
+        ] + LogOptions.range + ConsoleClient.listOptions)
 
-    /// Rows that fit on a screen, about.
-    private static let standardLimit = 50
-    private static let mostLimit = 1_000_000
     /// Entries of a page at most, by the console's own bound.
     private static let pageRows = 500
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        let limit =
-            arguments.has("all")
-            ? Int.max
-            : try arguments.integer("limit", in: 1...mostLimit) ?? standardLimit
+        let limit = try ConsoleClient.limit(arguments)
         let query = try query(arguments)
         let console = try ConsoleClient(arguments)
         func path(_ parts: String...) -> String {

@@ -18,6 +18,21 @@ struct ConsoleClient: Sendable {
                 "tenant", "NAME", "the tenant (default: the only one, or the demo's)")
         ] + options
 
+    /// The same, for commands that list page by page.
+    static let listOptions =
+        [
+            ArgumentSpecification.Option.option("limit", "N", "how many at most (default: 50)"),
+            .flag("all", "all of them, however many"),
+            .flag("json", "prints JSON"),
+        ] + options
+
+    /// How many rows a command that lists is to show: about as many as fit on a screen, unless
+    /// something else is asked for.
+    static func limit(_ arguments: Arguments) throws(ConfigurationError) -> Int {
+        if arguments.has("all") { return .max }
+        return try arguments.integer("limit", in: 1...1_000_000) ?? 50
+    }
+
     /// How long an answer may take beyond what a request asks to wait.
     private static let patience = 30
 

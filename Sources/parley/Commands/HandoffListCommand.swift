@@ -10,21 +10,11 @@ enum HandoffListCommand: Command {
         "parley handoff list",
         summary: "Lists the conversations that wait for a person or have one, and why.",
         options: [
-            .option("tenant", "NAME", "of one tenant only (default: of all)"),
-            .option("limit", "N", "how many at most (default: 50)"),
-            .flag("all", "all of them, however many"),
-            .flag("json", "prints JSON"),
-        ] + ConsoleClient.options)
-
-    /// Rows that fit on a screen, about.
-    private static let standardLimit = 50
-    private static let mostLimit = 1_000_000
+            .option("tenant", "NAME", "of one tenant only (default: of all)")
+        ] + ConsoleClient.listOptions)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        let limit =
-            arguments.has("all")
-            ? Int.max
-            : try arguments.integer("limit", in: 1...mostLimit) ?? standardLimit
+        let limit = try ConsoleClient.limit(arguments)
         let console = try ConsoleClient(arguments)
         let path =
             arguments.value("tenant").map { ConsoleClient.path("tenants", $0, "handoffs") }
