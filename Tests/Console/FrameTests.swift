@@ -303,7 +303,7 @@ private final class Handoffs {
         count += 1
         let id = RecordID("e\(count)")
         try ConversationView.view.apply(
-            ViewRecord(
+            DecodedRecord(
                 value: .payload(event),
                 headers: RecordHeaders(
                     id: id, type: HandoffEvent.type, source: "test", time: event.at,

@@ -30,7 +30,7 @@ final class Conversations {
         let payload = entry.payload
         let id = entry.id
         try ConversationView.view.apply(
-            ViewRecord(
+            DecodedRecord(
                 value: .payload(payload),
                 headers: RecordHeaders(
                     id: id, type: type(of: payload).type, source: "test",

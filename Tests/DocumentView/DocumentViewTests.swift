@@ -62,7 +62,7 @@ struct DocumentViewTests {
     private func apply(_ entry: Entry, at offset: Int, to rows: Rows) throws {
         let id = RecordID("\(entry.topic.rawValue)-\(offset)")
         try DocumentView.view.apply(
-            ViewRecord(
+            DecodedRecord(
                 value: .payload(entry.payload),
                 headers: RecordHeaders(
                     id: id, type: type(of: entry.payload).type, source: "test", time: Self.start,

@@ -38,7 +38,7 @@ final class Acts: Sendable {
             apply: apply)
     }
 
-    @Sendable static func note(_ record: ViewRecord, _ rows: Rows) throws(SQLiteError) {
+    @Sendable static func note(_ record: DecodedRecord, _ rows: Rows) throws(SQLiteError) {
         guard let entry = record.payload as? AuditEntry else { return }
         try rows.change(
             "INSERT OR REPLACE INTO acts VALUES (?, ?)", .text(record.headers.id.rawValue),

@@ -10,6 +10,18 @@ package struct DecodedRecord: Sendable {
     package let value: RecordValue
     /// Where it stands.
     package let position: RecordPosition
+
+    /// Describes a record.
+    package init(value: RecordValue, headers: RecordHeaders, position: RecordPosition) {
+        self.value = value
+        self.headers = headers
+        self.position = position
+    }
+
+    /// What it says, where that is of a type that was to be read.
+    package var payload: (any Payload)? {
+        if case .payload(let payload) = value { payload } else { nil }
+    }
 }
 
 /// A record of the log that is not what its type says.
@@ -44,7 +56,7 @@ extension RecordEnvelope {
                 let (headers, value) = try decode(record.record, as: types, after: earlier)
                 earlier = headers
                 decoded.append(
-                    .success(DecodedRecord(headers: headers, value: value, position: position)))
+                    .success(DecodedRecord(value: value, headers: headers, position: position)))
             } catch {
                 decoded.append(.failure(BrokenRecord(position: position, error: error)))
             }

@@ -1,3 +1,4 @@
+package import Records
 package import SQLite
 
 /// A view's rows, to be read and, by the view alone, changed.
@@ -72,5 +73,5 @@ package final class Rows {
 
 extension View {
     /// Changes rows as a record says; it sees the records of one partition in their order.
-    package typealias Apply = @Sendable (ViewRecord, Rows) throws(SQLiteError) -> Void
+    package typealias Apply = @Sendable (DecodedRecord, Rows) throws(SQLiteError) -> Void
 }

@@ -142,10 +142,7 @@ extension StoredView {
             }
             batch.marks[consumed.partition] = mark
             switch decoded {
-            case .success(let record):
-                batch.records.append(
-                    ViewRecord(
-                        value: record.value, headers: record.headers, position: record.position))
+            case .success(let record): batch.records.append(record)
             case .failure(let broken): passOver(broken.position, because: broken.error)
             }
         }

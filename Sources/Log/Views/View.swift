@@ -33,28 +33,6 @@ package struct View: Sendable {
     }
 }
 
-/// A record as a view sees it.
-package struct ViewRecord: Sendable {
-    /// What it tells.
-    package var value: RecordValue
-    /// Its headers.
-    package var headers: RecordHeaders
-    /// Where it stands.
-    package var position: RecordPosition
-
-    /// Describes a record.
-    package init(value: RecordValue, headers: RecordHeaders, position: RecordPosition) {
-        self.value = value
-        self.headers = headers
-        self.position = position
-    }
-
-    /// What it tells, where that is of a type that the view reads.
-    package var payload: (any Payload)? {
-        if case .payload(let payload) = value { payload } else { nil }
-    }
-}
-
 /// What a view has to tell those who watch it, once the rows that it is about can be read.
 package protocol ViewChange: Sendable {}
 

@@ -1,4 +1,5 @@
 import EventLog
+import Records
 import SQLite
 
 /// The one that changes a view's rows, on a thread of its own.
@@ -12,13 +13,13 @@ actor ViewWriter {
 
     /// Records to apply together, and the marks that stand after them.
     struct Batch: Sendable {
-        var records: [ViewRecord] = []
+        var records: [DecodedRecord] = []
         var marks: [TopicPartition: Mark] = [:]
     }
 
     /// A record that could not be applied, and why.
     struct Failure: Sendable {
-        var record: ViewRecord
+        var record: DecodedRecord
         var error: SQLiteError
     }
 
@@ -168,7 +169,7 @@ actor ViewWriter {
     }
 
     private func apply(
-        _ record: ViewRecord, to rows: Rows, inSavepointOn connection: Connection
+        _ record: DecodedRecord, to rows: Rows, inSavepointOn connection: Connection
     ) throws(SQLiteError) {
         let announced = rows.announced.count
         try connection.execute("SAVEPOINT record")

@@ -24,7 +24,7 @@ package enum AuditView {
         """
 
     @Sendable private static func apply(
-        _ record: ViewRecord, _ rows: Rows
+        _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         guard let entry = record.payload as? AuditEntry else { return }
         // What was written again, as a client that asks twice may have done, is one act.

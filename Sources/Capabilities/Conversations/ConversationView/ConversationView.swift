@@ -61,7 +61,7 @@ package enum ConversationView {
         """
 
     @Sendable private static func apply(
-        _ record: ViewRecord, _ rows: Rows
+        _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         let isSetAside = record.position.topic == Topic.deadLetters.rawValue
         switch record.payload {

@@ -6,7 +6,7 @@ import Views
 extension ConversationView {
     /// Follows a conversation from the bot to the queue, to agents and back.
     static func follow(
-        _ event: HandoffEvent, _ record: ViewRecord, _ rows: Rows
+        _ event: HandoffEvent, _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         defer { if let answer = CommandAnswered(event) { rows.announce(answer) } }
         try note(answerIn: event, rows)
@@ -70,7 +70,7 @@ extension ConversationView {
 
     /// Adds the lines that an event tells of; says whether what it says was said is new.
     private static func addLines(
-        of event: HandoffEvent, _ record: ViewRecord, _ rows: Rows
+        of event: HandoffEvent, _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) -> Bool {
         let entries: [TranscriptEntry]
         switch event.change {

@@ -21,7 +21,7 @@ struct LinePosition: Hashable, Sendable, Comparable {
     /// Which of its record's lines it is.
     var part: Int64
 
-    init(_ moment: Timestamp, _ source: Source, _ record: ViewRecord, part: Int = 0) {
+    init(_ moment: Timestamp, _ source: Source, _ record: DecodedRecord, part: Int = 0) {
         time = moment.milliseconds
         self.source = source.rawValue
         offset = record.position.offset
@@ -59,7 +59,7 @@ struct LinePosition: Hashable, Sendable, Comparable {
 extension ConversationView {
     /// Adds what a customer wrote.
     static func add(
-        _ message: InboundMessage, _ record: ViewRecord, _ rows: Rows
+        _ message: InboundMessage, _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         let contact = message.contact.bounded
         try rows.change(
@@ -86,7 +86,7 @@ extension ConversationView {
 
     /// Adds what was sent to a customer; that it was read or that somebody types is no line.
     static func add(
-        _ message: OutboundMessage, _ record: ViewRecord, _ rows: Rows
+        _ message: OutboundMessage, _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         guard let content = message.content.message else { return }
         try touch(message.conversation, of: message.tenant, at: message.at, rows)

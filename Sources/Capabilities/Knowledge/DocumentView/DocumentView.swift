@@ -25,7 +25,7 @@ package enum DocumentView {
         """
 
     @Sendable private static func apply(
-        _ record: ViewRecord, _ rows: Rows
+        _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         let isSetAside = record.position.topic == Topic.deadLetters.rawValue
         switch record.payload {
