@@ -4,7 +4,7 @@ import { all, ask, path, save } from '/pages/look/api.js';
 import {
   ago, blank, bones, clockTime, count, day, el, exactTime, icon, notice, time, toast,
 } from '/pages/look/parts.js';
-import { enter, signOut } from '/pages/look/shell.js';
+import { enter, isKeyGone } from '/pages/look/shell.js';
 import { actionName, actions, actorOf, targetOf } from './words.js';
 
 const pageRows = 50;
@@ -178,7 +178,7 @@ class AuditPage {
       this.show();
       this.rows()[first]?.focus();
     } catch (problem) {
-      if (problem.status === 401) return signOut('The console does not take this key any more.');
+      if (isKeyGone(problem)) return;
       toast(problem.message);
     } finally {
       button.disabled = false;
@@ -201,7 +201,7 @@ class AuditPage {
   }
 
   fail(problem) {
-    if (problem.status === 401) return signOut('The console does not take this key any more.');
+    if (isKeyGone(problem)) return;
     const again = el('button', { class: 'button', type: 'button', onclick: () => this.load() },
       icon('refresh'), 'Try again');
     this.entries = [];
@@ -323,7 +323,7 @@ class AuditPage {
       try {
         entry = await ask(path(this.target('audit', id)));
       } catch (problem) {
-        if (problem.status === 401) return signOut('The console does not take this key any more.');
+        if (isKeyGone(problem)) return;
         this.find('notices').replaceChildren(notice('warn', 'This entry is not shown.', problem.message));
         return;
       }
@@ -381,7 +381,7 @@ class AuditPage {
       await save(path(this.target('exports', name), this.parameters), `audit-${today}.${kind}`);
       toast('The export is saved');
     } catch (problem) {
-      if (problem.status === 401) return signOut('The console does not take this key any more.');
+      if (isKeyGone(problem)) return;
       toast(problem.message);
     } finally {
       summary.removeAttribute('aria-busy');

@@ -2,7 +2,7 @@
 
 import { ask, key } from '/pages/look/api.js';
 import { blank, count, el, notice } from '/pages/look/parts.js';
-import { enter, signOut } from '/pages/look/shell.js';
+import { enter, isKeyGone } from '/pages/look/shell.js';
 
 const seconds = 3;
 let timer;
@@ -19,7 +19,7 @@ enter('home', (page) => {
       find('notices').replaceChildren();
       state(find, 'ok', 'Live');
     } catch (problem) {
-      if (problem.status === 401) return signOut('The console does not take this key any more.');
+      if (isKeyGone(problem)) return;
       state(find, 'warn', 'Trying again');
       if (!find('notices').firstChild) {
         find('notices').replaceChildren(notice('warn', 'These numbers are not up to date.', problem.message));

@@ -33,6 +33,13 @@ export function signOut(reason) {
   dispatchEvent(new CustomEvent('parley:signed-out', { detail: reason }));
 }
 
+/** Whether a problem is that the key is not taken any more: then one is asked for. */
+export function isKeyGone(problem) {
+  if (problem.status !== 401) return false;
+  signOut('The console does not take this key any more.');
+  return true;
+}
+
 function frame(...parts) {
   for (const part of document.querySelectorAll('body > :not(.skip, script, template, #icons)')) part.remove();
   document.body.append(...parts);
