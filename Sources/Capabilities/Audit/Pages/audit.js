@@ -169,13 +169,16 @@ class AuditPage {
   async loadOlder() {
     const button = this.find('older');
     button.disabled = true;
-    const first = this.entries.length;
+    const entries = this.entries;
+    const first = entries.length;
     try {
       const page = await ask(path(
         this.target('audit'), { ...this.shown, limit: pageRows, after: this.next }));
-      this.entries.push(...page.entries);
+      // Another list was asked for meanwhile: these do not belong to it.
+      if (this.entries !== entries) return;
+      entries.push(...page.entries);
       this.next = page.next ?? null;
-      this.show();
+      this.addRows(this.find('list').querySelector('table'), first);
       this.rows()[first]?.focus();
     } catch (problem) {
       if (isKeyGone(problem)) return;
@@ -221,8 +224,8 @@ class AuditPage {
 
   show() {
     const list = this.find('list');
-    this.find('older').hidden = !this.next;
     if (!this.entries.length) {
+      this.find('older').hidden = true;
       const filtered = Object.values(this.filters).some(Boolean);
       this.find('shown').textContent = 'No entries';
       list.replaceChildren(filtered
@@ -231,25 +234,36 @@ class AuditPage {
         : blank('shield', 'Nothing was done yet', 'What people, agents and programs change will be listed here.'));
       return;
     }
+    const heads = ['What', 'Target', 'Who', ...(this.isSingle ? [] : ['Business']), 'When'];
+    const table = el('table', { class: 'table folds audit-table' },
+      el('caption', { class: 'sr' }, 'Entries, newest first'),
+      el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))));
+    this.day = null;
+    list.replaceChildren(table);
+    this.addRows(table, 0);
+  }
+
+  get isSingle() {
+    return Boolean(this.filters.tenant);
+  }
+
+  /** Adds the rows of the entries from one on: those above stay as they are. */
+  addRows(table, first) {
     const shown = this.entries.length;
+    this.find('older').hidden = !this.next;
     this.find('shown').textContent = shown < this.total
       ? `${count(shown)} of ${count(this.total)} entries` : `${count(shown)} ${shown === 1 ? 'entry' : 'entries'}`;
-    const single = Boolean(this.filters.tenant);
-    const heads = ['What', 'Target', 'Who', ...(single ? [] : ['Business']), 'When'];
-    const bodies = [];
-    let today;
-    for (const [index, entry] of this.entries.entries()) {
+    const single = this.isSingle;
+    for (let index = first; index < shown; index += 1) {
+      const entry = this.entries[index];
       const name = day(entry.at);
-      if (name !== today) {
-        today = name;
-        bodies.push(el('tbody', {}, el('tr', { class: 'audit-day' },
-          el('th', { scope: 'rowgroup', colspan: heads.length }, name))));
+      if (name !== this.day) {
+        this.day = name;
+        table.append(el('tbody', {}, el('tr', { class: 'audit-day' },
+          el('th', { scope: 'rowgroup', colspan: single ? 4 : 5 }, name))));
       }
-      bodies.at(-1).append(this.row(entry, index, single));
+      table.lastElementChild.append(this.row(entry, index, single));
     }
-    list.replaceChildren(el('table', { class: 'table folds audit-table' },
-      el('caption', { class: 'sr' }, 'Entries, newest first'),
-      el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))), ...bodies));
   }
 
   row(entry, index, single) {
