@@ -73,6 +73,9 @@ let log: [Target] = [
     module("Conversation", ["JSON"]),
     module("EventLog", on: "Log"),
     module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
+    module(
+        "TenantKeys", on: "Log",
+        ["Conversation", "Cryptography", "EventLog", "JSON", "Records", "Telemetry"]),
     module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals", "Zstandard"]),
     module("KafkaEventLog", on: "Log", ["EventLog", "Kafka", "SQLite"]),
 ]
@@ -144,8 +147,8 @@ let testing: [Target] = [
     .target(
         name: "PipelineTesting",
         dependencies: [
-            "AuditRecords", "BrokerRelay", "Conversation", "EventLog", "Kafka", "KafkaEventLog",
-            "Records", "SQLiteEventLog",
+            "AuditRecords", "BrokerRelay", "Conversation", "Cryptography", "EventLog", "Kafka",
+            "KafkaEventLog", "Records", "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
@@ -155,14 +158,14 @@ let edges: [Target] = [
         "Operations", on: "Edges",
         [
             "AuditRecords", "Conversation", "EventLog", "JSON", "Records", "StageRuntime",
-            "Telemetry",
+            "Telemetry", "TenantKeys",
         ]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
         "Ingester", on: "Edges",
         [
             "Conversation", "Cryptography", "EventLog", "HTTPServer", "JSON", "Records",
-            "Telemetry", "TenantDirectory",
+            "Telemetry", "TenantDirectory", "TenantKeys",
         ]),
     module(
         "Console", on: "Edges",
@@ -170,7 +173,7 @@ let edges: [Target] = [
             "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView",
             "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
-            "TenantDirectory", "Views", "WebSocket",
+            "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
 
@@ -180,7 +183,8 @@ let measuring: Target = module(
     [
         "CLinux", "Configuration", "Conversation", "ConversationView", "Cryptography", "EventLog",
         "HTTPClient", "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "Records",
-        "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "Views",
+        "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
+        "Views",
     ])
 
 /// What must hold for any bytes from outside; the suite tries it on kept inputs, `Tests/fuzz` on
@@ -227,7 +231,7 @@ let program: Target = .executableTarget(
         "KnowledgeSearch", "LanguageModel",
         "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
         "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "Views", "WebSocket", "WhatsAppCloudAPI",
+        "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -291,6 +295,12 @@ let checks: [Target] = [
     tests(
         "DocumentView",
         ["DocumentView", "Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    tests(
+        "TenantKeys",
+        [
+            "TenantKeys", "Conversation", "Cryptography", "EventLog", "JSON", "PipelineTesting",
+            "Records", "Telemetry",
+        ]),
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
     tests(

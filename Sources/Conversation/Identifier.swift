@@ -58,8 +58,12 @@ package enum Named {
     package enum BusinessNumber {}
     /// A conversation: one customer with one business number.
     package enum Conversation {}
-    /// A WhatsApp message, by its `wamid`.
+    /// A WhatsApp message, by an opaque name of ours.
     package enum Message {}
+    /// A WhatsApp message, by its `wamid`.
+    package enum WhatsAppMessage {}
+    /// A key that seals personal words.
+    package enum Key {}
     /// A record of the log.
     package enum Record {}
     /// A document of a tenant.
@@ -74,10 +78,17 @@ package enum Named {
 package typealias TenantID = Identifier<Named.Tenant>
 /// Names a business number: WhatsApp's `phone_number_id`.
 package typealias BusinessNumberID = Identifier<Named.BusinessNumber>
-/// Names a conversation: an opaque hash of business number and customer, never a phone number.
+/// Names a conversation: a keyed hash of business number and customer, never a phone number.
 package typealias ConversationID = Identifier<Named.Conversation>
-/// Names a WhatsApp message: its `wamid`.
+/// Names a WhatsApp message: a keyed hash of its `wamid`, which itself holds a phone number.
+///
+/// In records from before ids were keyed it is the `wamid` itself.
 package typealias MessageID = Identifier<Named.Message>
+/// WhatsApp's own name of a message, its `wamid`: personal, as it is base64 around the customer's
+/// phone number. It stands in sealed fields alone.
+package typealias WhatsAppMessageID = Identifier<Named.WhatsAppMessage>
+/// Names a key that seals personal words: 64 random bits, as 16 hexadecimal digits.
+package typealias KeyID = Identifier<Named.Key>
 /// Names a record: `ce_id`.
 package typealias RecordID = Identifier<Named.Record>
 /// Names a document.

@@ -2,19 +2,38 @@ import JSON
 
 /// A record whose value is not what its type says.
 package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Kind: Hashable, Sendable {
+        /// It is not what its type says, or cannot be written as that.
+        case broken
+        /// The key of its personal words was destroyed: they are gone for good, as was wished.
+        case erased
+        /// The tenant has no key yet that could seal it, or one that nobody here has heard of.
+        case keyUnknown
+    }
+
     /// The `ce_type`.
     package var type: String
-    /// What is wrong, and at which field.
+    /// What is wrong, and at which field; never what stands there.
     package var problem: String
+    /// What kind of trouble it is.
+    package var kind: Kind
 
     /// Describes a broken record.
-    package init(type: String, problem: String) {
+    package init(type: String, problem: String, kind: Kind = .broken) {
         self.type = type
         self.problem = problem
+        self.kind = kind
     }
 
     /// A sentence for people.
-    package var description: String { "a record of type \(type) is broken: \(problem)" }
+    package var description: String {
+        switch kind {
+        case .broken: "a record of type \(type) is broken: \(problem)"
+        case .erased: "what a record of type \(type) said is erased"
+        case .keyUnknown: "a record of type \(type) has no key here: \(problem)"
+        }
+    }
 }
 
 /// JSON of published types: keys sorted, so that the same value has the same bytes.

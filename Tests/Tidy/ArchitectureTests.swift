@@ -34,7 +34,7 @@ enum Arrows {
             "AuditRecords", "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog",
             "HTTPClient",
             "HTTPServer", "JSON", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
-            "Views", "WebSocket",
+            "TenantKeys", "Views", "WebSocket",
         ],
     ]
 
@@ -49,7 +49,7 @@ enum Arrows {
             "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView",
             "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
-            "TenantDirectory", "Views", "WebSocket",
+            "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ],
         "Conversation": ["JSON"],
         // A component that several processes use: it searches for the stages that ask.
@@ -59,6 +59,9 @@ enum Arrows {
         ],
         "EventLog": [],
         "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
+        "TenantKeys": [
+            "Conversation", "Cryptography", "EventLog", "JSON", "Records", "Telemetry",
+        ],
         "Views": [
             "Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry",
         ],

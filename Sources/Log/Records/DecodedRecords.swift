@@ -69,6 +69,7 @@ extension RecordEnvelope {
         runs: consuming [[ConsumedRecord]], as types: RecordTypes
     ) async -> [Decoded] {
         var runs = runs
+        if !sealsNothing { for run in runs { await prepare(for: run) } }
         if runs.count == 1, let run = runs.popLast() { return [decode(run, as: types)] }
         let count = runs.count
         return await withTaskGroup(of: (Int, Decoded).self) { group in

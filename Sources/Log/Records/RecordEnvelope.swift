@@ -43,7 +43,7 @@ package struct RecordEnvelope: Sendable {
         var value = value
         if !sealsNothing {
             value = try sealing.sealed(
-                value, of: headers.tenant, at: context(headers.id, headers.type))
+                value, of: headers.tenant, at: context(headers.id, headers.type, headers.time))
         }
         return Record(
             topic: topic.rawValue, key: Array(key.utf8), value: value,
@@ -57,8 +57,10 @@ package struct RecordEnvelope: Sendable {
             headers: Self.encoded(headers), timestamp: headers.time.milliseconds)
     }
 
-    private func context(_ id: RecordID, _ type: String) -> SealingContext {
-        .record(id, type: type, personal: types[type: type]?.personal ?? [])
+    private func context(
+        _ id: RecordID, _ type: String, _ time: Timestamp
+    ) -> SealingContext {
+        .record(id, type: type, at: time, personal: types[type: type]?.personal ?? [])
     }
 
     // Made once: each record has them.
@@ -178,7 +180,13 @@ package struct RecordEnvelope: Sendable {
         let types = types ?? self.types
         // What nobody here can read stays closed.
         let isClosed = !sealsNothing && types[type: type] != nil
-        let value = isClosed ? try json(of: record) : record.value
+        let value: [UInt8]?
+        do throws(RecordError) {
+            value = isClosed ? try json(of: record) : record.value
+        } catch {
+            guard error.kind == .erased else { throw error }
+            return .erased(type: type)
+        }
         return try types.read(type, key: String(decoding: record.key, as: UTF8.self), value)
     }
 
@@ -189,7 +197,24 @@ package struct RecordEnvelope: Sendable {
         // Of a dead letter that was too large nothing is left to open.
         guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
         let id = RecordID(record.header(HeaderName.id) ?? "")
-        return try sealing.opened(value, at: context(id, record.header(HeaderName.type) ?? ""))
+        return try sealing.opened(
+            value,
+            at: context(
+                id, record.header(HeaderName.type) ?? "",
+                Timestamp(milliseconds: record.timestamp)))
+    }
+
+    /// Waits until the keys of records are known here, or known to be destroyed: whoever reads
+    /// records does so before it decodes them.
+    package func prepare(for records: [ConsumedRecord]) async {
+        guard !sealsNothing else { return }
+        await sealing.prepare(for: records.compactMap(\.record.value))
+    }
+
+    /// Waits until the keys of what stages remember, their states and timers, are known here.
+    package func prepare(forStored values: [[UInt8]]) async {
+        guard !sealsNothing else { return }
+        await sealing.prepare(for: values)
     }
 
     /// The headers that ``json(of:)`` looks at.

@@ -8,6 +8,9 @@ package enum RecordValue: Sendable {
     case tombstone(key: String)
     /// A type that is not known here; it is kept and passed over.
     case unknown(type: String)
+    /// Of a type that is known here, but the key of its personal words was destroyed: only its
+    /// headers are left.
+    case erased(type: String)
 }
 
 /// Two record types, or two topics, that could not be distinguished.

@@ -14,17 +14,25 @@ package protocol Sealing: Sendable {
         _ value: [UInt8], of tenant: TenantID, at context: SealingContext
     ) throws(RecordError) -> [UInt8]
 
-    /// The value of the bytes that the log keeps.
+    /// The value of the bytes that the log keeps; what was kept before anything was sealed is the
+    /// value itself.
     ///
-    /// - Throws: ``RecordError`` if they were not sealed for this context.
+    /// - Throws: ``RecordError``: `.erased` if their key was destroyed, `.keyUnknown` if nobody here
+    ///   has heard of it, `.broken` if they were not sealed for this context.
     func opened(_ bytes: [UInt8], at context: SealingContext) throws(RecordError) -> [UInt8]
+
+    /// Waits until the keys of some values that the log keeps, of records, states or timers, are
+    /// known here, or known to be destroyed; until the caller is cancelled at most.
+    ///
+    /// A key stands in the log before what it seals, but another reader may be slower.
+    func prepare(for values: [[UInt8]]) async
 }
 
 /// Where a sealed value stands: nothing that was sealed in one context can be opened in another.
 package enum SealingContext: Hashable, Sendable {
-    /// The value of a record, in its topic or among the dead letters, and which of its fields are
-    /// personal.
-    case record(RecordID, type: String, personal: [FieldPath])
+    /// The value of a record, in its topic or among the dead letters, when it was made, and which
+    /// of its fields are personal. The time chooses the key that seals, and binds nothing.
+    case record(RecordID, type: String, at: Timestamp, personal: [FieldPath])
     /// What a stage remembers of a key.
     case state(stage: String, key: String)
     /// An entry of what a stage remembers of a key.
@@ -49,4 +57,7 @@ package struct NothingSealed: Sealing {
 
     /// The value itself.
     package func opened(_ bytes: [UInt8], at context: SealingContext) -> [UInt8] { bytes }
+
+    /// There are no keys to wait for.
+    package func prepare(for values: [[UInt8]]) async {}
 }

@@ -25,7 +25,8 @@ extension StageEngine {
             let position = RecordPosition(of: record)
             return switch value {
             case .payload(let payload): .success(.record(payload, headers, position: position))
-            case .tombstone, .unknown: .success(.passedOver(headers, position: position))
+            case .tombstone, .unknown, .erased:
+                .success(.passedOver(headers, position: position))
             }
         } catch {
             return .failure(error)

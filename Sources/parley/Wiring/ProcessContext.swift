@@ -86,7 +86,7 @@ struct ProcessContext: Sendable {
             switch value {
             case .payload(let settings as TenantSettings): tenants.put(settings)
             case .tombstone(let key): tenants.remove(TenantID(key))
-            case .payload, .unknown: return
+            case .payload, .unknown, .erased: return
             }
             if let problem = tenants.problems[headers.tenant] {
                 logger.error(

@@ -94,7 +94,7 @@ enum TenantTable {
             switch value {
             case .payload(let settings as TenantSettings): tenants[settings.tenant] = settings
             case .tombstone(let key): tenants[TenantID(key)] = nil
-            case .payload, .unknown: break
+            case .payload, .unknown, .erased: break
             }
         }
         return tenants

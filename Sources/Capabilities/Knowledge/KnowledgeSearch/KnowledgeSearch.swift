@@ -25,27 +25,33 @@ package final class KnowledgeSearch: Sendable {
 
     /// What keeps the indexes.
     package var feed: TopicTable.Feed {
-        TopicTable.Feed([.knowledgePassages]) { value, _, _ in
+        TopicTable.Feed([.knowledgePassages]) { value, headers, _ in
             do throws(PassageIndexError) {
-                try await self.apply(value)
+                try await self.apply(value, headers)
             } catch {
                 self.logger.error("a passage cannot be indexed", [.error: .error(error)])
             }
         }
     }
 
-    private func apply(_ value: RecordValue) async throws(PassageIndexError) {
+    private func apply(
+        _ value: RecordValue, _ headers: RecordHeaders
+    ) async throws(PassageIndexError) {
         switch value {
         case .payload(let passage as Passage): try await index(passage.tenant).upsert(passage)
         case .payload(let withdrawal as PassageWithdrawal):
             await index(withdrawal.tenant).remove(withdrawal.passage)
-        case .tombstone(let key):
-            // The key is `tenant/passage`: a tombstone has nothing else to say whose it was.
-            let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { return }
-            await index(TenantID(parts[0])).remove(PassageID(parts[1]))
+        case .tombstone(let key): await remove(key)
+        case .erased: await remove(headers.subject)
         case .payload, .unknown: break
         }
+    }
+
+    /// Forgets the passage of a key, `tenant/passage`: nothing else says whose it was.
+    private func remove(_ key: String) async {
+        let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return }
+        await index(TenantID(parts[0])).remove(PassageID(parts[1]))
     }
 
     private func index(_ tenant: TenantID) -> PassageIndex {

@@ -9,6 +9,7 @@ enum RecordSummary {
         case .payload(let payload): text(payload, content)
         case .tombstone: "tombstone"
         case .unknown(let type): "a \(type), which this version does not know"
+        case .erased: "erased"
         }
     }
 

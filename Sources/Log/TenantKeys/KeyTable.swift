@@ -1,0 +1,106 @@
+package import Conversation
+import Synchronization
+
+/// The keys that a process knows: opened, by id and by tenant, and which were destroyed.
+package final class KeyTable: Sendable {
+    /// What is known of a key.
+    package enum Knowledge: Sendable {
+        /// It opens.
+        case living(TenantKey)
+        /// It was destroyed: what it sealed is erased.
+        case destroyed
+        /// Nobody here has heard of it.
+        case unknown
+    }
+
+    private struct Contents {
+        var keys: [KeyID: TenantKey] = [:]
+        /// The living keys of each tenant, the newest last.
+        var tenants: [TenantID: [TenantKey]] = [:]
+        var destroyed: [KeyID: TenantID] = [:]
+        var former: [TenantID: Set<ConversationID>] = [:]
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// Knows no key yet.
+    package init() {}
+
+    /// Takes a key that was opened; one that was destroyed stays so.
+    package func put(_ key: TenantKey) {
+        contents.withLock { contents in
+            guard contents.destroyed[key.id] == nil else { return }
+            contents.keys[key.id] = key
+            var keys = contents.tenants[key.tenant, default: []].filter { $0.id != key.id }
+            keys.append(key)
+            contents.tenants[key.tenant] = keys.sorted { ($0.from, $0.id) < ($1.from, $1.id) }
+        }
+    }
+
+    /// Forgets a key for good.
+    package func destroy(_ id: KeyID, of tenant: TenantID) {
+        contents.withLock { contents in
+            contents.destroyed[id] = tenant
+            contents.keys[id] = nil
+            contents.tenants[tenant]?.removeAll { $0.id == id }
+            if contents.tenants[tenant]?.isEmpty == true {
+                contents.tenants[tenant] = nil
+                contents.former[tenant] = nil
+            }
+        }
+    }
+
+    /// Takes conversations that began before ids were keyed.
+    package func add(_ former: FormerConversations) {
+        contents.withLock {
+            $0.former[former.tenant, default: []].formUnion(former.conversations)
+        }
+    }
+
+    /// What is known of a key.
+    package func knowledge(of id: KeyID) -> Knowledge {
+        contents.withLock { contents in
+            if let key = contents.keys[id] { return .living(key) }
+            return contents.destroyed[id] == nil ? .unknown : .destroyed
+        }
+    }
+
+    /// The key that seals a tenant's record of a time: the newest that had begun, else the first.
+    ///
+    /// - Throws: ``RecordError``: `.keyUnknown` where the tenant has no key yet, `.erased` where all
+    ///   that it had were destroyed.
+    package func key(
+        of tenant: TenantID, at time: Timestamp = Timestamp(milliseconds: .max)
+    ) throws(RecordError) -> TenantKey {
+        let found = contents.withLock { contents -> Result<TenantKey, RecordError> in
+            if let keys = contents.tenants[tenant], let first = keys.first {
+                return .success(keys.last { $0.from <= time } ?? first)
+            }
+            let isErased = contents.destroyed.contains { $0.value == tenant }
+            return .failure(
+                RecordError(
+                    type: "key", problem: "the tenant \(tenant) has no key",
+                    kind: isErased ? .erased : .keyUnknown))
+        }
+        return try found.get()
+    }
+
+    /// The living keys of all tenants.
+    package var living: [TenantKey] {
+        contents.withLock { contents in
+            contents.keys.values.sorted {
+                ($0.tenant, $0.from, $0.id) < ($1.tenant, $1.from, $1.id)
+            }
+        }
+    }
+
+    /// Whether a conversation began before ids were keyed, and goes on under its former name.
+    package func isFormer(_ conversation: ConversationID, of tenant: TenantID) -> Bool {
+        contents.withLock { $0.former[tenant]?.contains(conversation) == true }
+    }
+
+    /// The tenants that have conversations under former names.
+    package func hasFormer(_ tenant: TenantID) -> Bool {
+        contents.withLock { $0.former[tenant]?.isEmpty == false }
+    }
+}
