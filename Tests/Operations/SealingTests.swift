@@ -26,6 +26,8 @@ struct TurningSeal: Sealing {
         return [Self.mark] + value.reversed()
     }
 
+    func prepare(for values: [[UInt8]]) async {}
+
     func opened(_ bytes: [UInt8], at position: SealingContext) throws(RecordError) -> [UInt8] {
         guard bytes.first == Self.mark else {
             throw RecordError(type: "\(position)", problem: "it was never sealed")

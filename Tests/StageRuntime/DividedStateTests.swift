@@ -49,6 +49,8 @@ private struct ContextSeal: Sealing {
         mark(position) + value.reversed()
     }
 
+    func prepare(for values: [[UInt8]]) async {}
+
     func opened(_ bytes: [UInt8], at position: SealingContext) throws(RecordError) -> [UInt8] {
         guard bytes.starts(with: mark(position)) else {
             throw RecordError(type: "state", problem: "it was sealed for another place")

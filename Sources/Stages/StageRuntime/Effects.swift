@@ -88,6 +88,14 @@ package struct Effects: Sendable {
         case set(FiredTimer)
         /// Cancels a timer; harmless if there is none.
         case cancel(name: String)
+
+        /// The timer's name.
+        var name: String {
+            switch self {
+            case .set(let timer): timer.name
+            case .cancel(let name): name
+            }
+        }
     }
 
     /// The records, in order.

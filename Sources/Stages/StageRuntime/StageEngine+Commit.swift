@@ -88,28 +88,32 @@ extension StageEngine {
                     try envelope.record(
                         topic: output.topic, key: output.key, value: value, headers: headers))
             } catch {
-                let failure = Failure(
-                    reason: "an output cannot be written: \(error)", kind: .unexpected)
-                reject(active.item, active.input, because: failure, of: key, at: now, active)
+                stop(active, unwritable: "an output", error, key, at: now)
                 return false
             }
         }
         guard fit(records, of: active, key: key, at: now) else { return false }
+        let timers: [TimerChange]
+        do throws(RecordError) {
+            timers = try effects.timers.map { effect throws(RecordError) in
+                try change(effect, key: key)
+            }
+        } catch {
+            stop(active, unwritable: "a timer", error, key, at: now)
+            return false
+        }
         active.outputs += effects.outputs.map(\.id)
         active.written += written
         for record in records { append(record, to: key.partition) }
-        for timer in effects.timers { apply(timer, key: key) }
+        for (effect, change) in zip(effects.timers, timers) { apply(effect, change, key: key) }
         tally.events += effects.events
         return true
     }
 
-    private mutating func apply(_ effect: Effects.TimerEffect, key: WorkKey) {
-        let name: String
-        switch effect {
-        case .set(let timer): name = timer.name
-        case .cancel(let cancelled): name = cancelled
-        }
-        let timerKey = TimerKey(partition: key.partition, key: key.key, name: name)
+    private mutating func apply(
+        _ effect: Effects.TimerEffect, _ change: TimerChange, key: WorkKey
+    ) {
+        let name = effect.name
         // One that is due and waits its turn is overtaken by this change.
         let before = keys[key]?.queue.count ?? 0
         keys[key]?.queue.removeAll { item in
@@ -117,27 +121,26 @@ extension StageEngine {
         }
         overtook(before - (keys[key]?.queue.count ?? 0))
         switch effect {
-        case .set(let timer):
-            keys[key]?.timers[name] = .some(timer)
-            let payload = sealed(timer, of: key)
-            batches[key.partition, default: .init()].timers[timerKey] = .set(
-                DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
-        case .cancel:
-            keys[key]?.timers[name] = .some(nil)
-            batches[key.partition, default: .init()].timers[timerKey] = .cancel(timerKey)
+        case .set(let timer): keys[key]?.timers[name] = .some(timer)
+        case .cancel: keys[key]?.timers[name] = .some(nil)
         }
+        batches[key.partition, default: .init()].timers[Self.timerKey(name, key)] = change
     }
 
-    /// A timer as the log keeps it.
-    private func sealed(_ timer: FiredTimer, of key: WorkKey) -> [UInt8] {
-        // Text and whole numbers only: it can always be written, and its tenant has a key, as the
-        // input that sets it was opened.
-        guard let json = try? RecordCodec.encode(timer),
-            let payload = try? envelope.sealed(
-                json, of: timer.tenant,
-                at: .timer(stage: stage.name, key: key.key, name: timer.name))
-        else { return [] }
-        return payload
+    private static func timerKey(_ name: String, _ key: WorkKey) -> TimerKey {
+        TimerKey(partition: key.partition, key: key.key, name: name)
+    }
+
+    /// A change of a timer as the log keeps it.
+    private func change(
+        _ effect: Effects.TimerEffect, key: WorkKey
+    ) throws(RecordError) -> TimerChange {
+        let timerKey = Self.timerKey(effect.name, key)
+        guard case .set(let timer) = effect else { return .cancel(timerKey) }
+        let payload = try envelope.sealed(
+            try RecordCodec.encode(timer), of: timer.tenant,
+            at: .timer(stage: stage.name, key: key.key, name: timer.name))
+        return .set(DurableTimer(key: timerKey, due: timer.due.milliseconds, payload: payload))
     }
 
     /// Records a decision that is made durable before its end: if the process dies before the

@@ -129,10 +129,7 @@ extension StageEngine {
         do throws(RecordError) {
             pieces = try self.pieces(of: active, after: work, dividedBy: division, key)
         } catch {
-            let failure = Failure(
-                reason: "what the stage remembers of this key cannot be written: \(error)",
-                kind: .unexpected)
-            reject(active.item, active.input, because: failure, of: key, at: now, active)
+            stop(active, unwritable: "what the stage remembers of this key", error, key, at: now)
             return nil
         }
         for (what, size) in sizes(of: pieces, key) where size > largestRecord {

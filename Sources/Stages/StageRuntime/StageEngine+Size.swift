@@ -14,8 +14,8 @@ extension StageEngine {
         case divided(StatePieces)
     }
 
-    /// The state that a decision leaves; `nil` if it is too large, and then its input was set
-    /// aside.
+    /// The state that a decision leaves; `nil` if it is too large or cannot be sealed, and then its
+    /// input was set aside or dropped.
     mutating func storedState(
         of active: ActiveDecision, key: WorkKey, at now: Timestamp
     ) -> StoredState? {
@@ -25,10 +25,14 @@ extension StageEngine {
         if let division = stage.division {
             return storedPieces(of: active, dividedBy: division, key: key, at: now)
         }
-        guard !stage.isSame(active.state, stage.initialState),
-            // No number is infinite, and the tenant has a key: its input was opened.
-            let bytes = try? sealed(active.state, of: active.input.tenant, key: key)
-        else { return .whole(nil) }
+        guard !stage.isSame(active.state, stage.initialState) else { return .whole(nil) }
+        let bytes: [UInt8]
+        do throws(RecordError) {
+            bytes = try sealed(active.state, of: active.input.tenant, key: key)
+        } catch {
+            stop(active, unwritable: "what the stage remembers of this key", error, key, at: now)
+            return nil
+        }
         let size = key.key.utf8.count + bytes.count
         guard size > largestRecord else { return .whole(bytes) }
         setAside(active, tooLarge: "what the stage remembers of this key", size, key, at: now)

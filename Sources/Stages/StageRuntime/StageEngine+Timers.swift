@@ -14,10 +14,11 @@ extension StageEngine {
     }
 
     /// Sets aside a timer whose bytes cannot be read: only this runtime writes them, so they are
-    /// damaged, and trying again is no use.
+    /// damaged, and trying again is no use. One whose note was erased is taken away.
     mutating func setAsideUnreadable(
         _ timer: DurableTimer, because problem: RecordError, at now: Timestamp
     ) {
+        guard problem.kind != .erased else { return drop(erased: timer) }
         let position = WorkItem.position(ofTimer: timer.key.name)
         let reason = "the timer cannot be read: \(problem)"
         batches[timer.key.partition, default: .init()].timers[timer.key] = .cancel(timer.key)

@@ -154,7 +154,8 @@ struct StageEngine: Sendable {
             let state = try state(stored[name], of: key)
             work = try withEntries(state, of: key, from: stored)
         } catch {
-            work.stateProblem = error
+            // Erased: whoever writes now is as new as its words are.
+            if error.kind != .erased { work.stateProblem = error }
         }
         let recordedMark = StateKey(partition: key.partition, store: Store.settings, key: key.key)
         work.recordedSettings = stored[recordedMark] ?? []

@@ -18,6 +18,7 @@ package final class StageRunner<S: Stage>: Sendable {
     private let log: any EventLog
     private let membership: Membership
     private let pump: StagePump
+    private let envelope: RecordEnvelope
     /// Why the stage cannot begin: it does not read what its inputs hold.
     private let mismatch: String?
     private let report: StageReport
@@ -35,6 +36,7 @@ package final class StageRunner<S: Stage>: Sendable {
         now: @escaping @Sendable () -> Timestamp, perform: @escaping Perform
     ) {
         self.log = log
+        self.envelope = envelope
         self.membership = Membership(
             group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
         self.mismatch = InputTopic.mismatch(
@@ -171,12 +173,14 @@ package final class StageRunner<S: Stage>: Sendable {
         _ result: PollResult, from session: any EventLogSession
     ) async throws(EventLogError) {
         guard await pump.letGo(result.lost) else { throw Self.overtaken }
+        await envelope.prepare(for: result.records)
         let needed = await pump.stateNeeded(for: result)
         // However long it takes: what the poll brought comes only once.
         var stored =
             needed.isEmpty
             ? [:]
             : try await retrying { () throws(EventLogError) in try await session.state(needed) }
+        await envelope.prepare(forStored: result.timers.map(\.payload) + stored.values)
         let entries = await pump.entriesNeeded(with: stored)
         if !entries.isEmpty {
             let found = try await retrying { () throws(EventLogError) in
