@@ -55,7 +55,9 @@ extension World {
         if case .string(let id)? = message.message?["id"] {
             wamid = id
         } else {
-            wamid = makeWamid()
+            // Hidden from this message on, where it says so.
+            conversations[key]?.hidesPhone = conversation.hidesPhone
+            wamid = makeWamid(key)
         }
         let stamp = now + faults.consumeSkew(business.name)
         let json = try Self.json(of: message, wamid: wamid, key, conversation, at: stamp)

@@ -142,7 +142,7 @@ extension World {
         at now: Int64
     ) -> Outcome {
         stats.accepted += 1
-        let wamid = makeWamid()
+        let wamid = makeWamid(key)
         guard var conversation = conversations.removeValue(forKey: key) else {
             return Outcome(HTTPResponse(status: 500))
         }

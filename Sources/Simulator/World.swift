@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPServer
 
 /// What the simulated WhatsApp knows: decides about each call, does nothing itself.
@@ -64,20 +65,24 @@ struct World: Sendable {
         names[number].flatMap { businesses[$0] }
     }
 
-    /// A fresh `wamid`: like WhatsApp's, opaque and about 60 characters long.
-    mutating func makeWamid() -> String {
-        let alphabet = Array(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var bytes = Array("wamid.HBgL".utf8)
-        for _ in 0..<5 {
-            var bits = random.next()
-            for _ in 0..<8 {
-                bytes.append(alphabet[Int(bits & 63)])
-                bits >>= 8
-            }
+    /// A fresh `wamid`, as WhatsApp makes them: base64 around the customer's phone number and an id
+    /// of 18 hexadecimal digits (public webhook bodies, decoded); random digits stand for a number
+    /// that the customer hides.
+    mutating func makeWamid(_ key: ConversationName) -> String {
+        let isHidden = conversations[key]?.hidesPhone == true
+        let phone =
+            isHidden ? String(100_000_000_000 + random.next() % 900_000_000_000) : key.phone
+        var bytes: [UInt8] = [0x1c, 0x18, UInt8(truncatingIfNeeded: phone.utf8.count)]
+        bytes += Array(phone.utf8)
+        bytes += [0x15, 0x02, 0x00, 0x11, 0x18, 0x12]
+        var number = random.next()
+        for index in 0..<18 {
+            if index == 9 { number = random.next() }
+            bytes.append(Array("0123456789ABCDEF".utf8)[Int(number & 15)])
+            number >>= 4
         }
-        bytes.append(UInt8(ascii: "="))
-        return String(decoding: bytes, as: UTF8.self)
+        bytes.append(0)
+        return "wamid." + Base64.encode(bytes)
     }
 
     /// The conversation of a phone with a business, begun if need be.
