@@ -6,6 +6,8 @@ package enum CryptographyError: Error, Equatable, CustomStringConvertible {
     case authenticationFailed
     /// A key has the wrong number of bytes.
     case wrongKeyLength(expected: Int, actual: Int)
+    /// A key's name is not of the form that its use wants.
+    case malformedKeyName
     /// A stored password hash is not in the format that `PasswordHash` writes.
     case malformedPasswordHash
 
@@ -18,6 +20,8 @@ package enum CryptographyError: Error, Equatable, CustomStringConvertible {
             "the sealed data was changed or was sealed with another key or for another purpose"
         case .wrongKeyLength(let expected, let actual):
             "a key of \(expected) bytes was expected, not of \(actual)"
+        case .malformedKeyName:
+            "the name of a key is not of the form that was expected"
         case .malformedPasswordHash:
             "the stored password hash is not of the form $scrypt$ln=…,r=…,p=…$salt$hash"
         }

@@ -23,14 +23,35 @@ package final class HMACKey: Sendable {
     private let idle = Mutex<[KeyedContext]>([])
 
     /// Prepares a key of any length; throws `libraryFailure` when memory is exhausted.
-    package init(_ key: [UInt8]) throws(CryptographyError) {
-        template = try KeyedContext(key: key)
+    package convenience init(_ key: [UInt8]) throws(CryptographyError) {
+        try self.init(SecretBytes(copying: key))
+    }
+
+    /// Prepares a key that lies in memory of its own.
+    ///
+    /// - Throws: `libraryFailure` when memory is exhausted.
+    package init(_ key: SecretBytes) throws(CryptographyError) {
+        template = try unsafe key.withBytes { bytes throws(CryptographyError) in
+            try unsafe KeyedContext(key: bytes)
+        }
     }
 
     /// The 32 bytes of the authentication code of a message.
     package func authenticate(_ message: [UInt8]) throws(CryptographyError) -> [UInt8] {
         var code: [UInt8]?
         unsafe message.withUnsafeBytes { unsafe code = compute($0) }
+        guard let code else { throw .libraryFailure(operation: "HMAC-SHA256") }
+        return code
+    }
+
+    /// The 32 bytes of the authentication code of two messages, one after the other.
+    package func authenticate(
+        _ first: [UInt8], _ second: [UInt8]
+    ) throws(CryptographyError) -> [UInt8] {
+        var code: [UInt8]?
+        unsafe first.withUnsafeBytes { first in
+            unsafe second.withUnsafeBytes { unsafe code = compute(first, $0) }
+        }
         guard let code else { throw .libraryFailure(operation: "HMAC-SHA256") }
         return code
     }
@@ -45,18 +66,26 @@ package final class HMACKey: Sendable {
         return code
     }
 
+    /// The authentication code of a message, as a key.
+    package func key(_ message: [UInt8]) throws(CryptographyError) -> SecretBytes {
+        var code = try authenticate(message)
+        return SecretBytes(taking: &code)
+    }
+
     /// Whether `code` is the code of the message, compared in constant time; false when it has
     /// another length.
     package func isValid(_ code: [UInt8], for message: [UInt8]) throws(CryptographyError) -> Bool {
         ConstantTime.equal(code, try authenticate(message))
     }
 
-    private func compute(_ message: UnsafeRawBufferPointer) -> [UInt8]? {
+    private func compute(
+        _ message: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer? = nil
+    ) -> [UInt8]? {
         guard let context = idle.withLock({ $0.popLast() }) ?? template.duplicate() else {
             return nil
         }
         defer { idle.withLock { $0.append(context) } }
-        return unsafe context.authenticate(message)
+        return unsafe context.authenticate(message, rest)
     }
 }
 
@@ -67,14 +96,16 @@ package final class HMACKey: Sendable {
 @safe private final class KeyedContext: @unchecked Sendable {
     private let context: OpaquePointer
 
-    init(key: [UInt8]) throws(CryptographyError) {
+    init(key: UnsafeRawBufferPointer) throws(CryptographyError) {
         guard let context = unsafe EVP_MAC_CTX_new(MessageAuthentication.hmac.pointer) else {
             throw .libraryFailure(operation: "an HMAC context")
         }
         let done = unsafe withParameters(digest: "SHA256") { parameters in
             // An empty key still needs an address: nil would mean "keep the old key".
-            unsafe (key + [0]).withUnsafeBufferPointer { bytes in
-                unsafe EVP_MAC_init(context, bytes.baseAddress, key.count, parameters)
+            var nothing: UInt8 = 0
+            let start = unsafe key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            return unsafe withUnsafePointer(to: &nothing) { nothing in
+                unsafe EVP_MAC_init(context, start ?? nothing, key.count, parameters)
             }
         }
         guard done == 1 else {
@@ -97,11 +128,17 @@ package final class HMACKey: Sendable {
         return unsafe KeyedContext(owning: copy)
     }
 
-    func authenticate(_ message: UnsafeRawBufferPointer) -> [UInt8]? {
+    func authenticate(
+        _ message: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer?
+    ) -> [UInt8]? {
         // Without a key the context starts afresh under the key that it has (EVP_MAC(3)).
         guard unsafe EVP_MAC_init(context, nil, 0, nil) == 1 else { return nil }
         let start = unsafe message.baseAddress?.assumingMemoryBound(to: UInt8.self)
         guard unsafe EVP_MAC_update(context, start, message.count) == 1 else { return nil }
+        if let rest = unsafe rest {
+            let start = unsafe rest.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            guard unsafe EVP_MAC_update(context, start, rest.count) == 1 else { return nil }
+        }
         var length = 0
         let code = unsafe [UInt8](unsafeUninitializedCapacity: HMACKey.codeLength) { out, count in
             let done = unsafe EVP_MAC_final(context, out.baseAddress, &length, out.count)

@@ -33,26 +33,71 @@ package struct JSONFields {
         return found
     }
 
-    /// Calls with each field's name and value, until told to stop.
-    package func visit(_ range: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Bool) {
-        var index = skipSpace(range.lowerBound, range.upperBound)
-        guard index < range.upperBound, bytes[index] == UInt8(ascii: "{") else { return }
-        index += 1
+    /// Calls with each field's name and value, until told to stop; whether that was all of the
+    /// object, and nothing follows it.
+    @discardableResult
+    package func visit(_ range: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Bool) -> Bool {
+        let limit = range.upperBound
+        var index = skipSpace(range.lowerBound, limit)
+        guard index < limit, bytes[index] == UInt8(ascii: "{") else { return false }
+        index = skipSpace(index + 1, limit)
+        if index < limit, bytes[index] == UInt8(ascii: "}") { return isEnd(index + 1, limit) }
         while true {
-            index = skipSpace(index, range.upperBound)
-            guard index < range.upperBound, bytes[index] == UInt8(ascii: "\""),
-                let nameEnd = endOfString(index, range.upperBound)
-            else { return }
+            guard index < limit, bytes[index] == UInt8(ascii: "\""),
+                let nameEnd = endOfString(index, limit)
+            else { return false }
             let name = index + 1..<nameEnd - 1
-            index = skipSpace(nameEnd, range.upperBound)
-            guard index < range.upperBound, bytes[index] == UInt8(ascii: ":") else { return }
-            let start = skipSpace(index + 1, range.upperBound)
-            guard let end = endOfValue(start, range.upperBound) else { return }
-            guard body(name, start..<end) else { return }
-            index = skipSpace(end, range.upperBound)
-            guard index < range.upperBound, bytes[index] == UInt8(ascii: ",") else { return }
-            index += 1
+            index = skipSpace(nameEnd, limit)
+            guard index < limit, bytes[index] == UInt8(ascii: ":") else { return false }
+            let start = skipSpace(index + 1, limit)
+            guard let end = endOfValue(start, limit) else { return false }
+            guard body(name, start..<end) else { return false }
+            index = skipSpace(end, limit)
+            guard index < limit else { return false }
+            if bytes[index] == UInt8(ascii: "}") { return isEnd(index + 1, limit) }
+            guard bytes[index] == UInt8(ascii: ",") else { return false }
+            index = skipSpace(index + 1, limit)
         }
+    }
+
+    private func isEnd(_ index: Int, _ end: Int) -> Bool { skipSpace(index, end) == end }
+
+    /// Whether the bytes at a place are some name's.
+    package func matches(_ field: Range<Int>, _ name: [UInt8]) -> Bool {
+        guard field.count == name.count else { return false }
+        let (bytes, name) = (bytes.span, name.span)
+        for offset in name.indices where bytes[field.lowerBound + offset] != name[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether a string holds escapes.
+    package func isEscaped(_ range: Range<Int>) -> Bool {
+        let bytes = bytes.span
+        for index in range where bytes[index] == UInt8(ascii: "\\") { return true }
+        return false
+    }
+
+    /// Where the last quote before an index stands; by words, as what is before may be long.
+    package func lastQuote(before end: Int) -> Int? {
+        let bytes = bytes.span
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = min(end, bytes.count)
+        while index >= 8 {
+            let word = unsafe UInt64(
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(
+                    fromByteOffset: index - 8, as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22)
+            // A bit too many may be set above a quote, never where there is none.
+            if (quotes &- ones) & ~quotes & (ones &* 0x80) != 0 { break }
+            index -= 8
+        }
+        while index > 0 {
+            index -= 1
+            if bytes[index] == UInt8(ascii: "\"") { return index }
+        }
+        return nil
     }
 
     /// The strings of an array.
@@ -131,14 +176,15 @@ package struct JSONFields {
     private func endOfString(_ start: Int, _ end: Int) -> Int? {
         let bytes = bytes.span
         var index = start + 1
-        while index < end {
+        while true {
+            index = JSONString.endOfPlain(bytes, from: index)
+            guard index < end else { return nil }
             switch bytes[index] {
             case UInt8(ascii: "\""): return index + 1
             case UInt8(ascii: "\\"): index += 2
             default: index += 1
             }
         }
-        return nil
     }
 
     private func endOfValue(_ start: Int, _ end: Int) -> Int? {

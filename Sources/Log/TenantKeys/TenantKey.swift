@@ -3,25 +3,118 @@ package import Cryptography
 
 /// A key that seals a tenant's personal words and names what belongs to it, opened; lives in memory
 /// only.
+///
+/// Never one key in two roles: what seals, what makes nonces and what makes names are keys of their
+/// own, each the HMAC-SHA-256 of its label under the 32 bytes.
+///
+/// Text is sealed by XAES-256-GCM under a nonce that is a keyed hash of the text and all that it is
+/// bound to. So equal texts in one context are the same bytes, which replay needs, and nothing else
+/// is seen of them; such nonces meet like random ones, with a chance of 2^-32 after 2^80 texts
+/// (``XAES256GCM``), where 96 bits would be spent after 2^32: a tenant gets there. What was opened is
+/// hashed again and compared: GCM alone does not commit to its key.
 package final class TenantKey: Sendable {
-    /// What it is called.
+    /// Bytes in a key.
+    package static let length = 32
+
+    /// What it is called: 16 hexadecimal digits.
     package let id: KeyID
     /// The tenant.
     package let tenant: TenantID
     /// Records from this time on are sealed with it.
     package let from: Timestamp
+    /// The 8 bytes of its id.
+    let idBytes: [UInt8]
+    private let contextStart: [UInt8]
+    private let secret: SecretBytes
+    private let data: XAES256GCM
+    private let nonces: HMACKey
     private let names: HMACKey
 
-    /// Derives what is needed from the key's 32 bytes: never one key in two roles.
+    /// Derives what is needed from the key's 32 bytes.
     ///
-    /// - Throws: `CryptographyError` if memory is exhausted.
+    /// - Throws: `CryptographyError`: `wrongKeyLength`, `malformedKeyName` if its id is not 16
+    ///   hexadecimal digits, `libraryFailure` if memory is exhausted.
     package init(
-        id: KeyID, tenant: TenantID, from: Timestamp, secret: [UInt8]
+        id: KeyID, tenant: TenantID, from: Timestamp, secret: SecretBytes
     ) throws(CryptographyError) {
+        guard secret.count == Self.length else {
+            throw .wrongKeyLength(expected: Self.length, actual: secret.count)
+        }
+        guard let idBytes = Hex.decode(id.rawValue), idBytes.count == 8,
+            Hex.encode(idBytes) == id.rawValue
+        else { throw .malformedKeyName }
         self.id = id
+        self.idBytes = idBytes
+        contextStart = Self.context(["1", id.rawValue, tenant.rawValue])
         self.tenant = tenant
         self.from = from
-        names = try HMACKey(HMAC.sha256(key: secret, Array("parley/names/1".utf8)))
+        self.secret = secret
+        let root = try HMACKey(secret)
+        data = try XAES256GCM(root.key(Array("parley/data/1".utf8)))
+        nonces = try HMACKey(root.key(Array("parley/nonce/1".utf8)))
+        names = try HMACKey(root.key(Array("parley/names/1".utf8)))
+    }
+
+    /// As ``init(id:tenant:from:secret:)-(_,_,_,SecretBytes)``, of bytes that lie elsewhere, too.
+    package convenience init(
+        id: KeyID, tenant: TenantID, from: Timestamp, secret: [UInt8]
+    ) throws(CryptographyError) {
+        try self.init(id: id, tenant: tenant, from: from, secret: SecretBytes(copying: secret))
+    }
+
+    /// Calls with the key's 32 bytes, to wrap them; they are overwritten afterwards, and `body`
+    /// keeps no copy.
+    package func withSecret<Result, Failure>(
+        _ body: ([UInt8]) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try secret.withArray(body)
+    }
+
+    // MARK: Sealing
+
+    /// What is bound to sealed text: the version, the key, the tenant and these parts.
+    ///
+    /// Each has its length before it, and the first of them tells how many there are: no two
+    /// contexts, nor any two with the text behind them, are the same bytes.
+    func context(_ parts: String...) -> [UInt8] {
+        var context = contextStart
+        context.reserveCapacity(contextStart.count + parts.reduce(0) { $0 + $1.utf8.count + 4 })
+        for part in parts { Self.append(part, to: &context) }
+        return context
+    }
+
+    private static func context(_ parts: [String]) -> [UInt8] {
+        var context: [UInt8] = []
+        for part in parts { append(part, to: &context) }
+        return context
+    }
+
+    private static func append(_ part: String, to bytes: inout [UInt8]) {
+        let count = UInt32(truncatingIfNeeded: part.utf8.count)
+        bytes.append(UInt8(truncatingIfNeeded: count >> 24))
+        bytes.append(UInt8(truncatingIfNeeded: count >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: count >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: count))
+        bytes.append(contentsOf: part.utf8)
+    }
+
+    /// Some bytes, and after them sealed text: 24 bytes of nonce, the cipher text, 16 bytes of tag.
+    ///
+    /// - Throws: `CryptographyError` if memory is exhausted or the text has 2 GiB.
+    package func sealed(
+        _ text: [UInt8], in context: [UInt8], after start: [UInt8] = []
+    ) throws(CryptographyError) -> [UInt8] {
+        try data.seal(
+            text, nonce: nonces.authenticate(context, text), authenticating: context, after: start)
+    }
+
+    /// Some bytes, and after them the text that was sealed in this context.
+    ///
+    /// - Throws: `authenticationFailed` if it was not sealed here, or was changed.
+    package func opened(
+        _ sealed: ArraySlice<UInt8>, in context: [UInt8], after start: ArraySlice<UInt8> = []
+    ) throws(CryptographyError) -> [UInt8] {
+        try data.open(sealed, authenticating: context, after: start)
     }
 
     // MARK: Names
@@ -44,15 +137,8 @@ package final class TenantKey: Sendable {
     }
 
     private func name(_ kind: String, _ parts: [String]) -> String {
-        var text: [UInt8] = []
-        for part in [kind] + parts {
-            // Each with its length before it: no two lists of parts are the same bytes.
-            let bytes = Array(part.utf8)
-            for shift in [24, 16, 8, 0] {
-                text.append(UInt8(truncatingIfNeeded: bytes.count >> shift))
-            }
-            text += bytes
-        }
+        // Each with its length before it: no two lists of parts are the same bytes.
+        let text = Self.context([kind] + parts)
         // Only exhausted memory ends up here, as everywhere in the standard library.
         guard let code = try? names.authenticate(text) else { preconditionFailure("no memory") }
         return Hex.encode(Array(code.prefix(16)))
