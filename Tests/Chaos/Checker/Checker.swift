@@ -38,6 +38,19 @@ package struct Checker {
         report.tally("written", history.written.count)
         report.tally("seen", history.seen.count)
         checkLedger()
+        checkWords()
+    }
+
+    /// No personal word stands where none may, and what was to be purged is.
+    private mutating func checkWords() {
+        for leak in history.leaks {
+            let whose = leak.tenant.map { "words of \($0), which was purged," } ?? "personal words"
+            report.add(.leaked, nil, "\(whose) stand in \(leak.place)")
+        }
+        for (tenant, isDone) in history.purges.sorted(by: { $0.key < $1.key }) {
+            report.tally("purges")
+            if !isDone { report.add(.stuck, nil, "\(tenant) was to be purged and is not") }
+        }
     }
 
     private mutating func checkLedger() {

@@ -184,6 +184,20 @@ package struct History: Codable, Sendable {
         }
     }
 
+    /// Personal words where none may stand.
+    package struct Leak: Codable, Sendable, Hashable {
+        /// A file.
+        package var place: String
+        /// The business that was purged; `nil` where the words may stand for nobody.
+        package var tenant: String?
+
+        /// Describes a leak.
+        package init(place: String, of tenant: String?) {
+            self.place = place
+            self.tenant = tenant
+        }
+    }
+
     /// What each business promises.
     package var promises: [String: Promise]
     /// What customers wrote.
@@ -196,6 +210,10 @@ package struct History: Codable, Sendable {
     package var sights: Set<Sight> = []
     /// What agents saw in the queue.
     package var handoffs: Set<Handoff> = []
+    /// Personal words that were found where none may stand.
+    package var leaks: [Leak] = []
+    /// Businesses that were to be purged, and whether there is a receipt.
+    package var purges: [String: Bool] = [:]
     /// The ledger's verdict, or `nil` if it could not be had.
     package var ledger: Ledger?
 

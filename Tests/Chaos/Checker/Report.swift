@@ -17,6 +17,8 @@ package struct Report: Codable, Sendable {
         /// A customer saw an answer to what they never asked, or words that nobody said, or the bot
         /// did not know what it knows.
         case strange
+        /// Personal words stand where none may, or what was purged can still be read.
+        case leaked
 
         /// The words of the report.
         package var words: String {
@@ -28,6 +30,7 @@ package struct Report: Codable, Sendable {
             case .stuck: "stuck"
             case .spokeDuringClaim: "bot spoke during a claim"
             case .strange: "never asked, never said or not known"
+            case .leaked: "leaked or not erased"
             }
         }
     }
