@@ -40,7 +40,7 @@ struct ProcessKeys: Sendable {
     private static func sealing(
         _ table: KeyTable, awaiting: @escaping @Sendable (Set<KeyID>) async -> Void
     ) -> any Sealing {
-        NothingSealed()
+        PersonalSealing(table, awaiting: awaiting)
     }
 
     /// For those who tell of the keys' problems themselves.
