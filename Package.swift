@@ -75,7 +75,10 @@ let log: [Target] = [
     module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
     module(
         "TenantKeys", on: "Log",
-        ["Conversation", "Cryptography", "EventLog", "JSON", "Records", "Telemetry"]),
+        [
+            "Conversation", "Cryptography", "EventLog", "FileSignals", "JSON", "Records",
+            "Telemetry",
+        ]),
     module("SQLiteEventLog", on: "Log", ["EventLog", "SQLite", "FileSignals", "Zstandard"]),
     module("KafkaEventLog", on: "Log", ["EventLog", "Kafka", "SQLite"]),
 ]

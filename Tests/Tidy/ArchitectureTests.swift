@@ -60,7 +60,8 @@ enum Arrows {
         "EventLog": [],
         "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
         "TenantKeys": [
-            "Conversation", "Cryptography", "EventLog", "JSON", "Records", "Telemetry",
+            "Conversation", "Cryptography", "EventLog", "FileSignals", "JSON", "Records",
+            "Telemetry",
         ],
         "Views": [
             "Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry",

@@ -7,6 +7,7 @@ package import HTTPServer
 package import Records
 package import Telemetry
 package import TenantDirectory
+package import TenantKeys
 package import Views
 
 /// The console: HTTP API, agents' WebSockets and the first page, over views of its own.
@@ -32,10 +33,11 @@ package final class ConsoleService: Sendable {
     /// Prepares the console; it answers 503 until ``run()`` has read the log.
     ///
     /// It follows the topic `tenants` into `tenants` itself: nobody else needs to. `blobs`
-    /// keeps documents' bytes; `apiKey` opens the whole API.
+    /// keeps documents' bytes; `apiKey` opens the whole API; `keeper` makes tenants' keys.
     package init(
         log: any EventLog, envelope: RecordEnvelope, views: ViewKeeping,
-        tenants: TenantDirectory, keys: KeyRingStore, appender: any EventLogAppender,
+        tenants: TenantDirectory, keys: KeyRingStore, keeper: KeyKeeper? = nil,
+        appender: any EventLogAppender,
         blobs: any BlobStore, apiKey: String,
         search: @escaping Search, options: ConsoleOptions = ConsoleOptions(), metrics: Metrics,
         logger: Logger, now: @escaping @Sendable () -> Timestamp
@@ -54,7 +56,7 @@ package final class ConsoleService: Sendable {
         access.follow { Self.isReady(table, context) }
         self.access = access
         self.logger = logger
-        self.tenants = TenantRoutes(context: context, keys: keys)
+        self.tenants = TenantRoutes(context: context, keys: keys, keeper: keeper)
         documents = DocumentRoutes(
             context: context, blobs: blobs, search: search)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)

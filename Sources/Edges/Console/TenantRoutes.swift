@@ -5,23 +5,26 @@ import EventLog
 import HTTPServer
 import JSON
 import TenantDirectory
+import TenantKeys
 
 /// The installation's tenants over HTTP: connect, change, list, disconnect.
 struct TenantRoutes: Sendable {
     let context: ConsoleContext
     let keys: KeyRingStore
+    let keeper: KeyKeeper?
     /// Checks of numbers and the writes that rest on them must not overlap.
     let turnstile = Turnstile()
 
-    init(context: ConsoleContext, keys: KeyRingStore) {
+    init(context: ConsoleContext, keys: KeyRingStore, keeper: KeyKeeper?) {
         self.context = context
         self.keys = keys
+        self.keeper = keeper
     }
 
     /// The endpoints.
     var endpoints: [Endpoint] { [add, list, read, change, remove, rotate] }
 
-    private static let changing: [Problem.Kind] = [.numberTaken] + Problem.Kind.writing
+    private static let changing: [Problem.Kind] = [.numberTaken, .keys] + Problem.Kind.writing
 
     private var add: Endpoint {
         .installation(
@@ -139,12 +142,24 @@ struct TenantRoutes: Sendable {
     ) async throws -> TenantListing {
         let record = try context.records.freshID()
         let settings = try settings(wanted, id, instead: old?.settings)
+        try await ensureKey(of: id)
         try await context.write(
             [
                 context.records.record(settings, id: record),
                 context.records.audit(action, of: id.rawValue, tenant: id, actor: principal.actor),
             ], visible: record, in: context.appliedTenants)
         return TenantListing(try context.tenants.served(id))
+    }
+
+    /// A tenant's key is durable before anything of it is: nothing of its is ever written unsealed.
+    private func ensureKey(of tenant: TenantID) async throws(Problem) {
+        guard let keeper else { return }
+        do throws(KeyProblem) {
+            try await keeper.ensureKey(of: tenant)
+        } catch {
+            if case .log = error { throw Problem(.notStored, error.description) }
+            throw Problem(.keys, error.description)
+        }
     }
 
     private func settings(

@@ -125,6 +125,8 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
     case file(path: String, operation: String, reason: String)
     /// Another rotation holds the temporary file, or one ended halfway.
     case rotationInProgress(temporaryPath: String)
+    /// The command that gives the ring failed.
+    case command(reason: String)
     /// The key that sealed a secret is not in the ring.
     case unknownKey(id: String, known: [String])
     /// The sealed secret was changed or belongs elsewhere.
@@ -147,6 +149,8 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
             "cannot \(operation) the key file \(path): \(reason)"
         case .rotationInProgress(let path):
             "\(path) exists: another rotation is under way; if none is, remove that file"
+        case .command(let reason):
+            "the command of the key ring, $PARLEY_SECRET_KEYS_COMMAND, \(reason)"
         case .unknownKey(let id, let known):
             "the secret was sealed with key \(id), which is not in the ring "
                 + "(\(known.joined(separator: ", "))); put its line back into the key file"

@@ -26,6 +26,9 @@ package final class FileLock: Sendable {
         try lock.lock()
     }
 
+    /// Takes the lock if nobody has it, past those who wait; for those who may not block.
+    package func acquireAtOnce() -> Bool { lock.lockAtOnce() }
+
     /// Gives the lock back.
     package func release() {
         lock.unlock()

@@ -9,7 +9,9 @@ extension Topic {
 /// The record types of this module.
 package enum KeyRecords {
     /// All of them.
-    package static let types: [any Payload.Type] = [KeyRecord.self, FormerConversations.self]
+    package static let types: [any Payload.Type] = [
+        KeyRecord.self, FormerConversations.self, KeyHeartbeat.self,
+    ]
 }
 
 /// A key that seals personal words, wrapped, or the mark that it was destroyed.
@@ -83,4 +85,26 @@ package struct FormerConversations: Payload {
         self.part = part
         self.conversations = conversations
     }
+}
+
+/// A sign of life in the topic: on Kafka what is old in a topic goes only when something new comes
+/// to it (KIP-354).
+///
+/// The first one also says that the upgrade to keys is done: each tenant that had records by then
+/// has a key.
+package struct KeyHeartbeat: Payload {
+    package static let type = "parley.keys.heartbeat"
+    package static let topic = Topic.keys
+    package static let personal: [FieldPath] = []
+
+    /// When it was.
+    package var at: Timestamp
+
+    /// No tenant's: no tenant is called so.
+    package var tenant: TenantID { "" }
+    /// One for all.
+    package var key: String { "heartbeat" }
+
+    /// Describes a sign of life.
+    package init(at: Timestamp) { self.at = at }
 }

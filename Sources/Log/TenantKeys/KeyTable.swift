@@ -19,6 +19,8 @@ package final class KeyTable: Sendable {
         var tenants: [TenantID: [TenantKey]] = [:]
         var destroyed: [KeyID: TenantID] = [:]
         var former: [TenantID: Set<ConversationID>] = [:]
+        /// Until when what is known may be relied on; `nil` for ever.
+        var reliable: ContinuousClock.Instant?
     }
 
     private let contents = Mutex(Contents())
@@ -57,11 +59,41 @@ package final class KeyTable: Sendable {
         }
     }
 
-    /// What is known of a key.
+    /// What is known of a key; `.unknown` of a living one, too, while it is not known whether it
+    /// has been destroyed meanwhile.
     package func knowledge(of id: KeyID) -> Knowledge {
         contents.withLock { contents in
-            if let key = contents.keys[id] { return .living(key) }
-            return contents.destroyed[id] == nil ? .unknown : .destroyed
+            if contents.destroyed[id] != nil { return .destroyed }
+            guard let key = contents.keys[id], Self.isReliable(contents) else { return .unknown }
+            return .living(key)
+        }
+    }
+
+    // MARK: How long it may be relied on
+
+    /// Says until when what is known may be relied on: whoever has not read the topic to its end
+    /// for longer may not know that a key was destroyed, and opens nothing until it has.
+    package func rely(until moment: ContinuousClock.Instant?) {
+        contents.withLock { $0.reliable = moment }
+    }
+
+    /// Whether what is known may be relied on.
+    package var isReliable: Bool { contents.withLock { Self.isReliable($0) } }
+
+    private static func isReliable(_ contents: Contents) -> Bool {
+        contents.reliable.map { ContinuousClock.now < $0 } ?? true
+    }
+
+    /// Whether a tenant has a living key.
+    package func hasKey(_ tenant: TenantID) -> Bool {
+        contents.withLock { $0.tenants[tenant] != nil }
+    }
+
+    /// Whether a tenant had keys, all of which were destroyed.
+    package func isErased(_ tenant: TenantID) -> Bool {
+        contents.withLock { contents in
+            contents.tenants[tenant] == nil
+                && contents.destroyed.contains { $0.value == tenant }
         }
     }
 

@@ -18,6 +18,10 @@ package struct DataFolder: Sendable, Hashable {
     package var logFile: String { "\(path)/log.sqlite" }
     /// The keys that seal secrets; mode 0600.
     package var keyFile: String { "\(path)/secrets.key" }
+    /// The folder of the keys that wrap tenants' keys: beside this one, not in it.
+    package var keys: String {
+        (path.hasSuffix("/") ? String(path.dropLast()) : path) + ".keys"
+    }
     /// The key of the console's API; mode 0600.
     package var consoleKeyFile: String { "\(path)/console.key" }
     /// Documents' bytes, by their hash.
@@ -79,6 +83,8 @@ package struct RunFile: Codable, Sendable, Hashable {
     package var simulator: String?
     /// The demo business's name, where it is set up.
     package var demo: String?
+    /// The folder of the keys that wrap tenants' keys.
+    package var keys: String?
 
     /// Describes a running installation.
     package init(

@@ -71,7 +71,7 @@ enum Spawn {
     }
 
     /// Lends strings as C's null-terminated array of C strings.
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ strings: [String],
         _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {

@@ -27,6 +27,8 @@ package enum LogKey: String, CaseIterable, Sendable {
     case tenant = "tenant.id"
     /// The document.
     case document = "document.id"
+    /// The key that seals personal words.
+    case key = "key.id"
     /// What went wrong, in words.
     case error = "error.message"
     /// The kind of error.

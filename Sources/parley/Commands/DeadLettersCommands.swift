@@ -3,6 +3,7 @@ import Conversation
 import EventLog
 import FoundationEssentials
 import Operations
+import Records
 
 /// What the commands about dead letters share.
 private enum DeadLetters {
@@ -20,7 +21,8 @@ private enum DeadLetters {
     /// What the command line means, checked against the letters there are: what it names and is
     /// not there would only look like nothing to do.
     static func filter(
-        _ arguments: Arguments, _ specification: ArgumentSpecification, in log: any EventLog
+        _ arguments: Arguments, _ specification: ArgumentSpecification, in log: any EventLog,
+        by envelope: RecordEnvelope
     ) async throws -> DeadLetterFilter {
         let options = LogOptions(specification.command, arguments)
         let range = try options.range()
@@ -30,7 +32,7 @@ private enum DeadLetters {
             error: arguments.value("error"),
             from: range.from.map { Timestamp(milliseconds: $0) },
             to: range.to.map { Timestamp(milliseconds: $0) }, positions: Set(arguments.words))
-        let letters = try await DeadLetterActions(log, by: Catalogue.envelope()).list(
+        let letters = try await DeadLetterActions(log, by: envelope).list(
             DeadLetterFilter(isOpen: false))
         var problems: [String] = []
         if let stage = filter.stage, StageName(rawValue: stage) == nil,
@@ -49,12 +51,13 @@ private enum DeadLetters {
 
     /// Says of letters that were named why they are not among those that are meant.
     static func tellOfOthers(
-        _ filter: DeadLetterFilter, but meant: [DeadLetterView], in log: any EventLog
+        _ filter: DeadLetterFilter, but meant: [DeadLetterView], in log: any EventLog,
+        by envelope: RecordEnvelope
     ) async throws {
         guard !filter.positions.isEmpty else { return }
         let positions = Set(meant.map(\.position))
         let named = DeadLetterFilter(positions: filter.positions, isOpen: false)
-        for letter in try await DeadLetterActions(log, by: Catalogue.envelope()).list(named)
+        for letter in try await DeadLetterActions(log, by: envelope).list(named)
         where !positions.contains(letter.position) {
             Terminal.complain("\(DeadLetterText.leftAlone(letter))")
         }
@@ -69,36 +72,37 @@ private enum DeadLetters {
         _ remedy: DeadLetterActions.Remedy, done: String,
         _ specification: ArgumentSpecification, _ arguments: Arguments
     ) async throws -> Int32 {
-        try await LogOptions(specification.command, arguments).withLog { log in
-            let actions = try DeadLetterActions(log, by: Catalogue.envelope())
-            let filter = try await filter(arguments, specification, in: log)
+        try await LogOptions(specification.command, arguments).withRecords { log, envelope in
+            let actions = DeadLetterActions(log, by: envelope)
+            let filter = try await filter(arguments, specification, in: log, by: envelope)
             guard arguments.has("execute") else {
                 let letters = try await actions.list(filter).filter { remedy.fits($0) }
-                try await tellOfOthers(filter, but: letters, in: log)
+                try await tellOfOthers(filter, but: letters, in: log, by: envelope)
                 let hint: TerminalLine = "would be \(done); add --execute to do it"
-                try show(letters, arguments, hint)
+                try show(letters, arguments, by: envelope, hint)
                 return 0
             }
             let now = Timestamp(milliseconds: SystemClock.milliseconds())
             let letters = try await actions.apply(remedy, to: filter, by: actor, at: now)
             // Those that were just dealt with are among the meant ones.
-            try await tellOfOthers(filter, but: letters, in: log)
-            try show(letters, arguments, "\(done)")
+            try await tellOfOthers(filter, but: letters, in: log, by: envelope)
+            try show(letters, arguments, by: envelope, "\(done)")
             return 0
         }
     }
 
     /// Prints letters as a table with what becomes of so many, or as JSON.
     static func show(
-        _ letters: [DeadLetterView], _ arguments: Arguments, _ fate: TerminalLine? = nil
+        _ letters: [DeadLetterView], _ arguments: Arguments, by envelope: RecordEnvelope,
+        _ fate: TerminalLine? = nil
     ) throws {
         guard !arguments.has("json") else {
             Terminal.say(
-                json: try DeadLetterText(Catalogue.envelope()).json(letters, content: false))
+                json: try DeadLetterText(envelope).json(letters, content: false))
             if let fate { Terminal.complain("\(letters.count) \(fate)") }
             return
         }
-        Terminal.say(report: DeadLetterText(try Catalogue.envelope()).table(letters), heading: true)
+        Terminal.say(report: DeadLetterText(envelope).table(letters), heading: true)
         if let fate { Terminal.say("\(letters.count) \(fate)") }
     }
 }
@@ -113,12 +117,13 @@ enum DeadLettersListCommand: Command {
         ] + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        try await LogOptions(specification.command, arguments).withLog { log in
-            var filter = try await DeadLetters.filter(arguments, specification, in: log)
+        try await LogOptions(specification.command, arguments).withRecords { log, envelope in
+            var filter = try await DeadLetters.filter(arguments, specification, in: log, by: envelope)
             // One that is named is shown whatever was done about it.
             filter.isOpen = !arguments.has("all") && filter.positions.isEmpty
             try DeadLetters.show(
-                try await DeadLetterActions(log, by: Catalogue.envelope()).list(filter), arguments)
+                try await DeadLetterActions(log, by: envelope).list(filter), arguments,
+                by: envelope)
             return 0
         }
     }
@@ -140,10 +145,10 @@ enum DeadLettersShowCommand: Command {
                 specification.command,
                 "name dead letters by their place, such as dead.letters-0@3, or their record's id")
         }
-        return try await LogOptions(specification.command, arguments).withLog { log in
-            var filter = try await DeadLetters.filter(arguments, specification, in: log)
+        return try await LogOptions(specification.command, arguments).withRecords { log, envelope in
+            var filter = try await DeadLetters.filter(arguments, specification, in: log, by: envelope)
             filter.isOpen = false
-            let letters = try await DeadLetterActions(log, by: Catalogue.envelope()).list(filter)
+            let letters = try await DeadLetterActions(log, by: envelope).list(filter)
             guard !letters.isEmpty else {
                 Terminal.complain("parley: there is no such dead letter")
                 return 1
@@ -151,9 +156,9 @@ enum DeadLettersShowCommand: Command {
             let content = arguments.has("content")
             if arguments.has("json") {
                 Terminal.say(
-                    json: try DeadLetterText(Catalogue.envelope()).json(letters, content: content))
+                    json: try DeadLetterText(envelope).json(letters, content: content))
             } else {
-                let text = DeadLetterText(try Catalogue.envelope())
+                let text = DeadLetterText(envelope)
                 let texts = letters.map { text.details($0, content: content) }
                 Terminal.say(report: texts.joined(separator: "\n\n"))
             }

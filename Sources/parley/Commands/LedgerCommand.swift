@@ -20,11 +20,11 @@ enum LedgerCommand: Command {
         let bounds = try options.range()
         let limit =
             try arguments.integer("list", in: 0...100_000) ?? MessageLedger.standardLimit
-        return try await options.withLog { log in
+        return try await options.withRecords { log, envelope in
             let range = MessageLedger.Range(
                 from: bounds.from, to: bounds.to,
                 tenant: try await options.tenant(in: log, [Topic.messagesInbound.rawValue]))
-            let report = try await MessageLedger(log, by: Catalogue.envelope()).report(
+            let report = try await MessageLedger(log, by: envelope).report(
                 range, at: SystemClock.milliseconds(), listing: limit)
             if arguments.has("json") {
                 Terminal.say(json: try RecordCodec.encode(report))

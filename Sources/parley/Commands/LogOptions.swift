@@ -3,11 +3,16 @@ import EventLog
 import FoundationEssentials
 import LogURL
 import Operations
+import Records
 
 /// The options of commands that look into the log, and the log that they mean.
 struct LogOptions {
     static let options: [ArgumentSpecification.Option] = [
         .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        .option(
+            "keys", "DIR",
+            "the folder of the keys that open what is sealed (default: $PARLEY_KEYS, else "
+                + "DATA.keys)"),
         .option(
             "log", "URL",
             "sqlite:PATH or kafka:HOST:PORT (default: that of the running installation, else the "
@@ -27,7 +32,7 @@ struct LogOptions {
     /// - Throws: `ConfigurationError` where there is no log, and what the body throws.
     func withLog(_ body: (any EventLog) async throws -> Int32) async throws -> Int32 {
         let environment = ProcessInfo.processInfo.environment
-        let data = arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
+        let data = data(environment)
         // Where nothing runs the data folder's own log is meant.
         let running = try? RunFile.read(from: data)
         let text = arguments.value("log") ?? running?.log ?? "sqlite:\(data.logFile)"
@@ -51,6 +56,24 @@ struct LogOptions {
             await log.close()
             throw error
         }
+    }
+
+    /// Runs with the log open, and what opens its records as far as this person has the keys.
+    ///
+    /// - Throws: As ``withLog(_:)`` does.
+    func withRecords(
+        _ body: (any EventLog, RecordEnvelope) async throws -> Int32
+    ) async throws -> Int32 {
+        let data = data(ProcessInfo.processInfo.environment)
+        let folder = CommandKeys.folder(named: arguments.value("keys"), data)
+        return try await withLog { log in
+            try await body(
+                log, try await CommandKeys.envelope(of: log, in: folder, data: data))
+        }
+    }
+
+    private func data(_ environment: [String: String]) -> DataFolder {
+        arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
     }
 
     /// An option that is a moment, in milliseconds since 1970.

@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import EventLog
 import Operations
+import Records
 import StageRuntime
 
 /// Runs a stage's past again with the answers that were recorded.
@@ -62,15 +63,17 @@ enum ReplayCommand: Command {
         }
         let bounds = try bounds(arguments, options)
         let process = try ProcessOptions(arguments)
-        return try await options.withLog { log in
+        return try await options.withRecords { log, envelope in
             let wiring = ReplayWiring(
-                options: process, log: log, envelope: try Catalogue.envelope())
+                options: process, log: log, envelope: envelope)
             if arguments.has("rebuild-state") {
-                let task = RebuildTask(log: log, writes: arguments.has("live"), arguments)
+                let task = RebuildTask(
+                    log: log, envelope: envelope, writes: arguments.has("live"), arguments)
                 return try await wiring.run(task, of: name)
             }
             return try await wiring.run(
-                CompareTask(log: log, bounds: bounds, options: options, arguments), of: name)
+                CompareTask(
+                    log: log, envelope: envelope, bounds: bounds, options: options, arguments), of: name)
         }
     }
 
@@ -101,15 +104,17 @@ enum ReplayCommand: Command {
 /// Compares a stage's past with what stands in the topics.
 private struct CompareTask: ReplayTask {
     let log: any EventLog
+    let envelope: RecordEnvelope
     let bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?)
     let options: LogOptions
     let arguments: Arguments
 
     init(
-        log: any EventLog, bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?),
+        log: any EventLog, envelope: RecordEnvelope, bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?),
         options: LogOptions, _ arguments: Arguments
     ) {
         self.log = log
+        self.envelope = envelope
         self.bounds = bounds
         self.options = options
         self.arguments = arguments
@@ -126,7 +131,7 @@ private struct CompareTask: ReplayTask {
             options.shadow = try await ShadowTopics(of: run, in: log)
         }
         let run = ReplayRun(
-            stage, reading: inputs, in: log, by: try Catalogue.envelope(), range, options)
+            stage, reading: inputs, in: log, by: envelope, range, options)
         let report = try await run.run()
         await options.shadow?.close()
         if report.isEmpty { try await checkKey(in: topics) }
@@ -180,18 +185,22 @@ private struct CompareTask: ReplayTask {
 /// Compares, and with --live --yes repairs, a stopped stage's state.
 private struct RebuildTask: ReplayTask {
     let log: any EventLog
+    let envelope: RecordEnvelope
     let writes: Bool
     let arguments: Arguments
 
-    init(log: any EventLog, writes: Bool, _ arguments: Arguments) {
+    init(
+        log: any EventLog, envelope: RecordEnvelope, writes: Bool, _ arguments: Arguments
+    ) {
         self.log = log
+        self.envelope = envelope
         self.writes = writes
         self.arguments = arguments
     }
 
     func run<S: Stage>(_ stage: S, reading inputs: [InputTopic]) async throws -> Int32 {
         let rebuild = StateRebuild(
-            stage, reading: inputs, in: log, by: try Catalogue.envelope())
+            stage, reading: inputs, in: log, by: envelope)
         let isSure = writes && arguments.has("yes")
         let report = try await rebuild.run(writing: isSure, at: SystemClock.milliseconds())
         if arguments.has("json") {

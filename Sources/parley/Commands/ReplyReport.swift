@@ -5,6 +5,7 @@ import FoundationEssentials
 import LogURL
 import Records
 import StageRuntime
+import TenantKeys
 
 /// A reply with why it says what it says, found in the log by the attempt that WhatsApp was given.
 struct ReplyReport: Encodable {
@@ -22,7 +23,7 @@ struct ReplyReport: Encodable {
     /// The report as JSON.
     static func make(
         _ reply: SimulateMessageCommand.Seen.Message, to message: MessageID, log url: String,
-        data: DataFolder
+        data: DataFolder, keys: KeysFolder
     ) async throws -> [UInt8] {
         var report = ReplyReport(
             text: reply.text, wamid: reply.wamid, answers: [message], author: "unknown",
@@ -30,7 +31,8 @@ struct ReplyReport: Encodable {
         if let attempt = reply.callback_data.flatMap({ AttemptID($0) }) {
             let log = try await LogURL(url).open(
                 maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
-            if let outbound = try await find(attempt, in: log) { report.add(outbound, attempt) }
+            let envelope = try await CommandKeys.envelope(of: log, in: keys, data: data)
+            if let outbound = try await find(attempt, in: log, by: envelope) { report.add(outbound, attempt) }
             await log.close()
         }
         let encoder = JSONEncoder()
@@ -52,7 +54,7 @@ struct ReplyReport: Encodable {
     }
 
     private static func find(
-        _ attempt: AttemptID, in log: any EventLog
+        _ attempt: AttemptID, in log: any EventLog, by envelope: RecordEnvelope
     ) async throws -> OutboundMessage? {
         let topic = Topic.messagesOutbound.rawValue
         let topics = try await log.describeTopics()
@@ -64,7 +66,6 @@ struct ReplyReport: Encodable {
         let reader = try await log.openReader([
             TopicPartition(topic, number): starts[number].map { .offset($0) } ?? .beginning
         ])
-        let envelope = try Catalogue.envelope()
         var found: OutboundMessage?
         while found == nil {
             let records = try await reader.poll(atMost: 500, waiting: .milliseconds(500))

@@ -35,12 +35,12 @@ enum TailCommand: Command {
         let topic = arguments.words[0]
         let content = arguments.has("content")
         let asJSON = arguments.has("json")
-        return try await options.withLog { log in
+        return try await options.withRecords { log, envelope in
             let filter = RecordTail.Filter(
                 tenant: try await options.tenant(in: log, [topic]),
                 key: arguments.value("key"), type: arguments.value("type"))
             try await check(filter, topic, log, follows: arguments.has("follow"))
-            let lines = RecordLine(try Catalogue.envelope())
+            let lines = RecordLine(envelope)
             try await RecordTail(log, topic: topic).read(
                 filter, from: start, follow: arguments.has("follow")
             ) { record in

@@ -17,8 +17,8 @@ enum TraceCommand: Command {
                 specification.command, "name one message (its wamid) or one record's id")
         }
         let id = arguments.words[0]
-        return try await LogOptions(specification.command, arguments).withLog { log in
-            let story = try await MessageTrace(log, by: Catalogue.envelope()).story(
+        return try await LogOptions(specification.command, arguments).withRecords { log, envelope in
+            let story = try await MessageTrace(log, by: envelope).story(
                 of: id, content: arguments.has("content"), at: SystemClock.milliseconds())
             guard let story else {
                 Terminal.complain("parley: the log holds no record with the id \(id)")

@@ -2,18 +2,26 @@ import AuditRecords
 import Configuration
 import Conversation
 import Records
+import TenantKeys
 
 /// The record types of this program: the lists of all its modules, joined.
 enum Catalogue {
-    /// What makes and reads all records of this program.
+    /// All types.
     ///
     /// - Throws: `ConfigurationError` if two modules claim one type or one topic.
-    static func envelope() throws(ConfigurationError) -> RecordEnvelope {
+    static func types() throws(ConfigurationError) -> RecordTypes {
         do throws(RecordTypeClash) {
-            return RecordEnvelope(
-                try RecordTypes(joining: ConversationRecords.types, AuditRecords.types))
+            return try RecordTypes(
+                joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }
+    }
+
+    /// What makes and reads all records of this program, sealing and opening as it is told.
+    ///
+    /// - Throws: `ConfigurationError` if two modules claim one type or one topic.
+    static func envelope(sealing: any Sealing) throws(ConfigurationError) -> RecordEnvelope {
+        RecordEnvelope(try types(), sealing: sealing)
     }
 }

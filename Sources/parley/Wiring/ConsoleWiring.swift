@@ -5,6 +5,7 @@ import EventLog
 import HTTPServer
 import KnowledgeSearch
 import Lifecycle
+import TenantKeys
 
 extension StageParts {
     /// Adds the console: its views, and the server that answers once they are read.
@@ -26,9 +27,12 @@ extension StageParts {
         }
         consoleOptions.links = { Self.links(options) }
         consoleOptions.endpoints = addCapabilities(process)
+        let keeper = KeyKeeper(
+            process.tenantKeys.feed, appender: try await process.log.openAppender(),
+            logger: process.logger, now: ProcessContext.now)
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, views: process.views,
-            tenants: process.tenants, keys: process.keys,
+            tenants: process.tenants, keys: process.keys, keeper: keeper,
             appender: try await process.log.openAppender(), blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
@@ -38,6 +42,7 @@ extension StageParts {
         let server = HTTPServer(
             configuration: .init(host: options.host, port: options.port ?? 0),
             router: console.router())
+        add(ClosureService("key keeper") { try await keeper.run() }) { keeper.isReady }
         add(ClosureService("console") { try await console.run() }) { console.isReady }
         add(server, "console")
         try await addEmbeddingWatcher(process, knowledge)

@@ -8,6 +8,7 @@ import Glibc
 import Lifecycle
 import LogURL
 import Records
+import TenantKeys
 
 /// A whole installation on one machine: every stage a child process, with the simulator and the
 /// local embedding server beside them.
@@ -45,9 +46,9 @@ struct Installation: Sendable {
         try options.data.create()
         let lock = try await InstallationLock.acquire(options.data) { Terminal.say("\($0)") }
         let pipeline = try PipelineFile.read(options.pipeline)
-        _ = try SecretKeys.open(options.data)
+        let ring = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
-        let log = try await openLog(pipeline)
+        let log = try await openLog(pipeline, ring)
         let supervisor = Supervisor(programs(pipeline, holding: lock)) { event in Self.report(event)
         }
         let group = ServiceGroup(
@@ -73,7 +74,9 @@ struct Installation: Sendable {
     }
 
     /// Opens the log and creates its topics; this process is the one that maintains it.
-    private func openLog(_ pipeline: PipelineFile) async throws -> any EventLog {
+    private func openLog(
+        _ pipeline: PipelineFile, _ ring: KeyRingStore
+    ) async throws -> any EventLog {
         let url = try LogURL(options.log)
         let log = try await url.open(
             maintains: true, caches: options.data.caches, clock: SystemClock.milliseconds
@@ -82,7 +85,9 @@ struct Installation: Sendable {
                 "parley: old records cannot be removed, so the log grows until this is mended: "
                     + "\(error)")
         }
-        let envelope = try Catalogue.envelope()
+        try await ProcessKeys.check(log, in: options.keys, ring: ring)
+        // No tenant's settings are sealed.
+        let envelope = try Catalogue.envelope(sealing: NothingSealed())
         let keeping = TopicKeeping(
             try await keepingPartitions(pipeline, url, of: log), of: envelope.types,
             tenants: Array(try await TenantTable.read(log, by: envelope).values))
@@ -154,6 +159,7 @@ struct Installation: Sendable {
             process: getpid(), log: options.log, webhook: addresses.webhook,
             console: addresses.console, simulator: simulator ? addresses.simulator : nil)
         file.demo = demo?.name
+        file.keys = options.keys.path
         try file.write(to: options.data)
         try await demo?.setUp()
         let simulatorPart = file.simulator.map { ", simulator \($0)" } ?? ""
@@ -202,7 +208,7 @@ struct Installation: Sendable {
     private func stage(_ name: StageName, _ replica: Int, telemetry: Int) -> ChildProgram {
         let slot = "\(name.rawValue)-\(replica)"
         var line = ["stage", name.rawValue, "--slot", slot, "--telemetry-port", "\(telemetry)"]
-        line += ["--data", options.data.path, "--log", options.log]
+        line += ["--data", options.data.path, "--keys", options.keys.path, "--log", options.log]
         line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
         line += ["--blobs", options.blobs.text]
         line += ["--pages", options.pages]

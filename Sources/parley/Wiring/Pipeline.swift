@@ -14,7 +14,7 @@ extension PipelineFile {
     /// Reads the pipeline file of this program.
     static func read(_ path: String) throws(ConfigurationError) -> PipelineFile {
         try PipelineFile(
-            path: path, knownTopics: Array(Catalogue.envelope().types.topics.values),
+            path: path, knownTopics: Array(Catalogue.types().topics.values),
             knownStages: Set(StageName.allCases.map(\.rawValue)))
     }
 

@@ -9,6 +9,7 @@ import Records
 import StageRuntime
 import Telemetry
 import TenantDirectory
+import TenantKeys
 import Views
 
 /// What a process of the pipeline has at hand: opened once, passed to the one wiring it runs.
@@ -31,6 +32,7 @@ struct ProcessContext: Sendable {
     let envelope: RecordEnvelope
     let tenants: TenantDirectory
     let keys: KeyRingStore
+    let tenantKeys: ProcessKeys
     let http: HTTPClient
     let models: Models
     let metrics: Metrics
@@ -64,6 +66,15 @@ struct ProcessContext: Sendable {
             stage, reading: inputs, from: log, by: envelope, slot: slot, settings: settings,
             attempts: attempts, metrics: metrics, logger: logger,
             tenants: { [tenants] in tenants.tenant($0)?.settings }, now: Self.now, perform: perform)
+    }
+
+    /// Whether the keys of all tenants that this process knows are known, or known to be destroyed.
+    var knowsKeys: Bool {
+        guard tenantKeys.feed.isCaughtUp else { return false }
+        let table = tenantKeys.table
+        return (tenants.all.map(\.settings.tenant) + tenants.problems.keys).allSatisfy {
+            table.hasKey($0) || table.isErased($0)
+        }
     }
 
     /// The embedding server, if there is one.

@@ -3,12 +3,17 @@ import Configuration
 import FoundationEssentials
 import HTTPClient
 import LogURL
+import TenantKeys
 
 /// What every process of an installation is told on its command line.
 struct ProcessOptions: Sendable {
     /// Our options, for `stage` and `up`.
     static let options: [ArgumentSpecification.Option] = [
         .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        .option(
+            "keys", "DIR",
+            "the folder of the keys that wrap tenants' keys, outside of the data folder "
+                + "(default: $PARLEY_KEYS, else DATA.keys)"),
         .option("log", "URL", "sqlite:PATH or kafka:HOST:PORT (default: in the data folder)"),
         .option("pipeline", "FILE", "the pipeline (default: Pipelines/whatsapp.json5)"),
         .option("prompts", "DIR", "the prompts (default: Prompts)"),
@@ -32,6 +37,7 @@ struct ProcessOptions: Sendable {
     ]
 
     let data: DataFolder
+    let keys: KeysFolder
     let log: String
     let pipeline: String
     let prompts: String
@@ -59,6 +65,9 @@ struct ProcessOptions: Sendable {
         let home = Self.home(environment)
         let folder = arguments.value("data").map { DataFolder(path: $0) } ?? .standard(environment)
         data = DataFolder(path: Self.absolute(folder.path))
+        keys = KeysFolder(
+            path: Self.absolute(
+                arguments.value("keys") ?? environment["PARLEY_KEYS"] ?? data.keys))
         log = arguments.value("log") ?? "sqlite:\(data.logFile)"
         _ = try LogURL(log)
         pipeline = arguments.value("pipeline") ?? "\(home)/Pipelines/whatsapp.json5"

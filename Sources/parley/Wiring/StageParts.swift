@@ -6,6 +6,7 @@ import KnowledgeSearch
 import Lifecycle
 import Records
 import StageRuntime
+import TenantKeys
 
 /// What a stage's process runs, and how it tells that all of it is ready.
 struct StageParts: Sendable {
@@ -16,9 +17,14 @@ struct StageParts: Sendable {
     /// Builds the parts of one stage.
     init(_ name: StageName, _ context: ProcessContext, _ options: ProcessOptions) async throws {
         drain = context.settings.drain
+        let feed = context.tenantKeys.feed
+        // First of all: everything else waits for what it knows.
+        services.append(ClosureService("keys") { try await feed.run() })
+        conditions.append { feed.isCaughtUp }
         switch name {
         case .ingester:
             add([context.tenantFeed], context)
+            conditions.append { context.knowsKeys }
             add(
                 try await ingesterServer(
                     context, host: options.host, port: options.port ?? 0), "webhook")
@@ -68,7 +74,9 @@ struct StageParts: Sendable {
         services.append(ClosureService("lag") { try await lag.run() })
         // Without its tables a stage would take what it does not know yet for what does not exist.
         let isSupplied = isReady
-        services.append(SuppliedService(StageService(runner: runner), when: isSupplied))
+        services.append(
+            SuppliedService(StageService(runner: runner), when: { isSupplied() && context.knowsKeys })
+        )
         conditions.append { runner.isReady }
     }
 

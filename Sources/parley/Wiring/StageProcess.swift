@@ -76,20 +76,22 @@ struct StageProcess: Sendable {
 
     private func context(_ logger: Logger) async throws -> ProcessContext {
         let pipeline = try PipelineFile.read(options.pipeline)
-        let envelope = try Catalogue.envelope()
         let stage = pipeline.stages[name.rawValue]
         try options.data.create()
         let stageSettings = try StageSettings(of: name, stage, options)
         try stageSettings.remember(of: name, in: options.data)
         let keys = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
+        let tenantKeys = ProcessKeys(
+            of: log, in: options.keys, ring: keys, follows: true, logger)
+        let envelope = try tenantKeys.envelope()
         let environment = ProcessInfo.processInfo.environment
         let http = try HTTPClient()
         let slot = options.slot ?? "\(name.rawValue)-0"
         let metrics = Metrics()
         return ProcessContext(
             log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
-            http: http,
+            tenantKeys: tenantKeys, http: http,
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
                 chatURL: options.modelURL, chatModel: options.model,
@@ -122,16 +124,5 @@ struct StageProcess: Sendable {
                 try await Task.sleep(for: .seconds(1))
             }
         }
-    }
-}
-
-/// The keys that seal secrets: from `PARLEY_SECRET_KEYS`, else from the data folder's file, which
-/// is made on the first start.
-enum SecretKeys {
-    static func open(_ data: DataFolder) throws(KeyRingError) -> KeyRingStore {
-        if let text = ProcessInfo.processInfo.environment["PARLEY_SECRET_KEYS"] {
-            return KeyRingStore(try KeyRing(text: text, source: "$PARLEY_SECRET_KEYS"))
-        }
-        return try KeyRingStore(fileAt: data.keyFile)
     }
 }
