@@ -102,14 +102,22 @@ struct KeyRingTests {
         }
     }
 
-    @Test("a rotation that ended halfway is reported, not overwritten")
+    @Test("a rotation that was killed is no hindrance, one that is under way is told of")
     func interruptedRotation() async throws {
         try await withKeyFile { path in
-            _ = try KeyRing(fileAt: path)
-            try Data().write(to: URL(filePath: path + ".new"))
+            let old = try KeyRing(fileAt: path).keyIDs
+            try Data("half a li".utf8).write(to: URL(filePath: path + ".new"))
+            let grown = try KeyRing.rotate(fileAt: path).keyIDs
+            #expect(grown.count == 2 && Array(grown.suffix(1)) == old)
+            #expect(!FileManager.default.fileExists(atPath: path + ".new"))
+
+            let other = unsafe open(path + ".new", O_WRONLY | O_CREAT, 0o600)
+            defer { close(other) }
+            #expect(flock(other, LOCK_EX) == 0)
             #expect(throws: KeyRingError.rotationInProgress(temporaryPath: path + ".new")) {
                 try KeyRing.rotate(fileAt: path)
             }
+            #expect(try KeyRing(fileAt: path).keyIDs == grown)
         }
     }
 

@@ -4,6 +4,7 @@ import Endpoints
 import HTTPServer
 package import JSON
 import TenantDirectory
+import TenantKeys
 
 /// What a rotation is asked for.
 package struct RotationRequest: Hashable, Sendable, Codable, Described {
@@ -32,6 +33,13 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
     package var problems: [TenantList.Problem] = []
     /// Keys that no tenant's secrets need any more.
     package var unneeded: [String] = []
+    /// Whether the key ring lies in a file; where it comes from the environment or a command, it is
+    /// changed there.
+    package var ringIsFile: Bool?
+    /// The epoch whose table key wraps all tenants' keys now.
+    package var epoch: Int?
+    /// How many of them were wrapped anew.
+    package var rewrapped: Int?
 
     package static let schema = JSONSchema.object(
         [
@@ -41,6 +49,11 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
             .required("unchanged", .count("Tenants whose secrets lay under that key already.")),
             .required("problems", .list(TenantList.problem, "Who cannot be served, and why.")),
             .required("unneeded", .list(.text(), "Keys that nothing needs any more.")),
+            .optional(
+                "ringIsFile",
+                .boolean("Whether the key ring is a file; else it is changed where it comes from.")),
+            .optional("epoch", .count("Whose table key wraps all tenants' keys now.")),
+            .optional("rewrapped", .count("Tenants' keys that were wrapped anew.")),
         ], named: "RotationReport")
 }
 
@@ -48,7 +61,8 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
 ///
 /// The console does it, behind the same turnstile as every other change of a tenant, so that none
 /// is lost. The key stands in the file before anything is sealed with it, and whoever meets a key
-/// that it does not know reads the file again: all goes on meanwhile.
+/// that it does not know reads the file again: all goes on meanwhile. Then the table key, which
+/// wraps the keys of tenants' words, changes as well.
 extension TenantRoutes {
     /// The endpoint.
     var rotate: Endpoint {
@@ -78,6 +92,7 @@ extension TenantRoutes {
         }
         let ring = keys.current
         var report = RotationReport(key: ring.newestKeyID, isNew: isNew)
+        report.ringIsFile = keys.isFile
         for settings in context.tenants.all.map(\.settings) {
             let secrets = TenantSecrets(keyRing: ring, tenant: settings.tenant)
             let sealed = try secrets.resealed(settings)
@@ -97,10 +112,27 @@ extension TenantRoutes {
         }
         report.problems = context.tenants.problems.sorted { $0.key < $1.key }
             .map { .init(id: $0.key, problem: $0.value) }
+        try await turnEpoch(&report)
         // One that cannot be opened now may be mended with an older key.
         if report.problems.isEmpty {
             report.unneeded = ring.keyIDs.filter { $0 != ring.newestKeyID }
         }
         return report
+    }
+
+    /// Wraps tenants' keys by a fresh table key, which the newest key of the ring seals, and
+    /// destroys the older table keys; who is killed in the midst of it asks again.
+    private func turnEpoch(_ report: inout RotationReport) async throws(Problem) {
+        guard let keeper else { return }
+        do throws(KeyProblem) {
+            let turned = try await keeper.turnEpoch()
+            report.epoch = turned.epoch
+            report.rewrapped = turned.rewrapped
+        } catch {
+            throw Problem(
+                .keys,
+                "the secrets lie under \(report.key), but tenants' keys were not all wrapped anew; "
+                    + "ask again with --keep-key: \(error.description)")
+        }
     }
 }

@@ -123,7 +123,7 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
     case readableByOthers(path: String, mode: UInt32)
     /// The system refused to read or write the file.
     case file(path: String, operation: String, reason: String)
-    /// Another rotation holds the temporary file, or one ended halfway.
+    /// Another rotation holds the temporary file.
     case rotationInProgress(temporaryPath: String)
     /// The command that gives the ring failed.
     case command(reason: String)
@@ -148,7 +148,7 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
         case .file(let path, let operation, let reason):
             "cannot \(operation) the key file \(path): \(reason)"
         case .rotationInProgress(let path):
-            "\(path) exists: another rotation is under way; if none is, remove that file"
+            "another rotation is under way: it holds \(path)"
         case .command(let reason):
             "the command of the key ring, $PARLEY_SECRET_KEYS_COMMAND, \(reason)"
         case .unknownKey(let id, let known):

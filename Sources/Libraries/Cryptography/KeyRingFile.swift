@@ -28,7 +28,7 @@ extension KeyRing {
     package static func rotate(fileAt path: String) throws(KeyRingError) -> KeyRing {
         let temporary = path + ".new"
         let line = try freshLine()
-        let descriptor = try openNew(temporary)
+        let descriptor = try claim(temporary)
         defer { _ = close(descriptor) }
         do throws(KeyRingError) {
             // Read only now: the temporary file keeps other rotations out.
@@ -61,6 +61,24 @@ extension KeyRing {
             throw failure("create", path)
         }
         try syncFolder(of: path)
+    }
+
+    /// Opens the temporary file of a rotation, empty: one that was killed has left it, one that is
+    /// under way holds its lock.
+    private static func claim(_ path: String) throws(KeyRingError) -> Int32 {
+        let descriptor = unsafe Glibc.open(
+            path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        var (opened, named) = (stat(), stat())
+        // Who had it may have put it in its place between our opening and our locking.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor, &opened) == 0,
+            unsafe lstat(path, &named) == 0, opened.st_ino == named.st_ino,
+            ftruncate(descriptor, 0) == 0
+        else {
+            _ = close(descriptor)
+            throw .rotationInProgress(temporaryPath: path)
+        }
+        return descriptor
     }
 
     private static func openNew(_ path: String) throws(KeyRingError) -> Int32 {

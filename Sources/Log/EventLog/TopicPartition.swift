@@ -55,16 +55,19 @@ package struct TopicDescription: Hashable, Sendable {
     package var cleanup: TopicConfiguration.Cleanup?
     /// How many brokers keep it, where the log has brokers.
     package var replication: Replication?
+    /// How late its compaction may come, where brokers tell.
+    package var bounds: CompactionBounds?
 
     /// Describes a topic.
     package init(
         name: String, partitions: [PartitionRange], cleanup: TopicConfiguration.Cleanup?,
-        replication: Replication? = nil
+        replication: Replication? = nil, bounds: CompactionBounds? = nil
     ) {
         self.name = name
         self.partitions = partitions
         self.cleanup = cleanup
         self.replication = replication
+        self.bounds = bounds
     }
 
     /// How many records a group with these positions has not read yet, at most: offsets have gaps.

@@ -58,6 +58,7 @@ package final class KafkaEventLog: EventLog {
             return try admin.describe(topics).map { topic in
                 var topic = topic
                 topic.cleanup = known?[topic.name].flatMap { .init(settings: $0) }
+                topic.bounds = known?[topic.name].flatMap { .init(settings: $0) }
                 topic.replication?.wanted = settings.copies(of: brokers)
                 topic.replication?.minimumInSync =
                     known?[topic.name]?["min.insync.replicas"].flatMap { Int($0) }

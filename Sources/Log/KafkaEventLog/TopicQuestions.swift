@@ -66,10 +66,9 @@ extension NewTopic {
     static func changelog(_ name: String, _ partitions: Int32) -> Self {
         NewTopic(
             name: name, partitions: partitions,
-            settings: [
-                "cleanup.policy": "compact",
-                "delete.retention.ms": String(Limits.changelogTombstones.milliseconds),
-            ])
+            settings: TopicConfiguration.Cleanup.compact.settings.merging([
+                "delete.retention.ms": String(Limits.changelogTombstones.milliseconds)
+            ]) { $1 })
     }
 
     /// The same with as many copies, of which enough must have a record before it counts.
@@ -87,7 +86,8 @@ extension TopicConfiguration.Cleanup {
     /// The topic's settings in Kafka's words.
     var settings: [String: String] {
         switch self {
-        case .compact: ["cleanup.policy": "compact"]
+        case .compact:
+            CompactionBounds.standard.settings.merging(["cleanup.policy": "compact"]) { $1 }
         case .delete(let retention):
             [
                 "cleanup.policy": "delete",
@@ -105,5 +105,26 @@ extension TopicConfiguration.Cleanup {
             let kept = settings["retention.ms"].flatMap { Int64($0) } ?? -1
             self = .delete(retention: kept < 0 ? nil : .milliseconds(kept))
         }
+    }
+}
+
+extension CompactionBounds {
+    /// The topic's settings in Kafka's words: the cleaner comes even to little, and segments of
+    /// many partitions are not closed at different times, which above the lag would close one with
+    /// every record.
+    var settings: [String: String] {
+        [
+            "max.compaction.lag.ms": String(lag.milliseconds),
+            "segment.ms": String(segment.milliseconds), "segment.jitter.ms": "0",
+            "min.cleanable.dirty.ratio": "0.01",
+        ]
+    }
+
+    /// Reads a topic's settings in Kafka's words; `nil` if they say nothing of this.
+    init?(settings: [String: String]) {
+        guard let lag = settings["max.compaction.lag.ms"].flatMap({ Int64($0) }),
+            let segment = settings["segment.ms"].flatMap({ Int64($0) })
+        else { return nil }
+        self.init(lag: .milliseconds(lag), segment: .milliseconds(segment))
     }
 }

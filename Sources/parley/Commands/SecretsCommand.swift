@@ -31,6 +31,11 @@ enum SecretsRotateCommand: Command {
     private static func lines(_ report: RotationReport, keys: String) -> [String] {
         var lines: [String] = []
         if report.isNew { lines.append("\(report.key) is a fresh key, the first in \(keys)") }
+        if report.ringIsFile == false {
+            lines.append(
+                "the key ring is no file of ours: no key was added to it; put one first where it "
+                    + "comes from, and rotate again")
+        }
         let names = report.tenants.map(\.rawValue).joined(separator: ", ")
         lines.append(
             "the secrets of \(report.tenants.count) tenants were encrypted again with "
@@ -38,13 +43,18 @@ enum SecretsRotateCommand: Command {
         if report.unchanged > 0 {
             lines.append("those of \(report.unchanged) tenants lay under it already")
         }
+        if let epoch = report.epoch {
+            lines.append(
+                "\(report.rewrapped ?? 0) keys of tenants' words are wrapped by a fresh table key, "
+                    + "of epoch \(epoch); the older ones are destroyed")
+        }
         for problem in report.problems {
             lines.append("\(problem.id) was left as it is: \(problem.problem)")
         }
         if !report.unneeded.isEmpty {
             lines.append(
                 "no longer needed: \(report.unneeded.joined(separator: ", ")); their lines can be "
-                    + "removed from \(keys)")
+                    + "removed from \(report.ringIsFile == false ? "the key ring" : keys)")
         }
         return lines
     }

@@ -4,6 +4,7 @@ import EventLog
 import LogURL
 import Records
 import StageRuntime
+import TenantKeys
 
 /// The names of the pipeline's stages.
 enum StageName: String, CaseIterable, Sendable {
@@ -13,9 +14,16 @@ enum StageName: String, CaseIterable, Sendable {
 extension PipelineFile {
     /// Reads the pipeline file of this program.
     static func read(_ path: String) throws(ConfigurationError) -> PipelineFile {
-        try PipelineFile(
+        let file = try PipelineFile(
             path: path, knownTopics: Array(Catalogue.types().topics.values),
             knownStages: Set(StageName.allCases.map(\.rawValue)))
+        if let keys = file.topics[Conversation.Topic.keys.rawValue]?.partitions,
+            keys.sqlite != 1 || keys.kafka != 1
+        {
+            throw ConfigurationError(
+                path, "topics.keys.partitions must be 1: all readers see the keys in one order")
+        }
+        return file
     }
 
     /// The topics as a log creates them.

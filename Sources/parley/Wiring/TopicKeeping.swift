@@ -2,6 +2,7 @@ import Conversation
 import EventLog
 import Operations
 import Records
+import TenantKeys
 
 /// How long the pipeline's topics are kept, and what is wrong where a log keeps one otherwise.
 struct TopicKeeping {
@@ -35,10 +36,32 @@ struct TopicKeeping {
     /// What is wrong with the topics as the log has them; what it does not tell is not judged.
     func findings(on described: [TopicDescription]) -> [Finding] {
         let wanted = Dictionary(topics.map { ($0.name, $0.cleanup) }) { $1 }
-        return described.compactMap { topic in
-            guard let wanted = wanted[topic.name], let actual = topic.cleanup else { return nil }
-            return finding(topic.name, wanted, actual)
+        return described.flatMap { topic -> [Finding] in
+            if topic.name == Topic.keys.rawValue, topic.partitions.count > 1 {
+                return [
+                    .refusal(
+                        "topic \(topic.name) has \(topic.partitions.count) partitions, but must "
+                            + "have one: all readers see the keys in one order")
+                ]
+            }
+            guard let wanted = wanted[topic.name], let actual = topic.cleanup else { return [] }
+            return [finding(topic.name, wanted, actual), boundsFinding(topic)].compactMap(\.self)
         }
+    }
+
+    /// What is wrong where brokers compact too late: what was replaced or erased lies there still.
+    private func boundsFinding(_ topic: TopicDescription) -> Finding? {
+        let standard = CompactionBounds.standard
+        guard topic.cleanup == .compact, let bounds = topic.bounds, !bounds.isWithin(standard)
+        else { return nil }
+        let settings = "max.compaction.lag.ms=\(standard.lag.wholeMilliseconds),"
+            + "segment.ms=\(standard.segment.wholeMilliseconds),segment.jitter.ms=0,"
+            + "min.cleanable.dirty.ratio=0.01"
+        return .warning(
+            "topic \(topic.name) may keep what a newer record has replaced for "
+                + "\(Self.age(bounds.lag)), but should for \(DurationText.short(standard.lag)) "
+                + "(kafka-configs --alter --entity-type topics --entity-name \(topic.name) "
+                + "--add-config \(settings))")
     }
 
     private func finding(
@@ -54,6 +77,11 @@ struct TopicKeeping {
         // What is kept for ever without compaction loses nothing.
         if actual == .delete(retention: nil) { return nil }
         return .refusal("topic \(name) \(Self.text(actual)), but must lose nothing")
+    }
+
+    /// A time of retention; Kafka's largest number is for ever.
+    private static func age(_ duration: Duration) -> String {
+        duration > .seconds(100 * 366 * 86_400) ? "ever" : DurationText.short(duration)
     }
 
     private static func text(_ cleanup: TopicConfiguration.Cleanup) -> String {
