@@ -2,12 +2,16 @@
 package struct Delivery: Payload {
     package static let type = "parley.delivery"
     package static let topic = Topic.messagesDelivery
-    package static let personal: [FieldPath] = ["answers", "outcome"]
+    package static let personal: [FieldPath] = [
+        // What happened is no secret, and the ledger counts it: what WhatsApp says of it is.
+        "outcome.accepted.wamid", "outcome.failed._1",
+    ]
 
     /// How a message fared.
     package enum Outcome: Hashable, Sendable, Codable {
-        /// WhatsApp took it and named it.
-        case accepted(MessageID)
+        /// WhatsApp took it and named it; `wamid` is its own name, `nil` in records from before ours
+        /// was another one.
+        case accepted(MessageID, wamid: WhatsAppMessageID? = nil)
         /// WhatsApp reported progress: `sent`, `delivered`, `read`, `played`.
         case progressed(MessageID, MessageStatus.Progress)
         /// It will not arrive.

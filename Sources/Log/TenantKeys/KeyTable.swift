@@ -19,6 +19,8 @@ package final class KeyTable: Sendable {
         var tenants: [TenantID: [TenantKey]] = [:]
         var destroyed: [KeyID: TenantID] = [:]
         var former: [TenantID: Set<ConversationID>] = [:]
+        /// When a tenant with former conversations got keyed ids.
+        var began: [TenantID: Timestamp] = [:]
     }
 
     private let contents = Mutex(Contents())
@@ -46,14 +48,17 @@ package final class KeyTable: Sendable {
             if contents.tenants[tenant]?.isEmpty == true {
                 contents.tenants[tenant] = nil
                 contents.former[tenant] = nil
+                contents.began[tenant] = nil
             }
         }
     }
 
     /// Takes conversations that began before ids were keyed.
     package func add(_ former: FormerConversations) {
-        contents.withLock {
-            $0.former[former.tenant, default: []].formUnion(former.conversations)
+        contents.withLock { contents in
+            contents.former[former.tenant, default: []].formUnion(former.conversations)
+            guard let began = former.began else { return }
+            contents.began[former.tenant] = max(contents.began[former.tenant] ?? began, began)
         }
     }
 
@@ -85,6 +90,14 @@ package final class KeyTable: Sendable {
         return try found.get()
     }
 
+    /// The key that names what belongs to a tenant: always its first, whichever seals by now, so
+    /// that a thing keeps its name.
+    ///
+    /// - Throws: ``RecordError``, as ``key(of:at:)`` does.
+    package func namingKey(of tenant: TenantID) throws(RecordError) -> TenantKey {
+        try key(of: tenant, at: Timestamp(milliseconds: .min))
+    }
+
     /// The living keys of all tenants.
     package var living: [TenantKey] {
         contents.withLock { contents in
@@ -99,7 +112,12 @@ package final class KeyTable: Sendable {
         contents.withLock { $0.former[tenant]?.contains(conversation) == true }
     }
 
-    /// The tenants that have conversations under former names.
+    /// When ids of a tenant that existed before began to be keyed; `nil` where they always were.
+    package func began(of tenant: TenantID) -> Timestamp? {
+        contents.withLock { $0.began[tenant] }
+    }
+
+    /// Whether a tenant has conversations under former names.
     package func hasFormer(_ tenant: TenantID) -> Bool {
         contents.withLock { $0.former[tenant]?.isEmpty == false }
     }

@@ -3,6 +3,7 @@ import EventLog
 import FoundationEssentials
 import LogURL
 import Operations
+import TenantKeys
 
 /// The options of commands that look into the log, and the log that they mean.
 struct LogOptions {
@@ -52,6 +53,9 @@ struct LogOptions {
             throw error
         }
     }
+
+    /// The tenants' keys that a log holds, as far as they can be opened here.
+    func keyTable(of log: any EventLog) async throws -> KeyTable { KeyTable() }
 
     /// An option that is a moment, in milliseconds since 1970.
     ///

@@ -10,7 +10,8 @@ import StageRuntime
 struct ReplyReport: Encodable {
     var text: String?
     var wamid: String
-    var answers: [MessageID]
+    /// The customer's messages, by WhatsApp's names of them.
+    var answers: [WhatsAppMessageID]
     var author: String
     var citations: [Citation]
     var provenance: Provenance?
@@ -21,7 +22,8 @@ struct ReplyReport: Encodable {
 
     /// The report as JSON.
     static func make(
-        _ reply: SimulateMessageCommand.Seen.Message, to message: MessageID, log url: String,
+        _ reply: SimulateMessageCommand.Seen.Message, to message: WhatsAppMessageID,
+        log url: String,
         data: DataFolder
     ) async throws -> [UInt8] {
         var report = ReplyReport(
@@ -30,7 +32,10 @@ struct ReplyReport: Encodable {
         if let attempt = reply.callback_data.flatMap({ AttemptID($0) }) {
             let log = try await LogURL(url).open(
                 maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
-            if let outbound = try await find(attempt, in: log) { report.add(outbound, attempt) }
+            if let outbound = try await find(attempt, in: log) {
+                report.add(outbound, attempt)
+                report.answers = try await names(of: outbound, in: log)
+            }
             await log.close()
         }
         let encoder = JSONEncoder()
@@ -40,7 +45,6 @@ struct ReplyReport: Encodable {
 
     private mutating func add(_ message: OutboundMessage, _ attempt: AttemptID) {
         outbound = attempt.outbound
-        answers = message.answers
         switch message.author {
         case .bot(let provenance):
             author = "bot"
@@ -54,31 +58,54 @@ struct ReplyReport: Encodable {
     private static func find(
         _ attempt: AttemptID, in log: any EventLog
     ) async throws -> OutboundMessage? {
-        let topic = Topic.messagesOutbound.rawValue
+        var found: OutboundMessage?
+        try await read(.messagesOutbound, of: attempt.conversation, in: log) { record, envelope in
+            guard record.header(HeaderName.id) == attempt.outbound.rawValue,
+                case .payload(let message as OutboundMessage) = try envelope.decode(record).value
+            else { return true }
+            found = message
+            return false
+        }
+        return found
+    }
+
+    /// WhatsApp's names of the messages that a reply answers.
+    private static func names(
+        of reply: OutboundMessage, in log: any EventLog
+    ) async throws -> [WhatsAppMessageID] {
+        var names: [MessageID: WhatsAppMessageID] = [:]
+        try await read(.messagesInbound, of: reply.conversation, in: log) { record, envelope in
+            guard let id = record.header(HeaderName.id), reply.answers.contains(MessageID(id)),
+                case .payload(let message as InboundMessage) = try envelope.decode(record).value
+            else { return true }
+            names[message.message] = message.graphID
+            return names.count < reply.answers.count
+        }
+        return reply.answers.compactMap { names[$0] }
+    }
+
+    /// Reads a conversation's partition of a topic, until told to stop.
+    private static func read(
+        _ topic: Topic, of conversation: ConversationID, in log: any EventLog,
+        _ body: (Record, RecordEnvelope) throws -> Bool
+    ) async throws {
+        let topic = topic.rawValue
         let topics = try await log.describeTopics()
-        guard let described = topics.first(where: { $0.name == topic }) else { return nil }
+        guard let described = topics.first(where: { $0.name == topic }) else { return }
         let number = Partitioner.partition(
-            of: Array(attempt.conversation.rawValue.utf8), count: Int32(described.partitions.count))
+            of: Array(conversation.rawValue.utf8), count: Int32(described.partitions.count))
         let since = SystemClock.milliseconds() - lookBack.wholeMilliseconds
         let starts = try await log.offsets(of: topic, at: since)
         let reader = try await log.openReader([
             TopicPartition(topic, number): starts[number].map { .offset($0) } ?? .beginning
         ])
         let envelope = try Catalogue.envelope()
-        var found: OutboundMessage?
-        while found == nil {
+        reading: while true {
             let records = try await reader.poll(atMost: 500, waiting: .milliseconds(500))
             if records.isEmpty { break }
-            for record in records {
-                guard record.record.header(HeaderName.id) == attempt.outbound.rawValue,
-                    case .payload(let message as OutboundMessage) = try envelope.decode(
-                        record.record
-                    ).value
-                else { continue }
-                found = message
-            }
+            await envelope.prepare(for: records)
+            for record in records where try !body(record.record, envelope) { break reading }
         }
         await reader.close()
-        return found
     }
 }

@@ -17,8 +17,11 @@ enum TraceCommand: Command {
                 specification.command, "name one message (its wamid) or one record's id")
         }
         let id = arguments.words[0]
-        return try await LogOptions(specification.command, arguments).withLog { log in
-            let story = try await MessageTrace(log, by: Catalogue.envelope()).story(
+        let options = LogOptions(specification.command, arguments)
+        return try await options.withLog { log in
+            let trace = MessageTrace(
+                log, by: try Catalogue.envelope(), keys: try await options.keyTable(of: log))
+            let story = try await trace.story(
                 of: id, content: arguments.has("content"), at: SystemClock.milliseconds())
             guard let story else {
                 Terminal.complain("parley: the log holds no record with the id \(id)")

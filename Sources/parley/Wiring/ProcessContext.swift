@@ -9,6 +9,7 @@ import Records
 import StageRuntime
 import Telemetry
 import TenantDirectory
+import TenantKeys
 import Views
 
 /// What a process of the pipeline has at hand: opened once, passed to the one wiring it runs.
@@ -31,6 +32,8 @@ struct ProcessContext: Sendable {
     let envelope: RecordEnvelope
     let tenants: TenantDirectory
     let keys: KeyRingStore
+    /// The tenants' keys that this process knows.
+    let tenantKeys: KeyTable
     let http: HTTPClient
     let models: Models
     let metrics: Metrics

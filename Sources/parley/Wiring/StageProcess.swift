@@ -12,6 +12,7 @@ import StageRuntime
 import Synchronization
 import Telemetry
 import TenantDirectory
+import TenantKeys
 import Views
 
 /// One process of the pipeline: it opens what its stage needs, says when it is ready, and stops
@@ -89,7 +90,7 @@ struct StageProcess: Sendable {
         let metrics = Metrics()
         return ProcessContext(
             log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
-            http: http,
+            tenantKeys: KeyTable(), http: http,
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
                 chatURL: options.modelURL, chatModel: options.model,

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import JSON
+import Records
 
 extension LedgerFact {
     /// The headers that ``read(_:)`` looks at.
@@ -11,8 +12,11 @@ extension LedgerFact {
 
     /// What a record says, and about which message; `nil` if it says nothing to the ledger.
     ///
-    /// Headers tell most; values are looked into only where they do not, and never decoded.
-    static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
+    /// Headers tell most; values are looked into only where they do not, and never decoded. What
+    /// happened stands beside what is sealed; only whether words went out has to be opened.
+    static func read(
+        _ record: Record, by envelope: RecordEnvelope = .conversation
+    ) -> (key: MessageKey, fact: LedgerFact)? {
         var correlation: [UInt8]?
         var isRedriven = false
         for field in record.headers.fields {
@@ -23,14 +27,20 @@ extension LedgerFact {
             }
         }
         guard let correlation,
-            let fact = fact(of: record, isRedriven: isRedriven, correlation: correlation)
+            let fact = fact(of: record, isRedriven: isRedriven, by: envelope)
         else { return nil }
         return (MessageKey(bytes: correlation), fact)
     }
 
     private static func fact(
-        of record: Record, isRedriven: Bool, correlation: [UInt8]
+        of record: Record, isRedriven: Bool, by envelope: RecordEnvelope
     ) -> LedgerFact? {
+        var record = record
+        let isOutbound = record.topic == Topic.messagesOutbound.rawValue
+        if !envelope.sealsNothing, isOutbound || record.value?.first != UInt8(ascii: "{") {
+            // What cannot be opened is accounted for by its headers.
+            record.value = (try? envelope.json(of: record)) ?? record.value
+        }
         switch record.topic {
         case Topic.messagesInbound.rawValue:
             return isRedriven ? .acceptedAgain : accepted(record)
@@ -48,15 +58,26 @@ extension LedgerFact {
     private static func accepted(_ record: Record) -> LedgerFact? {
         guard let value = record.value else { return nil }
         let json = JSONFields(bytes: value)
-        var takesBack: MessageKey?
-        if let content = json.value(of: "content", in: json.whole),
-            let type = json.value(of: "type", in: content), json.string(type) == "revoke",
-            let message = json.value(of: "message", in: content).flatMap(json.string)
-        {
-            takesBack = MessageKey(RecordID(message))
-        }
         return .accepted(
-            tenant: record.header(HeaderName.tenant) ?? "-", takesBack: takesBack)
+            tenant: record.header(HeaderName.tenant) ?? "-",
+            takesBack: takenBack(in: json).map { MessageKey(RecordID($0)) })
+    }
+
+    /// The message that a customer takes back: in the content, unless that is sealed.
+    private static func takenBack(in json: JSONFields) -> String? {
+        var target: String?
+        json.visit(json.whole, upTo: "personal") { name, value in
+            if json.matches(name, "takesBack") {
+                target = json.string(value)
+                return false
+            }
+            guard json.matches(name, "content") else { return true }
+            if let type = json.value(of: "type", in: value), json.string(type) == "revoke" {
+                target = json.value(of: "message", in: value).flatMap(json.string)
+            }
+            return false
+        }
+        return target
     }
 
     private static func proposed(_ record: Record) -> LedgerFact? {
