@@ -2,7 +2,8 @@
 package struct DeadLetterResolution: Payload {
     package static let type = "parley.deadletter.resolution"
     package static let topic = Topic.deadLetters
-    package static let personal: [FieldPath] = ["action.discarded", "actor"]
+    package static let personal: [FieldPath] = ["action", "actor"]
+    package static let kindField: FieldPath? = "action"
 
     /// What was done.
     package enum Action: Hashable, Sendable, Codable {

@@ -2,10 +2,8 @@
 package struct Delivery: Payload {
     package static let type = "parley.delivery"
     package static let topic = Topic.messagesDelivery
-    package static let personal: [FieldPath] = [
-        // What happened is no secret, and the ledger counts it: what WhatsApp says of it is.
-        "outcome.accepted.wamid", "outcome.failed._1",
-    ]
+    package static let personal: [FieldPath] = ["outcome"]
+    package static let kindField: FieldPath? = "outcome"
 
     /// How a message fared.
     package enum Outcome: Hashable, Sendable, Codable {

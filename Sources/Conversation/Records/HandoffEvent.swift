@@ -2,13 +2,8 @@
 package struct HandoffEvent: Payload {
     package static let type = "parley.handoff.event"
     package static let topic = Topic.handoffEvents
-    package static let personal: [FieldPath] = [
-        // What happened is no secret, and the ledger counts it: who and what was said is.
-        "contact", "mode", "change.queued.summary", "change.queued.transcript",
-        "change.claimed.name", "change.refused.because", "change.refused.holder",
-        "change.released.because", "change.said._0", "change.suggested.text",
-        "change.suggested.citations", "change.delivery._1",
-    ]
+    package static let personal: [FieldPath] = ["contact", "mode", "change"]
+    package static let kindField: FieldPath? = "change"
 
     /// What happened.
     package enum Change: Hashable, Sendable, Codable {

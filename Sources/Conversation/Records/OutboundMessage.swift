@@ -3,6 +3,7 @@ package struct OutboundMessage: Payload {
     package static let type = "parley.message.outbound"
     package static let topic = Topic.messagesOutbound
     package static let personal: [FieldPath] = ["recipient", "content", "author"]
+    package static let kindField: FieldPath? = "content"
 
     /// What is sent.
     package enum Content: Hashable, Sendable {

@@ -2,10 +2,8 @@
 package struct ProposedReply: Payload {
     package static let type = "parley.reply.proposed"
     package static let topic = Topic.repliesProposed
-    package static let personal: [FieldPath] = [
-        // That there is nothing to say, and why, is no secret: the ledger counts it.
-        "proposal.answer", "proposal.courtesy", "proposal.handoff", "provenance",
-    ]
+    package static let personal: [FieldPath] = ["proposal", "provenance"]
+    package static let kindField: FieldPath? = "proposal"
 
     /// What is proposed.
     package enum Proposal: Hashable, Sendable, Codable {
