@@ -196,7 +196,7 @@ let properties: Target = .target(
     name: "FuzzProperties",
     dependencies: [
         "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "Records",
-        "WebSocket",
+        "TenantKeys", "WebSocket",
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 
@@ -273,13 +273,13 @@ let checks: [Target] = [
         [
             "AuditRecords", "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting",
             "Records",
-            "RetrievalStage", "SQLiteEventLog", "StageRuntime", "Telemetry",
+            "RetrievalStage", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantKeys",
         ]),
     tests(
         "Ingester",
         [
             "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
-            "JSON", "Records", "Telemetry", "TenantDirectory",
+            "JSON", "PipelineTesting", "Records", "Telemetry", "TenantDirectory", "TenantKeys",
         ], resources: ["Fixtures"]),
     tests("Tidy", []),
     tests(

@@ -3,6 +3,7 @@ import Dispatch
 import EventLog
 import Foundation
 import Lifecycle
+import TenantKeys
 
 /// Measures webhooks a second: a server in a child process, and a load from this one.
 struct IngestBench: Sendable {
@@ -91,12 +92,18 @@ struct IngestBench: Sendable {
     ) async throws -> IngestReport.Check {
         let log = try await target.open(caches: folder.path + "/check")
         var counts: [Int: Int] = [:]
+        let key = try IngestServer.key()
+        var indices: [String: Int] = [:]
+        for index in acknowledged {
+            let wamid = WhatsAppMessageID(WebhookCorpus.messageID(index))
+            indices[key.message(wamid).rawValue] = index
+        }
         let topic = BenchLog.topic(Topic.messagesInbound.rawValue, of: topics).name
         try await TopicReading(of: [topic], in: log).run { records in
             for record in records {
-                guard let id = record.record.header("ce_id"),
-                    let index = WebhookCorpus.index(ofMessage: id)
-                else { continue }
+                guard let id = record.record.header("ce_id"), let index = indices[id] else {
+                    continue
+                }
                 counts[index, default: 0] += 1
             }
         }

@@ -9,6 +9,7 @@ import Lifecycle
 import Records
 import Telemetry
 import TenantDirectory
+import TenantKeys
 
 /// The server that is measured, in a process of its own: the real webhook over the real log.
 enum IngestServer {
@@ -62,16 +63,31 @@ enum IngestServer {
         }
         let appender = RenamingAppender(appender: try await log.openAppender(), names: names)
         return WebhookRoute(
-            tenants: try directory(), appender: appender, envelope: .conversation,
+            tenants: try directory(), keys: try keys(), appender: appender,
+            envelope: .conversation,
             metrics: Metrics(),
             logger: Logger(service: "bench"),
             now: { Timestamp(milliseconds: BenchLog.now()) })
     }
 
+    /// The tenant's key, the same in each process of a measurement.
+    static func key() throws -> TenantKey {
+        try TenantKey(
+            id: "bench", tenant: tenant, from: Timestamp(milliseconds: 0),
+            secret: [UInt8](repeating: 2, count: 32))
+    }
+
+    private static func keys() throws -> KeyTable {
+        let keys = KeyTable()
+        keys.put(try key())
+        return keys
+    }
+
+    private static let tenant = TenantID("bench")
+
     private static func directory() throws -> TenantDirectory {
         let key = Cryptography.Base64.encode([UInt8](repeating: 1, count: 32))
         let ring = try KeyRing(text: "bench \(key)", source: "bench")
-        let tenant = TenantID("bench")
         let secrets = TenantSecrets(keyRing: ring, tenant: tenant)
         let directory = TenantDirectory(keyRing: ring)
         directory.put(

@@ -68,7 +68,7 @@ struct LedgerStory {
     private let valueMarks: [Int]
 
     private init(_ payload: any Payload, id: String, source: String) throws {
-        let message = RecordID("wamid.\(Self.mark)")
+        let message = RecordID("m\(Self.mark)")
         let headers = RecordHeaders(
             id: RecordID(id), type: type(of: payload).type, source: source,
             time: Timestamp(milliseconds: 0), subject: payload.key, correlation: message,
@@ -108,13 +108,14 @@ struct LedgerStory {
     /// Inbound, that it is read, the answer, and its three deliveries, as a conversation's view
     /// reads them.
     static func answered() throws -> [LedgerStory] {
-        let wamid = MessageID("wamid.\(mark)")
+        let name = MessageID("m\(mark)")
+        let wamid = WhatsAppMessageID("wamid.\(mark)")
         let time = Timestamp(milliseconds: 1_700_000_000_000)
         func outbound(_ content: OutboundMessage.Content) -> OutboundMessage {
             OutboundMessage(
                 tenant: "demo", conversation: ConversationID("c\(mark)"), number: "n1",
                 recipient: Contact(phone: "4915112345678"), epoch: 0, content: content,
-                author: .bot(Provenance(passages: [], model: "built-in")), answers: [wamid],
+                author: .bot(Provenance(passages: [], model: "built-in")), answers: [name],
                 windowAnchor: time, at: time)
         }
         let all = try templates()
@@ -129,36 +130,38 @@ struct LedgerStory {
 
     /// Inbound, reply, and the three deliveries of a message that was read.
     static func templates() throws -> [LedgerStory] {
-        let wamid = MessageID("wamid.\(mark)")
+        let name = MessageID("m\(mark)")
         let conversation = ConversationID("c\(mark)")
         let time = Timestamp(milliseconds: 1_700_000_000_000)
         let inbound = InboundMessage(
-            tenant: "demo", conversation: conversation, number: "n1", message: wamid,
+            tenant: "demo", conversation: conversation, number: "n1", message: name,
+            wamid: WhatsAppMessageID("wamid.\(mark)"),
             contact: Contact(userID: "US.13491208655302741918", phone: "4915112345678"),
             sentAt: time, receivedAt: time, content: .text("When do you open on Saturdays?"))
         let citation = Citation(
             passage: "p1", document: "d1", documentName: "hours.md", page: nil, sheet: nil,
             headings: ["Opening hours"], contentHash: "0f343b0931126a20f133d67c2b018a3b")
         let reply = ProposedReply(
-            tenant: "demo", conversation: conversation, answers: [wamid],
+            tenant: "demo", conversation: conversation, answers: [name],
             proposal: .answer(text: "On Saturdays from 10 to 14.", citations: [citation]),
             language: "en",
             provenance: Provenance(passages: [citation], model: "built-in"), at: time)
         func delivery(_ outcome: Delivery.Outcome) -> Delivery {
             Delivery(
                 tenant: "demo", conversation: conversation, outbound: RecordID("o\(mark)"),
-                epoch: 0, attempt: 1, outcome: outcome, answers: [wamid], at: time)
+                epoch: 0, attempt: 1, outcome: outcome, answers: [name], at: time)
         }
         return [
-            try LedgerStory(inbound, id: wamid.rawValue, source: "whatsapp/n1"),
+            try LedgerStory(inbound, id: name.rawValue, source: "whatsapp/n1"),
             try LedgerStory(reply, id: "r\(mark)", source: "stage/orchestrator"),
             try LedgerStory(
-                delivery(.accepted("wamid.out")), id: "a\(mark)", source: "stage/sender"),
-            try LedgerStory(
-                delivery(.progressed("wamid.out", .delivered)), id: "b\(mark)",
+                delivery(.accepted("out", wamid: "wamid.out")), id: "a\(mark)",
                 source: "stage/sender"),
             try LedgerStory(
-                delivery(.progressed("wamid.out", .read)), id: "c\(mark)", source: "stage/sender"),
+                delivery(.progressed("out", .delivered)), id: "b\(mark)",
+                source: "stage/sender"),
+            try LedgerStory(
+                delivery(.progressed("out", .read)), id: "c\(mark)", source: "stage/sender"),
         ]
     }
 }

@@ -76,11 +76,5 @@ struct WebhookCorpus: Sendable {
         "\(idPrefix)\(100_000_000 + index)AA=="
     }
 
-    /// The request that a message's id belongs to.
-    static func index(ofMessage id: String) -> Int? {
-        guard id.hasPrefix(idPrefix), id.hasSuffix("AA==") else { return nil }
-        return Int(id.dropFirst(idPrefix.count).dropLast(4)).map { $0 - 100_000_000 }
-    }
-
     private static let idPrefix = "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQUQ1RjdB"
 }

@@ -9,6 +9,9 @@ package protocol Payload: Codable, Sendable, Hashable {
     static var topic: Topic { get }
     /// The fields of its JSON that hold what people wrote or who they are: these are sealed.
     static var personal: [FieldPath] { get }
+    /// The personal field of whose JSON the first name is no secret: the case of what happened,
+    /// which stays readable where the field is sealed.
+    static var kindField: FieldPath? { get }
     /// The record's key: what keeps its order.
     var key: String { get }
     /// The tenant that the record belongs to.
@@ -22,6 +25,9 @@ package protocol Payload: Codable, Sendable, Hashable {
 }
 
 extension Payload {
+    /// None is.
+    package static var kindField: FieldPath? { nil }
+
     /// The JSON of the record's value.
     package func json() throws(RecordError) -> [UInt8] { try RecordCodec.encode(self) }
 

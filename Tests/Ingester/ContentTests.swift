@@ -15,7 +15,7 @@ import Testing
 
     private static func messages(_ path: String) throws -> [InboundMessage] {
         let body = [UInt8](try Data(contentsOf: fixtures.appending(path: path)))
-        return try FixtureTests.payload.read(body).records.compactMap { record in
+        return try FixtureTests.payload().read(body).records.compactMap { record in
             let read = try RecordTypes.conversation.read(
                 record.header("ce_type") ?? "", key: "", record.value)
             guard case .payload(let message as InboundMessage) = read else { return nil }

@@ -2,7 +2,9 @@ import Conversation
 import EventLog
 import Foundation
 import JSON
+import PipelineTesting
 import Records
+import TenantKeys
 import Testing
 
 @testable import Ingester
@@ -15,10 +17,11 @@ import Testing
         [UInt8](try Data(contentsOf: folder.appending(path: name)))
     }
 
-    static var payload: WebhookPayload {
+    static func payload() throws -> WebhookPayload {
         WebhookPayload(
             tenantOfNumber: { _ in "t" }, tenantOfAccount: { _ in "t" },
-            receivedAt: Timestamp(seconds: 1_795_000_000), traceParent: nil, by: .conversation)
+            receivedAt: Timestamp(seconds: 1_795_000_000), traceParent: nil,
+            naming: try TestKeys.table(of: "t"), by: .conversation)
     }
 
     @Test(
@@ -31,7 +34,7 @@ import Testing
             ("textMessage2", "text"), ("videoMessage", "video"),
         ])
     func messages(file: String, kind: String) throws {
-        let batch = try Self.payload.read(Self.body("\(file).json"))
+        let batch = try Self.payload().read(Self.body("\(file).json"))
         let record = try #require(batch.records.first)
         #expect(batch.messages == 1)
         guard
@@ -42,6 +45,8 @@ import Testing
         #expect(message.contact.phone != nil)
         #expect(String(decoding: record.key, as: UTF8.self) == message.conversation.rawValue)
         #expect(record.header("ce_id") == message.message.rawValue)
+        let wamid = try #require(message.wamid)
+        #expect(message.message == (try TestKeys.key(of: "t").message(wamid)))
     }
 
     @Test(
@@ -53,7 +58,7 @@ import Testing
             ("reEngagementMessageError", "failed", 131_047),
         ] as [(String, String, Int?)])
     func statuses(file: String, progress: String, code: Int?) throws {
-        let batch = try Self.payload.read(Self.body("\(file).json"))
+        let batch = try Self.payload().read(Self.body("\(file).json"))
         let record = try #require(batch.records.first)
         guard
             case .payload(let status as MessageStatus) = try RecordTypes.conversation.read(
@@ -68,11 +73,11 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
         #expect(names.count == 25)
         for name in names where name != "textMessageStatusRead.json" {
-            let batch = try Self.payload.read(Self.body(name))
+            let batch = try Self.payload().read(Self.body(name))
             #expect(batch.records.count == 1, "\(name)")
         }
         #expect(throws: JSONProblem.self) {
-            try Self.payload.read(Self.body("textMessageStatusRead.json"))
+            try Self.payload().read(Self.body("textMessageStatusRead.json"))
         }
     }
 }

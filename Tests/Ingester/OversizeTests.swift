@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import HTTPClient
 import JSON
+import PipelineTesting
 import Records
 import Testing
 
@@ -27,7 +28,7 @@ struct OversizeTests {
         let text = try #require(message.content.words)
         #expect(text.utf8.count == 16 * 1024)
         #expect(text.allSatisfy { $0 == "ñ" })
-        #expect(message.message == "wamid.1")
+        #expect(message.wamid == "wamid.1")
     }
 
     @Test("a text of WhatsApp's greatest length is not touched")
@@ -60,7 +61,7 @@ struct OversizeTests {
             #""type":"tomorrow","tomorrow":{"thing":"MUCH"}"#,
             #""type":"text","text":{"body":"hi"},"referral":{"body":"MUCH"}"#,
             #""type":"text","text":{"body":"hi"},"errors":[{"code":1,"title":"MUCH"}]"#,
-            #""type":"text","text":{"body":"hi"},"context":{"id":"MUCH"}"#,
+            #""type":"text","text":{"body":"hi"},"context":{"id":"MUCH","from":"MUCH"}"#,
             #""type":"reaction","reaction":{"message_id":"MUCH","emoji":"MUCH"}"#,
         ])
     func kinds(part: String) throws {
@@ -98,7 +99,8 @@ struct OversizeTests {
         let raw = String(repeating: "a", count: 20_000)
         let payload = WebhookPayload(
             tenantOfNumber: { _ in "t1" }, tenantOfAccount: { _ in "t1" },
-            receivedAt: Webhooks.receivedAt, by: .conversation, largestRecord: 10_000)
+            receivedAt: Webhooks.receivedAt, naming: try TestKeys.table(of: "t1"),
+            by: .conversation, largestRecord: 10_000)
         let message = #"{"from":"34600","id":"w","type":"new","new":{"a":"\#(raw)"}}"#
         let batch = try payload.read(Self.body(message))
         #expect(batch.records.count == 1)

@@ -4,10 +4,12 @@ import EventLog
 import HTTPClient
 import HTTPServer
 import Ingester
+import PipelineTesting
 import Records
 import Synchronization
 import Telemetry
 import TenantDirectory
+import TenantKeys
 import Testing
 
 /// A tenant of the tests, with its secrets in the clear.
@@ -40,7 +42,9 @@ final class WebhookServer: Sendable {
     let port: Int
     private let server: HTTPServer
 
-    init(appender given: (any EventLogAppender)? = nil) async throws {
+    init(
+        appender given: (any EventLogAppender)? = nil, keys givenKeys: KeyTable? = nil
+    ) async throws {
         log = InMemoryEventLog { 0 }
         try await log.createTopics(
             Self.topics.map {
@@ -49,8 +53,9 @@ final class WebhookServer: Sendable {
             })
         let opened = try await log.openAppender()
         let appender = given ?? opened
+        let keys = try givenKeys ?? TestKeys.table(of: "sol", "luna", "mar")
         let route = WebhookRoute(
-            tenants: try Self.directory(), appender: appender, envelope: .conversation,
+            tenants: try Self.directory(), keys: keys, appender: appender, envelope: .conversation,
             metrics: metrics,
             logger: Logger(service: "test", to: LogSinks.discard),
             now: { Timestamp(seconds: 1_795_000_000) })

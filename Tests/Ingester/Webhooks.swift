@@ -1,6 +1,8 @@
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
+import TenantKeys
 import Testing
 
 @testable import Ingester
@@ -57,8 +59,19 @@ enum Webhooks {
         }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
-            receivedAt: receivedAt, traceParent: nil, by: .conversation
+            receivedAt: receivedAt, traceParent: nil, naming: try TestKeys.table(of: "t1", "t2"),
+            by: .conversation
         ).read(body)
+    }
+
+    /// Our name of a message of the tenant t1.
+    static func name(_ wamid: WhatsAppMessageID) throws -> MessageID {
+        try TestKeys.key(of: "t1").message(wamid)
+    }
+
+    /// The name of a conversation of the tenant t1's number N1.
+    static func conversation(_ identity: String) throws -> ConversationID {
+        try TestKeys.key(of: "t1").conversation(number: "N1", identity: identity)
     }
 
     static func payload(_ record: Record) throws -> RecordValue {

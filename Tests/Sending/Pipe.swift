@@ -119,7 +119,8 @@ final class Pipe: Sendable {
             put(
                 MessageStatus(
                     tenant: "sol", conversation: Self.conversation, number: "n1",
-                    message: MessageID(status.id), progress: .init(rawValue: status.status),
+                    message: MessageID("ours-\(status.id)"),
+                    wamid: WhatsAppMessageID(status.id), progress: .init(rawValue: status.status),
                     at: now, receivedAt: now,
                     callbackData: status.biz_opaque_callback_data,
                     errors: status.errors?.map { PlatformError(code: $0.code) }),
@@ -202,7 +203,7 @@ final class Pipe: Sendable {
                 request.content, to: request.recipient,
                 callbackData: request.attempt.description, through: access)
             return switch outcome {
-            case .accepted(let message): .accepted(message)
+            case .accepted(let wamid): .accepted(MessageID("ours-\(wamid)"), wamid: wamid)
             case .refused(let error): .refused(error)
             case .notSent(let reason): .notSent(because: reason)
             case .unknown(let reason): .unknown(because: reason)

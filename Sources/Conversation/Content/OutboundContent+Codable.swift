@@ -40,7 +40,7 @@ extension OutboundContent: Codable {
             let raw = try box.decode(NestedJSON.self, forKey: kind)
             body = .other(type: kind.stringValue, raw: RawJSON(raw.text))
         }
-        quotes = try box.decodeIfPresent(MessageID.self, forKey: .quotes)
+        quotes = try box.decodeIfPresent(WhatsAppMessageID.self, forKey: .quotes)
     }
 
     private static func known(
@@ -66,7 +66,7 @@ extension OutboundContent: Codable {
         case "reaction":
             let reaction = try box.nestedContainer(keyedBy: ReactionField.self, forKey: kind)
             return .reaction(
-                to: try reaction.decode(MessageID.self, forKey: .message),
+                to: try reaction.decode(WhatsAppMessageID.self, forKey: .message),
                 emoji: try reaction.decodeIfPresent(String.self, forKey: .emoji))
         default: return nil
         }

@@ -70,7 +70,7 @@ extension ContentCheck {
         }
     }
 
-    fileprivate mutating func reaction(to message: MessageID, _ emoji: String?) {
+    fileprivate mutating func reaction(to message: WhatsAppMessageID, _ emoji: String?) {
         if message.rawValue.isEmpty {
             add("reaction.to", .empty, "the message that is reacted to has no id")
         }

@@ -25,7 +25,7 @@ package struct OutboundContent: Hashable, Sendable {
         /// Contact cards.
         case contacts([ContactCard])
         /// A reaction to a message; no emoji takes it back.
-        case reaction(to: MessageID, emoji: String?)
+        case reaction(to: WhatsAppMessageID, emoji: String?)
         /// A kind that this version does not know, kept whole: it is refused, never lost.
         case other(type: String, raw: RawJSON)
     }
@@ -33,10 +33,10 @@ package struct OutboundContent: Hashable, Sendable {
     /// What is sent.
     package var body: Body
     /// The message of the conversation that is quoted above it.
-    package var quotes: MessageID?
+    package var quotes: WhatsAppMessageID?
 
     /// Describes what is sent.
-    package init(_ body: Body, quoting quotes: MessageID? = nil) {
+    package init(_ body: Body, quoting quotes: WhatsAppMessageID? = nil) {
         self.body = body
         self.quotes = quotes
     }

@@ -50,7 +50,8 @@ package struct TranscriptContent: Hashable, Sendable, Codable {
     package var contacts: [ContactCard]?
     /// What was ordered.
     package var items: [Item]?
-    /// The message that was reacted to, changed or taken back.
+    /// The message that was reacted to, changed or taken back: by our name, or by WhatsApp's where
+    /// an agent named it so.
     package var message: MessageID?
     /// The emoji of a reaction; `nil` if it was taken back.
     package var emoji: String?
@@ -58,7 +59,7 @@ package struct TranscriptContent: Hashable, Sendable, Codable {
     package var choices: [String]?
     /// The template's name.
     package var template: String?
-    /// The message that is quoted.
+    /// The message that is quoted, named in the same way.
     package var quotes: MessageID?
 
     /// Describes a line that is not words alone.
@@ -234,7 +235,7 @@ extension OutboundContent {
     package var transcript: TranscriptContent? {
         if plainText != nil { return nil }
         var short = TranscriptContent(kind: kind)
-        short.quotes = quotes?.short
+        short.quotes = quotes.flatMap { MessageID($0.rawValue).short }
         switch body {
         case .image(let media), .video(let media), .audio(let media), .document(let media),
             .sticker(let media):
@@ -248,7 +249,7 @@ extension OutboundContent {
             let few = cards.prefix(TranscriptContent.mostParts).map(\.short)
             short.contacts = few.fitting(\.size)
         case .reaction(let message, let emoji):
-            short.message = message.short
+            short.message = MessageID(message.rawValue).short
             short.emoji = emoji?.bounded
         case .text, .other: break
         }

@@ -3,6 +3,7 @@ package struct DeadLetterResolution: Payload {
     package static let type = "parley.deadletter.resolution"
     package static let topic = Topic.deadLetters
     package static let personal: [FieldPath] = ["action", "actor"]
+    package static let kindField: FieldPath? = "action"
 
     /// What was done.
     package enum Action: Hashable, Sendable, Codable {

@@ -5,7 +5,7 @@ package import JSON
 package struct Decision: Payload {
     package static let type = "parley.decision"
     package static let topic = Topic.decisions
-    package static let personal: [FieldPath] = ["exchanges", "outcome", "input"]
+    package static let personal: [FieldPath] = ["exchanges"]
 
     /// A call to the world with its answer, both as JSON.
     package struct Exchange: Hashable, Sendable, Codable {

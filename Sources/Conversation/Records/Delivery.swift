@@ -2,12 +2,14 @@
 package struct Delivery: Payload {
     package static let type = "parley.delivery"
     package static let topic = Topic.messagesDelivery
-    package static let personal: [FieldPath] = ["answers", "outcome"]
+    package static let personal: [FieldPath] = ["outcome"]
+    package static let kindField: FieldPath? = "outcome"
 
     /// How a message fared.
     package enum Outcome: Hashable, Sendable, Codable {
-        /// WhatsApp took it and named it.
-        case accepted(MessageID)
+        /// WhatsApp took it and named it; `wamid` is its own name, `nil` in records from before ours
+        /// was another one.
+        case accepted(MessageID, wamid: WhatsAppMessageID? = nil)
         /// WhatsApp reported progress: `sent`, `delivered`, `read`, `played`.
         case progressed(MessageID, MessageStatus.Progress)
         /// It will not arrive.

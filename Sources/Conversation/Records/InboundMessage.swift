@@ -5,7 +5,7 @@ package struct InboundMessage: Payload {
     package static let type = "parley.message.inbound"
     package static let topic = Topic.messagesInbound
     package static let personal: [FieldPath] = [
-        "message", "contact", "content", "context", "referral", "errors",
+        "wamid", "contact", "content", "context", "referral", "errors", "extra",
     ]
 
     /// The business that was written to.
@@ -14,8 +14,13 @@ package struct InboundMessage: Payload {
     package var conversation: ConversationID
     /// The business number that was written to.
     package var number: BusinessNumberID
-    /// The message's `wamid`.
+    /// The message, by our name.
     package var message: MessageID
+    /// WhatsApp's own name of it; `nil` in records from before ours was another one.
+    package var wamid: WhatsAppMessageID?
+    /// The message that the customer takes back with this one: beside the content, which is
+    /// sealed, as the ledger looks at every message.
+    package var takesBack: MessageID?
     /// Who wrote.
     package var contact: Contact
     /// When the customer sent it, by WhatsApp's clock, to the second.
@@ -42,14 +47,16 @@ package struct InboundMessage: Payload {
     /// Describes a message.
     package init(
         tenant: TenantID, conversation: ConversationID, number: BusinessNumberID,
-        message: MessageID, contact: Contact, sentAt: Timestamp, receivedAt: Timestamp,
-        content: MessageContent, context: MessageContext? = nil, referral: RawJSON? = nil,
-        group: String? = nil, errors: [PlatformError]? = nil, extra: RawJSON? = nil
+        message: MessageID, wamid: WhatsAppMessageID? = nil, contact: Contact, sentAt: Timestamp,
+        receivedAt: Timestamp, content: MessageContent, context: MessageContext? = nil,
+        referral: RawJSON? = nil, group: String? = nil, errors: [PlatformError]? = nil,
+        extra: RawJSON? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
         self.number = number
         self.message = message
+        self.wamid = wamid
         self.contact = contact
         self.sentAt = sentAt
         self.receivedAt = receivedAt
@@ -59,12 +66,16 @@ package struct InboundMessage: Payload {
         self.group = group
         self.errors = errors
         self.extra = extra
+        if wamid != nil, case .revoke(let target) = content { takesBack = target }
     }
+
+    /// WhatsApp's own name of the message, which the Graph API wants.
+    package var graphID: WhatsAppMessageID { wamid ?? WhatsAppMessageID(message.rawValue) }
 }
 
 /// What a message refers to.
 package struct MessageContext: Hashable, Sendable, Codable {
-    /// The message that is quoted or whose button was tapped.
+    /// The message that is quoted or whose button was tapped, by our name.
     package var message: MessageID?
     /// Who wrote that message.
     package var from: String?
@@ -111,11 +122,17 @@ extension InboundMessage {
             let content = json["content"], content["type"]?.string == "text",
             let text = content["text"]?.string,
             json["context"] == nil, json["referral"] == nil, json["group"] == nil,
-            json["errors"] == nil, json["extra"] == nil
+            json["errors"] == nil, json["extra"] == nil, json["takesBack"] == nil
         else { return nil }
+        var wamid: WhatsAppMessageID?
+        if let field = json["wamid"] {
+            guard let name = field.string else { return nil }
+            wamid = WhatsAppMessageID(name)
+        }
         self.init(
             tenant: TenantID(tenant), conversation: ConversationID(conversation),
-            number: BusinessNumberID(number), message: MessageID(message), contact: contact,
+            number: BusinessNumberID(number), message: MessageID(message), wamid: wamid,
+            contact: contact,
             sentAt: Timestamp(milliseconds: sentAt),
             receivedAt: Timestamp(milliseconds: receivedAt), content: .text(text))
         guard self.sentAt.isReadable, self.receivedAt.isReadable else { return nil }

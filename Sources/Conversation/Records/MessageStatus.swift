@@ -4,7 +4,7 @@ package import JSON
 package struct MessageStatus: Payload {
     package static let type = "parley.message.status"
     package static let topic = Topic.messagesStatus
-    package static let personal: [FieldPath] = ["message", "recipient", "errors"]
+    package static let personal: [FieldPath] = ["wamid", "callbackData", "recipient", "errors"]
 
     /// How far a message has come.
     ///
@@ -43,8 +43,10 @@ package struct MessageStatus: Payload {
     package var conversation: ConversationID
     /// The business number that sent it.
     package var number: BusinessNumberID
-    /// The message's `wamid`.
+    /// The message, by our name.
     package var message: MessageID
+    /// WhatsApp's own name of it; `nil` in records from before ours was another one.
+    package var wamid: WhatsAppMessageID?
     /// How far it has come.
     package var progress: Progress
     /// When, by WhatsApp's clock, to the second.
@@ -66,14 +68,16 @@ package struct MessageStatus: Payload {
     /// Describes a status.
     package init(
         tenant: TenantID, conversation: ConversationID, number: BusinessNumberID,
-        message: MessageID, progress: Progress, at: Timestamp, receivedAt: Timestamp,
-        callbackData: String? = nil, recipient: Contact? = nil, errors: [PlatformError]? = nil,
+        message: MessageID, wamid: WhatsAppMessageID? = nil, progress: Progress, at: Timestamp,
+        receivedAt: Timestamp, callbackData: String? = nil, recipient: Contact? = nil,
+        errors: [PlatformError]? = nil,
         pricing: RawJSON? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
         self.number = number
         self.message = message
+        self.wamid = wamid
         self.progress = progress
         self.at = at
         self.receivedAt = receivedAt

@@ -2,16 +2,17 @@
 package struct OutboundMessage: Payload {
     package static let type = "parley.message.outbound"
     package static let topic = Topic.messagesOutbound
-    package static let personal: [FieldPath] = ["recipient", "content", "author", "answers"]
+    package static let personal: [FieldPath] = ["recipient", "content", "author"]
+    package static let kindField: FieldPath? = "content"
 
     /// What is sent.
     package enum Content: Hashable, Sendable {
         /// Something to read, see or hear: it becomes a part of the conversation.
         case message(OutboundContent)
         /// Marks the customer's message as read and shows that an answer is being written.
-        case typing(for: MessageID)
+        case typing(for: WhatsAppMessageID)
         /// Marks the customer's message as read.
-        case read(MessageID)
+        case read(WhatsAppMessageID)
 
         /// Plain text.
         package static func text(_ text: String) -> Self { .message(.text(text)) }
@@ -139,10 +140,10 @@ extension OutboundMessage.Content: Codable {
         let box = try decoder.container(keyedBy: Sign.self)
         if box.contains(.typing) {
             let sign = try box.nestedContainer(keyedBy: TypingField.self, forKey: .typing)
-            self = .typing(for: try sign.decode(MessageID.self, forKey: .message))
+            self = .typing(for: try sign.decode(WhatsAppMessageID.self, forKey: .message))
         } else if box.contains(.read) {
             let sign = try box.nestedContainer(keyedBy: ReadField.self, forKey: .read)
-            self = .read(try sign.decode(MessageID.self, forKey: .message))
+            self = .read(try sign.decode(WhatsAppMessageID.self, forKey: .message))
         } else {
             self = .message(try OutboundContent(from: decoder))
         }

@@ -2,7 +2,8 @@
 package struct ProposedReply: Payload {
     package static let type = "parley.reply.proposed"
     package static let topic = Topic.repliesProposed
-    package static let personal: [FieldPath] = ["answers", "proposal"]
+    package static let personal: [FieldPath] = ["proposal", "provenance"]
+    package static let kindField: FieldPath? = "proposal"
 
     /// What is proposed.
     package enum Proposal: Hashable, Sendable, Codable {

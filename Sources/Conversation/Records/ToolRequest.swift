@@ -4,7 +4,7 @@ package import JSON
 package struct ToolRequest: Payload {
     package static let type = "parley.tool.request"
     package static let topic = Topic.toolsRequests
-    package static let personal: [FieldPath] = ["arguments", "message", "confirmedBy"]
+    package static let personal: [FieldPath] = ["arguments"]
 
     /// The request's own id, derived from the customer's message: whoever acts on it acts once,
     /// however often it comes.

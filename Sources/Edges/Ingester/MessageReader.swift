@@ -5,7 +5,7 @@ import JSON
 /// a kind that is not known is kept whole (facts: WhatsApp Cloud API, "messages" webhook).
 enum MessageReader {
     /// What a message holds, by its `type`.
-    static func content(of message: JSONView) -> MessageContent {
+    static func content(of message: JSONView, _ names: WebhookNames) -> MessageContent {
         let type = message["type"]?.text ?? "unknown"
         let part = field(type, of: message)
         switch type {
@@ -20,7 +20,7 @@ enum MessageReader {
         case "contacts": if let part { return .contacts(part.raw) }
         case "interactive": if let choice = interactive(part) { return choice }
         case "order": if let part { return .order(text: part["text"]?.text, raw: part.raw) }
-        default: if let known = rare(type, part, of: message) { return known }
+        default: if let known = rare(type, part, of: message, names) { return known }
         }
         return .other(type: type, raw: message.raw)
     }
@@ -49,13 +49,13 @@ enum MessageReader {
     }
 
     private static func rare(
-        _ type: String, _ part: JSONView?, of message: JSONView
+        _ type: String, _ part: JSONView?, of message: JSONView, _ names: WebhookNames
     ) -> MessageContent? {
         switch type {
         case "reaction":
             guard let target = part?["message_id"]?.text else { return nil }
             let emoji = part?["emoji"]?.text
-            return .reaction(to: MessageID(target), emoji: emoji?.isEmpty == true ? nil : emoji)
+            return .reaction(to: names.message(target), emoji: emoji?.isEmpty == true ? nil : emoji)
         case "button":
             guard let text = part?["text"]?.text else { return nil }
             return .button(text: text, payload: part?["payload"]?.text)
@@ -65,11 +65,11 @@ enum MessageReader {
                 kind: part["type"]?.text ?? "unknown", body: part["body"]?.text, raw: part.raw)
         case "edit":
             guard let part, let target = part["original_message_id"]?.text else { return nil }
-            let changed = part["message"].map { content(of: $0) }
-            return .edit(of: MessageID(target), text: changed?.words, raw: part.raw)
+            let changed = part["message"].map { content(of: $0, names) }
+            return .edit(of: names.message(target), text: changed?.words, raw: part.raw)
         case "revoke":
             guard let target = part?["original_message_id"]?.text else { return nil }
-            return .revoke(of: MessageID(target))
+            return .revoke(of: names.message(target))
         case "unsupported":
             return .unsupported(
                 kind: part?["type"]?.text, errors: errors(message["errors"]) ?? [])
@@ -115,10 +115,10 @@ enum MessageReader {
     }
 
     /// What a message refers to.
-    static func context(of message: JSONView) -> MessageContext? {
+    static func context(of message: JSONView, _ names: WebhookNames) -> MessageContext? {
         guard let part = message["context"], part.isObject else { return nil }
         return MessageContext(
-            message: part["id"]?.text.map { MessageID($0) }, from: part["from"]?.text,
+            message: part["id"]?.text.map { names.message($0) }, from: part["from"]?.text,
             forwarded: part["forwarded"]?.boolean,
             frequentlyForwarded: part["frequently_forwarded"]?.boolean,
             product: part["referred_product"]?.raw)

@@ -2,6 +2,7 @@ package import Conversation
 package import EventLog
 import JSON
 package import Records
+package import TenantKeys
 
 /// What a webhook body holds for us: records to append, and what was passed over.
 package struct WebhookBatch: Sendable {
@@ -32,6 +33,8 @@ package struct WebhookPayload {
     var receivedAt: Timestamp
     /// The W3C trace that the request belongs to.
     var traceParent: String?
+    /// What names messages and conversations.
+    var keys: KeyTable
     /// What makes the records.
     var envelope: RecordEnvelope
     /// The most bytes that a record may take.
@@ -45,19 +48,22 @@ package struct WebhookPayload {
     package init(
         tenantOfNumber: @escaping (BusinessNumberID) -> TenantID?,
         tenantOfAccount: @escaping (String) -> TenantID?, receivedAt: Timestamp,
-        traceParent: String? = nil, by envelope: RecordEnvelope, largestRecord: Int = .max
+        traceParent: String? = nil, naming keys: KeyTable, by envelope: RecordEnvelope,
+        largestRecord: Int = .max
     ) {
+        self.keys = keys
         self.envelope = envelope
         self.tenantOfNumber = tenantOfNumber
         self.tenantOfAccount = tenantOfAccount
         self.receivedAt = receivedAt
-        self.traceParent = traceParent
+        self.traceParent = traceParent.flatMap { Self.isTraceParent($0) ? $0 : nil }
         self.largestRecord = min(largestRecord, Self.largestRecord)
     }
 
     /// Reads a body.
     ///
-    /// - Throws: ``JSONProblem`` if it is not JSON.
+    /// - Throws: ``JSONProblem`` if it is not JSON, ``UnnamedTenant`` if it is about a tenant whose
+    ///   key is not known here, `RecordError` if a record cannot be sealed.
     package func read(_ body: [UInt8]) throws -> WebhookBatch {
         let root = try JSONTape(body).root
         var batch = WebhookBatch()
@@ -85,8 +91,10 @@ package struct WebhookPayload {
         }
         let messages = value["messages"]?.elements ?? []
         let statuses = value["statuses"]?.elements ?? []
+        let names = try WebhookNames(of: tenant, by: keys)
         let source = WebhookSource(
-            tenant: tenant, number: numberID, contacts: value["contacts"]?.elements ?? [],
+            tenant: tenant, names: names, number: numberID,
+            contacts: value["contacts"]?.elements ?? [],
             messages: messages, receivedAt: receivedAt)
         for message in messages {
             guard let whole = source.message(message, errors: value["errors"]) else {
@@ -139,9 +147,10 @@ package struct WebhookPayload {
         into batch: inout WebhookBatch
     ) throws {
         let raw = value.raw
-        let account = Fitting.words(account, Fitting.nameBytes)
-        // Account updates carry no id; equal words about one account are one update.
-        let id = RecordID("\(account):\(NameHash.hex(field + raw.text))")
+        let names = try WebhookNames(of: tenant, by: keys)
+        let isOwn = tenantOfAccount(account) == tenant
+        let account = isOwn ? account : names.account(account)
+        let id = names.update(account: account, field: field, value: raw.text)
         for limit in [Fitting.rawBytes, Fitting.nameBytes] {
             let update = AccountUpdate(
                 tenant: tenant, account: account, field: Fitting.words(field, Fitting.nameBytes),
@@ -165,5 +174,14 @@ package struct WebhookPayload {
         guard record.size <= largestRecord else { return false }
         batch.records.append(record)
         return true
+    }
+
+    /// Whether a header has the form of version 00 of W3C's Trace Context, which is digits alone:
+    /// any other is for its sender to choose.
+    private static func isTraceParent(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let digits = Set("0123456789abcdef".utf8)
+        return parts.map(\.utf8.count) == [2, 32, 16, 2]
+            && parts.allSatisfy { $0.utf8.allSatisfy(digits.contains) }
     }
 }

@@ -2,10 +2,12 @@ package import Conversation
 import Cryptography
 package import EventLog
 package import HTTPServer
+import JSON
 package import Records
 import Synchronization
 package import Telemetry
 package import TenantDirectory
+package import TenantKeys
 
 /// The webhook's HTTP face: Meta verifies it with GET and delivers with POST.
 ///
@@ -23,6 +25,7 @@ package final class WebhookRoute: Sendable {
     private static let retryAfter = "2"
 
     private let tenants: TenantDirectory
+    private let keys: KeyTable
     private let appender: any EventLogAppender
     private let envelope: RecordEnvelope
     private let now: @Sendable () -> Timestamp
@@ -34,12 +37,14 @@ package final class WebhookRoute: Sendable {
 
     /// Makes the route; `largestRecord` is the log's.
     package init(
-        tenants: TenantDirectory, appender: any EventLogAppender, envelope: RecordEnvelope,
+        tenants: TenantDirectory, keys: KeyTable, appender: any EventLogAppender,
+        envelope: RecordEnvelope,
         largestRecord: Int = .max, metrics: Metrics, logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.largestRecord = largestRecord
         self.tenants = tenants
+        self.keys = keys
         self.appender = appender
         self.envelope = envelope
         self.counters = WebhookCounters(metrics)
@@ -117,11 +122,17 @@ package final class WebhookRoute: Sendable {
             let batch = try payload(of: app, request).read(request.body)
             counters.add(batch)
             append(batch, bytes: bytes, writer)
-        } catch {
+        } catch let problem as JSONProblem {
             counters.notJSON.increment()
             release(bytes)
             writer.respond(
-                Problem(400, "not_json", "the body is not JSON: \(error)").response)
+                Problem(400, "not_json", "the body is not JSON: \(problem)").response)
+        } catch {
+            release(bytes)
+            logger.warning(
+                "a webhook waits for a tenant's key",
+                [.tenant: .identifier((error as? UnnamedTenant)?.tenant ?? "-")])
+            turnAway(writer, because: "what the body holds cannot be named or sealed yet")
         }
     }
 
@@ -133,7 +144,7 @@ package final class WebhookRoute: Sendable {
             tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
             tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
             receivedAt: now(), traceParent: request.headers.first(named: "traceparent"),
-            by: envelope, largestRecord: largestRecord)
+            naming: keys, by: envelope, largestRecord: largestRecord)
     }
 
     private func append(_ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter) {

@@ -4,6 +4,7 @@ import JSON
 /// One change of a webhook: a business number and the contacts that its messages name.
 struct WebhookSource {
     let tenant: TenantID
+    let names: WebhookNames
     let number: BusinessNumberID
     let contacts: [JSONView]
     let messages: [JSONView]
@@ -14,14 +15,15 @@ struct WebhookSource {
         guard let id = message["id"]?.text, !id.isEmpty else { return nil }
         let contact = sender(of: message)
         guard let identity = contact.identity ?? message["group_id"]?.text else { return nil }
-        let content = MessageReader.content(of: message)
+        let conversation = names.conversation(number, identity: identity)
+        let sentAt = time(message["timestamp"])
+        let content = MessageReader.content(of: message, names)
         return InboundMessage(
-            tenant: tenant,
-            conversation: ConversationKey.conversation(number: number, identity: identity),
-            number: number, message: MessageID(id), contact: contact,
-            sentAt: time(message["timestamp"]), receivedAt: receivedAt,
-            content: content,
-            context: MessageReader.context(of: message), referral: message["referral"]?.raw,
+            tenant: tenant, conversation: conversation, number: number,
+            message: names.message(id, in: conversation, sentAt: sentAt),
+            wamid: WhatsAppMessageID(id), contact: contact, sentAt: sentAt, receivedAt: receivedAt,
+            content: content, context: MessageReader.context(of: message, names),
+            referral: message["referral"]?.raw,
             group: message["group_id"]?.text,
             errors: MessageReader.errors(message["errors"]) ?? MessageReader.errors(errors),
             extra: ExtraFields.of(message, with: content))
@@ -37,7 +39,7 @@ struct WebhookSource {
             phone: status["recipient_id"]?.text.map(Self.digits))
         return MessageStatus(
             tenant: tenant, conversation: conversation(data: data, recipient: recipient, id),
-            number: number, message: MessageID(id),
+            number: number, message: names.message(id), wamid: WhatsAppMessageID(id),
             progress: MessageStatus.Progress(rawValue: progress), at: time(status["timestamp"]),
             receivedAt: receivedAt, callbackData: data,
             recipient: recipient.identity == nil ? nil : recipient,
@@ -49,15 +51,16 @@ struct WebhookSource {
         let participant =
             status["recipient_participant_user_id"]?.text
             ?? status["recipient_participant_id"]?.text
-        let id = "\(record.message):\(record.progress.rawValue)"
-        return RecordID(participant.map { "\(id):\($0)" } ?? id)
+        return names.status(record, participant: participant)
     }
 
     /// The conversation that a status belongs to: the callback data names it; a message that we
     /// did not send is found by its recipient, and by its own id where there is none.
     private func conversation(data: String?, recipient: Contact, _ id: String) -> ConversationID {
-        if let attempt = data.flatMap({ AttemptID($0) }) { return attempt.conversation }
-        return ConversationKey.conversation(number: number, identity: recipient.identity ?? id)
+        if let attempt = data.flatMap({ AttemptID($0) }), attempt.conversation.isOpaque {
+            return attempt.conversation
+        }
+        return names.conversation(number, identity: recipient.identity ?? id)
     }
 
     private func sender(of message: JSONView) -> Contact {
@@ -123,5 +126,15 @@ struct WebhookSource {
             return receivedAt
         }
         return Timestamp(seconds: seconds)
+    }
+}
+
+extension ConversationID {
+    /// Whether it has the form of our names: callback data is for any app of the account to choose.
+    fileprivate var isOpaque: Bool {
+        rawValue.utf8.count == 32
+            && rawValue.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+            }
     }
 }

@@ -43,7 +43,8 @@ package struct RecordEnvelope: Sendable {
         var value = value
         if !sealsNothing {
             value = try sealing.sealed(
-                value, of: headers.tenant, at: context(headers.id, headers.type, headers.time))
+                RecordKind.told(in: value, by: types[type: headers.type]?.kindField),
+                of: headers.tenant, at: context(headers.id, headers.type, headers.time))
         }
         return Record(
             topic: topic.rawValue, key: Array(key.utf8), value: value,
@@ -197,11 +198,10 @@ package struct RecordEnvelope: Sendable {
         // Of a dead letter that was too large nothing is left to open.
         guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
         let id = RecordID(record.header(HeaderName.id) ?? "")
-        return try sealing.opened(
-            value,
-            at: context(
-                id, record.header(HeaderName.type) ?? "",
-                Timestamp(milliseconds: record.timestamp)))
+        let type = record.header(HeaderName.type) ?? ""
+        let opened = try sealing.opened(
+            value, at: context(id, type, Timestamp(milliseconds: record.timestamp)))
+        return types[type: type]?.kindField == nil ? opened : RecordKind.untold(opened)
     }
 
     /// Waits until the keys of records are known here, or known to be destroyed: whoever reads

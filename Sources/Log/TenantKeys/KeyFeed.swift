@@ -203,9 +203,7 @@ package final class KeyFeed: Sendable {
     }
 
     private func isKnown(_ ids: Set<KeyID>) -> Bool {
-        ids.allSatisfy { id in
-            if case .unknown = table.knowledge(of: id) { false } else { true }
-        }
+        ids.allSatisfy { table.isSettled($0) }
     }
 
     /// Waits until what the topic held at the call is known.

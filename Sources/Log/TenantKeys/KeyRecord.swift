@@ -75,15 +75,20 @@ package struct FormerConversations: Payload {
     package var part: Int
     /// The conversations.
     package var conversations: [ConversationID]
+    /// When ids began to be keyed: what WhatsApp sent before may have come in under its own name.
+    package var began: Timestamp?
 
     /// Tenant and part.
     package var key: String { "\(tenant.rawValue)/former/\(part)" }
 
     /// Describes a part of the list.
-    package init(tenant: TenantID, part: Int, conversations: [ConversationID]) {
+    package init(
+        tenant: TenantID, part: Int, conversations: [ConversationID], began: Timestamp? = nil
+    ) {
         self.tenant = tenant
         self.part = part
         self.conversations = conversations
+        self.began = began
     }
 }
 

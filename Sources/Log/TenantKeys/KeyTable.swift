@@ -19,6 +19,8 @@ package final class KeyTable: Sendable {
         var tenants: [TenantID: [TenantKey]] = [:]
         var destroyed: [KeyID: TenantID] = [:]
         var former: [TenantID: Set<ConversationID>] = [:]
+        /// When a tenant with former conversations got keyed ids.
+        var began: [TenantID: Timestamp] = [:]
         /// Until when what is known may be relied on; `nil` for ever.
         var reliable: ContinuousClock.Instant?
     }
@@ -48,24 +50,37 @@ package final class KeyTable: Sendable {
             if contents.tenants[tenant]?.isEmpty == true {
                 contents.tenants[tenant] = nil
                 contents.former[tenant] = nil
+                contents.began[tenant] = nil
             }
         }
     }
 
     /// Takes conversations that began before ids were keyed.
     package func add(_ former: FormerConversations) {
-        contents.withLock {
-            $0.former[former.tenant, default: []].formUnion(former.conversations)
+        contents.withLock { contents in
+            contents.former[former.tenant, default: []].formUnion(former.conversations)
+            guard let began = former.began else { return }
+            contents.began[former.tenant] = max(contents.began[former.tenant] ?? began, began)
         }
     }
 
-    /// What is known of a key; `.unknown` of a living one, too, while it is not known whether it
-    /// has been destroyed meanwhile.
+    /// What is known of a key.
     package func knowledge(of id: KeyID) -> Knowledge {
         contents.withLock { contents in
             if contents.destroyed[id] != nil { return .destroyed }
-            guard let key = contents.keys[id], Self.isReliable(contents) else { return .unknown }
-            return .living(key)
+            return contents.keys[id].map { .living($0) } ?? .unknown
+        }
+    }
+
+    /// Whether it is known whether a key lives: not of a living one while it may have been destroyed
+    /// meanwhile.
+    ///
+    /// Whoever reads records waits for it before they are decoded, not in the middle: what is in
+    /// hand is finished, even by a process that rested meanwhile.
+    package func isSettled(_ id: KeyID) -> Bool {
+        contents.withLock { contents in
+            contents.destroyed[id] != nil
+                || contents.keys[id] != nil && Self.isReliable(contents)
         }
     }
 
@@ -117,6 +132,14 @@ package final class KeyTable: Sendable {
         return try found.get()
     }
 
+    /// The key that names what belongs to a tenant: always its first, whichever seals by now, so
+    /// that a thing keeps its name.
+    ///
+    /// - Throws: ``RecordError``, as ``key(of:at:)`` does.
+    package func namingKey(of tenant: TenantID) throws(RecordError) -> TenantKey {
+        try key(of: tenant, at: Timestamp(milliseconds: .min))
+    }
+
     /// The living keys of all tenants.
     package var living: [TenantKey] {
         contents.withLock { contents in
@@ -131,7 +154,12 @@ package final class KeyTable: Sendable {
         contents.withLock { $0.former[tenant]?.contains(conversation) == true }
     }
 
-    /// The tenants that have conversations under former names.
+    /// When ids of a tenant that existed before began to be keyed; `nil` where they always were.
+    package func began(of tenant: TenantID) -> Timestamp? {
+        contents.withLock { $0.began[tenant] }
+    }
+
+    /// Whether a tenant has conversations under former names.
     package func hasFormer(_ tenant: TenantID) -> Bool {
         contents.withLock { $0.former[tenant]?.isEmpty == false }
     }

@@ -144,10 +144,7 @@ package struct PersonalSealing: Sealing {
     package func prepare(for values: [[UInt8]]) async {
         var unknown: Set<KeyID> = []
         for value in values {
-            for id in SealedForm.keys(of: value) {
-                guard case .unknown = keys.knowledge(of: id) else { continue }
-                unknown.insert(id)
-            }
+            for id in SealedForm.keys(of: value) where !keys.isSettled(id) { unknown.insert(id) }
         }
         guard !unknown.isEmpty else { return }
         await awaiting(unknown)

@@ -105,10 +105,10 @@ struct MarkBody: Encodable {
 
     var messaging_product = "whatsapp"
     var status = "read"
-    var message_id: MessageID
+    var message_id: WhatsAppMessageID
     var typing_indicator: Typing?
 
-    init(_ message: MessageID, typing: Bool) {
+    init(_ message: WhatsAppMessageID, typing: Bool) {
         message_id = message
         typing_indicator = typing ? Typing() : nil
     }

@@ -4,7 +4,7 @@ package import HTTPClient
 /// What became of one call to send: exactly what the sender must tell apart.
 package enum SendOutcome: Hashable, Sendable {
     /// WhatsApp took the message and named it; accepted is not delivered.
-    case accepted(MessageID)
+    case accepted(WhatsAppMessageID)
     /// WhatsApp refused it with an error that could be read.
     case refused(PlatformError)
     /// No byte of the request left: sending again is safe.
@@ -61,7 +61,7 @@ package struct MessagesEndpoint: Sendable {
     /// Marks a customer's message as read, with a typing sign that ends by itself after 25 s;
     /// says whether WhatsApp took it.
     package func mark(
-        _ message: MessageID, typing: Bool, through access: GraphAccess
+        _ message: WhatsAppMessageID, typing: Bool, through access: GraphAccess
     ) async -> Bool {
         do throws(HTTPClientError) {
             var request = try request(MarkBody(message, typing: typing), access)
@@ -98,7 +98,7 @@ package struct MessagesEndpoint: Sendable {
     package static func outcome(of response: HTTPClientResponse) -> SendOutcome {
         if let error = GraphErrorBody.read(response.body) { return .refused(error) }
         struct Accepted: Decodable {
-            struct Message: Decodable { var id: MessageID }
+            struct Message: Decodable { var id: WhatsAppMessageID }
             var messages: [Message]
         }
         guard response.status == 200 else {

@@ -20,7 +20,7 @@ extension HandoffDecision {
         case .bot: break
         }
         passOnEarlyReplies(to: message.message)
-        return "a \(message.content.kind) asks for nothing"
+        return "what came asks for nothing"
     }
 
     private mutating func note(_ message: InboundMessage, id: RecordID) {
@@ -41,10 +41,10 @@ extension HandoffDecision {
         guard message.group == nil else { return expectReply(to: message.message) }
         if let index = state.answeredEarly.firstIndex(of: message.message) {
             state.answeredEarly.remove(at: index)
-            send(.read(message.message), by: .system)
+            send(.read(message.graphID), by: .system)
         } else {
             let waits = state.early.contains { $0.reply.answers.contains(message.message) }
-            send(waits ? .read(message.message) : .typing(for: message.message), by: .system)
+            send(waits ? .read(message.graphID) : .typing(for: message.graphID), by: .system)
             expectReply(to: message.message)
         }
     }

@@ -68,13 +68,13 @@ package struct MarkRequest: Hashable, Sendable, Codable {
     /// The business number that was written to.
     package var number: BusinessNumberID
     /// The customer's message.
-    package var message: MessageID
+    package var message: WhatsAppMessageID
     /// Whether an answer is being written.
     package var typing: Bool
 
     /// Describes a sign.
     package init(
-        tenant: TenantID, number: BusinessNumberID, message: MessageID, typing: Bool
+        tenant: TenantID, number: BusinessNumberID, message: WhatsAppMessageID, typing: Bool
     ) {
         self.tenant = tenant
         self.number = number
@@ -85,8 +85,9 @@ package struct MarkRequest: Hashable, Sendable, Codable {
 
 /// What the world answers the sender.
 package enum SenderAnswer: Hashable, Sendable, Codable {
-    /// WhatsApp took the message and named it.
-    case accepted(MessageID)
+    /// WhatsApp took the message and named it: our name of it, and WhatsApp's own, which answers
+    /// from before ours was another one lack.
+    case accepted(MessageID, wamid: WhatsAppMessageID? = nil)
     /// WhatsApp refused it with an error that could be read.
     case refused(PlatformError)
     /// Nothing was written: no name, no connection, no TLS. Sending again is safe.

@@ -102,7 +102,7 @@ struct SenderDecision {
 
     /// Signs are best effort: they never go before, or delay, what waits.
     private func mark(
-        _ message: OutboundMessage, _ wamid: MessageID, typing: Bool
+        _ message: OutboundMessage, _ wamid: WhatsAppMessageID, typing: Bool
     ) -> Plan<SenderCall> {
         guard effects.outputs.isEmpty else { return .finish(effects) }
         guard state.queue.isEmpty else {
@@ -180,9 +180,9 @@ extension SenderDecision {
             state.phase == .calling
         else { return false }
         switch answer {
-        case .accepted(let message):
+        case .accepted(let message, let wamid):
             state.debt.accepted()
-            settled(head, as: message, attempt: head.attempts)
+            settled(head, as: message, wamid, attempt: head.attempts)
         case .refused(let error): refused(error)
         case .notSent(let reason):
             again(after: SendFailure.unreachable, because: reason)
@@ -234,9 +234,11 @@ extension SenderDecision {
 
 extension SenderDecision {
     /// WhatsApp has the message: what follows is statuses.
-    mutating func settled(_ message: WaitingMessage, as wamid: MessageID, attempt: Int) {
-        tell(.accepted(wamid), about: message, attempt: attempt)
-        remember(message, as: wamid, attempt: attempt)
+    mutating func settled(
+        _ message: WaitingMessage, as name: MessageID, _ wamid: WhatsAppMessageID?, attempt: Int
+    ) {
+        tell(.accepted(name, wamid: wamid), about: message, attempt: attempt)
+        remember(message, as: name, attempt: attempt)
         leave(message)
     }
 
@@ -260,10 +262,10 @@ extension SenderDecision {
         state.queue.removeAll { $0.id == message.id }
     }
 
-    private mutating func remember(_ message: WaitingMessage, as wamid: MessageID?, attempt: Int) {
+    private mutating func remember(_ message: WaitingMessage, as name: MessageID?, attempt: Int) {
         state.recent.append(
             RecentSend(
-                id: message.id, correlation: message.correlation, message: wamid,
+                id: message.id, correlation: message.correlation, message: name,
                 epoch: message.epoch, attempt: attempt, rank: 0, otherRank: 0,
                 answers: message.answers))
         if state.recent.count > SenderLimits.recent { state.recent.removeFirst() }

@@ -33,7 +33,7 @@ extension SenderDecision {
 // MARK: - Statuses
 
 extension SenderDecision {
-    /// Matches a status, by its attempt first and by WhatsApp's name second; says why it is of no
+    /// Matches a status, by its attempt first and by the message's name second; says why it is of no
     /// use where that is so.
     mutating func note(_ status: MessageStatus) -> String? {
         let attempt = status.callbackData.flatMap(AttemptID.init).flatMap {
@@ -47,7 +47,7 @@ extension SenderDecision {
                 return progress(index, attempt.attempt, status)
             }
         }
-        if let index = state.recent.lastIndex(where: { $0.message == status.message }) {
+        if let index = state.recent.lastIndex(where: { status.isAbout($0) }) {
             return progress(index, state.recent[index].attempt, status)
         }
         return "the status is about a message that is not one of the latest: another program's, "
@@ -70,7 +70,7 @@ extension SenderDecision {
         }
         guard status.progress.rank != nil else { return "the status word is not known" }
         if attempt < message.attempts { effects.count("late_attempt") }
-        settled(message, as: status.message, attempt: attempt)
+        settled(message, as: status.message, status.wamid, attempt: attempt)
         if let last = state.recent.indices.last { _ = progress(last, attempt, status) }
         return nil
     }
@@ -88,7 +88,9 @@ extension SenderDecision {
             state.recent[index].attempt = attempt
             state.recent[index].rank = 0
             effects.count("late_attempt")
-            tell(.accepted(status.message), about: index, attempt, at: status.at)
+            tell(
+                .accepted(status.message, wamid: status.wamid), about: index, attempt,
+                at: status.at)
         } else if attempt != sent.attempt {
             guard rank > sent.otherRank else { return "the status brings nothing new" }
             // The customer has the message twice: counted once.
@@ -134,6 +136,13 @@ extension SenderDecision {
 }
 
 extension MessageStatus {
+    /// Whether it is about a message that was sent, which has WhatsApp's own name where it was sent
+    /// before ours was another one.
+    fileprivate func isAbout(_ sent: RecentSend) -> Bool {
+        guard let name = sent.message else { return false }
+        return name == message || name.rawValue == wamid?.rawValue
+    }
+
     /// Why it failed; WhatsApp's "unknown" where it gives no reason.
     var error: PlatformError {
         errors?.first ?? PlatformError(code: 131000, title: "no reason given")

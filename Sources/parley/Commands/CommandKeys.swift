@@ -18,18 +18,18 @@ enum CommandKeys {
                 ?? data.keys)
     }
 
-    /// What opens and seals records with the keys that can be read here; what they do not open
-    /// stays closed, and the person is told why.
-    static func envelope(
+    /// The keys that can be read here, and what opens and seals records with them; what they do not
+    /// open stays closed, and the person is told why.
+    static func opened(
         of log: any EventLog, in folder: KeysFolder, data: DataFolder
-    ) async throws -> RecordEnvelope {
+    ) async throws -> (envelope: RecordEnvelope, table: KeyTable) {
         let ring: KeyRingStore
         do throws(KeyRingError) {
             ring = try SecretKeys.existing(data)
         } catch {
             // A log that has no keys needs no ring to look at it.
             if try await hasKeys(log) { tell(error.description) }
-            return try Catalogue.envelope(sealing: ProcessKeys.closed)
+            return (try Catalogue.envelope(sealing: ProcessKeys.closed), KeyTable())
         }
         let keys = ProcessKeys(
             of: log, in: folder, ring: ring, follows: false, ProcessKeys.silence)
@@ -37,7 +37,7 @@ enum CommandKeys {
         if let problem = keys.feed.problems.min(by: { $0.key < $1.key })?.value {
             tell(problem.description)
         }
-        return try keys.envelope()
+        return (try keys.envelope(), keys.table)
     }
 
     private static func hasKeys(_ log: any EventLog) async throws(EventLogError) -> Bool {

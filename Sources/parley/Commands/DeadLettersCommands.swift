@@ -72,7 +72,7 @@ private enum DeadLetters {
         _ remedy: DeadLetterActions.Remedy, done: String,
         _ specification: ArgumentSpecification, _ arguments: Arguments
     ) async throws -> Int32 {
-        try await LogOptions(specification.command, arguments).withRecords { log, envelope in
+        try await LogOptions(specification.command, arguments).withRecords { log, envelope, _ in
             let actions = DeadLetterActions(log, by: envelope)
             let filter = try await filter(arguments, specification, in: log, by: envelope)
             guard arguments.has("execute") else {
@@ -117,8 +117,9 @@ enum DeadLettersListCommand: Command {
         ] + LogOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        try await LogOptions(specification.command, arguments).withRecords { log, envelope in
-            var filter = try await DeadLetters.filter(arguments, specification, in: log, by: envelope)
+        try await LogOptions(specification.command, arguments).withRecords { log, envelope, _ in
+            var filter = try await DeadLetters.filter(
+                arguments, specification, in: log, by: envelope)
             // One that is named is shown whatever was done about it.
             filter.isOpen = !arguments.has("all") && filter.positions.isEmpty
             try DeadLetters.show(
@@ -145,8 +146,10 @@ enum DeadLettersShowCommand: Command {
                 specification.command,
                 "name dead letters by their place, such as dead.letters-0@3, or their record's id")
         }
-        return try await LogOptions(specification.command, arguments).withRecords { log, envelope in
-            var filter = try await DeadLetters.filter(arguments, specification, in: log, by: envelope)
+        return try await LogOptions(specification.command, arguments).withRecords {
+            log, envelope, _ in
+            var filter = try await DeadLetters.filter(
+                arguments, specification, in: log, by: envelope)
             filter.isOpen = false
             let letters = try await DeadLetterActions(log, by: envelope).list(filter)
             guard !letters.isEmpty else {

@@ -20,7 +20,7 @@ enum LedgerCommand: Command {
         let bounds = try options.range()
         let limit =
             try arguments.integer("list", in: 0...100_000) ?? MessageLedger.standardLimit
-        return try await options.withRecords { log, envelope in
+        return try await options.withRecords { log, envelope, _ in
             let range = MessageLedger.Range(
                 from: bounds.from, to: bounds.to,
                 tenant: try await options.tenant(in: log, [Topic.messagesInbound.rawValue]))

@@ -4,6 +4,7 @@ import FoundationEssentials
 import LogURL
 import Operations
 import Records
+import TenantKeys
 
 /// The options of commands that look into the log, and the log that they mean.
 struct LogOptions {
@@ -62,13 +63,13 @@ struct LogOptions {
     ///
     /// - Throws: As ``withLog(_:)`` does.
     func withRecords(
-        _ body: (any EventLog, RecordEnvelope) async throws -> Int32
+        _ body: (any EventLog, RecordEnvelope, KeyTable) async throws -> Int32
     ) async throws -> Int32 {
         let data = data(ProcessInfo.processInfo.environment)
         let folder = CommandKeys.folder(named: arguments.value("keys"), data)
         return try await withLog { log in
-            try await body(
-                log, try await CommandKeys.envelope(of: log, in: folder, data: data))
+            let keys = try await CommandKeys.opened(of: log, in: folder, data: data)
+            return try await body(log, keys.envelope, keys.table)
         }
     }
 

@@ -63,7 +63,7 @@ enum ReplayCommand: Command {
         }
         let bounds = try bounds(arguments, options)
         let process = try ProcessOptions(arguments)
-        return try await options.withRecords { log, envelope in
+        return try await options.withRecords { log, envelope, _ in
             let wiring = ReplayWiring(
                 options: process, log: log, envelope: envelope)
             if arguments.has("rebuild-state") {
@@ -73,7 +73,8 @@ enum ReplayCommand: Command {
             }
             return try await wiring.run(
                 CompareTask(
-                    log: log, envelope: envelope, bounds: bounds, options: options, arguments), of: name)
+                    log: log, envelope: envelope, bounds: bounds, options: options, arguments),
+                of: name)
         }
     }
 
@@ -110,7 +111,8 @@ private struct CompareTask: ReplayTask {
     let arguments: Arguments
 
     init(
-        log: any EventLog, envelope: RecordEnvelope, bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?),
+        log: any EventLog, envelope: RecordEnvelope,
+        bounds: (from: ReplayRange.Bound?, to: ReplayRange.Bound?),
         options: LogOptions, _ arguments: Arguments
     ) {
         self.log = log

@@ -11,7 +11,8 @@ import TenantKeys
 struct ReplyReport: Encodable {
     var text: String?
     var wamid: String
-    var answers: [MessageID]
+    /// The customer's messages, by WhatsApp's names of them.
+    var answers: [WhatsAppMessageID]
     var author: String
     var citations: [Citation]
     var provenance: Provenance?
@@ -22,8 +23,8 @@ struct ReplyReport: Encodable {
 
     /// The report as JSON.
     static func make(
-        _ reply: SimulateMessageCommand.Seen.Message, to message: MessageID, log url: String,
-        data: DataFolder, keys: KeysFolder
+        _ reply: SimulateMessageCommand.Seen.Message, to message: WhatsAppMessageID,
+        log url: String, data: DataFolder, keys: KeysFolder
     ) async throws -> [UInt8] {
         var report = ReplyReport(
             text: reply.text, wamid: reply.wamid, answers: [message], author: "unknown",
@@ -31,8 +32,11 @@ struct ReplyReport: Encodable {
         if let attempt = reply.callback_data.flatMap({ AttemptID($0) }) {
             let log = try await LogURL(url).open(
                 maintains: false, caches: data.caches, clock: SystemClock.milliseconds)
-            let envelope = try await CommandKeys.envelope(of: log, in: keys, data: data)
-            if let outbound = try await find(attempt, in: log, by: envelope) { report.add(outbound, attempt) }
+            let envelope = try await CommandKeys.opened(of: log, in: keys, data: data).envelope
+            if let outbound = try await find(attempt, in: log, by: envelope) {
+                report.add(outbound, attempt)
+                report.answers = try await names(of: outbound, in: log, by: envelope)
+            }
             await log.close()
         }
         let encoder = JSONEncoder()
@@ -42,7 +46,6 @@ struct ReplyReport: Encodable {
 
     private mutating func add(_ message: OutboundMessage, _ attempt: AttemptID) {
         outbound = attempt.outbound
-        answers = message.answers
         switch message.author {
         case .bot(let provenance):
             author = "bot"
@@ -56,30 +59,54 @@ struct ReplyReport: Encodable {
     private static func find(
         _ attempt: AttemptID, in log: any EventLog, by envelope: RecordEnvelope
     ) async throws -> OutboundMessage? {
-        let topic = Topic.messagesOutbound.rawValue
+        var found: OutboundMessage?
+        try await read(.messagesOutbound, of: attempt.conversation, in: log, by: envelope) {
+            record in
+            guard record.header(HeaderName.id) == attempt.outbound.rawValue,
+                case .payload(let message as OutboundMessage) = try envelope.decode(record).value
+            else { return true }
+            found = message
+            return false
+        }
+        return found
+    }
+
+    /// WhatsApp's names of the messages that a reply answers.
+    private static func names(
+        of reply: OutboundMessage, in log: any EventLog, by envelope: RecordEnvelope
+    ) async throws -> [WhatsAppMessageID] {
+        var names: [MessageID: WhatsAppMessageID] = [:]
+        try await read(.messagesInbound, of: reply.conversation, in: log, by: envelope) { record in
+            guard let id = record.header(HeaderName.id), reply.answers.contains(MessageID(id)),
+                case .payload(let message as InboundMessage) = try envelope.decode(record).value
+            else { return true }
+            names[message.message] = message.graphID
+            return names.count < reply.answers.count
+        }
+        return reply.answers.compactMap { names[$0] }
+    }
+
+    /// Reads a conversation's partition of a topic, until told to stop.
+    private static func read(
+        _ topic: Topic, of conversation: ConversationID, in log: any EventLog,
+        by envelope: RecordEnvelope, _ body: (Record) throws -> Bool
+    ) async throws {
+        let topic = topic.rawValue
         let topics = try await log.describeTopics()
-        guard let described = topics.first(where: { $0.name == topic }) else { return nil }
+        guard let described = topics.first(where: { $0.name == topic }) else { return }
         let number = Partitioner.partition(
-            of: Array(attempt.conversation.rawValue.utf8), count: Int32(described.partitions.count))
+            of: Array(conversation.rawValue.utf8), count: Int32(described.partitions.count))
         let since = SystemClock.milliseconds() - lookBack.wholeMilliseconds
         let starts = try await log.offsets(of: topic, at: since)
         let reader = try await log.openReader([
             TopicPartition(topic, number): starts[number].map { .offset($0) } ?? .beginning
         ])
-        var found: OutboundMessage?
-        while found == nil {
+        reading: while true {
             let records = try await reader.poll(atMost: 500, waiting: .milliseconds(500))
             if records.isEmpty { break }
-            for record in records {
-                guard record.record.header(HeaderName.id) == attempt.outbound.rawValue,
-                    case .payload(let message as OutboundMessage) = try envelope.decode(
-                        record.record
-                    ).value
-                else { continue }
-                found = message
-            }
+            await envelope.prepare(for: records)
+            for record in records where try !body(record.record) { break reading }
         }
         await reader.close()
-        return found
     }
 }

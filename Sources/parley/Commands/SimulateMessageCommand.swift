@@ -72,7 +72,7 @@ enum SimulateMessageCommand: Command {
             return 0
         }
         let json = try await ReplyReport.make(
-            reply, to: MessageID(written.wamid), log: running.log, data: data,
+            reply, to: WhatsAppMessageID(written.wamid), log: running.log, data: data,
             keys: CommandKeys.folder(named: nil, data))
         Terminal.say(json: json)
         return 0

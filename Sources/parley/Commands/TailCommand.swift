@@ -35,7 +35,7 @@ enum TailCommand: Command {
         let topic = arguments.words[0]
         let content = arguments.has("content")
         let asJSON = arguments.has("json")
-        return try await options.withRecords { log, envelope in
+        return try await options.withRecords { log, envelope, _ in
             let filter = RecordTail.Filter(
                 tenant: try await options.tenant(in: log, [topic]),
                 key: arguments.value("key"), type: arguments.value("type"))

@@ -17,8 +17,10 @@ enum TraceCommand: Command {
                 specification.command, "name one message (its wamid) or one record's id")
         }
         let id = arguments.words[0]
-        return try await LogOptions(specification.command, arguments).withRecords { log, envelope in
-            let story = try await MessageTrace(log, by: envelope).story(
+        let options = LogOptions(specification.command, arguments)
+        return try await options.withRecords { log, envelope, keys in
+            let trace = MessageTrace(log, by: envelope, keys: keys)
+            let story = try await trace.story(
                 of: id, content: arguments.has("content"), at: SystemClock.milliseconds())
             guard let story else {
                 Terminal.complain("parley: the log holds no record with the id \(id)")

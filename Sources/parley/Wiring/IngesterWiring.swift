@@ -9,7 +9,8 @@ func ingesterServer(
 ) async throws(EventLogError) -> HTTPServer {
     let appender = try await process.log.openAppender()
     let route = WebhookRoute(
-        tenants: process.tenants, appender: appender, envelope: process.envelope,
+        tenants: process.tenants, keys: process.tenantKeys.table, appender: appender,
+        envelope: process.envelope,
         largestRecord: process.log.largestRecord, metrics: process.metrics, logger: process.logger,
         now: ProcessContext.now)
     var router = Router()

@@ -1,8 +1,10 @@
 import Conversation
+import Records
 import SenderStage
 import StageRuntime
 import Synchronization
 import TenantDirectory
+import TenantKeys
 import WhatsAppCloudAPI
 
 /// Wires the sender to WhatsApp's Graph API.
@@ -13,12 +15,17 @@ func senderRunner(_ process: ProcessContext) -> StageRunner<SenderStage> {
 
 /// The sender's edge: what all conversations of a process share before and after a call.
 private final class SendEdge: Sendable {
+    /// How long a message waits for its tenant's key: it is on its way here.
+    private static let keyWait = Duration.seconds(1)
+
     private let tenants: TenantDirectory
+    private let keys: KeyTable
     private let endpoint: MessagesEndpoint
     private let gate = Mutex(SendGate())
 
     init(_ process: ProcessContext) {
         tenants = process.tenants
+        keys = process.tenantKeys.table
         endpoint = MessagesEndpoint(over: process.http, addressRule: process.addressRule)
     }
 
@@ -34,6 +41,17 @@ private final class SendEdge: Sendable {
             return .unknownTenant(because: "number \(request.number) belongs to no tenant")
         }
         let now = ProcessContext.now()
+        // Without its key nobody could say what WhatsApp's answer names.
+        let key: TenantKey
+        do throws(RecordError) {
+            key = try keys.namingKey(of: request.tenant)
+        } catch {
+            guard error.kind == .keyUnknown else {
+                return .unknownTenant(because: "the tenant's key was destroyed")
+            }
+            return .held(
+                until: now + Self.keyWait, because: "the tenant's key is not known here yet")
+        }
         switch gate.withLock({ $0.admit(sender, at: now) }) {
         case .held(let until, let reason): return .held(until: until, because: reason)
         case .go(let wait):
@@ -45,9 +63,9 @@ private final class SendEdge: Sendable {
             callbackData: request.attempt.description,
             through: access(tenant, request.number))
         switch outcome {
-        case .accepted(let message):
+        case .accepted(let wamid):
             gate.withLock { $0.accepted(sender) }
-            return .accepted(message)
+            return .accepted(key.message(wamid), wamid: wamid)
         case .refused(let error):
             gate.withLock { $0.refused(sender, error, at: ProcessContext.now()) }
             return .refused(error)

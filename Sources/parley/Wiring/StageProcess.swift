@@ -12,6 +12,7 @@ import StageRuntime
 import Synchronization
 import Telemetry
 import TenantDirectory
+import TenantKeys
 import Views
 
 /// One process of the pipeline: it opens what its stage needs, says when it is ready, and stops

@@ -3,6 +3,7 @@ import EventLog
 import Ingester
 import JSON
 import Records
+import TenantKeys
 
 /// What must hold for any body of a webhook.
 enum WebhookProperties {
@@ -23,14 +24,23 @@ enum WebhookProperties {
         }
     }
 
-    /// Numbers N… and accounts A… belong to tenants t….
+    /// Numbers N… and accounts A… belong to four tenants, t0 to t3.
     static func read(_ bytes: [UInt8]) throws -> WebhookBatch {
         func tenant(_ name: String, _ prefix: String) -> TenantID? {
-            name.hasPrefix(prefix) ? TenantID("t\(name.dropFirst().prefix(2))") : nil
+            let digit = name.utf8.dropFirst().first ?? 0
+            return name.hasPrefix(prefix) ? TenantID("t\(digit % 4)") : nil
+        }
+        let keys = KeyTable()
+        for digit in 0..<UInt8(4) {
+            keys.put(
+                try TenantKey(
+                    id: KeyID("k\(digit)"), tenant: TenantID("t\(digit)"),
+                    from: Timestamp(milliseconds: 0),
+                    secret: [UInt8](repeating: digit, count: 32)))
         }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
-            receivedAt: Timestamp(seconds: 1_795_000_000), by: .conversation
+            receivedAt: Timestamp(seconds: 1_795_000_000), naming: keys, by: .conversation
         ).read(bytes)
     }
 

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import JSON
+import Records
 
 extension LedgerFact {
     /// The headers that ``read(_:)`` looks at.
@@ -11,8 +12,11 @@ extension LedgerFact {
 
     /// What a record says, and about which message; `nil` if it says nothing to the ledger.
     ///
-    /// Headers tell most; values are looked into only where they do not, and never decoded.
-    static func read(_ record: Record) -> (key: MessageKey, fact: LedgerFact)? {
+    /// Headers tell most; values are looked into only where they do not, and never decoded. What
+    /// happened stands beside what is sealed; only what was held or dropped has to be opened.
+    static func read(
+        _ record: Record, by envelope: RecordEnvelope = .conversation
+    ) -> (key: MessageKey, fact: LedgerFact)? {
         var correlation: [UInt8]?
         var isRedriven = false
         for field in record.headers.fields {
@@ -23,21 +27,26 @@ extension LedgerFact {
             }
         }
         guard let correlation,
-            let fact = fact(of: record, isRedriven: isRedriven, correlation: correlation)
+            let fact = fact(of: record, isRedriven: isRedriven, by: envelope)
         else { return nil }
         return (MessageKey(bytes: correlation), fact)
     }
 
     private static func fact(
-        of record: Record, isRedriven: Bool, correlation: [UInt8]
+        of record: Record, isRedriven: Bool, by envelope: RecordEnvelope
     ) -> LedgerFact? {
+        var record = record
+        if !envelope.sealsNothing, record.value?.first != UInt8(ascii: "{") {
+            // What cannot be opened is accounted for by its headers.
+            record.value = (try? envelope.json(of: record)) ?? record.value
+        }
         switch record.topic {
         case Topic.messagesInbound.rawValue:
             return isRedriven ? .acceptedAgain : accepted(record)
         case Topic.questionsGrounded.rawValue: return .grounded
         case Topic.repliesProposed.rawValue: return proposed(record)
         case Topic.messagesOutbound.rawValue: return outbound(record)
-        case Topic.messagesDelivery.rawValue: return delivery(record)
+        case Topic.messagesDelivery.rawValue: return delivery(record, by: envelope)
         case Topic.handoffEvents.rawValue: return event(record)
         case Topic.deadLetters.rawValue: return deadLetter(record)
         case Topic.decisions.rawValue: return decision(record)
@@ -48,79 +57,105 @@ extension LedgerFact {
     private static func accepted(_ record: Record) -> LedgerFact? {
         guard let value = record.value else { return nil }
         let json = JSONFields(bytes: value)
-        var takesBack: MessageKey?
-        if let content = json.value(of: "content", in: json.whole),
-            let type = json.value(of: "type", in: content), json.string(type) == "revoke",
-            let message = json.value(of: "message", in: content).flatMap(json.string)
-        {
-            takesBack = MessageKey(RecordID(message))
-        }
         return .accepted(
-            tenant: record.header(HeaderName.tenant) ?? "-", takesBack: takesBack)
+            tenant: record.header(HeaderName.tenant) ?? "-",
+            takesBack: takenBack(in: json).map { MessageKey(RecordID($0)) })
+    }
+
+    /// The message that a customer takes back: in the content, unless that is sealed.
+    private static func takenBack(in json: JSONFields) -> String? {
+        var target: String?
+        json.visit(json.whole) { name, value in
+            if json.matches(name, Self.takesBack) {
+                target = json.string(value)
+                return false
+            }
+            guard json.matches(name, Self.content) else { return true }
+            if let type = json.value(of: "type", in: value), json.string(type) == "revoke" {
+                target = json.value(of: "message", in: value).flatMap(json.string)
+            }
+            return false
+        }
+        return target
+    }
+
+    private static let takesBack = Array("takesBack".utf8)
+    private static let content = Array("content".utf8)
+
+    /// The name of the case of what a record says, with what the case holds: nothing, where that is
+    /// sealed.
+    private static func kind(
+        of value: [UInt8], in field: StaticString
+    ) -> (name: String, detail: Range<Int>?)? {
+        if let name = RecordKind.name(in: value) { return (name, nil) }
+        let json = JSONFields(bytes: value)
+        guard let range = json.value(of: field, in: json.whole),
+            let (name, detail) = json.onlyField(in: range)
+        else { return nil }
+        return (name, detail)
     }
 
     private static func proposed(_ record: Record) -> LedgerFact? {
         guard let value = record.value else { return nil }
         let json = JSONFields(bytes: value)
         var others: [MessageKey] = []
-        var isSilent = false
         if let answers = json.value(of: "answers", in: json.whole) {
             let answered = json.strings(in: answers)
             if answered.count > 1 { others = answered.map { MessageKey(RecordID($0)) } }
         }
-        if let proposal = json.value(of: "proposal", in: json.whole) {
-            isSilent = json.onlyField(in: proposal)?.name == "silence"
-        }
+        let isSilent = kind(of: value, in: "proposal")?.name == "silence"
         return .proposed(silent: isSilent, others: others)
     }
 
     private static func outbound(_ record: Record) -> LedgerFact? {
-        guard let value = record.value else { return nil }
-        let json = JSONFields(bytes: value)
-        guard let content = json.value(of: "content", in: json.whole),
-            json.onlyField(in: content)?.name == "text"
-        else { return nil }
-        return .outbound
+        switch record.value.flatMap({ kind(of: $0, in: "content") })?.name {
+        // Signs that the message was seen are no answer.
+        case nil, "typing", "read": nil
+        default: .outbound
+        }
     }
 
-    private static func delivery(_ record: Record) -> LedgerFact? {
-        guard let value = record.value else { return nil }
-        let json = JSONFields(bytes: value)
-        guard let outcome = json.value(of: "outcome", in: json.whole),
-            let (name, detail) = json.onlyField(in: outcome)
-        else { return nil }
+    private static func delivery(_ record: Record, by envelope: RecordEnvelope) -> LedgerFact? {
+        guard let value = record.value, let (name, detail) = kind(of: value, in: "outcome") else {
+            return nil
+        }
         switch name {
         case "accepted", "progressed": return .delivered
         case "failed": return .failed
         case "unknown": return .unknownOutcome
-        case "held":
-            let until = json.value(of: "until", in: detail).flatMap(json.number)
-            return .held(until: until ?? record.timestamp)
-        case "dropped":
-            let reason = json.value(of: "_0", in: detail).flatMap(json.string)
-            return .dropped(stale: reason == Delivery.DropReason.staleEpoch.rawValue)
+        case "held", "dropped":
+            var opened = record
+            if detail == nil { opened.value = try? envelope.json(of: record) }
+            return notSent(name, opened.value ?? [], at: record.timestamp)
         default: return nil
         }
     }
 
-    private static func event(_ record: Record) -> LedgerFact? {
-        guard let value = record.value else { return nil }
+    /// Until when a message is held, or why it was dropped.
+    private static func notSent(_ name: String, _ value: [UInt8], at time: Int64) -> LedgerFact {
+        let detail = kind(of: value, in: "outcome")?.detail ?? 0..<0
         let json = JSONFields(bytes: value)
-        guard let change = json.value(of: "change", in: json.whole),
-            let name = json.onlyField(in: change)?.name
-        else { return nil }
-        switch name {
-        case "queued", "said", "suggested": return .person
-        default: return nil
+        guard name == "dropped" else {
+            let until = json.value(of: "until", in: detail).flatMap(json.number)
+            return .held(until: until ?? time)
+        }
+        let reason = json.value(of: "_0", in: detail).flatMap(json.string)
+        return .dropped(stale: reason == Delivery.DropReason.staleEpoch.rawValue)
+    }
+
+    private static func event(_ record: Record) -> LedgerFact? {
+        switch record.value.flatMap({ kind(of: $0, in: "change") })?.name {
+        case "queued", "said", "suggested": .person
+        default: nil
         }
     }
 
     private static func deadLetter(_ record: Record) -> LedgerFact? {
         guard record.header(HeaderName.deadStage) == nil else { return .dead }
-        guard let value = record.value else { return nil }
-        let json = JSONFields(bytes: value)
-        guard let action = json.value(of: "action", in: json.whole) else { return nil }
-        return json.onlyField(in: action)?.name == "redriven" ? .redriven : .discarded
+        guard let name = record.value.flatMap({ kind(of: $0, in: "action") })?.name else {
+            return nil
+        }
+        return name == "redriven" ? .redriven : .discarded
     }
 
     private static func decision(_ record: Record) -> LedgerFact? {

@@ -49,9 +49,7 @@ package struct LedgerFold: Sendable {
 
     /// Takes a record of any topic.
     package mutating func apply(_ record: ConsumedRecord, by envelope: RecordEnvelope) {
-        // What cannot be opened is accounted for by its headers.
-        let opened = (try? envelope.opened(record)) ?? record
-        guard let (key, fact) = LedgerFact.read(opened.record) else { return }
+        guard let (key, fact) = LedgerFact.read(record.record, by: envelope) else { return }
         let position = FactPosition(
             partition: record.partition.partition, offset: record.offset,
             at: record.record.timestamp)

@@ -112,9 +112,9 @@ enum RecordSummary {
 
     static func outcome(_ outcome: Delivery.Outcome) -> String {
         switch outcome {
-        case .accepted(let message): "accepted as \(message)"
+        case .accepted(let message, _): "accepted as \(message)"
         case .progressed(_, let progress): progress.rawValue
-        case .failed(_, let error): "failed: \(error.title ?? "no reason") (code \(error.code))"
+        case .failed(_, let error): "failed: WhatsApp's error \(error.code)"
         case .unknown(let reason): "outcome unknown: \(reason)"
         case .dropped(let reason): "dropped: \(reason.rawValue)"
         case .held(let reason, let until): "held until \(until.rfc3339): \(reason)"

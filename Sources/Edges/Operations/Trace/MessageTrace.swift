@@ -1,6 +1,7 @@
 package import Conversation
 package import EventLog
 package import Records
+package import TenantKeys
 
 /// Finds a message's records over all topics and tells its story.
 ///
@@ -29,14 +30,17 @@ package struct MessageTrace: Sendable {
 
     private let log: any EventLog
     private let envelope: RecordEnvelope
+    private let keys: KeyTable
     private let after: Duration
 
-    /// Prepares to look into a log, so long after the message.
+    /// Prepares to look into a log, so long after the message; `keys` tell how it may be named.
     package init(
-        _ log: any EventLog, by envelope: RecordEnvelope, after: Duration = MessageTrace.after
+        _ log: any EventLog, by envelope: RecordEnvelope, keys: KeyTable = KeyTable(),
+        after: Duration = MessageTrace.after
     ) {
         self.log = log
         self.envelope = envelope
+        self.keys = keys
         self.after = after
     }
 
@@ -50,7 +54,9 @@ package struct MessageTrace: Sendable {
         of id: String, content: Bool = false, at now: Int64
     ) async throws(EventLogError) -> Story? {
         let search = TraceSearch(log: log)
-        guard let found = try await search.record(id, at: now) else { return nil }
+        // What is given may be WhatsApp's name, by which only records from before are called.
+        let names = [id] + keys.living.map { $0.message(WhatsAppMessageID(id)).rawValue }
+        guard let found = try await search.record(names, at: now) else { return nil }
         let key = found.record.key
         let root = try await root(of: found, search)
         let (records, isCut) = try await conversation(key, around: root.at)
@@ -78,7 +84,7 @@ package struct MessageTrace: Sendable {
         }
         guard correlation != own.headers.id else { return (correlation, found.record.timestamp) }
         let first = try await search.record(
-            correlation.rawValue, key: found.record.key, at: found.record.timestamp)
+            [correlation.rawValue], key: found.record.key, at: found.record.timestamp)
         return (correlation, first?.record.timestamp ?? found.record.timestamp)
     }
 

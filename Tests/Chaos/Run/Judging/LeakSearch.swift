@@ -1,5 +1,6 @@
 import ChaosChecker
 import FoundationEssentials
+import HTTPClient
 import Lifecycle
 
 /// Looks for customers' phone numbers where none may stand: in what processes say of themselves, in
@@ -23,10 +24,9 @@ struct LeakSearch: Sendable {
         let shown = "\(folder)/shown"
         try FileManager.default.createDirectory(atPath: shown, withIntermediateDirectories: true)
         for topic in topics {
-            try await keep(
-                await installation.ask(
-                    ["tail", topic, "--from", "beginning", "--json"], within: .seconds(60)),
-                as: "\(shown)/\(topic)")
+            let lines = try await installation.ask(
+                ["tail", topic, "--from", "beginning", "--json"], within: .seconds(60))
+            try keep(lines, as: "\(shown)/\(topic)")
         }
         for entry in installation.stages {
             guard let slot = entry.slot, let port = entry.telemetryPort else { continue }
