@@ -35,10 +35,9 @@ extension KeyKeeper {
                 guard !self.feed.hasLivingKeys else {
                     throw .missing(path: self.feed.folder.tableKeysFile)
                 }
-                try self.feed.folder.write(
-                    self.ringed { ring throws(KeyRingError) in
-                        try TableKeys().adding(sealedBy: ring)
-                    })
+                try self.feed.folder.write(self.ringed { ring throws(KeyRingError) in
+                    try TableKeys().adding(sealedBy: ring)
+                })
             }
             try self.feed.reload()
             _ = try await self.finishEpoch()
