@@ -235,8 +235,8 @@ package final class KeyFeed: Sendable {
     }
 
     private func apply(_ record: KeyRecord) {
-        guard case .living = record.standing else {
-            table.destroy(record.id, of: record.tenant)
+        if case .destroyed(let time) = record.standing {
+            table.destroy(record.id, of: record.tenant, at: time)
             contents.withLock { contents in
                 contents.destroyed.insert(record.id)
                 contents.records[record.id] = nil

@@ -18,6 +18,8 @@ package final class KeyTable: Sendable {
         /// The living keys of each tenant, the newest last.
         var tenants: [TenantID: [TenantKey]] = [:]
         var destroyed: [KeyID: TenantID] = [:]
+        /// Until when words of tenants are erased.
+        var erased: [TenantID: Timestamp] = [:]
         var former: [TenantID: Set<ConversationID>] = [:]
         /// When a tenant with former conversations got keyed ids.
         var began: [TenantID: Timestamp] = [:]
@@ -41,10 +43,11 @@ package final class KeyTable: Sendable {
         }
     }
 
-    /// Forgets a key for good.
-    package func destroy(_ id: KeyID, of tenant: TenantID) {
+    /// Forgets a key for good, which was destroyed at a time.
+    package func destroy(_ id: KeyID, of tenant: TenantID, at time: Timestamp) {
         contents.withLock { contents in
             contents.destroyed[id] = tenant
+            contents.erased[tenant] = max(contents.erased[tenant] ?? time, time)
             contents.keys[id] = nil
             contents.tenants[tenant]?.removeAll { $0.id == id }
             if contents.tenants[tenant]?.isEmpty == true {
@@ -111,6 +114,10 @@ package final class KeyTable: Sendable {
                 && contents.destroyed.contains { $0.value == tenant }
         }
     }
+
+    /// The tenants of which keys were destroyed, and when the last was: what was written to them
+    /// before is erased.
+    package var erased: [TenantID: Timestamp] { contents.withLock(\.erased) }
 
     /// The key that seals a tenant's record of a time: the newest that had begun, else the first.
     ///

@@ -10,6 +10,7 @@ enum LedgerCommand: Command {
         options: [
             .option("tenant", "ID", "only this tenant's"),
             .option("list", "N", "messages listed at most (default: 100)"),
+            .flag("content", "lists WhatsApp's ids, too: personal content"),
             .flag("json", "prints JSON"),
         ] + LogOptions.range + LogOptions.options)
 
@@ -20,12 +21,13 @@ enum LedgerCommand: Command {
         let bounds = try options.range()
         let limit =
             try arguments.integer("list", in: 0...100_000) ?? MessageLedger.standardLimit
-        return try await options.withRecords { log, envelope, _ in
+        return try await options.withRecords { log, envelope, keys in
             let range = MessageLedger.Range(
                 from: bounds.from, to: bounds.to,
                 tenant: try await options.tenant(in: log, [Topic.messagesInbound.rawValue]))
-            let report = try await MessageLedger(log, by: envelope).report(
-                range, at: SystemClock.milliseconds(), listing: limit)
+            let report = try await MessageLedger(log, by: envelope, keys: keys).report(
+                range, at: SystemClock.milliseconds(), listing: limit,
+                content: arguments.has("content"))
             if arguments.has("json") {
                 Terminal.say(json: try RecordCodec.encode(report))
             } else {

@@ -15,6 +15,8 @@ struct Run: Sendable {
     ]
     /// The longest wait for everything to be settled: an unknown outcome waits for 30 s.
     private static let drainLimit = Duration.seconds(120)
+    /// Businesses that may be removed for good meanwhile.
+    private static let bystanders = 3
 
     let options: Options
     let folder: String
@@ -22,6 +24,7 @@ struct Run: Sendable {
     let whatsApp: WhatsApp
     let broker: Broker?
     let recorder = Recorder(promises: Run.promises)
+    let bystanders: Bystanders
 
     private var tenants: [String] { Self.promises.keys.sorted() }
 
@@ -51,6 +54,7 @@ struct Run: Sendable {
         self.broker = broker
         installation = try Installation(options, folder: folder, log: log, base: base)
         whatsApp = try WhatsApp(port: base + Ports.width - 2, seed: options.seed)
+        bystanders = Bystanders(Self.bystanders, installation, whatsApp)
     }
 
     /// Runs; answers whether nothing was found.
@@ -92,11 +96,13 @@ struct Run: Sendable {
     }
 
     private func body() async throws -> Report {
-        try await Setup(installation, whatsApp, promises: Self.promises).run()
+        try await Setup(installation, whatsApp, promises: Self.promises, bystanders).run()
         let load = CustomerLoad(whatsApp, recorder, seed: options.seed, tenants: tenants)
         let recoveries = Recoveries(installation)
-        let nemesis = Nemesis(installation, whatsApp, broker: broker, recoveries)
-        let plan = Plan(options, tenants: tenants, hasBroker: broker != nil)
+        let nemesis = Nemesis(
+            installation, whatsApp, broker: broker, recoveries, bystanders)
+        let plan = Plan(
+            options, tenants: tenants, bystanders: bystanders.names, hasBroker: broker != nil)
         let agents = agents()
         let deadline = ContinuousClock.now + .seconds(options.seconds)
         Journal.event("begun")
@@ -116,7 +122,7 @@ struct Run: Sendable {
             group.cancelAll()
         }
         Journal.say(recoveries.text + "; parley up was started \(installation.starts) times")
-        return try await judge()
+        return try await judge(words: true)
     }
 
     private func agents() -> [Agent] {
@@ -145,12 +151,26 @@ struct Run: Sendable {
         Journal.event("drained", ["in time": "\(isDrained)"])
     }
 
-    private func judge() async throws -> Report {
+    /// The verdict; with `words`, also on what may be read where, and what was to be erased.
+    private func judge(words isSearched: Bool = false) async throws -> Report {
         var history = try await whatsApp.complete(recorder.history)
-        for _ in 0..<3 where history.ledger == nil { history.ledger = await installation.ledger() }
+        if isSearched { try await search(&history) }
+        for _ in 0..<3 where history.ledger == nil {
+            history.ledger = await installation.ledger(of: tenants)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         try encoder.encode(history).write(to: URL(filePath: "\(folder)/history.json"))
         return Checker.check(history)
+    }
+
+    private func search(_ history: inout History) async throws {
+        history.purges = await bystanders.settle()
+        let search = LeakSearch(installation: installation, folder: folder)
+        history.leaks = try await search.run()
+        for (tenant, isDone) in history.purges where isDone {
+            history.leaks += try await search.run(
+                words: Bystanders.words(of: tenant), of: tenant)
+        }
     }
 }

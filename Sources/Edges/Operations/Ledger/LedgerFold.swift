@@ -172,9 +172,16 @@ extension LedgerFold {
         var positions: [String: [TopicPartition: Int64]]
         var now: Int64
         var patience: Patience
+        /// Until when what was written to a tenant is erased, in milliseconds since 1970.
+        var erased: [String: Int64] = [:]
     }
 
     func fate(of entry: LedgerEntry, _ key: MessageKey, _ judgement: Judgement) -> MessageFate {
+        if !judgement.erased.isEmpty, let time = judgement.erased[tenant(of: entry)],
+            entry.acceptedAt <= time
+        {
+            return .erased
+        }
         var entry = entry
         if !leaders.isEmpty, let leader = leaders[key], let other = entries[leader] {
             entry = entry.joined(with: other)

@@ -6,6 +6,9 @@ package struct LedgerReport: Hashable, Sendable, Codable {
     package struct Item: Hashable, Sendable, Codable {
         /// The message's id; empty where the log no longer holds it.
         package var message: String
+        /// WhatsApp's own id of it, which holds a phone number: only where it was asked for and can
+        /// be opened.
+        package var wamid: String?
         /// The tenant.
         package var tenant: String
         /// Its state's name.

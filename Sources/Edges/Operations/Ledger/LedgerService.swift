@@ -2,6 +2,7 @@ import Conversation
 package import EventLog
 package import Records
 package import Telemetry
+package import TenantKeys
 
 /// Keeps the ledger of the last days current and exports it for alerts.
 ///
@@ -22,6 +23,7 @@ package actor LedgerService {
 
     private let log: any EventLog
     private let envelope: RecordEnvelope
+    private let keys: KeyTable
     private let logger: Logger
     private let now: @Sendable () -> Int64
     private let horizon: Duration
@@ -35,13 +37,15 @@ package actor LedgerService {
 
     /// Prepares the service; nothing is read before ``run()``.
     package init(
-        _ log: any EventLog, by envelope: RecordEnvelope, metrics: Metrics, logger: Logger,
+        _ log: any EventLog, by envelope: RecordEnvelope, keys: KeyTable = KeyTable(),
+        metrics: Metrics, logger: Logger,
         horizon: Duration = standardHorizon, interval: Duration = standardInterval,
         patience: LedgerFold.Patience = .init(),
         now: @escaping @Sendable () -> Int64
     ) {
         self.log = log
         self.envelope = envelope
+        self.keys = keys
         self.logger = logger
         self.now = now
         self.horizon = horizon
@@ -135,14 +139,14 @@ package actor LedgerService {
             before: time - horizon.milliseconds, positions: positions, now: time,
             patience: patience)
         let judgement = LedgerFold.Judgement(
-            positions: positions, now: time, patience: patience)
+            positions: positions, now: time, patience: patience, erased: keys.erasedMessages)
         var tally = LedgerTally(tenant: nil, limit: MessageLedger.standardLimit)
         tally.add(fold, judgement)
         let log = log
         let before = lastReport.unaccounted
         lastReport = await tally.finish { suspect in
-            guard case .unaccounted = suspect.fate else { return "" }
-            return await MessageLedger.id(of: suspect, in: log)
+            guard case .unaccounted = suspect.fate else { return ("", nil) }
+            return (await MessageLedger.id(of: suspect, in: log), nil)
         }
         for (name, gauge) in gauges { gauge.set(Double(lastReport.states[name] ?? 0)) }
         unaccounted.set(Double(lastReport.unaccounted))

@@ -43,7 +43,7 @@ struct LedgerTally {
                 suspects.append(Suspect(fate: fate, entry: entry, tenant: name))
             case .unaccounted, .deadLettered, .undelivered:
                 suspects.append(Suspect(fate: fate, entry: entry, tenant: name))
-            case .answered, .handed, .silent, .discarded: break
+            case .answered, .handed, .silent, .discarded, .erased: break
             }
             // A backlog of a million is counted, not listed.
             if suspects.count > limit * 64 { trim() }
@@ -57,8 +57,10 @@ struct LedgerTally {
         report.isCut = true
     }
 
-    /// The report, with the suspects' ids as `name` tells them.
-    mutating func finish(_ name: (Suspect) async -> String) async -> LedgerReport {
+    /// The report, with the suspects' ids, and WhatsApp's, as `names` tells them.
+    mutating func finish(
+        _ names: (Suspect) async -> (id: String, wamid: String?)
+    ) async -> LedgerReport {
         trim()
         for (queue, time) in oldest {
             report.awaiting[queue]?.oldest = Timestamp(milliseconds: time).rfc3339
@@ -66,9 +68,10 @@ struct LedgerTally {
         for suspect in suspects {
             let topicPartition = TopicPartition(
                 Topic.messagesInbound.rawValue, suspect.entry.partition)
+            let (id, wamid) = await names(suspect)
             report.items.append(
                 LedgerReport.Item(
-                    message: await name(suspect), tenant: suspect.tenant,
+                    message: id, wamid: wamid, tenant: suspect.tenant,
                     state: suspect.fate.name, waiting: suspect.fate.waiting?.rawValue,
                     accepted: Timestamp(milliseconds: suspect.entry.acceptedAt).rfc3339,
                     heard: Timestamp(milliseconds: suspect.entry.heardAt).rfc3339,

@@ -12,6 +12,8 @@ package enum MessageFate: Hashable, Sendable {
     case deadLettered
     /// It was set aside and given up by an operator.
     case discarded
+    /// It was written to a business that was removed for good: nothing is to be known of it.
+    case erased
     /// It is under way.
     case awaiting(Waiting)
     /// It should have gone on and did not: lost, unless someone looks.
@@ -40,6 +42,7 @@ package enum MessageFate: Hashable, Sendable {
         case .undelivered: "undelivered"
         case .deadLettered: "dead_lettered"
         case .discarded: "discarded"
+        case .erased: "erased"
         case .awaiting: "awaiting"
         case .unaccounted: "unaccounted"
         }
@@ -47,14 +50,14 @@ package enum MessageFate: Hashable, Sendable {
 
     /// All names, in the order of reports.
     package static let names = [
-        "answered", "handed", "silent", "undelivered", "dead_lettered", "discarded", "awaiting",
-        "unaccounted",
+        "answered", "handed", "silent", "undelivered", "dead_lettered", "discarded", "erased",
+        "awaiting", "unaccounted",
     ]
 
     /// Whether nothing more is to come.
     package var isSettled: Bool {
         switch self {
-        case .answered, .handed, .silent, .undelivered, .discarded: true
+        case .answered, .handed, .silent, .undelivered, .discarded, .erased: true
         case .deadLettered, .awaiting, .unaccounted: false
         }
     }

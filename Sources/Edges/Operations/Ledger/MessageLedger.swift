@@ -1,6 +1,7 @@
 import Conversation
 package import EventLog
 package import Records
+package import TenantKeys
 
 /// Accounts for every message of a time range from the log's topics alone.
 ///
@@ -31,26 +32,32 @@ package struct MessageLedger: Sendable {
     private let log: any EventLog
     private let envelope: RecordEnvelope
     private let patience: LedgerFold.Patience
+    private let keys: KeyTable
 
-    /// Prepares to read a log.
+    /// Prepares to read a log, of which `keys` were destroyed or live.
     package init(
-        _ log: any EventLog, by envelope: RecordEnvelope, patience: LedgerFold.Patience = .init()
+        _ log: any EventLog, by envelope: RecordEnvelope, keys: KeyTable = KeyTable(),
+        patience: LedgerFold.Patience = .init()
     ) {
+        self.keys = keys
         self.log = log
         self.envelope = envelope
         self.patience = patience
     }
 
-    /// Accounts for the messages of a range, as of `now` (milliseconds since 1970).
+    /// Accounts for the messages of a range, as of `now` (milliseconds since 1970); with `content`,
+    /// those that are listed have WhatsApp's ids, too.
     ///
     /// - Throws: What the log says; `.permanent` where a topic of the pipeline is missing.
     package func report(
-        _ range: Range = Range(), at now: Int64, listing limit: Int = standardLimit
+        _ range: Range = Range(), at now: Int64, listing limit: Int = standardLimit,
+        content: Bool = false
     ) async throws -> LedgerReport {
         // Positions first: what they have passed stands in what is read after.
         let positions = try await log.groupPositions()
         let partitions = try await partitions(of: .messagesInbound)
-        let judgement = LedgerFold.Judgement(positions: positions, now: now, patience: patience)
+        let judgement = LedgerFold.Judgement(
+            positions: positions, now: now, patience: patience, erased: keys.erasedMessages)
         let count = min(Self.shards, partitions.count)
         let (log, envelope) = (log, envelope)
         let folds = try await withThrowingTaskGroup(of: LedgerFold.self) { group in
@@ -69,7 +76,19 @@ package struct MessageLedger: Sendable {
         }
         var tally = LedgerTally(tenant: range.tenant, limit: limit)
         for fold in folds { tally.add(fold, judgement, acceptedBefore: range.to ?? .max) }
-        return await tally.finish { await Self.id(of: $0, in: log) }
+        return await tally.finish { suspect in
+            guard content, let record = await Self.record(of: suspect, in: log) else {
+                return (await Self.id(of: suspect, in: log), nil)
+            }
+            await envelope.prepare(for: [record])
+            let id = record.record.header(HeaderName.id) ?? ""
+            // What cannot be opened here has no name but ours.
+            guard
+                case .payload(let message as InboundMessage)? =
+                    try? envelope.decode(record.record).value
+            else { return (id, nil) }
+            return (id, message.graphID.rawValue)
+        }
     }
 
     private func partitions(of topic: Topic) async throws(EventLogError) -> [Int32] {
@@ -81,10 +100,15 @@ package struct MessageLedger: Sendable {
 
     /// Reads a message's id back, as the fold keeps only its hash.
     static func id(of suspect: LedgerTally.Suspect, in log: any EventLog) async -> String {
+        await record(of: suspect, in: log)?.record.header(HeaderName.id) ?? ""
+    }
+
+    private static func record(
+        of suspect: LedgerTally.Suspect, in log: any EventLog
+    ) async -> ConsumedRecord? {
         let topicPartition = TopicPartition(Topic.messagesInbound.rawValue, suspect.entry.partition)
-        let record = await RecordLookup.record(
+        return await RecordLookup.record(
             at: topicPartition, suspect.entry.inboundOffset, in: log)
-        return record?.record.header(HeaderName.id) ?? ""
     }
 }
 
@@ -141,6 +165,13 @@ private struct ShardReader {
         try await RecordSpans.read(
             spans, in: log, batch: Self.batch, headers: LedgerFact.headers + envelope.headersToOpen
         ) { record in fold.apply(record, by: envelope) }
+    }
+}
+
+extension KeyTable {
+    /// Until when what was written to tenants is erased, in milliseconds since 1970.
+    var erasedMessages: [String: Int64] {
+        Dictionary(uniqueKeysWithValues: erased.map { ($0.key.rawValue, $0.value.milliseconds) })
     }
 }
 

@@ -12,6 +12,12 @@ struct LeakSearch: Sendable {
     /// What all customers' numbers begin with, as long as there are fewer than a thousand; no time
     /// in milliseconds holds it together with what follows.
     private static let prefix = "34600000"
+    /// The topics that hold what customers wrote, or what was made of it.
+    private static let topics = [
+        "messages.inbound", "messages.status", "questions.grounded", "replies.proposed",
+        "messages.outbound", "messages.delivery", "handoff.commands", "handoff.events",
+        "decisions", "dead.letters",
+    ]
     /// Folders of the data folder that hold opened words on purpose: they are made of the log, and
     /// an erased business's are deleted.
     private static let opened = ["views"]
@@ -20,10 +26,10 @@ struct LeakSearch: Sendable {
     let folder: String
 
     /// Searches everything once; nothing may write meanwhile that is not to be seen.
-    func run(topics: [String]) async throws -> [History.Leak] {
+    func run() async throws -> [History.Leak] {
         let shown = "\(folder)/shown"
         try FileManager.default.createDirectory(atPath: shown, withIntermediateDirectories: true)
-        for topic in topics {
+        for topic in Self.topics {
             let lines = try await installation.ask(
                 ["tail", topic, "--from", "beginning", "--json"], within: .seconds(60))
             try keep(lines, as: "\(shown)/\(topic)")

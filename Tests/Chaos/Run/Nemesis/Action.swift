@@ -18,6 +18,10 @@ enum Action: Sendable {
     case disk(full: Duration)
     /// WhatsApp sends a business's webhooks to another ingester.
     case endpoint(tenant: String, ingester: Int)
+    /// All secrets and keys are encrypted anew.
+    case rotate
+    /// A business is removed for good.
+    case purge(tenant: String)
 
     var name: String {
         switch self {
@@ -29,6 +33,8 @@ enum Action: Sendable {
         case .broker: "broker"
         case .disk: "disk"
         case .endpoint: "endpoint"
+        case .rotate: "rotate"
+        case .purge: "purge"
         }
     }
 
@@ -37,7 +43,8 @@ enum Action: Sendable {
         case .kill(let slot), .restart(let slot): ["slot": slot]
         case .stop(let slot, let time), .fence(let slot, let time):
             ["slot": slot, "for": "\(time)"]
-        case .killAll: [:]
+        case .killAll, .rotate: [:]
+        case .purge(let tenant): ["tenant": tenant]
         case .broker(let time), .disk(let time): ["for": "\(time)"]
         case .endpoint(let tenant, let ingester):
             ["tenant": tenant, "ingester": "\(ingester)"]
@@ -50,17 +57,19 @@ struct Plan {
     /// How often each is chosen, of all.
     private static let weights: [(name: String, weight: Int)] = [
         ("kill", 10), ("stop", 4), ("restart", 3), ("fence", 2), ("endpoint", 2), ("killall", 1),
-        ("broker", 1), ("disk", 2),
+        ("broker", 1), ("disk", 2), ("rotate", 2), ("purge", 2),
     ]
 
     let slots: [String]
     let shared: [String]
     let tenants: [String]
     let ingesters: Int
+    /// Those that are not removed yet.
+    var bystanders: [String]
     let names: Set<String>
     var random: SeededRandom
 
-    init(_ options: Options, tenants: [String], hasBroker: Bool) {
+    init(_ options: Options, tenants: [String], bystanders: [String], hasBroker: Bool) {
         func all(_ stages: [String]) -> [String] {
             stages.flatMap { stage in (0..<options.replicas).map { "\(stage)-\($0)" } }
         }
@@ -68,6 +77,7 @@ struct Plan {
         slots = shared + all(["ingester"]) + ["console-0"]
         self.tenants = tenants
         ingesters = options.replicas
+        self.bystanders = bystanders
         random = SeededRandom(seed: options.seed, purpose: 2)
         var names = options.only ?? Set(Self.weights.map(\.name))
         names.remove(hasBroker ? "disk" : "broker")
@@ -97,6 +107,8 @@ struct Plan {
         case "killall": return .killAll
         case "broker": return .broker(down: random.milliseconds(500...3_000))
         case "disk": return .disk(full: random.milliseconds(1_000...4_000))
+        case "purge": return bystanders.popLast().map { .purge(tenant: $0) } ?? .rotate
+        case "rotate": return .rotate
         case "endpoint":
             let tenant = tenants.randomElement(using: &random) ?? tenants[0]
             return .endpoint(

@@ -10,17 +10,19 @@ final class Nemesis: Sendable {
     private let whatsApp: WhatsApp
     private let broker: Broker?
     private let recoveries: Recoveries
+    private let bystanders: Bystanders
     /// Processes that are stopped now.
     private let stopped = Mutex<Set<Int32>>([])
 
     init(
         _ installation: Installation, _ whatsApp: WhatsApp, broker: Broker?,
-        _ recoveries: Recoveries
+        _ recoveries: Recoveries, _ bystanders: Bystanders
     ) {
         self.installation = installation
         self.whatsApp = whatsApp
         self.broker = broker
         self.recoveries = recoveries
+        self.bystanders = bystanders
     }
 
     /// Acts until the deadline, then lets everything go on.
@@ -58,6 +60,13 @@ final class Nemesis: Sendable {
                 await Time.sleep(time)
                 self.resume(entry.pid)
             }
+        case .rotate:
+            // What the console's death interrupts, its next life goes on with.
+            group.addTask {
+                _ = try? await self.installation.console.call(
+                    .post, "/api/v1/secrets/rotate", ["addsKey": true])
+            }
+        case .purge(let tenant): group.addTask { await self.bystanders.purge(tenant) }
         case .killAll:
             for pid in stopped.withLock({ $0 }) { resume(pid) }
             recoveries.disturbed()

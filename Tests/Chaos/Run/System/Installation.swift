@@ -140,21 +140,26 @@ final class Installation: Sendable {
     private struct Verdict: Decodable {
         struct Item: Decodable {
             var message: String
+            var wamid: String?
+            var tenant: String
             var state: String
         }
-        var messages: Int
-        var states: [String: Int]
+        var tenants: [String: [String: Int]]
         var items: [Item]
     }
 
-    /// The verdict of `parley ledger`; `nil` if there is none now.
-    func ledger() async -> History.Ledger? {
+    /// The verdict of `parley ledger` on some businesses; `nil` if there is none now.
+    func ledger(of names: [String]) async -> History.Ledger? {
         do {
-            let text = try await ask(["ledger", "--json", "--list", "1000"], within: .seconds(60))
+            let text = try await ask(
+                ["ledger", "--json", "--content", "--list", "1000"], within: .seconds(60))
             let verdict = try JSONDecoder().decode(Verdict.self, from: Data(text.utf8))
-            let items = verdict.items.map { ($0.message, $0.state) }
+            let items = verdict.items.filter { names.contains($0.tenant) }
+                .map { ($0.wamid ?? $0.message, $0.state) }
+            var states: [String: Int] = [:]
+            for name in names { states.merge(verdict.tenants[name] ?? [:], uniquingKeysWith: +) }
             return History.Ledger(
-                messages: verdict.messages, states: verdict.states,
+                messages: states.values.reduce(0, +), states: states,
                 items: Dictionary(items) { $1 })
         } catch {
             return nil

@@ -14,7 +14,7 @@ struct Options: Sendable {
           --conversations N  how many go on at once (default: 12)
           --replicas N       processes of each stage that can share its work (default: 2)
           --only ACTION,…    of the nemesis only these: kill, stop, fence, restart, killall,
-                             broker, disk, endpoint; none for no nemesis at all
+                             broker, disk, endpoint, rotate, purge; none for no nemesis at all
           --sabotage NAME    breaks the product on purpose and expects to find it out
         """
 

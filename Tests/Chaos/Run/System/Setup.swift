@@ -24,13 +24,16 @@ struct Setup {
     let installation: Installation
     let whatsApp: WhatsApp
     let promises: [String: History.Promise]
+    let bystanders: Bystanders
 
     init(
-        _ installation: Installation, _ whatsApp: WhatsApp, promises: [String: History.Promise]
+        _ installation: Installation, _ whatsApp: WhatsApp,
+        promises: [String: History.Promise], _ bystanders: Bystanders
     ) {
         self.installation = installation
         self.whatsApp = whatsApp
         self.promises = promises
+        self.bystanders = bystanders
     }
 
     func run() async throws {
@@ -40,12 +43,16 @@ struct Setup {
         }
         guard isUp else { throw Run.Failed(description: "parley up was not ready in time") }
         for (number, tenant) in promises.keys.sorted().enumerated() {
-            try await connect(tenant, number)
+            try await connect(tenant, number, Facts.document)
+        }
+        for (number, tenant) in bystanders.names.enumerated() {
+            try await connect(tenant, number, Bystanders.document(of: tenant))
+            await bystanders.write(to: tenant)
         }
         for tenant in promises.keys.sorted() { try await check(tenant) }
     }
 
-    private func connect(_ name: String, _ number: Int) async throws {
+    private func connect(_ name: String, _ number: Int, _ document: String) async throws {
         let known = try await whatsApp.register(["name": name]).business
         try await installation.console.call(
             .post, "/api/v1/tenants",
@@ -65,7 +72,7 @@ struct Setup {
         console.timeout = .seconds(90)
         try await console.send(
             .post, "/api/v1/tenants/\(name)/documents?name=facts.md&wait=60",
-            Array(Facts.document.utf8))
+            Array(document.utf8))
     }
 
     /// Asks until the document is known to all who search in it: the console and each process of
