@@ -1,6 +1,7 @@
 import Bench
 import Configuration
 import Glibc
+import Lifecycle
 
 /// The one program: it finds the command and runs it.
 @main
@@ -15,6 +16,8 @@ struct Parley {
         _ = signal(SIGXFSZ, SIG_IGN)
         // All that we write, and our children, holds people's words: it is the owner's alone.
         _ = umask(0o077)
+        // A crash leaves neither keys nor words behind.
+        MemoryDumps.forbid()
         exit(Terminal.exitCode(after: await run(Array(CommandLine.arguments.dropFirst()))))
     }
 

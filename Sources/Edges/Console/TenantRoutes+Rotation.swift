@@ -51,7 +51,7 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
             .required("unneeded", .list(.text(), "Keys that nothing needs any more.")),
             .optional(
                 "ringIsFile",
-                .boolean("Whether the key ring is a file; else it is changed where it comes from.")),
+                .boolean("Whether the key ring is a file; else it changes where it comes from.")),
             .optional("epoch", .count("Whose table key wraps all tenants' keys now.")),
             .optional("rewrapped", .count("Tenants' keys that were wrapped anew.")),
         ], named: "RotationReport")

@@ -73,7 +73,7 @@ extension KeyRing {
         // Who had it may have put it in its place between our opening and our locking.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, unsafe fstat(descriptor, &opened) == 0,
             unsafe lstat(path, &named) == 0, opened.st_ino == named.st_ino,
-            ftruncate(descriptor, 0) == 0
+            fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0
         else {
             _ = close(descriptor)
             throw .rotationInProgress(temporaryPath: path)

@@ -4,8 +4,8 @@ import Glibc
 /// overwritten before it is let go.
 ///
 /// A replacement can be killed between any two of its steps: the file then holds the old text or
-/// the new one, and ``recover()`` finishes. Whoever writes holds a lock of theirs meanwhile; readers
-/// need none.
+/// the new one, and ``recover()`` finishes. Whoever writes holds a lock of theirs meanwhile;
+/// readers need none.
 package struct SecretFile: Sendable {
     /// What a replacement does, one after the other.
     package enum Step: CaseIterable, Sendable {
@@ -115,7 +115,9 @@ package struct SecretFile: Sendable {
     }
 
     private func forget(_ path: String) throws(KeyRingError) {
-        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw Self.failure("remove", path) }
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+            throw Self.failure("remove", path)
+        }
         try syncFolder()
     }
 

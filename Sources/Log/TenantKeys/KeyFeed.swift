@@ -107,8 +107,9 @@ package final class KeyFeed: Sendable {
         }
     }
 
-    /// Reads the topic to its end as of now, for whoever looks once; a log without the topic has
-    /// no keys. What is known may be relied on from then on.
+    /// Reads the topic to its end as of now, for whoever looks once.
+    ///
+    /// A log without the topic has no keys. What is known may be relied on from then on.
     ///
     /// - Throws: What the log says.
     package func readOnce() async throws(EventLogError) {
@@ -325,7 +326,7 @@ package final class KeyFeed: Sendable {
             try open(record)
         } catch {
             guard let kept, kept.tenant == record.tenant, kept.from == record.from,
-                (try? open(kept)) != nil
+                (try? open(kept)) != nil  // why the log's own record does not open is told
             else { throw error }
             contents.withLock { contents in
                 guard contents.records[record.id] == record else { return }

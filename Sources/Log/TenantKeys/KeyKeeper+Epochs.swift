@@ -35,9 +35,10 @@ extension KeyKeeper {
                 guard !self.feed.hasLivingKeys else {
                     throw .missing(path: self.feed.folder.tableKeysFile)
                 }
-                try self.feed.folder.write(self.ringed { ring throws(KeyRingError) in
-                    try TableKeys().adding(sealedBy: ring)
-                })
+                try self.feed.folder.write(
+                    self.ringed { ring throws(KeyRingError) in
+                        try TableKeys().adding(sealedBy: ring)
+                    })
             }
             try self.feed.reload()
             _ = try await self.finishEpoch()
@@ -81,8 +82,8 @@ extension KeyKeeper {
     func finishEpoch() async throws(KeyProblem) -> EpochReport {
         let keys = try feed.reload()
         var rewrapped = 0
-        // Whoever makes keys holds the folder's lock, as we do: but another machine may have another
-        // folder, so it is looked again until nothing is left.
+        // Whoever makes keys holds the folder's lock, as we do; but another machine may have
+        // another folder, so it is looked again until nothing is left.
         while true {
             try await readToEnd()
             let stale = feed.stale(under: keys)

@@ -25,6 +25,7 @@ package final class KeyKeeper: Sendable {
     let logger: Logger
     let now: @Sendable () -> Timestamp
     private let ready = Mutex(false)
+    private let givenUp = Mutex(false)
 
     /// Prepares to keep the keys that a feed knows, which runs in the same process; a tenant that
     /// is being erased, `isFenced`, gets none.
@@ -43,6 +44,9 @@ package final class KeyKeeper: Sendable {
     /// Whether every tenant that there was at the start has a key.
     package var isReady: Bool { ready.withLock { $0 } }
 
+    /// Whether it has ended by itself, as nothing can be made or opened.
+    var hasGivenUp: Bool { givenUp.withLock { $0 } }
+
     /// Makes what is missing, goes on with what was interrupted, and gives signs of life until
     /// cancelled.
     ///
@@ -58,7 +62,10 @@ package final class KeyKeeper: Sendable {
                 ready.withLock { $0 = true }
                 try? await Task.sleep(for: Self.round)  // cancelled: the loop ends
             } catch {
-                guard case .log = error else { throw error }
+                guard case .log = error else {
+                    givenUp.withLock { $0 = true }
+                    throw error
+                }
                 logger.warning("the keeper of keys waits for the log", [.error: .error(error)])
                 try? await Task.sleep(for: Self.retryWait)  // cancelled: the loop ends
             }

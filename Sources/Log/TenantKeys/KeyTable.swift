@@ -121,8 +121,8 @@ package final class KeyTable: Sendable {
 
     /// The key that seals a tenant's record of a time: the newest that had begun, else the first.
     ///
-    /// - Throws: ``RecordError``: `.keyUnknown` where the tenant has no key yet, `.erased` where all
-    ///   that it had were destroyed.
+    /// - Throws: ``RecordError``: `.keyUnknown` where the tenant has no key yet, `.erased` where
+    ///   all that it had were destroyed.
     package func key(
         of tenant: TenantID, at time: Timestamp = Timestamp(milliseconds: .max)
     ) throws(RecordError) -> TenantKey {

@@ -6,9 +6,11 @@ import Cryptography
 enum LivingKeys {
     /// Reads the snapshot by id; none where it cannot be read: then the log's own are all there is.
     static func read(_ folder: KeysFolder) -> [KeyID: KeyRecord] {
+        // Whoever cannot read it goes by the log alone, and is told what that does not open.
         guard let text = try? SecretFile(path: folder.livingKeysFile).read() else { return [:] }
         var keys: [KeyID: KeyRecord] = [:]
         for line in text.split(separator: "\n") {
+            // A line that is none opens nothing.
             guard let record = try? RecordCodec.decode(KeyRecord.self, from: Array(line.utf8))
             else { continue }
             keys[record.id] = record

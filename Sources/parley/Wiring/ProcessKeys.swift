@@ -14,8 +14,9 @@ struct ProcessKeys: Sendable {
     /// What fills it.
     let feed: KeyFeed
 
-    /// Opens the keys of a log; nothing is read yet. One that `follows` reads all the time; any
-    /// other only where it is told to.
+    /// Opens the keys of a log; nothing is read yet.
+    ///
+    /// What `follows` reads all the time, once it runs; any other only where it is told to.
     init(
         of log: any EventLog, in folder: KeysFolder, ring: KeyRingStore, follows: Bool,
         _ logger: Logger

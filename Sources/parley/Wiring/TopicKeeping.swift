@@ -54,7 +54,8 @@ struct TopicKeeping {
         let standard = CompactionBounds.standard
         guard topic.cleanup == .compact, let bounds = topic.bounds, !bounds.isWithin(standard)
         else { return nil }
-        let settings = "max.compaction.lag.ms=\(standard.lag.wholeMilliseconds),"
+        let settings =
+            "max.compaction.lag.ms=\(standard.lag.wholeMilliseconds),"
             + "segment.ms=\(standard.segment.wholeMilliseconds),segment.jitter.ms=0,"
             + "min.cleanable.dirty.ratio=0.01"
         return .warning(
