@@ -18,5 +18,7 @@ package final class TemporaryFolder: Sendable {
     deinit {
         // A leftover in the system's temporary folder harms nothing.
         try? FileManager.default.removeItem(atPath: path)
+        // The keys of a data folder lie beside it.
+        try? FileManager.default.removeItem(atPath: path + ".keys")
     }
 }

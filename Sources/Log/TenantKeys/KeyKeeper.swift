@@ -187,12 +187,14 @@ package final class KeyKeeper: Sendable {
     private func former(
         _ tenant: TenantID, _ conversations: [ConversationID]
     ) -> [FormerConversations] {
-        stride(from: 0, to: conversations.count, by: FormerConversations.most).enumerated().map {
-            part, start in
-            let end = min(start + FormerConversations.most, conversations.count)
-            return FormerConversations(
-                tenant: tenant, part: part, conversations: Array(conversations[start..<end]))
-        }
+        let began = now()
+        return stride(from: 0, to: conversations.count, by: FormerConversations.most).enumerated()
+            .map { part, start in
+                let end = min(start + FormerConversations.most, conversations.count)
+                return FormerConversations(
+                    tenant: tenant, part: part, conversations: Array(conversations[start..<end]),
+                    began: began)
+            }
     }
 
     // MARK: Writing
