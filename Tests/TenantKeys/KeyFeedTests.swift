@@ -89,16 +89,22 @@ struct KeyFeedTests {
         #expect(feed.problems.isEmpty && isLiving(key.id, feed))
     }
 
-    @Test("whoever may have missed a destruction opens nothing")
+    @Test("whoever may have missed a destruction waits before it opens anything more")
     func unreliable() async throws {
         let scene = try await KeyScene()
         let key = try await key(of: "sol", in: scene)
         let feed = try await scene.read()
-        #expect(isLiving(key.id, feed))
+        #expect(feed.table.isSettled(key.id))
         feed.table.rely(until: .now - .seconds(1))
-        #expect(!isLiving(key.id, feed) && !feed.table.isReliable)
-        feed.table.rely(until: .now + .seconds(3_600))
-        #expect(isLiving(key.id, feed))
+        #expect(!feed.table.isSettled(key.id) && !feed.table.isReliable)
+        // A process that follows the topic finds its end, and goes on.
+        let follower = scene.feed()
+        #expect(!follower.table.isReliable)
+        let following = Task { try await follower.run() }
+        await follower.awaitKnown([key.id])
+        #expect(follower.table.isSettled(key.id))
+        following.cancel()
+        _ = await following.result
     }
 
     @Test("a key that nobody ever made is waited for to the topic's end, and no longer")

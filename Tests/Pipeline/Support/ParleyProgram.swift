@@ -25,7 +25,10 @@ enum ParleyProgram {
     ) async throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment
         all["PARLEY_HOME"] = home
-        for name in ["PARLEY_DATA", "PARLEY_MODEL_KEY", "PARLEY_SECRET_KEYS"] { all[name] = nil }
+        for name in [
+            "PARLEY_DATA", "PARLEY_KEYS", "PARLEY_MODEL_KEY", "PARLEY_SECRET_KEYS",
+            "PARLEY_SECRET_KEYS_COMMAND",
+        ] { all[name] = nil }
         all.merge(environment) { $1 }
         return try await ChildProcess.start(
             ChildProgram(
@@ -42,11 +45,12 @@ enum ParleyProgram {
 
     /// Runs the program to its end, or stops it when the time is over.
     static func run(
-        _ words: [String], within limit: Duration = .seconds(60)
+        _ words: [String], within limit: Duration = .seconds(60),
+        environment: [String: String] = [:]
     ) async throws -> (exit: ProcessExit?, output: String) {
         let folder = try TemporaryFolder()
         let file = folder.path + "/output"
-        let child = try await start(words, output: file)
+        let child = try await start(words, output: file, environment: environment)
         let watch = Task {
             try await Task.sleep(for: limit)
             child.signal(SIGKILL)

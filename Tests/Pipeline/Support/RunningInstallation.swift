@@ -43,7 +43,8 @@ final class RunningInstallation: Sendable {
     /// earlier one if that is given.
     static func start(
         _ options: [String] = [], after earlier: RunningInstallation? = nil,
-        in data: TemporaryFolder? = nil, simulator: LocalAPI? = nil
+        in data: TemporaryFolder? = nil, simulator: LocalAPI? = nil,
+        environment: [String: String] = [:]
     ) async throws -> RunningInstallation {
         let folder = try data ?? earlier?.folder ?? TemporaryFolder()
         let base = try earlier?.base ?? FreePorts.base()
@@ -54,7 +55,7 @@ final class RunningInstallation: Sendable {
         let process = try await ParleyProgram.start(
             words + options + (options.contains("--burst-pause") ? [] : ["--burst-pause", "100"])
                 + (simulator == nil ? [] : ["--no-simulator", "--allow-private-urls"]),
-            output: file)
+            output: file, environment: environment)
         do {
             try await eventually("parley up is ready", within: .seconds(90)) {
                 if ParleyProgram.text(file).contains("\nready: ") { return true }
@@ -75,10 +76,11 @@ final class RunningInstallation: Sendable {
     static func with<Result>(
         _ options: [String] = [], after earlier: RunningInstallation? = nil,
         in data: TemporaryFolder? = nil, simulator: LocalAPI? = nil,
+        environment: [String: String] = [:],
         _ body: (RunningInstallation) async throws -> Result
     ) async throws -> Result {
         let installation = try await start(
-            options, after: earlier, in: data, simulator: simulator)
+            options, after: earlier, in: data, simulator: simulator, environment: environment)
         let result: Result
         do {
             result = try await body(installation)
