@@ -131,12 +131,10 @@ struct KeysTests {
         }
     }
 
-    @Test(
-        "without its keys folder nothing starts, and nothing is made anew; whoever lacks it reads no words"
-    )
+    @Test("without its keys folder nothing starts or is made anew, and nobody reads the words")
     func missingKeys() async throws {
         let data = try TemporaryFolder()
-        let words = "What time do you open on Saturday, Kunigunde?"
+        let words = "What time do you open on Saturday?"
         let installation = try await RunningInstallation.start(in: data)
         let customer = Customer(in: installation)
         _ = try await customer.ask(words)
@@ -144,7 +142,7 @@ struct KeysTests {
         #expect(
             ParleyProgram.text("/proc/\(pid)/limits").contains(#/Max core file size +0 +0/#))
         try await installation.stop()
-        #expect(try await Self.files(of: data.path + "/log.sqlite", holding: "Kunigunde").isEmpty)
+        #expect(try await Self.files(of: data.path + "/log.sqlite", holding: words).isEmpty)
 
         let folder = data.path + ".keys"
         try FileManager.default.moveItem(atPath: folder, toPath: data.path + "/away")
@@ -160,15 +158,14 @@ struct KeysTests {
             "tail", "messages.inbound", "--content", "--data", data.path)
         #expect(closed.exit == .code(0), "\(closed.output)")
         #expect(closed.output.contains("stays closed") && closed.output.contains("\"~\":\"1."))
-        #expect(!closed.output.contains("Kunigunde"))
+        #expect(!closed.output.contains(words))
         let opened = try await ParleyProgram.run(
             "tail", "messages.inbound", "--content", "--data", data.path, "--keys",
             data.path + "/away")
         #expect(opened.output.contains(words), "\(opened.output)")
 
         try FileManager.default.moveItem(atPath: data.path + "/away", toPath: folder)
-        try await RunningInstallation.with(after: installation) { again in
-            #expect(try await customer.seen().count == 1)
+        try await RunningInstallation.with(after: installation) { _ in
             _ = try await customer.ask(words)
         }
     }
