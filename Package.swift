@@ -313,7 +313,7 @@ let checks: [Target] = [
             "ConversationView",
             "DocumentView", "EventLog", "LogURL",
             "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
-            "Telemetry", "Views",
+            "Telemetry", "TenantKeys", "Views",
         ]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
     tests("LogURL", ["LogURL", "Configuration"]),

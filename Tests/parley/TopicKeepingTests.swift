@@ -6,6 +6,7 @@ import Foundation
 import LogURL
 import PipelineTesting
 import Records
+import TenantKeys
 import Testing
 
 @testable import parley
@@ -44,6 +45,8 @@ struct TopicKeepingTests {
         #expect(kept["decisions"] == Self.days(30))
         #expect(kept["audit"] == .delete(retention: nil))
         #expect(kept["tenants"] == .compact)
+        #expect(kept["keys"] == .compact)
+        #expect(topics.first { $0.name == "keys" }?.partitions == 1)
     }
 
     @Test("a new topic gets as many partitions as those that exist and are read with it")
@@ -97,6 +100,46 @@ struct TopicKeepingTests {
             }
             #expect(text.contains("400 d") && text.contains("retention.ms=34560000000"), "\(text)")
         }
+    }
+
+    @Test("a broker that compacts late is told of, with what mends it")
+    func bounds() {
+        let keeping = TopicKeeping([Self.topic(.keys, .compact)], of: .program, tenants: [])
+        func findings(_ bounds: CompactionBounds?) -> [TopicKeeping.Finding] {
+            keeping.findings(on: [
+                TopicDescription(
+                    name: "keys", partitions: [PartitionRange(low: 0, high: 1)],
+                    cleanup: .compact, bounds: bounds)
+            ])
+        }
+        #expect(findings(nil).isEmpty && findings(.standard).isEmpty)
+        #expect(findings(.init(lag: .seconds(60), segment: .seconds(604_800))).isEmpty)
+        // What Kafka has where nothing is set.
+        for bounds in [
+            CompactionBounds(lag: .milliseconds(Int64.max), segment: .seconds(604_800)),
+            CompactionBounds(lag: .seconds(7_200), segment: .seconds(3_600)),
+        ] {
+            guard case .warning(let text)? = findings(bounds).first else {
+                Issue.record("no warning of \(bounds)")
+                continue
+            }
+            #expect(text.contains("max.compaction.lag.ms=3600000,segment.ms=3600000"), "\(text)")
+        }
+    }
+
+    @Test("keys in several partitions have no one order: no start with those")
+    func onePartition() {
+        let found = TopicKeeping([Self.topic(.keys, .compact)], of: .program, tenants: [])
+            .findings(on: [
+                TopicDescription(
+                    name: "keys", partitions: [.init(low: 0, high: 1), .init(low: 0, high: 0)],
+                    cleanup: .compact)
+            ])
+        guard case .refusal(let text)? = found.first else {
+            Issue.record("not refused: \(found)")
+            return
+        }
+        #expect(text.contains("2 partitions"))
     }
 
     @Test(
