@@ -7,10 +7,14 @@ import Testing
 /// A data folder of a version before, killed in the midst of its work, under this version.
 @Suite("An upgrade", .ownInstallation)
 struct UpgradeTests {
-    @Test("goes on where the version before stood: nothing is lost, nothing comes twice")
-    func goesOn() async throws {
+    @Test(
+        "goes on where the version before stood: nothing is lost, nothing comes twice",
+        arguments: ["before-endpoints", "before-sealing"])
+    func goesOn(from version: String) async throws {
         try await withOutsideSimulator { simulator in
-            let old = try await OldInstallation.unpack("before-endpoints", for: simulator)
+            let old = try await OldInstallation.unpack(version, for: simulator)
+            let before = Set(try await old.stored().map(\.conversation))
+            try #require(before.count == old.manifest.messages.count)
             try await RunningInstallation.with(
                 ["--burst-pause", "0"], in: old.folder, simulator: simulator
             ) { installation in
@@ -22,6 +26,9 @@ struct UpgradeTests {
                     #expect(answer["verified"].isTrue, "\(answer)")
                 }
                 try await check(old, installation)
+                // All went on under the names that they had, in states, claims and timers.
+                #expect(Set(try await old.stored().map(\.conversation)) == before)
+                try await sealing(old, installation)
             }
         }
     }
@@ -72,6 +79,27 @@ struct UpgradeTests {
         }
         #expect(try await customer(.unknown).seen().allSatisfy { !$0.text.contains("3 euros") })
         try await books(installation)
+    }
+
+    /// What is written from now on is sealed, and what was written before is still read.
+    private func sealing(
+        _ old: OldInstallation, _ installation: RunningInstallation
+    ) async throws {
+        let tail = try await ParleyProgram.run(
+            "tail", "keys", "--from", "beginning", "--content", "--data", installation.data)
+        let types = tail.output.matches(of: #/parley\.(key|conversations\.former) +shop /#)
+            .map { $0.output.1 }
+        #expect(types.first == "conversations.former" && types.last == "key", "\(tail.output)")
+        let stored = try await old.stored().map(\.value)
+        #expect(stored.contains { $0.contains(Facts.questions[0]) }, "it was written in the open")
+        // What the customers of `check` wrote.
+        #expect(stored.suffix(2).allSatisfy { $0.contains(#""personal":{"~":"1."#) })
+        #expect(stored.suffix(2).allSatisfy { !$0.contains("euros") && !$0.contains("cost") })
+        for role in [OldInstallation.Role.answered, .claimed] {
+            let trace = try await ParleyProgram.run(
+                "trace", try old.message(role).wamid, "--data", installation.data)
+            #expect(trace.exit == .code(0), "\(role): \(trace.output)")
+        }
     }
 
     /// The dead letter and the audit are still there, and every message is accounted for.

@@ -86,18 +86,26 @@ struct KeyKeeperTests {
         #expect(try scene.folder.tableKeys() == nil)
     }
 
-    @Test("a key that cannot be opened is not replaced by another")
+    @Test("a key that cannot be opened is not replaced by another, and keeps no other waiting")
     func notReplaced() async throws {
         let scene = try await KeyScene()
-        try await scene.keeping { try await $0.ensureKey(of: "sol") }
-        let record = try #require(try await scene.read().records.first)
-        var damaged = record
-        damaged.standing = .living(epoch: 1, wrapped: "AAAA")
-        try await scene.append(damaged)
-        try FileManager.default.removeItem(atPath: scene.folder.livingKeysFile)
-        try await scene.keeping { keeper in
-            // What stood before is opened still, but would not be by one that has no such record.
-            #expect(keeper.feed.problems == [record.id: .damaged(record.id)])
+        let damaged = KeyRecord(
+            id: "0011223344556677", tenant: "sol", from: Timestamp(milliseconds: 0),
+            standing: .living(epoch: 1, wrapped: "AAAA"))
+        // Of the same installation: it has its table key.
+        try await scene.keeping { _ in }
+        let other = try await KeyScene()
+        try FileManager.default.copyItem(atPath: scene.folder.path, toPath: other.folder.path)
+        for tenant in ["sol", "luna"] {
+            try await other.append(TenantID(tenant), tenant, to: .tenants)
+        }
+        try await other.append(damaged)
+        try await other.keeping { keeper in
+            #expect(keeper.feed.problems == [damaged.id: .damaged(damaged.id)])
+            #expect(keeper.feed.table.hasKey("luna") && !keeper.feed.table.hasKey("sol"))
+            await #expect(throws: KeyProblem.damaged(damaged.id)) {
+                try await keeper.ensureKey(of: "sol")
+            }
         }
     }
 

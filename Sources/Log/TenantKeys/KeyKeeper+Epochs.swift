@@ -154,7 +154,7 @@ extension KeyKeeper {
 
 extension KeyFeed {
     /// Why a tenant's living keys cannot be opened, if it has such.
-    func problem(of tenant: TenantID) -> KeyProblem? {
+    package func problem(of tenant: TenantID) -> KeyProblem? {
         contents.withLock { contents in
             contents.unresolved.sorted { $0.key < $1.key }
                 .first { contents.records[$0.key]?.tenant == tenant }?.value

@@ -77,7 +77,7 @@ package final class KeyKeeper: Sendable {
         if !isReady {
             try await openTableKeys()
             try await upgrade()
-            for tenant in try await tenants() where !feed.table.isErased(tenant) {
+            for tenant in try await tenants() where lacksKey(tenant) {
                 try await makeKey(for: tenant)
             }
         }
@@ -85,6 +85,12 @@ package final class KeyKeeper: Sendable {
         if now().since(last) >= Self.heartbeatEvery {
             try await append([KeyHeartbeat(at: now())])
         }
+    }
+
+    /// Whether a tenant never had a key; one whose key cannot be opened, which the feed tells of,
+    /// is no reason to leave the others without.
+    private func lacksKey(_ tenant: TenantID) -> Bool {
+        !feed.table.isErased(tenant) && feed.problem(of: tenant) == nil && !isFenced(tenant)
     }
 
     // MARK: A tenant's key
@@ -172,7 +178,7 @@ package final class KeyKeeper: Sendable {
             throw .log(reason: error.description)
         }
         for (tenant, conversations) in found.sorted(by: { $0.key < $1.key })
-        where !feed.table.isErased(tenant) {
+        where lacksKey(tenant) {
             try await makeKey(for: tenant, after: former(tenant, conversations.sorted()))
         }
         try await append([KeyHeartbeat(at: now())])

@@ -73,7 +73,8 @@ struct ProcessContext: Sendable {
         guard tenantKeys.feed.isCaughtUp else { return false }
         let table = tenantKeys.table
         return (tenants.all.map(\.settings.tenant) + tenants.problems.keys).allSatisfy {
-            table.hasKey($0) || table.isErased($0)
+            // One whose key cannot be opened keeps nobody else waiting.
+            table.hasKey($0) || table.isErased($0) || tenantKeys.feed.problem(of: $0) != nil
         }
     }
 

@@ -1,8 +1,10 @@
+import EventLog
 import Foundation
 import HTTPClient
 import Lifecycle
 import PipelineTesting
 import SQLite
+import SQLiteEventLog
 import Testing
 
 /// A data folder that an earlier version left in the midst of its work, and who was waiting then.
@@ -46,6 +48,23 @@ struct OldInstallation {
 
     /// The data folder.
     var data: String { folder.path }
+
+    /// What the log holds of the messages of customers, as it keeps them, the oldest first.
+    func stored() async throws -> [(conversation: String, value: String)] {
+        let log = try await SQLiteEventLog.open(path: data + "/log.sqlite") {
+            Int64(Date().timeIntervalSince1970 * 1_000)
+        }
+        let reader = try await log.openReader(of: ["messages.inbound"], from: .beginning)
+        let records = try await reader.poll(atMost: 10_000, waiting: .zero).map(\.record)
+        await reader.close()
+        await log.close()
+        return records.sorted { $0.timestamp < $1.timestamp }.map {
+            (
+                String(decoding: $0.key, as: UTF8.self),
+                String(decoding: $0.value ?? [], as: UTF8.self)
+            )
+        }
+    }
 
     func message(_ role: Role) throws -> Message {
         try #require(manifest.messages.first { $0.role == role })
