@@ -9,8 +9,13 @@ struct PersonalFieldTests {
         "AccountUpdate": ["tenant", "account", "field", "receivedAt"],
         "AuditEntry": ["tenant", "action", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
-        "Decision": ["stage", "tenant", "key", "position", "began", "part", "settings"],
-        "Delivery": ["tenant", "conversation", "outbound", "epoch", "attempt", "at"],
+        // Why nothing was done is said in fixed words, which quote nothing.
+        "Decision": [
+            "stage", "tenant", "key", "input", "position", "began", "outcome", "part", "settings",
+        ],
+        "Delivery": [
+            "tenant", "conversation", "outbound", "epoch", "attempt", "answers", "at",
+        ],
         // The bytes' hash is the name that they are stored under.
         "DocumentUpload": ["tenant", "document", "contentHash", "size", "uploadedAt"],
         "DocumentRemoval": ["tenant", "document", "removedAt"],
@@ -18,20 +23,26 @@ struct PersonalFieldTests {
         "DocumentState": [
             "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",
         ],
-        "FormerConversations": ["tenant", "part", "conversations"],
+        "FormerConversations": ["tenant", "part", "conversations", "began"],
         "GroundedQuestion": ["search", "background"],
         "HandoffCommand": ["tenant", "conversation", "at"],
         "HandoffEvent": ["tenant", "conversation", "epoch", "at"],
-        "InboundMessage": ["tenant", "conversation", "number", "sentAt", "receivedAt"],
+        "InboundMessage": [
+            "tenant", "conversation", "number", "message", "takesBack", "sentAt", "receivedAt",
+        ],
+        "KeyHeartbeat": ["at"],
         "KeyRecord": ["id", "tenant", "person", "from", "standing"],
         "MessageStatus": [
-            "tenant", "conversation", "number", "progress", "at", "receivedAt", "pricing",
+            "tenant", "conversation", "number", "message", "progress", "at", "receivedAt",
+            "pricing",
         ],
-        "OutboundMessage": ["tenant", "conversation", "number", "epoch", "windowAnchor", "at"],
+        "OutboundMessage": [
+            "tenant", "conversation", "number", "epoch", "answers", "windowAnchor", "at",
+        ],
         "OwnershipChange": ["tenant", "conversation", "epoch", "at"],
         "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
         "PassageWithdrawal": ["passage", "tenant", "at"],
-        "ProposedReply": ["tenant", "conversation", "language", "at", "asks"],
+        "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],
         // What the business says of itself; its secrets are sealed by themselves.
         "TenantSettings": [
             "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",
@@ -39,7 +50,9 @@ struct PersonalFieldTests {
             "handoffServiceLevelSeconds", "unknownOutcome", "messageRetentionDays", "updatedAt",
         ],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
-        "ToolRequest": ["request", "tenant", "conversation", "tool", "deadline", "at"],
+        "ToolRequest": [
+            "request", "tenant", "conversation", "tool", "message", "confirmedBy", "deadline", "at",
+        ],
         "ToolResult": ["request", "tenant", "conversation", "tool", "at"],
     ]
 
