@@ -376,7 +376,7 @@ let checks: [Target] = [
         "Simulation",
         [
             "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage", "Records",
-            "RetrievalStage", "SenderStage", "StageRuntime",
+            "RetrievalStage", "SenderStage", "StageRuntime", "TenantKeys",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
     tests("Records", ["AuditRecords", "Conversation", "EventLog", "Records", "Telemetry"]),

@@ -5,7 +5,7 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats), whole turns (pipeline) and rest (idle)."
+    + "repeat (repeats), sealing (seal), whole turns (pipeline) and rest (idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -24,7 +24,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), restore (a stage's state on a new machine), views "
-                + "(conversations as they are shown), pipeline (customers' messages until their "
+                + "(conversations as they are shown), seal (sealing and opening values), pipeline (customers' messages until their "
                 + "replies), idle (what an installation takes while nobody writes)")
     }
     if rest.contains("--help") || rest.contains("-h") {
@@ -86,7 +86,7 @@ private struct Measurement: Sendable {
     private static let seconds = ArgumentSpecification.Option.option(
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
-    static let all = [ingest, log, ledger, repeats, restore, views, pipeline, idle]
+    static let all = [ingest, log, ledger, repeats, restore, views, seal, pipeline, idle]
 
     private static let views = Measurement(
         "views", "Measures how soon a view of conversations is built from the log.",
@@ -97,6 +97,15 @@ private struct Measurement: Sendable {
         bench.messages =
             try arguments.integer("messages", in: 1...10_000_000) ?? bench.messages
         return try await bench.run()
+    }
+
+    private static let seal = Measurement(
+        "seal", "Measures what sealing and opening a value takes, beside its JSON.",
+        [.option("count", "N", "values in each measurement (default: 100000)")]
+    ) { arguments in
+        var bench = SealBench()
+        bench.count = try arguments.integer("count", in: 1...10_000_000) ?? bench.count
+        return try bench.run()
     }
 
     private static let ingest = Measurement(

@@ -73,7 +73,7 @@ enum IngestServer {
     /// The tenant's key, the same in each process of a measurement.
     static func key() throws -> TenantKey {
         try TenantKey(
-            id: "bench", tenant: tenant, from: Timestamp(milliseconds: 0),
+            id: "0123456789abcdef", tenant: tenant, from: Timestamp(milliseconds: 0),
             secret: [UInt8](repeating: 2, count: 32))
     }
 
@@ -83,7 +83,7 @@ enum IngestServer {
         return keys
     }
 
-    private static let tenant = TenantID("bench")
+    static let tenant = TenantID("bench")
 
     private static func directory() throws -> TenantDirectory {
         let key = Cryptography.Base64.encode([UInt8](repeating: 1, count: 32))

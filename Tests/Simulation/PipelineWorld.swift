@@ -41,8 +41,12 @@ final class PipelineWorld: SimulatedWorld {
         return try? PromptBook(texts)  // as above
     }()
 
-    init(_ prompts: PromptBook, _ dice: inout Dice, flaw: Flaw?) {
+    init(
+        _ prompts: PromptBook, _ dice: inout Dice, flaw: Flaw?,
+        by envelope: RecordEnvelope = .conversation
+    ) {
         log = SimulatedLog(partitions: 2, from: Timestamp(seconds: 1_000_000), flaw: flaw)
+        log.envelope = envelope
         tenant = Self.tenant(wish: dice.once(in: 3) ? .atLeastOnce : .atMostOnce)
         let week = Duration.seconds(8 * 86_400)
         for slot in ["0", "1"] {
@@ -128,8 +132,8 @@ final class PipelineWorld: SimulatedWorld {
             id: id, type: type(of: payload).type, source: "edge", time: log.now,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant)
         // Text and numbers only: it can be written.
-        return (try? RecordEnvelope.conversation.record(payload, headers: headers))
-            ?? RecordEnvelope.conversation.tombstone(
+        return (try? log.envelope.record(payload, headers: headers))
+            ?? log.envelope.tombstone(
                 topic: type(of: payload).topic, key: payload.key, headers: headers)
     }
 
@@ -251,7 +255,7 @@ final class PipelineWorld: SimulatedWorld {
 
     private func payloads(_ topic: Topic) -> [(RecordHeaders, RecordValue)] {
         // What cannot be read is found by the ids that are missing.
-        log.records(topic).compactMap { try? RecordEnvelope.conversation.decode($0) }
+        log.records(topic).compactMap { try? log.envelope.decode($0) }
     }
 
     func finalViolations() -> [String] {

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import Records
 
 @testable import StageRuntime
 
@@ -52,6 +53,8 @@ final class SimulatedLog {
 
     let partitions: Int32
     let flaw: Flaw?
+    /// How records are written and read, and states: as they are, or sealed.
+    var envelope: RecordEnvelope = .conversation
     var now: Timestamp
     /// Whether members say what their moves are about.
     var traces = false

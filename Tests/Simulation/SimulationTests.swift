@@ -1,4 +1,8 @@
+import Conversation
+import EventLog
 import Foundation
+import Records
+import TenantKeys
 import Testing
 
 @testable import OrchestratorStage
@@ -91,6 +95,68 @@ struct Scenario: Sendable {
     func toolFlaws(flaw: Flaw) async throws {
         let caught = await (try #require(Self.tools)).catches(flaw, within: 300)
         #expect(caught != nil, "\(flaw) was not caught")
+    }
+
+    /// Writes and reads by real keys, which are always the same.
+    private static func sealed() throws -> RecordEnvelope {
+        let table = KeyTable()
+        table.put(
+            try TenantKey(
+                id: "0011223344556677", tenant: "t", from: Timestamp(milliseconds: 0),
+                secret: [UInt8](repeating: 5, count: TenantKey.length)))
+        return RecordEnvelope(.conversation, sealing: PersonalSealing(table) { _ in })
+    }
+
+    @Test("sealed, the stages do the same as they do unsealed, step by step")
+    func sealedPipeline() async throws {
+        let prompts = try #require(PipelineWorld.prompts)
+        let sealed = try Self.sealed()
+        for seed in UInt64(0)..<40 {
+            await Task.yield()
+            var traces: [[String]] = []
+            var words: [[String]] = []
+            for envelope in [.conversation, sealed] {
+                var dice = Dice(seed: seed ^ 0xdead_beef)
+                let world = PipelineWorld(prompts, &dice, flaw: nil, by: envelope)
+                var simulation = Simulation(world, seed: seed, traces: true)
+                #expect(simulation.run(unkindSteps: 800).isEmpty, "seed \(seed)")
+                traces.append(simulation.trace)
+                words.append(try Self.words(in: world.log))
+            }
+            #expect(traces[0] == traces[1], "seed \(seed)")
+            #expect(words[0] == words[1] && !words[0].isEmpty, "seed \(seed)")
+        }
+    }
+
+    /// What all records of the log say, opened.
+    private static func words(in log: SimulatedLog) throws -> [String] {
+        try ConversationRecords.topics.sorted { $0.rawValue < $1.rawValue }
+            .flatMap { try log.records($0).map { try log.envelope.decode($0).value } }
+            .map { value in
+                guard case .payload(let payload) = value else { return "\(value)" }
+                return String(decoding: try payload.json(), as: UTF8.self)
+            }
+    }
+
+    @Test("sealed, no word stands in the log, and the same run writes the same bytes")
+    func sealedBytes() async throws {
+        let prompts = try #require(PipelineWorld.prompts)
+        var runs: [[Record]] = []
+        // Two processes have a key table each.
+        for _ in 0..<2 {
+            var dice = Dice(seed: 7)
+            let world = PipelineWorld(prompts, &dice, flaw: nil, by: try Self.sealed())
+            var simulation = Simulation(world, seed: 7, traces: false)
+            #expect(simulation.run(unkindSteps: 800).isEmpty)
+            runs.append(
+                ConversationRecords.topics.sorted { $0.rawValue < $1.rawValue }
+                    .flatMap { world.log.records($0) })
+        }
+        #expect(runs[0] == runs[1] && runs[0].count > 10)
+        for record in runs[0] {
+            let text = String(decoding: record.value ?? [], as: UTF8.self)
+            #expect(!text.contains("boat") && !text.contains("Saturday"), "\(record.topic)")
+        }
     }
 
     @Test("each tool is asked for, and answers in each manner")

@@ -93,9 +93,10 @@ final class StageMember<S: Stage>: Member {
         self.log = log
         self.world = world
         topics = inputs.map(\.topic.rawValue)
+        let envelope = log.envelope
         makeEngine = {
             StageEngine(
-                stage: AnyStage(stage), inputs: inputs, envelope: .conversation, settings: settings,
+                stage: AnyStage(stage), inputs: inputs, envelope: envelope, settings: settings,
                 source: .tenants(tenants))
         }
         engine = makeEngine()

@@ -125,7 +125,7 @@ final class ToolWorld: SimulatedWorld {
             id: id, type: type(of: payload).type, source: "edge", time: log.now,
             subject: payload.key, correlation: id, causation: id, tenant: "t")
         // Text and numbers only: it can be written.
-        if let record = try? RecordEnvelope.conversation.record(payload, headers: headers) {
+        if let record = try? log.envelope.record(payload, headers: headers) {
             log.append([record])
         }
     }
@@ -173,7 +173,7 @@ final class ToolWorld: SimulatedWorld {
     private func all<P: Payload>(_ type: P.Type) -> [P] {
         // What cannot be read is found by the ids that are missing.
         log.records(type.topic).compactMap { record -> P? in
-            guard let (_, value) = try? RecordEnvelope.conversation.decode(record),
+            guard let (_, value) = try? log.envelope.decode(record),
                 case .payload(let payload as P) = value
             else { return nil }
             return payload

@@ -83,10 +83,204 @@ struct PersonalSealingTests {
                 #expect(sealed.starts(with: [1, 0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77]))
                 #expect(try sealing.opened(sealed, at: context) == bytes)
                 #expect(try sealing.opened(bytes, at: context) == bytes)
+                // That it is again what it was is not seen.
+                #expect(try sealing.sealed(bytes, of: "sol", at: context) != sealed)
                 for other in contexts where other != context {
                     #expect(throws: RecordError.self) { try sealing.opened(sealed, at: other) }
                 }
             }
+        }
+    }
+
+    // MARK: What is refused
+
+    private static let value = Array(#"{"a":1,"contact":"Zoë","text":"a secret"}"#.utf8)
+
+    private func kind(
+        _ sealing: PersonalSealing, _ bytes: [UInt8], _ context: SealingContext = record()
+    ) -> RecordError.Kind? {
+        do {
+            _ = try sealing.opened(bytes, at: context)
+            return nil
+        } catch {
+            #expect(!error.description.contains("secret"))
+            return error.kind
+        }
+    }
+
+    @Test("what is truncated, changed or moved to another record or type is broken")
+    func changed() throws {
+        let sealing = Self.sealing(try Self.key())
+        let sealed = try sealing.sealed(Self.value, of: "sol", at: Self.record())
+        #expect(kind(sealing, sealed) == nil)
+        #expect(kind(sealing, sealed, Self.record("r2")) == .broken)
+        #expect(kind(sealing, sealed, Self.record(type: "other")) == .broken)
+        // The time chooses a key, and binds nothing.
+        #expect(kind(sealing, sealed, Self.record(at: 99)) == nil)
+        let text = try #require(SealedForm.lastMember(of: sealed)?.text)
+        for index in text.dropFirst(19) {
+            var changed = sealed
+            changed[index] =
+                changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+            #expect(kind(sealing, changed) == .broken)
+            let shorter = Array(sealed[..<index] + sealed[text.upperBound...])
+            #expect(kind(sealing, shorter) == .broken)
+        }
+        for version in ["0", "2", "11", "", "x"] {
+            let other =
+                Array(sealed[..<text.lowerBound]) + Array(version.utf8)
+                + Array(sealed[(text.lowerBound + 1)...])
+            #expect(kind(sealing, other) == .broken)
+        }
+    }
+
+    @Test("another key's words are broken under this key's name, and a tenant's under another's")
+    func others() throws {
+        let mine = try Self.key()
+        let theirs = try Self.key("8899aabbccddeeff", of: "luna", 2)
+        let sealing = Self.sealing(mine, theirs)
+        let sealed = try sealing.sealed(Self.value, of: "sol", at: Self.record())
+        let text = String(decoding: sealed, as: UTF8.self)
+        let renamed = text.replacing("0011223344556677", with: "8899aabbccddeeff")
+        #expect(kind(sealing, Array(renamed.utf8)) == .broken)
+        // The same bytes of a key, as another tenant's.
+        let copy = Self.sealing(try Self.key(of: "luna"))
+        #expect(kind(copy, sealed) == .broken)
+    }
+
+    @Test("a destroyed key's words are erased, an unknown key's are not known")
+    func keys() async throws {
+        let key = try Self.key()
+        let table = KeyTable()
+        table.put(key)
+        let waited = Waited()
+        let sealing = PersonalSealing(table) { await waited.add($0) }
+        let sealed = try sealing.sealed(Self.value, of: "sol", at: Self.record())
+        let state = try sealing.sealed(
+            Self.value, of: "sol", at: .state(stage: "s", key: "k"))
+        await sealing.prepare(for: [sealed, state, Self.value])
+        #expect(await waited.keys.isEmpty)
+
+        let elsewhere = PersonalSealing(KeyTable()) { await waited.add($0) }
+        #expect(kind(elsewhere, sealed) == .keyUnknown)
+        #expect(throws: RecordError.self) {
+            try elsewhere.sealed(Self.value, of: "sol", at: Self.record())
+        }
+        await elsewhere.prepare(for: [sealed, state, Self.value])
+        #expect(await waited.keys == [key.id])
+
+        table.destroy(key.id, of: "sol")
+        #expect(kind(sealing, sealed) == .erased)
+        #expect(kind(sealing, state, .state(stage: "s", key: "k")) == .erased)
+        do {
+            _ = try sealing.sealed(Self.value, of: "sol", at: Self.record())
+            Issue.record("it was sealed")
+        } catch {
+            #expect(error.kind == .erased)
+        }
+    }
+
+    private actor Waited {
+        var keys: Set<KeyID> = []
+        func add(_ more: Set<KeyID>) { keys.formUnion(more) }
+    }
+
+    @Test("the record's time chooses the key, not the time at which it is sealed")
+    func versions() throws {
+        let first = try Self.key("0000000000000001", 1)
+        let second = try Self.key("0000000000000002", 2, from: 1_000)
+        let sealing = Self.sealing(second, first)
+        for (time, id) in [
+            (Int64(0), "0000000000000001"), (999, "0000000000000001"), (1_000, "0000000000000002"),
+        ] {
+            let sealed = try sealing.sealed(Self.value, of: "sol", at: Self.record(at: time))
+            #expect(Self.text(sealed).contains(#""~":"1.\#(id)."#))
+            #expect(kind(sealing, sealed) == nil)
+        }
+    }
+
+    @Test("what cannot be taken apart without doubt is not sealed, and not written")
+    func unsealable() throws {
+        let sealing = Self.sealing(try Self.key())
+        for value in [
+            "", "[]", "null", #"{"text":"hi""#, #"{"text":"hi"} x"#, #"{"te\u0078t":"hi"}"#,
+            #"{"personal":1,"text":"hi"}"#, #"{"text":"hi",}"#,
+        ] {
+            #expect(throws: RecordError.self, "\(value)") {
+                try sealing.sealed(Array(value.utf8), of: "sol", at: Self.record())
+            }
+        }
+    }
+
+    // MARK: Records that other tools wrote anew
+
+    @Test("a record that was written anew, with spaces and in another order, is opened")
+    func written() throws {
+        let first = try Self.key("0000000000000001", 1)
+        let second = try Self.key("0000000000000002", 2)
+        let sealing = Self.sealing(first, second)
+        func text(_ key: TenantKey, _ value: String) throws -> String {
+            let sealed = try Self.sealing(key).sealed(
+                Array(value.utf8), of: "sol", at: Self.record())
+            let range = try #require(SealedForm.lastMember(of: sealed)?.text)
+            return String(decoding: sealed[range], as: UTF8.self)
+        }
+        let (one, two) = (
+            try text(first, #"{"contact":"Zoë"}"#), try text(second, #"{"text":"hi"}"#)
+        )
+        for (record, opened) in [
+            (
+                #" { "personal" : { "~" : "\#(one)" } , "a" : [1, 2] } "#,
+                #"{"a" : [1, 2],"contact":"Zoë"}"#
+            ),
+            (
+                #"{"a":1,"personal":{"~":["\#(one)","\#(two)"]}}"#,
+                #"{"a":1,"contact":"Zoë","text":"hi"}"#
+            ),
+            (#"{"personal":{"~":["\#(two)"]}}"#, #"{"text":"hi"}"#),
+        ] {
+            #expect(Self.text(try sealing.opened(Array(record.utf8), at: Self.record())) == opened)
+            #expect(SealedForm.keys(of: Array(record.utf8)).first != nil)
+        }
+        for record in [
+            #"{"personal":{"~":1}}"#, #"{"personal":{"~":[]}}"#, #"{"personal":"~"}"#,
+            #"{"personal":{"~":"1.0000000000000001"}}"#, #"{"personal":{"~":""}}"#,
+        ] {
+            #expect(kind(sealing, Array(record.utf8)) == .broken, "\(record)")
+        }
+        do {
+            let half = Self.sealing(first)
+            let both = Array(#"{"a":1,"personal":{"~":["\#(one)","\#(two)"]}}"#.utf8)
+            #expect(kind(half, both) == .keyUnknown)
+        }
+    }
+
+    // MARK: What does not change
+
+    /// Made by another implementation from the description alone: HMAC-SHA-256, AES-256-CMAC and
+    /// AES-256-GCM of other libraries.
+    @Test("what is sealed today opens for ever")
+    func golden() throws {
+        let sealing = Self.sealing(try Self.key())
+        let sealed = try sealing.sealed(
+            Array(#"{"a":1,"text":"hi"}"#.utf8), of: "sol", at: Self.record())
+        #expect(Self.text(sealed) == Self.goldenRecord)
+    }
+
+    private static let goldenRecord =
+        #"{"a":1,"personal":{"~":"1.0011223344556677."#
+        + #"Vbb83RKJhuUKfKHkkRVyKiu2GFrLPh1daaElVV3YXAQjoUNglSfDNg-TKhz8"#
+        + #"HgXE3Huk7uYMubEKj_XL6JEbjPnKPb_-zi7o"}}"#
+
+    @Test("a length tells little")
+    func lengths() {
+        #expect((0...32).allSatisfy { SealedForm.paddedLength($0) == 32 })
+        var last = 0
+        for length in 0..<100_000 {
+            let padded = SealedForm.paddedLength(length)
+            #expect(padded >= length && padded >= last && padded % 32 == 0)
+            #expect(length < 256 || Double(padded) <= 1.125 * Double(length) + 1)
+            last = padded
         }
     }
 }

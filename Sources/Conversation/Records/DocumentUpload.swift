@@ -102,7 +102,7 @@ package struct DocumentReembedding: Payload {
 package struct DocumentState: Payload {
     package static let type = "parley.document.state"
     package static let topic = Topic.documentsState
-    package static let personal: [FieldPath] = ["name"]
+    package static let personal: [FieldPath] = ["name", "problem"]
 
     /// What became of a document.
     package enum Outcome: String, Codable, Sendable, Hashable {

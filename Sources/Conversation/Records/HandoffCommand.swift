@@ -2,7 +2,7 @@
 package struct HandoffCommand: Payload {
     package static let type = "parley.handoff.command"
     package static let topic = Topic.handoffCommands
-    package static let personal: [FieldPath] = ["agentName", "action"]
+    package static let personal: [FieldPath] = ["agent", "agentName", "action", "reference"]
 
     /// What is wanted.
     package enum Action: Hashable, Sendable {

@@ -2,7 +2,7 @@
 package struct HandoffEvent: Payload {
     package static let type = "parley.handoff.event"
     package static let topic = Topic.handoffEvents
-    package static let personal: [FieldPath] = ["contact", "mode", "change"]
+    package static let personal: [FieldPath] = ["contact", "mode", "change", "reference"]
     package static let kindField: FieldPath? = "change"
 
     /// What happened.

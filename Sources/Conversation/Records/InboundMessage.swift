@@ -5,7 +5,7 @@ package struct InboundMessage: Payload {
     package static let type = "parley.message.inbound"
     package static let topic = Topic.messagesInbound
     package static let personal: [FieldPath] = [
-        "wamid", "contact", "content", "context", "referral", "errors", "extra",
+        "wamid", "contact", "content", "context", "referral", "group", "errors", "extra",
     ]
 
     /// The business that was written to.

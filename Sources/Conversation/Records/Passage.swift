@@ -5,7 +5,11 @@
 package struct Passage: Payload {
     package static let type = "parley.passage"
     package static let topic = Topic.knowledgePassages
-    package static let personal: [FieldPath] = ["text", "headings", "documentName"]
+    package static let personal: [FieldPath] = [
+        "documentName", "headings", "sheet", "text",
+        // A hash of a text tells whoever guesses it, and an embedding gives most of it back.
+        "contentHash", "vector",
+    ]
 
     /// The passage; derived from document and text, so that unchanged text keeps its id.
     package var id: PassageID

@@ -9,8 +9,8 @@ import Synchronization
 ///
 /// Limits: nonces that are random, or a pseudorandom function of what is sealed, meet with a chance
 /// of 2^-32 after 2^80 messages under one key (GCM's own of 12 bytes: after 2^32, NIST SP 800-38D,
-/// 8.3). A message may have 2^31 - 1 bytes here, of the 2^36 - 32 that GCM bears. It does not commit
-/// to its key: who knows two keys can make a text that opens under both.
+/// 8.3). A message may have 2^31 - 1 bytes here, of the 2^36 - 32 that GCM bears. It does not
+/// commit to its key: who knows two keys can make a text that opens under both.
 ///
 /// From any thread: what is prepared for the key is kept and reused, one for each thread that is at
 /// work at the same time.

@@ -33,34 +33,29 @@ package struct JSONFields {
         return found
     }
 
-    /// Calls with each field's name and value, until told to stop; whether that was all of the
-    /// object, and nothing follows it.
-    @discardableResult
-    package func visit(_ range: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Bool) -> Bool {
-        let limit = range.upperBound
-        var index = skipSpace(range.lowerBound, limit)
-        guard index < limit, bytes[index] == UInt8(ascii: "{") else { return false }
-        index = skipSpace(index + 1, limit)
-        if index < limit, bytes[index] == UInt8(ascii: "}") { return isEnd(index + 1, limit) }
-        while true {
-            guard index < limit, bytes[index] == UInt8(ascii: "\""),
-                let nameEnd = endOfString(index, limit)
-            else { return false }
-            let name = index + 1..<nameEnd - 1
-            index = skipSpace(nameEnd, limit)
-            guard index < limit, bytes[index] == UInt8(ascii: ":") else { return false }
-            let start = skipSpace(index + 1, limit)
-            guard let end = endOfValue(start, limit) else { return false }
-            guard body(name, start..<end) else { return false }
-            index = skipSpace(end, limit)
-            guard index < limit else { return false }
-            if bytes[index] == UInt8(ascii: "}") { return isEnd(index + 1, limit) }
-            guard bytes[index] == UInt8(ascii: ",") else { return false }
-            index = skipSpace(index + 1, limit)
-        }
+    /// Calls with each field's name and value, until told to stop.
+    package func visit(_ range: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Bool) {
+        JSONScan.visit(bytes.span, range, body)
     }
 
-    private func isEnd(_ index: Int, _ end: Int) -> Bool { skipSpace(index, end) == end }
+    /// Calls with each field's name and value; whether that was all, and nothing is broken or
+    /// follows.
+    package func visitAll(_ body: (Range<Int>, Range<Int>) -> Bool) -> Bool {
+        JSONScan.visit(bytes.span, whole, body)
+    }
+
+    /// The first eight bytes of a name as a number, the first byte the lowest.
+    package func beginning(of name: Range<Int>) -> UInt64 {
+        let bytes = bytes.span
+        let isLong = name.lowerBound + 8 <= bytes.count
+        guard isLong else {
+            return name.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
+        }
+        let word = unsafe UInt64(
+            littleEndian: bytes.bytes.unsafeLoadUnaligned(
+                fromByteOffset: name.lowerBound, as: UInt64.self))
+        return name.count >= 8 ? word : word & (1 << UInt64(8 * name.count) - 1)
+    }
 
     /// Whether the bytes at a place are some name's.
     package func matches(_ field: Range<Int>, _ name: [UInt8]) -> Bool {
@@ -105,12 +100,12 @@ package struct JSONFields {
         var strings: [String] = []
         var index = range.lowerBound + 1
         while index < range.upperBound - 1 {
-            index = skipSpace(index, range.upperBound)
+            index = JSONScan.skipSpace(bytes.span, index, range.upperBound)
             guard bytes[index] == UInt8(ascii: "\""),
-                let end = endOfString(index, range.upperBound)
+                let end = JSONScan.endOfString(bytes.span, index, range.upperBound)
             else { return strings }
             strings.append(text(index + 1..<end - 1))
-            index = skipSpace(end, range.upperBound) + 1
+            index = JSONScan.skipSpace(bytes.span, end, range.upperBound) + 1
         }
         return strings
     }
@@ -163,66 +158,5 @@ package struct JSONFields {
             }
             return true
         }
-    }
-
-    private func skipSpace(_ start: Int, _ end: Int) -> Int {
-        let bytes = bytes.span
-        var index = start
-        while index < end, bytes[index] <= 0x20 { index += 1 }
-        return index
-    }
-
-    /// The index after the closing quote of the string that begins at `start`.
-    private func endOfString(_ start: Int, _ end: Int) -> Int? {
-        let bytes = bytes.span
-        var index = start + 1
-        while true {
-            index = JSONString.endOfPlain(bytes, from: index)
-            guard index < end else { return nil }
-            switch bytes[index] {
-            case UInt8(ascii: "\""): return index + 1
-            case UInt8(ascii: "\\"): index += 2
-            default: index += 1
-            }
-        }
-    }
-
-    private func endOfValue(_ start: Int, _ end: Int) -> Int? {
-        guard start < end else { return nil }
-        switch bytes[start] {
-        case UInt8(ascii: "\""): return endOfString(start, end)
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return endOfContainer(start, end)
-        default:
-            var index = start
-            while index < end, !Self.endsWord(bytes[index]) { index += 1 }
-            // What nothing follows was cut off.
-            return index < end ? index : nil
-        }
-    }
-
-    private func endOfContainer(_ start: Int, _ end: Int) -> Int? {
-        let bytes = bytes.span
-        var depth = 0
-        var index = start
-        while index < end {
-            switch bytes[index] {
-            case UInt8(ascii: "\""):
-                guard let after = endOfString(index, end) else { return nil }
-                index = after
-                continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 { return index + 1 }
-            default: break
-            }
-            index += 1
-        }
-        return nil
-    }
-
-    private static func endsWord(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}")
-            || byte == UInt8(ascii: "]")
     }
 }

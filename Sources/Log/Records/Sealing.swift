@@ -4,8 +4,8 @@ package import Conversation
 ///
 /// What is sealed is JSON: a record's value, a stage's state, a timer. An implementation may seal
 /// some fields of it or all of it; what it seals names its key itself, so that it can be opened
-/// without knowing whose it is. The same value in the same context is sealed to the same bytes, or
-/// a replay would find a difference.
+/// without knowing whose it is. The same record is sealed to the same bytes, or a replay would find
+/// a difference; what a stage remembers may be other bytes each time, and is compared opened.
 package protocol Sealing: Sendable {
     /// The bytes that the log keeps instead of a value of a tenant's.
     ///

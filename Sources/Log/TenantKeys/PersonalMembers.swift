@@ -1,8 +1,8 @@
 import Conversation
 import JSON
 
-/// The members of a record's JSON object, the personal ones apart from the others, each in the order
-/// in which they stood and byte by byte as they were.
+/// The members of a record's JSON object, the personal ones apart from the others, each in the
+/// order in which they stood and byte by byte as they were.
 struct PersonalMembers {
     /// The object of those that are not personal, without the brace that closes it; empty if there
     /// are none.
@@ -33,11 +33,15 @@ struct PersonalMembers {
         let json = JSONFields(bytes: bytes)
         var members = PersonalMembers(of: bytes)
         // A name that is not written as we write it would not be found among the personal ones.
-        let isWhole = json.visit(json.whole) { name, value in
+        let isWhole = json.visitAll { name, value in
             guard !json.isEscaped(name), !json.matches(name, SealedForm.member) else {
                 return false
             }
-            let isPersonal = paths.contains { json.matches(name, $0.outermost) }
+            let beginning = json.beginning(of: name)
+            // By index: a copy of each path would cost more than all else here.
+            let isPersonal = paths.indices.contains {
+                paths[$0].beginning == beginning && json.matches(name, paths[$0].outermost)
+            }
             members.add(name.lowerBound - 1..<value.upperBound, isPersonal)
             return true
         }

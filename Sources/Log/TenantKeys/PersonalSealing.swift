@@ -9,12 +9,17 @@ package import Records
 /// ``SealedForm``. Records that were made before their tenant's words were sealed have no sealed
 /// member, and are what they are.
 ///
-/// What is sealed is bound to its key, the tenant and where it stands (the record's id and type; the
-/// stage, key and name); not to a topic or position, as dead letters and redriven records move. The
-/// members of a record that are not personal are not bound: they are read by other tools, and who
-/// can write to the log can change them as before.
+/// What is sealed is bound to its key, the tenant and where it stands (the record's id and type;
+/// the stage, key and name); not to a topic or position, as dead letters and redriven records move.
+/// The members of a record that are not personal are not bound: they are read by other tools, and
+/// who can write to the log can change them as before.
+///
+/// A record is sealed to the same bytes each time, as a replay compares them; the equal texts of
+/// two records are not the same bytes. A state and a timer are other bytes each time: nobody sees
+/// that one is again what it was before.
 package struct PersonalSealing: Sealing {
     private let keys: KeyTable
+    private let salts: Salts
     private let awaiting: @Sendable (Set<KeyID>) async -> Void
 
     /// Seals and opens by the keys of a table; `awaiting` waits until some that it has never heard
@@ -22,6 +27,7 @@ package struct PersonalSealing: Sealing {
     package init(_ keys: KeyTable, awaiting: @escaping @Sendable (Set<KeyID>) async -> Void) {
         self.keys = keys
         self.awaiting = awaiting
+        salts = Salts()
     }
 
     // MARK: Sealing
@@ -56,7 +62,8 @@ package struct PersonalSealing: Sealing {
         SealedForm.pad(&value)
         let start = [SealedForm.version] + key.idBytes
         return try guarded(context.type) { () throws(CryptographyError) in
-            try key.sealed(value, in: key.context(context), after: start)
+            try key.sealed(
+                value, in: key.context(context), after: start, salt: salts.next())
         }
     }
 

@@ -59,12 +59,12 @@ enum SealedForm {
     /// Finds the sealed member from the end, without looking at what stands before it.
     ///
     /// That it is none of what a customer wrote: the last two bytes of a JSON object that ends so
-    /// close it and the object before; so the quote before them ends a string. Between it and the
-    /// nearest quote before stands no quote, and as that one has a colon before it and no backslash,
-    /// it opens the string. In the same way `"~"` is a name, for a brace stands before its first
-    /// quote, and `"personal"` is one, for a comma or a brace does. So the string is the only value
-    /// of the object that is the last member of the whole, and is called `personal`; and inside of a
-    /// string a quote has a backslash before it.
+    /// close it and an object within; so the quote before them ends a string. Between it and the
+    /// nearest quote before stands no quote, and as that one has a colon before it and no
+    /// backslash, it opens the string: inside of one a quote has a backslash before it. In the
+    /// same way `"~"` is a name, for a brace stands before its first quote, and `"personal"` is
+    /// one, for a comma or a brace does. So the string is the only value of the object that is the
+    /// last member of the whole, and that member is called `personal`.
     static func lastMember(of bytes: [UInt8]) -> LastMember? {
         guard bytes.count > opening.count + closing.count, bytes.span.ends(with: closing) else {
             return nil

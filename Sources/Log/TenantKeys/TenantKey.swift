@@ -7,11 +7,16 @@ package import Cryptography
 /// Never one key in two roles: what seals, what makes nonces and what makes names are keys of their
 /// own, each the HMAC-SHA-256 of its label under the 32 bytes.
 ///
-/// Text is sealed by XAES-256-GCM under a nonce that is a keyed hash of the text and all that it is
-/// bound to. So equal texts in one context are the same bytes, which replay needs, and nothing else
-/// is seen of them; such nonces meet like random ones, with a chance of 2^-32 after 2^80 texts
-/// (``XAES256GCM``), where 96 bits would be spent after 2^32: a tenant gets there. What was opened is
-/// hashed again and compared: GCM alone does not commit to its key.
+/// Text is sealed by XAES-256-GCM under a nonce that is a keyed hash of the text, all that it is
+/// bound to and, where equal texts shall not be equal bytes, a salt that no other has. Such nonces
+/// meet like random ones, with a chance of 2^-32 after 2^80 texts (``XAES256GCM``), where the 96
+/// bits of GCM alone would be spent after 2^32: a busy tenant gets there. And where a generator of
+/// random numbers repeats itself, as in a machine that is set back, nothing but equality is lost.
+///
+/// Opening does not hash again. It would tell a text that was made to open under two keys, for GCM
+/// does not commit to its key; but a sealed text names its key, keys are no passwords that one
+/// could guess at by asking, and whoever holds two of them can read both tenants anyhow. It would
+/// cost half as much again as opening itself.
 package final class TenantKey: Sendable {
     /// Bytes in a key.
     package static let length = 32
@@ -76,10 +81,16 @@ package final class TenantKey: Sendable {
     ///
     /// Each has its length before it, and the first of them tells how many there are: no two
     /// contexts, nor any two with the text behind them, are the same bytes.
-    func context(_ parts: String...) -> [UInt8] {
+    func context(
+        _ kind: StaticString, _ first: String, _ second: String, _ third: String? = nil
+    ) -> [UInt8] {
         var context = contextStart
-        context.reserveCapacity(contextStart.count + parts.reduce(0) { $0 + $1.utf8.count + 4 })
-        for part in parts { Self.append(part, to: &context) }
+        let room = first.utf8.count + second.utf8.count + (third?.utf8.count ?? 0)
+        context.reserveCapacity(context.count + kind.utf8CodeUnitCount + room + 16)
+        Self.append(kind.description, to: &context)
+        Self.append(first, to: &context)
+        Self.append(second, to: &context)
+        if let third { Self.append(third, to: &context) }
         return context
     }
 
@@ -100,12 +111,14 @@ package final class TenantKey: Sendable {
 
     /// Some bytes, and after them sealed text: 24 bytes of nonce, the cipher text, 16 bytes of tag.
     ///
+    /// All contexts of a kind are sealed with salts of one length, or all without.
+    ///
     /// - Throws: `CryptographyError` if memory is exhausted or the text has 2 GiB.
     package func sealed(
-        _ text: [UInt8], in context: [UInt8], after start: [UInt8] = []
+        _ text: [UInt8], in context: [UInt8], after start: [UInt8] = [], salt: [UInt8] = []
     ) throws(CryptographyError) -> [UInt8] {
-        try data.seal(
-            text, nonce: nonces.authenticate(context, text), authenticating: context, after: start)
+        let nonce = try nonces.authenticate(salt.isEmpty ? context : context + salt, text)
+        return try data.seal(text, nonce: nonce, authenticating: context, after: start)
     }
 
     /// Some bytes, and after them the text that was sealed in this context.

@@ -119,6 +119,13 @@ package struct StageReplay<S: Stage>: Sendable {
             + (StateDivision(of: S.State.self) == nil ? [] : [EntryStore.names, EntryStore.entry])
     }
 
+    /// A piece of state as it was before it was sealed; as it is, where it never was or cannot be
+    /// opened.
+    package func opened(_ bytes: [UInt8], of piece: StateKey) -> [UInt8] {
+        guard let context = EntryStore.context(of: piece, in: stage.name) else { return bytes }
+        return (try? envelope.opened(bytes, at: context)) ?? bytes
+    }
+
     /// The key whose state a piece is part of.
     package static func key(of piece: StateKey) -> String { EntryStore.key(ofPiece: piece) }
 

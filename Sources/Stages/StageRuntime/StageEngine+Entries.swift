@@ -48,6 +48,21 @@ enum EntryStore {
         return String(piece.key[..<slash])
     }
 
+    /// Where a piece of a stage's state is sealed for; `nil` for what is not sealed, as it holds
+    /// hashes only.
+    static func context(of piece: StateKey, in stage: String) -> SealingContext? {
+        switch piece.store {
+        case Store.state: return .state(stage: stage, key: piece.key)
+        case names: return .stateEntries(stage: stage, key: piece.key)
+        case entry:
+            let key = key(ofPiece: piece)
+            let name = piece.key.dropFirst(key.count + 1)
+                .replacing("%2F", with: "/").replacing("%25", with: "%")
+            return .stateEntry(stage: stage, key: key, name: String(name))
+        default: return nil
+        }
+    }
+
     /// The name without slashes, of which the last ends the key.
     private static func escaped(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") })

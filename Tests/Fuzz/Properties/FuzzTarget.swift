@@ -16,6 +16,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "webhook-splitting", maximumLength: 256, check: SplittingProperties.check),
         FuzzTarget(name: "record-values", maximumLength: 4_096, check: RecordProperties.check),
+        FuzzTarget(name: "sealed-values", maximumLength: 2_048, check: SealingProperties.check),
         FuzzTarget(name: "pipeline-files", maximumLength: 2_048, check: PipelineProperties.check),
     ]
 

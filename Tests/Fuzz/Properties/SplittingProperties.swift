@@ -14,7 +14,11 @@ enum SplittingProperties {
         var hasSender = true
 
         var isKnown: Bool { number.hasPrefix("N") }
-        var recordID: String { isStatus ? "\(id):read" : id }
+        /// Named by the key of the number's tenant; without memory for a key there is none.
+        var recordID: String {
+            let name = (try? WebhookProperties.name(of: id, to: number)) ?? ""
+            return isStatus ? "\(name):read" : name
+        }
     }
 
     @Sendable static func check(_ bytes: [UInt8]) throws(PropertyViolation) {

@@ -24,20 +24,27 @@ enum WebhookProperties {
         }
     }
 
+    /// Our name of a message to a number.
+    static func name(of message: String, to number: String) throws -> String {
+        let digit = number.utf8.dropFirst().first ?? 0
+        return try key(digit % 4).message(WhatsAppMessageID(message)).rawValue
+    }
+
+    private static func tenant(_ name: String, _ prefix: String) -> TenantID? {
+        let digit = name.utf8.dropFirst().first ?? 0
+        return name.hasPrefix(prefix) ? TenantID("t\(digit % 4)") : nil
+    }
+
+    private static func key(_ digit: UInt8) throws -> TenantKey {
+        try TenantKey(
+            id: KeyID("000000000000000\(digit)"), tenant: TenantID("t\(digit)"),
+            from: Timestamp(milliseconds: 0), secret: [UInt8](repeating: digit, count: 32))
+    }
+
     /// Numbers N… and accounts A… belong to four tenants, t0 to t3.
     static func read(_ bytes: [UInt8]) throws -> WebhookBatch {
-        func tenant(_ name: String, _ prefix: String) -> TenantID? {
-            let digit = name.utf8.dropFirst().first ?? 0
-            return name.hasPrefix(prefix) ? TenantID("t\(digit % 4)") : nil
-        }
         let keys = KeyTable()
-        for digit in 0..<UInt8(4) {
-            keys.put(
-                try TenantKey(
-                    id: KeyID("k\(digit)"), tenant: TenantID("t\(digit)"),
-                    from: Timestamp(milliseconds: 0),
-                    secret: [UInt8](repeating: digit, count: 32)))
-        }
+        for digit in 0..<UInt8(4) { keys.put(try key(digit)) }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
             receivedAt: Timestamp(seconds: 1_795_000_000), naming: keys, by: .conversation

@@ -35,6 +35,11 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
     package var setAside = 0
     /// Inputs in range that were redriven for another stage and cannot be read by this one.
     package var forOthers = 0
+    /// Inputs in range that cannot be repeated, as the key of their words was destroyed.
+    package var erased = 0
+    /// Outputs that say the same in other bytes: they were written before their tenant had a key,
+    /// or under another one.
+    package var sealedOtherwise = 0
     /// Inputs in range that the stage has not handled yet.
     package var pending = 0
     /// Decisions before the range that were repeated to know the state at its beginning.
@@ -56,7 +61,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
 
     /// Whether nothing at all was in range.
     package var isEmpty: Bool {
-        isComplete && identical + different + outputsGone + pending + forOthers == 0
+        isComplete && identical + different + outputsGone + pending + forOthers + erased == 0
     }
 
     /// The exit code: 0 for identical, 1 for a difference, 3 where something was not compared.
@@ -108,6 +113,11 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
                 + "them came out the same")
         note(setAside, "inputs were set aside untried: nothing to compare")
         note(outputsGone, "outputs are no longer in their topic: too old, or compacted away")
+        note(erased, "inputs not compared: what they said is erased")
+        note(
+            sealedOtherwise,
+            "outputs say the same, and are sealed otherwise: before there was a key, or with another"
+        )
         note(forOthers, "inputs were redriven for another stage")
         note(pending, "inputs are not handled yet")
         return notes

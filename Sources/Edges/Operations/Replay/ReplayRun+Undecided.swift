@@ -24,6 +24,9 @@ extension ReplayRun {
                 else { return }
                 if let letter = letters[position] {
                     takeUnreadable(record, letter)
+                } else if comparison.isErased(record.record) {
+                    // Whoever met it after its key was destroyed did nothing with it.
+                    report.erased += 1
                 } else if isForAnother(record.record) {
                     // Passed over without a decision, as it cannot be read: nothing to repeat.
                     report.forOthers += 1
@@ -65,7 +68,7 @@ extension ReplayRun {
     private func takeUnreadable(_ record: ConsumedRecord, _ letter: Record) {
         let replayed = replay.runUnreadable(record, at: Timestamp(milliseconds: letter.timestamp))
         let isSame = replayed.records.contains {
-            RecordDigest.digest(of: $0) == RecordDigest.digest(of: letter)
+            comparison.digest(of: $0) == comparison.digest(of: letter)
         }
         guard isSame else {
             report.setAside += 1

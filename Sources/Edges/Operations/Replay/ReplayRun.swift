@@ -5,7 +5,8 @@ package import Records
 package import StageRuntime
 
 /// Runs a stage's past again over what the log holds, with the answers that were recorded, and
-/// compares what it writes with what stands in the topics, byte for byte.
+/// compares what it writes with what stands in the topics, byte for byte; what is sealed there is
+/// compared opened (``ReplayComparison``).
 ///
 /// It reads topics and calls pure functions: there is nothing here through which it could reach
 /// WhatsApp, a model or a group's state.
@@ -33,6 +34,7 @@ package final class ReplayRun<S: Stage> {
     var replay: StageReplay<S>
     /// What recorded answers refer to, read when the first does.
     var kept: [String: [UInt8]]?
+    let comparison: ReplayComparison
     var standing: StandingOutputs
     var report: ReplayReport
     private var keys: Set<String> = []
@@ -66,7 +68,8 @@ package final class ReplayRun<S: Stage> {
         self.range = range
         self.options = options
         replay = StageReplay(stage, reading: inputs, by: envelope)
-        standing = StandingOutputs(of: stage.name)
+        comparison = ReplayComparison(by: envelope)
+        standing = StandingOutputs(of: stage.name, by: comparison)
         report = ReplayReport(stage: stage.name)
     }
 
@@ -94,8 +97,9 @@ package final class ReplayRun<S: Stage> {
         let spans = source.narrowed(
             try await source.spans(of: topic, from: range.begins), of: topic)
         try await RecordSpans.read(spans, in: log) { record in
+            // Where it cannot be opened, its place is plain, or it is found again, and told, when
+            // it is to be repeated.
             guard isOurs(record.record),
-                // What cannot be opened is found again, and told, when it is to be repeated.
                 let value = (try? envelope.json(of: record.record)) ?? record.record.value
             else { return }
             let json = JSONFields(bytes: value)
@@ -172,14 +176,19 @@ package final class ReplayRun<S: Stage> {
         let key = String(decoding: record.record.key, as: UTF8.self)
         guard keys.contains(key) else { return nil }
         // A decision that cannot be read is as good as gone.
-        guard let (_, value) = try? envelope.decode(record.record),
-            case .payload(let decision as Decision) = value
-        else {
-            doubts.insert(key)
-            report.undecided += 1
-            return nil
+        let value = try? envelope.decode(record.record).value
+        if case .payload(let decision as Decision) = value {
+            return RecordedDecision(record: record, decision: decision)
         }
-        return RecordedDecision(record: record, decision: decision)
+        doubts.insert(key)
+        if case .erased = value {
+            if range.contains(began: record.record.timestamp, offset: nil) != false {
+                report.erased += 1
+            }
+        } else {
+            report.undecided += 1
+        }
+        return nil
     }
 
     // MARK: Repeating
@@ -210,6 +219,11 @@ package final class ReplayRun<S: Stage> {
                 if isIn, !decision.isInterim { report.inputsGone += 1 }
                 return
             }
+            guard !comparison.isErased(found.record) else {
+                doubts.insert(decision.key)
+                if isIn, !decision.isInterim { report.erased += 1 }
+                return
+            }
             consumed = found
         }
         let replayed = replay.run(decision, of: consumed)
@@ -217,7 +231,7 @@ package final class ReplayRun<S: Stage> {
             replayed.stop == nil
             && replayed.records.contains {
                 $0.topic == record.record.topic
-                    && RecordDigest.digest(of: $0) == RecordDigest.digest(of: record.record)
+                    && comparison.digest(of: $0) == comparison.digest(of: record.record)
             }
         if isIn {
             try await judge(replayed, decision, record, isSame: isSame, source)
@@ -243,7 +257,9 @@ package final class ReplayRun<S: Stage> {
         var count = 0
         for written in replayed.records where written.topic != record.record.topic {
             switch standing.match(written) {
-            case .same: count += 1
+            case .same(let isSealedAlike):
+                count += 1
+                if !isSealedAlike { report.sealedOtherwise += 1 }
             case .other(let position):
                 if lines == nil { lines = await self.lines(written, standing: position) }
             case .none:

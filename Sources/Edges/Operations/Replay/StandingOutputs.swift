@@ -9,26 +9,31 @@ struct StandingOutputs {
     /// A record that stands in a topic.
     struct Standing {
         var position: RecordPosition
+        /// Of what it says.
         var digest: MessageKey
+        /// Of its bytes, where words are sealed.
+        var bytes: MessageKey
         /// The input that caused it.
         var cause: MessageKey
     }
 
     /// What stands in place of a repeated record.
     enum Match {
-        /// The same to the byte.
-        case same
-        /// A record of the same id with other bytes.
+        /// It says the same, to the byte; `isSealedAlike` tells whether it is the same bytes, too.
+        case same(isSealedAlike: Bool)
+        /// A record of the same id that says something else.
         case other(RecordPosition)
         /// Nothing.
         case none
     }
 
     private let stage: String
+    private let comparison: ReplayComparison
     private var byName: [MessageKey: [Standing]] = [:]
 
-    init(of stage: String) {
+    init(of stage: String, by comparison: ReplayComparison) {
         self.stage = stage
+        self.comparison = comparison
     }
 
     /// Takes a record of a topic; those of others are passed over.
@@ -43,19 +48,20 @@ struct StandingOutputs {
         let cause = record.header(isDead ? HeaderName.id : HeaderName.causation) ?? ""
         byName[Self.name(of: record), default: []].append(
             Standing(
-                position: RecordPosition(of: consumed), digest: RecordDigest.digest(of: record),
-                cause: MessageKey(RecordID(cause))))
+                position: RecordPosition(of: consumed), digest: comparison.digest(of: record),
+                bytes: RecordDigest.digest(of: record), cause: MessageKey(RecordID(cause))))
     }
 
     /// Finds what stands in place of a repeated record; a record is found once.
     mutating func match(_ record: Record) -> Match {
         let name = Self.name(of: record)
         guard let standing = byName[name], let last = standing.last else { return .none }
-        let digest = RecordDigest.digest(of: record)
+        let digest = comparison.digest(of: record)
         let index = standing.firstIndex { $0.digest == digest }
         byName[name]?.remove(at: index ?? standing.count - 1)
         if byName[name]?.isEmpty == true { byName[name] = nil }
-        return index == nil ? .other(last.position) : .same
+        guard let index else { return .other(last.position) }
+        return .same(isSealedAlike: standing[index].bytes == RecordDigest.digest(of: record))
     }
 
     /// Where records of that id stand, of these topics.

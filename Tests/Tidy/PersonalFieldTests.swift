@@ -1,0 +1,121 @@
+import Testing
+
+/// Each field of what a record holds is sealed or known to be harmless: a new one is neither, and
+/// fails here until somebody has thought about it.
+@Suite("Personal fields of records")
+struct PersonalFieldTests {
+    /// What stands in the log for all to read: ids of our own making, numbers, times, fixed words.
+    private static let harmless: [String: Set<String>] = [
+        "AccountUpdate": ["tenant", "account", "field", "receivedAt"],
+        "AuditEntry": ["tenant", "action", "at"],
+        "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
+        // Why nothing was done is said in fixed words, which quote nothing.
+        "Decision": [
+            "stage", "tenant", "key", "input", "position", "began", "outcome", "part", "settings",
+        ],
+        "Delivery": [
+            "tenant", "conversation", "outbound", "epoch", "attempt", "answers", "at",
+        ],
+        // The bytes' hash is the name that they are stored under.
+        "DocumentUpload": ["tenant", "document", "contentHash", "size", "uploadedAt"],
+        "DocumentRemoval": ["tenant", "document", "removedAt"],
+        "DocumentReembedding": ["tenant", "document", "space", "askedAt"],
+        "DocumentState": [
+            "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",
+        ],
+        "FormerConversations": ["tenant", "part", "conversations", "began"],
+        "GroundedQuestion": ["search", "background"],
+        "HandoffCommand": ["tenant", "conversation", "at"],
+        "HandoffEvent": ["tenant", "conversation", "epoch", "at"],
+        "InboundMessage": [
+            "tenant", "conversation", "number", "message", "takesBack", "sentAt", "receivedAt",
+        ],
+        "KeyHeartbeat": ["at"],
+        "KeyRecord": ["id", "tenant", "person", "from", "standing"],
+        "MessageStatus": [
+            "tenant", "conversation", "number", "message", "progress", "at", "receivedAt",
+            "pricing",
+        ],
+        "OutboundMessage": [
+            "tenant", "conversation", "number", "epoch", "answers", "windowAnchor", "at",
+        ],
+        "OwnershipChange": ["tenant", "conversation", "epoch", "at"],
+        "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
+        "PassageWithdrawal": ["passage", "tenant", "at"],
+        "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],
+        // What the business says of itself; its secrets are sealed by themselves.
+        "TenantSettings": [
+            "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",
+            "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
+            "handoffServiceLevelSeconds", "unknownOutcome", "messageRetentionDays", "updatedAt",
+        ],
+        "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
+        "ToolRequest": [
+            "request", "tenant", "conversation", "tool", "message", "confirmedBy", "deadline", "at",
+        ],
+        "ToolResult": ["request", "tenant", "conversation", "tool", "at"],
+    ]
+
+    /// A record type as its source says it.
+    private struct RecordType {
+        var name: String
+        var fields: Set<String> = []
+        var personal: Set<String> = []
+        /// Fields that are called otherwise in JSON.
+        var renamed: [String: String] = [:]
+    }
+
+    @Test("each field is sealed or known to be harmless, and none is called as what is sealed")
+    func fields() {
+        let types = SourceTree.shared.sources
+            .flatMap(Self.types)
+        #expect(Set(types.map(\.name)) == Set(Self.harmless.keys))
+        var findings = Findings()
+        for type in types {
+            let harmless = Self.harmless[type.name] ?? []
+            for field in type.fields.subtracting(harmless).sorted()
+            where !type.personal.contains(type.renamed[field] ?? field) {
+                findings.add(type.name, "\(field) is neither personal nor known to be harmless")
+            }
+            for field in harmless.subtracting(type.fields).sorted() {
+                findings.add(type.name, "there is no field \(field)")
+            }
+            let names = Set(type.fields.map { type.renamed[$0] ?? $0 })
+            for field in type.personal.subtracting(names).sorted() {
+                findings.add(type.name, "personal is \(field), and no outermost field is called so")
+            }
+            if names.contains("personal") {
+                findings.add(type.name, "what is sealed stands under the name personal")
+            }
+        }
+        findings.report()
+    }
+
+    /// The record types of a file, each a structure whose declaration names `Payload`.
+    private static func types(in file: SourceTree.File) -> [RecordType] {
+        var types: [RecordType] = []
+        var isInPersonal = false
+        for (line, code) in zip(file.lines, file.codeLines) {
+            if let match = code.wholeMatch(of: /(?:package )?struct (\w+): Payload \{/) {
+                types.append(RecordType(name: String(match.1)))
+            } else if !code.hasPrefix(" "), code != "}", !code.isEmpty, types.last != nil {
+                // Another declaration: what follows is none of the type's, unless it extends it.
+                types.append(RecordType(name: ""))
+            }
+            guard let last = types.indices.last, !types[last].name.isEmpty else { continue }
+            // Its own members are indented by four spaces; within others stand more.
+            if let match = code.wholeMatch(of: /\ {4}package var (\w+): [^{]+/) {
+                types[last].fields.insert(String(match.1))
+            } else if let match = line.wholeMatch(of: /\ {8}case (\w+) = "(\w+)"/) {
+                types[last].renamed[String(match.1)] = String(match.2)
+            }
+            isInPersonal = isInPersonal || code.contains("static let personal: [FieldPath] = [")
+            guard isInPersonal else { continue }
+            for match in line.matches(of: /"([\w.]+)"/) {
+                types[last].personal.insert(String(match.1))
+            }
+            isInPersonal = !code.hasSuffix("]")
+        }
+        return types.filter { !$0.name.isEmpty }
+    }
+}
