@@ -93,7 +93,7 @@ struct Story {
             OutboundMessage(
                 tenant: "sol", conversation: conversation, number: "101",
                 recipient: Contact(phone: "34"), epoch: 1,
-                content: .typing(for: MessageID("m\(count)")), author: .system, answers: [],
+                content: .typing(for: WhatsAppMessageID("m\(count)")), author: .system, answers: [],
                 windowAnchor: clock, at: clock), "typing-\(count)")
         parley(
             "At nine.", .bot(Provenance(passages: [], model: "built-in")), conversation,
