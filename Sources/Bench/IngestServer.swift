@@ -73,7 +73,7 @@ enum IngestServer {
     /// The tenant's key, the same in each process of a measurement.
     static func key() throws -> TenantKey {
         try TenantKey(
-            id: "bench", tenant: tenant, from: Timestamp(milliseconds: 0),
+            id: "62656e6368000000", tenant: tenant, from: Timestamp(milliseconds: 0),
             secret: [UInt8](repeating: 2, count: 32))
     }
 

@@ -115,7 +115,7 @@ package struct SendGate: Sendable {
 }
 
 extension PlatformError {
-    /// A sentence for people: the code alone, as WhatsApp's own words may quote what was sent and to
-    /// whom.
+    /// A sentence for people: the code alone, as WhatsApp's own words may quote what was sent and
+    /// to whom.
     package var sentence: String { "WhatsApp refused it with error \(code)" }
 }

@@ -31,17 +31,18 @@ enum WebhookProperties {
             return name.hasPrefix(prefix) ? TenantID("t\(digit % 4)") : nil
         }
         let keys = KeyTable()
-        for digit in 0..<UInt8(4) {
-            keys.put(
-                try TenantKey(
-                    id: KeyID("k\(digit)"), tenant: TenantID("t\(digit)"),
-                    from: Timestamp(milliseconds: 0),
-                    secret: [UInt8](repeating: digit, count: 32)))
-        }
+        for digit in 0..<UInt8(4) { keys.put(try key(digit)) }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
             receivedAt: Timestamp(seconds: 1_795_000_000), naming: keys, by: .conversation
         ).read(bytes)
+    }
+
+    /// The key of the tenant whose name ends with a digit.
+    static func key(_ digit: UInt8) throws -> TenantKey {
+        try TenantKey(
+            id: KeyID("000000000000000\(digit)"), tenant: TenantID("t\(digit)"),
+            from: Timestamp(milliseconds: 0), secret: [UInt8](repeating: digit, count: 32))
     }
 
     private static func counts(_ batch: WebhookBatch) throws(PropertyViolation) {

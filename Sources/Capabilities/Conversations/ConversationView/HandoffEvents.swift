@@ -132,8 +132,8 @@ extension ConversationView {
             INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT DO UPDATE SET rank = max(rank, ?4),
                 state = CASE WHEN (rank, state) < (?4, ?5) THEN ?5 ELSE state END,
-                wamid = coalesce(wamid, ?6)
-            WHERE (rank, state) < (?4, ?5) OR (wamid IS NULL AND ?6 IS NOT NULL)
+                wamid = min(coalesce(wamid, ?6), coalesce(?6, wamid))
+            WHERE (rank, state) < (?4, ?5) OR ?6 < coalesce(wamid, ?6 || ' ')
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
             .integer(outcome.rank),
             .text(Handoff.DeliveryReport(of: message, outcome).state),
