@@ -379,7 +379,8 @@ let checks: [Target] = [
             "RetrievalStage", "SenderStage", "StageRuntime", "TenantKeys",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
-    tests("Records", ["AuditRecords", "Conversation", "EventLog", "Records", "Telemetry"]),
+    tests(
+        "Records", ["AuditRecords", "Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     tests(
         "StageRuntime",
         [

@@ -44,7 +44,8 @@ struct Story {
         note(
             InboundMessage(
                 tenant: "sol", conversation: conversation, number: "101",
-                message: MessageID(id), contact: Contact(phone: "34", name: "Luz \(id)"),
+                message: MessageID(id), wamid: WhatsAppMessageID("wamid.\(id)"),
+                contact: Contact(phone: "34", name: "Luz \(id)"),
                 sentAt: Timestamp(seconds: clock.milliseconds / 1_000), receivedAt: clock,
                 content: .text(text)), id)
     }
@@ -60,7 +61,7 @@ struct Story {
                 answers: [], windowAnchor: clock, at: clock), id)
         for (index, outcome) in [
             Delivery.Outcome.held(because: "the pair rests", until: clock),
-            .accepted("w"), .progressed("w", .sent), .progressed("w", .read),
+            .accepted("w", wamid: "wamid.w"), .progressed("w", .sent), .progressed("w", .read),
         ].enumerated() {
             note(
                 Delivery(
@@ -93,7 +94,7 @@ struct Story {
             OutboundMessage(
                 tenant: "sol", conversation: conversation, number: "101",
                 recipient: Contact(phone: "34"), epoch: 1,
-                content: .typing(for: MessageID("m\(count)")), author: .system, answers: [],
+                content: .typing(for: WhatsAppMessageID("m\(count)")), author: .system, answers: [],
                 windowAnchor: clock, at: clock), "typing-\(count)")
         parley(
             "At nine.", .bot(Provenance(passages: [], model: "built-in")), conversation,

@@ -30,6 +30,24 @@ struct TranscriptTests {
         }
     }
 
+    @Test("names a line's message as WhatsApp does, the customer's and ours, for whoever quotes it")
+    func names() throws {
+        let view = try applied()
+        let rows = try view.of("sol")
+        func named(_ content: OutboundContent) throws -> OutboundContent {
+            try rows.named(content, in: "quiet")
+        }
+        let quoting = { (name: WhatsAppMessageID) in
+            OutboundContent(.text("yes", preview: false), quoting: name)
+        }
+        #expect(try named(quoting("m0")) == quoting("wamid.m0"))
+        #expect(try named(quoting("o0")) == quoting("wamid.w"))
+        #expect(try named(quoting("wamid.m0")) == quoting("wamid.m0"))
+        #expect(
+            try named(OutboundContent(.reaction(to: "m0", emoji: "👍")))
+                == OutboundContent(.reaction(to: "wamid.m0", emoji: "👍")))
+    }
+
     @Test("is the same rows however the topics are mixed", arguments: 0..<40 as Range<UInt64>)
     func everyMixture(seed: UInt64) throws {
         let story = Story()

@@ -98,7 +98,21 @@ import Testing
             ),
         ] as [(String, MessageContent)])
     func kinds(fields: String, content: MessageContent) throws {
-        #expect(try Self.read(fields).content == content)
+        #expect(try Self.read(fields).content == (try Self.named(content)))
+    }
+
+    /// The content with our names of the messages that it is about.
+    private static func named(_ content: MessageContent) throws -> MessageContent {
+        func name(_ message: MessageID) throws -> MessageID {
+            try Webhooks.name(WhatsAppMessageID(message.rawValue))
+        }
+        return switch content {
+        case .reaction(let message, let emoji): .reaction(to: try name(message), emoji: emoji)
+        case .edit(let message, let text, let raw):
+            .edit(of: try name(message), text: text, raw: raw)
+        case .revoke(let message): .revoke(of: try name(message))
+        default: content
+        }
     }
 
     @Test(
@@ -129,7 +143,8 @@ import Testing
         #expect(
             message.context
                 == MessageContext(
-                    message: "w0", from: "2", forwarded: true, frequentlyForwarded: false,
+                    message: try Webhooks.name("w0"), from: "2", forwarded: true,
+                    frequentlyForwarded: false,
                     product: RawJSON(#"{"catalog_id":"c"}"#)))
         #expect(message.referral == RawJSON(#"{"source_type":"ad"}"#))
         #expect(message.errors == [PlatformError(code: 131_000, title: "M")])

@@ -43,7 +43,8 @@ final class WebhookServer: Sendable {
     private let server: HTTPServer
 
     init(
-        appender given: (any EventLogAppender)? = nil, keys givenKeys: KeyTable? = nil
+        appender given: (any EventLogAppender)? = nil, keys givenKeys: KeyTable? = nil,
+        logger: Logger = Logger(service: "test", to: LogSinks.discard)
     ) async throws {
         log = InMemoryEventLog { 0 }
         try await log.createTopics(
@@ -57,7 +58,7 @@ final class WebhookServer: Sendable {
         let route = WebhookRoute(
             tenants: try Self.directory(), keys: keys, appender: appender, envelope: .conversation,
             metrics: metrics,
-            logger: Logger(service: "test", to: LogSinks.discard),
+            logger: logger,
             now: { Timestamp(seconds: 1_795_000_000) })
         var router = Router()
         route.add(to: &router)

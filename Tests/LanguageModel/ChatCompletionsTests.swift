@@ -132,7 +132,8 @@ struct ChatCompletionsTests {
             return
         }
         #expect(!error.description.contains("sk-secret"))
-        #expect(words.isEmpty || detail.contains(words))
+        // What a server says may quote what it was asked.
+        #expect(words.isEmpty || !detail.contains(words))
         if reason == .unauthorized { #expect(detail.contains("PARLEY_MODEL_KEY")) }
         if reason == .notFound { #expect(detail.contains("small")) }
         await server.stop()
@@ -197,7 +198,7 @@ struct ChatCompletionsTests {
             Issue.record("it is something else")
             return
         }
-        #expect(detail.contains("You exceeded it"))
+        #expect(detail == "status 429, insufficient_quota")
         await server.stop()
     }
 

@@ -4,6 +4,7 @@ import JSON
 import PipelineTesting
 import Records
 import StageRuntime
+import TenantKeys
 import Testing
 
 @testable import Operations
@@ -186,6 +187,34 @@ import Testing
         #expect(again.id == view.redriveID)
         #expect(again.delay == 60_000)
         #expect(again.children.map(\.id) == ["r"])
+    }
+
+    @Test("a story is found by WhatsApp's name of its message, or of the answer, by the key")
+    func findsByWhatsAppName() async throws {
+        let keys = try TestKeys.table(of: "luna", "sol")
+        let key = try TestKeys.key(of: "sol")
+        let (asked, answered) = (
+            key.message("wamid.asked").rawValue, key.message("wamid.answered").rawValue
+        )
+        let story = Story()
+        let records = [
+            try story.inbound(asked), try story.outbound("o", to: asked, cause: RecordID(asked)),
+            try story.status(answered, .read),
+            try story.delivery(
+                "d", of: "o", to: asked, .progressed(MessageID(answered), .read),
+                cause: RecordID("\(answered):read")),
+        ]
+        try await withPipelineLog(on: .memory) { log in
+            try await append(records, to: log)
+            let trace = MessageTrace(log, by: .program, keys: keys)
+            for id in ["wamid.asked", "wamid.answered", asked, answered, "o"] {
+                let found = try #require(try await trace.story(of: id, at: 2_000_000), "\(id)")
+                #expect(found.message.rawValue == asked)
+            }
+            #expect(try await trace.story(of: "wamid.other", at: 2_000_000) == nil)
+            let without = MessageTrace(log, by: .program)
+            #expect(try await without.story(of: "wamid.asked", at: 2_000_000) == nil)
+        }
     }
 
     @Test(

@@ -163,7 +163,8 @@ struct StyleTests {
     /// What fulfils a protocol that says once for all what it means: `Payload`, `Stage`, `Actor`,
     /// `Described`, `EndpointBody`, `EndpointAnswer`.
     private static let requirements = [
-        "static let type = ", "static let topic = ", "static let personal: ", "typealias State = ",
+        "static let type = ", "static let topic = ", "static let personal: ",
+        "static let kindField: ", "typealias State = ",
         "typealias Call = ", "typealias Answer = ", "let name = \"", "let reads: ",
         "func begin(", "func resume(", "func giveUp(",
         "func retryPolicy(", "nonisolated var unownedExecutor", "static let schema = ",

@@ -50,6 +50,11 @@ package struct OutboundContent: Hashable, Sendable {
         return text
     }
 
+    /// Whether it quotes a message or reacts to one.
+    package var namesMessages: Bool {
+        if case .reaction = body { true } else { quotes != nil }
+    }
+
     /// The name of its kind, WhatsApp's `type`.
     package var kind: String {
         switch body {

@@ -7,8 +7,8 @@ package struct Delivery: Payload {
 
     /// How a message fared.
     package enum Outcome: Hashable, Sendable, Codable {
-        /// WhatsApp took it and named it; `wamid` is its own name, `nil` in records from before ours
-        /// was another one.
+        /// WhatsApp took it and named it; `wamid` is its own name, `nil` in records from before
+        /// ours was another one.
         case accepted(MessageID, wamid: WhatsAppMessageID? = nil)
         /// WhatsApp reported progress: `sent`, `delivered`, `read`, `played`.
         case progressed(MessageID, MessageStatus.Progress)

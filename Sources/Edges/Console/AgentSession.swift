@@ -172,9 +172,10 @@ struct AgentSession: Sendable {
             return .answer(
                 Self.refusal(of: request, because: "\(problem.field): \(problem.sentence)"))
         }
+        let named = try await named(action, in: request.conversation)
         do {
             return .command(
-                request, try await submit(action, request.conversation, request.ref))
+                request, try await submit(named, request.conversation, request.ref))
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -183,6 +184,18 @@ struct AgentSession: Sendable {
                 .error(
                     ref: request.ref, code: "not_stored", message: "the command was not stored"))
         }
+    }
+
+    /// Agents know messages by their lines, WhatsApp by its own names.
+    private func named(
+        _ action: HandoffCommand.Action, in conversation: ConversationID
+    ) async throws(Problem) -> HandoffCommand.Action {
+        guard case .send(let content) = action, content.namesMessages else { return action }
+        let scope = scope
+        return .send(
+            try await conversations.answer { rows throws(SQLiteError) in
+                try ConversationRows(rows, of: scope).named(content, in: conversation)
+            })
     }
 
     private func list(_ request: AgentRequest) -> Step {

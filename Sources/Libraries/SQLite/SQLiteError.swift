@@ -69,7 +69,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// A sentence for people.
     package var description: String {
-        var text = "SQLite: \(message) (\(extendedCode))"
+        // From the first quote on SQLite repeats what was asked, such as a customer's words.
+        let words = message.prefix { $0 != "\"" && $0 != "'" }
+        var text = "SQLite: \(words) (\(extendedCode))"
         if systemError != 0, let words = unsafe strerror(systemError) {
             text += ", \(unsafe String(cString: words))"
         }

@@ -3,8 +3,6 @@ import HTTPClient
 import JSON
 
 extension LanguageModelError {
-    /// A server's own words are kept to this many characters.
-    private static let mostDetailCharacters = 300
     /// A server that asks for more patience than this is not believed.
     private static let longestRetryAfter: Duration = .seconds(3600)
 
@@ -42,11 +40,9 @@ extension LanguageModelError {
         if let status {
             self.init(failure, status: status, after: nil, model: "", address: "", key: key)
         } else if failure.isContextTooLong {
-            self = .permanent(.contextTooLong, detail: Self.clean(failure.message, key: key))
+            self = .permanent(.contextTooLong, detail: "status 200" + failure.suffix)
         } else {
-            self = .malformedAnswer(
-                detail: "status 200 with an error in it, "
-                    + Self.clean(failure.message, key: key))
+            self = .malformedAnswer(detail: "status 200 with an error in it" + failure.suffix)
         }
     }
 
@@ -54,8 +50,7 @@ extension LanguageModelError {
         _ failure: ServerFailure, status: Int, after: Duration?, model: String, address: String,
         key: String?
     ) {
-        let said = Self.clean(failure.message, key: key)
-        let words = said.isEmpty ? "status \(status)" : "status \(status), \(said)"
+        let words = "status \(status)" + failure.suffix
         switch status {
         // Servers do not agree on the status of this: 400, 413, 422, or 500 as if it could pass.
         case _ where failure.isContextTooLong && [400, 413, 422, 500].contains(status):
@@ -92,15 +87,6 @@ extension LanguageModelError {
         default:
             self = .permanent(.invalidRequest, detail: words)
         }
-    }
-
-    /// One line without control characters and without the key.
-    static func clean(_ text: String, key: String?) -> String {
-        var text = text
-        if let key { text = text.replacing(key, with: "…") }
-        let line = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline })
-            .joined(separator: " ")
-        return String(line.prefix(mostDetailCharacters))
     }
 
     /// Seconds, or a date (RFC 9110, section 10.2.3), or OpenAI's `retry-after-ms`.
@@ -141,6 +127,19 @@ private struct ServerFailure {
             error.string ?? error["message"]?.string ?? error["detail"]?.string
             ?? value["message"]?.string ?? ""
         names = [error["code"], error["type"]].compactMap { $0?.code }
+    }
+
+    /// What the server calls the failure, after a comma; its sentence is left out, as it may quote
+    /// what was asked.
+    var suffix: String {
+        let words = names.filter { name in
+            name.utf8.count <= 64 && name.first?.isLetter == true
+                && name.utf8.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+                        || byte == 0x5f || byte == 0x2d || byte == 0x2e
+                }
+        }
+        return words.map { ", \($0)" }.joined()
     }
 
     /// Whether the messages were longer than the model's context.

@@ -19,12 +19,12 @@ package enum CloudAPIError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .graph(let error):
-            "WhatsApp: \(error.title ?? "no reason given") (code \(error.code))"
+            "WhatsApp answered with error \(error.code)"
         case .notSent(let reason): "the Graph API was not reached: \(reason)"
         case .unreadable(let reason): "the Graph API's answer cannot be read: \(reason)"
         case .tooLarge(let limit): "the medium is larger than \(limit) bytes"
-        case .foreignHost(let host): "\(host) is not a host of WhatsApp's; no token goes there"
-        case .invalidID(let id): "'\(id.prefix(40))' is not a media id"
+        case .foreignHost: "the medium is not on a host of WhatsApp's; no token goes there"
+        case .invalidID: "what names the medium is not a media id"
         }
     }
 }

@@ -115,10 +115,7 @@ package struct SendGate: Sendable {
 }
 
 extension PlatformError {
-    /// A sentence for people: what WhatsApp said, and its code.
-    package var sentence: String {
-        let words = [title, details].compactMap(\.self).filter { !$0.isEmpty }
-        return "WhatsApp: \(words.isEmpty ? "no reason given" : words.joined(separator: ": "))"
-            + " (code \(code))"
-    }
+    /// A sentence for people: the code alone, as WhatsApp's own words may quote what was sent and
+    /// to whom.
+    package var sentence: String { "WhatsApp refused it with error \(code)" }
 }

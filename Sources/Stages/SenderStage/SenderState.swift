@@ -120,8 +120,8 @@ struct RecentSend: Hashable, Sendable {
 
     var id: RecordID
     var correlation: RecordID
-    /// Our name of WhatsApp's message, or WhatsApp's own in states from before ours was another one;
-    /// `nil` while no attempt is known to have arrived.
+    /// Our name of WhatsApp's message, or WhatsApp's own in states from before ours was another
+    /// one; `nil` while no attempt is known to have arrived.
     var message: MessageID?
     var epoch: Int
     /// The attempt that was settled.

@@ -33,8 +33,8 @@ extension SenderDecision {
 // MARK: - Statuses
 
 extension SenderDecision {
-    /// Matches a status, by its attempt first and by the message's name second; says why it is of no
-    /// use where that is so.
+    /// Matches a status, by its attempt first and by the message's name second; says why it is of
+    /// no use where that is so.
     mutating func note(_ status: MessageStatus) -> String? {
         let attempt = status.callbackData.flatMap(AttemptID.init).flatMap {
             $0.conversation.rawValue == context.key ? $0 : nil
@@ -136,8 +136,8 @@ extension SenderDecision {
 }
 
 extension MessageStatus {
-    /// Whether it is about a message that was sent, which has WhatsApp's own name where it was sent
-    /// before ours was another one.
+    /// Whether it is about a message that was sent, which has WhatsApp's own name where it was
+    /// sent before ours was another one.
     fileprivate func isAbout(_ sent: RecentSend) -> Bool {
         guard let name = sent.message else { return false }
         return name == message || name.rawValue == wamid?.rawValue

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import Ingester
+import TenantKeys
 
 /// Bytes as choices: they make a webhook of known messages and statuses, in any arrangement.
 ///
@@ -14,9 +15,10 @@ enum SplittingProperties {
         var hasSender = true
 
         var isKnown: Bool { number.hasPrefix("N") }
-        /// Named by the key of the number's tenant; without memory for a key there is none.
-        var recordID: String {
-            let name = (try? WebhookProperties.name(of: id, to: number)) ?? ""
+
+        /// The id of its record: the name that its tenant's key gives.
+        func recordID() throws -> String {
+            let name = try WebhookProperties.name(of: id, to: number)
             return isStatus ? "\(name):read" : name
         }
     }
@@ -33,7 +35,7 @@ enum SplittingProperties {
         let known = updates.filter(\.isKnown)
         let named = forward.filter { $0.type != AccountUpdate.type }
         try hold(
-            named.map(\.id).sorted() == known.filter(\.hasSender).map(\.recordID).sorted(),
+            named.map(\.id).sorted() == (try ids(of: known.filter(\.hasSender))).sorted(),
             "\(named) should be \(updates)")
         try hold(
             Set(forward).count == known.count, "\(known.count) updates became \(forward)")
@@ -42,6 +44,14 @@ enum SplittingProperties {
         var apart: [Named] = []
         for entry in entries { apart += try records([entry]) }
         try hold(apart == forward, "apart \(apart), together \(forward)")
+    }
+
+    private static func ids(of updates: [Update]) throws(PropertyViolation) -> [String] {
+        do {
+            return try updates.map { try $0.recordID() }
+        } catch {
+            throw PropertyViolation(description: "a name cannot be made: \(error)")
+        }
     }
 
     private static func entry(_ choices: inout ArraySlice<UInt8>, _ updates: inout [Update])

@@ -64,6 +64,36 @@ package struct ConversationRows {
             next: page.count < found.count ? page.last?.id : nil)
     }
 
+    /// The same content with WhatsApp's names of the messages that it quotes or reacts to, where it
+    /// has those of lines; any other name is left as it is.
+    package func named(
+        _ content: OutboundContent, in conversation: ConversationID
+    ) throws(SQLiteError) -> OutboundContent {
+        var content = content
+        if let line = content.quotes {
+            content.quotes = try wamid(ofLine: line.rawValue, in: conversation) ?? line
+        }
+        if case .reaction(let line, let emoji) = content.body {
+            let wamid = try wamid(ofLine: line.rawValue, in: conversation) ?? line
+            content.body = .reaction(to: wamid, emoji: emoji)
+        }
+        return content
+    }
+
+    private func wamid(
+        ofLine line: String, in conversation: ConversationID
+    ) throws(SQLiteError) -> WhatsAppMessageID? {
+        try rows.first(
+            """
+            SELECT coalesce(lines.wamid, deliveries.wamid)
+            FROM lines LEFT JOIN deliveries ON deliveries.tenant = lines.tenant
+                AND deliveries.conversation = lines.conversation
+                AND deliveries.message = lines.id
+            WHERE lines.tenant = ? AND lines.conversation = ? AND lines.id = ?
+            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line)
+        ) { $0.isNull(0) ? nil : WhatsAppMessageID($0.text(0)) } ?? nil
+    }
+
     private func open(
         _ conversation: ConversationID
     ) throws(SQLiteError) -> (handoff: Handoff, suggestion: Handoff.Suggestion?)? {

@@ -23,7 +23,8 @@ package enum ConversationView {
     // conversation: a transaction of many conversations writes few pages.
     // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced`
     // marks lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
-    // `offset` and `part`: when Parley had them, then as they stand in their topic.
+    // `offset` and `part`: when Parley had them, then as they stand in their topic. `wamid` is
+    // WhatsApp's name of the message: by that agents quote it and react to it.
     private static let schema = """
         CREATE TABLE conversations (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, first_at INTEGER NOT NULL,
@@ -42,13 +43,13 @@ package enum ConversationView {
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, id TEXT NOT NULL,
             time INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL,
             part INTEGER NOT NULL, at INTEGER NOT NULL, speaker TEXT NOT NULL, name TEXT,
-            text TEXT NOT NULL, content TEXT, is_announced INTEGER NOT NULL,
+            text TEXT NOT NULL, content TEXT, is_announced INTEGER NOT NULL, wamid TEXT,
             PRIMARY KEY (tenant, conversation, id)
         );
         CREATE INDEX lines_in_order ON lines (tenant, conversation, time, source, offset, part);
         CREATE TABLE deliveries (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
-            rank INTEGER NOT NULL, state TEXT NOT NULL,
+            rank INTEGER NOT NULL, state TEXT NOT NULL, wamid TEXT,
             PRIMARY KEY (tenant, conversation, message)
         ) WITHOUT ROWID;
         CREATE TABLE answers (

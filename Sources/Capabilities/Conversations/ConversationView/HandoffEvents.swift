@@ -129,15 +129,25 @@ extension ConversationView {
     ) throws(SQLiteError) {
         try rows.change(
             """
-            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET rank = ?4, state = ?5 WHERE (rank, state) < (?4, ?5)
+            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT DO UPDATE SET rank = max(rank, ?4),
+                state = CASE WHEN (rank, state) < (?4, ?5) THEN ?5 ELSE state END,
+                wamid = min(coalesce(wamid, ?6), coalesce(?6, wamid))
+            WHERE (rank, state) < (?4, ?5) OR ?6 < coalesce(wamid, ?6 || ' ')
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
             .integer(outcome.rank),
-            .text(Handoff.DeliveryReport(of: message, outcome).state))
+            .text(Handoff.DeliveryReport(of: message, outcome).state),
+            .text(orNull: outcome.wamid?.rawValue))
     }
 }
 
 extension Delivery.Outcome {
+    /// WhatsApp's name of the message, where this tells it.
+    fileprivate var wamid: WhatsAppMessageID? {
+        guard case .accepted(let message, let wamid) = self else { return nil }
+        return wamid ?? WhatsAppMessageID(message.rawValue)
+    }
+
     /// How far a message has come with this: its end ranks highest.
     fileprivate var rank: Int64 {
         switch self {

@@ -81,7 +81,7 @@ extension ConversationView {
             content: message.content.transcript(quoting: message.context?.message))
         try add(
             Handoff.Line(entry), LinePosition(message.receivedAt, .inbound, record),
-            to: message.conversation, of: message.tenant, rows)
+            message.graphID, to: message.conversation, of: message.tenant, rows)
     }
 
     /// Adds what was sent to a customer; that it was read or that somebody types is no line.
@@ -100,7 +100,7 @@ extension ConversationView {
             id: record.headers.id, speaker: speaker, text: content.transcriptText, at: message.at,
             content: content.transcript)
         try add(
-            Handoff.Line(entry), LinePosition(message.at, .outbound, record),
+            Handoff.Line(entry), LinePosition(message.at, .outbound, record), nil,
             to: message.conversation, of: message.tenant, rows)
     }
 
@@ -121,15 +121,16 @@ extension ConversationView {
     ///
     /// A message that comes again changes nothing.
     private static func add(
-        _ line: Handoff.Line, _ position: LinePosition, to conversation: ConversationID,
-        of tenant: TenantID, _ rows: Rows
+        _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
+        to conversation: ConversationID, of tenant: TenantID, _ rows: Rows
     ) throws(SQLiteError) {
         try insert(
-            line, position, to: conversation, of: tenant, isAnnounced: false,
+            line, position, wamid, to: conversation, of: tenant, isAnnounced: false,
             orElse: """
                 UPDATE SET time = excluded.time, source = excluded.source, offset = excluded.offset,
                     part = excluded.part, at = excluded.at, speaker = excluded.speaker,
-                    name = excluded.name, text = excluded.text, content = excluded.content
+                    name = excluded.name, text = excluded.text, content = excluded.content,
+                    wamid = excluded.wamid
                 WHERE source = 0
                 """, rows)
     }
@@ -147,25 +148,26 @@ extension ConversationView {
         ) { $0.int64(0) == 1 }
         guard isAnnounced != true else { return false }
         try insert(
-            Handoff.Line(entry), position, to: conversation, of: tenant, isAnnounced: true,
+            Handoff.Line(entry), position, nil, to: conversation, of: tenant, isAnnounced: true,
             orElse: "UPDATE SET is_announced = 1", rows)
         return true
     }
 
     private static func insert(
-        _ line: Handoff.Line, _ position: LinePosition, to conversation: ConversationID,
-        of tenant: TenantID, isAnnounced: Bool, orElse conflict: String, _ rows: Rows
+        _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
+        to conversation: ConversationID, of tenant: TenantID, isAnnounced: Bool,
+        orElse conflict: String, _ rows: Rows
     ) throws(SQLiteError) {
         try rows.change(
             """
-            INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO \(conflict)
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line.id.rawValue),
             .integer(position.time), .integer(position.source), .integer(position.offset),
             .integer(position.part), .integer(line.at.milliseconds), .text(line.speaker.rawValue),
             .text(orNull: line.name), .text(line.text),
             .text(orNull: StoredJSON.text(line.content)),
-            .integer(isAnnounced ? 1 : 0))
+            .integer(isAnnounced ? 1 : 0), .text(orNull: wamid?.rawValue))
         try rows.change(
             """
             UPDATE conversations SET first_at = ?3

@@ -125,6 +125,7 @@ extension LedgerFact {
         case "unknown": return .unknownOutcome
         case "held", "dropped":
             var opened = record
+            // What cannot be opened waits for no time, and was dropped for any other reason.
             if detail == nil { opened.value = try? envelope.json(of: record) }
             return notSent(name, opened.value ?? [], at: record.timestamp)
         default: return nil
