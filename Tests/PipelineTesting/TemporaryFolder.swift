@@ -18,5 +18,7 @@ package final class TemporaryFolder: Sendable {
     deinit {
         // A leftover in the system's temporary folder harms nothing.
         try? FileManager.default.removeItem(atPath: path)
+        // Where it is a data folder, the keys folder lies beside it.
+        try? FileManager.default.removeItem(atPath: path + ".keys")
     }
 }

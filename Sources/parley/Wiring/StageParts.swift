@@ -75,7 +75,8 @@ struct StageParts: Sendable {
         // Without its tables a stage would take what it does not know yet for what does not exist.
         let isSupplied = isReady
         services.append(
-            SuppliedService(StageService(runner: runner), when: { isSupplied() && context.knowsKeys })
+            SuppliedService(
+                StageService(runner: runner), when: { isSupplied() && context.knowsKeys })
         )
         conditions.append { runner.isReady }
     }
