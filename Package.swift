@@ -128,6 +128,14 @@ let views: [Target] = [
             "Views",
         ]),
     module(
+        "PurgeRecords", on: "Capabilities/Purge", ["Conversation", "TenantKeys"]),
+    module(
+        "TenantPurging", on: "Capabilities/Purge",
+        [
+            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPServer", "JSON",
+            "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "Views",
+        ]),
+    module(
         "KnowledgeSearch", on: "Capabilities/Knowledge",
         [
             "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",
@@ -151,7 +159,7 @@ let testing: [Target] = [
         name: "PipelineTesting",
         dependencies: [
             "AuditRecords", "BrokerRelay", "Conversation", "Cryptography", "EventLog", "Kafka",
-            "KafkaEventLog", "Records", "SQLiteEventLog", "TenantKeys",
+            "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
@@ -232,9 +240,10 @@ let program: Target = .executableTarget(
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
         "KnowledgeSearch", "LanguageModel",
-        "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex",
+        "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex", "PurgeRecords",
         "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket", "WhatsAppCloudAPI",
+        "Telemetry", "TenantDirectory", "TenantKeys", "TenantPurging", "Views", "WebSocket",
+        "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -303,6 +312,13 @@ let checks: [Target] = [
         [
             "TenantKeys", "Conversation", "Cryptography", "EventLog", "JSON", "PipelineTesting",
             "Records", "Telemetry",
+        ]),
+    tests(
+        "TenantPurging",
+        [
+            "Blobs", "Conversation", "Cryptography", "EventLog", "PipelineTesting",
+            "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "TenantPurging",
+            "Views",
         ]),
     tests("Bench", ["Bench"]),
     tests("Telemetry", ["Telemetry"]),
@@ -402,7 +418,7 @@ let checks: [Target] = [
             "FileSignals",
             "HTTPClient",
             "HTTPServer", "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket",
-            "WireCases",
+            "WireCases", "Zstandard",
         ], resources: ["Fixtures"]),
 ]
 

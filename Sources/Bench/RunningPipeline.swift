@@ -45,8 +45,9 @@ struct RunningPipeline: Sendable {
         let child = try await ChildProcess.start(
             ChildProgram(
                 name: "parley up", path: executable, arguments: line,
-                environment: ProcessInfo.processInfo.environment, readiness: .running,
-                output: .file(output), watchesParent: false))
+                environment: ProcessInfo.processInfo.environment
+                    .merging(["PARLEY_LEDGER": folder.path + "/ledger"]) { $1 },
+                readiness: .running, output: .file(output), watchesParent: false))
         var pipeline = RunningPipeline(
             child: child, data: data, portBase: base, http: try HTTPClient())
         do {

@@ -46,6 +46,20 @@ struct TenantTests {
         }
     }
 
+    @Test("a tenant that is being erased is not connected anew, nor changed, until that is done")
+    func beingErased() async throws {
+        var options = ConsoleOptions()
+        options.isBeingErased = { $0 == "sol" }
+        try await Office.open(options) { office in
+            let wanted = try RecordCodec.encode(Office.tenant("sol", number: "101"))
+            let added = try await office.ask(.post, "/api/v1/tenants", body: wanted)
+            #expect(added.status == 409)
+            #expect(String(decoding: added.body, as: UTF8.self).contains("being_erased"))
+            #expect(try await office.payloads(in: .tenants).isEmpty)
+            try await office.addTenant("luna", number: "102")
+        }
+    }
+
     @Test("a rotation without a fresh key leaves what lies right or cannot be opened, and says so")
     func rotation() async throws {
         try await Office.open { office in

@@ -1,12 +1,13 @@
 import AuditRecords
 import Conversation
+import PurgeRecords
 package import Records
 import TenantKeys
 
 extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
-        ConversationRecords.types + AuditRecords.types + KeyRecords.types)
+        ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types)
 }
 
 extension RecordEnvelope {

@@ -46,7 +46,14 @@ package enum TestBroker {
 
     private static let running = environment("KAFKA_BOOTSTRAP_SERVERS")
     private static let executable = environment("PARLEY_NOIDA_DB")
-    private static let started = Result { try start() }
+    private static let started = Result { try start().servers }
+
+    /// Starts a broker that no other test uses, and names the folder that it keeps all in.
+    ///
+    /// - Throws: ``TestBrokerError`` if there is none or it does not start.
+    package static func startAnother() throws -> (servers: String, folder: String) {
+        try start()
+    }
 
     /// Starts the broker, waits while standard input is open, and then ends the broker.
     ///
@@ -63,12 +70,13 @@ package enum TestBroker {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func start() throws -> String {
+    private static func start() throws -> (servers: String, folder: String) {
         guard let executable else { throw TestBrokerError(reason: missing) }
         let port = try freePort()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script, executable, String(port), try temporaryFolder()]
+        let folder = try temporaryFolder()
+        process.arguments = ["-c", script, executable, String(port), folder]
         // Nobody else may keep it open: not the broker, not what other tests start.
         _ = fcntl(held.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.standardInput = held
@@ -79,7 +87,7 @@ package enum TestBroker {
         let deadline = clock.now + .seconds(20)
         while clock.now < deadline {
             // Until it answers, each question fails.
-            if (try? admin.topics(within: .milliseconds(500))) != nil { return servers }
+            if (try? admin.topics(within: .milliseconds(500))) != nil { return (servers, folder) }
         }
         throw TestBrokerError(reason: "\(executable) did not answer on \(servers)")
     }

@@ -52,6 +52,12 @@ enum Arrows {
             "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ],
         "Conversation": ["JSON"],
+        "PurgeRecords": ["Conversation", "TenantKeys"],
+        // It takes away what others keep, so it knows more stores than any other capability.
+        "TenantPurging": [
+            "Blobs", "Conversation", "Cryptography", "Endpoints", "EventLog", "HTTPServer", "JSON",
+            "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "Views",
+        ],
         // A component that several processes use: it searches for the stages that ask.
         "KnowledgeSearch": [
             "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",

@@ -9,6 +9,14 @@ struct TenantRemovalTests {
         let demo = try #require(DemoBusiness.tenant)
         let lines = TenantRemoveCommand.report(of: demo, demo: demo)
         #expect(lines.contains { $0.text.contains("--no-simulator") })
-        #expect(TenantRemoveCommand.report(of: "other", demo: demo) == ["other is disconnected"])
+        let other = TenantRemoveCommand.report(of: "other", demo: demo)
+        #expect(other.first == "other is disconnected")
+        #expect(!other.contains { $0.text.contains("--no-simulator") })
+    }
+
+    @Test("whoever disconnects is told how to remove for good")
+    func pointer() {
+        let lines = TenantRemoveCommand.report(of: "other", demo: nil)
+        #expect(lines.contains { $0.text.contains("parley tenant purge other") })
     }
 }

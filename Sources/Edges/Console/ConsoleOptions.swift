@@ -1,3 +1,4 @@
+package import Conversation
 package import Endpoints
 
 /// What an installation decides about its console.
@@ -29,6 +30,10 @@ package struct ConsoleOptions: Sendable {
     package var forgetEvery = Duration.seconds(3_600)
     /// How long a change may take to be visible before the caller is told so.
     package var visibilityWait = Duration.seconds(10)
+    /// Passed by whatever changes a tenant: one change at a time.
+    package var tenantChanges = Turnstile()
+    /// Whether a tenant is being erased for good, so that none may be connected under its name.
+    package var isBeingErased: @Sendable (TenantID) -> Bool = { _ in false }
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
     package var links: @Sendable () -> [Link] = { [] }
 

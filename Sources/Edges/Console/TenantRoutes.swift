@@ -13,7 +13,7 @@ struct TenantRoutes: Sendable {
     let keys: KeyRingStore
     let keeper: KeyKeeper?
     /// Checks of numbers and the writes that rest on them must not overlap.
-    let turnstile = Turnstile()
+    var turnstile: Turnstile { context.options.tenantChanges }
 
     init(context: ConsoleContext, keys: KeyRingStore, keeper: KeyKeeper?) {
         self.context = context
@@ -24,7 +24,8 @@ struct TenantRoutes: Sendable {
     /// The endpoints.
     var endpoints: [Endpoint] { [add, list, read, change, remove, rotate] }
 
-    private static let changing: [Problem.Kind] = [.numberTaken, .keys] + Problem.Kind.writing
+    private static let changing: [Problem.Kind] =
+        [.numberTaken, .beingErased, .keys] + Problem.Kind.writing
 
     private var add: Endpoint {
         .installation(
@@ -118,6 +119,12 @@ struct TenantRoutes: Sendable {
     }
 
     private func check(_ wanted: TenantRequest) throws(Problem) -> TenantID {
+        if let id = wanted.id, context.options.isBeingErased(TenantID(id)) {
+            throw Problem(
+                .beingErased,
+                "the business \(id) is being removed for good; once that is done it can be "
+                    + "connected anew")
+        }
         let parts = wanted.problems(allowingPrivateURLs: context.options.allowsPrivateURLs)
         guard parts.isEmpty else { throw Problem.invalid(parts) }
         let id = TenantID(wanted.id ?? "")
@@ -237,6 +244,7 @@ extension TenantPermission {
 
 extension Problem.Kind {
     static let tenantExists = Self(409, "tenant_exists")
+    static let beingErased = Self(409, "being_erased")
     static let numberTaken = Self(409, "number_taken")
     static let otherID = Self(409, "other_id")
     static let keys = Self(409, "keys")

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lets one caller at a time through, in the order of arrival: for a check and the write that
 /// depends on it.
-final class Turnstile: Sendable {
+package final class Turnstile: Sendable {
     private struct State {
         var isBusy = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -10,8 +10,11 @@ final class Turnstile: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nobody is under way.
+    package init() {}
+
     /// Does the work once all who came before are through.
-    func pass<Value>(_ work: () async throws -> Value) async throws -> Value {
+    package func pass<Value>(_ work: () async throws -> Value) async throws -> Value {
         await enter()
         defer { leave() }
         return try await work()

@@ -65,6 +65,10 @@ package struct ConnectionOptions: Sendable {
             "PRAGMA wal_autocheckpoint = \(autocheckpointPages)",
             "PRAGMA foreign_keys = ON",
             "PRAGMA temp_store = MEMORY",
+            // What is deleted is overwritten, too: with zeros, in the file's own pages and in those
+            // that long values overflow to. It belongs to the connection, not to the file, and not
+            // every build of SQLite begins with it.
+            "PRAGMA secure_delete = ON",
         ]
         if writeAheadLog, access != .readOnly { pragmas.insert("PRAGMA journal_mode = WAL", at: 0) }
         return pragmas

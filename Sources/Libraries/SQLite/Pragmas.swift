@@ -60,6 +60,37 @@ extension Connection {
         return (Int(log), Int(copied))
     }
 
+    /// Copies the write-ahead log into the file and cuts it to nothing, so that neither holds
+    /// anything that was deleted or overwritten; `false` if a reader or a writer was in the way
+    /// for longer than `waiting`.
+    ///
+    /// - Throws: What SQLite says otherwise.
+    package func emptyLog(waiting: Duration) throws(SQLiteError) -> Bool {
+        // The pragma is how long SQLite waits for others, of the connection's own setting.
+        let usual = try first("PRAGMA busy_timeout") { $0.int64(0) } ?? 0
+        try setPragma("busy_timeout", to: waiting.milliseconds)
+        let result = Result { () throws(SQLiteError) in try checkpoint(.truncate) }
+        try setPragma("busy_timeout", to: usual)
+        switch result {
+        // A database that has no write-ahead log says -1.
+        case .success(let pages): return pages.logPages <= 0 && pages.copiedPages <= 0
+        case .failure(let error):
+            guard error.isBusy else { throw error }
+            return false
+        }
+    }
+
+    /// As ``emptyLog(waiting:)``, again and again until it is done.
+    ///
+    /// - Throws: ``LogIsHeld`` if somebody was in the way until the end of `limit`, else what
+    ///   SQLite says.
+    package func emptyLog(within limit: Duration) throws {
+        let deadline = ContinuousClock.now + limit
+        while try !emptyLog(waiting: min(limit, .milliseconds(100))) {
+            guard ContinuousClock.now < deadline else { throw LogIsHeld(file: path) }
+        }
+    }
+
     /// Reads a pragma's first value, such as `page_count`.
     package func pragma(_ name: String) throws(SQLiteError) -> Value {
         try first("PRAGMA \(name)") { $0.value(0) } ?? .null
@@ -68,5 +99,26 @@ extension Connection {
     /// Sets a pragma.
     package func setPragma(_ name: String, to value: Int64) throws(SQLiteError) {
         try executeScript("PRAGMA \(name) = \(value)")
+    }
+}
+
+/// A write-ahead log that could not be emptied: what was deleted may stand in it still.
+package struct LogIsHeld: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The database's file.
+    package let file: String
+
+    /// Describes the file.
+    package init(file: String) { self.file = file }
+
+    /// A sentence for people.
+    package var description: String {
+        "\(file) holds what was deleted for as long as a reader holds it: end whoever has it open"
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -199,9 +199,22 @@ package struct RecordEnvelope: Sendable {
         guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
         let id = RecordID(record.header(HeaderName.id) ?? "")
         let type = record.header(HeaderName.type) ?? ""
-        let opened = try sealing.opened(
-            value, at: context(id, type, Timestamp(milliseconds: record.timestamp)))
+        let time = Timestamp(milliseconds: record.timestamp)
+        let opened = try sealing.opened(value, at: context(id, type, time))
+        try checkPlain(record, type, time, isPlain: { opened == value })
         return types[type: type]?.kindField == nil ? opened : RecordKind.untold(opened)
+    }
+
+    /// Refuses what was never sealed of a tenant that was erased since: where records cannot be
+    /// taken out one by one, it stands in the log until it expires.
+    private func checkPlain(
+        _ record: Record, _ type: String, _ time: Timestamp, isPlain: () -> Bool
+    ) throws(RecordError) {
+        guard types[type: type]?.personal.isEmpty == false,
+            let tenant = record.header(HeaderName.tenant),
+            sealing.isErased(TenantID(tenant), at: time), isPlain()
+        else { return }
+        throw RecordError(type: type, problem: "its tenant was erased", kind: .erased)
     }
 
     /// Waits until the keys of records are known here, or known to be destroyed: whoever reads

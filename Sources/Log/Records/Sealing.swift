@@ -21,11 +21,20 @@ package protocol Sealing: Sendable {
     ///   has heard of it, `.broken` if they were not sealed for this context.
     func opened(_ bytes: [UInt8], at context: SealingContext) throws(RecordError) -> [UInt8]
 
+    /// Whether all that a tenant had at a time was erased, so that what was never sealed of it is
+    /// not shown either.
+    func isErased(_ tenant: TenantID, at time: Timestamp) -> Bool
+
     /// Waits until the keys of some values that the log keeps, of records, states or timers, are
     /// known here, or known to be destroyed; until the caller is cancelled at most.
     ///
     /// A key stands in the log before what it seals, but another reader may be slower.
     func prepare(for values: [[UInt8]]) async
+}
+
+extension Sealing {
+    /// Nothing was, where nobody erases.
+    package func isErased(_ tenant: TenantID, at time: Timestamp) -> Bool { false }
 }
 
 /// Where a sealed value stands: nothing that was sealed in one context can be opened in another.

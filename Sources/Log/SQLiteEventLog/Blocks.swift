@@ -75,6 +75,8 @@ struct Packing {
         try store.write {
             // Of two processes that maintain the file one comes second.
             guard try position() == packed else { return }
+            // Nor may what was erased since it was read come back in the block.
+            guard try count(from: first.offset, to: row) == records.count else { return }
             try store.connection.execute(
                 "INSERT INTO blocks (last, latest, records) VALUES (?, ?, ?)",
                 [.integer(row), .integer(latest), .blob(block)])
@@ -88,6 +90,14 @@ struct Packing {
                 [.integer(last.offset + 1), .integer(lane)])
         }
         return true
+    }
+
+    private func count(from offset: Int64, to row: Int64) throws(SQLiteError) -> Int {
+        Int(
+            try store.connection.first(
+                "SELECT count(*) FROM records WHERE id >= ? AND id <= ?",
+                [.integer(RowNumber(lane: lane, offset: offset).rawValue), .integer(row)]
+            ) { $0.int64(0) } ?? 0)
     }
 
     private func position() throws(SQLiteError) -> Int64 {

@@ -6,7 +6,7 @@ import SQLite
 ///
 /// Beside the file lie SQLite's own `-wal` and `-shm`, a lock file that writers take turns by, and
 /// a folder of small files that are touched to wake those who wait.
-package final class SQLiteEventLog: EventLog {
+package final class SQLiteEventLog: EventLog, RecordErasing {
     private let location: LogLocation
     private let connection: LogConnection
     private let wakeups: Wakeups
@@ -126,6 +126,16 @@ package final class SQLiteEventLog: EventLog {
     /// Deletes what retention, compaction and expiry allow, now, and checkpoints.
     package func maintain() async throws(EventLogError) {
         try await maintenance.clean(thoroughly: true)
+    }
+
+    /// Takes records out of the file, their blocks included, in small batches.
+    package func erase(_ erasure: Erasure) async throws(EventLogError) -> [String: Int] {
+        try await Eraser(location).erase(erasure)
+    }
+
+    /// Empties the write-ahead log; what was deleted is overwritten in the file itself.
+    package func settle(within limit: Duration) async throws(EventLogError) {
+        try await Eraser(location).settle(within: limit)
     }
 
     /// The bytes of the file's pages that are in use; the others wait for what comes next.

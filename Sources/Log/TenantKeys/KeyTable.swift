@@ -18,16 +18,18 @@ package final class KeyTable: Sendable {
         /// The living keys of each tenant, the newest last.
         var tenants: [TenantID: [TenantKey]] = [:]
         var destroyed: [KeyID: TenantID] = [:]
-        /// Until when words of tenants are erased.
-        var erased: [TenantID: Timestamp] = [:]
         var former: [TenantID: Set<ConversationID>] = [:]
         /// When a tenant with former conversations got keyed ids.
         var began: [TenantID: Timestamp] = [:]
+        /// Until when each tenant's words are erased, also those that were never sealed.
+        var erased: [TenantID: Timestamp] = [:]
         /// Until when what is known may be relied on; `nil` for ever.
         var reliable: ContinuousClock.Instant?
     }
 
     private let contents = Mutex(Contents())
+    /// Whether anything is erased: mostly nothing is, and no more is asked then.
+    private let hasErased = Atomic(false)
 
     /// Knows no key yet.
     package init() {}
@@ -43,8 +45,10 @@ package final class KeyTable: Sendable {
         }
     }
 
-    /// Forgets a key for good, which was destroyed at a time.
+    /// Forgets a key for good, which was destroyed at a time: all that its tenant had until then is
+    /// erased.
     package func destroy(_ id: KeyID, of tenant: TenantID, at time: Timestamp) {
+        hasErased.store(true, ordering: .releasing)
         contents.withLock { contents in
             contents.destroyed[id] = tenant
             contents.erased[tenant] = max(contents.erased[tenant] ?? time, time)
@@ -56,6 +60,12 @@ package final class KeyTable: Sendable {
                 contents.began[tenant] = nil
             }
         }
+    }
+
+    /// Whether what a tenant had at a time is erased, sealed or not.
+    package func isErased(_ tenant: TenantID, at time: Timestamp) -> Bool {
+        guard hasErased.load(ordering: .acquiring) else { return false }
+        return contents.withLock { $0.erased[tenant].map { time <= $0 } ?? false }
     }
 
     /// Takes conversations that began before ids were keyed.

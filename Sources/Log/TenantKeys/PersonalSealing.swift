@@ -145,6 +145,11 @@ package struct PersonalSealing: Sealing {
         do { return try body() } catch { throw RecordError(type: type, problem: "\(error)") }
     }
 
+    /// Whether the key of what a tenant had at a time was destroyed.
+    package func isErased(_ tenant: TenantID, at time: Timestamp) -> Bool {
+        keys.isErased(tenant, at: time)
+    }
+
     // MARK: Waiting
 
     /// Waits until the keys of some values are known here, or known to be destroyed.

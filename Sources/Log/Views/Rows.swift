@@ -58,6 +58,11 @@ package final class Rows {
         try connection.transaction { () throws(SQLiteError) in try body(self) }
     }
 
+    /// Empties the file's write-ahead log; `false` if somebody was in the way for that long.
+    func emptyLog(waiting: Duration) throws(SQLiteError) -> Bool {
+        try connection.emptyLog(waiting: waiting)
+    }
+
     /// Tells those who watch the view, once the change can be read.
     package func announce(_ change: any ViewChange) {
         announced.append(change)

@@ -232,6 +232,7 @@ package struct ViewKeeping: Sendable {
     private let envelope: RecordEnvelope
     private let metrics: Metrics
     private let logger: Logger
+    private let list = KeptViews()
 
     /// Says where the files lie, and what the rows are made of.
     package init(
@@ -249,8 +250,18 @@ package struct ViewKeeping: Sendable {
     package func stored(
         _ view: View, hear: @escaping @Sendable ([any ViewChange]) -> Void = { _ in }
     ) -> StoredView {
-        StoredView(
+        let stored = StoredView(
             view, in: folder, of: log, reading: envelope, metrics: metrics, logger: logger,
             hear: hear)
+        list.views.withLock { $0.append(stored) }
+        return stored
     }
+
+    /// All views that are kept here.
+    package var all: [StoredView] { list.views.withLock { $0 } }
+}
+
+/// The views of a process.
+private final class KeptViews: Sendable {
+    let views = Mutex<[StoredView]>([])
 }

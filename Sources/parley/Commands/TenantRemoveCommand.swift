@@ -37,7 +37,9 @@ enum TenantRemoveCommand: Command {
         let again: TerminalLine =
             "it is the demo business: the next `parley up` connects it again, unless you add "
             + "--no-simulator"
-        return ["\(id) is disconnected"] + (id == demo ? [again] : [])
+        let rest: TerminalLine =
+            "what its customers wrote stays; `parley tenant purge \(id)` removes it for good"
+        return ["\(id) is disconnected", rest] + (id == demo ? [again] : [])
     }
 }
 
@@ -56,6 +58,24 @@ enum Consent {
         }
         Terminal.ask("\(question) [y/N]")
         return isYes(readLine())
+    }
+
+    /// Whether it is given: by `--yes`, or by a word that is typed at the terminal, which is asked
+    /// for what cannot be taken back.
+    ///
+    /// - Throws: `ConfigurationError` where nobody can be asked.
+    static func isGiven(
+        _ arguments: Arguments, _ command: String, _ warning: TerminalLine, typing word: String
+    ) throws(ConfigurationError) -> Bool {
+        if arguments.has("yes") { return true }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+            throw ConfigurationError(
+                command, "nobody is at a terminal to be asked; add --yes to do it")
+        }
+        Terminal.complain(warning)
+        Terminal.ask("Type \(word) to do it:")
+        return readLine()?.trimmingPrefix { $0.isWhitespace }
+            .prefix { !$0.isWhitespace } == word[...]
     }
 
     /// Whether an answer means yes; nothing else does.

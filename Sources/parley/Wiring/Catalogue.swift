@@ -1,6 +1,7 @@
 import AuditRecords
 import Configuration
 import Conversation
+import PurgeRecords
 import Records
 import TenantKeys
 
@@ -12,7 +13,8 @@ enum Catalogue {
     static func types() throws(ConfigurationError) -> RecordTypes {
         do throws(RecordTypeClash) {
             return try RecordTypes(
-                joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types)
+                joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
+                PurgeRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

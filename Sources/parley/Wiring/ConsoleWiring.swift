@@ -6,6 +6,7 @@ import HTTPServer
 import KnowledgeSearch
 import Lifecycle
 import TenantKeys
+import TenantPurging
 
 extension StageParts {
     /// Adds the console: its views, and the server that answers once they are read.
@@ -27,9 +28,16 @@ extension StageParts {
         }
         consoleOptions.links = { Self.links(options) }
         consoleOptions.endpoints = addCapabilities(process)
+        let held = HeldKeeper()
+        let purging = try await process.purging(
+            { held.keeper }, options, consoleOptions.tenantChanges)
+        consoleOptions.isBeingErased = { purging.isBeingErased($0) }
         let keeper = KeyKeeper(
             process.tenantKeys.feed, appender: try await process.log.openAppender(),
-            logger: process.logger, now: ProcessContext.now)
+            isFenced: { purging.isBeingErased($0) }, logger: process.logger,
+            now: ProcessContext.now)
+        held.hold(keeper)
+        consoleOptions.endpoints += addPurging(process, keeper, purging)
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, views: process.views,
             tenants: process.tenants, keys: process.keys, keeper: keeper,

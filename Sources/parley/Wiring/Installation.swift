@@ -85,6 +85,8 @@ struct Installation: Sendable {
                 "parley: old records cannot be removed, so the log grows until this is mended: "
                     + "\(error)")
         }
+        // An older copy of the data may have keys that were destroyed since: it is told as that.
+        try await LedgerGate(log, options.keys).check()
         try await ProcessKeys.check(log, in: options.keys, ring: ring)
         // No tenant's settings are sealed.
         let envelope = try Catalogue.envelope(sealing: NothingSealed())
@@ -103,6 +105,7 @@ struct Installation: Sendable {
             case .refusal(let text): throw ConfigurationError("--log", text)
             }
         }
+        try await LedgerGate(log, options.keys).open()
         return log
     }
 

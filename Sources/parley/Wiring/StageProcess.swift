@@ -83,6 +83,7 @@ struct StageProcess: Sendable {
         try stageSettings.remember(of: name, in: options.data)
         let keys = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
+        try await LedgerGate(log, options.keys).check()
         let tenantKeys = ProcessKeys(
             of: log, in: options.keys, ring: keys, follows: true, logger)
         let envelope = try tenantKeys.envelope()

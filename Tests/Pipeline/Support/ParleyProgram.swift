@@ -15,6 +15,10 @@ enum ParleyProgram {
         return URL(filePath: own).deletingLastPathComponent().appending(path: "parley").path
     }
 
+    /// The folder of the machine's own copies of the ledgers of all installations.
+    static let ledgers = FileManager.default.temporaryDirectory
+        .appending(path: "parley-ledgers").path
+
     /// The repository, where the pipeline and the prompts are.
     static let home = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
@@ -25,6 +29,7 @@ enum ParleyProgram {
     ) async throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment
         all["PARLEY_HOME"] = home
+        all["PARLEY_LEDGER"] = ledgers
         for name in [
             "PARLEY_DATA", "PARLEY_KEYS", "PARLEY_MODEL_KEY", "PARLEY_SECRET_KEYS",
             "PARLEY_SECRET_KEYS_COMMAND",

@@ -92,6 +92,7 @@ final class Installation: Sendable {
     private func start() async throws -> ChildProcess {
         var environment = ProcessInfo.processInfo.environment
         environment["PARLEY_HOME"] = options.home
+        environment["PARLEY_LEDGER"] = "\(data)/../ledger"
         for name in ["PARLEY_DATA", "PARLEY_MODEL_URL", "PARLEY_MODEL", "PARLEY_SECRET_KEYS"] {
             environment[name] = nil
         }

@@ -1,5 +1,3 @@
-package import EventLog
-
 /// Reads fixed spans of partitions to their ends.
 package enum RecordSpans {
     /// How long a reader may bring nothing before what is left counts as compacted away or as
@@ -69,9 +67,9 @@ package enum RecordSpans {
 }
 
 /// Reads single records.
-enum RecordLookup {
+package enum RecordLookup {
     /// The record at a position; `nil` where the log no longer holds it or cannot be read.
-    static func record(
+    package static func record(
         at topicPartition: TopicPartition, _ offset: Int64, in log: any EventLog
     ) async -> ConsumedRecord? {
         await first(of: topicPartition, from: offset, in: log).flatMap {
@@ -83,7 +81,7 @@ enum RecordLookup {
     ///
     /// `nil` for those whose rest holds none but marks of transactions; those that the log does not
     /// tell about in time are left out.
-    static func firsts(
+    package static func firsts(
         from positions: [TopicPartition: Int64], to ends: [TopicPartition: Int64],
         in log: any EventLog
     ) async throws(EventLogError) -> [TopicPartition: ConsumedRecord?] {
@@ -111,7 +109,7 @@ enum RecordLookup {
     }
 
     /// The first record at or after an offset.
-    static func first(
+    package static func first(
         of topicPartition: TopicPartition, from offset: Int64, in log: any EventLog
     ) async -> ConsumedRecord? {
         do throws(EventLogError) {
