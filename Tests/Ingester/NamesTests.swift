@@ -73,7 +73,7 @@ struct NamesTests {
             try Self.read(Self.text("wamid.1", sentAt: 1_795_000_000), KeyTable())
         }
         let keys = try TestKeys.table(of: "t1")
-        keys.destroy(try TestKeys.key(of: "t1").id, of: "t1")
+        keys.destroy(try TestKeys.key(of: "t1").id, of: "t1", at: Timestamp(milliseconds: 1))
         #expect(throws: UnnamedTenant(tenant: "t1")) {
             try Self.read(Self.text("wamid.1", sentAt: 1_795_000_000), keys)
         }

@@ -91,7 +91,7 @@ struct SealedReplayTests {
             let table = try Self.table()
             let past = Past(plain.log, by: Self.envelope(table))
             try await past.fill()
-            table.destroy("0000000000000001", of: "t")
+            table.destroy("0000000000000001", of: "t", at: Timestamp(milliseconds: 1))
             let report = try await past.replay()
             #expect(report.different == 0, "\(report.text)")
             #expect(report.erased >= 11, "\(report.text)")

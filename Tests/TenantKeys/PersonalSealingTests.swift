@@ -169,7 +169,7 @@ struct PersonalSealingTests {
         await elsewhere.prepare(for: [sealed, state, Self.value])
         #expect(await waited.keys == [key.id])
 
-        table.destroy(key.id, of: "sol")
+        table.destroy(key.id, of: "sol", at: Timestamp(milliseconds: 1))
         #expect(kind(sealing, sealed) == .erased)
         #expect(kind(sealing, state, .state(stage: "s", key: "k")) == .erased)
         do {
