@@ -180,11 +180,15 @@ package final class KeyKeeper: Sendable {
     private func former(
         _ tenant: TenantID, _ conversations: [ConversationID]
     ) -> [FormerConversations] {
-        stride(from: 0, to: conversations.count, by: FormerConversations.most).enumerated().map {
-            part, start in
+        // Nothing comes in meanwhile: without a key nobody could name it.
+        let began = now()
+        return stride(
+            from: 0, to: conversations.count, by: FormerConversations.most
+        ).enumerated().map { part, start in
             let end = min(start + FormerConversations.most, conversations.count)
             return FormerConversations(
-                tenant: tenant, part: part, conversations: Array(conversations[start..<end]))
+                tenant: tenant, part: part, conversations: Array(conversations[start..<end]),
+                began: began)
         }
     }
 
