@@ -9,7 +9,8 @@ package enum TestKeys {
     package static func key(of tenant: TenantID) throws -> TenantKey {
         let bytes = Array(tenant.rawValue.utf8)
         return try TenantKey(
-            id: KeyID(String(NameHash.hex(bytes).prefix(16))), tenant: tenant, from: Timestamp(milliseconds: 0),
+            id: KeyID(String(NameHash.hex(bytes).prefix(16))), tenant: tenant,
+            from: Timestamp(milliseconds: 0),
             secret: (0..<32).map { $0 < bytes.count ? bytes[$0] : 7 })
     }
 
