@@ -4,6 +4,7 @@ import Foundation
 import Operations
 import Records
 import StageRuntime
+import TenantKeys
 
 /// Measures how long the ledger takes to account for many messages.
 struct LedgerBench: Sendable {
@@ -26,10 +27,11 @@ struct LedgerBench: Sendable {
                     name: $0.rawValue, partitions: $0 == .deadLetters ? 1 : Self.partitions,
                     cleanup: .delete(retention: nil))
             })
-        let records = try await fill(log)
+        let envelope = try Self.sealed()
+        let records = try await fill(log, by: envelope)
         let start = ProcessUsage.nanoseconds()
         let used = ProcessUsage.own
-        let ledger = try await MessageLedger(log, by: .conversation).report(at: BenchLog.now())
+        let ledger = try await MessageLedger(log, by: envelope).report(at: BenchLog.now())
         let seconds = Double(ProcessUsage.nanoseconds() - start) / 1e9
         let processor = ProcessUsage.own - used
         await log.close()
@@ -39,9 +41,19 @@ struct LedgerBench: Sendable {
             answered: ledger.states["answered"] ?? 0, open: ledger.states["awaiting"] ?? 0)
     }
 
-    private func fill(_ log: any EventLog) async throws -> Int {
+    /// Seals as every process does.
+    private static func sealed() throws -> RecordEnvelope {
+        let keys = KeyTable()
+        keys.put(
+            try TenantKey(
+                id: "62656e6368000000", tenant: "demo", from: Timestamp(milliseconds: 0),
+                secret: [UInt8](repeating: 2, count: 32)))
+        return RecordEnvelope(.conversation, sealing: PersonalSealing(keys) { _ in })
+    }
+
+    private func fill(_ log: any EventLog, by envelope: RecordEnvelope) async throws -> Int {
         let appender = try await log.openAppender()
-        let templates = try LedgerStory.templates()
+        let templates = try LedgerStory.templates(by: envelope)
         var count = 0
         for first in stride(from: 0, to: messages, by: Self.batch) {
             var records: [Record] = []
@@ -67,13 +79,16 @@ struct LedgerStory {
     private let record: Record
     private let valueMarks: [Int]
 
-    private init(_ payload: any Payload, id: String, source: String) throws {
+    private init(
+        _ payload: any Payload, id: String, source: String,
+        by envelope: RecordEnvelope = .conversation
+    ) throws {
         let message = RecordID("m\(Self.mark)")
         let headers = RecordHeaders(
             id: RecordID(id), type: type(of: payload).type, source: source,
             time: Timestamp(milliseconds: 0), subject: payload.key, correlation: message,
             causation: message, tenant: payload.tenant)
-        record = try RecordEnvelope.conversation.record(payload, headers: headers)
+        record = try envelope.record(payload, headers: headers)
         valueMarks = Self.marks(in: record.value ?? [])
     }
 
@@ -129,7 +144,11 @@ struct LedgerStory {
     }
 
     /// Inbound, reply, and the three deliveries of a message that was read.
-    static func templates() throws -> [LedgerStory] {
+    ///
+    /// What is sealed of them cannot be opened once the number is in its place; the ledger does not.
+    static func templates(
+        by envelope: RecordEnvelope = .conversation
+    ) throws -> [LedgerStory] {
         let name = MessageID("m\(mark)")
         let conversation = ConversationID("c\(mark)")
         let time = Timestamp(milliseconds: 1_700_000_000_000)
@@ -152,16 +171,17 @@ struct LedgerStory {
                 epoch: 0, attempt: 1, outcome: outcome, answers: [name], at: time)
         }
         return [
-            try LedgerStory(inbound, id: name.rawValue, source: "whatsapp/n1"),
-            try LedgerStory(reply, id: "r\(mark)", source: "stage/orchestrator"),
+            try LedgerStory(inbound, id: name.rawValue, source: "whatsapp/n1", by: envelope),
+            try LedgerStory(reply, id: "r\(mark)", source: "stage/orchestrator", by: envelope),
             try LedgerStory(
                 delivery(.accepted("out", wamid: "wamid.out")), id: "a\(mark)",
-                source: "stage/sender"),
+                source: "stage/sender", by: envelope),
             try LedgerStory(
                 delivery(.progressed("out", .delivered)), id: "b\(mark)",
-                source: "stage/sender"),
+                source: "stage/sender", by: envelope),
             try LedgerStory(
-                delivery(.progressed("out", .read)), id: "c\(mark)", source: "stage/sender"),
+                delivery(.progressed("out", .read)), id: "c\(mark)", source: "stage/sender",
+                by: envelope),
         ]
     }
 }
