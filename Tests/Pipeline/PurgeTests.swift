@@ -98,6 +98,42 @@ struct PurgeTests {
         }
     }
 
+    @Test("what was written before anything was sealed is gone, and a copy from then stays so")
+    func beforeSealing() async throws {
+        try await withOutsideSimulator { simulator in
+            let old = try await OldInstallation.unpack("before-endpoints", for: simulator)
+            for name in ["manifest.json", "businesses.json"] {
+                try FileManager.default.removeItem(atPath: old.data + "/" + name)
+            }
+            let copies = try TemporaryFolder()
+            try copy(old.data, to: copies.path + "/data")
+            let tenant = try old.message(.answered).business
+            let words = old.manifest.messages.filter { $0.business == tenant }
+                .flatMap { [$0.text, $0.phone, $0.wamid] }
+            #expect(try !WordSearch(words).found(in: [old.data]).isEmpty)
+            let options = ["--burst-pause", "0"]
+            let first = try await RunningInstallation.start(
+                options, in: old.folder, simulator: simulator)
+            try await running(first) {
+                let run = try await ParleyProgram.run(
+                    "tenant", "purge", tenant, "--yes", "--data", first.data)
+                #expect(run.exit == .code(0), "\(run.output)")
+                #expect(try WordSearch(words).found(in: [old.data, old.data + ".keys"]) == [])
+            }
+            try await first.stop()
+            try copy(copies.path + "/data", to: old.data)
+            let restored = try await ParleyProgram.run("restore", "--data", old.data)
+            #expect(restored.output.contains("erased again: \(tenant)"), "\(restored.output)")
+            try await RunningInstallation.with(options, after: first, simulator: simulator) {
+                second in
+                let list = try await second.console.call(.get, "/api/v1/purges")["purges"]
+                let id = try #require(list.elements.first?["id"].string)
+                _ = try await completed(id, second)
+                #expect(try WordSearch(words).found(in: [old.data, old.data + ".keys"]) == [])
+            }
+        }
+    }
+
     // MARK: Parts
 
     private func running<Value>(

@@ -1,6 +1,7 @@
 import BrokerRelay
 import Foundation
 import Kafka
+import Synchronization
 
 /// A Kafka-protocol broker for tests: one a process, started when first asked for.
 ///
@@ -77,6 +78,8 @@ package enum TestBroker {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let folder = try temporaryFolder()
         process.arguments = ["-c", script, executable, String(port), folder]
+        let held = Pipe()
+        kept.withLock { $0.append(held) }
         // Nobody else may keep it open: not the broker, not what other tests start.
         _ = fcntl(held.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.standardInput = held
@@ -92,8 +95,9 @@ package enum TestBroker {
         throw TestBrokerError(reason: "\(executable) did not answer on \(servers)")
     }
 
-    /// Never written to, and closed by the end of this process.
-    private static let held = Pipe()
+    /// Never written to, and closed by the end of this process: one for each broker, as what it is
+    /// given closes here.
+    private static let kept = Mutex<[Pipe]>([])
 
     /// A port of 127.0.0.1 that nothing listens on.
     package static func freePort() throws -> UInt16 {

@@ -121,8 +121,9 @@ final class Premises: Sendable {
         }
     }
 
-    /// What an installation's console runs, until the body is through: a process of its own, as it
-    /// were. Its appends fail from one on, if that is given.
+    /// Runs what an installation's console runs, until the body is through.
+    ///
+    /// It is a process of its own, as it were: its appends fail from one on, if that is given.
     func process<Value: Sendable>(
         dyingAfter appends: Int = .max,
         _ body: @Sendable (PurgeService, StoredView) async throws -> Value

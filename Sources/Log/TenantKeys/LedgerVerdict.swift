@@ -64,8 +64,8 @@ package enum LedgerVerdict: Hashable, Sendable {
                 "the ledger of erasures \(path) is another installation's: name this one's keys "
                     + "folder with --keys"
             case .ahead(let tenant):
-                "this log is an older copy: the tenant \(tenant), which is in it, was erased for "
-                    + "good since; run `parley restore`, which erases again what was erased"
+                "this log is an older copy, or another: the tenant \(tenant) was erased for good "
+                    + "since; run `parley restore`, which erases again what was erased"
             case .behind:
                 "the ledger of erasures is older than the log: an older copy of the keys folder "
                     + "was put back; put back the newest, or run `parley restore`"

@@ -29,10 +29,15 @@ enum RestoreCommand: Command {
         // Nothing may run meanwhile.
         let lock = try await InstallationLock.acquire(options.data) { Terminal.say("\($0)") }
         defer { lock.release() }
-        let log = try await LogURL(options.log).open(
+        let url = try LogURL(options.log)
+        let log = try await url.open(
             maintains: false, caches: options.data.caches, clock: SystemClock.milliseconds
         ) { Terminal.complain($0) }
         do {
+            // A copy from before there were keys has no such topics.
+            let topics = try PipelineFile.read(options.pipeline).topicConfigurations(on: url)
+            let written: Set = [Topic.keys.rawValue, Topic.purges.rawValue, Topic.tenants.rawValue]
+            try await log.createTopics(topics.filter { written.contains($0.name) })
             let lines = try await restore(
                 LedgerGate(log, options.keys), withoutLedger: arguments.has("without-ledger"))
             await log.close()
