@@ -145,7 +145,8 @@ struct LedgerStory {
 
     /// Inbound, reply, and the three deliveries of a message that was read.
     ///
-    /// What is sealed of them cannot be opened once the number is in its place; the ledger does not.
+    /// What is sealed of them cannot be opened once the number is in its place; the ledger does not
+    /// open it.
     static func templates(
         by envelope: RecordEnvelope = .conversation
     ) throws -> [LedgerStory] {

@@ -84,8 +84,10 @@ package typealias ConversationID = Identifier<Named.Conversation>
 ///
 /// In records from before ids were keyed it is the `wamid` itself.
 package typealias MessageID = Identifier<Named.Message>
-/// WhatsApp's own name of a message, its `wamid`: personal, as it is base64 around the customer's
-/// phone number. It stands in sealed fields alone.
+/// Names a WhatsApp message as WhatsApp does: its `wamid`.
+///
+/// It is personal, as it is base64 around the customer's phone number, and stands in sealed fields
+/// alone.
 package typealias WhatsAppMessageID = Identifier<Named.WhatsAppMessage>
 /// Names a key that seals personal words: 64 random bits, as 16 hexadecimal digits.
 package typealias KeyID = Identifier<Named.Key>

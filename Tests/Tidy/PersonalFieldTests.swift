@@ -32,6 +32,7 @@ struct PersonalFieldTests {
         ],
         "KeyHeartbeat": ["at"],
         "KeyRecord": ["id", "tenant", "person", "from", "standing"],
+        "LedgerBegun": ["installation", "at"],
         "MessageStatus": [
             "tenant", "conversation", "number", "message", "progress", "at", "receivedAt",
             "pricing",
@@ -43,6 +44,8 @@ struct PersonalFieldTests {
         "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
         "PassageWithdrawal": ["passage", "tenant", "at"],
         "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],
+        // A receipt holds counts, positions, and ids of our own making.
+        "TenantPurge": ["tenant", "purge", "step", "at", "facts"],
         // What the business says of itself; its secrets are sealed by themselves.
         "TenantSettings": [
             "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",

@@ -17,7 +17,7 @@ package protocol Sealing: Sendable {
     /// The value of the bytes that the log keeps; what was kept before anything was sealed is the
     /// value itself.
     ///
-    /// - Throws: ``RecordError``: `.erased` if their key was destroyed, `.keyUnknown` if nobody here
+    /// - Throws: ``RecordError``: `.erased` if their key was destroyed, `.keyUnknown` if no one here
     ///   has heard of it, `.broken` if they were not sealed for this context.
     func opened(_ bytes: [UInt8], at context: SealingContext) throws(RecordError) -> [UInt8]
 

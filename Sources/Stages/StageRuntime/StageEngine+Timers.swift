@@ -13,8 +13,9 @@ extension StageEngine {
         return try RecordCodec.decode(FiredTimer.self, from: json)
     }
 
-    /// Sets aside a timer whose bytes cannot be read: only this runtime writes them, so they are
-    /// damaged, and trying again is no use. One whose note was erased is taken away.
+    /// Sets aside a timer whose bytes cannot be read, or takes it away if they were erased.
+    ///
+    /// Only this runtime writes them, so they are damaged, and trying again is no use.
     mutating func setAsideUnreadable(
         _ timer: DurableTimer, because problem: RecordError, at now: Timestamp
     ) {

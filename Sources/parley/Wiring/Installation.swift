@@ -85,9 +85,8 @@ struct Installation: Sendable {
                 "parley: old records cannot be removed, so the log grows until this is mended: "
                     + "\(error)")
         }
-        // An older copy of the data may have keys that were destroyed since: it is told as that.
-        try await LedgerGate(log, options.keys).check()
-        try await ProcessKeys.check(log, in: options.keys, ring: ring)
+        let gate = try LedgerGate(log, options.keys)
+        try await ProcessKeys.check(log, in: options.keys, ring: ring, gate)
         // No tenant's settings are sealed.
         let envelope = try Catalogue.envelope(sealing: NothingSealed())
         let keeping = TopicKeeping(
@@ -105,7 +104,7 @@ struct Installation: Sendable {
             case .refusal(let text): throw ConfigurationError("--log", text)
             }
         }
-        try await LedgerGate(log, options.keys).open()
+        try await gate.open()
         return log
     }
 

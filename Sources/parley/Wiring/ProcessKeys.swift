@@ -49,15 +49,20 @@ struct ProcessKeys: Sendable {
 
     /// Reads the keys of a log for an installation that is to start.
     ///
+    /// In between `gate` looks: an older copy of the data may have keys that were destroyed since,
+    /// and is told as that. That the whole folder is missing comes before.
+    ///
     /// - Throws: `ConfigurationError` if the log has keys that cannot be opened here, for want of
     ///   a file: whoever starts like that would lose what they sealed.
     static func check(
-        _ log: any EventLog, in folder: KeysFolder, ring: KeyRingStore
+        _ log: any EventLog, in folder: KeysFolder, ring: KeyRingStore, _ gate: LedgerGate
     ) async throws {
         let keys = ProcessKeys(of: log, in: folder, ring: ring, follows: false, silence)
         try await keys.feed.readOnce()
-        let problems = keys.feed.problems
-        guard let (id, problem) = problems.min(by: { $0.key < $1.key }) else { return }
+        let problems = keys.feed.problems.sorted { $0.key < $1.key }
+        let missing = problems.first { if case .missing = $0.value { true } else { false } }
+        if missing == nil { try await gate.check() }
+        guard let (id, problem) = missing ?? problems.first else { return }
         if case .damaged = problem, problems.count < keys.feed.records.count {
             return Terminal.say("warning: \(problem)")
         }
