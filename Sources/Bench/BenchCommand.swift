@@ -24,9 +24,9 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), restore (a stage's state on a new machine), views "
-                + "(conversations as they are shown), seal (sealing and opening values), "
-                + "pipeline (customers' messages until their "
-                + "replies), idle (what an installation takes while nobody writes)")
+                + "(conversations as they are shown), seal (sealing and opening values), pipeline "
+                + "(customers' messages until their replies), idle (what an installation takes "
+                + "while nobody writes)")
     }
     if rest.contains("--help") || rest.contains("-h") {
         say(measurement.line.usage)

@@ -17,8 +17,8 @@ package protocol Sealing: Sendable {
     /// The value of the bytes that the log keeps; what was kept before anything was sealed is the
     /// value itself.
     ///
-    /// - Throws: ``RecordError``: `.erased` if their key was destroyed, `.keyUnknown` if no one here
-    ///   has heard of it, `.broken` if they were not sealed for this context.
+    /// - Throws: ``RecordError``: `.erased` if their key was destroyed, `.keyUnknown` if nobody
+    ///   here has heard of it, `.broken` if they were not sealed for this context.
     func opened(_ bytes: [UInt8], at context: SealingContext) throws(RecordError) -> [UInt8]
 
     /// Whether all that a tenant had at a time was erased, so that what was never sealed of it is

@@ -23,7 +23,8 @@ struct PersonalMembers {
 
     /// Takes an object apart.
     ///
-    /// A path that leads into a member takes all of it.
+    /// A path that leads into a member takes all of it; one that holds nothing, `[]`, `{}` or `null`,
+    /// stays: there is nothing in it to seal, and many records have no other.
     ///
     /// - Throws: ``RecordError`` if it is no JSON object, or one of which a personal member could
     ///   be missed.
@@ -39,9 +40,10 @@ struct PersonalMembers {
             }
             let beginning = json.beginning(of: name)
             // By index: a copy of each path would cost more than all else here.
-            let isPersonal = paths.indices.contains {
-                paths[$0].beginning == beginning && json.matches(name, paths[$0].outermost)
-            }
+            let isPersonal =
+                paths.indices.contains {
+                    paths[$0].beginning == beginning && json.matches(name, paths[$0].outermost)
+                } && !isEmpty(bytes[value])
             members.add(name.lowerBound - 1..<value.upperBound, isPersonal)
             return true
         }
@@ -50,6 +52,14 @@ struct PersonalMembers {
         }
         members.finish()
         return members
+    }
+
+    private static func isEmpty(_ value: ArraySlice<UInt8>) -> Bool {
+        switch value.count {
+        case 2: value.first == UInt8(ascii: "[") || value.first == UInt8(ascii: "{")
+        case 4: value.first == UInt8(ascii: "n")
+        default: false
+        }
     }
 
     private mutating func add(_ member: Range<Int>, _ isPersonal: Bool) {

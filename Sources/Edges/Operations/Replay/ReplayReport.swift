@@ -116,7 +116,7 @@ package struct ReplayReport: Hashable, Sendable, Encodable {
         note(erased, "inputs not compared: what they said is erased")
         note(
             sealedOtherwise,
-            "outputs say the same, and are sealed otherwise: before there was a key, or by another"
+            "outputs say the same, and are sealed otherwise: by no key yet, or by another"
         )
         note(forOthers, "inputs were redriven for another stage")
         note(pending, "inputs are not handled yet")
