@@ -14,7 +14,8 @@ struct DiskTests {
         "What happens if I bring the bicycle back late?", "Do you buy used bicycles?",
     ]
 
-    @Test("a message with its answer and statuses leaves 10 kB at most, headers and state included")
+    // Sealed words are noise and do not get smaller: unsealed they would take 9 kB.
+    @Test("a message with its answer and statuses leaves 24 kB at most, headers and state included")
     func bytes() async throws {
         let model = try ModelDouble()
         let installation = try await RunningInstallation.start([
@@ -50,7 +51,7 @@ struct DiskTests {
         try await installation.stop()
         let after = try await Self.settledBytes(installation)
         let each = (after - before) / Self.customers
-        #expect(each <= 10_000, "\(each) bytes each")
+        #expect(each <= 24_000, "\(each) bytes each")
         await model.stop()
     }
 

@@ -46,7 +46,8 @@ struct PersonalSealingTests {
                 #"{"n":[1,"}"],"z":{"y":"\"}"},"contact":"a","text":""}"#
             ),
             (
-                #"{"b":true,"text":null}"#, #"{"b":true,"#, #"{"b":true,"text":null}"#
+                #"{"b":true,"contact":null,"text":"hi"}"#, #"{"b":true,"contact":null,"#,
+                #"{"b":true,"contact":null,"text":"hi"}"#
             ),
         ])
     func roundTrip(_ value: String, _ open: String, _ again: String) throws {
@@ -55,6 +56,16 @@ struct PersonalSealingTests {
         #expect(Self.text(sealed).hasPrefix(open + #""personal":{"~":"1.0011223344556677."#))
         #expect(Self.text(sealed).hasSuffix(#""}}"#))
         #expect(Self.text(try sealing.opened(sealed, at: Self.record())) == again)
+    }
+
+    @Test(
+        "what holds nothing stays as it is: absent, empty and null are three values",
+        arguments: [#"{"b":1,"text":null}"#, #"{"b":1,"text":[]}"#, #"{"text":{}}"#, "{}"])
+    func empty(_ value: String) throws {
+        let sealing = Self.sealing(try Self.key())
+        let sealed = try sealing.sealed(Array(value.utf8), of: "sol", at: Self.record())
+        #expect(Self.text(sealed) == value)
+        #expect(Self.text(try sealing.opened(sealed, at: Self.record())) == value)
     }
 
     @Test("a record without any personal member, and one from before, is what it is")

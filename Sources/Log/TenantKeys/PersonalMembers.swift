@@ -23,8 +23,8 @@ struct PersonalMembers {
 
     /// Takes an object apart.
     ///
-    /// A path that leads into a member takes all of it; one that holds nothing, `[]`, `{}` or `null`,
-    /// stays: there is nothing in it to seal, and many records have no other.
+    /// A path that leads into a member takes all of it. A member that holds nothing, `[]`, `{}` or
+    /// `null`, stays: there is nothing in it to seal, and many records have no other.
     ///
     /// - Throws: ``RecordError`` if it is no JSON object, or one of which a personal member could
     ///   be missed.
