@@ -120,6 +120,7 @@ package actor LedgerService {
             let rest = deadline - ContinuousClock.now
             let records = try await reader.poll(
                 atMost: Self.batch, waiting: max(.milliseconds(1), rest))
+            await envelope.prepare(for: records)
             for record in records {
                 fold.apply(record, by: envelope)
                 applied[record.partition] = record.offset + 1
