@@ -108,8 +108,10 @@ struct PurgeTests {
             let copies = try TemporaryFolder()
             try copy(old.data, to: copies.path + "/data")
             let tenant = try old.message(.answered).business
+            let others = Set(
+                old.manifest.messages.filter { $0.business != tenant }.map(\.text))
             let words = old.manifest.messages.filter { $0.business == tenant }
-                .flatMap { [$0.text, $0.phone, $0.wamid] }
+                .flatMap { [$0.text, $0.phone, $0.wamid] }.filter { !others.contains($0) }
             #expect(try !WordSearch(words).found(in: [old.data]).isEmpty)
             let options = ["--burst-pause", "0"]
             let first = try await RunningInstallation.start(
@@ -118,7 +120,8 @@ struct PurgeTests {
                 let run = try await ParleyProgram.run(
                     "tenant", "purge", tenant, "--yes", "--data", first.data)
                 #expect(run.exit == .code(0), "\(run.output)")
-                #expect(try WordSearch(words).found(in: [old.data, old.data + ".keys"]) == [])
+                let found = try WordSearch(words).found(in: [old.data, old.data + ".keys"])
+                #expect(found == [])
             }
             try await first.stop()
             try copy(copies.path + "/data", to: old.data)
@@ -129,7 +132,8 @@ struct PurgeTests {
                 let list = try await second.console.call(.get, "/api/v1/purges")["purges"]
                 let id = try #require(list.elements.first?["id"].string)
                 _ = try await completed(id, second)
-                #expect(try WordSearch(words).found(in: [old.data, old.data + ".keys"]) == [])
+                let found = try WordSearch(words).found(in: [old.data, old.data + ".keys"])
+                #expect(found == [])
             }
         }
     }

@@ -80,6 +80,12 @@ extension Connection {
         }
     }
 
+    /// Writes the whole file anew: where rows were moved from page to page, copies of them may
+    /// stand in what the pages have free, which overwriting what is deleted does not reach.
+    ///
+    /// - Throws: Busy if another connection writes or reads for longer than SQLite waits.
+    package func rewrite() throws(SQLiteError) { try executeScript("VACUUM") }
+
     /// As ``emptyLog(waiting:)``, again and again until it is done.
     ///
     /// - Throws: ``LogIsHeld`` if somebody was in the way until the end of `limit`, else what

@@ -11,10 +11,11 @@ package protocol RecordErasing: Sendable {
     func erase(_ erasure: Erasure) async throws(EventLogError) -> [String: Int]
 
     /// Sees to it that the log's files hold nothing any more that was taken out of the log or
-    /// replaced.
+    /// replaced; with `rewriting`, not even in what their pages have free, for which they are
+    /// written anew as a whole.
     ///
     /// - Throws: `.transient` naming the file if somebody is in the way until the end of `limit`.
-    func settle(within limit: Duration) async throws(EventLogError)
+    func settle(within limit: Duration, rewriting: Bool) async throws(EventLogError)
 }
 
 /// Which records are to be taken out.

@@ -25,11 +25,19 @@ actor Eraser {
         var erased: [String: Int] = [:]
         for (partition, end) in erasure.ends.sorted(by: { $0.key < $1.key }) {
             let lane = try mapped { try store.topic(partition.topic).lane(partition.partition) }
-            var pass = Pass(lane: lane, partition: partition.partition, end: end, erasure, store)
+            var pass = Pass(lane: lane, end: end, erasure, store)
             while try mapped({ try pass.step(&memory) }) { await Task.yield() }
             if pass.count > 0 { erased[partition.topic, default: 0] += pass.count }
         }
         return erased
+    }
+
+    /// Writes the whole file anew.
+    func rewrite() throws(EventLogError) {
+        try mapped {
+            let store = try Store(location)
+            try store.locked { try store.connection.rewrite() }
+        }
     }
 
     /// Copies the write-ahead log into the file and cuts it to nothing.
@@ -54,7 +62,6 @@ actor Eraser {
 /// The way through one partition: its blocks first, then its rows.
 private struct Pass {
     private let lane: Int64
-    private let partition: Int32
     private let end: Int64
     private let erasure: Erasure
     private let store: Store
@@ -63,9 +70,8 @@ private struct Pass {
     /// How many records were taken out.
     private(set) var count = 0
 
-    init(lane: Int64, partition: Int32, end: Int64, _ erasure: Erasure, _ store: Store) {
+    init(lane: Int64, end: Int64, _ erasure: Erasure, _ store: Store) {
         self.lane = lane
-        self.partition = partition
         self.end = end
         self.erasure = erasure
         self.store = store
@@ -103,7 +109,7 @@ private struct Pass {
                         "UPDATE blocks SET records = ? WHERE last = ?",
                         [.blob(bytes), .integer(block.last)])
                 }
-                try memory.forget(doomed.map(\.key), partition, store)
+                try memory.forget(doomed.map(\.key), store)
             }
             count += doomed.count
         }
@@ -136,7 +142,7 @@ private struct Pass {
                     count += try store.connection.execute(
                         "DELETE FROM records WHERE id = ?", [.integer(row.rawValue)])
                 }
-                try memory.forget(batch.map(\.key), partition, store)
+                try memory.forget(batch.map(\.key), store)
             }
         }
         // Where packing went on meanwhile, the way leads through its blocks once more.
@@ -156,39 +162,37 @@ private struct Pass {
     }
 }
 
-/// What groups remember: states and timers by the keys of records.
+/// What groups remember: states and timers by the keys of records, in whatever partition: a topic
+/// that no group reads, as that of decisions, has the same keys in others.
 private struct GroupMemory {
-    private struct Place: Hashable {
+    private struct Place {
         var group: Int64
-        var partition: Int32
+        var partition: Int64
         var store: String
     }
 
-    private let places: [Int32: [Place]]
+    private let states: [Place]
+    private let timers: [Place]
     private var forgotten: Set<[UInt8]> = []
 
     init(_ store: Store) throws {
-        let places = try store.connection.query(
+        states = try store.connection.query(
             "SELECT DISTINCT group_id, partition, store FROM state"
-        ) { row in
-            Place(
-                group: row.int64(0), partition: Int32(clamping: row.int64(1)),
-                store: row.text(2))
+        ) { Place(group: $0.int64(0), partition: $0.int64(1), store: $0.text(2)) }
+        timers = try store.connection.query("SELECT DISTINCT group_id, partition FROM timers") {
+            Place(group: $0.int64(0), partition: $0.int64(1), store: "")
         }
-        self.places = Dictionary(grouping: places, by: \.partition)
     }
 
-    /// Forgets what is remembered of keys in a partition, in the caller's transaction.
+    /// Forgets what is remembered of keys, in the caller's transaction.
     ///
     /// A key of state is a record's, or begins with it and a slash.
-    mutating func forget(
-        _ keys: [[UInt8]], _ partition: Int32, _ store: Store
-    ) throws(SQLiteError) {
+    mutating func forget(_ keys: [[UInt8]], _ store: Store) throws(SQLiteError) {
         for key in keys where !key.isEmpty && forgotten.insert(key).inserted {
             let name = String(decoding: key, as: UTF8.self)
-            for place in places[partition] ?? [] {
+            for place in states {
                 let location: [Value] = [
-                    .integer(place.group), .integer(Int64(partition)), .text(place.store),
+                    .integer(place.group), .integer(place.partition), .text(place.store),
                 ]
                 let matching = "group_id = ? AND partition = ? AND store = ?"
                 try store.connection.execute(
@@ -198,9 +202,11 @@ private struct GroupMemory {
                     "DELETE FROM state WHERE \(matching) AND key >= ? AND key < ?",
                     location + [.text(name + "/"), .text(name + "0")])
             }
-            try store.connection.execute(
-                "DELETE FROM timers WHERE partition = ? AND key = ?",
-                [.integer(Int64(partition)), .text(name)])
+            for place in timers {
+                try store.connection.execute(
+                    "DELETE FROM timers WHERE group_id = ? AND partition = ? AND key = ?",
+                    [.integer(place.group), .integer(place.partition), .text(name)])
+            }
         }
     }
 }

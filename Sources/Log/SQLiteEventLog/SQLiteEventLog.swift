@@ -134,8 +134,14 @@ package final class SQLiteEventLog: EventLog, RecordErasing {
     }
 
     /// Empties the write-ahead log; what was deleted is overwritten in the file itself.
-    package func settle(within limit: Duration) async throws(EventLogError) {
-        try await Eraser(location).settle(within: limit)
+    ///
+    /// Rewriting holds up all writers for as long as the file takes.
+    package func settle(
+        within limit: Duration, rewriting: Bool
+    ) async throws(EventLogError) {
+        let eraser = Eraser(location)
+        if rewriting { try await eraser.rewrite() }
+        try await eraser.settle(within: limit)
     }
 
     /// The bytes of the file's pages that are in use; the others wait for what comes next.

@@ -58,6 +58,9 @@ package final class Rows {
         try connection.transaction { () throws(SQLiteError) in try body(self) }
     }
 
+    /// Writes the whole file anew, without what its pages have free.
+    func rewrite() throws(SQLiteError) { try connection.rewrite() }
+
     /// Empties the file's write-ahead log; `false` if somebody was in the way for that long.
     func emptyLog(waiting: Duration) throws(SQLiteError) -> Bool {
         try connection.emptyLog(waiting: waiting)

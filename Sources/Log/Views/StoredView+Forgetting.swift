@@ -24,6 +24,8 @@ extension StoredView {
                 count += try rows.change(
                     "DELETE FROM \(table) WHERE tenant = ?", .text(tenant.rawValue))
             }
+            // Before ids were keyed, a record's held a phone number.
+            try rows.change("UPDATE view_positions SET id = ''")
             return count
         }
     }
@@ -35,6 +37,7 @@ extension StoredView {
     package func settle(within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         let attempt = Duration.milliseconds(100)
+        try await writer.serially { rows throws(SQLiteError) in try rows.rewrite() }
         while try await !writer.serially({ rows throws(SQLiteError) in
             try rows.emptyLog(waiting: attempt)
         }) {

@@ -87,9 +87,14 @@ package struct PurgeFacts: Hashable, Sendable, Codable {
         package var files: Int
         /// Their bytes together.
         package var bytes: Int64
+        /// How many of the records have personal fields that were never sealed, or none at all.
+        package var unsealed: Int?
 
         /// Describes what there was.
-        package init(records: [String: Int], views: [String: Int], files: Int, bytes: Int64) {
+        package init(
+            records: [String: Int], views: [String: Int], files: Int, bytes: Int64, unsealed: Int
+        ) {
+            self.unsealed = unsealed
             self.records = records
             self.views = views
             self.files = files

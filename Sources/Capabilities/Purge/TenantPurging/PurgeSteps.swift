@@ -36,7 +36,7 @@ struct PurgeSteps: Sendable {
         case .forgotten: try await waitUntilForgotten(purge)
         case .removed: try await remove(purge)
         case .rewrapped: try await rewrap()
-        case .settled: try await settle()
+        case .settled: try await settle(purge)
         case .verified: try await verify(purge)
         case .completed: try complete(purge, in: book)
         }
@@ -66,9 +66,11 @@ struct PurgeSteps: Sendable {
             ends = try await log.ranges().mapValues(\.high)
         }
         var records: [String: Int] = [:]
+        var unsealed = 0
         try await log.read(purge.tenant, to: ends) { record in
             guard !PurgeLog.standing.contains(record.record.topic) else { return }
             records[record.record.topic, default: 0] += 1
+            if isPlain(record.record) { unsealed += 1 }
         }
         var views: [String: Int] = [:]
         for view in place.views() { views[view.view.name] = try await view.rows(of: purge.tenant) }
@@ -76,7 +78,8 @@ struct PurgeSteps: Sendable {
         var facts = PurgeFacts()
         facts.ends = Self.named(ends)
         facts.counts = PurgeFacts.Counts(
-            records: records, views: views, files: files.count, bytes: files.bytes)
+            records: records, views: views, files: files.count, bytes: files.bytes,
+            unsealed: unsealed)
         return facts
     }
 
@@ -157,14 +160,10 @@ struct PurgeSteps: Sendable {
     private func remainder(of purge: PurgeProgress) async throws -> PurgeFacts.Remainder? {
         var records: [String: Int] = [:]
         var newest: [String: Int64] = [:]
-        let types = place.envelope.types
         try await log.read(
             purge.tenant, to: Self.partitions(purge.facts.ends ?? [:])
         ) { record in
-            let type = record.record.header(HeaderName.type).flatMap { types[type: $0] }
-            guard let type, !type.personal.isEmpty, let value = record.record.value,
-                !Self.isSealed(value)
-            else { return }
+            guard isPlain(record.record) else { return }
             records[record.record.topic, default: 0] += 1
             newest[record.record.topic] = max(
                 newest[record.record.topic] ?? .min, record.record.timestamp)
@@ -182,6 +181,15 @@ struct PurgeSteps: Sendable {
             }
         }
         return PurgeFacts.Remainder(records: records, until: until)
+    }
+
+    /// Whether a record's personal fields were never sealed.
+    private func isPlain(_ record: Record) -> Bool {
+        let types = place.envelope.types
+        guard let type = record.header(HeaderName.type).flatMap({ types[type: $0] }),
+            !type.personal.isEmpty, let value = record.value
+        else { return false }
+        return !Self.isSealed(value)
     }
 
     /// Whether a value's personal fields are sealed: their member is the last one.
@@ -203,14 +211,15 @@ struct PurgeSteps: Sendable {
 
     // MARK: Looking after it
 
-    private func settle() async throws -> PurgeFacts {
+    private func settle(_ purge: PurgeProgress) async throws -> PurgeFacts {
         var files: [String] = []
         for view in place.views() {
             try await view.settle(within: limits.settling)
             files.append("views/\(view.view.name)")
         }
         if let erasing = place.log as? any RecordErasing {
-            try await erasing.settle(within: limits.settling)
+            try await erasing.settle(
+                within: limits.settling, rewriting: purge.facts.counts?.unsealed ?? 0 > 0)
             files.append("log")
         }
         for name in cacheNames {
@@ -257,7 +266,7 @@ struct PurgeSteps: Sendable {
             // What came between is removed once more before the next look.
             _ = try await destroy(purge)
             _ = try await remove(purge)
-            _ = try await settle()
+            _ = try await settle(purge)
             throw PurgeWaits("not so yet: \(failed.joined(separator: "; "))")
         }
         var facts = PurgeFacts()
