@@ -1,7 +1,9 @@
 /// How late compaction may come to what a newer record of its key has replaced, where brokers see
 /// to it: until then the old one is still there.
 package struct CompactionBounds: Hashable, Sendable {
-    /// What compacted topics are created with. A tombstone alone deletes nothing: the segment that
+    /// What compacted topics are created with.
+    ///
+    /// A tombstone alone deletes nothing: the segment that
     /// is written to is never compacted, and stays that for a week unless it is told otherwise
     /// (KIP-354).
     package static let standard = CompactionBounds(lag: .seconds(3_600), segment: .seconds(3_600))

@@ -85,8 +85,8 @@ package final class KeyTable: Sendable {
         }
     }
 
-    /// Whether it is known whether a key lives: not of a living one while it may have been destroyed
-    /// meanwhile.
+    /// Whether it is known whether a key lives: not of a living one while it may have been
+    /// destroyed meanwhile.
     ///
     /// Whoever reads records waits for it before they are decoded, not in the middle: what is in
     /// hand is finished, even by a process that rested meanwhile.
