@@ -94,13 +94,18 @@ struct WordSearch {
         }
         for offset in 0..<3 {
             let padded = [UInt8](repeating: 0, count: offset) + bytes
-            let code = Data(padded).base64EncodedString().prefix { $0 != "=" }
-            // The first characters hold bits of what stands before, the last of what follows.
-            let whole = code.prefix(padded.count * 8 / 6).dropFirst([0, 2, 3][offset])
-            guard whole.count >= 8 else { continue }
-            forms.append(Array(whole.utf8))
-            let safe = whole.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }
-            forms.append(Array(String(safe).utf8))
+            let (whole, rest) = (padded.count * 8).quotientAndRemainder(dividingBy: 6)
+            // The first characters hold bits of what stands before, the last of what follows: any
+            // that may do. Without it numbers that differ in their last digit would be one.
+            for next in rest == 0 ? [0] : Array(0..<(1 << (6 - rest))) {
+                let following = UInt8(next << (2 + rest))
+                let code = Data(padded + [following]).base64EncodedString()
+                    .prefix(whole + (rest == 0 ? 0 : 1)).dropFirst([0, 2, 3][offset])
+                guard code.count >= 8 else { continue }
+                forms.append(Array(code.utf8))
+                let safe = code.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }
+                forms.append(Array(String(safe).utf8))
+            }
         }
         return Array(Set(forms))
     }
