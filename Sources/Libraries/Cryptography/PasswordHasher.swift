@@ -37,9 +37,9 @@ package final class PasswordHasher: Sendable {
         label: "password hashes", qos: .userInitiated, attributes: .concurrent)
     private let state = Mutex(State())
 
-    /// At once: all cores but one. Waiting: as many as a few seconds are enough for.
+    /// Hashes with all cores but one, and lets as many wait as a few seconds are enough for.
     package init(
-        workers: Int = max(1, get_nprocs() - 1), mostWaiting: Int = 16,
+        workers: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1), mostWaiting: Int = 16,
         cost: PasswordHash.Cost = .standard
     ) throws(CryptographyError) {
         precondition(workers > 0 && mostWaiting >= 0, "somebody has to work")
