@@ -36,7 +36,7 @@ struct ComposingTests {
         #expect(source.utf8.allSatisfy { $0 == 0x0D || $0 == 0x0A || (0x20...0x7E).contains($0) })
         #expect(source.utf8.count { $0 == 0x0D } == source.utf8.count { $0 == 0x0A })
         for line in source.split(separator: "\r\n") where !line.hasPrefix("List-Unsubscribe: ") {
-            #expect(line.utf8.count <= 78)
+            #expect(line.utf8.count <= 78, "\(line)")
             #expect(!line.contains("\n") && !line.contains("\r"))
         }
     }

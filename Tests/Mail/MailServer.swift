@@ -79,6 +79,7 @@ enum MailServer {
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.standardInput = input
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let (ports, waiter) = AsyncStream<[Int]>.makeStream()
         Thread.detachNewThread {
@@ -140,7 +141,7 @@ enum MailServer {
 
         def authenticate(server, session, envelope, mechanism, data):
             right = (data.login, data.password) == (b'parley', 'pä55 word'.encode())
-            return AuthResult(success=right)
+            return AuthResult(success=right, handled=False)
 
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(sys.argv[1])

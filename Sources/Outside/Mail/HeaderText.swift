@@ -5,7 +5,7 @@ enum HeaderText {
     /// The longest line of a header (RFC 2047, 2).
     private static let longestLine = 76
     /// The most bytes of text in one encoded word: with its frame it has 75 characters at most.
-    private static let mostEncodedBytes = 45
+    private static let mostEncodedBytes = 39
 
     /// A subject: as it is where it is short and ASCII, else as encoded words.
     static func unstructured(_ text: String, after start: String) -> String {
