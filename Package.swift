@@ -121,7 +121,7 @@ let views: [Target] = [
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
     module(
         "AccountRules", on: "Capabilities/Accounts",
-        ["Conversation", "NetworkAddress", "RateLimits"]),
+        ["Conversation", "Cryptography", "NetworkAddress", "RateLimits"]),
     module("AuditRecords", on: "Capabilities/Audit", ["Conversation"]),
     module(
         "AuditView", on: "Capabilities/Audit",
@@ -368,7 +368,7 @@ let checks: [Target] = [
     tests("HTTPClient", ["HTTPClient", "HTTPServer", "NetworkAddress"]),
     tests("RateLimits", ["Conversation", "RateLimits"]),
     tests("Idempotency", ["Conversation", "Cryptography", "HTTPServer", "Idempotency"]),
-    tests("AccountRules", ["AccountRules", "Conversation", "NetworkAddress"]),
+    tests("AccountRules", ["AccountRules", "Conversation", "Cryptography", "NetworkAddress"]),
     tests("Mail", ["Conversation", "Cryptography", "Mail", "SMTPClient"]),
     tests("QRCode", ["Confinement", "QRCode"]),
     tests("Cryptography", ["Cryptography"]),

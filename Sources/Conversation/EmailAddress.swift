@@ -2,11 +2,11 @@
 ///
 /// Two spellings of one mailbox are equal, so an account is found however its address is typed.
 /// The part before the `@` may matter in its case by RFC 5321, 2.4, and does nowhere; whoever
-/// treats it so loses people who type a capital letter. Letters beyond ASCII are refused: look-alikes
-/// that fold to another's address have let strangers reset passwords, and SMTP needs an extension
-/// for them that many servers lack. Quoted names and addresses of machines (`[192.0.2.1]`) are
-/// refused, too. So an address can stand in a header line, an SMTP command and a URL's path as it
-/// is: it has no space, line break, quote, comma, colon, bracket or backslash.
+/// treats it so loses people who type a capital letter. Letters beyond ASCII are refused:
+/// look-alikes that fold to another's address have let strangers reset passwords, and SMTP needs an
+/// extension for them that many servers lack. Quoted names and addresses of machines
+/// (`[192.0.2.1]`) are refused, too. So an address can stand in a header line and an SMTP command
+/// as it is: it has no space, line break, quote, comma, colon, bracket or backslash.
 package struct EmailAddress: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     /// Why a text is no address that mail is sent to.
     package enum Flaw: String, Error, Sendable, CustomStringConvertible {
@@ -50,7 +50,9 @@ package struct EmailAddress: Hashable, Sendable, Comparable, Codable, CustomStri
 
     /// Reads what was typed; white space around it does not matter.
     package init(_ typed: String) throws(Flaw) {
-        var bytes = Array(typed.utf8.prefix(1000))
+        // Far more than any, white space included: the rest need not be looked at.
+        guard typed.utf8.count <= 4 * Self.longest else { throw .length }
+        var bytes = Array(typed.utf8)
         while let last = bytes.last, Self.isSpace(last) { bytes.removeLast() }
         bytes = Array(bytes.drop(while: Self.isSpace)).map(Self.lowercased)
         guard !bytes.isEmpty else { throw .empty }

@@ -57,7 +57,8 @@ struct IdempotencyTests {
     }
 
     private static let made = HTTPResponse(
-        status: 201, headers: [("Location", "/v1/things/7")], body: Array(#"{"id":7}"#.utf8))
+        status: 201, headers: [("Location", "/v1/things/7"), ("Set-Cookie", "a=b")],
+        body: Array(#"{"id":7}"#.utf8))
 
     @Test("what was answered is answered again, by another process too, and marked")
     func replays() async throws {

@@ -70,10 +70,12 @@ struct KeptAnswer: Hashable, Sendable, Codable {
     /// What a replay is marked with, as Stripe does.
     private static let mark = (name: "Idempotent-Replayed", value: "true")
 
-    /// Takes a response over.
+    /// Takes a response over, but for cookies: those are whoever's who was there the first time.
     init(_ response: HTTPResponse) {
         status = response.status
-        headers = response.headers.map { [$0.name, $0.value] }
+        headers = response.headers.filter { $0.name.lowercased() != "set-cookie" }.map {
+            [$0.name, $0.value]
+        }
         body = response.body
     }
 
