@@ -40,7 +40,7 @@ package struct KnownBrowsers: Sendable {
     ) throws(CryptographyError) -> Cookie {
         let id = try RandomBytes.token(bytes: 12)
         let end = String(now.milliseconds / 1000 + Self.maxAgeSeconds)
-        let signature = Base64.encodeURLSafe(try mac(["browser", account, id, end]))
+        let signature = Cryptography.Base64.encodeURLSafe(try mac(["browser", account, id, end]))
         return Cookie(
             name: try cookieName(of: account), value: "\(id).\(end).\(signature)",
             maxAgeSeconds: Self.maxAgeSeconds)
@@ -52,8 +52,9 @@ package struct KnownBrowsers: Sendable {
         in value: String, of account: String, at now: Timestamp
     ) throws(CryptographyError) -> String? {
         guard value.utf8.count <= 200 else { return nil }
+        // Named with its module: that of `Conversation` reads the standard alphabet alone.
         let parts = value.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, let signature = Base64.decode(parts[2]),
+        guard parts.count == 3, let signature = Cryptography.Base64.decode(parts[2]),
             ConstantTime.equal(signature, try mac(["browser", account, parts[0], parts[1]])),
             let end = Int64(parts[1]), now.milliseconds / 1000 <= end
         else { return nil }
