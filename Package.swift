@@ -369,7 +369,7 @@ let checks: [Target] = [
     tests("RateLimits", ["Conversation", "RateLimits"]),
     tests("Idempotency", ["Conversation", "Cryptography", "HTTPServer", "Idempotency"]),
     tests("AccountRules", ["AccountRules", "Conversation", "Cryptography", "NetworkAddress"]),
-    tests("Mail", ["Conversation", "Cryptography", "Mail", "SMTPClient"]),
+    tests("Mail", ["Conversation", "Mail", "SMTPClient"]),
     tests("QRCode", ["Confinement", "QRCode"]),
     tests("Cryptography", ["Cryptography"]),
     tests(
