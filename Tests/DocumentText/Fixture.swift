@@ -1,3 +1,4 @@
+import Confinement
 import FoundationEssentials
 import Testing
 

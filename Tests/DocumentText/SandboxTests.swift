@@ -1,3 +1,4 @@
+import Confinement
 import FoundationEssentials
 import Glibc
 import Testing
@@ -8,7 +9,7 @@ import Testing
     /// Runs a shell script in the sandbox, in a scratch parent of its own that must end up empty.
     private func run(
         _ script: String, limits: ExtractionLimits = ExtractionLimits()
-    ) async throws -> ChildOutput {
+    ) async throws -> ToolOutput {
         let parent = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
         defer {
@@ -16,8 +17,8 @@ import Testing
             #expect(left == [])
             try? FileManager.default.removeItem(at: parent)  // a leftover is reported above
         }
-        let sandbox = Sandbox(limits: limits, scratchParent: parent.path)
-        let shell = DocumentTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
+        let sandbox = Sandbox(limits: limits.tool, scratchParent: parent.path)
+        let shell = ConfinedTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
         return try await sandbox.run(shell, ["-c", script], file: "in", bytes: Array("x".utf8))
     }
 
@@ -55,7 +56,7 @@ import Testing
         limits.wallTime = .milliseconds(300)
         let mark = "3\(UInt32.random(in: 100_000...999_999))"
         let start = ContinuousClock.now
-        await #expect(throws: DocumentTextError.timedOut(after: .milliseconds(300))) {
+        await #expect(throws: ToolError.timedOut(after: .milliseconds(300))) {
             try await run("sleep \(mark) & sleep \(mark)", limits: limits)
         }
         #expect(ContinuousClock.now - start < .seconds(10))
@@ -80,8 +81,8 @@ import Testing
         let path = parent.path
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [mark = mark as String, path = path as String] in
-            let sandbox = Sandbox(limits: ExtractionLimits(), scratchParent: path)
-            let shell = DocumentTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
+            let sandbox = Sandbox(limits: ExtractionLimits().tool, scratchParent: path)
+            let shell = ConfinedTool(name: "sh", path: "/bin/sh", debianPackage: "dash")
             let running = Task {
                 try await sandbox.run(shell, ["-c", "exec sleep \(mark)"], file: "in", bytes: [])
             }
@@ -102,7 +103,7 @@ import Testing
     func processorTime() async throws {
         var limits = ExtractionLimits()
         limits.processorSeconds = 1
-        await #expect(throws: DocumentTextError.timedOut(after: limits.wallTime)) {
+        await #expect(throws: ToolError.timedOut(after: limits.wallTime)) {
             try await run("while :; do :; done", limits: limits)
         }
     }
@@ -111,7 +112,7 @@ import Testing
     func output() async throws {
         var limits = ExtractionLimits()
         limits.toolOutputBytes = 100_000
-        await #expect(throws: DocumentTextError.outputTooLarge(limitBytes: 100_000)) {
+        await #expect(throws: ToolError.outputTooLarge(limitBytes: 100_000)) {
             try await run("yes", limits: limits)
         }
     }
@@ -142,7 +143,7 @@ import Testing
             await Task.yield()
         }
         task.cancel()
-        await #expect(throws: DocumentTextError.cancelled) { try await task.value }
+        await #expect(throws: ToolError.cancelled) { try await task.value }
         #expect(try !processExists(withArgument: mark))
     }
 

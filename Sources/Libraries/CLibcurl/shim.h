@@ -22,7 +22,7 @@ static inline CURLcode easy_set_pointer(CURL *handle, CURLoption option, const v
     return (curl_easy_setopt)(handle, option, value);
 }
 
-// For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
+// For CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION and CURLOPT_READFUNCTION.
 static inline CURLcode easy_set_receiver(
     CURL *handle, CURLoption option, size_t (*receive)(char *, size_t, size_t, void *)) {
     return (curl_easy_setopt)(handle, option, receive);
@@ -30,6 +30,10 @@ static inline CURLcode easy_set_receiver(
 
 static inline CURLcode easy_set_opensocket(CURL *handle, curl_opensocket_callback open) {
     return (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETFUNCTION, open);
+}
+
+static inline CURLcode easy_set_debug(CURL *handle, curl_debug_callback tell) {
+    return (curl_easy_setopt)(handle, CURLOPT_DEBUGFUNCTION, tell);
 }
 
 static inline CURLcode easy_set_prerequest(CURL *handle, curl_prereq_callback check) {

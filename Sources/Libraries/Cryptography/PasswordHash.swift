@@ -3,8 +3,8 @@ import CLibcrypto
 /// A password kept as its scrypt hash (RFC 7914) with the salt and the cost it was made with.
 ///
 /// Text form (PHC string format): `$scrypt$ln=15,r=8,p=3$SALT$HASH`, both in base64 without
-/// padding. Making and verifying take 32 MiB and about a quarter of a second of one core: callers
-/// on a server run them on a queue of their own, and limit how many run at a time.
+/// padding. Making and verifying take 32 MiB and about a third of a second of one core: servers let
+/// a `PasswordHasher` do it, which limits how many run at a time.
 package struct PasswordHash: Sendable, Equatable {
     /// What scrypt costs: memory is 128 · 2^logN · r bytes, time grows with p as well.
     package struct Cost: Sendable, Equatable {
@@ -46,6 +46,21 @@ package struct PasswordHash: Sendable, Equatable {
         let salt = try RandomBytes.make(count: Self.saltLength)
         let hash = try Self.scrypt(
             Array(password.utf8), salt: salt, cost: cost, length: Self.hashLength)
+        self.init(cost, salt: salt, hash: hash)
+    }
+
+    /// A hash that no password is known to have, and that costs as much to verify as any other:
+    /// for accounts that there are not, so that the time an answer takes tells nothing.
+    package static func decoy(
+        cost: Cost = .standard
+    ) throws(CryptographyError) -> PasswordHash {
+        precondition(cost.isAcceptable, "scrypt's cost must be within the accepted limits")
+        return PasswordHash(
+            cost, salt: try RandomBytes.make(count: saltLength),
+            hash: try RandomBytes.make(count: hashLength))
+    }
+
+    private init(_ cost: Cost, salt: [UInt8], hash: [UInt8]) {
         let parameters = "ln=\(cost.logN),r=\(cost.r),p=\(cost.p)"
         text = "$scrypt$\(parameters)$\(Self.encode(salt))$\(Self.encode(hash))"
     }

@@ -2,7 +2,8 @@ import CLibcrypto
 
 /// The SHA-1 hash function (FIPS 180-4), for the WebSocket handshake alone (RFC 6455, 4.2.2).
 ///
-/// It is broken as protection against forgery; never use it for anything that must be trusted.
+/// It is broken as protection against forgery; never use it for anything that must be trusted
+/// (within HMAC, as one-time passwords use it, it still holds: RFC 6194, 3.3).
 package enum SHA1 {
     /// The 20 bytes of the digest.
     package static func digest(_ bytes: [UInt8]) -> [UInt8] {

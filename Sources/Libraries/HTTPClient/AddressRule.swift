@@ -1,3 +1,5 @@
+package import NetworkAddress
+
 /// Which addresses a request may go to: the guard against server-side request forgery.
 ///
 /// The address is checked when a socket is opened, after name resolution, so a name that resolves

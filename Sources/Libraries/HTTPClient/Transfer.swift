@@ -1,5 +1,6 @@
 import CLibcurl
 import Glibc
+import NetworkAddress
 import Synchronization
 
 /// One request on its way, and what has come back of its answer.

@@ -1,3 +1,5 @@
+import Confinement
+
 /// Why no text came out of a document, in words for the person who uploaded it.
 package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The program that reads this format is not installed.
@@ -73,5 +75,19 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
 
     private static func size(_ bytes: Int) -> String {
         bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
+    }
+}
+
+extension DocumentTextError {
+    /// What a tool's failure means for a document.
+    init(_ error: ToolError) {
+        switch error {
+        case .missing(let tool, let package):
+            self = .missingTool(tool: tool, debianPackage: package)
+        case .timedOut(let limit): self = .timedOut(after: limit)
+        case .outputTooLarge(let limit): self = .outputTooLarge(limitBytes: limit)
+        case .notStarted(let detail): self = .sandbox(detail: detail)
+        case .cancelled: self = .cancelled
+        }
     }
 }

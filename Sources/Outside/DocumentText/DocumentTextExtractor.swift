@@ -1,3 +1,4 @@
+package import Confinement
 import FoundationEssentials
 
 /// Gets the text out of documents, with Debian's tools in confined child processes.
@@ -13,7 +14,7 @@ package struct DocumentTextExtractor: Sendable {
     ) {
         self.limits = limits
         self.tools = tools
-        sandbox = Sandbox(limits: limits, scratchParent: scratch)
+        sandbox = Sandbox(limits: limits.tool, scratchParent: scratch)
     }
 
     /// What of the confinement this machine permits, to be logged once at start-up.
@@ -73,16 +74,21 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     private func printed(
-        _ tool: DocumentTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
+        _ tool: ConfinedTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
     ) async throws(DocumentTextError) -> String {
         TextDecoding.ofTool(try await print(tool, arguments, file, bytes))
     }
 
     /// What the tool prints; throws when it fails.
     private func print(
-        _ tool: DocumentTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
+        _ tool: ConfinedTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
     ) async throws(DocumentTextError) -> [UInt8] {
-        let result = try await sandbox.run(tool, arguments, file: file, bytes: bytes)
+        let result: ToolOutput
+        do throws(ToolError) {
+            result = try await sandbox.run(tool, arguments, file: file, bytes: bytes)
+        } catch {
+            throw DocumentTextError(error)
+        }
         guard result.ending == .exited(0) else {
             throw Self.failure(of: tool, result, limits)
         }
@@ -90,7 +96,7 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     private static func failure(
-        of tool: DocumentTool, _ result: ChildOutput, _ limits: ExtractionLimits
+        of tool: ConfinedTool, _ result: ToolOutput, _ limits: ExtractionLimits
     ) -> DocumentTextError {
         let complaint = result.complaint.lowercased()
         // pdftotext ends with 3 when the document forbids to take its text (pdftotext(1)).

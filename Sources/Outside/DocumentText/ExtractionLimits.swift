@@ -1,3 +1,5 @@
+import Confinement
+
 /// What one extraction may use; each default suits a handbook of a thousand pages.
 package struct ExtractionLimits: Sendable, Equatable {
     /// The largest file, in bytes: well above what offices send around, and it is held in memory.
@@ -21,4 +23,11 @@ package struct ExtractionLimits: Sendable, Equatable {
 
     /// The default limits.
     package init() {}
+
+    /// What of them one tool is held to; none needs a file larger than the unpacked text.
+    var tool: ToolLimits {
+        ToolLimits(
+            wallTime: wallTime, processorSeconds: processorSeconds, memoryBytes: memoryBytes,
+            fileBytes: unpackedBytes, outputBytes: toolOutputBytes)
+    }
 }

@@ -16,21 +16,20 @@ package struct Isolation: Sendable, Equatable, CustomStringConvertible {
             networkIsCut
             ? "without network" : "WITH network, as namespaces are not permitted here"
         let user = userIsDropped ? "as nobody" : "as this process's user"
-        return "Documents are read in a child process \(network), \(user)."
+        return "Tools run in child processes \(network), \(user)."
     }
 }
 
 /// Runs a tool in a child process with limits on everything that it can use up.
-struct Sandbox: Sendable {
-    let limits: ExtractionLimits
-    /// Where scratch directories are made.
-    let scratchParent: String
+package struct Sandbox: Sendable {
+    private let limits: ToolLimits
+    private let scratchParent: String
 
     /// The ids of `nobody` and `nogroup`, fixed by Debian's base-passwd.
     private static let nobody: UInt32 = 65534
     /// A queue of its own: its threads may block on pipes, those of the cooperative pool may not.
     private static let queue = DispatchQueue(
-        label: "parley.documents", qos: .utility, attributes: .concurrent)
+        label: "parley.tools", qos: .utility, attributes: .concurrent)
     /// How far a tool stands back from what answers customers: a tenth of a busy processor is left
     /// to it, so that a busy machine does not take it for a document that never ends.
     private static let niceness = 10
@@ -55,12 +54,19 @@ struct Sandbox: Sendable {
     /// Becomes the tool, unless the process that wants it was gone before its end could be told.
     private static let lastCheck = #"[ "$PPID" = "$0" ] || exit 125; exec "$@""#
 
-    /// Runs `tool` over `bytes`, stored as `name` in the child's working directory.
-    func run(
-        _ tool: DocumentTool, _ arguments: [String], file name: String, bytes: [UInt8]
-    ) async throws(DocumentTextError) -> ChildOutput {
+    /// A sandbox whose children work in directories below `scratchParent`.
+    package init(limits: ToolLimits, scratchParent: String) {
+        self.limits = limits
+        self.scratchParent = scratchParent
+    }
+
+    /// Runs `tool` over `bytes`, stored as `name` in the child's working directory; how it ended is
+    /// for the caller to judge.
+    package func run(
+        _ tool: ConfinedTool, _ arguments: [String], file name: String, bytes: [UInt8]
+    ) async throws(ToolError) -> ToolOutput {
         guard unsafe access(tool.path, X_OK) == 0 else {
-            throw .missingTool(tool: tool.name, debianPackage: tool.debianPackage)
+            throw .missing(tool: tool.name, debianPackage: tool.debianPackage)
         }
         let cancelled = Cancellation()
         let result = await withTaskCancellationHandler {
@@ -74,13 +80,13 @@ struct Sandbox: Sendable {
         }
         let output = try result.get()
         if case .exited(126...127) = output.ending {
-            throw .sandbox(detail: output.complaint)
+            throw .notStarted(detail: output.complaint)
         }
         return output
     }
 
     /// What this machine permits, found out once by trying.
-    func isolation() async -> Isolation {
+    package func isolation() async -> Isolation {
         await Self.blocking { self.isolationBlocking() }
     }
 
@@ -114,8 +120,8 @@ struct Sandbox: Sendable {
     private func runBlocking(
         _ command: [String], in isolation: Isolation, file: (name: String, bytes: [UInt8])?,
         _ cancelled: Cancellation
-    ) -> Result<ChildOutput, DocumentTextError> {
-        do throws(DocumentTextError) {
+    ) -> Result<ToolOutput, ToolError> {
+        do throws(ToolError) {
             let scratch = try ScratchDirectory(
                 in: scratchParent, owner: isolation.userIsDropped ? Self.nobody : nil)
             if let file { try scratch.write(file.bytes, named: file.name) }
@@ -133,10 +139,10 @@ struct Sandbox: Sendable {
 
     private func collect(
         from child: borrowing ChildProcess, _ cancelled: Cancellation
-    ) throws(DocumentTextError) -> ChildOutput {
+    ) throws(ToolError) -> ToolOutput {
         do throws(ChildProcess.Failure) {
             let output = try child.collect(
-                atMost: limits.toolOutputBytes, within: limits.wallTime,
+                atMost: limits.outputBytes, within: limits.wallTime,
                 isCancelled: { cancelled.flag.load(ordering: .relaxed) })
             if output.ending == .signalled(SIGXCPU) {
                 throw .timedOut
@@ -145,7 +151,7 @@ struct Sandbox: Sendable {
         } catch {
             switch error {
             case .timedOut: throw .timedOut(after: limits.wallTime)
-            case .outputTooLarge: throw .outputTooLarge(limitBytes: limits.toolOutputBytes)
+            case .outputTooLarge: throw .outputTooLarge(limitBytes: limits.outputBytes)
             case .cancelled: throw .cancelled
             }
         }
@@ -157,10 +163,10 @@ struct Sandbox: Sendable {
         // Best effort at its lowest: the idle class might never come to its turn.
         var words = ["/usr/bin/nice", "-n", String(Self.niceness)]
         words += ["/usr/bin/ionice", "-c", "2", "-n", "7", "-t"]
-        words += ["/bin/bash", "--norc", "--noprofile", "-c", Self.wrapper, "document", scratch]
+        words += ["/bin/bash", "--norc", "--noprofile", "-c", Self.wrapper, "tool", scratch]
         words += [String(limits.processorSeconds)]
-        // ulimit -v counts KiB; -f too, and no tool needs a file larger than the unpacked text.
-        words += [String(limits.memoryBytes >> 10), String(limits.unpackedBytes >> 10)]
+        // ulimit -v counts KiB; -f too.
+        words += [String(limits.memoryBytes >> 10), String(limits.fileBytes >> 10)]
         if isolation.networkIsCut {
             // Root may make the namespace as it is; others only inside a user namespace.
             let asUser = isolation.userIsDropped ? [] : ["--user", "--map-current-user"]

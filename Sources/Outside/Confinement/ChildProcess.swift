@@ -1,17 +1,21 @@
 import Glibc
 
 /// What a finished child left behind.
-struct ChildOutput: Sendable, Equatable {
+package struct ToolOutput: Sendable, Equatable {
     /// How the process ended.
-    enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
+        /// By itself, with this code.
         case exited(Int32)
+        /// By this signal.
         case signalled(Int32)
     }
 
-    var ending: Ending
-    var output: [UInt8]
+    /// How the process ended.
+    package var ending: Ending
+    /// What it printed.
+    package var output: [UInt8]
     /// The first bytes of standard error.
-    var complaint: String
+    package var complaint: String
 }
 
 /// A child in a process group of its own; when its owner goes, the whole group is killed.
@@ -36,10 +40,10 @@ struct ChildProcess: ~Copyable {
     private static let lastWaitMilliseconds = 1_000
 
     /// Starts `arguments[0]` with exactly the given environment.
-    init(arguments: [String], environment: [String]) throws(DocumentTextError) {
+    init(arguments: [String], environment: [String]) throws(ToolError) {
         let output = try Self.makePipe()
         let complaint: (read: Int32, write: Int32)
-        do throws(DocumentTextError) {
+        do throws(ToolError) {
             complaint = try Self.makePipe()
         } catch {
             close(output.read)
@@ -54,7 +58,7 @@ struct ChildProcess: ~Copyable {
         guard code == 0 else {
             close(output.read)
             close(complaint.read)
-            throw .sandbox(detail: "\(arguments.first ?? "") does not start, error \(code)")
+            throw .notStarted(detail: "\(arguments.first ?? "") does not start, error \(code)")
         }
         self.pid = pid
         self.output = output.read
@@ -64,7 +68,7 @@ struct ChildProcess: ~Copyable {
     /// Reads what the child prints until it has ended.
     func collect(
         atMost limitBytes: Int, within wallTime: Duration, isCancelled: () -> Bool
-    ) throws(Failure) -> ChildOutput {
+    ) throws(Failure) -> ToolOutput {
         let deadline = ContinuousClock.now + wallTime
         var printed: [UInt8] = []
         var complaints: [UInt8] = []
@@ -98,7 +102,7 @@ struct ChildProcess: ~Copyable {
             poll(nil, 0, 1)
         }
         let text = String(decoding: complaints.prefix(Self.complaintBytes), as: UTF8.self)
-        return ChildOutput(ending: ending, output: printed, complaint: text)
+        return ToolOutput(ending: ending, output: printed, complaint: text)
     }
 
     deinit {
@@ -123,17 +127,17 @@ struct ChildProcess: ~Copyable {
         return unsafe code == 0 && info.si_signo == SIGCHLD
     }
 
-    private var ending: ChildOutput.Ending {
+    private var ending: ToolOutput.Ending {
         var info = unsafe siginfo_t()
         _ = unsafe waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT)
         let status = unsafe info._sifields._sigchld.si_status
         return unsafe info.si_code == CLD_EXITED ? .exited(status) : .signalled(status)
     }
 
-    private static func makePipe() throws(DocumentTextError) -> (read: Int32, write: Int32) {
+    private static func makePipe() throws(ToolError) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else {
-            throw .sandbox(detail: "no pipe can be opened, error \(errno)")
+            throw .notStarted(detail: "no pipe can be opened, error \(errno)")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
