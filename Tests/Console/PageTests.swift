@@ -18,6 +18,7 @@ struct PageTests {
         let folder = try TemporaryFolder()
         try write("<p>audit</p>", folder.path + "/Audit/Pages/index.html")
         try write("let a", folder.path + "/Audit/Pages/audit.js")
+        try write("let w", folder.path + "/Audit/Pages/words/en.js")
         try write("secret", folder.path + "/Audit/secret.txt")
         try write("no page", folder.path + "/Audit/View/index.html")
         var options = ConsoleOptions()
@@ -39,6 +40,7 @@ struct PageTests {
             #expect(page.headers["Content-Security-Policy"]?.contains("default-src 'none'") == true)
             let script = try await get("/pages/audit/audit.js")
             #expect(script.headers["Content-Type"] == "text/javascript; charset=utf-8")
+            #expect(try await get("/pages/audit/words/en.js").body == Array("let w".utf8))
             let tag = try #require(page.headers["ETag"])
             for known in [tag, "W/\(tag)", "\"x\", \(tag)", "*"] {
                 let again = try await get(
@@ -50,6 +52,7 @@ struct PageTests {
                 "/pages/audit/secret.txt", "/pages/audit/%2e%2e/secret.txt", "/pages/audit",
                 "/pages/audit/../secret.txt", "/pages/audit/..%2Fsecret.txt", "/pages",
                 "/pages/Audit/index.html", "/pages/audit/index.html/", "/pages//audit/index.html",
+                "/pages/audit/words/", "/pages/audit/words", "/pages/audit/words/../audit.js",
             ] {
                 #expect(try await get(path).status != 200, "\(path)")
             }
@@ -66,6 +69,13 @@ struct PageTests {
         try FileManager.default.removeItem(atPath: folder.path + "/Audit/Pages/run.exe")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path + "/Audit/Pages/passwd.html", withDestinationPath: "/etc/passwd")
+        #expect(throws: PageFilesError.self) { try PageFiles(folder: folder.path) }
+        try FileManager.default.removeItem(atPath: folder.path + "/Audit/Pages/passwd.html")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/Audit/Pages/all", withDestinationPath: "/etc")
+        #expect(throws: PageFilesError.self) { try PageFiles(folder: folder.path) }
+        try FileManager.default.removeItem(atPath: folder.path + "/Audit/Pages/all")
+        try write("x", folder.path + "/Audit/Pages/Words/en.js")
         #expect(throws: PageFilesError.self) { try PageFiles(folder: folder.path) }
     }
 }

@@ -17,8 +17,8 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 /// so no path leads to any other file.
 ///
 /// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
-/// letters, and `index.html` under `/pages/NAME/`, too. The first page, `/`, is that of the
-/// capability `Home`. Nothing builds them.
+/// letters, those of folders in it under `/pages/NAME/FOLDER/FILE`, and `index.html` under
+/// `/pages/NAME/`, too. The first page, `/`, is that of the capability `Home`. Nothing builds them.
 package struct PageFiles: Sendable {
     private struct File {
         var type: String
@@ -58,16 +58,26 @@ package struct PageFiles: Sendable {
     /// - Throws: ``PageFilesError`` if a file among them is none that pages are made of.
     package init(folder: String) throws(PageFilesError) {
         for capability in Self.names(in: folder) {
-            let pages = "\(folder)/\(capability)/Pages"
-            for name in Self.names(in: pages) {
-                let path = "\(pages)/\(name)"
-                let file = try Self.file(path, name)
-                let address = "/pages/\(capability.lowercased())/"
-                files[address + name] = file
-                if name == Self.index { files[address] = file }
-            }
+            try take("\(folder)/\(capability)/Pages", at: "/pages/\(capability.lowercased())/")
         }
         files["/"] = files["/pages/home/"]
+    }
+
+    /// Takes the files of a folder, and of the folders in it; links lead nowhere.
+    private mutating func take(_ folder: String, at address: String) throws(PageFilesError) {
+        for name in Self.names(in: folder) {
+            let path = "\(folder)/\(name)"
+            guard name.utf8.allSatisfy({ Self.isPlain($0) }) else {
+                throw PageFilesError(path: path, reason: Self.rule)
+            }
+            if try Self.type(of: path) == .typeDirectory {
+                try take(path, at: "\(address)\(name)/")
+                continue
+            }
+            let file = try Self.file(path, name)
+            files[address + name] = file
+            if name == Self.index { files[address] = file }
+        }
     }
 
     /// The paths at which there is something.
@@ -103,25 +113,30 @@ package struct PageFiles: Sendable {
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    private static func file(_ path: String, _ name: String) throws(PageFilesError) -> File {
-        let ending = name.split(separator: ".").last.map(String.init) ?? ""
-        guard let type = types[ending], name.utf8.allSatisfy({ isPlain($0) }) else {
-            let kinds = types.keys.sorted().joined(separator: ", ")
-            throw PageFilesError(
-                path: path, reason: "its name is of a-z, 0-9, - and _, and ends with \(kinds)")
-        }
-        let attributes: [FileAttributeKey: Any]
+    /// What a file or folder has to be called.
+    private static var rule: String {
+        "its name is of a-z, 0-9, - and _, and a file's ends with "
+            + types.keys.sorted().joined(separator: ", ")
+    }
+
+    private static func type(of path: String) throws(PageFilesError) -> FileAttributeType? {
         do {
-            attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return try FileManager.default.attributesOfItem(atPath: path)[.type]
+                as? FileAttributeType
         } catch {
             throw PageFilesError(path: path, reason: "\(error)")
         }
-        guard attributes[.type] as? FileAttributeType == .typeRegular,
+    }
+
+    private static func file(_ path: String, _ name: String) throws(PageFilesError) -> File {
+        let ending = name.split(separator: ".").last.map(String.init) ?? ""
+        guard let form = types[ending] else { throw PageFilesError(path: path, reason: rule) }
+        guard try type(of: path) == .typeRegular,
             let bytes = FileManager.default.contents(atPath: path), bytes.count <= mostBytes
         else {
             throw PageFilesError(path: path, reason: "it is no readable file of at most 1 MiB")
         }
-        return File(type, [UInt8](bytes))
+        return File(form, [UInt8](bytes))
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
