@@ -1,7 +1,7 @@
 // Everything that pages are made of, in one place.
 
 export { button, el, freshId, heard, icon, name, put, svg } from './base/dom.js';
-export { compare, language, number, percent, rich, series, t } from './base/words.js';
+export { compare, language, locale, number, percent, rich, series, t } from './base/words.js';
 export { ago, clockTime, date, day, dayOf, duration, exactTime, setZone, startOfDay, time, zone } from './base/times.js';
 export { blank, bones, broken, fillIn, notice } from './parts/states.js';
 export { toast } from './parts/toast.js';

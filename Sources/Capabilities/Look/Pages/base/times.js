@@ -1,7 +1,7 @@
 // Moments in words, in the zone of the business whose page it is: the browser's until it is known.
 
 import { el } from './dom.js';
-import { language, t } from './words.js';
+import { language, locale, t } from './words.js';
 
 const formats = new Map();
 let chosen = null;
@@ -20,7 +20,7 @@ export function setZone(name) {
 function format(name, options, Kind = Intl.DateTimeFormat) {
   if (!formats.has(name)) {
     const all = Kind === Intl.DateTimeFormat ? { timeZone: zone(), ...options } : options;
-    formats.set(name, new Kind(language(), all));
+    formats.set(name, new Kind(locale(), all));
   }
   return formats.get(name);
 }
@@ -108,7 +108,7 @@ function distance(moment) {
 /** A length of time in words, such as `4 min`; in milliseconds. */
 export function duration(length) {
   const [unit, seconds] = units.find(([, seconds]) => length / 1_000 >= seconds) ?? ['second', 1];
-  return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 })
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 })
     .format(length / 1_000 / seconds);
 }
 

@@ -27,6 +27,11 @@ export function language() {
   return state.language === marked ? whole : state.language;
 }
 
+/** The language together with the region that the person's browser names, for numbers and dates. */
+export function locale() {
+  return navigator.languages.find((tag) => tag.split('-')[0] === language()) ?? language();
+}
+
 /** The direction of the page: `ltr` or `rtl`. */
 export function direction() {
   return asked.get('direction') ?? choice('direction') ?? languages[language()].direction ?? 'ltr';
@@ -108,7 +113,7 @@ function kept(name, make) {
 
 /** A number as the language writes it. */
 export function number(value, options = {}) {
-  return kept('number' + JSON.stringify(options), () => new Intl.NumberFormat(language(), options)).format(value);
+  return kept('number' + JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value);
 }
 
 /** A part of a whole, from 0 to 1, in per cent. */
@@ -118,12 +123,12 @@ export function percent(value, digits = 0) {
 
 /** Names one after another: `a, b and c`. */
 export function series(values) {
-  return kept('list', () => new Intl.ListFormat(language())).format(values);
+  return kept('list', () => new Intl.ListFormat(locale())).format(values);
 }
 
 /** Compares names as a reader of the language sorts them. */
 export function compare(one, other) {
-  return kept('collator', () => new Intl.Collator(language(), { numeric: true })).compare(one, other);
+  return kept('collator', () => new Intl.Collator(locale(), { numeric: true })).compare(one, other);
 }
 
 /** A bare form of a text for searching: without marks on letters, in small ones. */

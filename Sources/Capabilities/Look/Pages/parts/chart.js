@@ -7,6 +7,8 @@ const top = 18;
 const bottom = 24;
 /** Bars of a label take this part of its room. */
 const fullness = 0.62;
+/** Labels that always have room beside each other. */
+const roomy = 6;
 
 /** Steps of the scale: three or so, each of 1, 2, 2.5 or 5 times a power of ten. */
 export function scale(most) {
@@ -38,7 +40,8 @@ export function chart({ title, kind = 'bars', labels, series, words = number, he
     kind === 'bars' ? bars(labels, series, y) : lines(series, most, foot),
     labels.map((label, index) => svg('text', {
       x: `${middle(index, labels.length)}%`, y: height - 6, 'text-anchor': 'middle',
-      class: [null, 'alt', 'alt2', 'alt'][index % 4],
+      // Where there is no room for each, every second or fourth one is said.
+      class: labels.length > roomy ? [null, 'alt', 'alt2', 'alt'][index % 4] : null,
     }, label)));
   return el('figure', { class: 'drawn' },
     el('div', { class: 'chart-pad' }, drawing),

@@ -29,10 +29,10 @@ export function openDialog({ title, body, foot = [], kind = '', closing, closed,
       closed?.();
     },
   },
-  title ? el('header', {}, el('h2', { id: heading }, title),
+  title ? el('div', { class: 'dialog-head' }, el('h2', { id: heading }, title),
     button(null, { kind: 'quiet small', picture: 'x', label: t('act.close'), act: leave, 'data-act': 'close' })) : null,
   el('div', { class: 'body' }, body),
-  [foot].flat().length ? el('footer', {}, foot) : null);
+  [foot].flat().length ? el('div', { class: 'dialog-foot' }, foot) : null);
   document.body.append(dialog);
   dialog.showModal();
   // What a person came for has the focus; without a field, the dialog itself is read from its top.
@@ -87,7 +87,10 @@ export function confirmEffects({ title, effects, act, keep = t('act.cancel'), wo
       closed: () => resolve(isDone),
     });
     field?.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !go.disabled) go.click();
+      if (event.key !== 'Enter' || event.isComposing) return;
+      // Else the same key would also press the button that has the focus once this is closed.
+      event.preventDefault();
+      if (!go.disabled) go.click();
     });
   });
 }

@@ -181,11 +181,17 @@ export function table(options) {
   };
 }
 
+/** Columns that a phone has room for beside each other. */
+const narrow = 2;
+
 /** A small table of what is known whole: `heads` and `rows` of cells; numbers stand at the end. */
 export function plainTable(label, heads, rows, { kind = '' } = {}) {
   const isNumber = rows[0]?.map((cell) => typeof cell === 'number') ?? [];
-  return el('table', { class: `table ${kind}`.trim() }, el('caption', { class: 'sr' }, label),
+  const folds = heads.length > narrow ? 'folds dense' : '';
+  return el('table', { class: `table ${folds} ${kind}`.trim() }, el('caption', { class: 'sr' }, label),
     el('thead', {}, el('tr', {}, heads.map((head, index) => el('th', { scope: 'col', class: isNumber[index] ? 'num' : null }, head || heard(t('table.acts')))))),
-    el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, index) => el('td', { class: isNumber[index] ? 'num' : null },
-      typeof cell === 'number' ? number(cell) : cell))))));
+    el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, index) => el('td', {
+      class: [index ? null : 'lead', isNumber[index] ? 'num' : null].filter(Boolean).join(' ') || null,
+      'data-label': index ? heads[index] : null,
+    }, typeof cell === 'number' ? number(cell) : cell))))));
 }

@@ -144,6 +144,11 @@ export const words = {
   'error.required': 'This is needed.',
   'error.bad_email': 'This address is not complete.',
   'error.bad_url': 'This is no web address.',
+  'error.taken': 'This is taken already.',
+  'error.too_many': 'This is more than is allowed.',
+  'error.too_long': 'This is too long.',
+  'error.too_short': 'This is too short.',
+  'error.not_unique': 'This is there already.',
   'error.other': 'This cannot be taken.',
 
   // Charts

@@ -144,6 +144,11 @@ export const words = {
   'error.required': 'Hace falta.',
   'error.bad_email': 'Esta dirección no está completa.',
   'error.bad_url': 'No es una dirección web.',
+  'error.taken': 'Ya está en uso.',
+  'error.too_many': 'Es más de lo permitido.',
+  'error.too_long': 'Es demasiado largo.',
+  'error.too_short': 'Es demasiado corto.',
+  'error.not_unique': 'Ya existe.',
   'error.other': 'No se puede aceptar.',
 
   // Charts
