@@ -1,17 +1,17 @@
 // Fields, and forms in every state.
 
 import { button, card, el, field, form, t } from '/pages/look/parts.js';
-import { saveMember } from './samples.js';
+import { given, saveMember } from './samples.js';
 import { shelf } from './shelf.js';
 
 /** Fields in every state, and a form that the console would refuse. */
 export function fields() {
   const words = (key) => t('parts.field.' + key);
   const all = [
-    field({ name: 'business', label: words('business'), hint: words('businessHint'), value: 'Bicicletas Sol', attributes: { autocomplete: 'organization' } }),
-    field({ name: 'zone', kind: 'select', label: words('zone'), options: [['Europe/Madrid', 'Europe/Madrid'], ['America/Bogota', 'America/Bogota']] }),
+    field({ name: 'business', label: words('business'), hint: words('businessHint'), value: given.business, attributes: { autocomplete: 'organization' } }),
+    field({ name: 'zone', kind: 'select', label: words('zone'), options: given.zones.map((zone) => [zone, zone]) }),
     field({ name: 'opens', label: words('opens'), optional: true, attributes: { placeholder: '9:30' } }),
-    field({ name: 'greeting', kind: 'textarea', label: words('greeting'), value: 'Hola, ¿en qué te ayudamos?', attributes: { lang: 'es' } }),
+    field({ name: 'greeting', kind: 'textarea', label: words('greeting'), value: given.greeting, attributes: { lang: 'es' } }),
     field({ name: 'slug', label: words('slug'), hint: words('slugHint'), value: 'bicicletas-sol', disabled: true }),
     field({ name: 'day', kind: 'date', label: words('day'), value: '2026-11-29' }),
     field({ name: 'code', kind: 'code', label: words('code') }),

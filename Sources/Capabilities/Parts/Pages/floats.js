@@ -1,6 +1,7 @@
 // What floats: dialogs, toasts, a secret that is shown once.
 
 import { button, card, confirmEffects, copyButton, el, openDialog, showSecret, t, toast } from '/pages/look/parts.js';
+import { given } from './samples.js';
 import { shelf } from './shelf.js';
 
 /** Openers of everything that floats. */
@@ -18,7 +19,7 @@ export function floats() {
         }),
         opener('destroy', async () => {
           const isDone = await confirmEffects({
-            title: words('destroyTitle'), effects: [words('effect1'), words('effect2'), words('effect3')], act: words('destroyAct'), keep: words('destroyKeep'), word: 'Vicent',
+            title: words('destroyTitle'), effects: [words('effect1'), words('effect2'), words('effect3')], act: words('destroyAct'), keep: words('destroyKeep'), word: given.leaver,
           });
           if (isDone) toast(words('destroyed'));
         }, 'danger'),

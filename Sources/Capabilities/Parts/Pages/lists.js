@@ -22,7 +22,7 @@ export function lists() {
     load: listPeople,
     open: (person) => toast(person.name),
     columns: [
-      { head: words('name'), kind: 'lead', sort: 'name', cell: (person) => [el('bdi', {}, person.name), el('span', { class: 'sub' }, person.mail)] },
+      { head: words('name'), kind: 'lead', sort: 'name', cell: (person) => [el('bdi', {}, person.name), el('bdi', { class: 'sub' }, person.mail)] },
       { head: words('role'), sort: 'role', cell: (person) => words(person.role) },
       { head: words('reach'), cell: (person) => state(kinds[person.reach], words(person.reach)) },
       { head: words('answers'), kind: 'number', sort: 'answers', cell: (person) => t('parts.number', { count: person.answers }) },

@@ -1,6 +1,7 @@
 // The line, colours, type, buttons, tabs and marks.
 
 import { avatar, badge, button, card, el, keys, menuButton, name, segments, state, t, tabs, tag, toast } from '/pages/look/parts.js';
+import { given } from './samples.js';
 import { shelf } from './shelf.js';
 
 const colours = [
@@ -52,7 +53,7 @@ export function buttons() {
 /** Tabs, segments, badges, tags and people. */
 export function choices() {
   const words = (key) => t('parts.mark.' + key);
-  const panel = (key) => () => el('p', { class: 'soft' }, words(key + 'Text'));
+  const panel = (key) => () => el('p', { class: 'soft' }, words(key + '.text'));
   return shelf('choices', card({
     body: [
       tabs(words('tabs'), ['documents', 'unanswered', 'rules'].map((key, index) => ({ words: words(key), count: [41, 26][index], content: panel(key) }))),
@@ -61,9 +62,9 @@ export function choices() {
         badge('warn', words('left'), 'clock'), badge('bad', words('over'), 'clock'), badge('outline', words('draft')),
         tag('garantía'), tag('طلب', () => toast(words('removed'))), el('span', { class: 'dotcount' }, '3'),
         state('ok', words('running')), state('warn', words('held')), state('bad', words('restarting')), state('off', words('stopped'))),
-      el('div', { class: 'row' }, avatar({ text: 'Nuria Beltran', kind: 'large' }), avatar({ text: 'Nuria Beltran' }), avatar({ text: 'Nuria Beltran', kind: 'small' }),
-        ...['here', 'away', 'gone'].map((reach) => avatar({ text: 'Marta Roig', kind: 'team', reach })), avatar({ picture: 'bot' }),
-        avatar({ text: 'Bicicletas Sol', kind: 'square team' }), el('span', { class: 'meta' }, words('reach'))),
+      el('div', { class: 'row' }, avatar({ text: given.customer, kind: 'large' }), avatar({ text: given.customer }), avatar({ text: given.customer, kind: 'small' }),
+        ...['here', 'away', 'gone'].map((reach) => avatar({ text: given.agent, kind: 'team', reach })), avatar({ picture: 'bot' }),
+        avatar({ text: given.business, kind: 'square team' }), el('span', { class: 'meta' }, words('reach'))),
       el('div', { class: 'row' }, menuButton({
         words: words('menu'), items: () => [
           { words: words('transfer'), picture: 'transfer', keys: ['T'], run: () => toast(words('transfer')) },

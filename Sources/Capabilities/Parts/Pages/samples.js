@@ -18,6 +18,12 @@ export const people = Array.from({ length: 128 }, (_, index) => {
   };
 });
 
+/** Names and texts that somebody might have given. */
+export const given = {
+  customer: 'Nuria Beltran', agent: 'Marta Roig', business: 'Bicicletas Sol', leaver: 'Vicent',
+  greeting: 'Hola, ¿en qué te ayudamos?', zones: ['Europe/Madrid', 'America/Bogota'],
+};
+
 const pause = (length) => new Promise((resolve) => { setTimeout(resolve, length); });
 
 /** Answers as an endpoint would: by cursor, sorted and filtered. */

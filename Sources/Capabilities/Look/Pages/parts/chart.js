@@ -1,6 +1,6 @@
 // Charts: a drawing whose peak and trend are said in words, and the same numbers as a table.
 
-import { el, icon, svg } from '../base/dom.js';
+import { el, icon, name as nameOf, svg } from '../base/dom.js';
 import { number, t } from '../base/words.js';
 
 const top = 18;
@@ -110,7 +110,7 @@ function asTable({ title, labels, series, words, first }) {
       el('caption', { class: 'sr' }, title),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, first || t('chart.when')),
         series.map((each) => el('th', { scope: 'col', class: 'num' }, each.name ?? title)))),
-      el('tbody', {}, labels.map((label, index) => el('tr', {}, el('th', { scope: 'row' }, label),
+      el('tbody', {}, labels.map((label, index) => el('tr', {}, el('th', { scope: 'row' }, nameOf(label)),
         series.map((each) => el('td', { class: 'num' }, words(each.values[index])))))))));
 }
 

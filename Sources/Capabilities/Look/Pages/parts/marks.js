@@ -37,7 +37,7 @@ export function avatar({ text, picture, kind = '', reach }) {
 /** Somebody or something with its mark, a name and a second line. */
 export function named({ text, sub, mono = false, ...mark }) {
   return el('div', { class: 'row no-wrap top named' }, avatar({ text, ...mark }),
-    el('div', { class: 'grow' }, name(text), sub ? el('span', { class: mono ? 'sub mono' : 'sub' }, sub) : null));
+    el('div', { class: 'grow' }, name(text), sub ? name(sub, { class: mono ? 'sub mono' : 'sub' }) : null));
 }
 
 /** A key of the keyboard, or several that are pressed together. */

@@ -1,7 +1,7 @@
 // Tables of many alike: filters above, what is selected between, pages below. A row folds into a
 // card where there is no width. Empty, loading and broken keep the frame.
 
-import { button, el, heard, icon, put } from '../base/dom.js';
+import { button, el, heard, icon, name, put } from '../base/dom.js';
 import { number, t } from '../base/words.js';
 import { rowKeys, settleStops } from './table-keys.js';
 import { headOf, rowOf } from './table-rows.js';
@@ -129,7 +129,7 @@ export function table(options) {
       if (options.group && group !== state.group) {
         state.group = group;
         const width = grid.tHead.rows[0].cells.length;
-        grid.append(el('tbody', {}, el('tr', { class: 'group-row' }, el('th', { scope: 'rowgroup', colspan: width }, group))));
+        grid.append(el('tbody', {}, el('tr', { class: 'group-row' }, el('th', { scope: 'rowgroup', colspan: width }, name(group)))));
       }
       grid.lastElementChild.append(rowOf(row, options, picked));
     }
@@ -153,9 +153,9 @@ export function table(options) {
           : t(options.count ?? 'table.count', values);
   }
 
-  function sortBy(name) {
-    state.sort = { by: name, isDown: state.sort?.by === name ? !state.sort.isDown : false };
-    load().then(() => wrap.querySelector(`[data-sort="${CSS.escape(name)}"]`)?.focus());
+  function sortBy(column) {
+    state.sort = { by: column, isDown: state.sort?.by === column ? !state.sort.isDown : false };
+    load().then(() => wrap.querySelector(`[data-sort="${CSS.escape(column)}"]`)?.focus());
   }
 
   options.filters?.listen(() => { picked?.clear(); load(); });
