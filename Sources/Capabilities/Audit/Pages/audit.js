@@ -36,7 +36,7 @@ enter('audit', (page) => {
 
   const list = table({
     label: t('audit.entries'), kind: 'audit-table', count: 'audit.count', failedTitle: t('audit.broken'),
-    filters: narrow, paging: 'more', failed: (problem) => toast(problem.words, { bad: true }),
+    filters: narrow, paging: 'more',
     id: (entry) => entry.id, name: (entry) => actionName(entry.action),
     group: (entry) => day(entry.at),
     href: (entry) => address(entry.id), open: (entry) => show(entry),

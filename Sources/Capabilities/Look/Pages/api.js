@@ -1,5 +1,6 @@
 // The console's API.
 
+import { saveFile } from './base/files.js';
 import { credentials, isGone } from './base/session.js';
 import { knows, t } from './base/words.js';
 
@@ -113,12 +114,7 @@ export async function all(parts, rows) {
 /** Saves what an endpoint answers as a file: a link could not carry the key. Throws a Problem. */
 export async function save(target, name) {
   const answer = await exchange('GET', target);
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(name, await answer.blob());
 }
 
 /** A key that makes one repeated request harmless. */

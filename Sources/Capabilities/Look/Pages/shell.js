@@ -1,8 +1,9 @@
 // The frame around every page: navigation, bar, palette, keys, and the door where the key is typed.
 
 import { el, loadIcons, put } from './base/dom.js';
-import { isHere } from './base/session.js';
-import { direction, loadWords, t } from './base/words.js';
+import { isHere, signOut } from './base/session.js';
+import { loadWords, t } from './base/words.js';
+import { blank } from './parts/states.js';
 import { readyToasts } from './parts/toast.js';
 import { addCommands, commands, setAct } from './shell/commands.js';
 import { door } from './shell/door.js';
@@ -10,6 +11,7 @@ import { listenToKeys, openHelp } from './shell/keys.js';
 import { connectionLine, setCount } from './shell/line.js';
 import { nav, tabbar } from './shell/nav.js';
 import { openPicker } from './shell/picker.js';
+import { mayEnter } from './shell/rooms.js';
 import { topbar } from './shell/topbar.js';
 
 export { addCommands, setCount };
@@ -32,7 +34,8 @@ export async function enter(room, open) {
     frame(nav(room), topbar(() => openPicker({ label: t('palette.label'), items: commands() })),
       el('div', { class: 'main' }, connectionLine(), page), tabbar(room));
     readyToasts();
-    open(page);
+    if (mayEnter(room)) open(page);
+    else put(page, blank({ picture: 'lock', title: t('shell.closed'), text: t('shell.closedText'), level: 1 }));
   };
   const shut = (reason) => {
     document.title = `${t('door.title')} · Parley`;
@@ -43,6 +46,7 @@ export async function enter(room, open) {
     ready();
   };
   addEventListener('parley:signed-out', (event) => shut(event.detail));
+  addEventListener('parley:session-ended', () => signOut('door.ended'));
   if (isHere()) start();
   else shut();
 }
@@ -73,5 +77,3 @@ export function keepFresh(page, work, pause) {
   addEventListener('parley:organisation', round);
   round();
 }
-
-export { direction, put };

@@ -6,7 +6,7 @@ import { shelf } from './shelf.js';
 
 /** Fields in every state, and a form that the console would refuse. */
 export function fields() {
-  const words = (key) => t('parts.field.' + key);
+  const words = (key, values) => t('parts.field.' + key, values);
   const all = [
     field({ name: 'business', label: words('business'), hint: words('businessHint'), value: given.business, attributes: { autocomplete: 'organization' } }),
     field({ name: 'zone', kind: 'select', label: words('zone'), options: given.zones.map((zone) => [zone, zone]) }),
@@ -35,7 +35,13 @@ function memberForm(words) {
         field({ name: 'seats', kind: 'number', label: words('seats'), pointer: '/limits/seats', hint: words('seatsHint') }),
         field({ name: 'note', label: words('note'), optional: true }),
       ],
-      field({ name: 'password', kind: 'password', label: words('password'), attributes: { autocomplete: 'new-password' } }),
+      field({
+        name: 'password', kind: 'password', label: words('password'), attributes: { autocomplete: 'new-password' },
+        rules: [
+          { words: (value) => words('rule.length', { count: [...value].length }), isMet: (value) => [...value].length >= 15 },
+          { words: () => words('rule.name'), isMet: (value) => value !== '' && !/bicicletas/i.test(value) },
+        ],
+      }),
     ],
     values: { mail: 'person@taken.example', seats: '9', note: '', password: 'correct horse battery' },
     version: '"1"', submit: words('invite'), save: saveMember,

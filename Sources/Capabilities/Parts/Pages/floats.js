@@ -23,7 +23,8 @@ export function floats() {
           });
           if (isDone) toast(words('destroyed'));
         }, 'danger'),
-        opener('secret', () => showSecret({ title: words('secretTitle'), text: words('secretText'), label: words('secretLabel'), secret: 'ply_live_7Hk2_q8VfT3mXz1LrWc9YpNb4sD6gJ0aE5uKoRt2h' }))),
+        opener('secret', () => showSecret({ title: words('secretTitle'), text: words('secretText'), label: words('secretLabel'), secret: 'ply_live_7Hk2_q8VfT3mXz1LrWc9YpNb4sD6gJ0aE5uKoRt2h' })),
+        opener('codes', () => showSecret({ title: words('codes'), text: words('codesText'), label: words('codes'), secret: given.codes, file: 'parley-codes.txt' }))),
       el('div', { class: 'row' },
         opener('toast', () => toast(words('closed'))),
         opener('undo', () => toast(words('closed'), { undo: () => {} })),

@@ -22,6 +22,7 @@ export const people = Array.from({ length: 128 }, (_, index) => {
 export const given = {
   customer: 'Nuria Beltran', agent: 'Marta Roig', business: 'Bicicletas Sol', leaver: 'Vicent',
   greeting: 'Hola, ¿en qué te ayudamos?', zones: ['Europe/Madrid', 'America/Bogota'],
+  codes: Array.from({ length: 10 }, (_, index) => `k7m2-${1_000 + index * 137}-x9qf-${2_000 + index * 311}`),
 };
 
 const pause = (length) => new Promise((resolve) => { setTimeout(resolve, length); });

@@ -102,8 +102,8 @@ function said(value) {
   if (typeof value === 'number') return number(value);
   const text = String(value ?? '');
   // A name in another direction keeps to its own place (Unicode's isolates).
-  const turns = backwards.test(text) !== (direction() === 'rtl') && /\p{L}/u.test(text);
-  return turns && (backwards.test(text) || direction() === 'rtl') ? `\u2068${text}\u2069` : text;
+  const turns = /\p{L}/u.test(text) && backwards.test(text) !== (direction() === 'rtl');
+  return turns ? `\u2068${text}\u2069` : text;
 }
 
 function kept(name, make) {

@@ -1,6 +1,7 @@
 // Copying, and showing a secret once.
 
 import { button, el, freshId, icon, put } from '../base/dom.js';
+import { saveFile } from '../base/files.js';
 import { t } from '../base/words.js';
 import { openDialog } from './dialog.js';
 import { toast } from './toast.js';
@@ -29,11 +30,12 @@ export function copyButton(text, what, { kind = 'small', words = t('act.copy') }
 }
 
 /**
- * Shows a secret once: it can be copied and saved, and the dialog closes when the person says that
- * it is kept. Gives a promise of that.
+ * Shows a secret once, or a list of codes: it can be copied, with `file` also saved under that name,
+ * and the dialog closes when the person says that it is kept. Gives a promise of that.
  */
-export function showSecret({ title, text, secret, label }) {
+export function showSecret({ title, text, secret, label, file }) {
   return new Promise((resolve) => {
+    const whole = [secret].flat().join('\n');
     const kept = el('input', { type: 'checkbox', id: freshId('kept') });
     const done = button(t('act.done'), { kind: 'primary', disabled: true, act: () => dialog.close(), 'data-act': 'done' });
     kept.addEventListener('change', () => { done.disabled = !kept.checked; });
@@ -41,7 +43,10 @@ export function showSecret({ title, text, secret, label }) {
       title,
       body: [
         el('p', { class: 'soft' }, text),
-        el('div', { class: 'secret' }, el('output', { class: 'mono', 'aria-label': label, tabindex: '0' }, secret), copyButton(secret, label)),
+        Array.isArray(secret) ? el('ol', { class: 'codes', 'aria-label': label, tabindex: '-1' }, secret.map((code) => el('li', {}, code))) : null,
+        el('div', { class: 'row' }, Array.isArray(secret) ? copyButton(whole, label)
+          : el('div', { class: 'secret grow' }, el('output', { class: 'mono', 'aria-label': label, tabindex: '0' }, secret), copyButton(whole, label)),
+        file ? button(t('act.saveFile'), { kind: 'small', picture: 'download', act: () => saveFile(file, `${whole}\n`) }) : null),
         el('p', { class: 'secret-once' }, icon('warn', 'small'), el('span', {}, t('secret.once'))),
         el('label', { class: 'check' }, kept, t('secret.kept')),
       ],
@@ -50,6 +55,6 @@ export function showSecret({ title, text, secret, label }) {
       closing: () => kept.checked,
       closed: resolve,
     });
-    dialog.querySelector('output').focus();
+    dialog.querySelector('output, .codes').focus();
   });
 }

@@ -1,6 +1,6 @@
 // Fields of forms: a label above, a hint below, and the error in the hint's place.
 
-import { button, el, freshId, icon, put } from '../base/dom.js';
+import { button, el, freshId, heard, icon, put } from '../base/dom.js';
 import { t } from '../base/words.js';
 
 /** What a kind of field is in HTML; what is not here is a text. */
@@ -18,17 +18,21 @@ const types = {
  * A field: `name`, `label`, and where they apply `kind` (`text`, `email`, `password`, `url`,
  * `number`, `date`, `code`, `textarea`, `select`, `check`, `switch`, `radio`), `hint`, `optional`,
  * `options` as `[value, words]`, `pointer` (where the value stands in what is sent, `/name` unless
- * told), `value`, and attributes such as `autocomplete`. Gives `{ name, pointer, element, input,
+ * told), `value`, `rules` (see `rulesOf`), and attributes such as `autocomplete`. Gives `{ name, pointer, element, input,
  * read(), write(value), say(error) }`.
  */
 export function field(form) {
   const made = form.kind === 'radio' ? choiceOf(form)
     : form.kind === 'check' || form.kind === 'switch' ? ticked(form) : typed(form);
   const error = el('span', { class: 'error', id: freshId('error'), hidden: true });
+  const rules = form.rules ? rulesOf(form.rules, made.input) : null;
   const hint = form.hint ? el('span', { class: 'hint', id: freshId('hint') }, form.hint) : null;
-  made.element.append(...[hint, error].filter(Boolean));
-  if (hint) made.input.setAttribute('aria-describedby', hint.id);
-  if (form.value !== undefined) made.write(form.value);
+  made.element.append(...[rules, hint, error].filter(Boolean));
+  if (hint ?? rules) made.input.setAttribute('aria-describedby', (hint ?? rules).id);
+  if (form.value !== undefined) {
+    made.write(form.value);
+    made.input.dispatchEvent(new Event('input'));
+  }
   return {
     name: form.name, label: form.label, pointer: form.pointer ?? `/${form.name}`, required: !form.optional, ...made,
     /** Says what is wrong, or takes it back. */
@@ -39,11 +43,25 @@ export function field(form) {
       if (hint) hint.hidden = isWrong;
       if (isWrong) made.input.setAttribute('aria-invalid', 'true');
       else made.input.removeAttribute('aria-invalid');
-      const by = isWrong ? error.id : hint?.id;
+      const by = isWrong ? error.id : (hint ?? rules)?.id;
       if (by) made.input.setAttribute('aria-describedby', by);
       else made.input.removeAttribute('aria-describedby');
     },
   };
+}
+
+/** Rules that are shown while somebody types: `words(value)` and whether `isMet(value)` each. */
+function rulesOf(list, input) {
+  const lines = list.map(() => el('li'));
+  const show = () => list.forEach((rule, index) => {
+    const isMet = rule.isMet(input.value);
+    lines[index].className = isMet ? 'is-ok' : '';
+    put(lines[index], icon(isMet ? 'check' : 'minus', 'small'), el('span', {}, rule.words(input.value)),
+      heard(` (${t(isMet ? 'rule.met' : 'rule.open')})`));
+  });
+  input.addEventListener('input', show);
+  show();
+  return el('ul', { class: 'rules', id: freshId('rules') }, lines);
 }
 
 function head(form, id) {

@@ -42,7 +42,11 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
   const read = () => Object.fromEntries(list.map((each) => [each.name, each.read()]));
   const isDirty = () => JSON.stringify(read()) !== state.first;
   function load(now) {
-    for (const each of list) if (Object.hasOwn(now.values, each.name)) each.write(now.values[each.name]);
+    for (const each of list) {
+      if (!Object.hasOwn(now.values, each.name)) continue;
+      each.write(now.values[each.name]);
+      each.input.dispatchEvent(new Event('input'));
+    }
     state.version = now.version ?? state.version;
     state.first = JSON.stringify(read());
     conflict.hidden = true;

@@ -7,6 +7,7 @@ import { rowKeys, settleStops } from './table-keys.js';
 import { headOf, rowOf } from './table-rows.js';
 import { selection } from './table-selection.js';
 import { blank, broken, waitIn } from './states.js';
+import { toast } from './toast.js';
 
 /** Rows that are asked for at once. */
 const usual = 50;
@@ -24,7 +25,7 @@ const pauses = [2_000, 4_000, 8_000, 15_000];
  * - `group(row)` names the group that a row begins, such as a day;
  * - `empty` is what to say where there is nothing at all, `count` the key of the text that counts rows.
  *
- * Gives `{ element, load(), rows, find(id), change(row), remove(id), clear() }`.
+ * Gives `{ element, load(), show(), rows, total, find(id), change(row) }`.
  */
 export function table(options) {
   const state = { rows: [], next: null, total: null, before: [], after: undefined, sort: options.sort ?? null, tries: 0, asked: null };
@@ -75,7 +76,7 @@ export function table(options) {
       add(first);
       wrap.querySelectorAll('[data-lead]')[first]?.focus();
     } catch (problem) {
-      options.failed?.(problem);
+      toast(problem.words ?? problem.message, { bad: true });
     } finally {
       more.disabled = false;
     }

@@ -13,6 +13,11 @@ const rooms = [
   { room: 'parts', group: 'foot', icon: 'grid', href: '/pages/parts/', key: 'p' },
 ];
 
+/** Whether whoever is here may enter a room. */
+export function mayEnter(name) {
+  return may(rooms.find(({ room }) => room === name)?.may);
+}
+
 /** The rooms that whoever is here may enter. */
 export function openRooms() {
   return rooms.filter((room) => may(room.may));

@@ -9,6 +9,8 @@ export const rooms = {
 export const words = {
   // Frame
   'shell.skip': 'Skip to content',
+  'shell.closed': 'You may not enter this room',
+  'shell.closedText': 'Whoever manages your organisation can allow it.',
   'nav.rooms': 'Rooms',
   'nav.daily': 'Daily rooms',
   'nav.installation': 'Installation',
@@ -74,6 +76,7 @@ export const words = {
   'door.hint': 'It stands in {file} in the data folder, and is kept in this tab only.',
   'door.in': 'Sign in',
   'door.foot': 'Parley answers customers on WhatsApp from a business’s own documents.',
+  'door.ended': 'Your session has ended.',
   'door.wrong': 'The console does not take this key.',
   'door.refused': 'The console does not take this key any more.',
   'door.forgotten': 'The key is forgotten.',
@@ -83,6 +86,7 @@ export const words = {
   'act.cancel': 'Cancel',
   'act.save': 'Save',
   'act.done': 'Done',
+  'act.saveFile': 'Save as a file',
   'act.undo': 'Undo',
   'act.again': 'Try again',
   'act.copy': 'Copy',
@@ -133,6 +137,8 @@ export const words = {
   // Forms
   'field.optional': 'optional',
   'field.show': 'Show what is typed',
+  'rule.met': 'done',
+  'rule.open': 'not yet',
   'form.unsaved': 'Not saved yet',
   'form.saved': 'Saved',
   'form.mend': { one: 'One thing to mend', other: '{count} things to mend' },

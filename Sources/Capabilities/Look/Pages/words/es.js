@@ -9,6 +9,8 @@ export const rooms = {
 export const words = {
   // Frame
   'shell.skip': 'Saltar al contenido',
+  'shell.closed': 'No puedes entrar en esta sección',
+  'shell.closedText': 'Quien administra tu organización puede permitirlo.',
   'nav.rooms': 'Secciones',
   'nav.daily': 'Secciones de cada día',
   'nav.installation': 'Instalación',
@@ -74,6 +76,7 @@ export const words = {
   'door.hint': 'Está en {file}, en la carpeta de datos, y se guarda solo en esta pestaña.',
   'door.in': 'Entrar',
   'door.foot': 'Parley responde a los clientes por WhatsApp con los documentos del propio negocio.',
+  'door.ended': 'Tu sesión ha terminado.',
   'door.wrong': 'La consola no acepta esta clave.',
   'door.refused': 'La consola ya no acepta esta clave.',
   'door.forgotten': 'La clave se ha olvidado.',
@@ -83,6 +86,7 @@ export const words = {
   'act.cancel': 'Cancelar',
   'act.save': 'Guardar',
   'act.done': 'Listo',
+  'act.saveFile': 'Guardar como archivo',
   'act.undo': 'Deshacer',
   'act.again': 'Reintentar',
   'act.copy': 'Copiar',
@@ -133,6 +137,8 @@ export const words = {
   // Forms
   'field.optional': 'opcional',
   'field.show': 'Mostrar lo escrito',
+  'rule.met': 'cumplido',
+  'rule.open': 'todavía no',
   'form.unsaved': 'Sin guardar',
   'form.saved': 'Guardado',
   'form.mend': { one: 'Hay una cosa que corregir', other: 'Hay {count} cosas que corregir' },
