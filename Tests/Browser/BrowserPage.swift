@@ -188,7 +188,7 @@ package final class BrowserPage: Sendable {
             ["behavior": "allow", "downloadPath": .string(folder)])
     }
 
-    /// Lets the system prefer a theme, `light` or `dark`, and more, such as `forced-colors: active`.
+    /// Lets the system prefer a theme, `light` or `dark`, and more: `forced-colors: active`.
     package func prefer(theme: String, _ more: [String: String] = [:]) async throws {
         let features = more.merging(["prefers-color-scheme": theme]) { first, _ in first }
         _ = try await call(

@@ -150,7 +150,7 @@ struct ConsolePageTests {
             #expect(try await page.string("\(rooms).join()") == "home,audit,parts")
             // As the API will say it, once people sign in.
             let session = """
-                import('/pages/look/base/session.js').then((session) => {
+                import(new URL('../look/base/session.js', document.querySelector('[type=module]').src)).then((session) => {
                   session.recognise({ name: 'Ana Bru', permissions: ['status:read'] });
                   session.signOut();
                   return 'known';

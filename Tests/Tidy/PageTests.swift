@@ -17,7 +17,7 @@ struct PageTests {
     private static let names: Set<String> = [
         "Parley", "Enter", "Escape", "Tab", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight",
         "Home", "End", "Ctrl", "Esc", "Authorization", "Content-Type", "If-Match",
-        "Idempotency-Key", "X-Request-Id", "Retry-After", "AbortError",
+        "Idempotency-Key", "X-Request-Id", "Retry-After", "AbortError", "Bearer", "Arrow",
     ]
     /// Files whose texts are no words of ours: names of languages, and made-up people.
     private static let samples = ["/base/languages.js", "/Parts/Pages/samples.js"]

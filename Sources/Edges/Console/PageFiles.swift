@@ -19,6 +19,10 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 /// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
 /// letters, those of folders in it under `/pages/NAME/FOLDER/FILE`, and `index.html` under
 /// `/pages/NAME/`, too. The first page, `/`, is that of the capability `Home`. Nothing builds them.
+///
+/// A page is made of many small files. So that a browser asks for each once, all but the pages
+/// themselves are also under `/static/VERSION/NAME/FILE`, where they may be kept for good: `VERSION`
+/// follows from what is in them. Pages lead there.
 package struct PageFiles: Sendable {
     private struct File {
         var type: String
@@ -48,7 +52,11 @@ package struct PageFiles: Sendable {
 
     private static let index = "index.html"
 
+    private static let fresh = "no-cache"
+    private static let forGood = "public, max-age=31536000, immutable"
+
     private var files: [String: File] = [:]
+    private var kept: [String: File] = [:]
 
     /// No pages.
     package init() {}
@@ -60,6 +68,7 @@ package struct PageFiles: Sendable {
         for capability in Self.names(in: folder) {
             try take("\(folder)/\(capability)/Pages", at: "/pages/\(capability.lowercased())/")
         }
+        nameByContent()
         files["/"] = files["/pages/home/"]
     }
 
@@ -80,19 +89,48 @@ package struct PageFiles: Sendable {
         }
     }
 
+    private mutating func nameByContent() {
+        let contents = files.keys.sorted().map { "\($0) \(files[$0]?.tag ?? "")" }
+        let version = SHA256.hex(Array(contents.joined(separator: "\n").utf8)).prefix(16)
+        for (address, file) in files {
+            let led = file.type == Self.types["svg"] ? file : leading(file, to: version)
+            if file.type == Self.types["html"] {
+                files[address] = led
+            } else {
+                kept["/static/\(version)/\(address.dropFirst("/pages/".count))"] = led
+            }
+        }
+    }
+
+    /// A file whose addresses of other files are those of a version.
+    private func leading(_ file: File, to version: Substring) -> File {
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        let address = /\/pages\/([a-z]+\/[a-z0-9\/_.\-]+\.(?:js|css|svg|json))/
+        let led = text.replacing(address) { match in
+            files[String(match.output.0)] == nil
+                ? String(match.output.0) : "/static/\(version)/\(match.output.1)"
+        }
+        return File(file.type, Array(led.utf8))
+    }
+
     /// The paths at which there is something.
     package var paths: [String] { files.keys.sorted() }
 
     /// Adds every file to a router.
     package func add(to router: inout Router) {
         for (path, file) in files {
-            router.on(.get, path) { request, _ in Self.response(file, to: request) }
+            router.on(.get, path) { request, _ in Self.response(file, Self.fresh, to: request) }
+        }
+        for (path, file) in kept {
+            router.on(.get, path) { request, _ in Self.response(file, Self.forGood, to: request) }
         }
     }
 
-    private static func response(_ file: File, to request: HTTPRequest) -> HTTPResponse {
+    private static func response(
+        _ file: File, _ keeping: String, to request: HTTPRequest
+    ) -> HTTPResponse {
         let headers = [
-            ("Content-Type", file.type), ("Cache-Control", "no-cache"), ("ETag", file.tag),
+            ("Content-Type", file.type), ("Cache-Control", keeping), ("ETag", file.tag),
             ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
