@@ -21,8 +21,8 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 /// `/pages/NAME/`, too. The first page, `/`, is that of the capability `Home`. Nothing builds them.
 ///
 /// A page is made of many small files. So that a browser asks for each once, all but the pages
-/// themselves are also under `/static/VERSION/NAME/FILE`, where they may be kept for good: `VERSION`
-/// follows from what is in them. Pages lead there.
+/// themselves are also under `/static/VERSION/NAME/FILE`, where they may be kept for good:
+/// `VERSION` follows from what is in them. Pages lead there.
 package struct PageFiles: Sendable {
     private struct File {
         var type: String
