@@ -17,7 +17,7 @@ export const words = {
   'audit.anyAction': 'Cualquier acción',
   'audit.anythingOf': '{group}: todo',
   'audit.when': 'Cuándo',
-  'audit.anyTime': 'En cualquier momento',
+  'audit.anyTime': 'Cualquier fecha',
   'audit.day': 'Últimas 24 horas',
   'audit.week': 'Últimos 7 días',
   'audit.month': 'Últimos 30 días',

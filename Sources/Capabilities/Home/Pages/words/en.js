@@ -27,7 +27,7 @@ export const words = {
   'home.behind': 'records to read',
   'home.stage': 'Stage',
   'home.lag': 'Behind',
-  'home.level': 'level',
+  'home.level': 'up to date',
   'home.noStage': 'No stage has handled anything yet',
   'home.noStageText': 'They are listed with their first record.',
   'home.links': 'Here as well',
