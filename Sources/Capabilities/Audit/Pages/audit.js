@@ -42,11 +42,11 @@ enter('audit', (page) => {
     href: (entry) => address(entry.id), open: (entry) => show(entry),
     empty: { picture: 'shield', title: t('audit.none'), text: t('audit.noneText') },
     columns: [
-      { head: t('audit.what'), kind: 'lead', class: 'what', cell: ({ action }) => [actionName(action), actionName(action) === action ? null : el('span', { class: 'sub mono' }, action)] },
+      { head: t('audit.what'), kind: 'lead', class: 'what', cell: actionCell },
       { head: t('audit.target'), cell: targetCell },
       { head: t('audit.who'), class: 'who', cell: ({ actor }) => actorCell(actor) },
       { head: t('audit.business'), class: 'business', cell: (entry) => name(businessName(entry.tenant)) },
-      { head: t('audit.when'), class: 'when', bare: true, cell: ({ at }) => [time(at), el('time', { class: 'sub num', datetime: new Date(at).toISOString() }, clockTime(at))] },
+      { head: t('audit.when'), class: 'when', bare: true, cell: whenCell },
     ],
     async load({ after, limit, filters: values, signal }) {
       const narrowed = parameters(values);
@@ -127,6 +127,15 @@ enter('audit', (page) => {
 
 function exportWords() {
   return [icon('download'), t('audit.export'), icon('down', 'small')];
+}
+
+function actionCell({ action }) {
+  const words = actionName(action);
+  return [words, words === action ? null : el('span', { class: 'sub mono' }, action)];
+}
+
+function whenCell({ at }) {
+  return [time(at), el('time', { class: 'sub num', datetime: new Date(at).toISOString() }, clockTime(at))];
 }
 
 function targetCell(entry) {

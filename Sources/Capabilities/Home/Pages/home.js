@@ -79,9 +79,18 @@ function showFigures(place, now) {
   const note = (count, none, some) => (now ? (count ? some : none) : '');
   const value = (count) => count ?? '–';
   put(place, figures([
-    { id: 'businesses', label: t('home.businesses'), value: value(now?.list.length), note: now ? t('home.documents', { count: sum('documents') }) : '' },
-    { id: 'waiting', label: t('home.waiting'), value: value(sum('queued')), note: note(sum('queued'), t('home.waitingNone'), t('home.waitingIn', { count: inBusinesses('queued') ?? 0 })) },
-    { id: 'claimed', label: t('home.claimed'), value: value(sum('claimed')), note: note(sum('claimed'), t('home.claimedNone'), t('home.waitingIn', { count: inBusinesses('claimed') ?? 0 })) },
+    {
+      id: 'businesses', label: t('home.businesses'), value: value(now?.list.length),
+      note: now ? t('home.documents', { count: sum('documents') }) : '',
+    },
+    {
+      id: 'waiting', label: t('home.waiting'), value: value(sum('queued')),
+      note: note(sum('queued'), t('home.waitingNone'), t('home.waitingIn', { count: inBusinesses('queued') ?? 0 })),
+    },
+    {
+      id: 'claimed', label: t('home.claimed'), value: value(sum('claimed')),
+      note: note(sum('claimed'), t('home.claimedNone'), t('home.waitingIn', { count: inBusinesses('claimed') ?? 0 })),
+    },
     { id: 'agents', label: t('home.agents'), value: value(now?.agents), note: note(now?.agents, t('home.agentsNone'), t('home.agentsSome')) },
   ]));
 }

@@ -45,7 +45,8 @@ export function showSecret({ title, text, secret, label, file }) {
         el('p', { class: 'soft' }, text),
         Array.isArray(secret) ? el('ol', { class: 'codes', 'aria-label': label, tabindex: '-1' }, secret.map((code) => el('li', {}, code))) : null,
         el('div', { class: 'row' }, Array.isArray(secret) ? copyButton(whole, label)
-          : el('div', { class: 'secret grow' }, el('output', { class: 'mono', 'aria-label': label, tabindex: '0' }, secret), copyButton(whole, label)),
+          : el('div', { class: 'secret grow' },
+            el('output', { class: 'mono', 'aria-label': label, tabindex: '0' }, secret), copyButton(whole, label)),
         file ? button(t('act.saveFile'), { kind: 'small', picture: 'download', act: () => saveFile(file, `${whole}\n`) }) : null),
         el('p', { class: 'secret-once' }, icon('warn', 'small'), el('span', {}, t('secret.once'))),
         el('label', { class: 'check' }, kept, t('secret.kept')),

@@ -12,7 +12,8 @@ export function figures(list) {
     el('dt', {}, figure.label),
     el('dd', { class: 'value', id: figure.id }, typeof figure.value === 'number' ? number(figure.value) : figure.value,
       figure.unit ? el('small', {}, ' ', figure.unit) : null),
-    figure.delta ? delta(figure.delta) : figure.note === undefined ? null : el('dd', { class: 'delta', id: figure.id && `${figure.id}-note` }, figure.note),
+    figure.delta ? delta(figure.delta) : null,
+    figure.note === undefined ? null : el('dd', { class: 'delta', id: figure.id && `${figure.id}-note` }, figure.note),
     figure.spark ? el('dd', {}, spark(figure.spark)) : null)));
 }
 

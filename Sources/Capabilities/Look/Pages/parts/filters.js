@@ -84,7 +84,8 @@ function made({ name, kind, label, options, keys }) {
       autocomplete: 'off', dir: 'auto', 'data-search': true,
     });
     return [{
-      element: el('div', { class: 'affix' }, icon('search'), input, keys ? el('span', { class: 'keys', 'aria-hidden': 'true' }, el('kbd', {}, '/')) : null),
+      element: el('div', { class: 'affix' }, icon('search'), input,
+        keys ? el('span', { class: 'keys', 'aria-hidden': 'true' }, el('kbd', {}, '/')) : null),
       fields: [[name, input]],
     }];
   }

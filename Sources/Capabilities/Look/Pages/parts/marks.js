@@ -16,8 +16,12 @@ export function state(kind, words) {
 /** A name that people gave; with `remove` it can be taken away. */
 export function tag(words, remove) {
   const shown = el('span', { class: 'tag' }, name(words), remove
-    ? el('button', { type: 'button', 'aria-label': t('tag.remove', { name: words }), onclick: () => { shown.remove(); remove(); } }, icon('x', 'small'))
+    ? el('button', { type: 'button', 'aria-label': t('tag.remove', { name: words }), onclick: () => take() }, icon('x', 'small'))
     : null);
+  const take = () => {
+    shown.remove();
+    remove();
+  };
   return shown;
 }
 

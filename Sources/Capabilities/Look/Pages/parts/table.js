@@ -190,7 +190,8 @@ export function plainTable(label, heads, rows, { kind = '' } = {}) {
   const isNumber = rows[0]?.map((cell) => typeof cell === 'number') ?? [];
   const folds = heads.length > narrow ? 'folds dense' : '';
   return el('table', { class: `table ${folds} ${kind}`.trim() }, el('caption', { class: 'sr' }, label),
-    el('thead', {}, el('tr', {}, heads.map((head, index) => el('th', { scope: 'col', class: isNumber[index] ? 'num' : null }, head || heard(t('table.acts')))))),
+    el('thead', {}, el('tr', {}, heads.map((head, index) => el('th', { scope: 'col', class: isNumber[index] ? 'num' : null },
+      head || heard(t('table.acts')))))),
     el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, index) => el('td', {
       class: [index ? null : 'lead', isNumber[index] ? 'num' : null].filter(Boolean).join(' ') || null,
       'data-label': index ? heads[index] : null,

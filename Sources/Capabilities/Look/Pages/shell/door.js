@@ -42,7 +42,9 @@ export function door(open, reason) {
   });
   const parts = [
     el('header', {}, brand(), el('span', { class: 'push' }),
-      menuButton({ picture: 'globe', kind: 'quiet', label: t('language.head'), items: languageItems, end: true, 'data-act': 'language' }), themeButton()),
+      menuButton({
+        picture: 'globe', kind: 'quiet', label: t('language.head'), items: languageItems, end: true, 'data-act': 'language',
+      }), themeButton()),
     el('main', { id: 'main', tabindex: '-1' }, el('div', { class: 'door-card' },
       el('div', {}, el('h1', {}, t('door.title')), el('p', {}, t('door.lead'))), said, form)),
     el('footer', {}, el('span', {}, t('door.foot'))),

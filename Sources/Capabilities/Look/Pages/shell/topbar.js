@@ -72,7 +72,8 @@ function switcher() {
   const pick = () => openPicker({
     label: t('switch.find'),
     items: read().then((found) => found.map((each) => ({
-      words: each.name || each.id, name: true, meta: each.id, also: each.id, picture: 'building', run: () => enterOrganisation({ id: each.id, name: each.name || each.id }),
+      words: each.name || each.id, name: true, meta: each.id, also: each.id, picture: 'building',
+      run: () => enterOrganisation({ id: each.id, name: each.name || each.id }),
     }))),
   });
   setAct('switch', pick);
