@@ -16,6 +16,7 @@ package final class BrowserPage: Sendable {
     private struct State {
         var next = 0
         var complaints: [String] = []
+        var requests: [String] = []
     }
 
     private let socket: WebSocketClient
@@ -37,7 +38,7 @@ package final class BrowserPage: Sendable {
         let opened = BrowserPage(
             try await WebSocketClient.connect(
                 host: "127.0.0.1", port: port, target: "/devtools/page/\(id)", limits: limits))
-        for domain in ["Page", "Runtime", "Log", "Accessibility"] {
+        for domain in ["Page", "Runtime", "Log", "Accessibility", "Network"] {
             _ = try await opened.call("\(domain).enable")
         }
         return opened
@@ -54,6 +55,14 @@ package final class BrowserPage: Sendable {
         state.withLock { state in
             defer { state.complaints = [] }
             return state.complaints
+        }
+    }
+
+    /// The addresses that the page has asked for since this was last called.
+    package func takeRequests() -> [String] {
+        state.withLock { state in
+            defer { state.requests = [] }
+            return state.requests
         }
     }
 
@@ -89,6 +98,11 @@ package final class BrowserPage: Sendable {
         case "Log.entryAdded":
             let entry = parameters?["entry"]
             complaint = entry?["level"]?.string == "error" ? entry : nil
+        case "Network.requestWillBeSent":
+            if let address = parameters?["request"]?["url"]?.string {
+                state.withLock { $0.requests.append(address) }
+            }
+            complaint = nil
         default: complaint = nil
         }
         if let complaint { state.withLock { $0.complaints.append("\(complaint)") } }
@@ -107,15 +121,25 @@ package final class BrowserPage: Sendable {
         _ = try await call("Input.insertText", ["text": .string(text)])
     }
 
-    /// Presses a key, such as `Enter`.
-    package func press(_ key: String) async throws {
-        let codes = ["Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "End": 35]
+    /// The codes of keys that write nothing.
+    private static let codes = [
+        "Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "End": 35, "Home": 36,
+        " ": 32,
+    ]
+
+    /// Presses a key, such as `Enter` or `k`, perhaps together with the control key.
+    package func press(_ key: String, control: Bool = false) async throws {
+        let letter = key.utf8.count == 1 ? key.uppercased().utf8.first.map(Int.init) : nil
         for kind in ["keyDown", "keyUp"] {
             var event: [String: JSONValue] = [
                 "type": .string(kind), "key": .string(key), "code": .string(key),
-                "windowsVirtualKeyCode": .integer(codes[key] ?? 0),
+                "windowsVirtualKeyCode": .integer(Self.codes[key] ?? letter ?? 0),
+                "modifiers": .integer(control ? 2 : 0),
             ]
-            if key == "Enter", kind == "keyDown" { event["text"] = "\r" }
+            if kind == "keyDown", !control {
+                if key == "Enter" { event["text"] = "\r" }
+                if key.utf8.count == 1 { event["text"] = .string(key) }
+            }
             _ = try await call("Input.dispatchKeyEvent", .object(event))
         }
     }
@@ -149,7 +173,6 @@ package final class BrowserPage: Sendable {
 
     /// Cuts the page off from its server, or lets it reach it again.
     package func cutOff(_ isCut: Bool) async throws {
-        _ = try await call("Network.enable")
         _ = try await call(
             "Network.emulateNetworkConditions",
             [
@@ -165,12 +188,14 @@ package final class BrowserPage: Sendable {
             ["behavior": "allow", "downloadPath": .string(folder)])
     }
 
-    /// Lets the system prefer a theme: `light` or `dark`.
-    package func prefer(theme: String) async throws {
+    /// Lets the system prefer a theme, `light` or `dark`, and more: `forced-colors: active`.
+    package func prefer(theme: String, _ more: [String: String] = [:]) async throws {
+        let features = more.merging(["prefers-color-scheme": theme]) { first, _ in first }
         _ = try await call(
             "Emulation.setEmulatedMedia",
             [
-                "features": [["name": "prefers-color-scheme", "value": .string(theme)]]
+                "features": .array(
+                    features.map { ["name": .string($0.key), "value": .string($0.value)] })
             ])
     }
 

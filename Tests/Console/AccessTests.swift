@@ -65,7 +65,7 @@ struct AccessTests {
     @Test("serves its first page whole, with a strict policy")
     func page() async throws {
         try await Office.open { office in
-            for path in ["/", "/pages/home/home.js", "/pages/look/parts.css"] {
+            for path in ["/", "/pages/home/home.js", "/pages/look/look.css"] {
                 let answer = try await office.http.send(
                     HTTPClientRequest(.get, "http://127.0.0.1:\(office.port)\(path)"))
                 #expect(answer.status == 200)

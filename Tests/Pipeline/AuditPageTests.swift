@@ -51,7 +51,8 @@ struct AuditPageTests {
         try await page.wait(for: "document.activeElement.id === 'key'")
         try await page.type(key)
         try await page.press("Enter")
-        try await page.wait(for: "document.querySelector('#shown')?.textContent")
+        try await page.wait(
+            for: "document.querySelector('[data-part=shown]')?.textContent")
     }
 
     /// Keeps a picture where whoever works on the page wants to look at it.
@@ -85,7 +86,8 @@ struct AuditPageTests {
             try await page.press("Enter")
             try await page.wait(for: "document.querySelector('tr[data-row]')")
             #expect(try await !page.isTrue("location.href.includes('\(key)')"))
-            try await page.click(".topbar [data-act=sign-out]")
+            try await page.click(".topbar [data-act=account]")
+            try await page.click("[role=menu] [data-act=sign-out]")
             try await page.wait(for: "document.activeElement.id === 'key'")
             #expect(try await page.isTrue("sessionStorage.length === 0"))
             #expect(try await page.texts("table").isEmpty)
@@ -97,12 +99,12 @@ struct AuditPageTests {
     func list() async throws {
         try await Browser.with { page in
             try await enter(page)
-            #expect(try await page.texts("#shown") == ["50 of 75 entries"])
+            #expect(try await page.texts("[data-part=shown]") == ["50 of 75 entries"])
             #expect(try await page.number("document.querySelectorAll('tr[data-row]').length") == 50)
-            try await page.click("#older")
+            try await page.click("[data-act=more]")
             try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 75")
-            #expect(try await page.texts("#shown") == ["75 entries"])
-            #expect(try await page.isTrue("document.querySelector('#older').hidden"))
+            #expect(try await page.texts("[data-part=shown]") == ["75 entries"])
+            #expect(try await page.isTrue("document.querySelector('[data-act=more]').hidden"))
             let rows = try await page.texts("tr[data-row]")
             #expect(rows.last?.contains("Connected the business") == true)
             #expect(rows.contains { $0.contains(Self.hostile) })
@@ -111,7 +113,7 @@ struct AuditPageTests {
             // From the last row that was there on, by the keys alone.
             #expect(
                 try await page.isTrue(
-                    "document.activeElement === document.querySelectorAll('a[data-entry]')[50]"))
+                    "document.activeElement === document.querySelectorAll('[data-lead]')[50]"))
             expectNoComplaints(page)
         }
     }
@@ -126,7 +128,7 @@ struct AuditPageTests {
             try await page.choose("", in: "[name=action]")
             try await page.choose("agent-3", in: "[name=subject]")
             try await page.wait(
-                for: "document.querySelector('#shown').textContent === '14 entries'")
+                for: "document.querySelector('[data-part=shown]').textContent === '14 entries'")
             try await page.choose("agent/", in: "[name=actor]")
             try await page.wait(for: "document.querySelector('.blank h3')")
             #expect(try await page.texts(".blank h3") == ["Nothing fits these filters"])
@@ -146,14 +148,14 @@ struct AuditPageTests {
     func entry() async throws {
         try await Browser.with { page in
             try await enter(page, query: "?action=document.")
-            _ = try await page.isTrue("document.querySelector('a[data-entry]').focus()")
+            _ = try await page.isTrue("document.querySelector('[data-lead]').focus()")
             // One stop of the tab key for the whole list, arrows within.
             #expect(
                 try await page.number(
-                    "document.querySelectorAll('a[data-entry][tabindex=\"0\"]').length")
+                    "document.querySelectorAll('[data-lead][tabindex=\"0\"]').length")
                     == 1)
             try await page.press("Enter")
-            try await page.wait(for: "document.querySelector('#entry').open")
+            try await page.wait(for: "document.querySelector('#entry')?.open")
             let text = try await page.texts("#entry").joined()
             for word in [Self.hostile, "Added a document", "document.add", "Óptica Luz", "key/"] {
                 #expect(text.contains(word), "\(word)")
@@ -162,8 +164,8 @@ struct AuditPageTests {
             let own = try #require(try await page.string("location.href"))
             #expect(own.contains("entry="))
             try await page.press("Escape")
-            try await page.wait(for: "!document.querySelector('#entry').open")
-            #expect(try await page.isTrue("document.activeElement.dataset.entry"))
+            try await page.wait(for: "!document.querySelector('#entry')")
+            #expect(try await page.isTrue("document.activeElement.dataset.lead"))
             try await page.go(to: own)
             try await page.wait(for: "document.querySelector('#entry')?.open")
             expectNoComplaints(page)
@@ -174,9 +176,9 @@ struct AuditPageTests {
     func arrows() async throws {
         try await Browser.with { page in
             try await enter(page)
-            _ = try await page.isTrue("document.querySelector('a[data-entry]').focus()")
+            _ = try await page.isTrue("document.querySelector('[data-lead]').focus()")
             func here() async throws -> Int? {
-                let rows = "[...document.querySelectorAll('a[data-entry]')]"
+                let rows = "[...document.querySelectorAll('[data-lead]')]"
                 return try await page.number("\(rows).indexOf(document.activeElement)")
             }
             try await page.press("ArrowDown")
@@ -194,7 +196,7 @@ struct AuditPageTests {
             try await enter(page, query: "?action=document.")
             try await page.save(to: folder.path)
             for (kind, line) in [("csv", #""luz","key/"#), ("ndjson", #""tenant":"luz"}"#)] {
-                try await page.click("#export summary")
+                try await page.click("#export")
                 try await page.click("[data-export=\(kind)]")
                 let text = try await eventually("a file of \(kind)") { () -> String? in
                     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -230,7 +232,7 @@ struct AuditPageTests {
     private func expectWholeEntry(_ page: BrowserPage, _ where: String) async throws {
         try await page.go(to: address)
         try await page.click("tr[data-row]")
-        try await page.wait(for: "document.querySelector('#entry').open")
+        try await page.wait(for: "document.querySelector('#entry')?.open")
         let cut = """
             (() => { const edges = document.querySelector('#entry').getBoundingClientRect();
             return [...document.querySelectorAll('#entry *')].filter((part) => {

@@ -17,8 +17,12 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 /// so no path leads to any other file.
 ///
 /// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
-/// letters, and `index.html` under `/pages/NAME/`, too. The first page, `/`, is that of the
-/// capability `Home`. Nothing builds them.
+/// letters, those of folders in it under `/pages/NAME/FOLDER/FILE`, and `index.html` under
+/// `/pages/NAME/`, too. The first page, `/`, is that of the capability `Home`. Nothing builds them.
+///
+/// A page is made of many small files. So that a browser asks for each once, all but the pages
+/// themselves are also under `/static/VERSION/NAME/FILE`, where they may be kept for good:
+/// `VERSION` follows from what is in them. Pages lead there.
 package struct PageFiles: Sendable {
     private struct File {
         var type: String
@@ -48,7 +52,11 @@ package struct PageFiles: Sendable {
 
     private static let index = "index.html"
 
+    private static let fresh = "no-cache"
+    private static let forGood = "public, max-age=31536000, immutable"
+
     private var files: [String: File] = [:]
+    private var kept: [String: File] = [:]
 
     /// No pages.
     package init() {}
@@ -58,16 +66,51 @@ package struct PageFiles: Sendable {
     /// - Throws: ``PageFilesError`` if a file among them is none that pages are made of.
     package init(folder: String) throws(PageFilesError) {
         for capability in Self.names(in: folder) {
-            let pages = "\(folder)/\(capability)/Pages"
-            for name in Self.names(in: pages) {
-                let path = "\(pages)/\(name)"
-                let file = try Self.file(path, name)
-                let address = "/pages/\(capability.lowercased())/"
-                files[address + name] = file
-                if name == Self.index { files[address] = file }
+            try take("\(folder)/\(capability)/Pages", at: "/pages/\(capability.lowercased())/")
+        }
+        nameByContent()
+        files["/"] = files["/pages/home/"]
+    }
+
+    /// Takes the files of a folder, and of the folders in it; links lead nowhere.
+    private mutating func take(_ folder: String, at address: String) throws(PageFilesError) {
+        for name in Self.names(in: folder) {
+            let path = "\(folder)/\(name)"
+            guard name.utf8.allSatisfy({ Self.isPlain($0) }) else {
+                throw PageFilesError(path: path, reason: Self.rule)
+            }
+            if try Self.type(of: path) == .typeDirectory {
+                try take(path, at: "\(address)\(name)/")
+                continue
+            }
+            let file = try Self.file(path, name)
+            files[address + name] = file
+            if name == Self.index { files[address] = file }
+        }
+    }
+
+    private mutating func nameByContent() {
+        let contents = files.keys.sorted().map { "\($0) \(files[$0]?.tag ?? "")" }
+        let version = SHA256.hex(Array(contents.joined(separator: "\n").utf8)).prefix(16)
+        for (address, file) in files {
+            let led = file.type == Self.types["svg"] ? file : leading(file, to: version)
+            if file.type == Self.types["html"] {
+                files[address] = led
+            } else {
+                kept["/static/\(version)/\(address.dropFirst("/pages/".count))"] = led
             }
         }
-        files["/"] = files["/pages/home/"]
+    }
+
+    /// A file whose addresses of other files are those of a version.
+    private func leading(_ file: File, to version: Substring) -> File {
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        let address = /\/pages\/([a-z]+\/[a-z0-9\/_.\-]+\.(?:js|css|svg|json))/
+        let led = text.replacing(address) { match in
+            files[String(match.output.0)] == nil
+                ? String(match.output.0) : "/static/\(version)/\(match.output.1)"
+        }
+        return File(file.type, Array(led.utf8))
     }
 
     /// The paths at which there is something.
@@ -76,13 +119,18 @@ package struct PageFiles: Sendable {
     /// Adds every file to a router.
     package func add(to router: inout Router) {
         for (path, file) in files {
-            router.on(.get, path) { request, _ in Self.response(file, to: request) }
+            router.on(.get, path) { request, _ in Self.response(file, Self.fresh, to: request) }
+        }
+        for (path, file) in kept {
+            router.on(.get, path) { request, _ in Self.response(file, Self.forGood, to: request) }
         }
     }
 
-    private static func response(_ file: File, to request: HTTPRequest) -> HTTPResponse {
+    private static func response(
+        _ file: File, _ keeping: String, to request: HTTPRequest
+    ) -> HTTPResponse {
         let headers = [
-            ("Content-Type", file.type), ("Cache-Control", "no-cache"), ("ETag", file.tag),
+            ("Content-Type", file.type), ("Cache-Control", keeping), ("ETag", file.tag),
             ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -103,25 +151,30 @@ package struct PageFiles: Sendable {
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    private static func file(_ path: String, _ name: String) throws(PageFilesError) -> File {
-        let ending = name.split(separator: ".").last.map(String.init) ?? ""
-        guard let type = types[ending], name.utf8.allSatisfy({ isPlain($0) }) else {
-            let kinds = types.keys.sorted().joined(separator: ", ")
-            throw PageFilesError(
-                path: path, reason: "its name is of a-z, 0-9, - and _, and ends with \(kinds)")
-        }
-        let attributes: [FileAttributeKey: Any]
+    /// What a file or folder has to be called.
+    private static var rule: String {
+        "its name is of a-z, 0-9, - and _, and a file's ends with "
+            + types.keys.sorted().joined(separator: ", ")
+    }
+
+    private static func type(of path: String) throws(PageFilesError) -> FileAttributeType? {
         do {
-            attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return try FileManager.default.attributesOfItem(atPath: path)[.type]
+                as? FileAttributeType
         } catch {
             throw PageFilesError(path: path, reason: "\(error)")
         }
-        guard attributes[.type] as? FileAttributeType == .typeRegular,
+    }
+
+    private static func file(_ path: String, _ name: String) throws(PageFilesError) -> File {
+        let ending = name.split(separator: ".").last.map(String.init) ?? ""
+        guard let form = types[ending] else { throw PageFilesError(path: path, reason: rule) }
+        guard try type(of: path) == .typeRegular,
             let bytes = FileManager.default.contents(atPath: path), bytes.count <= mostBytes
         else {
             throw PageFilesError(path: path, reason: "it is no readable file of at most 1 MiB")
         }
-        return File(type, [UInt8](bytes))
+        return File(form, [UInt8](bytes))
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

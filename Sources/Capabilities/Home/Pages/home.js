@@ -1,67 +1,101 @@
 // The first page: what there is, what waits, and where to go on.
 
-import { ask, key } from '/pages/look/api.js';
-import { blank, count, el, notice } from '/pages/look/parts.js';
-import { enter, isKeyGone } from '/pages/look/shell.js';
+import { ask } from '/pages/look/api.js';
+import { organisation } from '/pages/look/base/session.js';
+import { blank, card, el, figures, name, notice, number, pairs, plainTable, put, rich, state, t } from '/pages/look/parts.js';
+import { enter, keepFresh, pageHead } from '/pages/look/shell.js';
 
-const seconds = 3;
-let timer;
+/** How often the numbers are read anew, in milliseconds. */
+const pause = 3_000;
+
+const commands = [
+  ['list', 'parley handoff list'], ['agent', 'parley agent --name Ana'], ['add', 'parley knowledge add'],
+  ['tenant', 'parley tenant add'], ['audit', 'parley audit'],
+];
 
 enter('home', (page) => {
-  clearTimeout(timer);
-  const find = (id) => page.querySelector('#' + id);
+  const live = el('span', { class: 'state off', id: 'live', role: 'status' }, t('home.connecting'));
+  const notices = el('div', { id: 'notices' });
+  const numbers = el('div', { id: 'figures' });
+  const [tenants, stages, links] = [0, 1, 2].map(() => el('div', { class: 'table-wrap' }));
+  let shown = '';
+  put(page, pageHead({ title: t('home.title'), lead: t('home.lead'), acts: [live] }), notices, numbers,
+    el('div', { class: 'cols wide-narrow' },
+      el('div', { class: 'stack' }, card({ title: t('home.businesses'), wrap: tenants }),
+        card({ title: t('home.commands'), body: pairs(commands.map(([key, words]) => [el('code', {}, words), t('home.command.' + key)])) })),
+      el('div', { class: 'stack' }, card({ title: t('home.stages'), end: el('span', { class: 'meta' }, t('home.behind')), wrap: stages }),
+        card({ title: t('home.links'), body: links }))));
+  links.className = 'home-links';
+  showFigures(numbers, null);
 
-  async function refresh() {
-    // Whoever has signed out since is asked for the key, not told of it.
-    if (!key() || !page.isConnected) return;
+  keepFresh(page, async () => {
+    let status;
     try {
-      show(find, await ask('/api/v1/status'));
-      find('notices').replaceChildren();
-      state(find, 'ok', 'Live');
+      status = await ask('/api/v1/status');
     } catch (problem) {
-      if (isKeyGone(problem)) return;
-      state(find, 'warn', 'Trying again');
-      if (!find('notices').firstChild) {
-        find('notices').replaceChildren(notice('warn', 'These numbers are not up to date.', problem.message));
-      }
+      if (problem.status === 401) return;
+      say(live, 'warn', t('home.trying'));
+      if (!notices.firstChild) put(notices, notice('warn', t('home.old'), problem.words));
+      return;
     }
-    timer = setTimeout(refresh, seconds * 1_000);
-  }
-
-  refresh();
+    say(live, 'ok', t('home.live'));
+    const only = organisation();
+    const list = status.tenants.filter((tenant) => !only || tenant.id === only.id);
+    // What has not changed keeps its focus and its place.
+    const now = JSON.stringify([status, only]);
+    if (now === shown) return put(notices, warning(list, status.agents));
+    shown = now;
+    put(notices, warning(list, status.agents));
+    showFigures(numbers, { list, agents: status.agents });
+    put(tenants, list.length ? businesses(list) : blank({
+      picture: 'building', title: t('home.none'), text: rich('home.noneText', { command: el('code', {}, 'parley tenant add') }),
+    }));
+    // Nothing known is not all well.
+    put(stages, status.stages.length
+      ? plainTable(t('home.stages'), [t('home.stage'), t('home.lag')], status.stages.map((stage) => [
+        name(stage.name), stage.lag ? state('warn', number(stage.lag)) : state('ok', t('home.level')),
+      ]))
+      : blank({ picture: 'pulse', title: t('home.noStage'), text: t('home.noStageText') }));
+    put(links, el('ul', { class: 'stack tight' }, status.links.filter((link) => /^https?:/.test(link.url)).map((link) => el('li', {},
+      el('a', { href: link.url }, name(link.name)), el('span', { class: 'sub mono' }, link.url)))));
+  }, pause);
 });
 
-function state(find, kind, words) {
-  const live = find('live');
+function say(live, kind, words) {
   if (live.textContent === words) return;
-  live.className = 'state ' + kind;
+  live.className = `state ${kind}`;
   live.textContent = words;
 }
 
-function show(find, status) {
-  const sum = (name) => status.tenants.reduce((total, tenant) => total + tenant[name], 0);
-  find('businesses').textContent = count(status.tenants.length);
-  find('waiting').textContent = count(sum('queued'));
-  find('claimed').textContent = count(sum('claimed'));
-  find('agents').textContent = count(status.agents);
-  find('tenants').replaceChildren(status.tenants.length
-    ? table(['Business', 'Waiting', 'With a person', 'Documents'], status.tenants.map((tenant) =>
-      [el('bdi', {}, tenant.name), count(tenant.queued), count(tenant.claimed), count(tenant.documents)]))
-    : blank('building', 'No business is connected yet', 'parley tenant add connects one.'));
-  // Nothing known is not all well.
-  find('stages').replaceChildren(status.stages.length
-    ? table(['Stage', 'Behind'], status.stages.map((stage) => [stage.name, count(stage.lag)]))
-    : blank('pulse', 'No stage has handled anything yet', 'They are listed with their first record.'));
-  find('links').replaceChildren(...status.links
-    .filter((link) => /^https?:/.test(link.url))
-    .map((link) => el('li', {}, el('a', { href: link.url }, link.name), el('span', { class: 'sub mono' }, link.url))));
+/** What needs somebody now. */
+function warning(list, agents) {
+  const waiting = list.reduce((sum, tenant) => sum + tenant.queued, 0);
+  return waiting && !agents ? notice('warn', t('home.nobody'), t('home.nobodyText', { count: waiting })) : null;
 }
 
-function table(heads, rows) {
-  const cell = (name, index, value) => el(name, {
-    class: index ? 'num' : null, scope: name === 'th' ? 'col' : null,
-  }, value);
-  return el('table', { class: 'table' },
-    el('thead', {}, el('tr', {}, ...heads.map((head, index) => cell('th', index, head)))),
-    el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((value, index) => cell('td', index, value))))));
+function showFigures(place, now) {
+  const sum = (key) => now?.list.reduce((total, tenant) => total + tenant[key], 0);
+  const inBusinesses = (key) => now?.list.filter((tenant) => tenant[key]).length;
+  const note = (count, none, some) => (now ? (count ? some : none) : '');
+  const value = (count) => count ?? '–';
+  put(place, figures([
+    {
+      id: 'businesses', label: t('home.businesses'), value: value(now?.list.length),
+      note: now ? t('home.documents', { count: sum('documents') }) : '',
+    },
+    {
+      id: 'waiting', label: t('home.waiting'), value: value(sum('queued')),
+      note: note(sum('queued'), t('home.waitingNone'), t('home.waitingIn', { count: inBusinesses('queued') ?? 0 })),
+    },
+    {
+      id: 'claimed', label: t('home.claimed'), value: value(sum('claimed')),
+      note: note(sum('claimed'), t('home.claimedNone'), t('home.waitingIn', { count: inBusinesses('claimed') ?? 0 })),
+    },
+    { id: 'agents', label: t('home.agents'), value: value(now?.agents), note: note(now?.agents, t('home.agentsNone'), t('home.agentsSome')) },
+  ]));
+}
+
+function businesses(list) {
+  return plainTable(t('home.businesses'), [t('home.business'), t('home.queued'), t('home.held'), t('home.files')],
+    list.map((tenant) => [name(tenant.name), tenant.queued, tenant.claimed, tenant.documents]));
 }

@@ -1,29 +1,37 @@
-// The console's API, asked with the key that the person typed; it is kept in this tab only.
+// The console's API.
 
-const stored = 'parley.key';
-
-/** The key, or null. */
-export function key() {
-  return sessionStorage.getItem(stored);
-}
-
-/** Keeps a key for this tab; without one, forgets it. */
-export function keepKey(value) {
-  if (value) sessionStorage.setItem(stored, value);
-  else sessionStorage.removeItem(stored);
-}
+import { saveFile } from './base/files.js';
+import { credentials, isGone } from './base/session.js';
+import { knows, t } from './base/words.js';
 
 /** What the console says it cannot do (RFC 9457), or that it cannot be reached. */
 export class Problem extends Error {
-  constructor(status, code, detail) {
-    super(detail);
+  constructor(status, body = {}, { request = null, wait = null } = {}) {
+    super(body.detail ?? '');
     this.status = status;
-    this.code = code;
+    this.code = body.code ?? 'unknown';
+    this.errors = Array.isArray(body.errors) ? body.errors : [];
+    /** What to name when asking for help; null where the console gave none. */
+    this.request = request;
+    /** Seconds until asking again makes sense, or null. */
+    this.wait = wait;
   }
 
   /** Whether the same question may be answered in a moment. */
   get passes() {
-    return this.status === 0 || this.status === 503 || this.status === 504;
+    return [0, 429, 502, 503, 504].includes(this.status);
+  }
+
+  /** Whether somebody else changed it meanwhile. */
+  get isConflict() {
+    return this.status === 412 || this.code === 'changed_meanwhile';
+  }
+
+  /** A sentence in the person's language, or the console's own where there is none. */
+  get words() {
+    const key = 'problem.' + this.code;
+    if (knows(key)) return t(key);
+    return this.message || t('problem.other', { status: this.status });
   }
 }
 
@@ -37,28 +45,58 @@ export function path(parts, parameters = {}) {
   return '/api/v1/' + parts.map(encodeURIComponent).join('/') + (text ? '?' + text : '');
 }
 
-async function send(target, signal) {
+/** Tells whoever shows the state of the line. */
+function tell(isReached) {
+  dispatchEvent(new CustomEvent('parley:reached', { detail: isReached }));
+}
+
+async function exchange(method, target, { body, signal, version, once } = {}) {
+  const headers = { ...credentials() };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (version) headers['If-Match'] = version;
+  if (once) headers['Idempotency-Key'] = once;
   let answer;
   try {
     answer = await fetch(target, {
-      headers: { Authorization: 'Bearer ' + key() }, cache: 'no-store', signal,
+      method, headers, signal, cache: 'no-store',
+      body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem(0, 'unreachable', 'The console cannot be reached.');
+    tell(false);
+    throw new Problem(0, { code: 'unreachable' });
   }
+  tell(true);
   if (answer.ok) return answer;
-  let body = {};
-  try { body = await answer.json(); } catch { /* no problem of ours: its status tells enough */ }
-  throw new Problem(
-    answer.status, body.code ?? 'unknown',
-    body.detail ?? `Something other than the console answered (status ${answer.status}).`);
+  let said = {};
+  try { said = await answer.json(); } catch { /* no problem of ours: its status tells enough */ }
+  const problem = new Problem(answer.status, said, {
+    request: answer.headers.get('X-Request-Id') ?? said.request ?? null,
+    wait: Number(answer.headers.get('Retry-After')) || null,
+  });
+  if (problem.status === 401) isGone();
+  throw problem;
 }
 
 /** Asks for JSON. Throws a Problem. */
-export async function ask(target, { signal } = {}) {
-  const answer = await send(target, signal);
-  return answer.json();
+export async function ask(target, options) {
+  return (await exchange('GET', target, options)).json();
+}
+
+/** Asks for JSON together with its version (ETag). Throws a Problem. */
+export async function askVersioned(target, options) {
+  const answer = await exchange('GET', target, options);
+  return { value: await answer.json(), version: answer.headers.get('ETag') };
+}
+
+/**
+ * Changes something. `version` refuses to overwrite what somebody else changed, `once` makes a
+ * repeat harmless. Gives the answer's JSON, or null where it has none. Throws a Problem.
+ */
+export async function change(method, target, options) {
+  const answer = await exchange(method, target, options);
+  const text = await answer.text();
+  return text ? JSON.parse(text) : null;
 }
 
 /** Every row of a list that is given page by page. Throws a Problem. */
@@ -75,11 +113,11 @@ export async function all(parts, rows) {
 
 /** Saves what an endpoint answers as a file: a link could not carry the key. Throws a Problem. */
 export async function save(target, name) {
-  const answer = await send(target);
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const answer = await exchange('GET', target);
+  saveFile(name, await answer.blob());
+}
+
+/** A key that makes one repeated request harmless. */
+export function onceKey() {
+  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
