@@ -66,7 +66,7 @@ let libraries: [Target] = [
 let servers: [Target] = [
     module("HTTPServer", on: "Servers", ["CLinux"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
-    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON"]),
+    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON", "Permissions"]),
 ]
 
 let log: [Target] = [
@@ -116,6 +116,21 @@ let views: [Target] = [
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
     module("AuditRecords", on: "Capabilities/Audit", ["Conversation"]),
     module(
+        "AuditChain", on: "Capabilities/Audit", ["AuditRecords", "Conversation", "Cryptography"]),
+    module(
+        "AuditStage", on: "Capabilities/Audit",
+        ["AuditChain", "AuditRecords", "Conversation", "StageRuntime"]),
+    module("Permissions", on: "Capabilities/Accounts", ["Conversation"]),
+    module(
+        "AccountRecords", on: "Capabilities/Accounts",
+        ["AuditRecords", "Conversation", "Permissions"]),
+    module(
+        "AccountStage", on: "Capabilities/Accounts",
+        ["AccountRecords", "AuditRecords", "Conversation", "StageRuntime"]),
+    module(
+        "OrganisationStage", on: "Capabilities/Accounts",
+        ["AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime"]),
+    module(
         "AuditView", on: "Capabilities/Audit",
         [
             "AuditRecords", "Conversation", "Cryptography", "Endpoints", "Records", "SQLite",
@@ -158,8 +173,9 @@ let testing: [Target] = [
     .target(
         name: "PipelineTesting",
         dependencies: [
-            "AuditRecords", "BrokerRelay", "Conversation", "Cryptography", "EventLog", "Kafka",
-            "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog", "TenantKeys",
+            "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
+            "EventLog", "Kafka", "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog",
+            "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
@@ -183,8 +199,8 @@ let edges: [Target] = [
         [
             "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView",
-            "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
-            "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+            "Endpoints", "EventLog", "HTTPServer", "JSON", "Permissions", "Records", "SQLite",
+            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
 
@@ -235,7 +251,8 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs", "Configuration", "Console",
+        "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs",
+        "Configuration", "Console",
         "Conversation", "ConversationView", "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
@@ -360,7 +377,7 @@ let checks: [Target] = [
     tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
-    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON"]),
+    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON", "Permissions"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
@@ -391,10 +408,24 @@ let checks: [Target] = [
     tests(
         "Simulation",
         [
-            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage", "Records",
-            "RetrievalStage", "SenderStage", "StageRuntime", "TenantKeys",
+            "AccountRecords", "AccountStage", "AuditChain", "AuditRecords", "AuditStage",
+            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage",
+            "OrganisationStage", "Permissions", "Records", "RetrievalStage", "SenderStage",
+            "StageRuntime", "TenantKeys",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
+    tests("Permissions", ["Permissions", "Conversation"]),
+    tests(
+        "Accounts",
+        [
+            "AccountRecords", "AccountStage", "AuditRecords", "Conversation", "OrganisationStage",
+            "Permissions", "Records", "StageRuntime",
+        ]),
+    tests(
+        "Audit",
+        [
+            "AuditChain", "AuditRecords", "AuditStage", "Conversation", "Records", "StageRuntime",
+        ]),
     tests(
         "Records", ["AuditRecords", "Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     tests(
