@@ -37,6 +37,7 @@ final class AccountWorld: SimulatedWorld {
 
     init(_ dice: inout Dice, flaw: Flaw?) {
         log = SimulatedLog(partitions: 2, from: Timestamp(seconds: 1_800_000_000), flaw: flaw)
+        log.envelope = Self.envelope
         left = 150 + dice.below(150)
         let settings = RunnerSettings(recordsDecisions: false)
         func add<S: Stage>(_ stage: S, _ commands: Topic?, _ topics: [Topic])
@@ -48,7 +49,7 @@ final class AccountWorld: SimulatedWorld {
                 members.append(
                     StageMember(
                         stage, reading: inputs, from: log, slot: slot, settings: settings,
-                        envelope: Self.envelope, world: asksNothing))
+                        world: asksNothing))
             }
         }
         add(AccountStage(), .accountsCommands, [.accountsReservations, .accountsNotices])

@@ -84,7 +84,7 @@ final class StageMember<S: Stage>: Member {
 
     init(
         _ stage: S, reading inputs: [InputTopic], from log: SimulatedLog, slot: String,
-        settings: RunnerSettings, envelope: RecordEnvelope = .conversation,
+        settings: RunnerSettings,
         tenants: @escaping @Sendable (TenantID) -> TenantSettings? = { _ in nil },
         world: @escaping World
     ) {

@@ -94,16 +94,18 @@ package struct Authorizer: Sendable {
         return (.agent(agent), scope)
     }
 
-    /// The scope of a tenant for somebody who is known, by the permission and the tenant's standing.
+    /// The scope of a tenant for somebody who is known, by the permission and the tenant's standing;
+    /// of an open tenant unless said.
     package static func scope(
         of tenant: TenantID, for principal: Principal, needing permission: TenantPermission,
-        at place: Access.Place
+        at place: Access.Place? = nil
     ) throws(Problem) -> TenantScope {
         switch principal {
         case .key: return TenantScope(tenant)
         case .person, .program:
             guard let access = principal.access else { throw refusal(permission.name) }
-            try check(access, permission.name, in: place)
+            let open = Access.Place.tenant(tenant, .open, consents: false)
+            try check(access, permission.name, in: place ?? open)
             return TenantScope(tenant)
         case .agent(let agent):
             guard agent.tenant == tenant else {
