@@ -94,8 +94,8 @@ package struct Authorizer: Sendable {
         return (.agent(agent), scope)
     }
 
-    /// The scope of a tenant for somebody who is known, by the permission and the tenant's standing;
-    /// of an open tenant unless said.
+    /// The scope of a tenant for somebody who is known, by the permission and the tenant's
+    /// standing; of an open tenant unless said.
     package static func scope(
         of tenant: TenantID, for principal: Principal, needing permission: TenantPermission,
         at place: Access.Place? = nil

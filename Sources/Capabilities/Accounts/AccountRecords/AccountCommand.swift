@@ -6,7 +6,7 @@ package import Conversation
 package struct AccountCommand: Payload {
     package static let type = "parley.account.command"
     package static let topic = Topic.accountsCommands
-    package static let personal: [FieldPath] = ["action", "by", "origin"]
+    package static let personal: [FieldPath] = ["action", "by", "origin", "reference"]
 
     /// What is wished. Where it says *proven*, the acting session has to have proved within ten
     /// minutes who it is.

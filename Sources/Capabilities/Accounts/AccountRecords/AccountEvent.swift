@@ -5,7 +5,7 @@ package import Conversation
 package struct AccountEvent: Payload {
     package static let type = "parley.account.event"
     package static let topic = Topic.accountsEvents
-    package static let personal: [FieldPath] = ["facts", "change"]
+    package static let personal: [FieldPath] = ["facts", "change", "reference"]
 
     /// What happened.
     package enum Change: Hashable, Sendable, Codable {

@@ -7,7 +7,7 @@ package import Permissions
 package struct InstallationCommand: Payload {
     package static let type = "parley.installation.command"
     package static let topic = Topic.installationCommands
-    package static let personal: [FieldPath] = ["action", "by", "origin"]
+    package static let personal: [FieldPath] = ["action", "by", "origin", "reference"]
 
     /// What is wished.
     package enum Action: Hashable, Sendable, Codable {
@@ -185,7 +185,7 @@ package struct InstallationFacts: Hashable, Sendable, Codable {
 package struct InstallationEvent: Payload {
     package static let type = "parley.installation.event"
     package static let topic = Topic.installationEvents
-    package static let personal: [FieldPath] = ["facts", "change"]
+    package static let personal: [FieldPath] = ["facts", "change", "reference"]
 
     /// What happened.
     package enum Change: Hashable, Sendable, Codable {

@@ -5,7 +5,7 @@ package import Conversation
 package struct MailRequest: Payload {
     package static let type = "parley.mail.request"
     package static let topic = Topic.mailRequests
-    package static let personal: [FieldPath] = ["to", "name", "values"]
+    package static let personal: [FieldPath] = ["to", "name", "language", "values"]
 
     /// What a mail is about.
     package enum Kind: String, Hashable, Sendable, Codable {

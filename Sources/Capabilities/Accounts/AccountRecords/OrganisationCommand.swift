@@ -7,7 +7,7 @@ package import Permissions
 package struct OrganisationCommand: Payload {
     package static let type = "parley.organisation.command"
     package static let topic = Topic.organisationsCommands
-    package static let personal: [FieldPath] = ["action", "by", "origin"]
+    package static let personal: [FieldPath] = ["action", "by", "origin", "reference"]
 
     /// What is wished.
     package enum Action: Hashable, Sendable, Codable {

@@ -6,7 +6,7 @@ package import Permissions
 package struct OrganisationEvent: Payload {
     package static let type = "parley.organisation.event"
     package static let topic = Topic.organisationsEvents
-    package static let personal: [FieldPath] = ["facts", "change"]
+    package static let personal: [FieldPath] = ["facts", "change", "reference"]
 
     /// What happened.
     package enum Change: Hashable, Sendable, Codable {
