@@ -1,15 +1,18 @@
 package import AuditRecords
 package import Conversation
 
-/// What is wished of an account. Decided by the stage `accounts`, in order for each account, and
-/// answered by one ``AccountEvent`` with the same reference.
+/// What is wished of an account.
+///
+/// Decided by the stage `accounts`, in order for each account, and answered by one ``AccountEvent``
+/// with the same reference.
 package struct AccountCommand: Payload {
     package static let type = "parley.account.command"
     package static let topic = Topic.accountsCommands
     package static let personal: [FieldPath] = ["action", "by", "origin", "reference"]
 
-    /// What is wished. Where it says *proven*, the acting session has to have proved within ten
-    /// minutes who it is.
+    /// What is wished.
+    ///
+    /// Where it says *proven*, the acting session has to have proved within ten minutes who it is.
     package enum Action: Hashable, Sendable, Codable {
         /// To make the account; the address is reserved first.
         case create(NewAccount)

@@ -1,7 +1,9 @@
 package import Conversation
 
-/// What happened to an account. A view is a fold of these: the facts are the account's row, and
-/// what happens to sessions is told one by one.
+/// What happened to an account.
+///
+/// A view is a fold of these: the facts are the account's row, and what happens to sessions is told
+/// one by one.
 package struct AccountEvent: Payload {
     package static let type = "parley.account.event"
     package static let topic = Topic.accountsEvents

@@ -1,7 +1,8 @@
 package import Conversation
 
-/// What an account asks of an e-mail address. Decided by the stage `addresses`: an address belongs
-/// to one account at most.
+/// What an account asks of an e-mail address.
+///
+/// Decided by the stage `addresses`: an address belongs to one account at most.
 package struct AddressRequest: Payload {
     package static let type = "parley.address.request"
     package static let topic = Topic.accountsAddresses

@@ -2,8 +2,10 @@ package import AuditRecords
 package import Conversation
 package import Permissions
 
-/// What is wished of the installation itself. Decided by the stage `installation`, whose one key
-/// it is, and answered by one ``InstallationEvent`` with the same reference.
+/// What is wished of the installation itself.
+///
+/// Decided by the stage `installation`, whose one key it is, and answered by one
+/// ``InstallationEvent`` with the same reference.
 package struct InstallationCommand: Payload {
     package static let type = "parley.installation.command"
     package static let topic = Topic.installationCommands
@@ -181,7 +183,9 @@ package struct InstallationFacts: Hashable, Sendable, Codable {
     package init() {}
 }
 
-/// What happened to the installation. A view is a fold of these.
+/// What happened to the installation.
+///
+/// A view is a fold of these.
 package struct InstallationEvent: Payload {
     package static let type = "parley.installation.event"
     package static let topic = Topic.installationEvents

@@ -1,7 +1,8 @@
 package import Conversation
 
-/// A mail that a decision wants sent. Its record's id names it, so that what is done twice sends
-/// one mail.
+/// A mail that a decision wants sent.
+///
+/// Its record's id names it, so that what is done twice sends one mail.
 package struct MailRequest: Payload {
     package static let type = "parley.mail.request"
     package static let topic = Topic.mailRequests

@@ -1,7 +1,9 @@
 package import AuditRecords
 package import Conversation
 
-/// What an account asks of a tenant's team, or tells it. Decided by the stage `organisations`.
+/// What an account asks of a tenant's team, or tells it.
+///
+/// Decided by the stage `organisations`.
 ///
 /// An account knows of a membership before the team does, and until after: so it can ask all teams
 /// that might count on it before it can sign in no more.
@@ -10,7 +12,9 @@ package struct MembershipRequest: Payload {
     package static let topic = Topic.organisationsRequests
     package static let personal: [FieldPath] = ["wish", "by", "origin"]
 
-    /// What is asked or told. What begins a membership is named by the record that asked for it.
+    /// What is asked or told.
+    ///
+    /// What begins a membership is named by the record that asked for it.
     package enum Wish: Hashable, Sendable, Codable {
         /// To belong, by an invitation to this address, which the account has proven.
         case join(tokenHash: String, address: AddressKey)
@@ -61,7 +65,9 @@ package struct MembershipRequest: Payload {
     }
 }
 
-/// The same, asked of those who run the installation. Decided by the stage `installation`.
+/// The same, asked of those who run the installation.
+///
+/// Decided by the stage `installation`.
 package struct OperatorRequest: Payload {
     package static let type = "parley.operator.request"
     package static let topic = Topic.installationRequests
@@ -79,7 +85,9 @@ package struct OperatorRequest: Payload {
     package init(_ request: MembershipRequest) { self.request = request }
 }
 
-/// What a team tells an account. Taken by the stage `accounts`.
+/// What a team tells an account.
+///
+/// Taken by the stage `accounts`.
 package struct MembershipNotice: Payload {
     package static let type = "parley.membership.notice"
     package static let topic = Topic.accountsNotices

@@ -2,8 +2,10 @@ package import AuditRecords
 package import Conversation
 package import Permissions
 
-/// What is wished of an organisation. Decided by the stage `organisations`, in order for each
-/// tenant, and answered by one ``OrganisationEvent`` with the same reference.
+/// What is wished of an organisation.
+///
+/// Decided by the stage `organisations`, in order for each tenant, and answered by one
+/// ``OrganisationEvent`` with the same reference.
 package struct OrganisationCommand: Payload {
     package static let type = "parley.organisation.command"
     package static let topic = Topic.organisationsCommands

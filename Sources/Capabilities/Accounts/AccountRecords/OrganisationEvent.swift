@@ -1,8 +1,10 @@
 package import Conversation
 package import Permissions
 
-/// What happened to an organisation. A view is a fold of these: the facts are the organisation's
-/// row, and what happens to people, invitations and keys is told one by one.
+/// What happened to an organisation.
+///
+/// A view is a fold of these: the facts are the organisation's row, and what happens to people,
+/// invitations and keys is told one by one.
 package struct OrganisationEvent: Payload {
     package static let type = "parley.organisation.event"
     package static let topic = Topic.organisationsEvents

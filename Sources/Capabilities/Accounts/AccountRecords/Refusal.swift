@@ -1,5 +1,7 @@
 /// Why something that was wished of an account, a tenant or the installation is not done: a stable
-/// word for programs. A later version has more of them.
+/// word for programs.
+///
+/// A later version has more of them.
 package struct Refusal: Error, Hashable, Sendable, Codable, RawRepresentable,
     ExpressibleByStringLiteral
 {

@@ -30,8 +30,9 @@ extension AccountDecision {
         effects.emit(AddressRequest(address: address, account: account, wish: wish, at: now))
     }
 
-    /// Goes on once an address is the account's, or another's. What is answered after it was given
-    /// up was let go at once then.
+    /// Goes on once an address is the account's, or another's.
+    ///
+    /// What is answered after it was given up was let go at once then.
     mutating func take(_ result: AddressResult) {
         if let creation = state.creation, creation.request == result.request {
             effects.cancelTimer(AccountTimer.reservation)

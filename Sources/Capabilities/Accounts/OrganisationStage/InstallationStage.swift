@@ -5,7 +5,9 @@ import Permissions
 package import StageRuntime
 
 /// Decides about the installation itself, under its one key: that it is set up once, who runs it,
-/// and its settings. There is always an operator who can sign in, once there was one.
+/// and its settings.
+///
+/// There is always an operator who can sign in, once there was one.
 package struct InstallationStage: Stage {
     /// This stage asks nothing of the world.
     package typealias Call = Never

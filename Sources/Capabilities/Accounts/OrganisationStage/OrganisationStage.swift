@@ -4,8 +4,9 @@ package import Conversation
 import Permissions
 package import StageRuntime
 
-/// Decides about each organisation: who belongs to it, in which role, and how it stands. There is
-/// always an owner who can sign in, once there was one.
+/// Decides about each organisation: who belongs to it, in which role, and how it stands.
+///
+/// There is always an owner who can sign in, once there was one.
 package struct OrganisationStage: Stage {
     /// This stage asks nothing of the world.
     package typealias Call = Never

@@ -10,7 +10,9 @@ package struct Access: Hashable, Sendable {
     /// The most that they may by the key with which they ask; `nil` without such a bound.
     package var bound: Set<Permission>?
     /// Whether they proved who they are within the last ten minutes, by the strongest factor they
-    /// have. A key is its own proof.
+    /// have.
+    ///
+    /// A key is its own proof.
     package var isProven: Bool
     /// Whether they hold the installation's own key, which opens everything and needs no consent.
     package var isBreakGlass: Bool
