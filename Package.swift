@@ -68,7 +68,7 @@ let libraries: [Target] = [
 let servers: [Target] = [
     module("HTTPServer", on: "Servers", ["CLinux", "NetworkAddress"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
-    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON"]),
+    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON", "Permissions"]),
     module("RateLimits", on: "Servers", ["Conversation"]),
     module(
         "Idempotency", on: "Servers", ["Conversation", "Cryptography", "HTTPServer", "SQLite"]),
@@ -124,6 +124,21 @@ let views: [Target] = [
         ["Conversation", "Cryptography", "NetworkAddress", "RateLimits"]),
     module("AuditRecords", on: "Capabilities/Audit", ["Conversation"]),
     module(
+        "AuditChain", on: "Capabilities/Audit", ["AuditRecords", "Conversation", "Cryptography"]),
+    module(
+        "AuditStage", on: "Capabilities/Audit",
+        ["AuditChain", "AuditRecords", "Conversation", "StageRuntime"]),
+    module("Permissions", on: "Capabilities/Accounts", ["Conversation"]),
+    module(
+        "AccountRecords", on: "Capabilities/Accounts",
+        ["AuditRecords", "Conversation", "Permissions"]),
+    module(
+        "AccountStage", on: "Capabilities/Accounts",
+        ["AccountRecords", "AuditRecords", "Conversation", "StageRuntime"]),
+    module(
+        "OrganisationStage", on: "Capabilities/Accounts",
+        ["AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime"]),
+    module(
         "AuditView", on: "Capabilities/Audit",
         [
             "AuditRecords", "Conversation", "Cryptography", "Endpoints", "Records", "SQLite",
@@ -169,8 +184,9 @@ let testing: [Target] = [
     .target(
         name: "PipelineTesting",
         dependencies: [
-            "AuditRecords", "BrokerRelay", "Conversation", "Cryptography", "EventLog", "Kafka",
-            "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog", "TenantKeys",
+            "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
+            "EventLog", "Kafka", "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog",
+            "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
@@ -194,8 +210,8 @@ let edges: [Target] = [
         [
             "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView",
-            "Endpoints", "EventLog", "HTTPServer", "JSON", "Records", "SQLite", "Telemetry",
-            "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+            "Endpoints", "EventLog", "HTTPServer", "JSON", "Permissions", "Records", "SQLite",
+            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
 
@@ -246,7 +262,8 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs", "Configuration", "Console",
+        "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs",
+        "Configuration", "Console",
         "Conversation", "ConversationView", "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
@@ -377,7 +394,7 @@ let checks: [Target] = [
     tests("CharacterEncoding", ["CharacterEncoding"]),
     tests("HTTPServer", ["HTTPServer", "NetworkAddress", "WireCases"]),
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
-    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON"]),
+    tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON", "Permissions"]),
     tests(
         "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
@@ -410,10 +427,24 @@ let checks: [Target] = [
     tests(
         "Simulation",
         [
-            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage", "Records",
-            "RetrievalStage", "SenderStage", "StageRuntime", "TenantKeys",
+            "AccountRecords", "AccountStage", "AuditChain", "AuditRecords", "AuditStage",
+            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage",
+            "OrganisationStage", "Permissions", "Records", "RetrievalStage", "SenderStage",
+            "StageRuntime", "TenantKeys",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
+    tests("Permissions", ["Permissions", "Conversation"]),
+    tests(
+        "Accounts",
+        [
+            "AccountRecords", "AccountStage", "AuditRecords", "Conversation", "OrganisationStage",
+            "Permissions", "Records", "StageRuntime",
+        ]),
+    tests(
+        "Audit",
+        [
+            "AuditChain", "AuditRecords", "AuditStage", "Conversation", "Records", "StageRuntime",
+        ]),
     tests(
         "Records", ["AuditRecords", "Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     tests(

@@ -72,6 +72,12 @@ package enum Named {
     package enum Passage {}
     /// A person who answers customers.
     package enum Agent {}
+    /// A person's account.
+    package enum Account {}
+    /// A time that somebody is signed in.
+    package enum Session {}
+    /// A key for programs.
+    package enum APIKey {}
 }
 
 /// Names a tenant; chosen by the operator, such as `bicicletas-sol`.
@@ -99,3 +105,15 @@ package typealias DocumentID = Identifier<Named.Document>
 package typealias PassageID = Identifier<Named.Passage>
 /// Names an agent.
 package typealias AgentID = Identifier<Named.Agent>
+/// Names an account: 128 random bits, as 32 hexadecimal digits.
+package typealias AccountID = Identifier<Named.Account>
+/// Names a session; public, and not what its cookie holds.
+package typealias SessionID = Identifier<Named.Session>
+/// Names an API key; public, the first part of what its owner holds.
+package typealias APIKeyID = Identifier<Named.APIKey>
+
+extension TenantID {
+    /// Stands where a record belongs to no tenant but to the installation: its key seals the words
+    /// of accounts, and no business may be called so.
+    package static let installation: Self = "installation"
+}

@@ -151,6 +151,17 @@ struct TenantTests {
         }
     }
 
+    @Test("no business is called as the installation is")
+    func reserved() async throws {
+        try await Office.open { office in
+            let answer = try await office.ask(
+                .post, "/api/v1/tenants",
+                body: RecordCodec.encode(Office.tenant("installation", number: "7")))
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("reserved"))
+        }
+    }
+
     @Test("lists everything that is wrong with a tenant at once")
     func problems() async throws {
         try await Office.open { office in

@@ -47,6 +47,30 @@ struct EndpointTests {
             "\(answer.text)")
     }
 
+    @Test(
+        "people and keys may what the matrix says, where the tenant's standing lets them",
+        arguments: [
+            ("owner sol", HTTPMethod.get, "/shops/sol/keys", 200, "account/a1"),
+            ("owner sol", .get, "/shops/luna/keys", 404, "no_tenant"),
+            ("owner sol", .get, "/shops", 403, "forbidden"),
+            ("owner sol", .delete, "/shops/sol", 403, "unproven"),
+            ("proven sol", .delete, "/shops/sol", 200, "account/a1"),
+            ("owner luna", .get, "/shops/luna/keys", 200, "account/a1"),
+            ("proven luna", .delete, "/shops/luna", 409, "suspended"),
+            ("owner sol", .get, "/shops/sol/orders", 403, "forbidden"),
+            ("operator", .get, "/shops/sol/keys", 200, "apiKey/k1"),
+            ("operator", .get, "/shops/sol/talk", 403, "no_consent"),
+            ("owner sol", .get, "/shops/sol/talk", 200, "account/a1"),
+            ("key", .get, "/shops/sol/talk", 200, "key/test"),
+        ])
+    func matrix(
+        key: String, method: HTTPMethod, target: String, status: Int, words: String
+    ) async throws {
+        let answer = try await Shop.ask(method, target, key: key)
+        #expect(answer.status == status)
+        #expect(answer.text.contains(#""\#(words)""#), "\(answer.text)")
+    }
+
     @Test("all that is wrong with a body is told at once")
     func all() async throws {
         let answer = try await Shop.ask(

@@ -2,6 +2,7 @@ import Conversation
 import Endpoints
 import HTTPServer
 import JSON
+import Permissions
 
 /// A small service for tests of endpoints.
 enum Shop {
@@ -35,7 +36,8 @@ enum Shop {
     static let list = EndpointList(
         "Shop", document: "/openapi.json",
         problems: .init(
-            permitted: [Problem.Kind(401, "unauthorized")], tenant: [Authorizer.noTenant]),
+            permitted: [Problem.Kind(401, "unauthorized")] + Authorizer.refusals,
+            tenant: [Authorizer.noTenant]),
         [
             .anyone(.at(.get, "/", "front", "Shows the front."), .init(gives: Reply<Note>.self)) {
                 Reply(Note(by: $0.principal.actor, said: "welcome"))
@@ -47,6 +49,18 @@ enum Shop {
             .tenant(
                 .at(.get, "/shops/{tenant}/orders", "orders.list", "Lists orders."),
                 may: .init("orders:read", isForAgents: true), .init(gives: Reply<Note>.self)
+            ) { Reply(Note(by: $0.principal.actor, said: "\($0.scope.tenant)")) },
+            .tenant(
+                .at(.get, "/shops/{tenant}/keys", "keys.list", "Lists keys."),
+                may: .init("keys:read"), .init(gives: Reply<Note>.self)
+            ) { Reply(Note(by: $0.principal.actor, said: "\($0.scope.tenant)")) },
+            .tenant(
+                .at(.delete, "/shops/{tenant}", "shops.delete", "Closes a shop."),
+                may: .init("roles:write"), .init(gives: Reply<Note>.self)
+            ) { Reply(Note(by: $0.principal.actor, said: "\($0.scope.tenant)")) },
+            .tenant(
+                .at(.get, "/shops/{tenant}/talk", "talk.list", "Lists what was said."),
+                may: .init("conversations:read"), .init(gives: Reply<Note>.self)
             ) { Reply(Note(by: $0.principal.actor, said: "\($0.scope.tenant)")) },
             .tenant(
                 .at(.post, "/shops/{tenant}/orders/{number}", "orders.add", "Adds an order."),
@@ -95,9 +109,28 @@ enum Shop {
         func principal(of request: HTTPRequest) throws(Problem) -> Principal {
             switch request.headers.first(named: "Authorization") {
             case "key": return .key(Principal.KeyName("key/test"))
+            case let key? where key.hasPrefix("owner "):
+                return Self.person(of: TenantID(String(key.dropFirst(6))), isProven: false)
+            case let key? where key.hasPrefix("proven "):
+                return Self.person(of: TenantID(String(key.dropFirst(7))), isProven: true)
+            case "operator":
+                return .program(
+                    Principal.Program(
+                        key: "k1", name: "Ops",
+                        access: Access(
+                            everywhere: AccessMatrix.permissions(
+                                ofInstallationRole: .operator, [:]), isProven: true)))
             case "ana": return .agent(Principal.Agent(id: "ana", name: "Ana", tenant: "sol"))
             default: throw Problem(401, "unauthorized", "who are you?")
             }
+        }
+
+        private static func person(of tenant: TenantID, isProven: Bool) -> Principal {
+            let permissions = AccessMatrix.permissions(ofTenantRole: .owner, [:])
+            return .person(
+                Principal.Person(
+                    account: "a1", name: "Ana", session: "s1",
+                    access: Access(tenants: [tenant: permissions], isProven: isProven)))
         }
 
         func agent(opening request: HTTPRequest) throws(Problem) -> Principal.Agent {
@@ -105,6 +138,10 @@ enum Shop {
         }
 
         func checkReadiness() {}
+
+        func place(of tenant: TenantID) -> Access.Place {
+            .tenant(tenant, tenant == "luna" ? .readOnly : .open, consents: false)
+        }
 
         func checkTenant(_ tenant: TenantID) throws(Problem) {
             guard ["sol", "luna"].contains(tenant) else {

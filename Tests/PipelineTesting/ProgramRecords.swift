@@ -1,3 +1,4 @@
+import AccountRecords
 import AuditRecords
 import Conversation
 import PurgeRecords
@@ -7,7 +8,8 @@ import TenantKeys
 extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
-        ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types)
+        ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
+            + AccountRecords.types)
 }
 
 extension RecordEnvelope {

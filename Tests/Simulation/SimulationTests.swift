@@ -1,3 +1,4 @@
+import AccountRecords
 import Conversation
 import EventLog
 import Foundation
@@ -81,6 +82,50 @@ struct Scenario: Sendable {
         guard let tools = try? ToolRegistry(adding: ToolWorld.tools) else { return nil }
         return Scenario(test: "tools", steps: 500) { dice, flaw in
             ToolWorld(prompts, tools, &dice, flaw: flaw)
+        }
+    }
+
+    static let accounts = Scenario(test: "accounts", steps: 10_000) { dice, flaw in
+        AccountWorld(&dice, flaw: flaw)
+    }
+
+    @Test("whatever fails, what is once is once: owners, codes, addresses, invitations, answers")
+    func accounts() async {
+        await Self.accounts.check(Seeds.range(100))
+    }
+
+    @Test(
+        "a flaw is caught by accounts",
+        arguments: [
+            Flaw.noFencing, .positionsFirst, .outputsFirst, .losesState, .forgetsHandled,
+        ])
+    func accountFlaws(flaw: Flaw) async {
+        let caught = await Self.accounts.catches(flaw, within: 100)
+        #expect(caught != nil, "\(flaw) was not caught")
+    }
+
+    @Test("what accounts, organisations and the installation can come to is come to")
+    func accountsTried() async {
+        var tried: Set<String> = []
+        for seed in UInt64(0)..<60 {
+            await Task.yield()
+            var dice = Dice(seed: seed)
+            let world = AccountWorld(&dice, flaw: nil)
+            var simulation = Simulation(world, seed: seed, traces: false)
+            _ = simulation.run(unkindSteps: 10_000)
+            tried.formUnion(world.tried)
+        }
+        let wanted = [
+            "created", "signedIn", "passwordReset", "factorActivated", "addressChanged",
+            "addressChangeEnded", "disabled", "enabled", "deleted", "joined", "left", "setUp",
+            "ownershipMoved", "invitationEnded", "restored", "purgeRequested",
+        ]
+        #expect(Set(wanted).subtracting(tried).isEmpty, "\(Set(wanted).subtracting(tried))")
+        let refusals: [Refusal] = [
+            .addressTaken, .lastOwner, .usedCode, .badToken, .otherAddress, .timedOut, .busy,
+        ]
+        for refusal in refusals {
+            #expect(tried.contains { $0.contains("\"\(refusal.rawValue)\"") }, "\(refusal)")
         }
     }
 

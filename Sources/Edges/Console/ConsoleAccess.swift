@@ -1,6 +1,7 @@
 import Conversation
 import Endpoints
 import HTTPServer
+import Permissions
 import Synchronization
 import TenantDirectory
 import WebSocket
@@ -84,6 +85,9 @@ final class ConsoleAccess: AccessRules {
     }
 
     func checkTenant(_ tenant: TenantID) throws(Problem) { _ = try tenants.served(tenant) }
+
+    /// A tenant that is connected is open.
+    func place(of tenant: TenantID) -> Access.Place { .tenant(tenant, .open, consents: false) }
 
     private static func bearer(_ line: String) -> String? {
         let parts = line.split(separator: " ", maxSplits: 1)

@@ -189,6 +189,9 @@ extension TenantRequest {
     /// What no schema says: parts that do not go together.
     func problems(allowingPrivateURLs: Bool) -> [Problem.Part] {
         var parts: [Problem.Part] = []
+        if id == TenantID.installation.rawValue {
+            parts.append(.init(.pointer("/id"), "reserved", "no business may be called so"))
+        }
         for (pointer, name, text) in [
             ("/graphURL", "graphURL", graphURL), ("/model/url", "model.url", model?.url),
         ] {

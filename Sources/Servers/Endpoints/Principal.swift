@@ -1,4 +1,5 @@
 package import Conversation
+package import Permissions
 
 /// Who asks: what every act is done, allowed and recorded by, and never what a body says.
 package enum Principal: Hashable, Sendable {
@@ -8,6 +9,10 @@ package enum Principal: Hashable, Sendable {
     case key(KeyName)
     /// A person of a tenant who answers customers, named by a ticket that the key issued.
     case agent(Agent)
+    /// A person who is signed in.
+    case person(Person)
+    /// Whoever has an API key of a tenant or of the installation.
+    case program(Program)
 
     /// The installation's key as records name it, such as `key/1a2b3c4d`.
     package struct KeyName: Hashable, Sendable {
@@ -35,17 +40,73 @@ package enum Principal: Hashable, Sendable {
         }
     }
 
+    /// A person who is signed in.
+    package struct Person: Hashable, Sendable {
+        /// The account.
+        package let account: AccountID
+        /// The person's name, as others see it.
+        package let name: String
+        /// The session.
+        package let session: SessionID
+        /// What the person may at this moment.
+        package let access: Access
+        /// The operator who acts as this person, with the tenant's consent.
+        package let impersonator: AccountID?
+
+        /// Names a person.
+        package init(
+            account: AccountID, name: String, session: SessionID, access: Access,
+            impersonator: AccountID? = nil
+        ) {
+            self.account = account
+            self.name = name
+            self.session = session
+            self.access = access
+            self.impersonator = impersonator
+        }
+    }
+
+    /// Whoever has an API key.
+    package struct Program: Hashable, Sendable {
+        /// The key.
+        package let key: APIKeyID
+        /// What the key is called.
+        package let name: String
+        /// What it may at this moment.
+        package let access: Access
+
+        /// Names a key.
+        package init(key: APIKeyID, name: String, access: Access) {
+            self.key = key
+            self.name = name
+            self.access = access
+        }
+    }
+
+    /// What they may, by the matrix; agents with a ticket are judged by their endpoint's word.
+    var access: Access? {
+        switch self {
+        case .nobody, .agent: nil
+        case .key: Access(isBreakGlass: true)
+        case .person(let person): person.access
+        case .program(let program): program.access
+        }
+    }
+
     /// Who did it, as records say it.
     package var actor: String {
         switch self {
         case .nobody: "nobody"
         case .key(let key): key.name
         case .agent(let agent): "agent/\(agent.id)"
+        case .person(let person): "account/\(person.account)"
+        case .program(let program): "apiKey/\(program.key)"
         }
     }
 }
 
-/// What an endpoint of the whole installation needs: only the installation's key has it.
+/// What an endpoint of the whole installation needs: the installation's key has it, and operators
+/// by the matrix of permissions.
 package struct InstallationPermission: Hashable, Sendable {
     /// The name, such as `tenants:write`.
     package let name: String
@@ -54,8 +115,8 @@ package struct InstallationPermission: Hashable, Sendable {
     package init(_ name: String) { self.name = name }
 }
 
-/// What an endpoint of one tenant needs: the installation's key has it for every tenant, agents
-/// for their own where it says so.
+/// What an endpoint of one tenant needs: the installation's key has it for every tenant, people and
+/// API keys by the matrix of permissions, agents with a ticket for their own where it says so.
 package struct TenantPermission: Hashable, Sendable {
     /// The name, such as `documents:read`.
     package let name: String

@@ -12,6 +12,10 @@ package struct StageContext: Sendable {
     package var now: Timestamp
     /// The number of this step: 0 for `begin`, then one more for each `resume`.
     package var step: Int
+    /// A record's value as the log keeps it, sealed where it is; empty for a tombstone and a timer.
+    ///
+    /// For hashes over what stays when its key is destroyed.
+    package var stored: [UInt8] = []
     /// What the stage wants of the tenant's settings, as they were when the decision began.
     private let erased: ErasedSettings?
 

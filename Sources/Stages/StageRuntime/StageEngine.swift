@@ -205,8 +205,9 @@ struct StageEngine: Sendable {
             return reject(item, input, because: Failure(reason: reason), of: key, at: now)
         }
         let settings = settings(of: input.tenant)
-        let context = StageContext(
+        var context = StageContext(
             stage: stage.name, input: input, key: key.key, now: now, step: 0, erased: settings)
+        if case .record(let record, _) = item { context.stored = record.record.value ?? [] }
         nextToken += 1
         var active = ActiveDecision(
             item: item, input: input, context: context, state: work.state, token: nextToken,

@@ -1,3 +1,4 @@
+import AccountRecords
 import AuditRecords
 import Configuration
 import Conversation
@@ -14,7 +15,7 @@ enum Catalogue {
         do throws(RecordTypeClash) {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
-                PurgeRecords.types)
+                PurgeRecords.types, AccountRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }
