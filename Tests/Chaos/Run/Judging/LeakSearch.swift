@@ -3,8 +3,9 @@ import FoundationEssentials
 import HTTPClient
 import Lifecycle
 
-/// Looks for customers' phone numbers where none may stand: in what processes say of themselves, in
-/// the log as it lies on the disk, and in what `parley tail` shows to whoever has no key.
+/// Looks for what customers and agents wrote, and for customers' phone numbers, where they may not
+/// stand: in what processes say of themselves, in the log as it lies on the disk, and in what
+/// `parley tail` shows where no content is asked for.
 ///
 /// A customer's name in these runs holds the number, and a `wamid` is base64 around it, so that one
 /// search finds all three.
@@ -12,6 +13,9 @@ struct LeakSearch: Sendable {
     /// What all customers' numbers begin with, as long as there are fewer than a thousand; no time
     /// in milliseconds holds it together with what follows.
     private static let prefix = "34600000"
+    /// What else is looked for: words of each customer's questions and of all that agents say, which
+    /// stand in no document.
+    private static let words = ["Where is the ", "talk to a person", Words.agentMark]
     /// The topics that hold what customers wrote, or what was made of it.
     private static let topics = [
         "messages.inbound", "messages.status", "questions.grounded", "replies.proposed",
@@ -41,7 +45,8 @@ struct LeakSearch: Sendable {
             let text = (try? await process.call(.get, "/metrics")) ?? []
             try keep(String(decoding: text, as: UTF8.self), as: "\(shown)/metrics-\(slot)")
         }
-        let files = try await grep(Self.forms(of: Self.prefix), in: folder)
+        let forms = ([Self.prefix] + Self.words).flatMap(Self.forms)
+        let files = try await grep(forms, in: folder)
         return files.filter { !isAllowed($0) }.map { History.Leak(place: $0, of: nil) }
     }
 
