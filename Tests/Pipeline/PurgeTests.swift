@@ -218,6 +218,7 @@ struct PurgeTests {
             "tenant", "purge", Self.gone, "--yes", "--data", installation.data)
         #expect(run.exit == .code(0), "\(run.output)")
         #expect(run.output.contains("completed"))
+        #expect(!run.output.contains("never sealed"), "\(run.output)")
     }
 
     private func completed(
