@@ -76,6 +76,15 @@ import Testing
         nodes.flatMap { [$0] + all($0.children) }
     }
 
+    @Test("what cannot be read says why, and is not taken for another version's")
+    func unreadable() throws {
+        let story = Story("c1", at: 1_000)
+        var record = try story.inbound("w1")
+        record.value = Array(#"{"broken"#.utf8)
+        let root = try #require(TraceTree.build(traced([record]), of: "w1").first)
+        #expect(root.summary.hasPrefix("cannot be read: "), "\(root.summary)")
+    }
+
     @Test("the tree of a message holds its stages, calls, timer, answer and statuses")
     func tree() throws {
         let forest = TraceTree.build(traced(try Self.records()), of: "w2")

@@ -98,6 +98,20 @@ struct PurgeTests {
         }
     }
 
+    @Test("killed while the demo business goes, all starts again and carries its removal on")
+    func demo() async throws {
+        let first = try await RunningInstallation.start()
+        let asked = try await first.console.call(
+            .post, "/api/v1/tenants/\(RunningInstallation.demo)/purges",
+            try jsonBytes(["reason": "trial"]))
+        let id = try #require(asked["id"].string)
+        await first.kill9()
+        try await RunningInstallation.with(after: first) { second in
+            #expect(second.output.contains("is being removed for good"), "\(second.output)")
+            _ = try await completed(id, second)
+        }
+    }
+
     @Test("what was written before anything was sealed is gone, and a copy from then stays so")
     func beforeSealing() async throws {
         try await withOutsideSimulator { simulator in
@@ -204,6 +218,7 @@ struct PurgeTests {
             "tenant", "purge", Self.gone, "--yes", "--data", installation.data)
         #expect(run.exit == .code(0), "\(run.output)")
         #expect(run.output.contains("completed"))
+        #expect(!run.output.contains("never sealed"), "\(run.output)")
     }
 
     private func completed(

@@ -33,6 +33,18 @@ struct PersonalSealingTests {
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     @Test(
+        "only what holds personal words lies open",
+        arguments: [
+            (#"{"a":1,"text":"hi"}"#, true), (#"{"a":1,"text":[],"contact":null}"#, false),
+            (#"{"a":1}"#, false), ("text", true),
+        ])
+    func openness(_ value: String, _ isOpen: Bool) {
+        #expect(
+            PersonalSealing.isOpen(Array(value.utf8), personal: Self.personal, type: "test")
+                == isOpen)
+    }
+
+    @Test(
         "what is not personal stays readable, and all is there again when it is opened",
         arguments: [
             (

@@ -163,6 +163,20 @@ package struct PersonalSealing: Sealing {
     }
 }
 
+// MARK: Records from before there were keys
+
+extension PersonalSealing {
+    /// Whether there is anything in a record that would be sealed if it were written now; also of
+    /// what is no JSON object, in which nobody can tell.
+    package static func isOpen(_ value: [UInt8], personal: [FieldPath], type: String) -> Bool {
+        do throws(RecordError) {
+            return !(try PersonalMembers.apart(value, personal, type: type)).personal.isEmpty
+        } catch {
+            return true
+        }
+    }
+}
+
 // MARK: Records that other tools wrote anew
 
 extension PersonalSealing {

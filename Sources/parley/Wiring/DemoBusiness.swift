@@ -27,6 +27,8 @@ struct DemoBusiness: Sendable {
 
     /// How long the ingester may take to learn of the new tenant.
     private static let verificationTries = 50
+    /// The console's word for a tenant whose removal for good is under way.
+    private static let beingErased = "being_erased"
 
     private let folder: String
     private let profile: Profile
@@ -67,7 +69,13 @@ struct DemoBusiness: Sendable {
     /// Sets up what is missing.
     func setUp() async throws {
         let known = try await register(profile, webhook: nil)
-        try await connect(profile, known.business)
+        guard try await connect(profile, known.business) else {
+            Terminal.say(
+                "the demo business is being removed for good: it is not connected now "
+                    + "(`parley tenant purges` tells how far it is; a start after that connects "
+                    + "it anew)")
+            return
+        }
         try await verify(profile)
         try await addDocuments(profile)
     }
@@ -96,7 +104,8 @@ struct DemoBusiness: Sendable {
             as: RegisteredBusiness.self)
     }
 
-    private func connect(_ profile: Profile, _ business: SimulatedBusiness) async throws {
+    /// Connects it, or brings what changed; `false` while it is being removed for good.
+    private func connect(_ profile: Profile, _ business: SimulatedBusiness) async throws -> Bool {
         var tenant = TenantRequest()
         tenant.id = profile.tenant
         tenant.name = profile.name
@@ -110,11 +119,14 @@ struct DemoBusiness: Sendable {
         let body = try APIClient.json(tenant)
         do {
             try await console.send(.post, "/api/v1/tenants", body: body)
+        } catch let refusal as APIClient.Refusal where refusal.code == Self.beingErased {
+            return false
         } catch let refusal as APIClient.Refusal where refusal.status == 409 {
             // It is there; the ports or the simulator's secrets may have changed since.
             let path = "/api/v1/tenants/\(APIClient.escaped(profile.tenant))"
             try await console.send(.put, path, body: body)
         }
+        return true
     }
 
     private func verify(_ profile: Profile) async throws {

@@ -183,13 +183,15 @@ struct PurgeSteps: Sendable {
         return PurgeFacts.Remainder(records: records, until: until)
     }
 
-    /// Whether a record's personal fields were never sealed.
+    /// Whether a record has personal fields that were never sealed; many have none that hold
+    /// anything.
     private func isPlain(_ record: Record) -> Bool {
         let types = place.envelope.types
         guard let type = record.header(HeaderName.type).flatMap({ types[type: $0] }),
             !type.personal.isEmpty, let value = record.value
         else { return false }
         return !Self.isSealed(value)
+            && PersonalSealing.isOpen(value, personal: type.personal, type: type.type)
     }
 
     /// Whether a value's personal fields are sealed: their member is the last one.

@@ -101,7 +101,9 @@ package struct TraceTree {
 
     private func summary(_ record: TracedRecord) -> String {
         if let dead = record.dead { return "set aside by \(dead.stage): \(dead.reason)" }
-        let words = RecordSummary.text(record.value, content: content)
+        let words =
+            record.problem.map { "cannot be read: \($0)" }
+            ?? RecordSummary.text(record.value, content: content)
         return record.redriveOf == nil ? words : words + " (redriven)"
     }
 

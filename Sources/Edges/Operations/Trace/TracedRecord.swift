@@ -10,6 +10,8 @@ package struct TracedRecord: Sendable {
     package var headers: RecordHeaders
     /// What it says.
     package var value: RecordValue
+    /// Why it cannot be read, if it cannot.
+    package var problem: String?
     /// When it was appended, by the record's own time.
     package var at: Timestamp
     /// The stage that set it aside and why, if it is a dead letter.
@@ -35,6 +37,7 @@ package struct TracedRecord: Sendable {
             value = try envelope.read(record, type: headers.type)
         } catch {
             value = .unknown(type: headers.type)
+            problem = error.problem
         }
         redriveOf = record.header(HeaderName.redrive)
         if let stage = record.header(HeaderName.deadStage) {
