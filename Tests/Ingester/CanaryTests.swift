@@ -97,6 +97,26 @@ struct CanaryTests {
         if case .array(let list)? = value { list } else { [] }
     }
 
+    @Test("what comes in place of WhatsApp's own words does not stand readable in the log")
+    func words() throws {
+        let number = "call \(Self.phone)"
+        let body = Webhooks.body(
+            Webhooks.entry(
+                "A1", Webhooks.change(field: number, value: #"{"a":1}"#),
+                Webhooks.change(
+                    "N1", #""statuses":[{"id":"m1","status":"\#(number)","timestamp":"1"}]"#)))
+        let batch = try WebhookPayload(
+            tenantOfNumber: { _ in "t" }, tenantOfAccount: { _ in "t" },
+            receivedAt: Webhooks.receivedAt, naming: try TestKeys.table(of: "t"),
+            by: .conversation
+        ).read(body)
+        #expect(batch.records.count == 2)
+        for record in batch.records {
+            let value = String(decoding: record.value ?? [], as: UTF8.self)
+            #expect(!value.contains(Self.phone), "\(value)")
+        }
+    }
+
     @Test("no header or key of any record of all fixtures names a message or a person")
     func fixtures() throws {
         #expect(Self.bodies.count > 30)

@@ -50,7 +50,6 @@ struct PersonalFieldTests {
         "MembershipRequest": ["tenant", "account", "at"],
         "MessageStatus": [
             "tenant", "conversation", "number", "message", "progress", "at", "receivedAt",
-            "pricing",
         ],
         "OperatorRequest": [],
         "OrganisationCommand": ["tenant", "at"],

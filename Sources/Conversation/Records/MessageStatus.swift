@@ -4,7 +4,9 @@ package import JSON
 package struct MessageStatus: Payload {
     package static let type = "parley.message.status"
     package static let topic = Topic.messagesStatus
-    package static let personal: [FieldPath] = ["wamid", "callbackData", "recipient", "errors"]
+    package static let personal: [FieldPath] = [
+        "wamid", "callbackData", "recipient", "errors", "pricing",
+    ]
 
     /// How far a message has come.
     ///

@@ -153,7 +153,7 @@ package struct WebhookPayload {
         let id = names.update(account: account, field: field, value: raw.text)
         for limit in [Fitting.rawBytes, Fitting.nameBytes] {
             let update = AccountUpdate(
-                tenant: tenant, account: account, field: Fitting.words(field, Fitting.nameBytes),
+                tenant: tenant, account: account, field: WhatsAppWord.known(field),
                 value: Fitting.raw(raw, limit), receivedAt: receivedAt)
             guard try append(update, id: id, account, to: &batch) else { continue }
             batch.updates += 1

@@ -40,7 +40,8 @@ struct WebhookSource {
         return MessageStatus(
             tenant: tenant, conversation: conversation(data: data, recipient: recipient, id),
             number: number, message: names.message(id), wamid: WhatsAppMessageID(id),
-            progress: MessageStatus.Progress(rawValue: progress), at: time(status["timestamp"]),
+            progress: MessageStatus.Progress(rawValue: WhatsAppWord.known(progress)),
+            at: time(status["timestamp"]),
             receivedAt: receivedAt, callbackData: data,
             recipient: recipient.identity == nil ? nil : recipient,
             errors: MessageReader.errors(status["errors"]), pricing: status["pricing"]?.raw)

@@ -293,8 +293,14 @@ extension KafkaEventLog {
             let missing = topics.filter { !present.contains($0.name) }
             if !missing.isEmpty {
                 let copies = settings.copies(of: try admin.brokerCount(within: Limits.request))
-                try admin.create(
-                    missing.map { $0.kept(copies: copies) }, within: Limits.request)
+                let wanted = missing.map { $0.kept(copies: copies) }
+                do throws(KafkaError) {
+                    try admin.create(wanted, within: Limits.request)
+                } catch {
+                    guard error.code == .invalidConfiguration else { throw error }
+                    try admin.create(
+                        wanted.map(\.withoutLagBound), within: Limits.request)
+                }
             }
             var counts: [String: Int32] = [:]
             for topic in topics { counts[topic.name] = try admin.partitionCount(of: topic.name) }

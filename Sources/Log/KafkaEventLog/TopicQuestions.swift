@@ -71,6 +71,15 @@ extension NewTopic {
             ]) { $1 })
     }
 
+    /// The same for a broker before 2.3, which refuses the setting that bounds how late compaction
+    /// comes (KIP-354); what a newer record replaced then goes once its segment is closed and
+    /// cleaned.
+    var withoutLagBound: Self {
+        var topic = self
+        topic.settings[CompactionBounds.lagSetting] = nil
+        return topic
+    }
+
     /// The same with as many copies, of which enough must have a record before it counts.
     func kept(copies: Int) -> Self {
         var topic = self
@@ -109,12 +118,15 @@ extension TopicConfiguration.Cleanup {
 }
 
 extension CompactionBounds {
+    /// The setting that brokers know from 2.3 on.
+    static let lagSetting = "max.compaction.lag.ms"
+
     /// The topic's settings in Kafka's words: the cleaner comes even to little, and segments of
     /// many partitions are not closed at different times, which above the lag would close one with
     /// every record.
     var settings: [String: String] {
         [
-            "max.compaction.lag.ms": String(lag.milliseconds),
+            Self.lagSetting: String(lag.milliseconds),
             "segment.ms": String(segment.milliseconds), "segment.jitter.ms": "0",
             "min.cleanable.dirty.ratio": "0.01",
         ]
@@ -122,7 +134,7 @@ extension CompactionBounds {
 
     /// Reads a topic's settings in Kafka's words; `nil` if they say nothing of this.
     init?(settings: [String: String]) {
-        guard let lag = settings["max.compaction.lag.ms"].flatMap({ Int64($0) }),
+        guard let lag = settings[Self.lagSetting].flatMap({ Int64($0) }),
             let segment = settings["segment.ms"].flatMap({ Int64($0) })
         else { return nil }
         self.init(lag: .milliseconds(lag), segment: .milliseconds(segment))

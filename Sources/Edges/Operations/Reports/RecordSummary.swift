@@ -2,7 +2,8 @@ import AuditRecords
 import Conversation
 import Records
 
-/// What a record says in a few words; what customers and agents wrote is left out unless asked for.
+/// What a record says in a few words; what customers and agents wrote, and what people and documents
+/// are called, is left out unless asked for.
 enum RecordSummary {
     static func text(_ value: RecordValue, content: Bool = false) -> String {
         switch value {
@@ -16,26 +17,27 @@ enum RecordSummary {
     private static func text(_ payload: any Payload, _ content: Bool) -> String {
         switch payload {
         case let message as InboundMessage:
-            "\(message.content.kind) from the customer"
+            "\(word(message.content.kind)) from the customer"
                 + quote(message.content.words, content)
-        case let status as MessageStatus: "WhatsApp: \(status.progress.rawValue)"
+        case let status as MessageStatus: "WhatsApp: \(word(status.progress.rawValue))"
         case let question as GroundedQuestion:
             "\(question.passages.count) passages (\(question.search.rawValue))"
                 + quote(question.query, content)
         case let reply as ProposedReply: proposal(reply, content)
         case let message as OutboundMessage: outbound(message, content)
-        case let change as OwnershipChange: "epoch \(change.epoch): \(mode(change.mode))"
+        case let change as OwnershipChange: "epoch \(change.epoch): \(mode(change.mode, content))"
         case let delivery as Delivery: outcome(delivery.outcome) + attempt(delivery)
-        case let command as HandoffCommand: "\(action(command.action)) by \(command.agentName)"
+        case let command as HandoffCommand:
+            "\(action(command.action)) by \(agent(command.agentName, content))"
         case let event as HandoffEvent: change(event.change, content)
         case let decision as Decision: "\(decision.stage): \(ending(decision.outcome))"
-        case let resolution as DeadLetterResolution: resolved(resolution)
+        case let resolution as DeadLetterResolution: resolved(resolution, content)
         case let request as ToolRequest:
             "\(request.tool) is asked for" + quote(arguments(of: request), content)
         case let result as ToolResult: outcome(result.outcome, of: result.tool, content)
         case let confirmation as ToolConfirmation:
             "the question whether to do it: \(confirmation.standing.rawValue)"
-        default: other(payload)
+        default: other(payload, content)
         }
     }
 
@@ -53,21 +55,46 @@ enum RecordSummary {
         }
     }
 
-    private static func other(_ payload: any Payload) -> String {
+    private static func other(_ payload: any Payload, _ content: Bool) -> String {
         switch payload {
-        case let update as AccountUpdate: "account \(update.account): \(update.field)"
-        case let upload as DocumentUpload: "\(upload.name), \(upload.size) bytes"
+        case let update as AccountUpdate: "account \(update.account): \(word(update.field))"
+        case let upload as DocumentUpload:
+            "\(document(upload.document, upload.name, content)), \(upload.size) bytes"
         case let removal as DocumentRemoval: "document \(removal.document) removed"
         case let wish as DocumentReembedding: "document \(wish.document) to be embedded anew"
-        case let state as DocumentState: "\(state.name): \(state.outcome.rawValue)"
+        case let state as DocumentState:
+            "\(document(state.document, state.name, content)): \(state.outcome.rawValue)"
         case let withdrawal as PassageWithdrawal:
             "passage \(withdrawal.passage) is no longer searched"
-        case let passage as Passage: "\(passage.documentName), passage \(passage.ordinal)"
+        case let passage as Passage:
+            "\(document(passage.document, passage.documentName, content)), passage "
+                + "\(passage.ordinal)"
         case let tenant as TenantSettings: "settings of \(tenant.tenant)"
-        case let entry as AuditEntry: "\(entry.actor): \(entry.action) \(entry.subject)"
+        case let entry as AuditEntry:
+            content ? "\(entry.actor): \(entry.action) \(entry.subject)" : entry.action
         default: "a \(type(of: payload).type)"
         }
     }
+
+    private static func agent(_ name: String, _ content: Bool) -> String {
+        content ? name : "an agent"
+    }
+
+    private static func document(_ id: DocumentID, _ name: String, _ content: Bool) -> String {
+        content ? name : "document \(id)"
+    }
+
+    /// A word of WhatsApp's; what comes in its place may be anything.
+    private static func word(_ text: String) -> String {
+        let isWord = text.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        }
+        return isWord && text.utf8.count <= longestWord ? text : "something unknown"
+    }
+
+    /// Bytes: longer than any word of WhatsApp's (facts: WhatsApp, 1).
+    private static let longestWord = 64
 
     private static func quote(_ words: String?, _ content: Bool) -> String {
         guard content, let words, !words.isEmpty else { return "" }
@@ -90,7 +117,7 @@ enum RecordSummary {
         let author =
             switch message.author {
             case .bot: "the bot"
-            case .agent(_, let name): name
+            case .agent(_, let name): agent(name, content)
             case .system: "Parley"
             }
         return switch message.content {
@@ -102,11 +129,11 @@ enum RecordSummary {
         }
     }
 
-    static func mode(_ mode: Mode) -> String {
+    private static func mode(_ mode: Mode, _ content: Bool) -> String {
         switch mode {
         case .bot: "the bot answers"
         case .queued: "in the queue"
-        case .claimed(_, let name): "claimed by \(name)"
+        case .claimed(_, let name): "claimed by \(agent(name, content))"
         }
     }
 
@@ -139,22 +166,25 @@ enum RecordSummary {
     private static func change(_ change: HandoffEvent.Change, _ content: Bool) -> String {
         switch change {
         case .queued(let reason, _, _): "queued: \(reason.rawValue)"
-        case .claimed(_, let name): "claimed by \(name)"
+        case .claimed(_, let name): "claimed by \(agent(name, content))"
         case .refused(_, let reason, _): "refused: \(reason)"
         case .released(_, let reason): "released: \(reason)"
         case .closed: "closed; the bot answers again"
-        case .said(let entry): "said by \(speaker(entry.speaker))" + quote(entry.text, content)
+        case .said(let entry):
+            "said by \(speaker(entry.speaker, content))" + quote(entry.text, content)
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)
         case .delivery(_, let outcome): "delivery: \(self.outcome(outcome))"
         case .overdue(let since): "overdue, waiting since \(since.rfc3339)"
         }
     }
 
-    private static func speaker(_ speaker: TranscriptEntry.Speaker) -> String {
+    private static func speaker(
+        _ speaker: TranscriptEntry.Speaker, _ content: Bool
+    ) -> String {
         switch speaker {
         case .customer: "the customer"
         case .bot: "the bot"
-        case .agent(_, let name): name
+        case .agent(_, let name): agent(name, content)
         case .system: "Parley"
         }
     }
@@ -170,11 +200,12 @@ enum RecordSummary {
         }
     }
 
-    private static func resolved(_ resolution: DeadLetterResolution) -> String {
-        switch resolution.action {
-        case .redriven(let id): "\(resolution.letter) redriven by \(resolution.actor) as \(id)"
+    private static func resolved(_ resolution: DeadLetterResolution, _ content: Bool) -> String {
+        let by = content ? " by \(resolution.actor)" : ""
+        return switch resolution.action {
+        case .redriven(let id): "\(resolution.letter) redriven\(by) as \(id)"
         case .discarded(let reason):
-            "\(resolution.letter) discarded by \(resolution.actor): \(reason)"
+            "\(resolution.letter) discarded\(by)" + (content ? ": \(reason)" : "")
         }
     }
 }
