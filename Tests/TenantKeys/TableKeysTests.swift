@@ -82,7 +82,7 @@ struct TableKeysTests {
             ("1 k1 AAAA\n1 k1 AAAA", 2),
         ])
     func malformed(text: String, line: Int) {
-        #expect(throws: KeyRingError.malformed(source: "test", line: line)) {
+        #expect(throws: KeyRingError.noTableKeys(source: "test", line: line)) {
             try TableKeys(text: text, source: "test")
         }
     }

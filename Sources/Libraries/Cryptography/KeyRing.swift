@@ -119,6 +119,8 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
     case malformed(source: String, line: Int)
     /// The text holds no key.
     case noKeys(source: String)
+    /// A file of table keys, which a ring seals, has another form from that line on.
+    case noTableKeys(source: String, line: Int)
     /// The file can be read by other users; `mode` holds the permission bits.
     case readableByOthers(path: String, mode: UInt32)
     /// The system refused to read or write the file.
@@ -142,6 +144,9 @@ package enum KeyRingError: Error, Equatable, CustomStringConvertible {
                 + "with a new id and 32 bytes"
         case .noKeys(let source):
             "the key ring in \(source) holds no key"
+        case .noTableKeys(let source, let line):
+            "\(source) is damaged at line \(line): it is no file of table keys; put its newest "
+                + "copy back, or what tenants wrote cannot be read"
         case .readableByOthers(let path, let mode):
             "other users may read the key file \(path) (mode \(String(mode, radix: 8))); "
                 + "run `chmod 600 \(path)` and consider rotating its keys"

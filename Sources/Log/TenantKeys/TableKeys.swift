@@ -25,7 +25,7 @@ package struct TableKeys: Sendable, Equatable {
 
     /// Reads the text form.
     ///
-    /// - Throws: `KeyRingError.malformed` with the line, or `.noKeys`.
+    /// - Throws: `KeyRingError.noTableKeys` with the line.
     package init(text: String, source: String) throws(KeyRingError) {
         var entries: [Entry] = []
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -34,13 +34,13 @@ package struct TableKeys: Sendable, Equatable {
             guard !fields.isEmpty else { continue }
             guard fields.count == 3, let epoch = Int(fields[0]), epoch > 0,
                 epoch > entries.last?.epoch ?? 0
-            else { throw .malformed(source: source, line: index + 1) }
+            else { throw .noTableKeys(source: source, line: index + 1) }
             entries.append(
                 Entry(
                     epoch: epoch,
                     sealed: SealedSecret(keyID: String(fields[1]), payload: String(fields[2]))))
         }
-        guard !entries.isEmpty else { throw .noKeys(source: source) }
+        guard !entries.isEmpty else { throw .noTableKeys(source: source, line: lines.count) }
         self.entries = entries
     }
 

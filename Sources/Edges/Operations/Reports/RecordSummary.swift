@@ -2,8 +2,8 @@ import AuditRecords
 import Conversation
 import Records
 
-/// What a record says in a few words; what customers and agents wrote, and what people and documents
-/// are called, is left out unless asked for.
+/// What a record says in a few words; what customers and agents wrote, and what people and
+/// documents are called, is left out unless asked for.
 enum RecordSummary {
     static func text(_ value: RecordValue, content: Bool = false) -> String {
         switch value {

@@ -13,8 +13,8 @@ struct LeakSearch: Sendable {
     /// What all customers' numbers begin with, as long as there are fewer than a thousand; no time
     /// in milliseconds holds it together with what follows.
     private static let prefix = "34600000"
-    /// What else is looked for: words of each customer's questions and of all that agents say, which
-    /// stand in no document.
+    /// What else is looked for: words of each customer's questions and of all that agents say,
+    /// which stand in no document.
     private static let words = ["Where is the ", "talk to a person", Words.agentMark]
     /// The topics that hold what customers wrote, or what was made of it.
     private static let topics = [
