@@ -63,7 +63,8 @@ package struct PersonalSealing: Sealing {
         let start = [SealedForm.version] + key.idBytes
         return try guarded(context.type) { () throws(CryptographyError) in
             try key.sealed(
-                value, in: key.context(context), after: start, salt: salts.next())
+                value, in: key.context(context), after: start,
+                uniqueSalt: salts.areUnique ? salts.next() : salts.next() + value)
         }
     }
 

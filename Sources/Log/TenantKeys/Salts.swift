@@ -5,13 +5,17 @@ import Synchronization
 ///
 /// They need not be hard to guess, so that one request to the random generator is enough.
 final class Salts: Sendable {
+    /// Whether no salt of another process can be the same; what follows from one that may be has to
+    /// depend on what is sealed, too.
+    let areUnique: Bool
     private let beginning: [UInt8]
     private let count = Atomic<UInt64>(0)
 
     init() {
-        // Without entropy the count still differs within the process, and what follows from a salt
-        // depends on what is sealed, too.
-        beginning = (try? RandomBytes.make(count: 16)) ?? [UInt8](repeating: 0, count: 16)
+        // Without entropy the count still differs within the process.
+        let random = try? RandomBytes.make(count: 16)
+        areUnique = random != nil
+        beginning = random ?? [UInt8](repeating: 0, count: 16)
     }
 
     /// The next 24 bytes.

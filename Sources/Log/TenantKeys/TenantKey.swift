@@ -111,13 +111,15 @@ package final class TenantKey: Sendable {
 
     /// Some bytes, and after them sealed text: 24 bytes of nonce, the cipher text, 16 bytes of tag.
     ///
-    /// All contexts of a kind are sealed with salts of one length, or all without.
+    /// The nonce follows from context and text, so that the same is sealed to the same bytes; or,
+    /// where there is a salt that nobody else ever has, from that instead of the text. All contexts
+    /// of a kind are sealed with salts of one length, or all without.
     ///
     /// - Throws: `CryptographyError` if memory is exhausted or the text has 2 GiB.
     package func sealed(
-        _ text: [UInt8], in context: [UInt8], after start: [UInt8] = [], salt: [UInt8] = []
+        _ text: [UInt8], in context: [UInt8], after start: [UInt8] = [], uniqueSalt: [UInt8]? = nil
     ) throws(CryptographyError) -> [UInt8] {
-        let nonce = try nonces.authenticate(salt.isEmpty ? context : context + salt, text)
+        let nonce = try nonces.authenticate(context, uniqueSalt ?? text)
         return try data.seal(text, nonce: nonce, authenticating: context, after: start)
     }
 
