@@ -42,7 +42,7 @@ final class Bystanders: Sendable {
     func write(to name: String) async {
         let words = Self.words(of: name)
         for number in 0..<3 {
-            let conversation = History.Conversation(name, "34600000\(900 + number)")
+            let conversation = History.Conversation(name, "34678129\(900 + number)")
             // One that cannot write now has written before, or does not matter.
             _ = try? await whatsApp.write("Where is the \(words[0]) \(number)?", in: conversation)
         }

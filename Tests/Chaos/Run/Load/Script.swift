@@ -17,7 +17,7 @@ struct Script: Sendable {
     init(_ number: Int, seed: UInt64, tenants: [String]) {
         var random = SeededRandom(seed: seed, purpose: 1_000 + UInt64(number))
         let tenant = tenants[number % tenants.count]
-        conversation = History.Conversation(tenant, "34\(600_000_000 + number)")
+        conversation = History.Conversation(tenant, "34\(678_129_000 + number)")
         let facts = Facts.all.shuffled(using: &random)
         // WhatsApp's pair limit allows few more than these at once.
         let count = Int.random(in: 2...5, using: &random)
