@@ -86,15 +86,8 @@ enum RecordSummary {
 
     /// A word of WhatsApp's; what comes in its place may be anything.
     private static func word(_ text: String) -> String {
-        let isWord = text.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        }
-        return isWord && text.utf8.count <= longestWord ? text : "something unknown"
+        WhatsAppWord.isOne(text) ? text : "something unknown"
     }
-
-    /// Bytes: longer than any word of WhatsApp's (facts: WhatsApp, 1).
-    private static let longestWord = 64
 
     private static func quote(_ words: String?, _ content: Bool) -> String {
         guard content, let words, !words.isEmpty else { return "" }
