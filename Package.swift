@@ -63,12 +63,15 @@ let libraries: [Target] = [
     module("SMTPClient", on: "Libraries", ["CLibcurl"]),
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
     module("CharacterEncoding", on: "Libraries", ["CLibuchardet"]),
+    module("MediaSniffing", on: "Libraries"),
 ]
 
 let servers: [Target] = [
     module("HTTPServer", on: "Servers", ["CLinux", "NetworkAddress"]),
     module("WebSocket", on: "Servers", ["Cryptography", "HTTPServer"]),
-    module("Endpoints", on: "Servers", ["Conversation", "HTTPServer", "JSON", "Permissions"]),
+    module(
+        "Endpoints", on: "Servers",
+        ["Conversation", "Cryptography", "HTTPServer", "JSON", "Permissions"]),
     module("RateLimits", on: "Servers", ["Conversation"]),
     module(
         "Idempotency", on: "Servers", ["Conversation", "Cryptography", "HTTPServer", "SQLite"]),
@@ -104,6 +107,7 @@ let stages: [Target] = [
     module("HandoffStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module("MediaStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -126,6 +130,15 @@ let views: [Target] = [
     module(
         "AuditChain", on: "Capabilities/Audit", ["AuditRecords", "Conversation", "Cryptography"]),
     module(
+        "AuditChecking", on: "Capabilities/Audit",
+        ["AuditChain", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry"]),
+    module(
+        "SetUpEndpoints", on: "Capabilities/Accounts",
+        [
+            "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "Idempotency", "JSON",
+        ]),
+    module(
         "AuditStage", on: "Capabilities/Audit",
         ["AuditChain", "AuditRecords", "Conversation", "StageRuntime"]),
     module("Permissions", on: "Capabilities/Accounts", ["Conversation"]),
@@ -134,10 +147,72 @@ let views: [Target] = [
         ["AuditRecords", "Conversation", "Permissions"]),
     module(
         "AccountStage", on: "Capabilities/Accounts",
-        ["AccountRecords", "AuditRecords", "Conversation", "StageRuntime"]),
+        [
+            "AccountRecords", "AuditRecords", "Conversation", "NotificationRecords", "StageRuntime",
+        ]),
     module(
         "OrganisationStage", on: "Capabilities/Accounts",
         ["AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime"]),
+    module(
+        "AccountSecrets", on: "Capabilities/Accounts",
+        ["AccountRecords", "Conversation", "Cryptography"]),
+    module(
+        "OrganisationKeeping", on: "Capabilities/Accounts",
+        [
+            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+        ]),
+    module(
+        "MailerStage", on: "Capabilities/Mailing",
+        ["AccountRecords", "Conversation", "NotificationRecords", "StageRuntime"]),
+    module(
+        "MailWriting", on: "Capabilities/Mailing",
+        ["AccountRecords", "AccountRules", "Conversation", "Mail"]),
+    module(
+        "AccountCommands", on: "Capabilities/Accounts",
+        [
+            "AccountRecords", "AccountRules", "AuditRecords", "Conversation", "Cryptography",
+            "Endpoints", "EventLog", "HTTPServer", "Idempotency", "JSON", "NetworkAddress",
+            "Permissions", "Records", "TenantKeys", "Views",
+        ]),
+    module(
+        "AccountView", on: "Capabilities/Accounts",
+        [
+            "AccountRecords", "Conversation", "Cryptography", "Endpoints", "JSON", "Records",
+            "SQLite", "Views",
+        ]),
+    module(
+        "AccountAccess", on: "Capabilities/Accounts",
+        [
+            "AccountCommands", "AccountRecords", "AccountView", "AuditRecords", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "InstallationView", "NetworkAddress",
+            "OrganisationView", "Permissions", "SQLite", "Views",
+        ]),
+    module(
+        "AccountEndpoints", on: "Capabilities/Accounts",
+        [
+            "AccountAccess", "AccountCommands", "AccountRecords", "AccountRules", "AccountSecrets",
+            "AccountView",
+            "AuditRecords", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
+            "Idempotency", "JSON", "NetworkAddress", "OrganisationView", "Permissions",
+            "RateLimits", "SQLite",
+        ]),
+    module(
+        "InstallationView", on: "Capabilities/Accounts",
+        ["AccountRecords", "Conversation", "Records", "SQLite", "Views"]),
+    module(
+        "OrganisationView", on: "Capabilities/Accounts",
+        [
+            "AccountRecords", "Conversation", "Cryptography", "Endpoints", "Permissions", "Records",
+            "SQLite", "Views",
+        ]),
+    module(
+        "OrganisationEndpoints", on: "Capabilities/Accounts",
+        [
+            "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "AuditView",
+            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "Endpoints", "HTTPServer", "JSON", "OrganisationView", "Permissions", "RateLimits",
+            "SQLite", "Views",
+        ]),
     module(
         "AuditView", on: "Capabilities/Audit",
         [
@@ -147,8 +222,43 @@ let views: [Target] = [
     module(
         "AuditEndpoints", on: "Capabilities/Audit",
         [
-            "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
-            "Views",
+            "AccountCommands", "AuditRecords", "AuditView", "Conversation", "Endpoints", "EventLog",
+            "HTTPServer", "JSON", "Records", "SQLite", "Views",
+        ]),
+    module(
+        "InstallationEndpoints", on: "Capabilities/Installation",
+        [
+            "AccountCommands", "AccountRecords", "AccountView", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "InstallationView", "JSON", "NetworkAddress",
+            "Permissions", "SQLite", "Views",
+        ]),
+    module(
+        "UserEndpoints", on: "Capabilities/Users",
+        [
+            "AccountCommands", "AccountRecords", "AccountView", "AuditRecords",
+            "AuditView", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
+            "InstallationView", "JSON", "OrganisationView", "Permissions", "SQLite", "Views",
+        ]),
+    module(
+        "OutboxEndpoints", on: "Capabilities/Outbox",
+        [
+            "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
+            "Endpoints", "HTTPServer", "JSON", "Mail",
+        ]),
+    module(
+        "NotificationRecords", on: "Capabilities/Notifications",
+        ["AccountRecords", "Conversation"]),
+    module(
+        "NotificationStage", on: "Capabilities/Notifications",
+        ["AccountRecords", "Conversation", "NotificationRecords", "Permissions", "StageRuntime"]),
+    module(
+        "NotificationView", on: "Capabilities/Notifications",
+        ["Conversation", "Endpoints", "NotificationRecords", "Records", "SQLite", "Views"]),
+    module(
+        "NotificationEndpoints", on: "Capabilities/Notifications",
+        [
+            "AccountCommands", "AccountRecords", "Conversation", "Cryptography", "Endpoints",
+            "HTTPServer", "JSON", "NotificationRecords", "NotificationView", "SQLite", "Views",
         ]),
     module(
         "PurgeRecords", on: "Capabilities/Purge", ["Conversation", "TenantKeys"]),
@@ -185,13 +295,19 @@ let testing: [Target] = [
         name: "PipelineTesting",
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
-            "EventLog", "Kafka", "KafkaEventLog", "PurgeRecords", "Records", "SQLiteEventLog",
-            "TenantKeys",
+            "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords", "PurgeRecords", "Records",
+            "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
 ]
 
 let edges: [Target] = [
+    module(
+        "Live", on: "Edges",
+        [
+            "Conversation", "Cryptography", "Endpoints", "HTTPServer", "JSON", "Permissions",
+            "Views", "WebSocket",
+        ]),
     module(
         "Operations", on: "Edges",
         [
@@ -208,9 +324,10 @@ let edges: [Target] = [
     module(
         "Console", on: "Edges",
         [
-            "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
-            "DocumentView",
-            "Endpoints", "EventLog", "HTTPServer", "JSON", "Permissions", "Records", "SQLite",
+            "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
+            "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
+            "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
+            "Permissions", "RateLimits", "Records", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
@@ -219,8 +336,9 @@ let edges: [Target] = [
 let measuring: Target = module(
     "Bench",
     [
-        "CLinux", "Configuration", "Conversation", "ConversationView", "Cryptography", "EventLog",
-        "HTTPClient", "HTTPServer", "Ingester", "Lifecycle", "LogURL", "Operations", "Records",
+        "AccountRecords", "AuditRecords", "CLinux", "Configuration", "Conversation",
+        "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
+        "JSON", "Lifecycle", "LogURL", "Operations", "Permissions", "Records",
         "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
         "Views",
     ])
@@ -262,16 +380,25 @@ let fuzzer: [Target] =
 let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
-        "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "Bench", "Blobs",
-        "Configuration", "Console",
-        "Conversation", "ConversationView", "Cryptography", "DocumentText", "DocumentView",
+        "AccountAccess", "AccountCommands", "AccountEndpoints", "AccountRecords",
+        "AccountSecrets", "AccountStage", "AccountView",
+        "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
+        "Bench", "Blobs", "Configuration", "Console", "Conversation", "ConversationView",
+        "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
-        "HandoffStage", "HTTPClient", "HTTPServer", "IndexerStage", "Ingester", "JSON",
-        "KnowledgeSearch", "LanguageModel",
-        "Lifecycle", "LogURL", "Operations", "OrchestratorStage", "PassageIndex", "PurgeRecords",
-        "Records", "RetrievalStage", "SenderStage", "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "TenantKeys", "TenantPurging", "Views", "WebSocket",
-        "WhatsAppCloudAPI",
+        "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IndexerStage", "Ingester",
+        "InstallationEndpoints", "InstallationView",
+        "JSON", "KnowledgeSearch", "LanguageModel",
+        "Lifecycle", "Live", "LogURL", "Mail", "MailWriting", "MailerStage", "MediaSniffing",
+        "MediaStage", "NetworkAddress",
+        "NotificationEndpoints", "NotificationRecords", "NotificationStage", "NotificationView",
+        "Operations", "OrchestratorStage", "OrganisationEndpoints", "OrganisationKeeping",
+        "OrganisationStage", "OrganisationView", "OutboxEndpoints", "PassageIndex",
+        "Permissions", "PurgeRecords", "QRCode",
+        "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
+        "Simulator", "StageRuntime",
+        "Telemetry", "TenantDirectory", "TenantKeys", "TenantPurging", "UserEndpoints",
+        "Views", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -344,7 +471,7 @@ let checks: [Target] = [
     tests(
         "TenantPurging",
         [
-            "Blobs", "Conversation", "Cryptography", "EventLog", "PipelineTesting",
+            "Blobs", "Conversation", "Cryptography", "EventLog", "Mail", "PipelineTesting",
             "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "TenantPurging",
             "Views",
         ]),
@@ -353,10 +480,12 @@ let checks: [Target] = [
     tests(
         "parley",
         [
-            "AuditRecords", "AuditView", "parley", "Configuration", "Console", "Conversation",
-            "ConversationView",
-            "DocumentView", "EventLog", "LogURL",
-            "Operations", "PipelineTesting", "Records", "SQLite", "Simulator", "StageRuntime",
+            "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "parley",
+            "Configuration", "Console", "Conversation", "ConversationView",
+            "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
+            "LogURL", "NotificationRecords",
+            "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
+            "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
@@ -364,12 +493,23 @@ let checks: [Target] = [
     tests(
         "Console",
         [
-            "AuditRecords", "AuditEndpoints", "AuditView", "Blobs", "Console", "Conversation",
-            "ConversationView",
+            "AccountCommands", "AuditRecords", "AuditEndpoints", "AuditView", "Blobs", "Console",
+            "Conversation", "ConversationView",
             "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
-            "HandoffStage", "JSON", "PipelineTesting", "Records", "SQLite", "StageRuntime",
+            "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records", "SQLite",
+            "StageRuntime",
             "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
+    tests(
+        "Notifications",
+        [
+            "AccountCommands", "AccountRecords", "AccountStage", "Conversation", "Cryptography",
+            "Endpoints", "EventLog",
+            "HTTPClient", "HTTPServer", "JSON", "NotificationEndpoints", "NotificationRecords",
+            "NotificationStage", "NotificationView", "Permissions", "PipelineTesting", "Records",
+            "StageRuntime", "Telemetry", "Views",
+        ]),
+    tests("Live", ["Conversation", "JSON", "Live", "Views", "WebSocket"]),
     tests(
         "Configuration",
         ["AuditRecords", "PipelineTesting", "Records", "Configuration", "Conversation"]),
@@ -386,7 +526,25 @@ let checks: [Target] = [
     tests("RateLimits", ["Conversation", "RateLimits"]),
     tests("Idempotency", ["Conversation", "Cryptography", "HTTPServer", "Idempotency"]),
     tests("AccountRules", ["AccountRules", "Conversation", "Cryptography", "NetworkAddress"]),
-    tests("Mail", ["Conversation", "Mail", "SMTPClient"]),
+    tests("Mail", ["Conversation", "Mail", "PipelineTesting", "SMTPClient"]),
+    tests(
+        "AccountView",
+        [
+            "AccountRecords", "AccountView", "Conversation", "Endpoints", "HTTPServer",
+            "Permissions", "Records", "SQLite", "Views",
+        ]),
+    tests(
+        "AccountEndpoints",
+        [
+            "AccountAccess", "AccountCommands", "AccountEndpoints", "AccountRecords",
+            "AccountStage", "AccountView", "AuditRecords", "AuditView", "Blobs", "Console",
+            "Conversation", "ConversationView", "Cryptography", "DocumentView", "Endpoints",
+            "EventLog", "HTTPClient", "HTTPServer", "Idempotency", "InstallationEndpoints",
+            "InstallationView", "JSON",
+            "OrganisationEndpoints", "OrganisationStage", "OrganisationView", "Permissions",
+            "PipelineTesting", "Records", "StageRuntime", "Telemetry", "TenantDirectory",
+            "TenantKeys", "UserEndpoints", "Views",
+        ]),
     tests("QRCode", ["Confinement", "QRCode"]),
     tests("Cryptography", ["Cryptography"]),
     tests(
@@ -414,6 +572,8 @@ let checks: [Target] = [
     tests(
         "SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"],
         resources: ["Recorded"]),
+    tests("MediaSniffing", ["MediaSniffing"]),
+    tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
     tests(
         "WhatsAppCloudAPI",
@@ -433,17 +593,46 @@ let checks: [Target] = [
             "StageRuntime", "TenantKeys",
         ]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
+    tests(
+        "Installation",
+        [
+            "AccountCommands", "AccountRecords", "AccountStage", "AccountView", "AuditEndpoints",
+            "AuditRecords", "AuditView", "Conversation", "Cryptography", "Endpoints", "EventLog",
+            "HTTPClient", "HTTPServer", "InstallationEndpoints", "InstallationView", "Mail",
+            "OrganisationStage", "OrganisationView", "OutboxEndpoints", "Permissions",
+            "PipelineTesting", "Records", "StageRuntime", "Telemetry", "UserEndpoints", "Views",
+        ]),
     tests("Permissions", ["Permissions", "Conversation"]),
     tests(
         "Accounts",
         [
-            "AccountRecords", "AccountStage", "AuditRecords", "Conversation", "OrganisationStage",
-            "Permissions", "Records", "StageRuntime",
+            "AccountRecords", "AccountSecrets", "AccountStage", "AuditRecords", "Conversation",
+            "Cryptography", "Endpoints", "OrganisationStage", "OrganisationView", "Permissions",
+            "Records", "SQLite", "StageRuntime", "TenantKeys", "Views",
+        ]),
+    tests(
+        "Organisations",
+        [
+            "AccountCommands", "AccountRecords", "AccountStage", "AccountView", "AuditRecords",
+            "AuditStage", "AuditView", "Blobs", "Conversation", "ConversationView", "Cryptography",
+            "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON",
+            "OrganisationEndpoints", "OrganisationKeeping", "OrganisationStage",
+            "OrganisationView", "Permissions", "PipelineTesting", "Records", "SQLite",
+            "StageRuntime", "Telemetry", "TenantKeys",
+            "Views",
+        ]),
+    tests(
+        "Mailing",
+        [
+            "AccountRecords", "Conversation", "Mail", "MailWriting", "MailerStage",
+            "NotificationRecords", "Records", "StageRuntime",
         ]),
     tests(
         "Audit",
         [
-            "AuditChain", "AuditRecords", "AuditStage", "Conversation", "Records", "StageRuntime",
+            "AuditChain", "AuditChecking", "AuditRecords", "AuditStage", "AuditView",
+            "Conversation", "Endpoints", "EventLog", "PipelineTesting", "Records", "SQLite",
+            "StageRuntime", "Telemetry", "Views",
         ]),
     tests(
         "Records", ["AuditRecords", "Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
@@ -464,8 +653,8 @@ let checks: [Target] = [
     tests(
         "Pipeline",
         [
-            "Records", "Browser", "parley", "Conversation", "Cryptography", "EventLog",
-            "FileSignals",
+            "AccountRecords", "AuditRecords", "Records", "Browser", "parley", "Console",
+            "Conversation", "Cryptography", "EventLog", "FileSignals",
             "HTTPClient",
             "HTTPServer", "Lifecycle", "PipelineTesting", "SQLite", "SQLiteEventLog", "WebSocket",
             "WireCases", "Zstandard",

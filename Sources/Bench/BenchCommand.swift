@@ -24,7 +24,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
             "name what to measure: ingest (webhooks until the 200), log (append, read, commit), "
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), restore (a stage's state on a new machine), views "
-                + "(conversations as they are shown), seal (sealing and opening values), pipeline "
+                + "(conversations as they are shown), console (its lists and searches where there "
+                + "is much), seal (sealing and opening values), pipeline "
                 + "(customers' messages until their replies), idle (what an installation takes "
                 + "while nobody writes)")
     }
@@ -49,6 +50,18 @@ protocol BenchReport: Encodable {
 
 extension BenchReport {
     var isSound: Bool { true }
+
+    /// Says what was found; answers the process's exit code.
+    func say(asJSON: Bool) throws -> Int32 {
+        if asJSON {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            Bench.say(String(decoding: try encoder.encode(self), as: UTF8.self))
+        } else {
+            Bench.say(lines.joined(separator: "\n"))
+        }
+        return isSound ? 0 : 1
+    }
 }
 
 /// A measurement with its command line.
@@ -73,21 +86,30 @@ private struct Measurement: Sendable {
     /// Runs it and says what it found; answers the process's exit code.
     func run(_ words: [String]) async throws -> Int32 {
         let arguments = try Arguments(words, line)
-        let report = try await measure(arguments)
-        if arguments.has("json") {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            say(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            say(report.lines.joined(separator: "\n"))
-        }
-        return report.isSound ? 0 : 1
+        return try await measure(arguments).say(asJSON: arguments.has("json"))
     }
 
     private static let seconds = ArgumentSpecification.Option.option(
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
-    static let all = [ingest, log, ledger, repeats, restore, views, seal, pipeline, idle]
+    static let all = [
+        ingest, log, ledger, repeats, restore, views, console, seal, pipeline, idle,
+    ]
+
+    private static let console = Measurement(
+        "console", "Measures the console's lists and searches where there is much.",
+        [
+            .option("users", "N", "accounts (default: 100000)"),
+            .option("tenants", "N", "businesses (default: 10000)"),
+            .option("entries", "N", "entries of the audit log (default: 1000000)"),
+        ]
+    ) { arguments in
+        var bench = ConsoleBench()
+        bench.users = try arguments.integer("users", in: 1...10_000_000) ?? bench.users
+        bench.tenants = try arguments.integer("tenants", in: 1...1_000_000) ?? bench.tenants
+        bench.entries = try arguments.integer("entries", in: 1...100_000_000) ?? bench.entries
+        return try await bench.run()
+    }
 
     private static let views = Measurement(
         "views", "Measures how soon a view of conversations is built from the log.",

@@ -56,7 +56,9 @@ enum IngestServer {
     /// The webhook's route over a log, with one tenant.
     static func route(over log: any EventLog, run: Int) async throws -> WebhookRoute {
         var names: [String: String] = [:]
-        for topic in [Topic.messagesInbound, .messagesStatus, .accountsUpdates] {
+        for topic in [
+            Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
+        ] {
             let own = BenchLog.topic(topic.rawValue, of: run)
             try await log.createTopics([own])
             names[topic.rawValue] = own.name

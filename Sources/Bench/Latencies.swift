@@ -4,6 +4,7 @@ struct Latencies: Codable, Sendable, Equatable {
     /// Milliseconds.
     var p50 = 0.0
     var p90 = 0.0
+    var p95 = 0.0
     var p99 = 0.0
     var max = 0.0
 
@@ -19,6 +20,7 @@ struct Latencies: Codable, Sendable, Equatable {
         count = sorted.count
         p50 = quantile(0.5)
         p90 = quantile(0.9)
+        p95 = quantile(0.95)
         p99 = quantile(0.99)
         max = Double(last) / 1e6
     }

@@ -29,13 +29,42 @@ struct RunningPipeline: Sendable {
     static func start(
         log: String?, folder: ScratchFolder, outsidePort: Int?
     ) async throws -> RunningPipeline {
+        try await start(
+            log: log, folder: folder,
+            serving: outsidePort.map { .customers(outsidePort: $0) } ?? .demo)
+    }
+
+    /// What it is started for.
+    enum Purpose: Sendable {
+        /// The demo business with the simulator, and no model.
+        case demo
+        /// Customers' messages; embeddings are made at a port.
+        case customers(outsidePort: Int)
+        /// Documents that are searched, by words alone without an embedding server.
+        case documents(embeddingURL: String?)
+
+        fileprivate var options: [String] {
+            switch self {
+            case .demo: []
+            case .customers(let port):
+                [
+                    "--no-simulator", "--allow-private-urls", "--burst-pause", "0",
+                    "--embedding-url", "http://127.0.0.1:\(port)",
+                ]
+            case .documents(let url):
+                ["--no-simulator"] + (url.map { ["--embedding-url", $0] } ?? [])
+            }
+        }
+    }
+
+    /// Starts it and waits until every process is ready.
+    static func start(
+        log: String?, folder: ScratchFolder, serving purpose: Purpose
+    ) async throws -> RunningPipeline {
         let data = DataFolder(path: folder.path + "/data")
         let base = try freePorts()
         var line = ["up", "--data", data.path, "--port-base", "\(base)", "--no-local-models"]
-        if let outsidePort {
-            line += ["--no-simulator", "--allow-private-urls", "--burst-pause", "0"]
-            line += ["--embedding-url", "http://127.0.0.1:\(outsidePort)"]
-        }
+        line += purpose.options
         if let log { line += ["--log", log] }
         let executable = try FileManager.default.destinationOfSymbolicLink(
             atPath: "/proc/self/exe")
@@ -113,18 +142,31 @@ struct RunningPipeline: Sendable {
             Array(TurnMessages.document.utf8))
     }
 
-    private func post(_ path: String, _ body: [UInt8]) async throws {
+    /// Posts to the console's API.
+    func post(_ path: String, _ body: [UInt8]) async throws {
+        _ = try await call(.post, path, body)
+    }
+
+    /// Asks the console's API.
+    ///
+    /// - Throws: ``Failure`` if it is not answered with success.
+    func call(
+        _ method: HTTPClientRequest.Method, _ path: String, _ body: [UInt8] = []
+    ) async throws -> [UInt8] {
         let key = try String(contentsOfFile: data.consoleKeyFile, encoding: .utf8)
         var request = HTTPClientRequest(
-            .post, "http://127.0.0.1:\(portBase + 1)\(path)",
-            headers: ["Content-Type": "application/json", "Authorization": "Bearer \(key)"],
-            body: body)
+            method, "http://127.0.0.1:\(portBase + 1)\(path)",
+            headers: [
+                "Content-Type": "application/json", "Authorization": "Bearer \(key)",
+                "Idempotency-Key": UUID().uuidString,
+            ], body: body)
         request.timeout = .seconds(90)
         let response = try await http.send(request)
         guard (200..<300).contains(response.status) else {
             let text = String(decoding: response.body.prefix(500), as: UTF8.self)
             throw Failure(description: "\(path) was answered \(response.status): \(text)")
         }
+        return response.body
     }
 
     /// Processor seconds so far of each process, by its name.
@@ -158,7 +200,7 @@ struct RunningPipeline: Sendable {
     }
 
     /// Some ports in a row that nothing listens on, below those the kernel gives out.
-    private static func freePorts() throws -> Int {
+    static func freePorts() throws -> Int {
         for _ in 0..<100 {
             let base = Int.random(in: 10_000..<30_000) / 40 * 40
             if (base..<base + 24).allSatisfy({ !isTaken($0) }) { return base }

@@ -1,8 +1,10 @@
 /// Why a reply says what it says.
 package struct Provenance: Hashable, Sendable, Codable {
-    /// The passages that were offered to the answerer.
+    /// The passages that were offered to the answerer; of a message that was sent, they stand in
+    /// the proposal that it came from (versions before said them here too).
     package var passages: [Citation]
-    /// The passages that the reply cites, with the words that it uses.
+    /// The passages that the reply cites, with the words that it uses; where it is still a
+    /// proposal, they stand there (versions before said them here too).
     package var citations: [Citation]?
     /// The prompt's name, if a model was asked.
     package var prompt: String?

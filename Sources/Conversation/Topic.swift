@@ -43,6 +43,8 @@ extension Topic {
     package static let messagesInbound = Topic("messages.inbound", kept: .messages)
     /// What WhatsApp says became of messages that were sent.
     package static let messagesStatus = Topic("messages.status", kept: .messages)
+    /// What WhatsApp says became of messages, without naming the send that it is about.
+    package static let messagesUnplaced = Topic("messages.unplaced", kept: .messages)
     /// What WhatsApp says of accounts and numbers.
     package static let accountsUpdates = Topic("accounts.updates", kept: .pipeline)
     /// What is wished of documents: uploads, removals, embedding again.
@@ -59,6 +61,12 @@ extension Topic {
     package static let toolsRequests = Topic("tools.requests", kept: .messages)
     /// What came of it.
     package static let toolsResults = Topic("tools.results", kept: .messages)
+    /// Media that customers sent, to be fetched from WhatsApp.
+    package static let mediaRequests = Topic("media.requests", kept: .messages)
+    /// What became of them.
+    package static let mediaResults = Topic("media.results", kept: .messages)
+    /// Files that are kept with messages, and since when they were last of use.
+    package static let mediaKept = Topic("media.kept", kept: .messages)
     /// What agents want done.
     package static let handoffCommands = Topic("handoff.commands", kept: .messages)
     /// What happened in conversations that a person has to do with.

@@ -18,7 +18,7 @@ struct ControlRoutes: Sendable {
         EndpointList(
             "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
             problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
-            businesses + [messages, conversation] + faults + [counts, media])
+            businesses + [messages, conversation] + faults + [counts, media, templates])
     }
 
     private var businesses: [Endpoint] {
@@ -164,6 +164,26 @@ struct ControlRoutes: Sendable {
             return Reply(
                 SimulatorCounts(
                     counts: counts, faults: Dictionary(uniqueKeysWithValues: faults)))
+        }
+    }
+
+    private var templates: Endpoint {
+        .anyone(
+            .at(
+                .post, "/api/v1/templates", "templates.put",
+                "Gives a business a template, or changes it."),
+            .init(
+                body: JSONBody<SimulatedTemplate>.self, gives: Reply<SimulatedTemplate>.self,
+                problems: [.unknownBusiness])
+        ) { call in
+            let template = call.body.value
+            try world.withLock { world throws(Problem) in
+                guard world.businesses[template.business] != nil else {
+                    throw Problem(.unknownBusiness, "there is no business \(template.business)")
+                }
+                world.templates[template.key] = template
+            }
+            return Reply(template)
         }
     }
 

@@ -14,7 +14,14 @@ struct GraphMessage: Decodable {
         var type: String
     }
     struct Template: Decodable {
+        struct Language: Decodable {
+            var code: String?
+        }
         var name: String
+        var language: Language?
+    }
+    struct Reaction: Decodable {
+        var message_id: String?
     }
 
     var messaging_product: String?
@@ -23,17 +30,12 @@ struct GraphMessage: Decodable {
     var type: String?
     var text: Text?
     var template: Template?
+    var reaction: Reaction?
     var context: Context?
     var biz_opaque_callback_data: String?
     var status: String?
     var message_id: String?
     var typing_indicator: Typing?
-
-    /// The kinds that WhatsApp takes.
-    static let types: Set<String> = [
-        "text", "image", "audio", "video", "document", "sticker", "location", "contacts",
-        "interactive", "template", "reaction",
-    ]
 }
 
 /// An error of the Graph API, as its answer writes it.

@@ -53,6 +53,9 @@ struct GraphRoutes: Sendable {
         let number = request.queryValue("phone_number_id")
         return world.withLock { world in
             do throws(GraphError) {
+                if world.names[id] != nil {
+                    return AccountRoutes.number(try world.authorize(token, number: id))
+                }
                 guard let medium = world.media[id], number == nil || number == medium.number else {
                     _ = try world.authorize(token, number: number ?? "")
                     throw .parameter("no such medium")

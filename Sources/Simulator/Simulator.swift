@@ -42,6 +42,7 @@ package final class Simulator: Sendable {
             from: SourceGuard(service: "simulator", hosts: [configuration.host]))
         ControlRoutes(world: world, webhooks: webhooks, file: file, seed: configuration.seed)
             .endpoints.add(to: &router, .knowingNobody)
+        AccountRoutes(world: world).add(to: &router)
         GraphRoutes(world: world, webhooks: webhooks).add(to: &router)
         server = HTTPServer(
             configuration: .init(host: configuration.host, port: configuration.port),

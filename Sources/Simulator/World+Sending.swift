@@ -17,9 +17,9 @@ extension World {
         stats.calls += 1
         do throws(GraphError) {
             let business = try authorize(authorization, number: number)
-            let message = try Self.decode(body)
+            let (message, json) = try Self.decode(body)
             return message.status != nil
-                ? try mark(message, business) : try send(message, business, at: now)
+                ? try mark(message, business) : try send(message, json, business, at: now)
         } catch {
             stats.refused[String(error.code), default: 0] += 1
             return Outcome(error.response)
@@ -30,10 +30,7 @@ extension World {
     func authorize(
         _ authorization: String?, number: String
     ) throws(GraphError) -> SimulatedBusiness {
-        guard let authorization, authorization.hasPrefix("Bearer "),
-            let name = tokens[String(authorization.dropFirst(7))],
-            let business = businesses[name]
-        else { throw .token }
+        let business = try holder(of: authorization)
         guard business.number == number else {
             throw GraphError(
                 100, "Unsupported post request",
@@ -43,9 +40,13 @@ extension World {
         return business
     }
 
-    private static func decode(_ body: [UInt8]) throws(GraphError) -> GraphMessage {
+    private static func decode(
+        _ body: [UInt8]
+    ) throws(GraphError) -> (GraphMessage, JSONView) {
         let message: GraphMessage
+        let json: JSONView
         do {
+            json = try JSONTape(body).root
             message = try JSONDecoder().decode(GraphMessage.self, from: Data(body))
         } catch {
             throw .parameter("the body is not the JSON of a message")
@@ -53,7 +54,7 @@ extension World {
         guard message.messaging_product == "whatsapp" else {
             throw .parameter("messaging_product must be whatsapp")
         }
-        return message
+        return (message, json)
     }
 
     private mutating func mark(
@@ -71,7 +72,7 @@ extension World {
     }
 
     private mutating func send(
-        _ message: GraphMessage, _ business: SimulatedBusiness, at now: Int64
+        _ message: GraphMessage, _ json: JSONView, _ business: SimulatedBusiness, at now: Int64
     ) throws(GraphError) -> Outcome {
         let name = business.name
         let slow = faults.consume(.slow, name).map {
@@ -82,7 +83,8 @@ extension World {
         if let fault = faults.consume(.graphError, name) { throw .asked(fault.code ?? 131000) }
         if faults.consume(.serverError, name) != nil { return Outcome(HTTPResponse(status: 500)) }
         let key = try address(message, business)
-        try check(message, key, at: now)
+        try GraphRules.check(json)
+        try check(message, json, key, business, at: now)
         var outcome = accept(message, business, key, at: now)
         if let slow { outcome.delay += slow }
         if faults.consume(.dropAnswer, name) != nil { outcome.response = nil }
@@ -111,22 +113,29 @@ extension World {
     }
 
     private mutating func check(
-        _ message: GraphMessage, _ key: ConversationName, at now: Int64
+        _ message: GraphMessage, _ json: JSONView, _ key: ConversationName,
+        _ business: SimulatedBusiness, at now: Int64
     ) throws(GraphError) {
-        guard let type = message.type, GraphMessage.types.contains(type) else {
-            throw .parameter("type is missing or not one that WhatsApp takes")
+        if let sent = json["template"], message.type == "template" {
+            let name = message.template?.name ?? ""
+            let language = message.template?.language?.code ?? ""
+            guard let template = templates["\(business.name)/\(name)/\(language)"] else {
+                throw GraphError(
+                    132_001, "Template does not exist in the translation",
+                    "template name (\(name)) does not exist in \(language)", status: 404)
+            }
+            try template.check(sent)
         }
-        if type == "text" {
-            let units = message.text?.body.utf16.count ?? 0
-            guard (1...4096).contains(units) else {
-                throw .parameter("text.body must be 1 to 4096 characters long")
+        // WhatsApp, "Error codes": 131009 also for what a reaction does not find.
+        if message.type == "reaction", let id = message.reaction?.message_id {
+            let isKnown =
+                writers[id] == key || conversations[key]?.seen.contains { $0.wamid == id } == true
+            guard isKnown else {
+                throw GraphError(131_009, "Parameter value is not valid", "no such message")
             }
         }
-        if let data = message.biz_opaque_callback_data, data.count > 512 {
-            throw .parameter("biz_opaque_callback_data must be at most 512 characters long")
-        }
         let lastWrote = conversations[key]?.lastWrote
-        if type != "template", lastWrote.map({ now - $0 >= Self.window }) ?? true {
+        if message.type != "template", lastWrote.map({ now - $0 >= Self.window }) ?? true {
             throw .windowClosed
         }
         if isOverRate(key.number, at: now) { throw .throughput }

@@ -38,6 +38,8 @@ struct World: Sendable {
     /// Phones of customers, by portfolio and user id.
     var phones: [String: String] = [:]
     var media: [String: StoredMedium] = [:]
+    /// Templates by business, name and language.
+    var templates: [String: SimulatedTemplate] = [:]
     var faults = Faults()
     var stats = SimulatorStats()
     var random: SeededRandom
@@ -59,6 +61,11 @@ struct World: Sendable {
         businesses[business.name] = business
         names[business.number] = business.name
         tokens[business.accessToken] = business.name
+        // The one that each account begins with at Meta.
+        let sample = SimulatedTemplate(
+            business: business.name, name: "hello_world", language: "en_US",
+            body: "Welcome and congratulations!!", footer: "WhatsApp Business Platform")
+        if templates[sample.key] == nil { templates[sample.key] = sample }
     }
 
     func business(ofNumber number: String) -> SimulatedBusiness? {

@@ -11,16 +11,21 @@ enum CommandTable {
         ("knowledge list", KnowledgeListCommand.self),
         ("knowledge remove", KnowledgeRemoveCommand.self),
         ("knowledge search", KnowledgeSearchCommand.self),
+        ("eval retrieval", EvalRetrievalCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),
         ("tenant show", TenantShowCommand.self),
         ("tenant remove", TenantRemoveCommand.self),
         ("tenant purge", TenantPurgeCommand.self),
         ("tenant purges", TenantPurgesCommand.self),
+        ("setup", SetupCommand.self),
+        ("login", LoginCommand.self),
+        ("logout", LogoutCommand.self),
         ("restore", RestoreCommand.self),
         ("secrets rotate", SecretsRotateCommand.self),
         ("handoff list", HandoffListCommand.self),
         ("agent", AgentCommand.self),
+        ("audit verify", AuditVerifyCommand.self),
         ("audit", AuditCommand.self),
         ("topics", TopicsCommand.self),
         ("lag", LagCommand.self),
@@ -116,8 +121,12 @@ enum CommandLineReading {
             ? .show(overview(of: first)) : .unknown(unknown(words[1], in: first))
     }
 
+    /// How a command is used, and what else there is where it has the name of a group.
     private static func usage(_ command: any Command.Type) -> [TerminalLine] {
-        TerminalLine.lines(of: command.specification.usage)
+        let lines = TerminalLine.lines(of: command.specification.usage)
+        let name = CommandTable.commands.first { $0.command == command }?.name
+        guard let name, !CommandTable.members(of: name).isEmpty else { return lines }
+        return lines + ["commands:"] + indented(rows(of: name))
     }
 
     private static let hint: TerminalLine = "`parley help` lists all commands."
@@ -151,11 +160,12 @@ enum CommandLineReading {
 
     /// The commands of a group with what they do.
     private static func overview(of group: String) -> [TerminalLine] {
-        let rows = CommandTable.members(of: group).map {
-            [$0.name, $0.command.specification.summary]
-        }
-        return ["usage: parley \(group) COMMAND [options]", "", "commands:"] + indented(rows)
+        ["usage: parley \(group) COMMAND [options]", "", "commands:"] + indented(rows(of: group))
             + ["", "`parley \(group) COMMAND --help` tells more."]
+    }
+
+    private static func rows(of group: String) -> [[String]] {
+        CommandTable.members(of: group).map { [$0.name, $0.command.specification.summary] }
     }
 
     private static func indented(_ rows: [[String]]) -> [TerminalLine] {

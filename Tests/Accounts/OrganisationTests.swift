@@ -293,25 +293,6 @@ import Testing
         try office.wish(.appointOwner(ben.account), of: Self.sol, by: .theOperator)
         #expect(try office.wish(.restore, of: Self.sol, by: .theOperator) == .restored)
     }
-
-    @Test("somebody acts as a person of the tenant only while it consents")
-    func impersonation() throws {
-        var (office, ana) = try founded()
-        var acting = ana.actor
-        acting.impersonator = "op"
-        let rename = OrganisationCommand.Action.change(.profile(.init(name: "x")), version: 1)
-        #expect(try office.wish(rename, of: Self.sol, by: acting) == .refused(.forbidden))
-        #expect(
-            try office.wish(
-                .consent(until: office.now + .seconds(60)), of: Self.sol, by: .theOperator)
-                == .refused(.forbidden))
-        try office.wish(.consent(until: office.now + .seconds(60)), of: Self.sol, by: ana.actor)
-        #expect(try office.wish(rename, of: Self.sol, by: acting) == .changed(.profile))
-        #expect(office.all(AuditEntry.self).last?.who?.impersonator == "op")
-        try office.wait(.seconds(60))
-        let again = OrganisationCommand.Action.change(.profile(.init(name: "y")), version: 2)
-        #expect(try office.wish(again, of: Self.sol, by: acting) == .refused(.forbidden))
-    }
 }
 
 enum TeamDays {

@@ -25,7 +25,7 @@ enum StoreKind: String, CaseIterable, Sendable {
     }
 }
 
-@Suite("Blobs", .timeLimit(.minutes(2)))
+@Suite("Blobs", .timeLimit(.minutes(5)))
 struct BlobStoreTests {
     private let sol = TenantID("sol")
     private let luna = TenantID("luna")
@@ -59,6 +59,24 @@ struct BlobStoreTests {
             #expect(try await store.usage(of: TenantID("sol-2")).count == 1)
             #expect(try await store.get(hash, of: luna) == Array("hours".utf8))
             #expect(try await store.erase(sol) == BlobUsage())
+        }
+    }
+
+    @Test("stand on shelves that know nothing of each other", arguments: StoreKind.available)
+    func shelves(_ kind: StoreKind) async throws {
+        try await kind.with { store in
+            let bytes = Array("a file that was sent and put in".utf8)
+            let hash = try await store.put(bytes, of: sol, on: .documents)
+            await #expect(throws: BlobError.self) {
+                try await store.get(hash, of: sol, on: .media)
+            }
+            #expect(try await store.put(bytes, of: sol, on: .media) == hash)
+            #expect(try await store.usage(of: sol).count == 2)
+            try await store.remove(hash, of: sol, on: .media)
+            #expect(try await store.get(hash, of: sol) == bytes)
+            _ = try await store.put(bytes, of: sol, on: .media)
+            #expect(try await store.erase(sol).count == 2)
+            #expect(try await store.usage(of: sol) == BlobUsage())
         }
     }
 
@@ -135,7 +153,7 @@ struct BlobFolderTests {
     }
 }
 
-@Suite("Blobs in a bucket", .enabled(if: MotoServer.isAvailable), .timeLimit(.minutes(2)))
+@Suite("Blobs in a bucket", .enabled(if: MotoServer.isAvailable), .timeLimit(.minutes(5)))
 struct S3BlobStoreTests {
     @Test("need the right secret: each request's signature is checked")
     func signature() async throws {

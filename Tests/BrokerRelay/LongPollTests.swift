@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "The relay before the tests' broker",
     .enabled(if: TestBroker.isAvailable && !TestBroker.isNamed, "\(TestBroker.missing)"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct LongPollTests {
     private let topic = TestBroker.uniqueName("relay")
     private let configuration: ClientConfiguration

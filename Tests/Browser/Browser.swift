@@ -72,7 +72,7 @@ package final class Browser: Sendable {
 
     /// The port that Chromium chose, which it writes into its profile's folder.
     private static func port(in profile: String, of process: ChildProcess) async throws -> Int {
-        try await eventually("chromium listens", within: .seconds(60)) {
+        try await eventually("chromium listens") {
             guard process.status == nil else { throw BrowserError("it ended") }
             let text = FileManager.default.contents(atPath: profile + "/DevToolsActivePort")
             let lines = String(decoding: text ?? Data(), as: UTF8.self).split(separator: "\n")

@@ -41,6 +41,8 @@ package final class BrowserPage: Sendable {
         for domain in ["Page", "Runtime", "Log", "Accessibility", "Network"] {
             _ = try await opened.call("\(domain).enable")
         }
+        // Its window is in front, as that of a person who works in it: else nothing has the focus.
+        _ = try await opened.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
         return opened
     }
 
@@ -49,8 +51,8 @@ package final class BrowserPage: Sendable {
         socket.close()
     }
 
-    /// What went wrong in the page since it was last asked: exceptions, refused sources, requests
-    /// that were answered with an error.
+    /// What went wrong in the page since it was last asked: exceptions, errors that it told the
+    /// browser's console, refused sources, requests that were answered with an error.
     package func takeComplaints() -> [String] {
         state.withLock { state in
             defer { state.complaints = [] }
@@ -98,6 +100,9 @@ package final class BrowserPage: Sendable {
         case "Log.entryAdded":
             let entry = parameters?["entry"]
             complaint = entry?["level"]?.string == "error" ? entry : nil
+        case "Runtime.consoleAPICalled":
+            let isWrong = ["error", "assert"].contains(parameters?["type"]?.string)
+            complaint = isWrong ? parameters?["args"] : nil
         case "Network.requestWillBeSent":
             if let address = parameters?["request"]?["url"]?.string {
                 state.withLock { $0.requests.append(address) }
@@ -188,6 +193,17 @@ package final class BrowserPage: Sendable {
             ["behavior": "allow", "downloadPath": .string(folder)])
     }
 
+    /// Chooses a file in a field, as in the system's own dialog.
+    package func upload(_ path: String, in selector: String) async throws {
+        let root = try await call("DOM.getDocument", ["depth": 0])
+        let field = try await call(
+            "DOM.querySelector",
+            ["nodeId": root["root"]?["nodeId"] ?? .null, "selector": .string(selector)])
+        _ = try await call(
+            "DOM.setFileInputFiles",
+            ["nodeId": field["nodeId"] ?? .null, "files": [.string(path)]])
+    }
+
     /// Lets the system prefer a theme, `light` or `dark`, and more: `forced-colors: active`.
     package func prefer(theme: String, _ more: [String: String] = [:]) async throws {
         let features = more.merging(["prefers-color-scheme": theme]) { first, _ in first }
@@ -240,7 +256,7 @@ package final class BrowserPage: Sendable {
     /// Waits until a script gives something true.
     package func wait(for script: String) async throws {
         do {
-            try await eventually("in the page: \(script)", within: .seconds(30)) {
+            try await eventually("in the page: \(script)") {
                 // While a page goes, there is none to ask.
                 (try? await self.isTrue(script)) == true
             }

@@ -10,6 +10,8 @@ import Testing
 @Suite struct PipelineFileTests {
     static let stages: Set<String> = [
         "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
+        "accounts", "addresses", "organisations", "installation", "audit", "mailer",
+        "waiting", "announcements", "operators", "notifications", "media",
     ]
 
     static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {
@@ -33,6 +35,49 @@ import Testing
         #expect(file.stages["orchestrator"]?.settings["burstPause"] == .milliseconds(1200))
         let inbound = file.stages["handoff"]?.inputs.first { $0.topic == "messages.inbound" }
         #expect(inbound?.repeatsWithin == .seconds(8 * 86_400))
+        // What a caller that is not sure wishes again is recognised.
+        for name in ["accounts", "organisations", "installation"] {
+            let wishes = file.stages[name]?.inputs.first { $0.topic == "\(name).commands" }
+            #expect(wishes?.repeatsWithin == .seconds(86_400), "\(name)")
+        }
+    }
+
+    @Test("stages that share a process are one process, and all others have one each")
+    func sharedProcesses() throws {
+        let file = try PipelineFile(
+            Data(
+                """
+                {topics: {a: {}}, stages: {s: {inputs: {}, replicas: 2}, t: {inputs: {a: {}}},
+                u: {}}, processes: {light: {stages: ["u", "t"], replicas: 3}}}
+                """.utf8), source: "p.json5", knownTopics: [Topic("a", kept: .pipeline)],
+            knownStages: ["s", "t", "u"])
+        let processes = file.processes(of: ["u", "s", "t"])
+        #expect(processes.map(\.name) == ["s", "light"])
+        #expect(processes.map(\.stages) == [["s"], ["u", "t"]])
+        #expect(processes.map(\.replicas) == [2, 3])
+    }
+
+    @Test(
+        "what makes no sense of shared processes is told",
+        arguments: [
+            ("{x: {stages: [\"s\"]}, y: {stages: [\"s\"]}}", "s stands in x already"),
+            ("{x: {stages: [\"s\", \"s\"]}}", "s stands in x already"),
+            ("{x: {stages: [\"z\"]}}", "z is no stage of this program"),
+            ("{x: {stages: []}}", "processes.x.stages should be a list"), ("{x: {}}", "a list"),
+            ("{s: {stages: [\"s\"]}}", "not like a stage"),
+            ("{\"../x\": {stages: [\"s\"]}}", "small letters"),
+            ("{x: {stages: [\"t\"]}}", "stages.t.replicas must be left out"),
+            ("{x: {stages: [\"s\"], replicas: 65}}", "from 0 to 64"),
+        ])
+    func sharedProblems(processes: String, expected: String) {
+        let text = """
+            {topics: {}, stages: {s: {}, t: {replicas: 2}}, processes: \(processes)}
+            """
+        let error = #expect(throws: ConfigurationError.self) {
+            try PipelineFile(
+                Data(text.utf8), source: "p.json5", knownTopics: [], knownStages: ["s", "t"])
+        }
+        #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }
 
     @Test(

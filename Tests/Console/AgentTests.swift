@@ -6,7 +6,7 @@ import Records
 import Testing
 import WebSocket
 
-@Suite("Agents over WebSockets, with the real handoff stage", .timeLimit(.minutes(1)))
+@Suite("Agents over WebSockets, with the real handoff stage", .timeLimit(.minutes(5)))
 struct AgentTests {
     /// Opens a socket and reads its welcome and queue.
     private func enter(

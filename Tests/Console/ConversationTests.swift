@@ -15,7 +15,7 @@ import Testing
 import Views
 import WebSocket
 
-@Suite("Conversations over HTTP", .timeLimit(.minutes(2)))
+@Suite("Conversations over HTTP", .timeLimit(.minutes(5)))
 struct ConversationTests {
     private static let path = "/api/v1/tenants/sol/conversations"
 
@@ -167,7 +167,7 @@ extension Office {
     }
 }
 
-@Suite("A console whose views", .timeLimit(.minutes(2)))
+@Suite("A console whose views", .timeLimit(.minutes(5)))
 struct ConsoleViewsTests {
     private func count(_ metrics: Metrics, _ view: String) -> Int {
         metrics.counter("parley_view_records_total", help: "", labels: ["view": view]).value

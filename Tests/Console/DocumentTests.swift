@@ -8,7 +8,7 @@ import PipelineTesting
 import Records
 import Testing
 
-@Suite("Documents over HTTP", .timeLimit(.minutes(1)))
+@Suite("Documents over HTTP", .timeLimit(.minutes(5)))
 struct DocumentTests {
     /// Says what an indexer would say of the newest upload that it has not spoken of.
     private func index(

@@ -11,7 +11,7 @@ import WebSocket
 
 @testable import Console
 
-@Suite("Frames and pages", .timeLimit(.minutes(2)))
+@Suite("Frames and pages", .timeLimit(.minutes(5)))
 struct FrameTests {
     private let sol: TenantScope
 

@@ -1,3 +1,4 @@
+import AccountCommands
 import AuditEndpoints
 import AuditView
 import Blobs
@@ -67,7 +68,11 @@ final class Office: Sendable {
         if options.pages.paths.isEmpty {
             options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
         }
-        options.endpoints += AuditEndpoints(over: audit).endpoints
+        let writer = AuditWriter(
+            appender: appender, envelope: .program,
+            now: { Timestamp(milliseconds: clock.now) })
+        options.endpoints +=
+            AuditEndpoints(over: audit, writer: writer).endpoints
         service = ConsoleService(
             log: log, envelope: .program, views: views, tenants: tenants,
             keys: KeyRingStore(ring), appender: appender,
@@ -141,6 +146,7 @@ final class Office: Sendable {
 extension Office {
     struct Answer {
         let status: Int
+        let headers: HTTPClientHeaders
         let body: [UInt8]
 
         var text: String { String(decoding: body, as: UTF8.self) }
@@ -157,11 +163,15 @@ extension Office {
         var fields = headers
         if body != nil { fields.append(.init(name: "Content-Type", value: "application/json")) }
         if let key { fields.append(.init(name: "Authorization", value: "Bearer \(key)")) }
+        // Each is an act of its own, unless a test says otherwise.
+        if method == .post, !fields.contains(where: { $0.name == "Idempotency-Key" }) {
+            fields.append(.init(name: "Idempotency-Key", value: try RandomBytes.token(bytes: 16)))
+        }
         let answer = try await http.send(
             HTTPClientRequest(
                 method, "http://127.0.0.1:\(port)\(target)", headers: HTTPClientHeaders(fields),
                 body: body))
-        return Answer(status: answer.status, body: answer.body)
+        return Answer(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
     /// A tenant that the API has added.
@@ -280,7 +290,7 @@ extension Office {
     func eventually(
         _ what: String, _ isSo: () async throws -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(150)
         while ContinuousClock.now < deadline {
             if try await isSo() { return }
             try await Task.sleep(for: .milliseconds(5))
@@ -301,10 +311,11 @@ struct Socket: Sendable {
 
     func send(
         _ kind: AgentRequest.Kind, _ conversation: ConversationID, ref: String,
-        text: String? = nil, content: OutboundContent? = nil
+        text: String? = nil, content: OutboundContent? = nil, line: RecordID? = nil
     ) async throws {
         let request = AgentRequest(
-            type: kind, ref: ref, conversation: conversation, text: text, content: content)
+            type: kind, ref: ref, conversation: conversation, text: text, content: content,
+            line: line)
         let bytes = try RecordCodec.encode(request)
         try await client.send(.text(String(decoding: bytes, as: UTF8.self)))
     }

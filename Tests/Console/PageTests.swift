@@ -5,7 +5,7 @@ import PipelineTesting
 import Synchronization
 import Testing
 
-@Suite("Pages of capabilities", .timeLimit(.minutes(1)))
+@Suite("Pages of capabilities", .timeLimit(.minutes(5)))
 struct PageTests {
     private func write(_ text: String, _ path: String) throws {
         let folder = path.split(separator: "/").dropLast().joined(separator: "/")

@@ -7,7 +7,7 @@ import JSON
 import Testing
 
 /// Every endpoint, asked by everyone; what comes in is an endpoint's own business.
-@Suite("Who may ask which endpoint", .timeLimit(.minutes(3)))
+@Suite("Who may ask which endpoint", .timeLimit(.minutes(5)))
 struct PermissionTests {
     /// Everyone who asks: whose tenant is asked about, and with what.
     private enum Asker: CaseIterable {
@@ -17,6 +17,8 @@ struct PermissionTests {
         func refusal(of access: Endpoint.Access) -> (status: Int, code: String)? {
             switch (access, self) {
             case (.anyone, _), (.installation, .key), (.tenant, .key): nil
+            case (.known, .key), (.known, .agent), (.known, .agentElsewhere): nil
+            case (.person, .key), (.person, .agent), (.person, .agentElsewhere): (403, "forbidden")
             // A key in a header line opens no socket: a ticket does.
             case (.ticket, _): (400, "subprotocol")
             case (_, .nobody), (_, .wrongKey): (401, "unauthorized")
@@ -56,7 +58,7 @@ struct PermissionTests {
         let tenant = asker == .agentElsewhere ? "luna" : asker == .key ? "luna" : "sol"
         let path = endpoint.path.replacing("{tenant}", with: tenant)
             .replacing("{document}", with: "d").replacing("{conversation}", with: "c1")
-            .replacing("{entry}", with: "e")
+            .replacing("{entry}", with: "e").replacing("{line}", with: "r1")
         guard let method = HTTPClientRequest.Method(rawValue: endpoint.method.rawValue) else {
             return
         }
@@ -74,7 +76,7 @@ struct PermissionTests {
     }
 }
 
-@Suite("The console's OpenAPI document", .timeLimit(.minutes(1)))
+@Suite("The console's OpenAPI document", .timeLimit(.minutes(5)))
 struct OpenAPITests {
     @Test("describes each endpoint, and nothing else, under a name of its own")
     func complete() async throws {

@@ -42,8 +42,7 @@ import Testing
             MessageContent.contacts(raw).transcript(quoting: nil)?.contacts == [
                 ContactCard(
                     name: "Ana Sol",
-                    phones: [.init("+34 600", account: "34600"), .init("34601", account: "34601")]),
-                ContactCard(name: ""),
+                    phones: [.init("+34 600", account: "34600"), .init("34601", account: "34601")])
             ])
         #expect(MessageContent.contacts(RawJSON("[{")).transcript(quoting: nil)?.contacts == nil)
     }

@@ -1,5 +1,6 @@
 import Conversation
 import ConversationView
+import JSON
 import Records
 import SQLite
 import Views
@@ -28,6 +29,7 @@ struct Story {
         setAside("loud")
         clock = clock + .seconds(18_000)
         claimedTheNextDay("waiting")
+        changesItsMind("waiting")
     }
 
     /// All topics, each in its own order.
@@ -41,13 +43,28 @@ struct Story {
     }
 
     private mutating func customer(_ text: String, _ conversation: ConversationID, _ id: String) {
+        customer(.text(text), conversation, id)
+    }
+
+    /// A message taken back before it came, and one that is changed.
+    private mutating func changesItsMind(_ conversation: ConversationID) {
+        customer(.revoke(of: "secret"), conversation, "revoke")
+        customer("4111 1111 1111 1111", conversation, "secret")
+        customer("12 Elm Street", conversation, "address")
+        let raw = RawJSON("{}")
+        customer(.edit(of: "address", text: "21 Elm Street", raw: raw), conversation, "edit")
+    }
+
+    private mutating func customer(
+        _ content: MessageContent, _ conversation: ConversationID, _ id: String
+    ) {
         note(
             InboundMessage(
                 tenant: "sol", conversation: conversation, number: "101",
                 message: MessageID(id), wamid: WhatsAppMessageID("wamid.\(id)"),
                 contact: Contact(phone: "34", name: "Luz \(id)"),
                 sentAt: Timestamp(seconds: clock.milliseconds / 1_000), receivedAt: clock,
-                content: .text(text)), id)
+                content: content), id)
     }
 
     private mutating func parley(

@@ -4,7 +4,7 @@ import SQLite
 import Testing
 import Views
 
-@Suite("What was said in conversations", .timeLimit(.minutes(2)))
+@Suite("What was said in conversations", .timeLimit(.minutes(5)))
 struct TranscriptTests {
     private func applied(_ story: Story = Story()) throws -> Conversations {
         let view = try Conversations()
@@ -28,6 +28,17 @@ struct TranscriptTests {
             }
             try #require(try view.dump() == expected, "\(order)")
         }
+    }
+
+    @Test("shows a changed message as it is now, and nothing of one that was taken back")
+    func changes() throws {
+        let view = try applied()
+        let page = try view.of("sol").transcript(of: "waiting", atMost: 100)
+        let lines = try #require(page).lines
+        func text(_ id: RecordID) -> String? { lines.first { $0.id == id }?.text }
+        #expect(text("secret") == "[taken back]")
+        #expect(text("address") == "21 Elm Street")
+        #expect(!lines.contains { $0.text.contains("4111") || $0.text.contains("12 Elm") })
     }
 
     @Test("names a line's message as WhatsApp does, the customer's and ours, for whoever quotes it")
@@ -216,7 +227,10 @@ struct TranscriptTests {
         )
         #expect(
             try view.of("sol").handoffPage(of: "waiting")?.lines.map(\.text)
-                == ["Is anybody there?", "Hello?"])
+                == [
+                    "Is anybody there?", "[revoke]", "[taken back]", "21 Elm Street",
+                    "21 Elm Street", "Hello?",
+                ])
     }
 
     @Test("forgets what is older than a tenant wants, and conversations that ended before")

@@ -152,3 +152,37 @@ struct OverlapTests {
         await server.shutdown(within: .milliseconds(10))
     }
 }
+
+@Suite("A service whose endpoints do not say who may ask")
+struct UndeclaredEndpointTests {
+    private func server(_ endpoint: Endpoint) -> HTTPServer {
+        let list = EndpointList("Test", document: "/openapi.json", problems: .init(), [endpoint])
+        var router = Router()
+        list.add(to: &router, .knowingNobody)
+        return HTTPServer(configuration: .init(), router: router)
+    }
+
+    // An endpoint cannot be made without access: its initialiser is private, and what makes one
+    // (`tenant`, `installation`, `ticket` and the like) asks for a permission or a person, but for
+    // `anyone`. What a compiler cannot see is whether the matrix knows the permission.
+    @Test("does not start")
+    func unknownPermission() async throws {
+        let unknown = Endpoint.tenant(
+            .at(.get, "/{tenant}/secrets", "secrets.list", "Lists secrets."),
+            may: .init("secrets:peek"), .init(gives: NoContent.self, [204])
+        ) { _ in NoContent() }
+        #expect(throws: HTTPServerError.self) { try server(unknown).start() }
+        let misplaced = Endpoint.tenant(
+            .at(.get, "/{tenant}/status", "status.read", "Tells."), may: .init("status:read"),
+            .init(gives: NoContent.self, [204])
+        ) { _ in NoContent() }
+        #expect(throws: HTTPServerError.self) { try server(misplaced).start() }
+        let known = Endpoint.tenant(
+            .at(.get, "/{tenant}/keys", "keys.list", "Lists keys."), may: .init("keys:read"),
+            .init(gives: NoContent.self, [204])
+        ) { _ in NoContent() }
+        let started = server(known)
+        #expect(try started.start() > 0)
+        await started.shutdown(within: .zero)
+    }
+}

@@ -2,7 +2,7 @@ import HTTPClient
 import HTTPServer
 import Testing
 
-@Suite("HTTP client", .timeLimit(.minutes(1)))
+@Suite("HTTP client", .timeLimit(.minutes(5)))
 struct HTTPClientTests {
     /// Sends and gives the error that is expected.
     func failure(

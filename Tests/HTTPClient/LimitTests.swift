@@ -1,7 +1,7 @@
 import HTTPClient
 import Testing
 
-@Suite("Limits, headers, URLs and redirects", .timeLimit(.minutes(1)))
+@Suite("Limits, headers, URLs and redirects", .timeLimit(.minutes(5)))
 struct LimitTests {
     @Test(
         "a longer answer than allowed is refused, announced or not",

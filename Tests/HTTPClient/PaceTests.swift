@@ -3,7 +3,7 @@ import HTTPClient
 import HTTPServer
 import Testing
 
-@Suite("Pace", .timeLimit(.minutes(2)))
+@Suite("Pace", .timeLimit(.minutes(5)))
 struct PaceTests {
     @Test(
         "a server that writes head and body in two pieces does not hold up a request with a connection of its own"

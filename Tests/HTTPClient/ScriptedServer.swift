@@ -86,6 +86,17 @@ final class ScriptedServer: Sendable {
     /// How many connections it has closed.
     var closes: Int { state.withLock { $0.closes } }
 
+    /// Whether a client's end of a connection still counts as open (proc(5), `/proc/net/tcp`: state
+    /// 01 is ESTABLISHED).
+    var isConnected: Bool {
+        let lines = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .ascii)) ?? ""
+        let remote = String(format: ":%04X", port)
+        return lines.split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 3 && fields[2].hasSuffix(remote) && fields[3] == "01"
+        }
+    }
+
     /// Waits for a condition, for at most ten seconds.
     func wait(for condition: @Sendable (ScriptedServer) -> Bool) async throws -> Bool {
         for _ in 0..<1000 where !condition(self) {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import WireCases
 
-@Suite("Answers that are made piece by piece", .timeLimit(.minutes(1)))
+@Suite("Answers that are made piece by piece", .timeLimit(.minutes(5)))
 struct StreamTests {
     /// What became of the maker of an answer.
     private final class Maker: Sendable {

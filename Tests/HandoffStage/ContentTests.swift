@@ -88,7 +88,7 @@ import Testing
             Issue.record("nothing is queued")
             return
         }
-        #expect(transcript.first?.text == "[location]")
+        #expect(transcript.first?.text == "[location: Sol, 41.5, 2.0]")
         #expect(transcript.first?.content?.location == position)
         #expect(transcript.last?.content == nil)
     }

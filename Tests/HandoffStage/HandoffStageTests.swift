@@ -213,6 +213,13 @@ import Testing
         #expect(MessageText.split(flags).allSatisfy { $0.utf16.count <= 4_096 })
         let tall = "e" + String(repeating: "\u{301}", count: 9_000)
         #expect(MessageText.split(tall).map(\.unicodeScalars.count).reduce(0, +) == 9_001)
+        let sentences = String(repeating: "We open at 9 a.m. on Dr. Sol street. ", count: 300)
+        let whole = MessageText.split(sentences)
+        #expect(whole.count == 3)
+        #expect(whole.allSatisfy { $0.hasPrefix("We open") && $0.hasSuffix("street.") })
+        let japanese = String(repeating: "土曜日は九時に開きます。", count: 500)
+        #expect(MessageText.split(japanese).allSatisfy { $0.hasSuffix("。") })
+        #expect(MessageText.split(japanese).joined() == japanese)
         #expect(MessageText.split("  \n ").isEmpty)
         #expect(MessageText.split(" a ") == ["a"])
     }

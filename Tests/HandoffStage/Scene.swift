@@ -11,6 +11,7 @@ struct Scene {
     var state = HandoffState()
     var now = Timestamp(seconds: 1_800_000_000)
     var count = 0
+    var settings = HandoffSettings()
     static let conversation = ConversationID("c0ffee")
     static let ana = AgentID("ana")
     static let ben = AgentID("ben")
@@ -56,7 +57,8 @@ struct Scene {
 
     private mutating func step(_ input: StageInput) throws -> Step {
         let context = StageContext(
-            stage: stage.name, input: input, key: Self.conversation.rawValue, now: now, step: 0)
+            stage: stage.name, input: input, key: Self.conversation.rawValue, now: now, step: 0,
+            settings: settings)
         // Every step passes through the stored form, so that nothing depends on memory.
         state = try RecordCodec.decode(HandoffState.self, from: RecordCodec.encode(state))
         switch try stage.begin(input, &state, context) {

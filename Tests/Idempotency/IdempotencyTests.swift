@@ -125,8 +125,25 @@ struct IdempotencyTests {
                 try await store.finish(run, HTTPResponse(status: status), at: Self.start)
             }
             let run = try await Self.run(store, scope, "last")
-            try await store.abandon(run)
+            try await store.abandon(run, status: 409)
             _ = try await Self.run(store, scope, "other")
+        }
+    }
+
+    @Test("what was refused is another act when it is sent again; what nobody knows of is not")
+    func references() async throws {
+        let scope = try Self.scope(Self.request())
+        try await Self.withStore { store, _ in
+            var references: [String] = []
+            for status in [422, 503, 504, 404] {
+                let run = try await Self.run(store, scope)
+                references.append(run.reference)
+                try await store.finish(run, HTTPResponse(status: status), at: Self.start)
+            }
+            #expect(references[0] == scope.reference)
+            #expect(references[1] != references[0])
+            #expect(references[2] == references[1] && references[3] == references[1])
+            #expect(try await !references.contains(Self.run(store, scope).reference))
         }
     }
 
@@ -164,9 +181,51 @@ struct IdempotencyTests {
             let later = Self.start + .seconds(121)
             let run = try await Self.run(store, scope, at: later)
             try await store.finish(dead, HTTPResponse(status: 202), at: later)
-            try await store.abandon(dead)
+            try await store.abandon(dead, status: 504)
             try await store.finish(run, Self.made, at: later)
             #expect(try await Self.replay(store, scope, at: later)?.status == 201)
+        }
+    }
+
+    @Test("whoever tries again what nobody knows of is told since when, and only then")
+    func begunBefore() async throws {
+        let scope = try Self.scope(Self.request())
+        try await Self.withStore { store, _ in
+            let first = try await Self.run(store, scope)
+            #expect(first.begunBefore == nil)
+            // It died: the next one has to look since then, and so has the one after.
+            var now = Self.start + .seconds(121)
+            let second = try await Self.run(store, scope, at: now)
+            #expect(second.begunBefore == Self.start && second.reference == first.reference)
+            try await store.abandon(second, status: 504)
+            now = now + .seconds(5)
+            let third = try await Self.run(store, scope, at: now)
+            #expect(third.begunBefore == Self.start)
+            // What was refused was not done: the next one is the first of its name.
+            try await store.abandon(third, status: 422)
+            let fourth = try await Self.run(store, scope, at: now)
+            #expect(fourth.begunBefore == nil && fourth.reference != first.reference)
+            try await store.finish(fourth, Self.made, at: now)
+            let last = try await Self.run(store, scope, at: now + .seconds(86_401))
+            #expect(last.begunBefore == nil && last.reference != fourth.reference)
+        }
+    }
+
+    @Test("what a process of the same slot left running is tried again at once, and no other's")
+    func slots() async throws {
+        let (mine, other) = (
+            try Self.scope(Self.request()), try Self.scope(Self.request("k2"))
+        )
+        try await Self.withStore { _, path in
+            let (first, second) = (
+                IdempotencyStore(path: path, slot: "console-0"),
+                IdempotencyStore(path: path, slot: "console-1")
+            )
+            _ = try await Self.run(first, mine)
+            _ = try await Self.run(second, other)
+            let again = IdempotencyStore(path: path, slot: "console-0")
+            #expect(try await Self.run(again, mine).begunBefore == Self.start)
+            await #expect(throws: Problem.self) { try await Self.run(again, other) }
         }
     }
 

@@ -17,6 +17,8 @@ struct WithdrawalTests {
             path: path, knownTopics: Array(RecordTypes.program.topics.values),
             knownStages: [
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
+                "accounts", "addresses", "organisations", "installation", "audit", "mailer",
+                "waiting", "announcements", "operators", "notifications", "media",
             ])
         let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
         let kept = try #require(decisions.retention)

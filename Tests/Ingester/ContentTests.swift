@@ -39,7 +39,7 @@ import Testing
                 ["revoke", "text", "edit", "text"]
             ),
             ("w15_group_message_and_group_status", ["text"]),
-            ("w20_calls_field", ["call_permission"]),
+            ("w20_calls_field", ["call", "call", "call_permission"]),
             ("w25_shared_contacts_cards_incomplete", ["contacts"]),
             (
                 "w26_button_versus_interactive_same_title",

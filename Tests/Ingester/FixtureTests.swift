@@ -61,9 +61,10 @@ import Testing
         let batch = try Self.payload().read(Self.body("\(file).json"))
         let record = try #require(batch.records.first)
         guard
-            case .payload(let status as MessageStatus) = try RecordTypes.conversation.read(
-                MessageStatus.type, key: "", record.value)
+            case .payload(let unplaced as UnplacedStatus) = try RecordTypes.conversation.read(
+                UnplacedStatus.type, key: "", record.value)
         else { return #expect(Bool(false), "not a status") }
+        let status = unplaced.status
         #expect(status.progress.rawValue == progress)
         #expect(status.errors?.first?.code == code)
     }

@@ -128,6 +128,30 @@ import Testing
                 Webhooks.text("m1", from: #""from":"111","from_user_id":"US.1","group_id":"G9""#)))
         #expect(message.group == "G9")
         #expect(message.contact.userID == "US.1")
+        #expect(message.conversation == (try Self.key("group:G9")))
+    }
+
+    @Test("a name cannot turn around the line that it stands in")
+    func names() throws {
+        func name(_ json: String) throws -> String? {
+            try Webhooks.onlyMessage(
+                Webhooks.message(
+                    Webhooks.text("m1", from: #""from":"111""#),
+                    contact: #"{"profile":{"name":"\#(json)"},"wa_id":"111"}"#)
+            ).contact.name
+        }
+        #expect(try name(#"\u202eSam\u202c\u200b"#) == "Sam")
+        #expect(try name(#"\u200b\u2060"#) == nil)
+        #expect(try name(#"👩\u200d🚀 Åsa"#) == "👩\u{200d}🚀 Åsa")
+    }
+
+    @Test("what a phone number is written with does not tell customers apart")
+    func formatted() throws {
+        for from in ["+250 788 123 200", "250788123200", "+250-788-123200"] {
+            let message = try Webhooks.onlyMessage(
+                Webhooks.message(Webhooks.text("m1", from: #""from":"\#(from)""#)))
+            #expect(message.conversation == (try Self.key("250788123200")))
+        }
     }
 
     @Test("a message of nobody, or without an id, is kept as an update and not lost")
@@ -135,6 +159,8 @@ import Testing
         for message in [
             #"{"id":"m1","type":"text","text":{"body":"x"}}"#,
             #"{"from":"111","type":"text","text":{"body":"x"}}"#, "17",
+            #"{"from":"","from_user_id":" ","id":"m1","type":"text","text":{"body":"x"}}"#,
+            #"{"from":null,"from_user_id":"\u200b","id":"m1","type":"text","text":{"body":"x"}}"#,
         ] {
             let update = try Webhooks.onlyUpdate(Webhooks.message(message))
             #expect(update.field == "messages.unnamed")
@@ -147,11 +173,17 @@ import Testing
     func times() throws {
         for time in [
             #""timestamp":"-5","#, #""timestamp":"99999999999999","#, #""timestamp":"x","#, "",
+            #""timestamp":-0.0,"#, #""timestamp":"2111160000","#, #""timestamp":0,"#,
         ] {
             let message = try Webhooks.onlyMessage(
                 Webhooks.message(
                     #"{"from":"1","id":"m",\#(time)"type":"text","text":{"body":"x"}}"#))
             #expect(message.sentAt == Webhooks.receivedAt)
         }
+        let late = try Webhooks.onlyMessage(
+            Webhooks.message(
+                #"{"from":"1","id":"m","timestamp":"1794740800000","type":"text","text":{"body":"x"}}"#
+            ))
+        #expect(late.sentAt == Timestamp(seconds: 1_794_740_800))
     }
 }

@@ -1,6 +1,7 @@
 import Conversation
 import EventLog
 import JSON
+import Records
 import Testing
 
 @testable import Ingester
@@ -26,6 +27,27 @@ import Testing
             #""status":"sent","recipient_id":"+1","biz_opaque_callback_data":"order-17""#)
         #expect(status.callbackData == "order-17")
         #expect(status.conversation == (try Webhooks.conversation("1")))
+    }
+
+    @Test("a status that does not name our send waits under its message's name, whoever it is for")
+    func unplaced() throws {
+        let fields = [
+            #""recipient_id":"1""#, #""recipient_id":"","recipient_user_id":"US.1""#,
+            #""errors":[]"#, #""biz_opaque_callback_data":"order-17""#,
+        ]
+        for field in fields {
+            let body = Webhooks.status(
+                #"{"id":"w","status":"failed","timestamp":"1790000000",\#(field)}"#)
+            let record = try #require(try Webhooks.read(body).records.first)
+            guard case .payload(let unplaced as UnplacedStatus) = try Webhooks.payload(record)
+            else {
+                Issue.record("placed: \(field)")
+                continue
+            }
+            #expect(record.topic == Topic.messagesUnplaced.rawValue)
+            #expect(unplaced.message == (try Webhooks.name("w")))
+            #expect(unplaced.status.wamid == "w")
+        }
     }
 
     @Test("a status goes to the user id's conversation before the phone's, as messages do")
@@ -102,8 +124,8 @@ import Testing
                 #"{"metadata":{"phone_number_id":"N1"},"type":"control_passed"}"#
             ),
             ("smb_message_echoes", #"{"metadata":{"phone_number_id":"N1"},"message_echoes":[]}"#),
-            ("calls", #"{"metadata":{"phone_number_id":"N1"},"calls":[{"id":"wacid.1"}]}"#),
-            ("brand_new_field", #"[1,2,"x"]"#), ("messages", #"{"no":"metadata"}"#),
+            ("calls", #"{"metadata":{"phone_number_id":"N1"},"statuses":[{"id":"wacid.1"}]}"#),
+            ("brand_new_field", #"[1,2,"x"]"#), ("messages", #"{"no":"number"}"#),
         ])
     func updates(field: String, value: String) throws {
         let update = try Webhooks.onlyUpdate(
@@ -125,6 +147,15 @@ import Testing
             Webhooks.body(Webhooks.entry("A1", Webhooks.change("N1", part))))
         #expect(update.field == "messages")
         #expect(update.value.text.contains(part))
+    }
+
+    @Test(
+        "a change that says nothing is passed over", arguments: ["null", "{}", #"{"metadata":{}}"#])
+    func nothing(value: String) throws {
+        let batch = try Webhooks.read(
+            Webhooks.body(Webhooks.entry("A1", Webhooks.change(field: "messages", value: value))))
+        #expect(batch.records.isEmpty)
+        #expect(batch.unknownBusinesses == 0)
     }
 
     @Test("equal words about one account have one id, other words another")

@@ -34,7 +34,9 @@ final class WebhookServer: Sendable {
             name: "mar", number: "N3", account: "A3", secret: "another-secret",
             verifyToken: "token-mar"),
     ]
-    static let topics = [Topic.messagesInbound, .messagesStatus, .accountsUpdates]
+    static let topics = [
+        Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
+    ]
 
     let log: InMemoryEventLog
     let metrics = Metrics()
@@ -54,7 +56,7 @@ final class WebhookServer: Sendable {
             })
         let opened = try await log.openAppender()
         let appender = given ?? opened
-        let keys = try givenKeys ?? TestKeys.table(of: "sol", "luna", "mar")
+        let keys = try givenKeys ?? TestKeys.table(of: "sol", "luna", "mar", .installation)
         let route = WebhookRoute(
             tenants: try Self.directory(), keys: keys, appender: appender, envelope: .conversation,
             metrics: metrics,

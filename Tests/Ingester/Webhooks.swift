@@ -94,10 +94,11 @@ enum Webhooks {
 
     static func onlyStatus(_ body: [UInt8]) throws -> MessageStatus {
         let record = try #require(try read(body).records.first)
-        guard case .payload(let status as MessageStatus) = try payload(record) else {
-            throw Unexpected()
+        switch try payload(record) {
+        case .payload(let status as MessageStatus): return status
+        case .payload(let unplaced as UnplacedStatus): return unplaced.status
+        default: throw Unexpected()
         }
-        return status
     }
 
     static func onlyUpdate(_ body: [UInt8]) throws -> AccountUpdate {

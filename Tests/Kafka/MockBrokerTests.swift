@@ -6,7 +6,7 @@ import Testing
 @testable import Kafka
 
 /// A client's behaviour under faults, on librdkafka's stand-in; promises are tested on a broker.
-@Suite("Kafka client under faults", .timeLimit(.minutes(2)))
+@Suite("Kafka client under faults", .timeLimit(.minutes(5)))
 struct MockBrokerTests {
     let broker: MockBroker
     let configuration: ClientConfiguration

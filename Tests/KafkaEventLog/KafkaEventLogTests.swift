@@ -9,7 +9,7 @@ import Testing
 /// What only Kafka's adapter promises; the port's promises are the conformance suite's.
 @Suite(
     "Kafka event log", .enabled(if: TestBroker.isAvailable, "\(TestBroker.missing)"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct KafkaEventLogTests {
     @Test("a commit's outputs, positions, state and timers come back in a new session")
     func resumes() async throws {

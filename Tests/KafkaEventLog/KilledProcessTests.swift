@@ -8,7 +8,7 @@ import Testing
 /// What others find after a process was killed, by real processes and a real broker.
 @Suite(
     "Kafka event log under kills", .enabled(if: TestBroker.isAvailable, "\(TestBroker.missing)"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct KilledProcessTests {
     static let values = (0..<12).map { "\($0)" }
     /// A quick successor must not wait for the predecessor's session or transaction to time out,
@@ -152,7 +152,7 @@ struct KilledProcessTests {
 
 extension Scene {
     /// Has this process end in a minute, whatever happens.
-    private func begin() { alarm(60) }
+    private func begin() { alarm(180) }
 
     /// Works for a while, then dies at a moment of the next commit.
     func workAndDie(

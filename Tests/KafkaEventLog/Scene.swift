@@ -72,7 +72,7 @@ struct Scene: Codable, Sendable {
     /// - Throws: `Stuck` with where everything stands, if that takes longer than it ever should.
     @discardableResult
     func work(
-        _ session: any EventLogSession, until total: Int, within limit: Duration = .seconds(30)
+        _ session: any EventLogSession, until total: Int, within limit: Duration = .seconds(90)
     ) async throws -> Duration {
         let start = ContinuousClock.now
         var first: Duration?

@@ -76,7 +76,7 @@ struct AnswerTextTests {
     }
 }
 
-@Suite("Answers that are not whole", .timeLimit(.minutes(1)))
+@Suite("Answers that are not whole", .timeLimit(.minutes(5)))
 struct UnfinishedAnswerTests {
     private func answer(_ body: String, status: Int = 200) async throws -> Result<
         ChatAnswer, LanguageModelError

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LanguageModel
 
-@Suite("Chat completions", .timeLimit(.minutes(1)))
+@Suite("Chat completions", .timeLimit(.minutes(5)))
 struct ChatCompletionsTests {
     static let handoff = ChatTool(
         name: "hand_off", description: "Hands over to a person.",

@@ -3,7 +3,7 @@ import HTTPServer
 import LanguageModel
 import Testing
 
-@Suite("Embeddings", .timeLimit(.minutes(1)))
+@Suite("Embeddings", .timeLimit(.minutes(5)))
 struct EmbeddingsTests {
     func embeddings(
         _ server: ModelServer, change: (inout Embeddings.Configuration) -> Void = { _ in }

@@ -27,7 +27,7 @@ final class TemporaryFolder: Sendable {
 
 /// Waits for a condition that another process brings about.
 func eventually(
-    within limit: Duration = .seconds(10), _ condition: () -> Bool
+    within limit: Duration = .seconds(60), _ condition: () -> Bool
 ) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
@@ -65,7 +65,7 @@ struct SupervisorTests {
         let programs = (0..<4).map { shell("child \($0)", "\(sayReady); exec sleep 600") }
         let supervisor = Supervisor(programs)
         let running = Task { try await supervisor.run() }
-        try await supervisor.waitUntilReady(within: .seconds(10))
+        try await supervisor.waitUntilReady(within: .seconds(60))
         let pids = programs.compactMap { supervisor.pid(of: $0.name) }
         #expect(pids.count == 4)
         #expect(pids.allSatisfy(isAlive))
@@ -81,7 +81,7 @@ struct SupervisorTests {
             if case .died(_, let status, _) = event { events.withLock { $0.append(status) } }
         }
         let running = Task { try await supervisor.run() }
-        try await supervisor.waitUntilReady(within: .seconds(10))
+        try await supervisor.waitUntilReady(within: .seconds(60))
         let first = try #require(supervisor.pid(of: "child"))
         kill(first, SIGKILL)
         #expect(
@@ -103,7 +103,7 @@ struct SupervisorTests {
         let supervisor = Supervisor(
             [shell("stubborn", script)], stopLimit: .milliseconds(100))
         let running = Task { try await supervisor.run() }
-        try await supervisor.waitUntilReady(within: .seconds(10))
+        try await supervisor.waitUntilReady(within: .seconds(60))
         let text = try #require(folder.text("grandchild"))
         let grandchild = try #require(Int32(text.filter(\.isNumber)))
         let pid = try #require(supervisor.pid(of: "stubborn"))
@@ -121,7 +121,7 @@ struct SupervisorTests {
         await #expect(
             throws: ChildProcessError.endedEarly(program: "broken", status: .code(3))
         ) {
-            try await supervisor.waitUntilReady(within: .seconds(10))
+            try await supervisor.waitUntilReady(within: .seconds(60))
         }
         await supervisor.drain()
         try await running.value
@@ -243,7 +243,7 @@ struct SupervisorTests {
             foreign.readiness = .running
             let supervisor = Supervisor([own, foreign])
             let running = Task { try await supervisor.run() }
-            try await supervisor.waitUntilReady(within: .seconds(10))
+            try await supervisor.waitUntilReady(within: .seconds(60))
             _ = try await eventually {
                 ["own", "foreign"].allSatisfy {
                     FileManager.default.fileExists(atPath: "\(path)/\($0)")

@@ -43,6 +43,7 @@ struct MailFolderTests {
             #expect(try await folder.list(of: "sol") == [])
             #expect(try await folder.list(of: "luna").count == 1)
             #expect(try await folder.list(of: nil).count == 1)
+            #expect(try await folder.tenants() == ["luna"])
             let names = try FileManager.default.contentsOfDirectory(atPath: root.path)
             #expect(Set(names) == ["luna", "_"])
         }

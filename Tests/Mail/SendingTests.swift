@@ -1,11 +1,21 @@
 import Conversation
 import Foundation
+import PipelineTesting
 import SMTPClient
 import Testing
 
 @testable import Mail
 
-@Suite("Mails through a server", .enabled(if: MailServer.isAvailable), .timeLimit(.minutes(3)))
+extension MailServer.Running {
+    /// Takes mail for this process's tests.
+    fileprivate func server(
+        _ port: Int, greeting: String = "parley.example.com"
+    ) throws -> SMTPServer {
+        try SMTPServer(host: "127.0.0.1", port: port, security: .none, greeting: greeting)
+    }
+}
+
+@Suite("Mails through a server", .enabled(if: MailServer.isAvailable), .timeLimit(.minutes(5)))
 struct SendingTests {
     private static let credentials = SMTPServer.Credentials(user: "parley", password: "pä55 word")
 

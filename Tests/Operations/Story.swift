@@ -164,7 +164,7 @@ func append(_ records: [Record], to log: any EventLog) async throws {
 
 /// What a test waits for has come; limited so that a failure ends.
 func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(90)
     while ContinuousClock.now < deadline {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))

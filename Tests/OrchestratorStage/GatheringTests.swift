@@ -166,7 +166,7 @@ struct GatheringTests {
         arguments: [
             MessageContent.audio(Media(id: "a", voice: true)), .image(Media(id: "i")),
             .video(Media(id: "v")), .document(Media(id: "d")),
-            .location(Location(latitude: 1, longitude: 2)), .contacts(RawJSON("[]")),
+            .contacts(RawJSON("[]")),
             .order(text: nil, raw: RawJSON("{}")), .unsupported(kind: nil, errors: []),
             .other(type: "new", raw: RawJSON("{}")), .flow(name: nil, response: "{}"),
         ])

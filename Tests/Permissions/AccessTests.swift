@@ -32,6 +32,8 @@ import Testing
         (.readHandoffs, "yyyy"), (.answerConversations, "yyy-"), (.issueTickets, "yy--"),
         (.readDocuments, "yyyy"), (.suggestDocuments, "yyy-"), (.writeDocuments, "yy--"),
         (.readBusiness, "yyyy"), (.writeBusiness, "yy--"), (.writeWorkflows, "yy--"),
+        // Operators alone, with consent.
+        (.actAsMember, "----"),
     ]
 
     @Test(
@@ -75,9 +77,9 @@ import Testing
 
     @Test("what is dangerous wants a fresh proof, from operators too", arguments: AccessMatrix.rows)
     func proofs(_ row: AccessMatrix.Row) {
-        let place = row.level == .installation ? Access.Place.installation : place()
-        let stale =
-            row.level == .installation ? `operator`(proven: false) : member(.owner, proven: false)
+        let place = row.level == .installation ? Access.Place.installation : place(consents: true)
+        let isOwners = row.level == .tenant && row.roles.contains(.owner)
+        let stale = isOwners ? member(.owner, proven: false) : `operator`(proven: false)
         let refused = Access.Verdict.refused(.unproven)
         #expect((stale.may(row.permission, in: place) == refused) == (row.kind == .danger))
     }
@@ -94,6 +96,18 @@ import Testing
             owner.may(.readSettings, in: place(Self.sol, .closed)) == .refused(.unknownTenant))
         #expect(`operator`().may(.writeSettings, in: place(Self.sol, .readOnly)) == .allowed)
         #expect(`operator`().may(.deleteTenant, in: place(Self.sol, .closed)) == .allowed)
+    }
+
+    @Test("in another's name nobody does what asks for a proof, or lets somebody in for longer")
+    func inAnothersName() {
+        let may = AccessMatrix.inAnothersName
+        for row in AccessMatrix.rows {
+            let isLeftOut =
+                row.level == .installation || row.kind == .danger
+                || row.permission == .issueTickets
+            #expect(may.contains(row.permission) == !isLeftOut, "\(row.permission)")
+        }
+        #expect(may.isDisjoint(with: [.writeKeys, .giveConsent, .writeSecurity, .actAsMember]))
     }
 
     @Test("a key may what it names, and no more than its maker")

@@ -21,12 +21,15 @@ struct AuditPageTests {
         key = try #require(installation.console.key)
     }
 
-    /// 75 entries: a business, a document with a name that is markup, and agents' tickets.
+    private func count(_ question: String = "") async throws -> Int? {
+        try await installation.console.call(.get, "/api/v1/counts/audit\(question)")["entries"].int
+    }
+
+    /// A business, a document with a name that is markup, and agents' tickets, besides what an
+    /// installation notes by itself.
     private func fill() async throws {
         let console = installation.console
-        guard try await console.call(.get, "/api/v1/counts/audit")["entries"].int == 0 else {
-            return
-        }
+        guard try await count("?action=document.add") == 0 else { return }
         let tenant = #"""
             {"id": "luz", "name": "Óptica Luz", "account": "9", "numbers": [{"id": "1"}],
             "appSecret": "a", "verifyToken": "v", "accessToken": "t"}
@@ -40,7 +43,11 @@ struct AuditPageTests {
             try await console.call(.post, "/api/v1/tenants/luz/tickets", Array(agent.utf8))
         }
         try await eventually("all of it is in the audit log") {
-            try await console.call(.get, "/api/v1/counts/audit")["entries"].int == 75
+            // The business is made an organisation, too, a moment after.
+            let (tickets, organisations) = try await (
+                count("?action=ticket.issue"), count("?action=tenant.create")
+            )
+            return tickets == 73 && organisations == 1
         }
     }
 
@@ -48,7 +55,7 @@ struct AuditPageTests {
     private func enter(_ page: BrowserPage, query: String = "") async throws {
         try await fill()
         try await page.go(to: address + query)
-        try await page.wait(for: "document.activeElement.id === 'key'")
+        try await page.showKey()
         try await page.type(key)
         try await page.press("Enter")
         try await page.wait(
@@ -73,7 +80,7 @@ struct AuditPageTests {
         try await fill()
         try await Browser.with { page in
             try await page.go(to: address)
-            try await page.wait(for: "document.activeElement.id === 'key'")
+            try await page.showKey()
             #expect(try await page.texts("table").isEmpty)
             try await keep("sign-in", page)
             try await page.type("wrong")
@@ -88,7 +95,7 @@ struct AuditPageTests {
             #expect(try await !page.isTrue("location.href.includes('\(key)')"))
             try await page.click(".topbar [data-act=account]")
             try await page.click("[role=menu] [data-act=sign-out]")
-            try await page.wait(for: "document.activeElement.id === 'key'")
+            try await page.showKey()
             #expect(try await page.isTrue("sessionStorage.length === 0"))
             #expect(try await page.texts("table").isEmpty)
             expectNoComplaints(page)
@@ -99,14 +106,16 @@ struct AuditPageTests {
     func list() async throws {
         try await Browser.with { page in
             try await enter(page)
-            #expect(try await page.texts("[data-part=shown]") == ["50 of 75 entries"])
+            let all = try #require(try await count())
+            #expect(all > 75 && all < 100)
+            #expect(try await page.texts("[data-part=shown]") == ["50 of \(all) entries"])
             #expect(try await page.number("document.querySelectorAll('tr[data-row]').length") == 50)
             try await page.click("[data-act=more]")
-            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 75")
-            #expect(try await page.texts("[data-part=shown]") == ["75 entries"])
+            try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === \(all)")
+            #expect(try await page.texts("[data-part=shown]") == ["\(all) entries"])
             #expect(try await page.isTrue("document.querySelector('[data-act=more]').hidden"))
             let rows = try await page.texts("tr[data-row]")
-            #expect(rows.last?.contains("Connected the business") == true)
+            #expect(rows.contains { $0.contains("Connected the business") })
             #expect(rows.contains { $0.contains(Self.hostile) })
             #expect(try await page.texts("img").isEmpty)
             #expect(try await page.string("document.title") == "Audit log · Parley")
@@ -126,12 +135,12 @@ struct AuditPageTests {
             try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 1")
             #expect(try await page.string("location.search") == "?action=document.add")
             try await page.choose("", in: "[name=action]")
-            try await page.choose("agent-3", in: "[name=subject]")
+            try await page.choose("agent-3", in: "[name=text]")
             try await page.wait(
                 for: "document.querySelector('[data-part=shown]').textContent === '14 entries'")
             try await page.choose("agent/", in: "[name=actor]")
-            try await page.wait(for: "document.querySelector('.blank h3')")
-            #expect(try await page.texts(".blank h3") == ["Nothing fits these filters"])
+            try await page.wait(for: "document.querySelector('.blank h2')")
+            #expect(try await page.texts(".blank h2") == ["Nothing fits these filters"])
             try await keep("nothing-fits", page)
             try await page.click(".blank button")
             try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 50")
@@ -157,7 +166,10 @@ struct AuditPageTests {
             try await page.press("Enter")
             try await page.wait(for: "document.querySelector('#entry')?.open")
             let text = try await page.texts("#entry").joined()
-            for word in [Self.hostile, "Added a document", "document.add", "Óptica Luz", "key/"] {
+            for word in [
+                Self.hostile, "Added a document", "document.add", "Óptica Luz", "key/",
+                "Content", "127.0.0.1",
+            ] {
                 #expect(text.contains(word), "\(word)")
             }
             try await keep("entry", page)
@@ -195,7 +207,7 @@ struct AuditPageTests {
         try await Browser.with { page in
             try await enter(page, query: "?action=document.")
             try await page.save(to: folder.path)
-            for (kind, line) in [("csv", #""luz","key/"#), ("ndjson", #""tenant":"luz"}"#)] {
+            for (kind, line) in [("csv", #""luz","key/"#), ("ndjson", #""tenant":"luz""#)] {
                 try await page.click("#export")
                 try await page.click("[data-export=\(kind)]")
                 let text = try await eventually("a file of \(kind)") { () -> String? in
@@ -219,7 +231,7 @@ struct AuditPageTests {
             try await enter(page)
             try await page.cutOff(true)
             try await page.click("#refresh")
-            try await page.wait(for: "document.querySelector('.blank h3')")
+            try await page.wait(for: "document.querySelector('.blank h2')")
             #expect(
                 try await page.texts(".blank").joined().contains("The console cannot be reached."))
             try await keep("unreachable", page)

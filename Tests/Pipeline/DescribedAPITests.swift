@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "The console's API as strangers try it", .installation("--allow-private-urls"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct DescribedAPITests {
     private static let isInstalled = FileManager.default.isExecutableFile(
         atPath: ParleyProgram.home + "/.build/test-tools/bin/schemathesis")

@@ -35,7 +35,7 @@ struct LivePageTests {
     private func open(_ page: BrowserPage) async throws {
         let console = try ConsolePages()
         try await page.go(to: console.base)
-        try await page.wait(for: "document.activeElement.id === 'key'")
+        try await page.showKey()
         #expect(try await page.string(Self.line) == "begun")
     }
 
@@ -152,7 +152,7 @@ struct LivePageTests {
         try await Browser.with { page in
             let console = try ConsolePages()
             try await page.go(to: console.base)
-            try await page.wait(for: "document.activeElement.id === 'key'")
+            try await page.showKey()
             let script = """
                 import('/pages/look/base/times.js').then((times) => {
                   times.setZone('Europe/Madrid');

@@ -137,7 +137,7 @@ struct EmbeddingTests {
             }
             #expect(try await indexed("many") <= 4)
             double.answerEmbeddings(.max)
-            try await eventually("all are indexed", within: .seconds(60)) {
+            try await eventually("all are indexed") {
                 try await indexed("many") == 80
             }
         }
@@ -189,7 +189,7 @@ struct EmbeddingTests {
             let before = double.embedded
             double.change(to: "another-embed-v9")
             #expect(try await !isFoundByMeaning(), "vectors of two models are compared")
-            try await eventually("all passages are embedded again", within: .seconds(150)) {
+            try await eventually("all passages are embedded again") {
                 try await isFoundByMeaning() && double.embedded >= 2 * before
             }
         }

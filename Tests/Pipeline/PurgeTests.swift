@@ -215,7 +215,8 @@ struct PurgeTests {
 
     private func purge(_ installation: RunningInstallation) async throws {
         let run = try await ParleyProgram.run(
-            "tenant", "purge", Self.gone, "--yes", "--data", installation.data)
+            "tenant", "purge", Self.gone, "--yes", "--data", installation.data,
+            within: .seconds(180))
         #expect(run.exit == .code(0), "\(run.output)")
         #expect(run.output.contains("completed"))
         #expect(!run.output.contains("never sealed"), "\(run.output)")
@@ -224,7 +225,7 @@ struct PurgeTests {
     private func completed(
         _ id: String, _ installation: RunningInstallation
     ) async throws -> JSON {
-        try await eventually("the purge is complete", within: .seconds(90)) {
+        try await eventually("the purge is complete") {
             // The console may just start.
             let receipt = try? await installation.console.call(.get, "/api/v1/purges/\(id)")
             return receipt?["isComplete"].isTrue == true ? receipt : nil

@@ -158,7 +158,7 @@ struct WebhookTests {
                 #expect(answer.status == 503 && answer.headers["Retry-After"] == "2")
             }
             for pid in before { try await Self.limitFiles(of: pid, to: "unlimited:") }
-            try await eventually("webhooks are taken again", within: .seconds(20)) {
+            try await eventually("webhooks are taken again") {
                 try await Self.post(body, of: business, to: installation.webhook).status == 200
             }
             #expect(Facts.order(try await customer.seen(atLeast: 2)) == [0, 1])

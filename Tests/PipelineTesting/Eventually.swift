@@ -9,12 +9,17 @@ package struct NeverHappened: Error, CustomStringConvertible {
     }
 }
 
+/// How long what must happen is waited for.
+///
+/// A loaded machine takes long, and only a failure waits to the end: generous is free.
+package let patience = Duration.seconds(180)
+
 /// Waits until something is found; asks again after each `pause`.
 ///
 /// - Throws: ``NeverHappened`` when the time is over.
 @discardableResult
 package func eventually<Found>(
-    _ what: String, within limit: Duration = .seconds(40),
+    _ what: String, within limit: Duration = patience,
     pause: Duration = .milliseconds(20), _ find: () async throws -> Found?
 ) async throws -> Found {
     let deadline = ContinuousClock.now + limit
@@ -29,7 +34,7 @@ package func eventually<Found>(
 
 /// Waits until something is so.
 package func eventually(
-    _ what: String, within limit: Duration = .seconds(40), isSo: () async throws -> Bool
+    _ what: String, within limit: Duration = patience, isSo: () async throws -> Bool
 ) async throws {
     try await eventually(what, within: limit) { try await isSo() ? true : nil }
 }

@@ -1,6 +1,7 @@
 import AccountRecords
 import AuditRecords
 import Conversation
+import NotificationRecords
 import PurgeRecords
 package import Records
 import TenantKeys
@@ -9,7 +10,7 @@ extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
-            + AccountRecords.types)
+            + AccountRecords.types + NotificationRecords.types)
 }
 
 extension RecordEnvelope {

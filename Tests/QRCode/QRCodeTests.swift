@@ -4,7 +4,7 @@ import Testing
 
 @testable import QRCode
 
-@Suite("QR codes", .timeLimit(.minutes(2)))
+@Suite("QR codes", .timeLimit(.minutes(5)))
 struct QRCodeTests {
     /// A Python that has PyPI's zxing-cpp: a reader that is not ours.
     static let python = ProcessInfo.processInfo.environment["PARLEY_ZXING_PYTHON"] ?? ""

@@ -7,7 +7,7 @@ import Testing
 @testable import Records
 
 /// What a table hears of a topic, on the log in memory.
-@Suite("Topic table", .timeLimit(.minutes(2)))
+@Suite("Topic table", .timeLimit(.minutes(5)))
 struct TopicTableTests {
     private static let topic = Topic.notes
     private let log = InMemoryEventLog { 0 }

@@ -110,6 +110,52 @@ struct RankingTests {
     }
 }
 
+@Suite("Ranking by scores")
+struct ScoreRankingTests {
+    private func found(_ id: PassageID) -> SearchAnswer.Found {
+        SearchAnswer.Found(
+            id: id, document: "d", documentName: "d.md", headings: [], page: nil, sheet: nil,
+            text: "Text of \(id).", contentHash: NameHash.hex("\(id)"))
+    }
+
+    private func ranking(_ scores: [(PassageID, Double)]) -> SearchAnswer.Ranking {
+        .init(
+            scored: scores.map {
+                .init(id: $0.0, words: 0.123456, similarity: $0.1 / 12, score: $0.1)
+            }, isByMeaning: true, background: 0.7)
+    }
+
+    @Test("the order is that of the scores, and what is far down counts for the background only")
+    func single() {
+        let answer = SearchAnswer(
+            rankings: [ranking([("b", 11), ("a", 10)])], passages: [found("a"), found("b")])
+        let ranked = PassageRanking.rank(answer, for: ["q"])
+        #expect(ranked.map(\.id) == ["b", "a"])
+        #expect(ranked.map(\.score) == [11, 10])
+        #expect(ranked.first?.similarity == 0.9167)
+        #expect(answer.kind == .vectorsAndText)
+        #expect(PassageRanking.background(of: answer) == 0.7)
+    }
+
+    @Test("the question in the light of the turns before counts twice as much as the bare one")
+    func contextual() {
+        let answer = SearchAnswer(
+            rankings: [
+                ranking([("bare", 11), ("rest", 8)]), ranking([("whole", 11), ("rest", 8)]),
+            ],
+            passages: [found("bare"), found("whole"), found("rest")])
+        let ranked = PassageRanking.rank(answer, for: ["and?", "opening hours and?"])
+        #expect(ranked.map(\.id) == ["whole", "bare", "rest"])
+        #expect(ranked.map { $0.score.rounded() } == [10, 9, 8])
+    }
+
+    @Test("where nothing is found, nothing is ranked")
+    func nothing() {
+        let answer = SearchAnswer(rankings: [ranking([])], passages: [])
+        #expect(PassageRanking.rank(answer, for: ["q"]).isEmpty)
+    }
+}
+
 @Suite("Searching across languages")
 struct ForeignSearchTests {
     private func found(_ id: PassageID, _ text: String) -> SearchAnswer.Found {

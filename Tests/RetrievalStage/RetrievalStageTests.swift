@@ -76,6 +76,27 @@ struct RetrievalStageTests {
         #expect(state.turns.count == 1)
     }
 
+    @Test("what fetches media is asked for each, and was not by decisions from before")
+    func media() throws {
+        let content = MessageContent.image(Media(id: "77"))
+        for settings in [RetrievalSettings(fetchesMedia: true), RetrievalSettings()] {
+            var state = RecentTurns()
+            let context = StageContext(
+                stage: stage.name, input: context(content).input, key: "c1",
+                now: Timestamp(seconds: 102), step: 0, settings: settings)
+            guard case .finish(let effects) = try stage.begin(context.input, &state, context)
+            else { throw Rejection("not finished") }
+            let requests = effects.outputs.compactMap { $0.payload as? MediumRequest }
+            #expect(effects.outputs.first?.payload is GroundedQuestion)
+            guard settings.fetchesMedia == true else {
+                #expect(requests.isEmpty)
+                continue
+            }
+            #expect(requests.map(\.inbound) == ["r1"])
+            #expect(requests.first?.message.content == content)
+        }
+    }
+
     @Test("when embedding fails, words alone are searched and the question says so")
     func embeddingDown() throws {
         var state = RecentTurns()
@@ -102,7 +123,7 @@ struct RetrievalStageTests {
         arguments: [
             MessageContent.reaction(to: "wamid.0", emoji: "👍"), .text("   "),
             .audio(Media(id: "m", voice: true)), .sticker(Media(id: "m")),
-            .image(Media(id: "m")), .revoke(of: "wamid.0"),
+            .image(Media(id: "m")), .text("\u{200b}\u{feff}"),
             .system(kind: "changed", body: "x", raw: RawJSON("{}")),
         ])
     func wordless(content: MessageContent) throws {

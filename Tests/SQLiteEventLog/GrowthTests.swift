@@ -10,8 +10,11 @@ struct GrowthTests {
     private static let valueBytes = 2_000
     private static let keys = 5
     private static let retention = Duration.milliseconds(400)
-    /// Ten times what is kept, so that a file that keeps all cannot pass for one that does not.
-    private static let turnovers: Int64 = 10
+    /// Records of which a file that keeps all would be too large, whatever is kept at once: how
+    /// much that is depends on how fast the disk is, and how long it stalls.
+    private static func areMany(_ written: Int64, kept: Int64) -> Bool {
+        written > 3 * kept + 4_000
+    }
 
     @Test("under a lasting load by another process the file grows no further than its retention")
     func sustained() async throws {
@@ -28,12 +31,12 @@ struct GrowthTests {
         let reader = try await log.openReader(of: ["t"], from: .beginning)
         var most = Sizes()
         try await peer.with(Self.load) { _ in
-            try await peer.wait("\(Self.turnovers) times what is kept was written") {
+            try await peer.wait("much more than is kept was written") {
                 _ = try await reader.poll(atMost: 10, waiting: .zero)
                 try await most.include(Sizes(of: log, peer.log))
                 try await log.maintain()
                 try await most.include(Sizes(of: log, peer.log))
-                return most.written > most.kept * Self.turnovers && most.kept > 500 ? true : nil
+                return Self.areMany(most.written, kept: most.kept) ? true : nil
             }
             try peer.say("stop")
         }
@@ -96,6 +99,7 @@ struct GrowthTests {
             var round = 0
             while peer.heard("stop") == nil {
                 let now = wallClock()
+                let began = ContinuousClock.now
                 round += 1
                 let partition = Int32(round % 4)
                 try await appender.append(
@@ -104,8 +108,9 @@ struct GrowthTests {
                             topic: "t", key: Array("\(number)".utf8), value: Array(value.utf8),
                             timestamp: now, partition: partition)
                     } + (0..<GrowthTests.keys).map { record("c", "\($0)", value, at: now) })
-                // A steady load, not the most that the disk can take.
-                try await Task.sleep(for: .milliseconds(5))
+                // A steady load, not the most that the disk can take: three parts in four of the
+                // time are left to the other process, on however slow a machine.
+                try await Task.sleep(for: max(.milliseconds(5), began.duration(to: .now) * 3))
             }
             await appender.close()
             await log.close()

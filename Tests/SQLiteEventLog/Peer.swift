@@ -4,7 +4,7 @@ import Testing
 
 /// Another process of a test, and the folder by whose files the two speak.
 ///
-/// The process is an exit test's. It is sure to end: `begin` gives it a minute at most, and
+/// The process is an exit test's. It is sure to end: `begin` gives it five minutes at most, and
 /// `with` kills it where the test itself fails.
 struct Peer: Sendable {
     let folder: String
@@ -25,22 +25,22 @@ struct Peer: Sendable {
     }
 
     /// Waits until something was said.
-    func hear(_ name: String, within limit: Duration = .seconds(120)) async throws -> String {
+    func hear(_ name: String, within limit: Duration = .seconds(240)) async throws -> String {
         try await wait("the other process says '\(name)'", within: limit) { heard(name) }
     }
 
     /// Waits until something is found; looks every 2 ms.
     @discardableResult
     func wait<Found>(
-        _ what: String, within limit: Duration = .seconds(120),
+        _ what: String, within limit: Duration = .seconds(240),
         _ find: () async throws -> Found?
     ) async throws -> Found {
         try await eventually(what, within: limit, pause: .milliseconds(2), find)
     }
 
-    /// The other process's first words: its number, and that it ends in a minute whatever comes.
+    /// The other process's first words: its number, and that it ends in five minutes whatever.
     func begin() throws {
-        alarm(60)
+        alarm(300)
         try say("pid", "\(getpid())")
     }
 

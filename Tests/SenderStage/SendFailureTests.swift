@@ -101,8 +101,25 @@ import Testing
             return
         }
         #expect(reason.contains("190"))
+        #expect(reason.contains("access token has expired"))
         #expect(until == line.now + .seconds(60))
         #expect(try line.fire(step.timers["ready"]).outcomes == [.accepted("wamid-2")])
+    }
+
+    @Test("a new token is tried within two minutes, and what waited goes in its order, once")
+    func newToken() throws {
+        var line = Line()
+        let expired = SenderAnswer.refused(PlatformError(code: 190))
+        line.answers = Array(repeating: expired, count: 6)
+        var step = try line.say("a")
+        try line.say("b")
+        for _ in 0..<6 {
+            let timer = try #require(line.pending["ready"])
+            #expect(timer.due.since(line.now) <= .seconds(120))
+            step = try line.fire(timer)
+        }
+        #expect(step.outcomes == [.accepted("wamid-7"), .accepted("wamid-8")])
+        #expect(line.texts.suffix(2) == ["a", "b"])
     }
 
     @Test("what the edge held was never called: its attempt's number is used again")

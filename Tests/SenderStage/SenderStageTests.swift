@@ -32,14 +32,16 @@ import Testing
         #expect(try line.status(.init(rawValue: "deleted"), "wamid-1").ignored != nil)
     }
 
-    @Test("a failed status is told with its error, and nothing after it")
+    @Test("a failed status is told with its error, and what reached the phone after all, after it")
     func failedStatus() throws {
         var line = Line()
         try line.say("a")
         let error = PlatformError(code: 131047, title: "Re-engagement message")
         let step = try line.status(.failed, "wamid-1", errors: [error])
         #expect(step.outcomes == [.failed("wamid-1", error)])
-        #expect(try line.status(.delivered, "wamid-1").ignored != nil)
+        #expect(try line.status(.sent, "wamid-1").ignored != nil)
+        let late = try line.status(.delivered, "wamid-1")
+        #expect(late.outcomes == [.progressed("wamid-1", .delivered)])
     }
 
     @Test("what follows a message of unknown outcome waits, and leaves in order when it settles")

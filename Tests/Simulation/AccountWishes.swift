@@ -164,16 +164,30 @@ extension AccountWorld {
 
     // MARK: Organisations
 
-    private func owner(of tenant: TenantID) -> AccountID? {
+    fileprivate func owner(of tenant: TenantID) -> AccountID? {
         (view.teams[tenant] ?? [:]).filter { $0.value.role == .owner }.keys.sorted().first
+    }
+
+    /// Somebody of a team who does not own it.
+    private func member(of tenant: TenantID) -> AccountID? {
+        (view.teams[tenant] ?? [:]).filter { $0.value.role != .owner }.keys.sorted().first
     }
 
     private func wishOrganisation(_ dice: inout Dice) -> String {
         let tenant = dice.pick(Self.tenants)
         let own = actor(dice.pick(Self.people))
         let person = dice.pick(Self.people)
+        // Most teams have one person: where there are two, an owner offers, and who is offered
+        // something answers, or hardly any offer would ever be taken.
+        let offered = view.organisations[tenant]?.offer?.to
+        let canOffer = owner(of: tenant) != nil && member(of: tenant) != nil
+        let wish =
+            if offered != nil, dice.once(in: 2) { 7 } else if canOffer, dice.once(in: 3) {
+                6
+            } else { dice.below(14) }
         let (action, by): (OrganisationCommand.Action, AuditActor) =
-            switch dice.below(12) {
+            switch wish {
+            case 12...13: impersonation(of: person, in: tenant, &dice)
             case 0...3:
                 (
                     .invite(
@@ -186,11 +200,12 @@ extension AccountWorld {
             case 5: (.remove(person), dice.once(in: 2) ? own : theOperator)
             case 6:
                 (
-                    .offerOwnership(to: person, until: log.now + .seconds(600)),
+                    .offerOwnership(
+                        to: dice.once(in: 4) ? person : member(of: tenant) ?? person,
+                        until: log.now + .seconds(600)),
                     actor(owner(of: tenant) ?? person)
                 )
-            case 7, 8:
-                (.acceptOwnership, actor(view.organisations[tenant]?.offer?.to ?? person))
+            case 7, 8: (.acceptOwnership, actor(offered ?? person))
             case 9: (.appointOwner(person), theOperator)
             case 10: (dice.once(in: 2) ? .delete : .suspend(reason: "r"), theOperator)
             default:
@@ -200,6 +215,27 @@ extension AccountWorld {
             OrganisationCommand(
                 tenant: tenant, by: by, action: action, reference: reference, at: log.now))
         return "\(tenant): \(action)"
+    }
+}
+
+// MARK: - Operators who act as somebody
+
+extension AccountWorld {
+    fileprivate func impersonation(
+        of person: AccountID, in tenant: TenantID, _ dice: inout Dice
+    ) -> (OrganisationCommand.Action, AuditActor) {
+        switch dice.below(4) {
+        case 0:
+            let until = dice.once(in: 3) ? nil : log.now + .seconds(600)
+            return (.consent(until: until), actor(owner(of: tenant) ?? person))
+        case 1:
+            let acting = view.acting[tenant]?.keys.sorted().first ?? "none"
+            return (.endImpersonation(acting), dice.once(in: 2) ? .system : theOperator)
+        default:
+            let session = NewSession(
+                id: SessionID("x\(count)"), tokenHash: "h", expires: log.now + .seconds(300))
+            return (.impersonate(person, name: nil, session, reason: "r"), theOperator)
+        }
     }
 }
 

@@ -53,7 +53,7 @@ final class AccountWorld: SimulatedWorld {
             }
         }
         add(AccountStage(), .accountsCommands, [.accountsReservations, .accountsNotices])
-        add(AddressStage(), nil, [.accountsAddresses])
+        add(AddressStage(), nil, AddressStage().reads.map { $0.topic })
         add(OrganisationStage(), .organisationsCommands, [.organisationsRequests])
         add(InstallationStage(), .installationCommands, [.installationRequests])
         add(AuditStage(), nil, [.audit])
@@ -191,6 +191,8 @@ struct AccountsView {
     private(set) var organisations: [TenantID: OrganisationFacts] = [:]
     private(set) var invitations: [TenantID: [InvitationID: Invitation]] = [:]
     private var accepted: Set<InvitationID> = []
+    /// Operators who act as people of a team.
+    private(set) var acting: [TenantID: [SessionID: Impersonation]] = [:]
     private var addresses: [AccountID: Set<AddressKey>] = [:]
     private var spent: Set<String> = []
     private var setUps = 0
@@ -251,10 +253,14 @@ struct AccountsView {
             put(new, in: tenant)
         case .invited(let invitation): invitations[tenant, default: [:]][invitation.id] = invitation
         case .invitationEnded(let id, let how): return end(id, how, in: tenant)
+        case .impersonated(let impersonation):
+            acting[tenant, default: [:]][impersonation.id] = impersonation
+        case .impersonationEnded(let id): acting[tenant]?[id] = nil
         case .deleted: headed.remove(tenant)
         case .restored: if teams[tenant]?.isEmpty == false { headed.insert(tenant) }
         case .purgeRequested:
             teams[tenant] = nil
+            acting[tenant] = nil
             headed.remove(tenant)
         default: break
         }
@@ -311,6 +317,14 @@ struct AccountsView {
                 $0.role == head && accounts[$0.account]?.canSignIn == true
             }
             if !isHeaded { found.append("nobody of the first role in \(team) can sign in") }
+        }
+        for (tenant, all) in acting {
+            for impersonation in all.values
+            where teams[tenant]?[impersonation.account]?.isAway != false
+                || organisations[tenant]?.consentUntil == nil
+            {
+                found.append("\(impersonation.id) acts as who is not in \(tenant), or unasked")
+            }
         }
         return found
     }

@@ -3,6 +3,7 @@ import Conversation
 import Cryptography
 import EventLog
 import Foundation
+import Mail
 import PipelineTesting
 import PurgeRecords
 import Records
@@ -55,6 +56,7 @@ final class Premises: Sendable {
     let log: SQLiteEventLog
     let envelope = RecordEnvelope(Premises.types)
     let blobs: BlobFolder
+    let mails: MailFolder
     let ledger: LedgerFiles
     let epochs = Atomic<Int>(1)
 
@@ -64,6 +66,7 @@ final class Premises: Sendable {
         log = try await SQLiteEventLog.open(
             path: folder.path + "/log.sqlite", clock: { clock.now })
         blobs = BlobFolder(folder.path + "/blobs")
+        mails = MailFolder(folder.path + "/mails")
         ledger = LedgerFiles(keys: folder.path + "/keys", state: folder.path + "/state")
         try await log.createTopics(
             Self.types.topics.values.map { topic in
@@ -117,8 +120,17 @@ final class Premises: Sendable {
                         text: Self.words(of: tenant, number)))
                 _ = try await blobs.put(
                     Array(Self.words(of: tenant, number).utf8), of: tenant)
+                try await keepMail(Self.words(of: tenant, number), of: tenant)
             }
         }
+    }
+
+    private func keepMail(_ words: String, of tenant: TenantID) async throws {
+        let mail = Mail(
+            cause: words, from: try Mailbox(EmailAddress("parley@example.org"), name: "Parley"),
+            to: try Mailbox(EmailAddress("ana@example.org"), name: "Ana"), subject: "News",
+            language: "en", parts: [.paragraph(words)], date: now)
+        _ = try await mails.transport(of: tenant).send(try mail.composed())
     }
 
     /// Runs what an installation's console runs, until the body is through.
@@ -182,7 +194,9 @@ final class Premises: Sendable {
         return PurgeService(
             PurgeWorkplace(
                 log: log, appender: appender, envelope: envelope, stages: ["reader": ["notes"]],
-                views: { [view] }, blobs: blobs, ledger: ledger, caches: folder.path + "/caches",
+                views: { [view] }, blobs: blobs,
+                eraseMails: { [mails] in try await mails.erase($0) }, ledger: ledger,
+                caches: folder.path + "/caches",
                 destroyKeys: { [self] in try await destroyKeys(of: $0, appender) },
                 nextEpoch: { [self] in epochs.wrappingAdd(1, ordering: .relaxed).newValue },
                 knowledge: { keys.knowledge(of: $0) },
@@ -230,7 +244,7 @@ final class Premises: Sendable {
     /// All bytes of all files but the ledger.
     func bytes() throws -> [UInt8] {
         var all: [UInt8] = []
-        for place in ["log.sqlite", "log.sqlite-wal", "views", "blobs", "caches"] {
+        for place in ["log.sqlite", "log.sqlite-wal", "views", "blobs", "mails", "caches"] {
             let path = folder.path + "/" + place
             let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
             for name in names {

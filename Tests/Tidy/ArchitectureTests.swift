@@ -47,23 +47,102 @@ enum Arrows {
     /// What single targets may import of this package, instead of what their floor may.
     private static let targets: [String: Set<String>] = [
         "AuditEndpoints": [
-            "AuditView", "Conversation", "Endpoints", "HTTPServer", "JSON", "Records", "SQLite",
-            "Views",
+            "AccountCommands", "AuditRecords", "AuditView", "Conversation", "Endpoints", "EventLog",
+            "HTTPServer", "JSON", "Records", "SQLite", "Views",
+        ],
+        "InstallationEndpoints": [
+            "AccountCommands", "AccountRecords", "AccountRules", "AccountView", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "InstallationView", "JSON", "NetworkAddress",
+            "Permissions", "SQLite", "Views",
+        ],
+        "UserEndpoints": [
+            "AccountCommands", "AccountRecords", "AccountRules", "AccountView", "AuditRecords",
+            "AuditView", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
+            "InstallationView", "JSON", "OrganisationView", "Permissions", "SQLite", "Views",
+        ],
+        "OutboxEndpoints": [
+            "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
+            "Endpoints", "HTTPServer", "JSON", "Mail",
         ],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
+        "AuditChecking": [
+            "AuditChain", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+        ],
+        "SetUpEndpoints": [
+            "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "Idempotency", "JSON",
+        ],
         "AuditStage": ["AuditChain", "AuditRecords", "Conversation", "StageRuntime"],
         "Permissions": ["Conversation"],
         "AccountRecords": ["AuditRecords", "Conversation", "Permissions"],
-        "AccountStage": ["AccountRecords", "AuditRecords", "Conversation", "StageRuntime"],
+        "AccountCommands": [
+            "AccountRecords", "AccountRules", "AuditRecords", "Conversation", "Cryptography",
+            "Endpoints", "EventLog", "HTTPServer", "Idempotency", "JSON", "NetworkAddress",
+            "Permissions", "Records", "TenantKeys", "Views",
+        ],
+        "OrganisationEndpoints": [
+            "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "AuditView",
+            "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
+            "Endpoints", "HTTPServer", "JSON", "NetworkAddress", "OrganisationView",
+            "Permissions", "RateLimits", "SQLite", "Views",
+        ],
+        "OrganisationView": [
+            "AccountRecords", "Conversation", "Cryptography", "Endpoints", "Permissions", "Records",
+            "SQLite", "Views",
+        ],
+        "AccountView": [
+            "AccountRecords", "Conversation", "Cryptography", "Endpoints", "JSON", "Records",
+            "SQLite", "Views",
+        ],
+        "AccountAccess": [
+            "AccountCommands", "AccountRecords", "AccountView", "AuditRecords", "Conversation",
+            "Cryptography", "Endpoints", "HTTPServer", "InstallationView", "NetworkAddress",
+            "OrganisationView", "Permissions", "SQLite", "Views",
+        ],
+        "AccountEndpoints": [
+            "AccountAccess", "AccountCommands", "AccountRecords", "AccountRules", "AccountSecrets",
+            "AccountView",
+            "AuditRecords", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
+            "Idempotency", "JSON", "NetworkAddress", "OrganisationView", "Permissions",
+            "RateLimits", "SQLite",
+        ],
+        "InstallationView": ["AccountRecords", "Conversation", "Records", "SQLite", "Views"],
+        "AccountSecrets": ["AccountRecords", "Conversation", "Cryptography"],
+        "OrganisationKeeping": [
+            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+        ],
+        "MailerStage": [
+            "AccountRecords", "Conversation", "NotificationRecords", "StageRuntime",
+        ],
+        "MailWriting": ["AccountRecords", "AccountRules", "Conversation", "Mail"],
+        "AccountStage": [
+            "AccountRecords", "AuditRecords", "Conversation", "NotificationRecords", "StageRuntime",
+        ],
         "OrganisationStage": [
             "AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime",
         ],
         "Console": [
-            "AuditRecords", "Blobs", "Conversation", "ConversationView", "Cryptography",
-            "DocumentView",
-            "Endpoints", "EventLog", "HTTPServer", "JSON", "Permissions", "Records", "SQLite",
+            "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
+            "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
+            "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
+            "Permissions", "RateLimits", "Records", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+        ],
+        "Live": [
+            "Conversation", "Cryptography", "Endpoints", "HTTPServer", "JSON", "Permissions",
+            "Views", "WebSocket",
+        ],
+        "NotificationRecords": ["AccountRecords", "Conversation"],
+        "NotificationStage": [
+            "AccountRecords", "Conversation", "NotificationRecords", "Permissions", "StageRuntime",
+        ],
+        "NotificationView": [
+            "Conversation", "Endpoints", "NotificationRecords", "Records", "SQLite", "Views",
+        ],
+        "NotificationEndpoints": [
+            "AccountCommands", "AccountRecords", "Conversation", "Cryptography", "Endpoints",
+            "HTTPServer", "JSON", "NotificationRecords", "NotificationView", "SQLite", "Views",
         ],
         "Conversation": ["JSON"],
         "PurgeRecords": ["Conversation", "TenantKeys"],

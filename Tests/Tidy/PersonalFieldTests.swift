@@ -17,6 +17,15 @@ struct PersonalFieldTests {
         "AuditEntry": ["tenant", "action", "at", "refusal"],
         // Hashes are over what is sealed.
         "AuditLink": ["tenant", "number", "entry", "content", "previous", "hash", "at"],
+        // What somebody is told is of a kind, which is a fixed word.
+        "NotificationCommand": ["account", "at"],
+        "NotificationEvent": ["account", "at"],
+        "PersonalNews": ["account", "kind", "team", "address", "at"],
+        "OperatorNews": ["kind", "besides", "at"],
+        // An address is there by its hash under the installation's key.
+        "AddressNews": ["address", "kind", "team", "at"],
+        "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
+        "TeamNews": ["tenant", "kind", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
         // Why nothing was done is said in fixed words, which quote nothing.
         "Decision": [
@@ -32,6 +41,7 @@ struct PersonalFieldTests {
         "DocumentState": [
             "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",
         ],
+        "FetchedMedium": ["inbound", "at"],
         "FormerConversations": ["tenant", "part", "conversations", "began"],
         "GroundedQuestion": ["search", "background"],
         "HandoffCommand": ["tenant", "conversation", "at"],
@@ -42,10 +52,13 @@ struct PersonalFieldTests {
         "InstallationCommand": ["at"],
         "InstallationEvent": ["at"],
         "KeyHeartbeat": ["at"],
+        // The bytes' hash is the name that they are stored under.
+        "KeptMedium": ["tenant", "sha256", "at"],
         "KeyRecord": ["id", "tenant", "person", "from", "standing"],
         "LedgerBegun": ["installation", "at"],
         // A token is there by its hash, and sealed by itself.
-        "MailRequest": ["tenant", "kind", "about", "token", "at"],
+        "MailRequest": ["tenant", "kind", "about", "token", "askedBy", "refusable", "at"],
+        "MediumRequest": ["inbound"],
         "MembershipNotice": ["account", "team", "at"],
         "MembershipRequest": ["tenant", "account", "at"],
         "MessageStatus": [
@@ -55,7 +68,7 @@ struct PersonalFieldTests {
         "OrganisationCommand": ["tenant", "at"],
         "OrganisationEvent": ["tenant", "at"],
         "OutboundMessage": [
-            "tenant", "conversation", "number", "epoch", "answers", "windowAnchor", "at",
+            "tenant", "conversation", "number", "epoch", "answers", "windowAnchor", "at", "repeats",
         ],
         "OwnershipChange": ["tenant", "conversation", "epoch", "at"],
         "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
@@ -67,8 +80,10 @@ struct PersonalFieldTests {
         "TenantSettings": [
             "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
-            "handoffServiceLevelSeconds", "unknownOutcome", "messageRetentionDays", "updatedAt",
+            "handoffServiceLevelSeconds", "unknownOutcome", "messageRetentionDays", "standing",
+            "updatedAt",
         ],
+        "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
         "ToolRequest": [
             "request", "tenant", "conversation", "tool", "message", "confirmedBy", "deadline", "at",

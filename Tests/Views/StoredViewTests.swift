@@ -10,7 +10,7 @@ import Telemetry
 import Testing
 import Views
 
-@Suite("A view in a file", .timeLimit(.minutes(1)))
+@Suite("A view in a file", .timeLimit(.minutes(5)))
 struct StoredViewTests {
     @Test("holds what its topics hold, and goes on at its position after a restart")
     func restart() async throws {

@@ -2,7 +2,7 @@ import HTTPServer
 import Testing
 import WebSocket
 
-@Suite("WebSocket connections over the server", .timeLimit(.minutes(1)))
+@Suite("WebSocket connections over the server", .timeLimit(.minutes(5)))
 struct ConnectionTests {
     private func serve(
         _ policy: Handshake.Policy = Handshake.Policy(protocols: ["chat"]),

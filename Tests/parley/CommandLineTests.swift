@@ -36,13 +36,16 @@ struct CommandLineTests {
         for (name, command) in CommandTable.commands {
             let usage = TerminalLine.lines(of: command.specification.usage).map(\.text)
             for words in ["\(name) --help", "\(name) -h", "help \(name)"] {
-                #expect(try shown(words) == usage, "\(words)")
+                #expect(try shown(words).starts(with: usage), "\(words)")
             }
             #expect(try shown("help").contains { $0.hasPrefix("  \(name) ") })
         }
         for group in CommandTable.groups {
-            let text = try shown(group)
-            for words in ["\(group) --help", "\(group) -h", "\(group) help", "help \(group)"] {
+            // One that is a command, too, is run where no help is asked for.
+            let isCommand = CommandTable.find([group]) != nil
+            let text = try shown(isCommand ? "\(group) --help" : group)
+            let further = isCommand ? [] : ["\(group) help"]
+            for words in ["\(group) --help", "\(group) -h", "help \(group)"] + further {
                 #expect(try shown(words) == text, "\(words)")
             }
             for (name, _) in CommandTable.members(of: group) {
@@ -98,7 +101,7 @@ struct CommandLineTests {
             ([""], ["up", "stage", "knowledge", "agent", "help"]),
             (["kn"], ["knowledge"]), (["knowledge", ""], ["add", "list", "remove", "search"]),
             (["knowledge", "l"], ["list"]), (["help", "tenant", "r"], ["remove"]),
-            (["stage", "or"], ["orchestrator"]), (["lag", "--pa"], ["--partitions"]),
+            (["stage", "orc"], ["orchestrator"]), (["lag", "--pa"], ["--partitions"]),
             (["replay", "--stage", ""], ["handoff", "sender"]),
             (["simulate", "fault", "no"], ["no_status"]), (["completion", ""], ["bash", "zsh"]),
             (["tenant", "add", "--access-token-file", ""], [":files"]),

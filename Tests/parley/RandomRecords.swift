@@ -12,6 +12,8 @@ struct RandomRecords {
     private var said: [TenantID: [TranscriptEntry]] = [:]
     private var uploads: [DocumentUpload] = []
     private var commands: [HandoffCommand] = []
+    private var accounts = RandomAccounts()
+    private var organisations = RandomOrganisations()
 
     init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
 
@@ -27,7 +29,16 @@ struct RandomRecords {
         return records
     }
 
-    private mutating func number(_ limit: Int) -> Int {
+    private mutating func number(_ limit: Int) -> Int { Self.number(&state, limit) }
+
+    private static func number(_ state: inout UInt64, _ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+
+    private static func draw(_ state: inout UInt64, _ limit: Int) -> Int {
         state ^= state << 13
         state ^= state >> 7
         state ^= state << 17
@@ -44,7 +55,13 @@ struct RandomRecords {
         let tenant = TenantID("t\(number(2))")
         let conversation = ConversationID("\(tenant)-c\(number(6))")
         let contact = Contact(phone: "34600\(number(3))", name: "Luz \(number(3))")
-        switch number(10) {
+        if number(9) == 0 {
+            var state = state
+            let event = RandomNotifications.next(count, at: clock) { Self.draw(&state, $0) }
+            self.state = state
+            return try record(event)
+        }
+        switch number(12) {
         case 0, 1:
             let text = "says \(count)"
             note(.customer, text, tenant)
@@ -78,6 +95,14 @@ struct RandomRecords {
                 AuditEntry(
                     tenant: tenant, actor: "key/\(number(3))", action: "document.add",
                     subject: "doc_\(number(9))", at: clock))
+        case 9, 10:
+            var state = state
+            let number = { (limit: Int) in Self.number(&state, limit) }
+            let payload =
+                number(2) == 0
+                ? accounts.next(at: clock, number) : organisations.next(tenant, at: clock, number)
+            self.state = state
+            return try record(payload)
         default: return try setAside(tenant, conversation)
         }
     }

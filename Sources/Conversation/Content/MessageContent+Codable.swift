@@ -8,7 +8,7 @@ import JSON
 extension MessageContent: Codable {
     private enum Field: String, CodingKey {
         case type, text, media, location, raw, message, emoji, payload, id, title, description
-        case name, response, kind, body, errors
+        case name, response, kind, body, errors, call
     }
 
     /// Reads the form above.
@@ -39,6 +39,7 @@ extension MessageContent: Codable {
         case "flow": self = .flow(name: try maybe(.name), response: try text(.response))
         case "call_permission":
             self = .callPermission(response: try text(.response), raw: try raw())
+        case "call": self = .call(try box.decode(PhoneCall.self, forKey: .call))
         case "order": self = .order(text: try maybe(.text), raw: try raw())
         case "system":
             self = .system(kind: try text(.kind), body: try maybe(.body), raw: try raw())
@@ -87,6 +88,7 @@ extension MessageContent: Codable {
         case .callPermission(let response, let raw):
             try box.encode(response, forKey: .response)
             try box.encode(raw, forKey: .raw)
+        case .call(let call): try box.encode(call, forKey: .call)
         case .order(let text, let raw):
             try box.encodeIfPresent(text, forKey: .text)
             try box.encode(raw, forKey: .raw)

@@ -28,6 +28,8 @@ package enum MessageContent: Hashable, Sendable {
     case flow(name: String?, response: String)
     /// An answer to a request for permission to call.
     case callPermission(response: String, raw: RawJSON)
+    /// A voice call: that it rings, or that it ended.
+    case call(PhoneCall)
     /// An order from the catalogue.
     case order(text: String?, raw: RawJSON)
     /// WhatsApp's word about the customer: a changed number or user id.
@@ -70,6 +72,7 @@ package enum MessageContent: Hashable, Sendable {
         case .choice: "choice"
         case .flow: "flow"
         case .callPermission: "call_permission"
+        case .call: "call"
         case .order: "order"
         case .system: "system"
         case .edit: "edit"
@@ -109,6 +112,37 @@ package struct Media: Hashable, Sendable, Codable {
         self.filename = filename
         self.voice = voice
         self.animated = animated
+    }
+}
+
+/// A voice call over WhatsApp, which no program here answers.
+package struct PhoneCall: Hashable, Sendable, Codable {
+    /// WhatsApp's id of the call, `wacid.…`.
+    package var id: String
+    /// WhatsApp's word: `connect` when it rings, `terminate` when it is over.
+    package var event: String
+    /// Whether the customer called; else the business did.
+    package var isIncoming: Bool
+    /// WhatsApp's word for how it ended, such as `COMPLETED`.
+    package var status: String?
+    /// How long they spoke, in seconds.
+    package var seconds: Int?
+
+    /// Describes a call.
+    package init(
+        id: String, event: String, isIncoming: Bool, status: String? = nil, seconds: Int? = nil
+    ) {
+        self.id = id
+        self.event = event
+        self.isIncoming = isIncoming
+        self.status = status
+        self.seconds = seconds
+    }
+
+    /// Whether the customer called and nobody spoke to them.
+    package var isMissed: Bool {
+        guard isIncoming, event == "terminate" else { return false }
+        return status?.uppercased() != "COMPLETED" && (seconds ?? 0) == 0
     }
 }
 

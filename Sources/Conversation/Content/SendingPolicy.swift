@@ -25,22 +25,32 @@ package struct SendingPolicy: Hashable, Sendable {
 
     /// How long the window stays open after the customer's newest message.
     package static let window = Duration.seconds(24 * 3600)
+    /// How far WhatsApp's clock may be ahead of ours: a message from later than that is none that
+    /// opened the window, or a wrong clock would hold it open for years.
+    package static let skew = Duration.seconds(5 * 60)
     /// How long before its end we stop: clocks differ, and a send takes a moment.
     package static let margin = Duration.seconds(60)
 
     /// The customer's newest message; `nil` if there is none.
     package var anchor: Timestamp?
+    /// WhatsApp's own word that the window is closed for whoever wrote no later (131047): it
+    /// overrules the clock.
+    package var closedFor: Timestamp?
 
     /// The policy for a customer who last wrote at `anchor`.
-    package init(lastWrote anchor: Timestamp?) {
+    package init(lastWrote anchor: Timestamp?, closedFor: Timestamp? = nil) {
         self.anchor = anchor
+        self.closedFor = closedFor
     }
 
     /// When the window closes; `nil` if it never opened.
     package var closes: Timestamp? { anchor.map { $0 + Self.window - Self.margin } }
 
     /// Whether anything may go.
-    package func isWindowOpen(at now: Timestamp) -> Bool { closes.map { now < $0 } ?? false }
+    package func isWindowOpen(at now: Timestamp) -> Bool {
+        guard let anchor, let closes else { return false }
+        return anchor <= now + Self.skew && now < closes && closedFor.map { anchor > $0 } ?? true
+    }
 
     /// Why this may not go at `now`; `nil` if it may.
     package func refusal(of content: OutboundContent, at now: Timestamp) -> Refusal? {

@@ -27,6 +27,36 @@ package struct TranscriptContent: Hashable, Sendable, Codable {
         }
     }
 
+    /// A field of a form that the customer filled in.
+    package struct Field: Hashable, Sendable, Codable {
+        /// The field's name, as the form has it.
+        package var name: String
+        /// What was filled in.
+        package var value: String
+
+        /// Describes a field.
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The advertisement or post that the customer came from.
+    package struct Referral: Hashable, Sendable, Codable {
+        /// WhatsApp's word: `ad`, or `post`.
+        package var source: String?
+        /// The advertisement's id.
+        package var id: String?
+        /// Its headline.
+        package var headline: String?
+        /// Its text.
+        package var body: String?
+        /// Where it stands.
+        package var url: String?
+        /// Meta's id of the click.
+        package var click: String?
+    }
+
     /// Cards, items and labels of one line; more are left out.
     package static let mostParts = 10
     /// Bytes of a name or a number.
@@ -44,12 +74,26 @@ package struct TranscriptContent: Hashable, Sendable, Codable {
     package var media: Media?
     /// A medium of the tenant's.
     package var blob: BlobReference?
+    /// The file name of a document of the tenant's.
+    package var filename: String?
+    /// What is said in a sound.
+    package var spoken: String?
+    /// Why there is no file of a medium that WhatsApp had.
+    package var problem: MediumProblem?
     /// A place.
     package var location: Location?
     /// Contacts: names and numbers.
     package var contacts: [ContactCard]?
     /// What was ordered.
     package var items: [Item]?
+    /// What was ordered costs so much in all, a sum for each currency, such as `112.80 USD`.
+    package var totals: [String]?
+    /// What a form was filled in with.
+    package var fields: [Field]?
+    /// A voice call.
+    package var call: PhoneCall?
+    /// The advertisement that the customer came from.
+    package var referral: Referral?
     /// The message that was reacted to, changed or taken back: by our name, or by WhatsApp's where
     /// an agent named it so.
     package var message: MessageID?
@@ -66,15 +110,28 @@ package struct TranscriptContent: Hashable, Sendable, Codable {
     package init(kind: String) {
         self.kind = kind.bounded
     }
+
+    /// Bytes of what is said in a sound.
+    static let spokenBytes = 2_000
+
+    /// Adds what Parley has of the line's medium.
+    package mutating func add(_ reading: MediumReading) {
+        blob = reading.blob
+        problem = reading.problem
+        if kind == "audio" { spoken = reading.text?.bounded(to: Self.spokenBytes) }
+    }
 }
 
 extension String {
     /// As much of it as a short form takes.
-    fileprivate var bounded: String {
-        guard utf8.count > TranscriptContent.partBytes else { return self }
+    var bounded: String { bounded(to: TranscriptContent.partBytes) }
+
+    /// As much of it as fits into some bytes.
+    fileprivate func bounded(to limit: Int) -> String {
+        guard utf8.count > limit else { return self }
         var text = ""
         for scalar in unicodeScalars {
-            guard text.utf8.count + 4 <= TranscriptContent.partBytes else { break }
+            guard text.utf8.count + 4 <= limit else { break }
             text.unicodeScalars.append(scalar)
         }
         return text + "…"
@@ -97,6 +154,9 @@ extension MessageContent {
         case .reaction(_, let emoji): "[reaction \(emoji ?? "taken back")]"
         case .image, .video, .document: words.map { "[\(kind)] \($0)" } ?? "[\(kind)]"
         case .text(let text): text
+        case .call(let call): call.isMissed ? "[missed call]" : "[call: \(call.event)]"
+        case .other(WelcomeRequest.type, _): "[opened the chat]"
+        case .location, .contacts, .order, .flow: reading ?? "[\(kind)]"
         // An order may come with empty words.
         default: words.flatMap { $0.isEmpty ? nil : $0 } ?? "[\(kind)]"
         }
@@ -113,14 +173,22 @@ extension MessageContent {
             short.media = media.short
         case .location(let location): short.location = location.short
         case .contacts(let raw): short.contacts = ContactCard.short(raw)
-        case .order(_, let raw): short.items = TranscriptContent.items(raw)
+        case .order(_, let raw):
+            let order = OrderReading(raw)
+            short.items = order?.items
+            short.totals = order?.totals
+        case .flow(_, let response): short.fields = FlowReading(response)?.fields
+        case .call(let call):
+            short.call = PhoneCall(
+                id: call.id.bounded, event: call.event.bounded, isIncoming: call.isIncoming,
+                status: call.status?.bounded, seconds: call.seconds)
         case .reaction(let message, let emoji):
             short.message = message.short
             short.emoji = emoji?.bounded
         case .edit(let message, _, _), .revoke(let message): short.message = message.short
         case .button(_, let payload): short.choices = payload.map { [$0.bounded] }
         case .choice(let id, _, _): short.choices = [id.bounded]
-        case .text, .flow, .callPermission, .system, .unsupported, .other: break
+        case .text, .callPermission, .system, .unsupported, .other: break
         }
         return short
     }
@@ -160,7 +228,7 @@ extension ContactCard {
     }
 
     /// The cards of WhatsApp's JSON array: a card may lack anything, or have `null` for it.
-    fileprivate static func short(_ raw: RawJSON) -> [ContactCard]? {
+    static func short(_ raw: RawJSON) -> [ContactCard]? {
         // What is no JSON, as its end was cut off, has no short form.
         guard let list = (try? JSONTape(Array(raw.text.utf8)))?.root.elements else { return nil }
         let cards = list.prefix(TranscriptContent.mostParts).map { card in
@@ -176,34 +244,20 @@ extension ContactCard {
                 phones: phones
             ).short
         }
-        return cards.fitting(\.size)
-    }
-}
-
-extension TranscriptContent {
-    /// The items of an order in WhatsApp's JSON; numbers may be text.
-    fileprivate static func items(_ raw: RawJSON) -> [Item]? {
-        // What is no JSON, as its end was cut off, has no short form.
-        guard let order = (try? JSONTape(Array(raw.text.utf8)))?.root else { return nil }
-        let items = order["product_items"]?.elements.prefix(mostParts).map { item in
-            Item(
-                product: (item["product_retailer_id"]?.text ?? "").bounded,
-                quantity: item["quantity"]?.text?.bounded, price: item["item_price"]?.text?.bounded,
-                currency: item["currency"]?.text?.bounded)
-        }
-        return items?.fitting(\.size)
+        // A card that says nothing is none.
+        return cards.filter { !$0.name.isEmpty || !$0.phones.isEmpty }.fitting(\.size)
     }
 }
 
 extension TranscriptContent.Item {
-    fileprivate var size: Int {
+    var size: Int {
         [quantity, price, currency].reduce(product.utf8.count) { $0 + ($1?.utf8.count ?? 0) }
     }
 }
 
 extension Array {
     /// As many of the first elements as fit into a line.
-    fileprivate func fitting(_ size: (Element) -> Int) -> [Element] {
+    func fitting(_ size: (Element) -> Int) -> [Element] {
         var room = TranscriptContent.listBytes
         return Array(
             prefix {
@@ -266,6 +320,7 @@ extension TranscriptContent {
             blob = BlobReference(
                 sha256: reference.sha256.bounded, mediaType: reference.mediaType.bounded,
                 size: reference.size)
+            filename = medium.filename?.bounded
         }
     }
 }

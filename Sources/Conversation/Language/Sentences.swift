@@ -5,18 +5,27 @@ package enum Sentences {
         let characters = Array(text)
         var sentences: [String] = []
         var start = 0
+        for end in ends(in: characters) {
+            append(characters[start..<end], to: &sentences)
+            start = end
+        }
+        append(characters[start...], to: &sentences)
+        return sentences
+    }
+
+    /// Where sentences end: how many characters there are up to each end, with what closes it.
+    package static func ends(in characters: [Character]) -> [Int] {
+        var ends: [Int] = []
         var index = 0
         while index < characters.count {
             defer { index += 1 }
             guard isEnd(characters, at: index) else { continue }
             var end = index + 1
             while end < characters.count, closers.contains(characters[end]) { end += 1 }
-            append(characters[start..<end], to: &sentences)
-            start = end
+            ends.append(end)
             index = max(index, end - 1)
         }
-        append(characters[start...], to: &sentences)
-        return sentences
+        return ends
     }
 
     /// Whether a text ends as a sentence does.

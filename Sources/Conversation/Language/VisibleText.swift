@@ -23,6 +23,40 @@ package enum VisibleText {
         text.unicodeScalars.allSatisfy { !isHazardous($0) }
     }
 
+    /// Whether there is nothing to see in a text: white space, marks without a width, characters
+    /// that no font shows.
+    package static func isBlank(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            let properties = scalar.properties
+            if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
+            switch properties.generalCategory {
+            case .control, .format: return true
+            // Braille without a dot, and half a pair that was cut off: nothing was said with it.
+            default: return scalar == "\u{2800}" || scalar == "\u{fffd}"
+            }
+        }
+    }
+
+    /// A name as it may stand within a line of ours: without controls, and without the marks that
+    /// would turn around what stands beside it; `nil` if nothing is left to see.
+    package static func name(_ name: String) -> String? {
+        let kept = String(
+            String.UnicodeScalarView(
+                name.unicodeScalars.filter { scalar in
+                    // Joiners within emoji and words of Persian or Hindi have a meaning.
+                    scalar == "\u{200d}" || scalar == "\u{200c}"
+                        || !isHazardous(scalar) && !hasNoWidth(scalar)
+                }))
+        return isBlank(kept) ? nil : kept
+    }
+
+    private static func hasNoWidth(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0xad, 0x200b, 0x2060...0x2064, 0xfeff: true
+        default: false
+        }
+    }
+
     /// JSON whose strings hold nothing that a terminal obeys.
     ///
     /// It is escaped as JSON may be, so that it means the same; what stands between its values

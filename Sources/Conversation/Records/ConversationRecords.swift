@@ -2,11 +2,13 @@
 package enum ConversationRecords {
     /// All of them: a type that is not named here is not read anywhere.
     package static let types: [any Payload.Type] = [
-        InboundMessage.self, MessageStatus.self, AccountUpdate.self, DocumentUpload.self,
+        InboundMessage.self, MessageStatus.self, UnplacedStatus.self, AccountUpdate.self,
+        DocumentUpload.self,
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
         PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
         OutboundMessage.self, OwnershipChange.self, Delivery.self,
+        MediumRequest.self, FetchedMedium.self, KeptMedium.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self,
         Decision.self, DeadLetterResolution.self,
     ]

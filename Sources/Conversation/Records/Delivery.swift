@@ -2,7 +2,7 @@
 package struct Delivery: Payload {
     package static let type = "parley.delivery"
     package static let topic = Topic.messagesDelivery
-    package static let personal: [FieldPath] = ["outcome"]
+    package static let personal: [FieldPath] = ["outcome", "pricing"]
     package static let kindField: FieldPath? = "outcome"
 
     /// How a message fared.
@@ -50,6 +50,8 @@ package struct Delivery: Payload {
     package var answers: [MessageID]
     /// When, by WhatsApp's clock for progress, else by ours.
     package var at: Timestamp
+    /// What WhatsApp says that it costs: with the first word about it, and no other.
+    package var pricing: MessagePricing?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -57,7 +59,8 @@ package struct Delivery: Payload {
     /// Describes what became of a message.
     package init(
         tenant: TenantID, conversation: ConversationID, outbound: RecordID, epoch: Int,
-        attempt: Int, outcome: Outcome, answers: [MessageID], at: Timestamp
+        attempt: Int, outcome: Outcome, answers: [MessageID], at: Timestamp,
+        pricing: MessagePricing? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -67,5 +70,18 @@ package struct Delivery: Payload {
         self.outcome = outcome
         self.answers = answers
         self.at = at
+        self.pricing = pricing
+    }
+}
+
+extension Delivery.Outcome {
+    /// Whether the customer will, as far as is known, never see the message, and nobody wanted it
+    /// so: a person decides whether it is sent again.
+    package var isLost: Bool {
+        switch self {
+        case .failed: true
+        case .dropped(let reason): reason != .staleEpoch
+        case .accepted, .progressed, .unknown, .held: false
+        }
     }
 }

@@ -70,7 +70,7 @@ package struct RankedPassage: Hashable, Sendable, Codable {
     package var text: String
     /// The hash of headings and text.
     package var contentHash: String
-    /// The fused score, reciprocal rank; higher is better.
+    /// How well it fits by words and meaning together; higher is better.
     package var score: Double
     /// The cosine of question and passage, if both have vectors.
     package var similarity: Double?

@@ -14,6 +14,8 @@ package struct HandoffCommand: Payload {
         case close
         /// To write to the customer; the claim is renewed.
         case send(OutboundContent)
+        /// To send a message again that did not arrive, once; the claim is renewed.
+        case resend(of: RecordID, OutboundContent)
         /// To keep the claim alive: the agent is there.
         case renew
         /// To put a conversation into the queue although nobody asked for it.
@@ -56,11 +58,11 @@ package struct HandoffCommand: Payload {
 /// The JSON form: `{ACTION: {…}}`; what is sent stands in `text` or in `content`.
 extension HandoffCommand.Action: Codable {
     private enum Name: String, CodingKey, CaseIterable {
-        case claim, release, close, send, renew, takeOver
+        case claim, release, close, send, resend, renew, takeOver
     }
 
     private enum Field: String, CodingKey {
-        case text, content
+        case text, content, message
     }
 
     /// Reads the form above.
@@ -79,6 +81,11 @@ extension HandoffCommand.Action: Codable {
         case .send:
             let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
             self = .send(try field.content(text: .text, whole: .content))
+        case .resend:
+            let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
+            self = .resend(
+                of: try field.decode(RecordID.self, forKey: .message),
+                try field.content(text: .text, whole: .content))
         }
     }
 
@@ -86,8 +93,12 @@ extension HandoffCommand.Action: Codable {
     package func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: Name.self)
         var field = box.nestedContainer(keyedBy: Field.self, forKey: name)
-        if case .send(let content) = self {
+        switch self {
+        case .send(let content): try field.encode(content, text: .text, whole: .content)
+        case .resend(let message, let content):
+            try field.encode(message, forKey: .message)
             try field.encode(content, text: .text, whole: .content)
+        case .claim, .release, .close, .renew, .takeOver: break
         }
     }
 
@@ -97,6 +108,7 @@ extension HandoffCommand.Action: Codable {
         case .release: .release
         case .close: .close
         case .send: .send
+        case .resend: .resend
         case .renew: .renew
         case .takeOver: .takeOver
         }

@@ -77,6 +77,9 @@ package struct TranscriptEntry: Hashable, Sendable, Codable {
         case system
     }
 
+    /// What stands in place of a message that its author took back.
+    package static let takenBack = "[taken back]"
+
     /// The record that it comes from: an inbound message's or an outbound message's id.
     package var id: RecordID
     /// Who spoke.

@@ -69,6 +69,25 @@ package struct InboundMessage: Payload {
         if wamid != nil, case .revoke(let target) = content { takesBack = target }
     }
 
+    /// The words, or what was sent instead, as a line of a transcript has them: in a group, after
+    /// the name of who wrote.
+    package var transcriptText: String {
+        guard group != nil, let author = contact.name ?? contact.phone ?? contact.userID
+        else { return content.transcriptText }
+        return "\(author): \(content.transcriptText)"
+    }
+
+    /// What a line of a transcript holds besides words.
+    package var transcript: TranscriptContent? {
+        let quotes = context?.message
+        guard let referral = TranscriptContent.Referral(referral) else {
+            return content.transcript(quoting: quotes)
+        }
+        var short = content.transcript(quoting: quotes) ?? TranscriptContent(kind: content.kind)
+        short.referral = referral
+        return short
+    }
+
     /// WhatsApp's own name of the message, which the Graph API wants.
     package var graphID: WhatsAppMessageID { wamid ?? WhatsAppMessageID(message.rawValue) }
 }

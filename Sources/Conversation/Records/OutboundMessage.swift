@@ -54,6 +54,8 @@ package struct OutboundMessage: Payload {
     package var windowAnchor: Timestamp
     /// When it was allowed.
     package var at: Timestamp
+    /// The message that did not arrive and is sent again by this one.
+    package var repeats: RecordID?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -62,7 +64,7 @@ package struct OutboundMessage: Payload {
     package init(
         tenant: TenantID, conversation: ConversationID, number: BusinessNumberID,
         recipient: Contact, epoch: Int, content: Content, author: Author, answers: [MessageID],
-        windowAnchor: Timestamp, at: Timestamp
+        windowAnchor: Timestamp, at: Timestamp, repeats: RecordID? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -74,6 +76,7 @@ package struct OutboundMessage: Payload {
         self.answers = answers
         self.windowAnchor = windowAnchor
         self.at = at
+        self.repeats = repeats
     }
 }
 

@@ -8,7 +8,7 @@ package struct Passage: Payload {
     package static let personal: [FieldPath] = [
         "documentName", "headings", "sheet", "text",
         // A hash of a text tells whoever guesses it, and an embedding gives most of it back.
-        "contentHash", "vector",
+        "contentHash", "vector", "sentences",
     ]
 
     /// The passage; derived from document and text, so that unchanged text keeps its id.
@@ -35,6 +35,9 @@ package struct Passage: Payload {
     package var vector: Embedding?
     /// The name of the embedding's model.
     package var model: String?
+    /// The embeddings of its sentences, by the same model; missing where it has only one, or was
+    /// embedded by a version before.
+    package var sentences: [CompactVector]?
 
     /// Tenant and passage: a tombstone names the tenant too.
     package var key: String { "\(tenant.rawValue)/\(id.rawValue)" }
@@ -43,7 +46,7 @@ package struct Passage: Payload {
     package init(
         id: PassageID, tenant: TenantID, document: DocumentID, documentName: String, ordinal: Int,
         headings: [String], page: Int?, sheet: String?, text: String, contentHash: String,
-        vector: Embedding?, model: String?
+        vector: Embedding?, model: String?, sentences: [CompactVector]? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -57,6 +60,7 @@ package struct Passage: Payload {
         self.contentHash = contentHash
         self.vector = vector
         self.model = model
+        self.sentences = sentences
     }
 }
 

@@ -69,4 +69,8 @@ package enum HandoffReason: String, Hashable, Sendable, Codable {
     case undelivered
     /// An agent took the conversation over; nobody had asked.
     case takenOver
+    /// The customer wrote, or waited for an answer, while the business was suspended or deleted.
+    case suspended
+    /// The customer called, and nobody answered.
+    case missedCall
 }

@@ -62,6 +62,15 @@ package struct TenantSettings: Payload {
         case atLeastOnce
     }
 
+    /// That a tenant is not served as others are.
+    package enum Standing: Hashable, Sendable, Codable {
+        /// It is stopped since then: what its customers write is kept, and nobody answers; they are
+        /// told so in these words, if there are any.
+        case suspended(since: Timestamp, notice: String?)
+        /// It is deleted, and can be restored: what its customers write is kept.
+        case deleted
+    }
+
     /// The tenant.
     package var tenant: TenantID
     /// The business's name, as customers know it.
@@ -92,6 +101,9 @@ package struct TenantSettings: Payload {
     package var unknownOutcome: UnknownOutcome?
     /// How many days messages are kept, if fewer than ``longestMessageDays``.
     package var messageRetentionDays: Int?
+    /// How it stands, where it is not served: what was decided about its organisation, brought here
+    /// by the console, so that every stage knows it.
+    package var standing: Standing?
     /// When the settings were changed.
     package var updatedAt: Timestamp
 
@@ -104,7 +116,7 @@ package struct TenantSettings: Payload {
         appSecret: Sealed, verifyToken: Sealed, accessToken: Sealed, graphURL: String,
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
-        messageRetentionDays: Int? = nil, updatedAt: Timestamp
+        messageRetentionDays: Int? = nil, standing: Standing? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -121,6 +133,7 @@ package struct TenantSettings: Payload {
         self.handoffServiceLevelSeconds = handoffServiceLevelSeconds
         self.unknownOutcome = unknownOutcome
         self.messageRetentionDays = messageRetentionDays
+        self.standing = standing
         self.updatedAt = updatedAt
     }
 

@@ -159,6 +159,7 @@ struct AgentSession: Sendable {
         guard isKnown || request.type == .takeOver else {
             return .answer(Self.refusal(of: request, because: Self.noHandoff))
         }
+        if request.type == .resend { return try await resend(request) }
         guard let action = Self.action(of: request) else {
             return .answer(
                 Self.refusal(
@@ -172,10 +173,32 @@ struct AgentSession: Sendable {
             return .answer(
                 Self.refusal(of: request, because: "\(problem.field): \(problem.sentence)"))
         }
-        let named = try await named(action, in: request.conversation)
+        return try await submit(
+            try await named(action, in: request.conversation), for: request)
+    }
+
+    /// The handoff stage says whether it may be sent again; the view knows what it was.
+    private func resend(_ request: AgentRequest) async throws(Problem) -> Step {
+        guard let line = request.line, line.rawValue.utf8.count <= FrameLimits.id else {
+            return .answer(Self.refusal(of: request, because: "line names no message"))
+        }
+        let scope = scope
+        let content = try await conversations.answer { rows throws(SQLiteError) in
+            try ConversationRows(rows, of: scope).sentContent(of: line, in: request.conversation)
+        }
+        guard let content else {
+            return .answer(
+                Self.refusal(of: request, because: "no message of that id was sent here"))
+        }
+        return try await submit(.resend(of: line, content), for: request)
+    }
+
+    private func submit(
+        _ action: HandoffCommand.Action, for request: AgentRequest
+    ) async throws(Problem) -> Step {
         do {
             return .command(
-                request, try await submit(named, request.conversation, request.ref))
+                request, try await submit(action, request.conversation, request.ref))
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -222,7 +245,7 @@ struct AgentSession: Sendable {
         case .close: return .close
         case .renew: return .renew
         case .takeOver: return .takeOver
-        case .read, .list: return nil
+        case .read, .list, .resend: return nil
         case .send:
             let content = request.content ?? request.text.map { .text($0) }
             guard let content else { return nil }

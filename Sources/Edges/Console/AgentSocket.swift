@@ -14,6 +14,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case close
         /// To write to the customer.
         case send
+        /// To send a message again that did not arrive: once.
+        case resend
         /// To keep a claim alive; the console does so itself while the socket is open.
         case renew
         /// To take a conversation from the bot although nobody asked.
@@ -37,11 +39,13 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     package var content: OutboundContent?
     /// What the page before gave as `next`, for `list` and `read`.
     package var cursor: String?
+    /// The line of the message that did not arrive, for `resend`.
+    package var line: RecordID?
 
     /// Describes a request.
     package init(
         type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
-        content: OutboundContent? = nil, cursor: String? = nil
+        content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -49,6 +53,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.text = text
         self.content = content
         self.cursor = cursor
+        self.line = line
     }
 
     /// Reads a request; only `list` is about no conversation.
@@ -59,6 +64,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         text = try box.decodeIfPresent(String.self, forKey: .text)
         content = try box.decodeIfPresent(OutboundContent.self, forKey: .content)
         cursor = try box.decodeIfPresent(String.self, forKey: .cursor)
+        line = try box.decodeIfPresent(RecordID.self, forKey: .line)
         if type == .list {
             conversation = ""
         } else {

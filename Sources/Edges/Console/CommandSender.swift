@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 import Conversation
 import ConversationView
 import Endpoints
@@ -77,10 +79,13 @@ final class CommandSender: Sendable {
         if let action = Self.auditAction(command.action) {
             let agent = Principal.Agent(
                 id: command.agent, name: command.agentName, tenant: command.tenant)
+            let asker = Asker(
+                AuditActor(.agent(agent), in: command.tenant), origin: AuditOrigin(),
+                reference: name.text)
             list.append(
                 try records.audit(
-                    action, of: command.conversation.rawValue, tenant: command.tenant,
-                    actor: Principal.agent(agent).actor,
+                    action, on: AuditTarget("conversation", command.conversation.rawValue),
+                    in: command.tenant, for: asker,
                     id: .derived(from: cause, by: "console/audit")))
         }
         return list
@@ -94,7 +99,7 @@ final class CommandSender: Sendable {
         case .release: "handoff.release"
         case .close: "handoff.close"
         case .takeOver: "handoff.takeOver"
-        case .send, .renew: nil
+        case .send, .resend, .renew: nil
         }
     }
 

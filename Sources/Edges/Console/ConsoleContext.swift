@@ -1,9 +1,11 @@
+import AuditRecords
 import Conversation
 import ConversationView
 import DocumentView
 import Endpoints
 import EventLog
 import HTTPServer
+import Live
 import Records
 import SQLite
 import TenantDirectory
@@ -16,6 +18,8 @@ final class ConsoleContext: Sendable {
     let conversations: StoredView
     let hub: AgentHub
     let commands: CommandSender
+    /// Finds whose statuses are that do not say so.
+    let placing = StatusPlacing()
     let records: ConsoleRecords
     let options: ConsoleOptions
     /// Told of each document that the indexer has settled.
@@ -32,21 +36,45 @@ final class ConsoleContext: Sendable {
         self.options = options
         let hub = AgentHub()
         let answers = CommandSender.Answers()
-        conversations = views.stored(ConversationView.view) { changes in
+        let live = options.live
+        conversations = views.stored(ConversationView.view) { [placing] changes in
+            live?.hear(changes.compactMap(Self.heard))
             for change in changes {
                 switch change {
                 case let change as HandoffChanged: hub.hear(change)
                 case let answered as CommandAnswered: answers.happened(.answered(answered))
+                case is StatusFound: placing.wake()
                 case is ViewStartedOver: hub.closeAll()
                 default: break
                 }
             }
         }
         documents = views.stored(DocumentView.view) { [settled] changes in
+            live?.hear(changes.compactMap(Self.heard))
             for case let change as DocumentSettled in changes { settled.happened(change) }
         }
         self.hub = hub
         commands = CommandSender(records: records, answers: answers, known: conversations)
+    }
+
+    /// What pages hear of a change: which row, and never what customers wrote.
+    private static func heard(_ change: any ViewChange) -> (any ViewChange)? {
+        switch change {
+        case let change as HandoffChanged:
+            switch change.change {
+            case .updated(let handoff):
+                return RowChanged(
+                    "handoffs", .tenant(change.tenant), id: handoff.conversation.rawValue)
+            case .ended(let conversation, _):
+                return RowChanged(
+                    "handoffs", .tenant(change.tenant), id: conversation.rawValue, kind: .removed)
+            default: return nil
+            }
+        case let change as DocumentSettled:
+            let state = change.state
+            return RowChanged("documents", .tenant(state.tenant), id: state.document.rawValue)
+        default: return nil
+        }
     }
 
     /// Follows a record of the topic `tenants`.
@@ -85,6 +113,17 @@ final class ConsoleContext: Sendable {
         } catch {
             throw Problem(.notStored, "nothing was stored: \(error.description)")
         }
+    }
+
+    /// Appends who did, or looked at, what.
+    func append(audit entry: AuditEntry) async throws(Problem) {
+        let record: Record
+        do {
+            record = try records.record(entry, id: records.freshID())
+        } catch {
+            throw Problem(.notStored, "nothing was stored: \(error)")
+        }
+        try await append([record])
     }
 
     /// Forgets what was said longer ago than each tenant wants, again and again until cancelled.

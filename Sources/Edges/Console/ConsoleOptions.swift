@@ -1,5 +1,10 @@
+package import AccountAccess
 package import Conversation
 package import Endpoints
+package import HTTPServer
+package import Idempotency
+package import Live
+import NetworkAddress
 
 /// What an installation decides about its console.
 package struct ConsoleOptions: Sendable {
@@ -34,9 +39,35 @@ package struct ConsoleOptions: Sendable {
     package var tenantChanges = Turnstile()
     /// Whether a tenant is being erased for good, so that none may be connected under its name.
     package var isBeingErased: @Sendable (TenantID) -> Bool = { _ in false }
+    /// What a rotation did to secrets that are no tenant's.
+    package struct Resealed: Hashable, Sendable {
+        /// How many were encrypted again.
+        package var done = 0
+        /// How many could not be.
+        package var failed = 0
+
+        /// Nothing.
+        package init() {}
+    }
+
+    /// Encrypts what is no tenant's with the ring's newest key.
+    package var reseal: @Sendable () async throws -> Resealed = { Resealed() }
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
     package var links: @Sendable () -> [Link] = { [] }
 
+    /// Who is signed in, and what they may; `nil` where only keys and tickets open anything.
+    package var accounts: AccountAccess?
+
+    /// How much of the API one caller may have.
+    package var limits = ConsoleLimits()
+    /// The proxies whose word about addresses counts; those on this machine unless said.
+    package var proxies: @Sendable () -> TrustedProxies = {
+        TrustedProxies(["127.0.0.0/8", "::1"].compactMap { AddressRange($0) })
+    }
+    /// Keeps what was done under an `Idempotency-Key`.
+    package var idempotency = IdempotencyStore(path: ":memory:")
+    /// Tells pages what changes; without it there is no live socket.
+    package var live: LiveHub?
     /// The files of the pages.
     package var pages = PageFiles()
     /// Endpoints besides the console's own: those of the capabilities.

@@ -1,3 +1,4 @@
+import AccountCommands
 import AuditRecords
 import Conversation
 import Cryptography
@@ -35,11 +36,13 @@ struct ConsoleRecords: Sendable {
 
     /// The record of who did what; under a fresh id where there is none to know a repeat by.
     func audit(
-        _ action: String, of subject: String, tenant: TenantID, actor: String,
-        id: RecordID? = nil
+        _ action: String, on target: AuditTarget, in tenant: TenantID, for asker: Asker,
+        changes: [AuditChange] = [], id: RecordID? = nil
     ) throws -> Record {
         try record(
-            AuditEntry(tenant: tenant, actor: actor, action: action, subject: subject, at: now()),
+            AuditEntry(
+                tenant: tenant, by: asker.actor, action: action, on: target, changes: changes,
+                from: asker.origin, at: now()),
             id: id ?? freshID())
     }
 

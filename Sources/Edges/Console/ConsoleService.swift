@@ -1,9 +1,12 @@
+import AccountAccess
 package import Blobs
 package import Conversation
 package import Cryptography
 package import Endpoints
 package import EventLog
 package import HTTPServer
+import Live
+import NetworkAddress
 package import Records
 package import Telemetry
 package import TenantDirectory
@@ -26,9 +29,12 @@ package final class ConsoleService: Sendable {
     private let documents: DocumentRoutes
     private let handoffs: HandoffRoutes
     private let conversations: ConversationRoutes
+    private let media: MediaRoutes
     private let status: StatusRoutes
     private let pages: PageFiles
     private let further: [Endpoint]
+    private let edge: ConsoleEdge
+    private let live: LiveEndpoints?
 
     /// Prepares the console; it answers 503 until ``run()`` has read the log.
     ///
@@ -43,7 +49,8 @@ package final class ConsoleService: Sendable {
         logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         let access = ConsoleAccess(
-            key: APIKey(apiKey), hosts: options.hosts, tenants: tenants, now: now)
+            key: APIKey(apiKey), hosts: options.hosts, tenants: tenants,
+            accounts: options.accounts, now: now)
         let context = ConsoleContext(
             tenants: tenants, views: views,
             records: ConsoleRecords(appender: appender, envelope: envelope, now: now),
@@ -54,6 +61,7 @@ package final class ConsoleService: Sendable {
         tenantTable = table
         self.context = context
         access.follow { Self.isReady(table, context) }
+        access.tell { entry throws(Problem) in try await context.append(audit: entry) }
         self.access = access
         self.logger = logger
         self.tenants = TenantRoutes(context: context, keys: keys, keeper: keeper)
@@ -61,9 +69,30 @@ package final class ConsoleService: Sendable {
             context: context, blobs: blobs, search: search)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
         conversations = ConversationRoutes(context: context)
+        media = MediaRoutes(context: context, blobs: blobs)
         status = StatusRoutes(context: context, log: log)
         pages = options.pages
         further = options.endpoints
+        edge = ConsoleEdge(
+            gate: RateGate(options.limits), store: options.idempotency,
+            address: { request in await Self.address(of: request, options) },
+            logger: logger, now: now)
+        live = options.live.map { LiveEndpoints($0, access, from: access.source) }
+    }
+
+    /// Where a request came from: by the installation's settings, where there are any.
+    private static func address(
+        of request: HTTPRequest, _ options: ConsoleOptions
+    ) async -> IPAddress? {
+        guard let accounts = options.accounts else {
+            return options.proxies().client(of: request)?.address
+        }
+        do throws(Problem) {
+            return try await accounts.client(of: request)?.address
+        } catch {
+            // While settings are read nobody's word about addresses counts.
+            return TrustedProxies([]).client(of: request)?.address
+        }
     }
 
     /// All endpoints, with their document.
@@ -71,7 +100,7 @@ package final class ConsoleService: Sendable {
         EndpointList(
             "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
             status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints
-                + conversations.endpoints + further)
+                + conversations.endpoints + media.endpoints + (live?.endpoints ?? []) + further)
     }
 
     /// What answers requests: the endpoints and the pages.
@@ -79,7 +108,7 @@ package final class ConsoleService: Sendable {
         var router = Router(from: access.source) { [logger] error, _ in
             logger.error("a request failed for a reason of ours", [.error: .error(error)])
         }
-        endpoints.add(to: &router, Authorizer(access))
+        endpoints.add(to: &router, Authorizer(access), within: edge)
         pages.add(to: &router)
         return router
     }
@@ -102,7 +131,7 @@ package final class ConsoleService: Sendable {
     ///
     /// - Throws: `.permanent` if a topic is missing or the log is broken.
     package func run() async throws(EventLogError) {
-        let (table, context) = (tenantTable, context)
+        let (table, context, logger) = (tenantTable, context, logger)
         let failure = await withTaskGroup(of: EventLogError?.self) { group in
             group.addTask {
                 do throws(EventLogError) { try await table.run() } catch { return error }
@@ -116,6 +145,11 @@ package final class ConsoleService: Sendable {
             }
             group.addTask {
                 await context.forgetOldMessages()
+                return nil
+            }
+            group.addTask {
+                await context.placing.run(
+                    context.conversations, context.records, logger: logger)
                 return nil
             }
             // One that ends ends the others.

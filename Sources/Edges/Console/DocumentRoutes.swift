@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 import Blobs
 package import Conversation
 import ConversationView
@@ -38,7 +40,7 @@ struct DocumentRoutes: Sendable {
                 takes: UploadParameters.self, body: RawBody.self, limit: Self.bodyBytes,
                 gives: Reply<DocumentListing>.self, [201, 202],
                 problems: [.emptyDocument, .replacedDocument, .removedDocument]
-                    + Problem.Kind.writing)
+                    + Problem.Kind.writing, repeating: .once)
         ) { try await upload($0) }
     }
 
@@ -169,8 +171,10 @@ struct DocumentRoutes: Sendable {
             [
                 context.records.record(upload, id: record),
                 context.records.audit(
-                    "document.add", of: "\(upload.document) \(name)", tenant: tenant,
-                    actor: actor),
+                    "document.add",
+                    on: AuditTarget("document", upload.document.rawValue, name: name), in: tenant,
+                    for: Asker(call, in: tenant),
+                    changes: [AuditChange("content", before?.contentHash, hash)]),
             ], visible: record, in: context.documents.applied)
         if let wait = call.parameters.wait, wait > 0 {
             _ = await context.settled.event(settled, within: .seconds(wait))
@@ -226,8 +230,9 @@ struct DocumentRoutes: Sendable {
             [
                 context.records.record(removal, id: record),
                 context.records.audit(
-                    "document.remove", of: "\(document) \(listing.name)", tenant: tenant,
-                    actor: actor),
+                    "document.remove",
+                    on: AuditTarget("document", document.rawValue, name: listing.name),
+                    in: tenant, for: Asker(call, in: tenant)),
             ], visible: record, in: context.documents.applied)
         var isGone = false
         if let wait = call.parameters.wait, wait > 0 {

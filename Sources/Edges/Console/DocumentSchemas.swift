@@ -106,7 +106,7 @@ extension FoundPassages: Described {
             .optional("sheet", .text("The sheet that it stands on.")),
             .required("text", .text("Its text.")),
             .required("contentHash", .text("The hash of headings and text.")),
-            .required("score", .number("Reciprocal rank, fused; higher is better.")),
+            .required("score", .number("By words and meaning together; higher is better.")),
             .optional("similarity", .number("The cosine of question and passage.")),
             .optional("overlap", .number("The share of the question's words that it holds.")),
         ], named: "Passage")

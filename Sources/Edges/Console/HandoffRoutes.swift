@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 package import Conversation
 import ConversationView
 import Endpoints
@@ -101,14 +103,15 @@ struct HandoffRoutes: Sendable {
             may: .issueTickets,
             .init(
                 body: JSONBody<TicketRequest>.self, gives: Reply<TicketAnswer>.self, [201],
-                problems: [.notStored])
+                problems: [.notStored], repeating: .onceWithSecret)
         ) { call in
             let wanted = call.body.value
             let tenant = call.scope.tenant
             // Nobody gets a ticket of which the audit log does not tell.
             try await context.append([
                 context.records.audit(
-                    "ticket.issue", of: wanted.agent, tenant: tenant, actor: call.principal.actor)
+                    "ticket.issue", on: AuditTarget("agent", wanted.agent, name: wanted.name),
+                    in: tenant, for: Asker(call, in: tenant))
             ])
             let token = try access.tickets.issue(
                 for: Principal.Agent(

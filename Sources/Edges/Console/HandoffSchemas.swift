@@ -60,7 +60,24 @@ extension HandoffTranscript: Described {
         .required("at", .time("When.")),
         .optional("content", JSONSchema(.any, "What it holds besides words, by its kind.")),
         .optional("delivery", .text("What became of it.")),
+        .optional("deliveryDetail", .text("Why, where it did not simply arrive.")),
+        .optional("deliveryCode", .integer("WhatsApp's code of the error.", -1...Int.max)),
+        .optional("remedy", .text("What can be done about it.")),
+        .optional(
+            "choices",
+            .list(.words(["again", "template"]), "What an agent may do about it.")),
+        .optional("pricing", pricing),
+        .optional("repeats", .text("The line that is sent again by this one.")),
+        .optional("sentAgainAs", .text("The line by which this one was sent again.")),
     ])
+
+    private static let pricing = JSONSchema.object(
+        [
+            .optional("category", .text("What it counts as, such as service or marketing.")),
+            .optional("type", .text("Why it is billed or free, such as regular.")),
+            .optional("model", .text("How it is billed.")),
+            .optional("billable", .boolean("Whether it is billed.")),
+        ], note: "What WhatsApp says that it costs.")
 
     private static let suggestion = JSONSchema.object(
         [

@@ -18,7 +18,8 @@ package struct PageFilesError: Error, Hashable, Sendable, CustomStringConvertibl
 ///
 /// Each capability keeps its own in `NAME/Pages`; they are found under `/pages/NAME/FILE`, in small
 /// letters, those of folders in it under `/pages/NAME/FOLDER/FILE`, and `index.html` under
-/// `/pages/NAME/`, too. The first page, `/`, is that of the capability `Home`. Nothing builds them.
+/// `/pages/NAME/`, too. A folder with an `index.html` is a page of its own, `/pages/FOLDER/`. The
+/// first page, `/`, is that of the capability `Home`. Nothing builds them.
 ///
 /// A page is made of many small files. So that a browser asks for each once, all but the pages
 /// themselves are also under `/static/VERSION/NAME/FILE`, where they may be kept for good:
@@ -68,8 +69,9 @@ package struct PageFiles: Sendable {
         for capability in Self.names(in: folder) {
             try take("\(folder)/\(capability)/Pages", at: "/pages/\(capability.lowercased())/")
         }
+        try nameFolders()
         nameByContent()
-        files["/"] = files["/pages/home/"]
+        for address in ["/", "/pages/"] { files[address] = files["/pages/home/"] }
     }
 
     /// Takes the files of a folder, and of the folders in it; links lead nowhere.
@@ -86,6 +88,20 @@ package struct PageFiles: Sendable {
             let file = try Self.file(path, name)
             files[address + name] = file
             if name == Self.index { files[address] = file }
+        }
+    }
+
+    /// Gives pages in folders their short addresses: `/pages/accounts/profile/` is
+    /// `/pages/profile/`.
+    private mutating func nameFolders() throws(PageFilesError) {
+        for (address, file) in files where address.hasSuffix("/") {
+            let parts = address.split(separator: "/")
+            guard parts.count == 3 else { continue }
+            let short = "/pages/\(parts[2])/"
+            guard files[short] == nil else {
+                throw PageFilesError(path: address, reason: "there is another page \(short)")
+            }
+            files[short] = file
         }
     }
 

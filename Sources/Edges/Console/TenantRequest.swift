@@ -3,6 +3,7 @@ import Endpoints
 import FoundationEssentials
 import HTTPServer
 package import JSON
+import NetworkAddress
 
 /// A tenant as a caller describes it; secrets come in and never go out again.
 package struct TenantRequest: Hashable, Sendable, Codable {
@@ -70,6 +71,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var unknownOutcome: String?
     /// How many days messages are kept.
     package var messageRetentionDays: Int?
+    /// Optional settings that a change takes away, by their names here.
+    package var without: [String]?
 
     /// Describes nothing yet.
     package init() {}
@@ -89,9 +92,14 @@ package struct NewTenant: Described, Decodable {
 }
 
 extension TenantRequest: Described {
-    /// Secrets that are left out stay as they are.
-    package static let schema = form(
-        named: "ChangedTenant", requiring: ["name", "account", "numbers"])
+    /// What is left out stays as it is.
+    package static let schema = form(named: "ChangedTenant", requiring: [])
+
+    /// The settings that a tenant can be without.
+    static let removable = [
+        "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
+        "unknownOutcome", "messageRetentionDays",
+    ]
 
     /// The form of ids that fit URLs and file names everywhere.
     static func slug(_ note: String) -> JSONSchema {
@@ -119,7 +127,8 @@ extension TenantRequest: Described {
                     "The Graph API's version.", 4...8, pattern: #"v[0-9]{1,3}\.[0-9]{1,3}"#,
                     rule: "a version such as v26.0")
             ),
-            ("model", model),
+            ("model", required.isEmpty ? changedModel : model),
+            ("without", .list(.words(removable), "Settings that are taken away.", 0...10)),
             (
                 "burstPauseMilliseconds",
                 .integer("How long the bot waits for more of a burst.", 0...60_000)
@@ -143,8 +152,8 @@ extension TenantRequest: Described {
             named: name,
             examples: [
                 [
-                    "id": "bicicletas-sol", "name": "Bicicletas Sol", "account": "102290129340398",
-                    "numbers": [["id": "106540352242922", "display": "+34 600 111 222"]],
+                    "id": "bicicletas-sol", "name": "Bicicletas Sol", "account": "987000000000001",
+                    "numbers": [["id": "987000000000014", "display": "+34 600 111 222"]],
                     "appSecret": "an-app-secret", "verifyToken": "a-verify-token",
                     "accessToken": "an-access-token",
                 ]
@@ -163,6 +172,13 @@ extension TenantRequest: Described {
             .required("name", .text("The model's name.", 1...200)),
             .optional("key", secret("The server's key.")),
         ], note: "A chat model of the tenant's own.")
+
+    private static let changedModel = JSONSchema.object(
+        [
+            .optional("url", url("The server's base URL.")),
+            .optional("name", .text("The model's name.", 1...200)),
+            .optional("key", secret("The server's key.")),
+        ], note: "A chat model of the tenant's own; what is left out stays.")
 
     private static func metaID(_ note: String) -> JSONSchema {
         .text(
@@ -195,16 +211,69 @@ extension TenantRequest {
         for (pointer, name, text) in [
             ("/graphURL", "graphURL", graphURL), ("/model/url", "model.url", model?.url),
         ] {
-            guard let text, !Self.isAllowed(text, allowingPrivateURLs) else { continue }
-            parts.append(.init(.pointer(pointer), "not_https", "\(name) has to be https"))
+            guard let text, !allowingPrivateURLs else { continue }
+            guard let url = URLComponents(string: text), let host = url.host else { continue }
+            // Later, the connection would be refused, and nobody would know why nothing goes out.
+            if HostName.isPrivate(host) {
+                parts.append(
+                    .init(
+                        .pointer(pointer), "private_address",
+                        "\(name) leads to this machine or into a private network, which this "
+                            + "installation does not allow (--allow-private-urls does)"))
+            } else if url.scheme?.lowercased() != "https" {
+                parts.append(.init(.pointer(pointer), "not_https", "\(name) has to be https"))
+            }
         }
         return parts
     }
 
-    private static func isAllowed(_ text: String, _ allowingPrivateURLs: Bool) -> Bool {
-        guard let parts = URLComponents(string: text), let host = parts.host else { return false }
-        let isLoopback =
-            host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
-        return parts.scheme == "https" || isLoopback || allowingPrivateURLs
+    /// What a change comes to, as a whole: what it leaves out is as before.
+    func completed(by old: TenantSettings) -> TenantRequest {
+        var whole = self
+        let gone = Set(without ?? [])
+        func kept<Value>(_ name: String, _ new: Value?, _ before: Value?) -> Value? {
+            new ?? (gone.contains(name) ? nil : before)
+        }
+        whole.name = name ?? old.name
+        whole.about = kept("about", about, old.about)
+        whole.account = account ?? old.account
+        whole.numbers = (numbers ?? old.numbers.map { .init(id: $0.id.rawValue) }).map { number in
+            var number = number
+            let before = old.numbers.first { $0.id.rawValue == number.id }
+            number.display = number.display ?? before?.display
+            number.messagesPerSecond = number.messagesPerSecond ?? before?.messagesPerSecond
+            return number
+        }
+        whole.graphURL = graphURL ?? old.graphURL
+        whole.graphVersion = graphVersion ?? old.graphVersion
+        let before = old.model.map { Model(url: $0.url, name: $0.name) }
+        whole.model = kept("model", model, before).map { model in
+            Model(
+                url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key)
+        }
+        whole.burstPauseMilliseconds = kept(
+            "burstPauseMilliseconds", burstPauseMilliseconds, old.burstPauseMilliseconds)
+        whole.handoffServiceLevelSeconds = kept(
+            "handoffServiceLevelSeconds", handoffServiceLevelSeconds,
+            old.handoffServiceLevelSeconds)
+        whole.unknownOutcome = kept(
+            "unknownOutcome", unknownOutcome, old.unknownOutcome?.rawValue)
+        whole.messageRetentionDays = kept(
+            "messageRetentionDays", messageRetentionDays, old.messageRetentionDays)
+        return whole
+    }
+
+    /// What a tenant cannot be without and this does not say.
+    var missing: [Problem.Part] {
+        var parts: [Problem.Part] = []
+        for (name, isMissing) in [
+            ("name", name == nil), ("account", account == nil),
+            ("numbers", (numbers ?? []).isEmpty),
+            ("model/url", model != nil && model?.url == nil),
+            ("model/name", model != nil && model?.name == nil),
+        ] where isMissing {
+            parts.append(.init(.pointer("/\(name)"), "missing", "\(name) is missing"))
+        }
+        return parts
     }
 }

@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 package import Conversation
 import Cryptography
 import Endpoints
@@ -31,7 +33,9 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
     package var unchanged = 0
     /// Tenants whose secrets cannot be opened, and why.
     package var problems: [TenantList.Problem] = []
-    /// Keys that no tenant's secrets need any more.
+    /// Secrets of accounts and of the installation that were encrypted again.
+    package var others: Int?
+    /// Keys that no secret needs any more.
     package var unneeded: [String] = []
     /// Whether the key ring lies in a file; where it comes from the environment or a command, it is
     /// changed there.
@@ -52,6 +56,8 @@ package struct RotationReport: Hashable, Sendable, Codable, Described {
             .optional(
                 "ringIsFile",
                 .boolean("Whether the key ring is a file; else it changes where it comes from.")),
+            .optional(
+                "others", .count("Secrets of accounts and of the installation, encrypted again.")),
             .optional("epoch", .count("Whose table key wraps all tenants' keys now.")),
             .optional("rewrapped", .count("Tenants' keys that were wrapped anew.")),
         ], named: "RotationReport")
@@ -73,14 +79,15 @@ extension TenantRoutes {
             may: .rotateSecrets,
             .init(
                 body: JSONBody<RotationRequest>.self, gives: Reply<RotationReport>.self,
-                problems: [.keys] + Problem.Kind.writing)
+                problems: [.keys] + Problem.Kind.writing, repeating: .once)
         ) { call in
-            try await turnstile.pass { Reply(try await rotate(call.body.value, call.principal)) }
+            try await turnstile.pass { Reply(try await rotate(call.body.value, call)) }
         }
     }
 
     private func rotate(
-        _ wanted: RotationRequest, _ principal: Principal
+        _ wanted: RotationRequest,
+        _ call: Call<InstallationScope, NoParameters, JSONBody<RotationRequest>>
     ) async throws -> RotationReport {
         let isNew: Bool
         do throws(KeyRingError) {
@@ -105,16 +112,19 @@ extension TenantRoutes {
                 [
                     context.records.record(sealed, id: record),
                     context.records.audit(
-                        "secrets.rotate", of: ring.newestKeyID, tenant: settings.tenant,
-                        actor: principal.actor),
+                        "secrets.rotate", on: AuditTarget("secretKey", ring.newestKeyID),
+                        in: settings.tenant,
+                        for: Asker(call, in: settings.tenant)),
                 ], visible: record, in: context.appliedTenants)
             report.tenants.append(settings.tenant)
         }
         report.problems = context.tenants.problems.sorted { $0.key < $1.key }
             .map { .init(id: $0.key, problem: $0.value) }
+        let others = try await context.options.reseal()
+        report.others = others.done
         try await turnEpoch(&report)
         // One that cannot be opened now may be mended with an older key.
-        if report.problems.isEmpty {
+        if report.problems.isEmpty, others.failed == 0 {
             report.unneeded = ring.keyIDs.filter { $0 != ring.newestKeyID }
         }
         return report

@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 import Conversation
 import Cryptography
 import Endpoints
@@ -33,7 +35,7 @@ struct TenantRoutes: Sendable {
             may: .writeTenants,
             .init(
                 body: JSONBody<NewTenant>.self, gives: Reply<TenantListing>.self, [201],
-                problems: [.tenantExists] + Self.changing)
+                problems: [.tenantExists] + Self.changing, repeating: .once)
         ) { call in
             let wanted = call.body.value.request
             return try await turnstile.pass {
@@ -44,7 +46,9 @@ struct TenantRoutes: Sendable {
                         "there is a tenant \(id) already; replace it to change it")
                 }
                 return Reply(
-                    try await store(wanted, id, instead: nil, "tenant.add", by: call.principal),
+                    try await store(
+                        wanted, id, instead: nil, "tenant.add",
+                        for: Asker(call, in: id)),
                     status: 201)
             }
         }
@@ -77,12 +81,12 @@ struct TenantRoutes: Sendable {
         ) { Reply(TenantListing(try context.tenant($0.scope))) }
     }
 
-    /// What the request leaves out becomes the default, but stored secrets stay.
+    /// What the request leaves out stays as it is.
     private var change: Endpoint {
         .installation(
             .at(
                 .put, "/api/v1/tenants/{tenant}", "tenants.change",
-                "Changes a business; secrets that are left out stay."),
+                "Changes a business; what is left out stays as it is."),
             may: .writeTenants,
             .init(
                 takes: TenantParameters.self, body: JSONBody<TenantRequest>.self,
@@ -99,9 +103,14 @@ struct TenantRoutes: Sendable {
                     throw Problem(.otherID, "a tenant's id cannot be changed")
                 }
                 wanted.id = id.rawValue
+                // What was allowed once is not asked about again.
                 _ = try check(wanted)
+                if let old { wanted = wanted.completed(by: old.settings) }
+                guard wanted.missing.isEmpty else { throw Problem.invalid(wanted.missing) }
                 return Reply(
-                    try await store(wanted, id, instead: old, "tenant.change", by: call.principal))
+                    try await store(
+                        wanted, id, instead: old, "tenant.change",
+                        for: Asker(call, in: id)))
             }
         }
     }
@@ -114,7 +123,10 @@ struct TenantRoutes: Sendable {
                 takes: TenantParameters.self, gives: NoContent.self, [204],
                 problems: [Authorizer.noTenant] + Problem.Kind.writing)
         ) { call in
-            try await turnstile.pass { try await remove(call.parameters.tenant, call.principal) }
+            let asker = Asker(call, in: call.parameters.tenant)
+            return try await turnstile.pass {
+                try await remove(call.parameters.tenant, for: asker)
+            }
         }
     }
 
@@ -145,7 +157,7 @@ struct TenantRoutes: Sendable {
 
     private func store(
         _ wanted: TenantRequest, _ id: TenantID, instead old: Tenant?, _ action: String,
-        by principal: Principal
+        for asker: Asker
     ) async throws -> TenantListing {
         let record = try context.records.freshID()
         let settings = try settings(wanted, id, instead: old?.settings)
@@ -153,7 +165,9 @@ struct TenantRoutes: Sendable {
         try await context.write(
             [
                 context.records.record(settings, id: record),
-                context.records.audit(action, of: id.rawValue, tenant: id, actor: principal.actor),
+                context.records.audit(
+                    action, on: AuditTarget("tenant", id.rawValue, name: settings.name), in: id,
+                    for: asker, changes: settings.changes(since: old?.settings)),
             ], visible: record, in: context.appliedTenants)
         return TenantListing(try context.tenants.served(id))
     }
@@ -204,7 +218,7 @@ struct TenantRoutes: Sendable {
             burstPauseMilliseconds: wanted.burstPauseMilliseconds,
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
-            messageRetentionDays: wanted.messageRetentionDays,
+            messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
             updatedAt: context.records.now())
     }
 
@@ -218,15 +232,17 @@ struct TenantRoutes: Sendable {
         return TenantSettings.Model(url: url, name: name, key: key)
     }
 
-    private func remove(_ id: TenantID, _ principal: Principal) async throws -> NoContent {
-        if context.tenants.problems[id] == nil { _ = try context.tenants.served(id) }
+    private func remove(_ id: TenantID, for asker: Asker) async throws -> NoContent {
+        let isSealed = context.tenants.problems[id] != nil
+        let name = isSealed ? nil : try context.tenants.served(id).settings.name
         let record = try context.records.freshID()
         try await context.write(
             [
                 context.records.tombstone(
                     of: TenantSettings.self, key: id.rawValue, tenant: id, id: record),
                 context.records.audit(
-                    "tenant.remove", of: id.rawValue, tenant: id, actor: principal.actor),
+                    "tenant.remove", on: AuditTarget("tenant", id.rawValue, name: name), in: id,
+                    for: asker),
             ], visible: record, in: context.appliedTenants)
         return NoContent()
     }

@@ -109,7 +109,7 @@ extension MessageContent {
         case .unsupported(let kind, let errors):
             return .unsupported(kind: kind, errors: Fitting.errors(errors) ?? [])
         case .other(let type, let raw): return .other(type: type, raw: Fitting.raw(raw))
-        case .location, .reaction, .revoke: return self
+        case .location, .reaction, .revoke, .call: return self
         }
     }
 }

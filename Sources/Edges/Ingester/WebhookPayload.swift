@@ -80,8 +80,10 @@ package struct WebhookPayload {
         _ change: JSONView, account: String, into batch: inout WebhookBatch
     ) throws {
         let field = change["field"]?.text ?? "unknown"
-        guard let value = change["value"] else { return }
-        guard field == "messages", let number = value["metadata"]?["phone_number_id"]?.text else {
+        // Nothing was said.
+        guard let value = change["value"], !value.isNull else { return }
+        let isOfConversations = field == "messages" || field == "calls"
+        guard isOfConversations, let number = value["metadata"]?["phone_number_id"]?.text else {
             return try readUpdate(field, value, account: account, into: &batch)
         }
         let numberID = BusinessNumberID(number)
@@ -90,40 +92,62 @@ package struct WebhookPayload {
             return
         }
         let messages = value["messages"]?.elements ?? []
-        let statuses = value["statuses"]?.elements ?? []
-        let names = try WebhookNames(of: tenant, by: keys)
+        let statuses = field == "messages" ? value["statuses"]?.elements ?? [] : []
+        let calls = value["calls"]?.elements ?? []
         let source = WebhookSource(
-            tenant: tenant, names: names, number: numberID,
+            tenant: tenant, names: try WebhookNames(of: tenant, by: keys), number: numberID,
             contacts: value["contacts"]?.elements ?? [],
-            messages: messages, receivedAt: receivedAt)
+            writes: messages.count + calls.count, receivedAt: receivedAt)
         for message in messages {
-            guard let whole = source.message(message, errors: value["errors"]) else {
-                try update("messages.unnamed", message, of: tenant, account, into: &batch)
-                continue
-            }
-            let record = whole.fitted
-            if record != whole { batch.cut += 1 }
-            if try append(record, id: RecordID(record.message.rawValue), number, to: &batch) {
-                batch.messages += 1
-            } else {
-                try update("messages.oversize", message, of: tenant, account, into: &batch)
-            }
+            try take(
+                source.message(message, errors: value["errors"]), "messages", message, account,
+                from: source, &batch)
+        }
+        for call in calls {
+            try take(source.call(call), "calls", call, account, from: source, &batch)
         }
         for status in statuses {
-            guard let whole = source.status(status) else {
-                try update("statuses.unnamed", status, of: tenant, account, into: &batch)
-                continue
-            }
-            let record = whole.fitted
-            if record != whole { batch.cut += 1 }
-            if try append(record, id: source.id(of: record, status), number, to: &batch) {
-                batch.statuses += 1
-            } else {
-                try update("statuses.oversize", status, of: tenant, account, into: &batch)
-            }
+            try take(source.status(status), status, account, from: source, &batch)
         }
-        if messages.isEmpty, statuses.isEmpty {
+        if messages.isEmpty, calls.isEmpty, statuses.isEmpty {
             try readUpdate(field, value, account: account, into: &batch)
+        }
+    }
+
+    /// Adds a message, or keeps what has no name or does not fit.
+    private func take(
+        _ message: InboundMessage?, _ field: String, _ raw: JSONView, _ account: String,
+        from source: WebhookSource, _ batch: inout WebhookBatch
+    ) throws {
+        guard let whole = message else {
+            return try update("\(field).unnamed", raw, of: source.tenant, account, into: &batch)
+        }
+        let record = whole.fitted
+        if record != whole { batch.cut += 1 }
+        let id = RecordID(record.message.rawValue)
+        if try append(record, id: id, source.number.rawValue, to: &batch) {
+            batch.messages += 1
+        } else {
+            try update("\(field).oversize", raw, of: source.tenant, account, into: &batch)
+        }
+    }
+
+    /// Adds a status, or keeps what has no name or does not fit.
+    private func take(
+        _ status: MessageStatus?, _ raw: JSONView, _ account: String, from source: WebhookSource,
+        _ batch: inout WebhookBatch
+    ) throws {
+        guard let whole = status else {
+            return try update("statuses.unnamed", raw, of: source.tenant, account, into: &batch)
+        }
+        let record = whole.fitted
+        if record != whole { batch.cut += 1 }
+        let id = source.id(of: record, raw)
+        let placed = WebhookSource.placed(record)
+        if try append(placed, id: id, source.number.rawValue, to: &batch) {
+            batch.statuses += 1
+        } else {
+            try update("statuses.oversize", raw, of: source.tenant, account, into: &batch)
         }
     }
 
@@ -138,7 +162,26 @@ package struct WebhookPayload {
             batch.unknownBusinesses += 1
             return
         }
+        guard field != "messages" || !value.isEmptyChange else { return }
         try update(field, value, of: tenant, account, into: &batch)
+    }
+
+    /// Keeps a signed body that is no JSON, so that it is not refused for the seven days of its
+    /// repeats: for the tenant whose app signed it, or, where several share the app, for the
+    /// installation, as it may be anybody's.
+    package func setAside(_ body: [UInt8], of tenant: TenantID) throws -> WebhookBatch {
+        var batch = WebhookBatch()
+        let text = String(decoding: body, as: UTF8.self)
+        // A text as JSON can always be written.
+        let json = (try? RecordCodec.encode(text)) ?? Array("null".utf8)
+        let names = try WebhookNames(of: tenant, by: keys)
+        try keep(
+            AccountUpdate(
+                tenant: tenant, account: "unreadable", field: "unreadable",
+                value: RawJSON(String(decoding: json, as: UTF8.self)), receivedAt: receivedAt),
+            id: names.update(account: "unreadable", field: "unreadable", value: text),
+            into: &batch)
+        return batch
     }
 
     /// Keeps what belongs to no conversation.
@@ -150,14 +193,23 @@ package struct WebhookPayload {
         let names = try WebhookNames(of: tenant, by: keys)
         let isOwn = tenantOfAccount(account) == tenant
         let account = isOwn ? account : names.account(account)
-        let id = names.update(account: account, field: field, value: raw.text)
+        try keep(
+            AccountUpdate(
+                tenant: tenant, account: account, field: WhatsAppWord.known(field), value: raw,
+                receivedAt: receivedAt),
+            id: names.update(account: account, field: field, value: raw.text), into: &batch)
+    }
+
+    /// Adds an update, cut to what fits.
+    private func keep(
+        _ whole: AccountUpdate, id: RecordID, into batch: inout WebhookBatch
+    ) throws {
         for limit in [Fitting.rawBytes, Fitting.nameBytes] {
-            let update = AccountUpdate(
-                tenant: tenant, account: account, field: WhatsAppWord.known(field),
-                value: Fitting.raw(raw, limit), receivedAt: receivedAt)
-            guard try append(update, id: id, account, to: &batch) else { continue }
+            var update = whole
+            update.value = Fitting.raw(whole.value, limit)
+            guard try append(update, id: id, whole.account, to: &batch) else { continue }
             batch.updates += 1
-            if update.value != raw { batch.cut += 1 }
+            if update.value != whole.value { batch.cut += 1 }
             return
         }
     }
@@ -183,5 +235,12 @@ package struct WebhookPayload {
         let digits = Set("0123456789abcdef".utf8)
         return parts.map(\.utf8.count) == [2, 32, 16, 2]
             && parts.allSatisfy { $0.utf8.allSatisfy(digits.contains) }
+    }
+}
+
+extension JSONView {
+    /// Whether a change names a number at most, and says nothing of it.
+    fileprivate var isEmptyChange: Bool {
+        isObject && names.allSatisfy { $0 == "messaging_product" || $0 == "metadata" }
     }
 }

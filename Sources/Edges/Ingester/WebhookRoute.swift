@@ -119,14 +119,9 @@ package final class WebhookRoute: Sendable {
                 ).response)
         }
         do {
-            let batch = try payload(of: app, request).read(request.body)
+            let batch = try read(request.body, with: payload(of: app, request), of: app)
             counters.add(batch)
             append(batch, bytes: bytes, writer)
-        } catch let problem as JSONProblem {
-            counters.notJSON.increment()
-            release(bytes)
-            writer.respond(
-                Problem(400, "not_json", "the body is not JSON: \(problem)").response)
         } catch {
             release(bytes)
             logger.warning(
@@ -134,6 +129,36 @@ package final class WebhookRoute: Sendable {
                 [.tenant: .identifier((error as? UnnamedTenant)?.tenant ?? "-")])
             turnAway(writer, because: "what the body holds cannot be named or sealed yet")
         }
+    }
+
+    /// Reads a signed body; what is no JSON even without its mark, and with what is no UTF-8
+    /// replaced, is set aside.
+    private func read(
+        _ body: [UInt8], with payload: WebhookPayload, of app: String
+    ) throws -> WebhookBatch {
+        do {
+            return try payload.read(body)
+        } catch let problem as JSONProblem {
+            do {
+                return try payload.read(Self.mended(body))
+            } catch is JSONProblem {
+                // Told below, as the body itself has it.
+            }
+            counters.notJSON.increment()
+            logger.error(
+                "a signed webhook is no JSON and was set aside",
+                [.reason: .reason(problem.description)])
+            let signers = tenants.all.filter { $0.app == app }.map(\.settings.tenant)
+            let owner = signers.count == 1 ? signers.first : nil
+            return try payload.setAside(body, of: owner ?? .installation)
+        }
+    }
+
+    /// The body without a mark of its byte order, and as UTF-8.
+    private static func mended(_ body: [UInt8]) -> [UInt8] {
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let rest = body.starts(with: mark) ? body[mark.count...] : body[...]
+        return Array(String(decoding: rest, as: UTF8.self).utf8)
     }
 
     private func payload(of app: String, _ request: HTTPRequest) -> WebhookPayload {
@@ -212,7 +237,9 @@ private struct WebhookCounters {
             "parley_webhook_unknown_business_total",
             help: "Changes for numbers and accounts of no tenant of the signing app.")
         badSignatures = refused("signature")
-        notJSON = refused("not_json")
+        notJSON = metrics.counter(
+            "parley_webhook_unreadable_total",
+            help: "Signed webhooks that are no JSON and were set aside.")
         turnedAway = refused("unavailable")
     }
 

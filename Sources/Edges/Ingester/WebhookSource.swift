@@ -7,14 +7,16 @@ struct WebhookSource {
     let names: WebhookNames
     let number: BusinessNumberID
     let contacts: [JSONView]
-    let messages: [JSONView]
+    /// How many messages or calls the change holds.
+    let writes: Int
     let receivedAt: Timestamp
 
     /// A customer's message; `nil` if it has no id or names nobody.
     func message(_ message: JSONView, errors: JSONView?) -> InboundMessage? {
         guard let id = message["id"]?.text, !id.isEmpty else { return nil }
         let contact = sender(of: message)
-        guard let identity = contact.identity ?? message["group_id"]?.text else { return nil }
+        let group = filled(message["group_id"])
+        guard let identity = group.map(Self.groupIdentity) ?? contact.identity else { return nil }
         let conversation = names.conversation(number, identity: identity)
         let sentAt = time(message["timestamp"])
         let content = MessageReader.content(of: message, names)
@@ -24,21 +26,52 @@ struct WebhookSource {
             wamid: WhatsAppMessageID(id), contact: contact, sentAt: sentAt, receivedAt: receivedAt,
             content: content, context: MessageReader.context(of: message, names),
             referral: message["referral"]?.raw,
-            group: message["group_id"]?.text,
+            group: group,
             errors: MessageReader.errors(message["errors"]) ?? MessageReader.errors(errors),
             extra: ExtraFields.of(message, with: content))
     }
 
+    /// A voice call; `nil` if it has no id or names nobody.
+    ///
+    /// It is the customer's who called, or whom the business called.
+    func call(_ call: JSONView) -> InboundMessage? {
+        guard let id = filled(call["id"]), let event = filled(call["event"]) else { return nil }
+        let isIncoming = call["direction"]?.text != "BUSINESS_INITIATED"
+        let user = isIncoming ? call["from_user_id"] : call["to_user_id"]
+        let phone = isIncoming ? call["from"] : call["to"]
+        let contact = contact(userID: filled(user), phone: phone.flatMap(Self.phone))
+        guard let identity = contact.identity else { return nil }
+        // The status has been seen as a text and as an array of one.
+        let status = call["status"]?.text ?? call["status"]?.elements.first?.text
+        let seconds = call["duration"]?.integer.flatMap { Int(exactly: $0) }
+        return InboundMessage(
+            tenant: tenant, conversation: names.conversation(number, identity: identity),
+            number: number, message: names.message("\(id):\(event)"),
+            wamid: WhatsAppMessageID(id), contact: contact, sentAt: time(call["timestamp"]),
+            receivedAt: receivedAt,
+            content: .call(
+                PhoneCall(
+                    id: id, event: event, isIncoming: isIncoming, status: status,
+                    seconds: seconds)),
+            errors: MessageReader.errors(call["errors"]))
+    }
+
+    /// A group's own conversation: never that of one of its people.
+    private static func groupIdentity(_ group: String) -> String { "group:\(group)" }
+
     /// A status; `nil` if it names no message.
     func status(_ status: JSONView) -> MessageStatus? {
-        guard let id = status["id"]?.text, let progress = status["status"]?.text else { return nil }
+        guard let id = filled(status["id"]), let progress = status["status"]?.text
+        else { return nil }
         let data = status["biz_opaque_callback_data"]?.text
         let recipient = Contact(
-            userID: status["recipient_user_id"]?.text,
-            parentUserID: status["recipient_parent_user_id"]?.text,
-            phone: status["recipient_id"]?.text.map(Self.digits))
+            userID: filled(status["recipient_user_id"]),
+            parentUserID: filled(status["recipient_parent_user_id"]),
+            phone: status["recipient_id"].flatMap(Self.phone))
+        let isGroup = status["recipient_type"]?.text == "group"
+        let group = isGroup ? filled(status["recipient_id"]).map(Self.groupIdentity) : nil
         return MessageStatus(
-            tenant: tenant, conversation: conversation(data: data, recipient: recipient, id),
+            tenant: tenant, conversation: conversation(data: data, group ?? recipient.identity, id),
             number: number, message: names.message(id), wamid: WhatsAppMessageID(id),
             progress: MessageStatus.Progress(rawValue: WhatsAppWord.known(progress)),
             at: time(status["timestamp"]),
@@ -57,55 +90,74 @@ struct WebhookSource {
 
     /// The conversation that a status belongs to: the callback data names it; a message that we
     /// did not send is found by its recipient, and by its own id where there is none.
-    private func conversation(data: String?, recipient: Contact, _ id: String) -> ConversationID {
-        if let attempt = data.flatMap({ AttemptID($0) }), attempt.conversation.isOpaque {
-            return attempt.conversation
+    private func conversation(
+        data: String?, _ recipient: String?, _ id: String
+    ) -> ConversationID {
+        if let own = Self.conversation(namedBy: data) { return own }
+        return names.conversation(number, identity: recipient ?? id)
+    }
+
+    /// The conversation that callback data of ours names.
+    private static func conversation(namedBy data: String?) -> ConversationID? {
+        guard let attempt = data.flatMap({ AttemptID($0) }), attempt.conversation.isOpaque else {
+            return nil
         }
-        return names.conversation(number, identity: recipient.identity ?? id)
+        return attempt.conversation
+    }
+
+    /// The record of a status: one that does not name our send waits until its message is found,
+    /// as whom it is for does not tell which conversation it was sent in.
+    static func placed(_ status: MessageStatus) -> any Payload {
+        conversation(namedBy: status.callbackData) == nil ? UnplacedStatus(status) : status
     }
 
     private func sender(of message: JSONView) -> Contact {
-        var userID = message["from_user_id"]?.text
-        var phone = message["from"]?.text
+        var userID = filled(message["from_user_id"])
+        var phone = message["from"].flatMap(Self.phone)
         // Seen in the wild: the user id where the phone number should stand.
-        if let from = phone, Self.isUserID(from) {
+        if let from = filled(message["from"]), Self.isUserID(from) {
             userID = userID ?? from
             phone = nil
         }
-        phone = phone.map(Self.digits)
-        let match = contact(userID: userID, phone: phone)
-        userID = userID ?? match?["user_id"]?.text
         // WhatsApp's word about a changed user id or number: the conversation has the old name.
         if let system = message["system"], userID == nil {
-            userID = system["previous_user_id"]?.text
-            if phone == nil { userID = userID ?? system["user_id"]?.text }
+            userID = filled(system["previous_user_id"])
+            if phone == nil { userID = userID ?? filled(system["user_id"]) }
         }
-        if let alias = match?["wa_id"]?.text, !Self.isUserID(alias) {
-            phone = phone ?? Self.digits(alias)
+        return contact(
+            userID: userID, phone: phone, parent: filled(message["from_parent_user_id"]))
+    }
+
+    /// A customer by what names them, with what their contact adds.
+    private func contact(userID: String?, phone: String?, parent: String? = nil) -> Contact {
+        let match = match(userID: userID, phone: phone)
+        var phone = phone
+        if phone == nil, let alias = filled(match?["wa_id"]), !Self.isUserID(alias) {
+            phone = match?["wa_id"].flatMap(Self.phone)
         }
         return Contact(
-            userID: userID,
-            parentUserID: message["from_parent_user_id"]?.text ?? match?["parent_user_id"]?.text,
-            phone: phone, name: match?["profile"]?["name"]?.text,
-            username: match?["profile"]?["username"]?.text)
+            userID: userID ?? filled(match?["user_id"]),
+            parentUserID: parent ?? filled(match?["parent_user_id"]),
+            phone: phone, name: match?["profile"]?["name"]?.text.flatMap(VisibleText.name),
+            username: filled(match?["profile"]?["username"]))
     }
 
     /// The contact of a message's sender.
     ///
     /// `wa_id` may be written otherwise than `from` (Brazil, Mexico), so the only contact beside
     /// the only message is its sender too, unless their user ids differ.
-    private func contact(userID: String?, phone: String?) -> JSONView? {
+    private func match(userID: String?, phone: String?) -> JSONView? {
         let byID = userID.flatMap { userID in
             contacts.first { $0["user_id"]?.text == userID }
         }
         let byPhone = phone.flatMap { phone in
-            contacts.first { $0["wa_id"]?.text.map(Self.digits) == phone }
+            contacts.first { $0["wa_id"].flatMap(Self.phone) == phone }
         }
         if let match = byID ?? byPhone { return match }
-        guard contacts.count == 1, messages.count == 1, let only = contacts.first else {
+        guard contacts.count == 1, writes == 1, let only = contacts.first else {
             return nil
         }
-        guard let other = only["user_id"]?.text, let userID else { return only }
+        guard let other = filled(only["user_id"]), let userID else { return only }
         return other == userID ? only : nil
     }
 
@@ -116,18 +168,34 @@ struct WebhookSource {
             && parts[0].utf8.allSatisfy { (0x41...0x5a).contains($0 & 0xdf) }
     }
 
-    /// A phone number without its plus: WhatsApp writes it both ways.
-    private static func digits(_ phone: String) -> String {
-        phone.hasPrefix("+") ? String(phone.dropFirst()) : phone
+    /// A phone number as digits alone; WhatsApp writes it with and without its plus.
+    ///
+    /// What is no number is left as it is, and what is empty is nobody's.
+    private static func phone(_ value: JSONView) -> String? {
+        guard let text = value.text, !VisibleText.isBlank(text) else { return nil }
+        let marks = Set("+ -.()".unicodeScalars)
+        let digits = text.unicodeScalars.filter { !marks.contains($0) }
+        let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
+        return isNumber ? String(String.UnicodeScalarView(digits)) : text
     }
 
-    /// WhatsApp counts in seconds; a missing or absurd time becomes that of the arrival.
-    private func time(_ value: JSONView?) -> Timestamp {
-        guard let seconds = value?.integer, (0...32_503_680_000).contains(seconds) else {
-            return receivedAt
-        }
-        return Timestamp(seconds: seconds)
+    /// A text in which there is something to see: strangers whose names are empty are not one.
+    private func filled(_ value: JSONView?) -> String? {
+        value?.text.flatMap { VisibleText.isBlank($0) ? nil : $0 }
     }
+
+    /// WhatsApp counts in seconds, and is taken at its word in thousandths; a missing or absurd
+    /// time, or one that has not come yet, becomes that of the arrival.
+    private func time(_ value: JSONView?) -> Timestamp {
+        guard var seconds = value?.integer, seconds > 0 else { return receivedAt }
+        if seconds >= Self.firstMillisecond { seconds /= 1000 }
+        guard seconds < Self.firstMillisecond else { return receivedAt }
+        let time = Timestamp(seconds: seconds)
+        return time > receivedAt + SendingPolicy.skew ? receivedAt : time
+    }
+
+    /// Seconds of the year 5138, milliseconds of 1973: no message is from then.
+    private static let firstMillisecond: Int64 = 100_000_000_000
 }
 
 extension ConversationID {

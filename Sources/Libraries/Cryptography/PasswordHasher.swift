@@ -26,6 +26,7 @@ package enum PasswordHasherError: Error, Equatable, CustomStringConvertible {
 package final class PasswordHasher: Sendable {
     private struct State {
         var running = 0
+        var taken = 0
         var waiting: [@Sendable () -> Void] = []
     }
 
@@ -48,6 +49,9 @@ package final class PasswordHasher: Sendable {
         self.cost = cost
         decoy = try PasswordHash.decoy(cost: cost)
     }
+
+    /// How many passwords it has hashed and checked, or is about to: what an answer costs.
+    package var taken: Int { state.withLock { $0.taken } }
 
     /// Hashes a new password.
     package func hash(_ password: String) async throws(PasswordHasherError) -> PasswordHash {
@@ -103,10 +107,12 @@ package final class PasswordHasher: Sendable {
         let place = state.withLock { state -> Place in
             if state.running < workers {
                 state.running += 1
+                state.taken += 1
                 return .now
             }
             guard state.waiting.count < mostWaiting else { return .none }
             state.waiting.append(job)
+            state.taken += 1
             return .later
         }
         if place == .now { start(job) }

@@ -74,19 +74,16 @@ package struct JSONFields {
         return false
     }
 
-    /// Where the last quote before an index stands; by words, as what is before may be long.
+    /// Where the last quote before an index stands; by blocks, as what is before may be long.
     package func lastQuote(before end: Int) -> Int? {
         let bytes = bytes.span
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = SIMD32(repeating: UInt8(ascii: "\""))
         var index = min(end, bytes.count)
-        while index >= 8 {
-            let word = unsafe UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(
-                    fromByteOffset: index - 8, as: UInt64.self))
-            let quotes = word ^ (ones &* 0x22)
-            // A bit too many may be set above a quote, never where there is none.
-            if (quotes &- ones) & ~quotes & (ones &* 0x80) != 0 { break }
-            index -= 8
+        while index >= 32 {
+            let block = unsafe bytes.bytes.unsafeLoadUnaligned(
+                fromByteOffset: index - 32, as: SIMD32<UInt8>.self)
+            if any(block .== quotes) { break }
+            index -= 32
         }
         while index > 0 {
             index -= 1

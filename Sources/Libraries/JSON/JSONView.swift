@@ -42,6 +42,9 @@ package struct JSONView: Sendable {
         return fields
     }
 
+    /// Whether the value is `null`.
+    package var isNull: Bool { node.kind == .null }
+
     /// Whether the value is an object.
     package var isObject: Bool { node.kind == .object }
 

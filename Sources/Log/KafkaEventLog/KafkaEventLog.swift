@@ -151,6 +151,20 @@ package final class KafkaEventLog: EventLog {
         }
     }
 
+    /// Opens an appender that writes what is given together in one transaction, under an id that is
+    /// stable over restarts: a successor ends what a predecessor left open.
+    package func openAppender(
+        transactionsAs id: String
+    ) async throws(EventLogError) -> any EventLogAppender {
+        let limit = try await learnMessageLimit()
+        let settings = settings
+        return try await asking.run { () throws(EventLogError) in
+            let writer = TransactionWriter(settings, messageLimit: limit, id: id)
+            try writer.start()
+            return TransactionAppender(SizeLimit(bytes: limit - Limits.messageOverhead), writer)
+        }
+    }
+
     /// Joins a group; a session of the same slot in this process gives way to the new one.
     package func openSession(
         _ membership: Membership

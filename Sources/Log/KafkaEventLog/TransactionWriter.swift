@@ -80,6 +80,19 @@ final class TransactionWriter: Sendable {
         return highest
     }
 
+    /// Writes records together, for no group.
+    func write(_ records: [Record]) throws(EventLogError) {
+        let producer = try start()
+        let deadline = ContinuousClock.now + settings.transactionTimeout
+        do throws(KafkaError) {
+            try producer.begin()
+            try fill(producer, with: Transaction(outputs: records))
+        } catch {
+            throw undo(error, on: producer)
+        }
+        try finish(producer, until: deadline)
+    }
+
     private static func initialize(_ producer: TransactionalProducer) throws(KafkaError) {
         let clock = ContinuousClock()
         let deadline = clock.now + Limits.request

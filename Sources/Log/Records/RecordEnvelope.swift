@@ -41,10 +41,12 @@ package struct RecordEnvelope: Sendable {
         topic: Topic, key: String, value: [UInt8], headers: RecordHeaders
     ) throws(RecordError) -> Record {
         var value = value
-        if !sealsNothing {
+        // Of a type that is not known nothing is sealed.
+        if !sealsNothing, let payload = types[type: headers.type] {
             value = try sealing.sealed(
-                RecordKind.told(in: value, by: types[type: headers.type]?.kindField),
-                of: headers.tenant, at: context(headers.id, headers.type, headers.time))
+                RecordKind.told(in: value, by: payload.kindField), of: headers.tenant,
+                at: .record(
+                    headers.id, type: headers.type, at: headers.time, personal: payload.personal))
         }
         return Record(
             topic: topic.rawValue, key: Array(key.utf8), value: value,
@@ -56,12 +58,6 @@ package struct RecordEnvelope: Sendable {
         Record(
             topic: topic.rawValue, key: Array(key.utf8), value: nil,
             headers: Self.encoded(headers), timestamp: headers.time.milliseconds)
-    }
-
-    private func context(
-        _ id: RecordID, _ type: String, _ time: Timestamp
-    ) -> SealingContext {
-        .record(id, type: type, at: time, personal: types[type: type]?.personal ?? [])
     }
 
     // Made once: each record has them.
@@ -169,7 +165,9 @@ package struct RecordEnvelope: Sendable {
         _ record: Record, as types: RecordTypes, after earlier: RecordHeaders? = nil
     ) throws(RecordError) -> (headers: RecordHeaders, value: RecordValue) {
         let headers = try Self.headers(of: record, after: earlier)
-        return (headers, try read(record, type: headers.type, as: types))
+        let value = try read(
+            record, type: headers.type, as: types, id: headers.id, tenant: headers.tenant)
+        return (headers, value)
     }
 
     /// What a record's value is, whose other headers do not matter.
@@ -178,43 +176,72 @@ package struct RecordEnvelope: Sendable {
     package func read(
         _ record: Record, type: String, as types: RecordTypes? = nil
     ) throws(RecordError) -> RecordValue {
-        let types = types ?? self.types
+        try read(
+            record, type: type, as: types ?? self.types, id: Self.id(of: record),
+            tenant: Self.tenant(of: record))
+    }
+
+    private func read(
+        _ record: Record, type: String, as types: RecordTypes, id: @autoclosure () -> RecordID,
+        tenant: @autoclosure () -> TenantID?
+    ) throws(RecordError) -> RecordValue {
+        guard let stored = record.value else {
+            return .tombstone(key: String(decoding: record.key, as: UTF8.self))
+        }
         // What nobody here can read stays closed.
-        let isClosed = !sealsNothing && types[type: type] != nil
-        let value: [UInt8]?
+        guard let payload = types[type: type] else { return .unknown(type: type) }
+        guard !sealsNothing, !stored.isEmpty else { return .payload(try payload.read(stored)) }
+        let json: [UInt8]
         do throws(RecordError) {
-            value = isClosed ? try json(of: record) : record.value
+            json = try open(
+                stored, payload, id: id(), at: Timestamp(milliseconds: record.timestamp),
+                of: tenant())
         } catch {
             guard error.kind == .erased else { throw error }
             return .erased(type: type)
         }
-        return try types.read(type, key: String(decoding: record.key, as: UTF8.self), value)
+        return .payload(try payload.read(json))
+    }
+
+    private static func id(of record: Record) -> RecordID {
+        RecordID(record.header(HeaderName.id) ?? "")
+    }
+
+    private static func tenant(of record: Record) -> TenantID? {
+        record.header(HeaderName.tenant).map { TenantID($0) }
     }
 
     /// A record's value as JSON, whatever it is, or `nil` if it has none.
     ///
     /// - Throws: ``RecordError`` if it cannot be opened.
     package func json(of record: Record) throws(RecordError) -> [UInt8]? {
-        // Of a dead letter that was too large nothing is left to open.
-        guard !sealsNothing, let value = record.value, !value.isEmpty else { return record.value }
-        let id = RecordID(record.header(HeaderName.id) ?? "")
-        let type = record.header(HeaderName.type) ?? ""
-        let time = Timestamp(milliseconds: record.timestamp)
-        let opened = try sealing.opened(value, at: context(id, type, time))
-        try checkPlain(record, type, time, isPlain: { opened == value })
-        return types[type: type]?.kindField == nil ? opened : RecordKind.untold(opened)
+        // Of a dead letter that was too large nothing is left to open; in what nobody knows,
+        // nothing is sealed.
+        guard !sealsNothing, let value = record.value, !value.isEmpty,
+            let payload = types[type: record.header(HeaderName.type) ?? ""]
+        else { return record.value }
+        return try open(
+            value, payload, id: Self.id(of: record),
+            at: Timestamp(milliseconds: record.timestamp), of: Self.tenant(of: record))
     }
 
-    /// Refuses what was never sealed of a tenant that was erased since: where records cannot be
+    /// Opens a value of a type that is known.
+    ///
+    /// What was never sealed of a tenant that was erased since is refused: where records cannot be
     /// taken out one by one, it stands in the log until it expires.
-    private func checkPlain(
-        _ record: Record, _ type: String, _ time: Timestamp, isPlain: () -> Bool
-    ) throws(RecordError) {
-        guard types[type: type]?.personal.isEmpty == false,
-            let tenant = record.header(HeaderName.tenant),
-            sealing.isErased(TenantID(tenant), at: time), isPlain()
-        else { return }
-        throw RecordError(type: type, problem: "its tenant was erased", kind: .erased)
+    private func open(
+        _ value: [UInt8], _ payload: any Payload.Type, id: RecordID, at time: Timestamp,
+        of tenant: @autoclosure () -> TenantID?
+    ) throws(RecordError) -> [UInt8] {
+        let (type, personal) = (payload.type, payload.personal)
+        let opened = try sealing.opened(
+            value, at: .record(id, type: type, at: time, personal: personal))
+        if !personal.isEmpty, let tenant = tenant(), sealing.isErased(tenant, at: time),
+            opened == value
+        {
+            throw RecordError(type: type, problem: "its tenant was erased", kind: .erased)
+        }
+        return payload.kindField == nil ? opened : RecordKind.untold(opened)
     }
 
     /// Waits until the keys of records are known here, or known to be destroyed: whoever reads

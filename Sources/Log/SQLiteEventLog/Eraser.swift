@@ -86,7 +86,7 @@ private struct Pass {
     }
 
     private func isDoomed(_ headers: [UInt8], at offset: Int64) -> Bool {
-        offset < end && HeaderList(packed: headers).text(of: erasure.header) == erasure.value
+        offset < end && HeaderRow.headers(of: headers).text(of: erasure.header) == erasure.value
     }
 
     /// Makes a block anew without the records; nobody else changes one, but it may expire.

@@ -6,7 +6,7 @@ struct BlockRecord: Hashable, Sendable {
     var offset: Int64
     var timestamp: Int64
     var key: [UInt8]
-    /// The packed headers (``HeaderList/packed``).
+    /// The headers as a row keeps them (``HeaderRow``).
     var headers: [UInt8]
     var value: [UInt8]?
 }
@@ -69,9 +69,10 @@ enum RecordBlock {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    private static func append(_ piece: [UInt8], to bytes: inout [UInt8]) {
+    /// Appends a piece: its length and the bytes.
+    static func append(_ piece: some Collection<UInt8>, to bytes: inout [UInt8]) {
         append(UInt64(piece.count), to: &bytes)
-        bytes += piece
+        bytes.append(contentsOf: piece)
     }
 
     private struct Input {

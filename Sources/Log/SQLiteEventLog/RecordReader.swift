@@ -106,7 +106,7 @@ struct RecordReader {
                 guard records.count < limit, bytes < Self.byteLimit else { return nil }
                 let value = Record(
                     topic: lane.partition.topic, key: leavesOutKeys ? [] : record.key,
-                    value: record.value, headers: HeaderList(packed: record.headers),
+                    value: record.value, headers: HeaderRow.headers(of: record.headers),
                     timestamp: record.timestamp, partition: lane.partition.partition)
                 bytes += record.key.count + (record.value?.count ?? 0)
                 records.append(
@@ -160,7 +160,7 @@ struct RecordReader {
             let record = Record(
                 topic: lane.partition.topic, key: leavesOutKeys ? [] : statement.blob(2),
                 value: statement.optionalBlob(4),
-                headers: HeaderList(packed: statement.blob(3)),
+                headers: HeaderRow.headers(of: statement.blob(3)),
                 timestamp: statement.int64(1), partition: lane.partition.partition)
             bytes += record.key.count + (record.value?.count ?? 0)
             records.append(

@@ -47,7 +47,8 @@ struct RecordWriter {
         try insert.bind(RowNumber(lane: lane, offset: head.next).rawValue, at: 1)
         try insert.bind(record.timestamp, at: 2)
         try insert.bind(record.key, at: 3)
-        try insert.bind(orNull: record.headers.isEmpty ? nil : record.headers.packed, at: 4)
+        let headers = record.headers.isEmpty ? nil : HeaderRow.bytes(of: record.headers)
+        try insert.bind(orNull: headers, at: 4)
         try insert.bind(orNull: record.value, at: 5)
         try insert.run()
         head.next += 1

@@ -22,21 +22,25 @@ package final class KeyKeeper: Sendable {
     let feed: KeyFeed
     let appender: any EventLogAppender
     private let isFenced: @Sendable (TenantID) -> Bool
+    private let always: [TenantID]
     let logger: Logger
     let now: @Sendable () -> Timestamp
     private let ready = Mutex(false)
     private let givenUp = Mutex(false)
 
     /// Prepares to keep the keys that a feed knows, which runs in the same process; a tenant that
-    /// is being erased, `isFenced`, gets none.
+    /// is being erased, `isFenced`, gets none; those that are to have one `always` get it at the
+    /// start, settings or not.
     package init(
         _ feed: KeyFeed, appender: any EventLogAppender,
-        isFenced: @escaping @Sendable (TenantID) -> Bool = { _ in false }, logger: Logger,
+        isFenced: @escaping @Sendable (TenantID) -> Bool = { _ in false },
+        always: [TenantID] = [], logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.feed = feed
         self.appender = appender
         self.isFenced = isFenced
+        self.always = always
         self.logger = logger
         self.now = now
     }
@@ -77,7 +81,7 @@ package final class KeyKeeper: Sendable {
         if !isReady {
             try await openTableKeys()
             try await upgrade()
-            for tenant in try await tenants() where lacksKey(tenant) {
+            for tenant in try await always + tenants() where lacksKey(tenant) {
                 try await makeKey(for: tenant)
             }
         }
@@ -95,13 +99,17 @@ package final class KeyKeeper: Sendable {
 
     // MARK: A tenant's key
 
-    /// Sees to it that a tenant has a key, durable and known here, before anything of its is
-    /// written.
+    /// How long others are given to read a key that was made just now.
+    private static let spread = Duration.milliseconds(250)
+
+    /// Sees to it that a tenant has a key, durable and known here and most likely to all others,
+    /// before anything of its is written.
     ///
     /// - Throws: ``KeyProblem``; `.erased` of one that is being erased.
     package func ensureKey(of tenant: TenantID) async throws(KeyProblem) {
         if feed.table.hasKey(tenant) { return }
         try await makeKey(for: tenant)
+        try? await Task.sleep(for: Self.spread)  // cancelled: whoever waits looks itself
     }
 
     private func makeKey(

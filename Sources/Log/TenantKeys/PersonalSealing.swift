@@ -101,7 +101,7 @@ package struct PersonalSealing: Sealing {
     ) throws(RecordError) -> [UInt8] {
         let type = context.type
         guard let text = SealedForm.SealedText(text, in: bytes) else { throw .unknownVersion(type) }
-        let key = try key(text.key, type)
+        let key = try key(text.key(in: bytes), type)
         guard let sealed = Base64.decode(unpadded: bytes[text.sealed]) else {
             throw RecordError(type: type, problem: "what is sealed is not Base64")
         }
@@ -155,10 +155,9 @@ package struct PersonalSealing: Sealing {
 
     /// Waits until the keys of some values are known here, or known to be destroyed.
     package func prepare(for values: [[UInt8]]) async {
-        var unknown: Set<KeyID> = []
-        for value in values {
-            for id in SealedForm.keys(of: value) where !keys.isSettled(id) { unknown.insert(id) }
-        }
+        var needed = SealedForm.KeysNeeded()
+        for value in values { SealedForm.addKeys(of: value, to: &needed) }
+        let unknown = needed.ids.filter { !keys.isSettled($0) }
         guard !unknown.isEmpty else { return }
         await awaiting(unknown)
     }

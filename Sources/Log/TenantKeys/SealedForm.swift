@@ -91,8 +91,8 @@ enum SealedForm {
 
     /// The parts of a sealed text.
     struct SealedText {
-        /// The key.
-        var key: KeyID
+        /// Where the key's id stands.
+        var keyRange: Range<Int>
         /// The Base64 text.
         var sealed: Range<Int>
 
@@ -104,8 +104,13 @@ enum SealedForm {
             else { return nil }
             let start = text.lowerBound + 2
             guard let end = bytes[start..<text.upperBound].firstIndex(of: full) else { return nil }
-            key = KeyID(String(decoding: bytes[start..<end], as: UTF8.self))
+            keyRange = start..<end
             sealed = end + 1..<text.upperBound
+        }
+
+        /// The key's id.
+        func key(in bytes: [UInt8]) -> KeyID {
+            KeyID(String(decoding: bytes[keyRange], as: UTF8.self))
         }
     }
 }
@@ -160,18 +165,38 @@ extension SealedForm {
     /// How many bytes stand before what is sealed of what a stage remembers.
     static let wholeStart = 9
 
-    /// The ids of the keys that a value of the log needs.
-    static func keys(of value: [UInt8]) -> [KeyID] {
+    /// Adds the ids of the keys that a value of the log needs to those of other values.
+    static func addKeys(of value: [UInt8], to keys: inout KeysNeeded) {
         if value.first == version {
-            guard value.count > wholeStart else { return [] }
-            return [KeyID(Hex.encode(value[1..<wholeStart]))]
+            guard value.count > wholeStart else { return }
+            keys.insert(value[1..<wholeStart]) { Hex.encode($0) }
+        } else if let last = lastMember(of: value) {
+            guard let text = SealedText(last.text, in: value) else { return }
+            keys.insert(value[text.keyRange]) { String(decoding: $0, as: UTF8.self) }
+            // A broken record tells its reader so.
+        } else if let parts = try? parts(of: value, type: "") {
+            for text in parts.texts {
+                guard let sealed = SealedText(0..<text.count, in: text) else { continue }
+                keys.ids.insert(sealed.key(in: text))
+            }
         }
-        if let last = lastMember(of: value) {
-            return SealedText(last.text, in: value).map { [$0.key] } ?? []
+    }
+
+    /// The ids of the keys that some values need.
+    struct KeysNeeded {
+        /// The ids.
+        var ids: Set<KeyID> = []
+        /// What the id before looked like: most values of a time need the same key.
+        private var latest: [UInt8] = []
+
+        /// Adds the id that these bytes stand for.
+        fileprivate mutating func insert(
+            _ bytes: ArraySlice<UInt8>, text: (ArraySlice<UInt8>) -> String
+        ) {
+            guard latest[...] != bytes else { return }
+            latest = Array(bytes)
+            ids.insert(KeyID(text(bytes)))
         }
-        // A broken record tells its reader so.
-        let parts = try? parts(of: value, type: "")
-        return (parts?.texts ?? []).compactMap { SealedText(0..<$0.count, in: $0)?.key }
     }
 
     /// Whether JSON may have this byte before its value.

@@ -18,12 +18,14 @@ extension StoredView {
 
     /// Deletes a tenant's rows, and says how many there were.
     package func forget(_ tenant: TenantID) async throws(SQLiteError) -> Int {
-        try await change { rows throws(SQLiteError) in
+        let afterwards = view.afterForgetting
+        return try await change { rows throws(SQLiteError) in
             var count = 0
             for table in try Self.tables(rows) {
                 count += try rows.change(
                     "DELETE FROM \(table) WHERE tenant = ?", .text(tenant.rawValue))
             }
+            if let afterwards, count > 0 { try rows.change(afterwards) }
             // Before ids were keyed, a record's held a phone number.
             try rows.change("UPDATE view_positions SET id = ''")
             return count

@@ -250,11 +250,20 @@ package struct ViewKeeping: Sendable {
     package func stored(
         _ view: View, hear: @escaping @Sendable ([any ViewChange]) -> Void = { _ in }
     ) -> StoredView {
+        let list = list
         let stored = StoredView(
-            view, in: folder, of: log, reading: envelope, metrics: metrics, logger: logger,
-            hear: hear)
+            view, in: folder, of: log, reading: envelope, metrics: metrics, logger: logger
+        ) { changes in
+            hear(changes)
+            for listener in list.listeners.withLock({ $0 }) { listener(changes) }
+        }
         list.views.withLock { $0.append(stored) }
         return stored
+    }
+
+    /// Lets somebody hear of the changes of all views that are kept here; it must not block.
+    package func listen(_ hear: @escaping @Sendable ([any ViewChange]) -> Void) {
+        list.listeners.withLock { $0.append(hear) }
     }
 
     /// All views that are kept here.
@@ -264,4 +273,5 @@ package struct ViewKeeping: Sendable {
 /// The views of a process.
 private final class KeptViews: Sendable {
     let views = Mutex<[StoredView]>([])
+    let listeners = Mutex<[@Sendable ([any ViewChange]) -> Void]>([])
 }

@@ -16,19 +16,23 @@ package struct View: Sendable {
     package var schema: String
     /// To be raised where `apply` makes other rows of the same records: the view is built anew.
     package var version: Int
+    /// What is done, as SQL, after a tenant's rows were deleted: for what holds them, and has no
+    /// column that says whose it is.
+    package var afterForgetting: String?
     /// What a record changes.
     package var apply: Apply
 
     /// Describes a view.
     package init(
         _ name: String, of topics: [Topic], reading types: [any Payload.Type], version: Int = 1,
-        schema: String, apply: @escaping Apply
+        schema: String, afterForgetting: String? = nil, apply: @escaping Apply
     ) {
         self.name = name
         self.topics = topics
         self.types = RecordTypes(types)
         self.version = version
         self.schema = schema
+        self.afterForgetting = afterForgetting
         self.apply = apply
     }
 }

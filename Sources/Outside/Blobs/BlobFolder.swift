@@ -4,7 +4,8 @@ import Dispatch
 import FoundationEssentials
 import Glibc
 
-/// Blobs as files: `ROOT/tenants/TENANT/AB/ABCD…`.
+/// Blobs as files: `ROOT/tenants/TENANT/AB/ABCD…`, and `ROOT/tenants/TENANT/media-AB/ABCD…` for
+/// those of another shelf than documents.
 ///
 /// Several processes of a machine may share a folder, and several machines one that they mount.
 package struct BlobFolder: BlobStore {
@@ -17,16 +18,21 @@ package struct BlobFolder: BlobStore {
     }
 
     /// Stores bytes in a file of their own, durably.
-    package func put(_ bytes: [UInt8], of tenant: TenantID) async throws(BlobError) -> String {
-        try await blocking { () throws(BlobError) in try write(bytes, of: tenant) }
+    package func put(
+        _ bytes: [UInt8], of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> String {
+        try await blocking { () throws(BlobError) in try write(bytes, of: tenant, on: shelf) }
     }
 
     /// Reads a file, and checks that it holds what was stored.
-    package func get(_ hash: String, of tenant: TenantID) async throws(BlobError) -> [UInt8] {
+    package func get(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> [UInt8] {
         try await blocking { () throws(BlobError) in
-            let path = try path(hash, of: tenant)
+            let path = try path(hash, of: tenant, on: shelf)
             var found = try read(path)
-            if found == nil { found = try adopt(hash, as: path) }
+            // Only documents are from before tenants had folders of their own.
+            if found == nil, shelf == .documents { found = try adopt(hash, as: path) }
             guard let bytes = found else { throw .missing("file \(path)") }
             guard SHA256.hex(bytes) == hash else { throw .damaged(path) }
             return bytes
@@ -34,9 +40,11 @@ package struct BlobFolder: BlobStore {
     }
 
     /// Removes a file; harmless if there is none.
-    package func remove(_ hash: String, of tenant: TenantID) async throws(BlobError) {
+    package func remove(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) {
         try await blocking { () throws(BlobError) in
-            let path = try path(hash, of: tenant)
+            let path = try path(hash, of: tenant, on: shelf)
             guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
         }
     }
@@ -69,8 +77,10 @@ package struct BlobFolder: BlobStore {
 
     private func folder(of tenant: TenantID) -> String { "\(root)/tenants/\(tenant.rawValue)" }
 
-    private func path(_ hash: String, of tenant: TenantID) throws(BlobError) -> String {
-        "\(root)/tenants/\(try BlobName.path(hash, of: tenant))"
+    private func path(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) throws(BlobError) -> String {
+        "\(root)/tenants/\(try BlobName.path(hash, of: tenant, on: shelf))"
     }
 
     /// Runs what blocks on a thread that may.
@@ -104,9 +114,11 @@ package struct BlobFolder: BlobStore {
         return bytes
     }
 
-    private func write(_ bytes: [UInt8], of tenant: TenantID) throws(BlobError) -> String {
+    private func write(
+        _ bytes: [UInt8], of tenant: TenantID, on shelf: BlobShelf
+    ) throws(BlobError) -> String {
         let hash = SHA256.hex(bytes)
-        let path = try path(hash, of: tenant)
+        let path = try path(hash, of: tenant, on: shelf)
         // Its bytes are compared: a file that a damaged disk cut short is put right by the upload.
         if let kept = try read(path), kept == bytes { return hash }
         let parent = try makeFolders(of: path)

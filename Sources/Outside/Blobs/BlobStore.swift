@@ -9,24 +9,60 @@ package protocol BlobStore: Sendable {
     /// Stores bytes durably; the same bytes again change nothing.
     ///
     /// - Returns: the SHA-256 in hexadecimal.
-    func put(_ bytes: [UInt8], of tenant: TenantID) async throws(BlobError) -> String
+    func put(
+        _ bytes: [UInt8], of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> String
 
     /// The bytes with that SHA-256.
     ///
     /// - Throws: ``BlobError/missing(_:)`` if the tenant has none, ``BlobError/damaged(_:)`` if
     ///   they are not what was stored.
-    func get(_ hash: String, of tenant: TenantID) async throws(BlobError) -> [UInt8]
+    func get(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> [UInt8]
 
     /// Removes one blob; harmless if there is none.
-    func remove(_ hash: String, of tenant: TenantID) async throws(BlobError)
+    func remove(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError)
 
-    /// How much a tenant keeps.
+    /// How much a tenant keeps, on all shelves.
     func usage(of tenant: TenantID) async throws(BlobError) -> BlobUsage
 
-    /// Removes all that a tenant keeps. Done again, it goes on where it was interrupted.
+    /// Removes all that a tenant keeps, from all shelves. Done again, it goes on where it was
+    /// interrupted.
     ///
     /// - Returns: what was removed.
     func erase(_ tenant: TenantID) async throws(BlobError) -> BlobUsage
+}
+
+/// Where among a tenant's blobs some stand: the same bytes on two shelves are two blobs, so that
+/// what forgets one of them leaves the other.
+package enum BlobShelf: String, Hashable, Sendable, CaseIterable {
+    /// What the business put in: documents, logos. It stays until it is taken out.
+    case documents
+    /// What customers and agents sent each other. It stays as long as messages are kept.
+    case media
+
+    /// What its folders' names begin with; documents stood alone once.
+    var prefix: String { self == .documents ? "" : "\(rawValue)-" }
+}
+
+extension BlobStore {
+    /// Stores bytes of what the business put in.
+    package func put(_ bytes: [UInt8], of tenant: TenantID) async throws(BlobError) -> String {
+        try await put(bytes, of: tenant, on: .documents)
+    }
+
+    /// The bytes of what the business put in.
+    package func get(_ hash: String, of tenant: TenantID) async throws(BlobError) -> [UInt8] {
+        try await get(hash, of: tenant, on: .documents)
+    }
+
+    /// Removes what the business put in.
+    package func remove(_ hash: String, of tenant: TenantID) async throws(BlobError) {
+        try await remove(hash, of: tenant, on: .documents)
+    }
 }
 
 /// How much a tenant keeps.
@@ -98,8 +134,10 @@ enum BlobName {
     /// A blob's path below the store's root; folders of a 256th each stay short.
     ///
     /// - Throws: ``BlobError/missing(_:)`` if hash or tenant is no such name.
-    static func path(_ hash: String, of tenant: TenantID) throws(BlobError) -> String {
+    static func path(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) throws(BlobError) -> String {
         guard isHash(hash), isPlain(tenant) else { throw .missing("blob of such a name") }
-        return "\(tenant.rawValue)/\(hash.prefix(2))/\(hash)"
+        return "\(tenant.rawValue)/\(shelf.prefix)\(hash.prefix(2))/\(hash)"
     }
 }

@@ -2,7 +2,8 @@ import Conversation
 import Cryptography
 import HTTPClient
 
-/// Blobs in a bucket of an S3-compatible store: `BUCKET/TENANT/AB/ABCD…`.
+/// Blobs in a bucket of an S3-compatible store: `BUCKET/TENANT/AB/ABCD…`, and
+/// `BUCKET/TENANT/media-AB/ABCD…` for those of another shelf than documents.
 ///
 /// Requests are signed by libcurl (CURLOPT_AWS_SIGV4(3)). A put is repeated freely: the same key
 /// always gets the same bytes.
@@ -30,9 +31,11 @@ struct S3BlobStore: BlobStore {
         self.http = http
     }
 
-    func put(_ bytes: [UInt8], of tenant: TenantID) async throws(BlobError) -> String {
+    func put(
+        _ bytes: [UInt8], of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> String {
         let hash = SHA256.hex(bytes)
-        let path = try BlobName.path(hash, of: tenant)
+        let path = try BlobName.path(hash, of: tenant, on: shelf)
         var request = request(.put, path)
         request.body = bytes
         request.headers["content-type"] = "application/octet-stream"
@@ -40,15 +43,19 @@ struct S3BlobStore: BlobStore {
         return hash
     }
 
-    func get(_ hash: String, of tenant: TenantID) async throws(BlobError) -> [UInt8] {
-        let path = try BlobName.path(hash, of: tenant)
+    func get(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> [UInt8] {
+        let path = try BlobName.path(hash, of: tenant, on: shelf)
         let bytes = try await send(request(.get, path), "read", path)
         guard SHA256.hex(bytes) == hash else { throw .damaged(path) }
         return bytes
     }
 
-    func remove(_ hash: String, of tenant: TenantID) async throws(BlobError) {
-        try await delete(try BlobName.path(hash, of: tenant))
+    func remove(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) {
+        try await delete(try BlobName.path(hash, of: tenant, on: shelf))
     }
 
     func usage(of tenant: TenantID) async throws(BlobError) -> BlobUsage {

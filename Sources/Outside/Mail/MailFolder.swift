@@ -53,10 +53,36 @@ package struct MailFolder: Sendable {
         try await blocking { () throws(MailError) in try read(path(of: tenant)) }
     }
 
+    /// The tenants of which mails are kept.
+    package func tenants() async throws(MailError) -> [TenantID] {
+        try await blocking { () throws(MailError) in
+            guard FileManager.default.fileExists(atPath: root) else { return [] }
+            do {
+                return try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+                    .map { TenantID($0) }
+                    // The installation's own, and what is none of ours, are no tenant's.
+                    .filter { (try? path(of: $0)) != nil }
+            } catch {
+                throw Self.failure("the mails in \(root) cannot be listed: \(error)")
+            }
+        }
+    }
+
     /// One mail by its Message-ID, or nil.
     package func mail(_ id: String, of tenant: TenantID?) async throws(MailError) -> ComposedMail? {
         try await blocking { () throws(MailError) in
             Self.mail(at: "\(try path(of: tenant))/\(Self.name(of: id))")
+        }
+    }
+
+    /// Removes one mail by its Message-ID; harmless if it is gone.
+    package func remove(_ id: String, of tenant: TenantID?) async throws(MailError) {
+        try await blocking { () throws(MailError) in
+            let path = "\(try path(of: tenant))/\(Self.name(of: id))"
+            guard FileManager.default.fileExists(atPath: path) else { return }
+            do { try FileManager.default.removeItem(atPath: path) } catch {
+                throw Self.failure("the mail \(path) cannot be removed: \(error)")
+            }
         }
     }
 

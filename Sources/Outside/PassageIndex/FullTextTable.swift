@@ -70,27 +70,57 @@ struct FullTextTable: Sendable {
 
     /// The best rows that share a token with the question, with a score above 0.
     func search(_ question: String, limit: Int) -> [(id: Int64, score: Double)] {
-        guard limit > 0, !positions.isEmpty else { return [] }
+        scores(of: question).best(limit)
+    }
+
+    /// How well each row fits a question by its words.
+    struct Scores {
+        /// What a row could reach that says nothing but the question: of a question in another
+        /// language, few words stand anywhere, and what is found reaches little of it.
+        fileprivate(set) var bound = 0.0
+        fileprivate var bySlot: [Double] = []
+        fileprivate var touched: [Int] = []
+        fileprivate let table: FullTextTable
+
+        /// The best rows, with a score above 0; equals in order of their ids.
+        func best(_ limit: Int) -> [(id: Int64, score: Double)] {
+            guard limit > 0 else { return [] }
+            let hits = touched.map { (id: table.slots[$0]?.rowID ?? 0, score: bySlot[$0]) }
+            return Array(
+                hits.sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+                    .prefix(limit))
+        }
+
+        /// A row's share of the bound, 0 to 1.
+        func share(of id: Int64) -> Double {
+            guard bound > 0, let slot = table.positions[id], bySlot.indices.contains(Int(slot))
+            else { return 0 }
+            return bySlot[Int(slot)] / bound
+        }
+    }
+
+    /// Scores all rows.
+    func scores(of question: String) -> Scores {
+        var scores = Scores(table: self)
+        guard !positions.isEmpty else { return scores }
         let average = Double(tokens) / Double(positions.count)
-        var scores = [Double](repeating: 0, count: slots.count)
-        var touched: [Int] = []
+        scores.bySlot = [Double](repeating: 0, count: slots.count)
         for token in Self.asked(question) {
-            guard let found = postings[token] else { continue }
-            let weight = weight(foundIn: found.count)
+            let found = postings[token] ?? []
+            // A token of no row counts as one of a single row: it was asked for all the same.
+            let weight = weight(foundIn: max(found.count, 1))
+            scores.bound += weight * (Self.saturation + 1)
             for posting in found {
                 let slot = Int(posting.slot)
-                if scores[slot] == 0 { touched.append(slot) }
+                if scores.bySlot[slot] == 0 { scores.touched.append(slot) }
                 let count = Double(posting.count)
                 let length = Double(slots[slot]?.tokens ?? 0) / average
                 let damping =
                     Self.saturation * (1 - Self.lengthWeight + Self.lengthWeight * length)
-                scores[slot] += weight * count * (Self.saturation + 1) / (count + damping)
+                scores.bySlot[slot] += weight * count * (Self.saturation + 1) / (count + damping)
             }
         }
-        let hits = touched.map { (id: slots[$0]?.rowID ?? 0, score: scores[$0]) }
-        return Array(
-            hits.sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
-                .prefix(limit))
+        return scores
     }
 
     /// How much a token tells that so many rows hold; next to nothing if most do.

@@ -24,12 +24,28 @@ package struct PassageQuery: Sendable {
     }
 }
 
+/// How well a passage fits a question.
+package struct PassageScore: Sendable, Equatable {
+    /// The passage.
+    package var id: PassageID
+    /// The share of what its words could reach, 0 to 1.
+    package var words: Double
+    /// The cosine, -1 to 1; `nil` where that was not looked for, or the passage has no vector of
+    /// the question's model.
+    package var similarity: Double?
+    /// Both together; higher is better.
+    package var score: Double
+}
+
 /// What one search found.
 package struct PassageFindings: Sendable, Equatable {
-    /// By words, best first.
-    package var text: [PassageMatch]
-    /// By meaning, nearest first; `nil` if that was not looked for.
-    package var vectors: [PassageMatch]?
+    /// The passages, best first.
+    package var scored: [PassageScore]
+    /// Whether it was looked for by meaning too.
+    package var isByMeaning: Bool
+    /// The mean cosine of neighbours further down, which have nothing to do with the question;
+    /// `nil` where they are too few to tell.
+    package var background: Double?
 }
 
 /// The passages of one tenant, found by their words and by their meaning.
@@ -44,9 +60,11 @@ package actor PassageIndex {
     private struct Entry {
         var rowID: Int64
         var passage: Passage
+        /// Its sentences' vectors.
+        var sentences: [SentenceVector] = []
     }
 
-    private var fullText = FullTextTable()
+    private(set) var fullText = FullTextTable()
     /// Vectors of different models or sizes cannot be compared: a table for each.
     private var vectors: [VectorSpace: VectorTable] = [:]
     private var entries: [PassageID: Entry] = [:]
@@ -102,28 +120,30 @@ package actor PassageIndex {
     package func searchVector(
         _ vector: [Float], model: String?, limit: Int
     ) -> [PassageMatch] {
-        let space = VectorSpace(model: model ?? "", dimensions: vector.count)
-        guard let table = vectors[space] else { return [] }
+        guard let table = table(for: vector, model: model) else { return [] }
         let found = table.nearest(to: vector, limit: limit)
         return ranked(found.map { ($0.rowID, Double($0.cosine)) })
     }
+
+    /// The vectors that can be compared with a question's.
+    func table(for vector: [Float], model: String?) -> VectorTable? {
+        vectors[VectorSpace(model: model ?? "", dimensions: vector.count)]
+    }
+
+    /// The passage of a row.
+    func passageID(_ row: Int64) -> PassageID? { ids[row] }
+
+    /// The vectors of a passage's sentences.
+    func sentences(of id: PassageID) -> [SentenceVector] { entries[id]?.sentences ?? [] }
 
     /// Several searches at once, each by its words and, where it has a vector, by its meaning,
     /// and the passages that they found.
     package func search(
         _ queries: [PassageQuery], model: String?, limit: Int
     ) -> (found: [PassageFindings], passages: [Passage]) {
-        var found: [PassageFindings] = []
-        var passages: [PassageID: Passage] = [:]
-        for query in queries {
-            let text = searchText(query.text, limit: limit)
-            let near = query.vector.map { searchVector($0, model: model, limit: limit) }
-            for match in text + (near ?? []) where passages[match.id] == nil {
-                passages[match.id] = passage(match.id)
-            }
-            found.append(PassageFindings(text: text, vectors: near))
-        }
-        return (found, passages.values.sorted { $0.id < $1.id })
+        let found = queries.map { scored($0, model: model, limit: limit) }
+        let ids = Set(found.flatMap { $0.scored.map(\.id) })
+        return (found, ids.sorted().compactMap { passage($0) })
     }
 
     /// The passage with that id; its vector is left out.
@@ -167,7 +187,10 @@ extension PassageIndex {
         var kept = passage
         // The table has it; a second copy would double the memory.
         kept.vector = nil
-        entries[passage.id] = Entry(rowID: rowID, passage: kept)
+        kept.sentences = nil
+        entries[passage.id] = Entry(
+            rowID: rowID, passage: kept,
+            sentences: (passage.sentences ?? []).map { SentenceVector($0.steps) })
         ids[rowID] = passage.id
         guard let vector = passage.vector?.values, !vector.isEmpty else { return }
         let space = VectorSpace(model: passage.model ?? "", dimensions: vector.count)

@@ -65,6 +65,16 @@ struct VectorTable: Sendable {
         return best
     }
 
+    /// The cosine of some rows; of a row without a vector, none.
+    func cosines(of rows: some Sequence<Int64>, to vector: [Float]) -> [Int64: Float] {
+        guard let query = normalised(vector) else { return [:] }
+        var cosines: [Int64: Float] = [:]
+        for row in rows {
+            if let position = positions[row] { cosines[row] = dot(position * lanesPerRow, query) }
+        }
+        return cosines
+    }
+
     private static func isBetter(
         _ left: (rowID: Int64, cosine: Float), than right: (rowID: Int64, cosine: Float)
     ) -> Bool {

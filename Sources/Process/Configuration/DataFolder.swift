@@ -30,6 +30,8 @@ package struct DataFolder: Sendable, Hashable {
     package var caches: String { "\(path)/caches" }
     /// The console's views, which build themselves again where they are missing.
     package var views: String { "\(path)/views" }
+    /// Mails that are kept instead of sent, where there is no mail server.
+    package var mails: String { "\(path)/mails" }
     /// The simulator's businesses.
     package var simulator: String { "\(path)/simulator" }
     /// What the child processes write.

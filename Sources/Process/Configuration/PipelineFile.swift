@@ -50,10 +50,29 @@ package struct PipelineFile: Sendable, Hashable {
         package var settings: [String: Duration]
     }
 
+    /// Stages that share a process; each has its own group, positions and state as ever.
+    package struct Process: Sendable, Hashable {
+        /// What the process is called.
+        package var name: String
+        /// The stages, as the file lists them.
+        package var stages: [String]
+        /// How many such processes there are.
+        package var replicas: Int
+
+        /// Describes a process.
+        package init(name: String, stages: [String], replicas: Int) {
+            self.name = name
+            self.stages = stages
+            self.replicas = replicas
+        }
+    }
+
     /// The topics by name.
     package var topics: [String: Topic]
     /// The stages by name.
     package var stages: [String: Stage]
+    /// The processes that hold several stages, by name; any other stage has one of its own.
+    package var shared: [String: Process]
 
     /// Reads a pipeline file.
     ///
@@ -88,9 +107,19 @@ package struct PipelineFile: Sendable, Hashable {
         self = file
     }
 
-    init(topics: [String: Topic], stages: [String: Stage]) {
+    init(topics: [String: Topic], stages: [String: Stage], shared: [String: Process]) {
         self.topics = topics
         self.stages = stages
+        self.shared = shared
+    }
+
+    /// All processes: those of single stages in the order of `names`, then the shared ones.
+    package func processes(of names: [String]) -> [Process] {
+        let together = Set(shared.values.flatMap(\.stages))
+        let alone = names.filter { !together.contains($0) }.map {
+            Process(name: $0, stages: [$0], replicas: stages[$0]?.replicas ?? 1)
+        }
+        return alone + shared.sorted { $0.key < $1.key }.map(\.value)
     }
 
     private static func sentence(_ error: any Error) -> String {

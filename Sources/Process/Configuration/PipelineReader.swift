@@ -13,7 +13,9 @@ struct PipelineReader {
     }
 
     mutating func read(_ raw: JSONValue) -> PipelineFile? {
-        guard let root = object(raw, "the file", keys: ["topics", "stages"]) else { return nil }
+        guard let root = object(raw, "the file", keys: ["topics", "stages", "processes"]) else {
+            return nil
+        }
         var topics: [String: PipelineFile.Topic] = [:]
         for (name, value) in members(root["topics"], "topics") {
             if declared[name] == nil {
@@ -36,7 +38,9 @@ struct PipelineReader {
             problem("stages", "\(name) is missing")
         }
         checkInputs(of: stages, topics)
-        return problems.isEmpty ? PipelineFile(topics: topics, stages: stages) : nil
+        let shared = processes(root["processes"], among: root["stages"])
+        return problems.isEmpty
+            ? PipelineFile(topics: topics, stages: stages, shared: shared) : nil
     }
 
     private mutating func checkInputs(
@@ -139,7 +143,7 @@ struct PipelineReader {
 
     // MARK: Values
 
-    private mutating func object(
+    mutating func object(
         _ raw: JSONValue, _ path: String, keys: Set<String>
     ) -> [String: JSONValue]? {
         guard case .object(let fields) = raw else {
@@ -152,7 +156,7 @@ struct PipelineReader {
         return fields
     }
 
-    private mutating func members(
+    mutating func members(
         _ raw: JSONValue?, _ path: String
     ) -> [(key: String, value: JSONValue)] {
         guard case .object(let fields)? = raw else {
@@ -162,7 +166,7 @@ struct PipelineReader {
         return fields.sorted { $0.key < $1.key }
     }
 
-    private mutating func text(_ raw: JSONValue, _ path: String) -> String? {
+    mutating func text(_ raw: JSONValue, _ path: String) -> String? {
         guard case .string(let text) = raw else {
             problem(path, "should be text")
             return nil
@@ -170,7 +174,7 @@ struct PipelineReader {
         return text
     }
 
-    private mutating func integer(
+    mutating func integer(
         _ raw: JSONValue?, _ path: String, in range: ClosedRange<Int>
     ) -> Int? {
         guard let raw else { return nil }
@@ -204,7 +208,7 @@ struct PipelineReader {
         }
     }
 
-    private mutating func problem(_ path: String, _ words: String) {
+    mutating func problem(_ path: String, _ words: String) {
         // A name with a line's end in it would make two lines of one problem.
         problems.append(
             "\(path) \(words)".unicodeScalars.map { scalar in
@@ -213,5 +217,5 @@ struct PipelineReader {
             }.joined())
     }
 
-    private func list(_ names: Set<String>) -> String { names.sorted().joined(separator: ", ") }
+    func list(_ names: Set<String>) -> String { names.sorted().joined(separator: ", ") }
 }

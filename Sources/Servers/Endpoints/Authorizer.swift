@@ -21,26 +21,76 @@ package struct InstallationScope: Hashable, Sendable {
     package func scope(of tenant: TenantID) -> TenantScope { TenantScope(tenant) }
 }
 
+/// The right of a person who is signed in to look at and change their own account.
+///
+/// Only the ``Authorizer`` makes one.
+package struct PersonScope: Hashable, Sendable {
+    /// The account.
+    package let account: AccountID
+    /// The session in which the person asks.
+    package let session: SessionID
+
+    fileprivate init(_ person: Principal.Person) {
+        account = person.account
+        session = person.session
+    }
+}
+
 /// Who is who, and what there is: what a service tells its ``Authorizer``.
 package protocol AccessRules: Sendable {
-    /// Who sent a request, by the key or ticket in its header lines.
-    func principal(of request: HTTPRequest) throws(Problem) -> Principal
+    /// Who sent a request, by the cookie, key or ticket in its header lines.
+    func principal(of request: HTTPRequest) async throws(Problem) -> Principal
     /// Who opens a WebSocket, by the ticket among its subprotocols, which is used up.
-    func agent(opening request: HTTPRequest) throws(Problem) -> Principal.Agent
+    func agent(opening request: HTTPRequest) async throws(Problem) -> Principal.Agent
     /// Refuses while what is known is not all there is.
     func checkReadiness() throws(Problem)
     /// Refuses a tenant that there is not, or that cannot be served.
-    func checkTenant(_ tenant: TenantID) throws(Problem)
+    func checkTenant(_ tenant: TenantID) async throws(Problem)
     /// How a tenant stands at this moment, for those who may what its standing allows.
-    func place(of tenant: TenantID) -> Access.Place
+    func place(of tenant: TenantID) async throws(Problem) -> Access.Place
+    /// Somebody looks at a tenant that is not theirs, or acts there: its audit log is to say so.
+    func note(
+        _ principal: Principal, _ permission: Permission, in tenant: TenantID,
+        for request: HTTPRequest, _ arrival: Arrival
+    ) async throws(Problem)
+}
+
+extension AccessRules {
+    /// Tells nobody.
+    package func note(
+        _ principal: Principal, _ permission: Permission, in tenant: TenantID,
+        for request: HTTPRequest, _ arrival: Arrival
+    ) async throws(Problem) {}
 }
 
 /// The one place that decides who may what.
 package struct Authorizer: Sendable {
     private let rules: any AccessRules
+    /// Who sent the request that is answered, where that was looked up already.
+    private var found: Result<Principal, Problem>?
 
     /// Decides by a service's rules.
     package init(_ rules: any AccessRules) { self.rules = rules }
+
+    /// What is known of the request that is answered, for what it makes.
+    var arrival = Arrival(reference: "")
+
+    /// Looks up once who sent a request; what is decided about it afterwards goes by that.
+    mutating func find(_ request: HTTPRequest) async -> Principal {
+        do throws(Problem) {
+            let principal = try await rules.principal(of: request)
+            found = .success(principal)
+            return principal
+        } catch {
+            found = .failure(error)
+            return .nobody
+        }
+    }
+
+    private func principal(of request: HTTPRequest) async throws(Problem) -> Principal {
+        if let found { return try found.get() }
+        return try await rules.principal(of: request)
+    }
 
     /// Of a service where only endpoints that anyone may ask are: it knows nobody.
     package static let knowingNobody = Authorizer(NobodyKnown())
@@ -55,14 +105,37 @@ package struct Authorizer: Sendable {
     package static let noConsent = Problem.Kind(403, "no_consent")
     /// What a suspended tenant's people are told.
     package static let suspended = Problem.Kind(409, "suspended")
+    /// What somebody is told who has to set up a second factor first.
+    package static let factorDue = Problem.Kind(403, "second_factor_due")
     /// What people and API keys may be refused with, besides ``noTenant``.
-    package static let refusals = [unproven, noConsent, suspended]
+    package static let refusals = [unproven, noConsent, suspended, factorDue]
+
+    /// Whoever is known, whatever they may.
+    func known(_ request: HTTPRequest) async throws(Problem) -> Principal {
+        let principal = try await principal(of: request)
+        try rules.checkReadiness()
+        return principal
+    }
+
+    /// The scope of a person's own account; whoever acts as somebody else only looks at it.
+    func person(_ request: HTTPRequest) async throws(Problem) -> (Principal, PersonScope) {
+        let principal = try await principal(of: request)
+        guard case .person(let person) = principal else {
+            throw Problem(
+                Self.forbidden, "this is for people who are signed in, about their own account")
+        }
+        guard person.impersonator == nil || request.method == .get || request.method == .head else {
+            throw Problem(Self.forbidden, "who acts as somebody else does not change their account")
+        }
+        try rules.checkReadiness()
+        return (principal, PersonScope(person))
+    }
 
     /// The scope of the installation, if whoever sent the request has the permission.
     func installation(
         _ request: HTTPRequest, needing permission: InstallationPermission
-    ) throws(Problem) -> (Principal, InstallationScope) {
-        let principal = try rules.principal(of: request)
+    ) async throws(Problem) -> (Principal, InstallationScope) {
+        let principal = try await principal(of: request)
         guard let access = principal.access else { throw Self.refusal(permission.name) }
         try Self.check(access, permission.name, in: .installation)
         try rules.checkReadiness()
@@ -72,25 +145,29 @@ package struct Authorizer: Sendable {
     /// The scope of a tenant, if whoever sent the request has the permission there.
     func tenant(
         _ tenant: TenantID, _ request: HTTPRequest, needing permission: TenantPermission
-    ) throws(Problem) -> (Principal, TenantScope) {
-        let principal = try rules.principal(of: request)
-        let scope = try Self.scope(
-            of: tenant, for: principal, needing: permission, at: rules.place(of: tenant))
+    ) async throws(Problem) -> (Principal, TenantScope) {
+        let principal = try await principal(of: request)
+        let place = try await rules.place(of: tenant)
+        let scope = try Self.scope(of: tenant, for: principal, needing: permission, at: place)
         try rules.checkReadiness()
-        try rules.checkTenant(tenant)
+        try await rules.checkTenant(tenant)
+        let name = Permission(permission.name)
+        if principal.isInAnothersName || principal.access?.may(name, in: place) == .audited {
+            try await rules.note(principal, name, in: tenant, for: request, arrival)
+        }
         return (principal, scope)
     }
 
     /// The scope of the tenant whose agent opens a WebSocket.
     func agent(
         opening request: HTTPRequest, needing permission: TenantPermission
-    ) throws(Problem) -> (Principal, TenantScope) {
+    ) async throws(Problem) -> (Principal, TenantScope) {
         try rules.checkReadiness()
-        let agent = try rules.agent(opening: request)
+        let agent = try await rules.agent(opening: request)
         let scope = try Self.scope(
             of: agent.tenant, for: .agent(agent), needing: permission,
-            at: rules.place(of: agent.tenant))
-        try rules.checkTenant(agent.tenant)
+            at: try await rules.place(of: agent.tenant))
+        try await rules.checkTenant(agent.tenant)
         return (.agent(agent), scope)
     }
 
@@ -117,6 +194,14 @@ package struct Authorizer: Sendable {
         }
     }
 
+    /// Refuses somebody who is known and lacks a permission over the installation.
+    package static func check(
+        _ principal: Principal, _ permission: InstallationPermission
+    ) throws(Problem) {
+        guard let access = principal.access else { throw refusal(permission.name) }
+        try check(access, permission.name, in: .installation)
+    }
+
     private static func check(
         _ access: Access, _ permission: String, in place: Access.Place
     ) throws(Problem) {
@@ -133,12 +218,14 @@ package struct Authorizer: Sendable {
         case .readOnly: throw Problem(suspended, "the business is suspended: it can only be read")
         case .unproven:
             throw Problem(unproven, "this needs a fresh proof of who you are; sign in again")
+        case .factorDue:
+            throw Problem(factorDue, "this needs a second factor: set one up first")
         }
     }
 
     private static func refusal(_ permission: String) -> Problem {
         Problem(
-            forbidden, "this needs the permission \(permission), which your key or ticket lacks")
+            forbidden, "this needs the permission \(permission), which you do not have here")
     }
 }
 

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import HTTPServer
 package import JSON
 
@@ -14,6 +14,17 @@ package struct Call<Scope: Sendable, Parameters: Sendable, Body: Sendable>: Send
     package let body: Body
     /// The request itself, for what has no type: an upgrade, a condition.
     package let request: HTTPRequest
+    /// What the edge knows of the request: its name, and where it came from.
+    let arrival: Arrival
+
+    /// The request's own name: the same one again where the same act is asked for again, so that a
+    /// command that bears it is not done twice.
+    package var reference: String { arrival.reference }
+    /// When the same act was first begun, where nobody knows what became of it.
+    package var begunBefore: Timestamp? { arrival.begunBefore }
+    /// The address that the request came from, as far as proxies are trusted; never what a header
+    /// line alone says.
+    package var client: String { arrival.client ?? request.remoteAddress }
 }
 
 /// The scope of endpoints that anyone may ask: nobody's data.

@@ -11,12 +11,28 @@ package struct Endpoint: Sendable {
     package enum Access: Hashable, Sendable {
         /// Anyone.
         case anyone
+        /// Whoever is known, whatever they may.
+        case known
+        /// A person who is signed in, about their own account.
+        case person
         /// Whoever has a permission over the installation.
         case installation(InstallationPermission)
         /// Whoever has a permission over the tenant that the path names as `{tenant}`.
         case tenant(TenantPermission)
         /// The agent whose ticket opens a WebSocket, in the agent's tenant.
         case ticket(TenantPermission)
+    }
+
+    /// What asking for it a second time does.
+    package enum Repeating: Hashable, Sendable {
+        /// No more than the first: it looks, or says how something is to be.
+        case harmless
+        /// It would do it again: requests name the act by an `Idempotency-Key`, and the same act is
+        /// answered as it was.
+        case once
+        /// The same, where the answer holds a secret that is shown once: the second time it is only
+        /// told that it was done.
+        case onceWithSecret
     }
 
     /// What runs a request: handlers with their types taken off.
@@ -44,6 +60,8 @@ package struct Endpoint: Sendable {
     package let answer: AnswerMedia
     /// The problems of its own, besides those that its access and input have.
     package let problems: [Problem.Kind]
+    /// What asking for it a second time does.
+    package let repeating: Repeating
     let run: Run
 
     private init<Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer>(
@@ -60,6 +78,7 @@ package struct Endpoint: Sendable {
         statuses = form.statuses
         answer = Answer.media
         problems = form.problems
+        repeating = form.repeating
         self.run = run
     }
 }
@@ -87,15 +106,19 @@ extension Endpoint {
         let bodyLimit: Int?
         let statuses: [Int]
         let problems: [Problem.Kind]
+        let repeating: Repeating
 
-        /// Types of parameters, body and answer, the answer's statuses, and the problems.
+        /// Types of parameters, body and answer, the answer's statuses, the problems, and what
+        /// asking a second time does.
         package init(
             takes parameters: Parameters.Type, body: Body.Type, limit bodyLimit: Int? = nil,
-            gives answer: Answer.Type, _ statuses: [Int] = [200], problems: [Problem.Kind] = []
+            gives answer: Answer.Type, _ statuses: [Int] = [200], problems: [Problem.Kind] = [],
+            repeating: Repeating = .harmless
         ) {
             self.bodyLimit = bodyLimit
             self.statuses = statuses
             self.problems = problems
+            self.repeating = repeating
         }
     }
 
@@ -110,12 +133,13 @@ extension Endpoint {
     ) -> Endpoint {
         let reading = route.reading(Parameters.schema)
         return Endpoint(route, .installation(permission), form) { request, path, authorizer in
-            let (principal, scope) = try authorizer.installation(request, needing: permission)
+            let (principal, scope) = try await authorizer.installation(request, needing: permission)
             return try await handler(
                 Call(
                     principal: principal, scope: scope,
                     parameters: try reading.value(Parameters.self, request, path),
-                    body: try Body.read(request), request: request)
+                    body: try Body.read(request), request: request,
+                    arrival: authorizer.arrival)
             ).response()
         }
     }
@@ -130,12 +154,14 @@ extension Endpoint {
         let reading = route.reading(Parameters.schema)
         return Endpoint(route, .tenant(permission), form) { request, path, authorizer in
             let tenant = TenantID(try path.required("tenant"))
-            let (principal, scope) = try authorizer.tenant(tenant, request, needing: permission)
+            let (principal, scope) = try await authorizer.tenant(
+                tenant, request, needing: permission)
             return try await handler(
                 Call(
                     principal: principal, scope: scope,
                     parameters: try reading.value(Parameters.self, request, path),
-                    body: try Body.read(request), request: request)
+                    body: try Body.read(request), request: request,
+                    arrival: authorizer.arrival)
             ).response()
         }
     }
@@ -150,11 +176,52 @@ extension Endpoint {
         let reading = route.reading(Parameters.schema)
         return Endpoint(route, .ticket(permission), form) { request, path, authorizer in
             let parameters = try reading.value(Parameters.self, request, path)
-            let (principal, scope) = try authorizer.agent(opening: request, needing: permission)
+            let (principal, scope) = try await authorizer.agent(
+                opening: request, needing: permission)
             return try await handler(
                 Call(
                     principal: principal, scope: scope, parameters: parameters, body: NoBody(),
-                    request: request)
+                    request: request, arrival: authorizer.arrival)
+            ).response()
+        }
+    }
+
+    /// An endpoint that whoever is known may ask, about themselves.
+    package static func known<
+        Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer
+    >(
+        _ route: Route, _ form: Form<Parameters, Body, Answer>,
+        _ handler: @escaping @Sendable (Call<Anywhere, Parameters, Body>) async throws -> Answer
+    ) -> Endpoint {
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .known, form) { request, path, authorizer in
+            let principal = try await authorizer.known(request)
+            return try await handler(
+                Call(
+                    principal: principal, scope: Anywhere(),
+                    parameters: try reading.value(Parameters.self, request, path),
+                    body: try Body.read(request), request: request,
+                    arrival: authorizer.arrival)
+            ).response()
+        }
+    }
+
+    /// An endpoint about the own account of a person who is signed in.
+    package static func person<
+        Parameters: Described & Decodable, Body: EndpointBody, Answer: EndpointAnswer
+    >(
+        _ route: Route, _ form: Form<Parameters, Body, Answer>,
+        _ handler: @escaping @Sendable (Call<PersonScope, Parameters, Body>) async throws -> Answer
+    ) -> Endpoint {
+        let reading = route.reading(Parameters.schema)
+        return Endpoint(route, .person, form) { request, path, authorizer in
+            let (principal, scope) = try await authorizer.person(request)
+            return try await handler(
+                Call(
+                    principal: principal, scope: scope,
+                    parameters: try reading.value(Parameters.self, request, path),
+                    body: try Body.read(request), request: request,
+                    arrival: authorizer.arrival)
             ).response()
         }
     }
@@ -167,12 +234,13 @@ extension Endpoint {
         _ handler: @escaping @Sendable (Call<Anywhere, Parameters, Body>) async throws -> Answer
     ) -> Endpoint {
         let reading = route.reading(Parameters.schema)
-        return Endpoint(route, .anyone, form) { request, path, _ in
+        return Endpoint(route, .anyone, form) { request, path, authorizer in
             try await handler(
                 Call(
                     principal: .nobody, scope: Anywhere(),
                     parameters: try reading.value(Parameters.self, request, path),
-                    body: try Body.read(request), request: request)
+                    body: try Body.read(request), request: request,
+                    arrival: authorizer.arrival)
             ).response()
         }
     }
@@ -182,10 +250,11 @@ extension Endpoint.Form where Body == NoBody {
     /// The form of an endpoint without a body.
     package init(
         takes parameters: Parameters.Type, gives answer: Answer.Type, _ statuses: [Int] = [200],
-        problems: [Problem.Kind] = []
+        problems: [Problem.Kind] = [], repeating: Endpoint.Repeating = .harmless
     ) {
         self.init(
-            takes: parameters, body: NoBody.self, gives: answer, statuses, problems: problems)
+            takes: parameters, body: NoBody.self, gives: answer, statuses, problems: problems,
+            repeating: repeating)
     }
 }
 
@@ -193,22 +262,23 @@ extension Endpoint.Form where Parameters == NoParameters {
     /// The form of an endpoint with a body alone.
     package init(
         body: Body.Type, limit: Int? = nil, gives answer: Answer.Type, _ statuses: [Int] = [200],
-        problems: [Problem.Kind] = []
+        problems: [Problem.Kind] = [], repeating: Endpoint.Repeating = .harmless
     ) {
         self.init(
             takes: NoParameters.self, body: body, limit: limit, gives: answer, statuses,
-            problems: problems)
+            problems: problems, repeating: repeating)
     }
 }
 
 extension Endpoint.Form where Parameters == NoParameters, Body == NoBody {
     /// The form of an endpoint that takes nothing.
     package init(
-        gives answer: Answer.Type, _ statuses: [Int] = [200], problems: [Problem.Kind] = []
+        gives answer: Answer.Type, _ statuses: [Int] = [200], problems: [Problem.Kind] = [],
+        repeating: Endpoint.Repeating = .harmless
     ) {
         self.init(
             takes: NoParameters.self, body: NoBody.self, gives: answer, statuses,
-            problems: problems)
+            problems: problems, repeating: repeating)
     }
 }
 

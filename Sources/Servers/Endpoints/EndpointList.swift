@@ -1,5 +1,7 @@
+import Conversation
 package import HTTPServer
 import JSON
+package import Permissions
 
 /// All endpoints of a service: what its router and its OpenAPI document are made of.
 package struct EndpointList: Sendable {
@@ -11,15 +13,22 @@ package struct EndpointList: Sendable {
         package var permitted: [Problem.Kind]
         /// Whoever asks about a tenant.
         package var tenant: [Problem.Kind]
+        /// Whoever asks for what is done once.
+        package var once: [Problem.Kind]
+        /// Whoever asks again for what is told once.
+        package var onceWithSecret: [Problem.Kind]
 
         /// Lists the problems.
         package init(
             anyone: [Problem.Kind] = [], permitted: [Problem.Kind] = [],
-            tenant: [Problem.Kind] = []
+            tenant: [Problem.Kind] = [], once: [Problem.Kind] = [],
+            onceWithSecret: [Problem.Kind] = []
         ) {
             self.anyone = anyone
             self.permitted = permitted
             self.tenant = tenant
+            self.once = once
+            self.onceWithSecret = onceWithSecret
         }
     }
 
@@ -47,14 +56,30 @@ package struct EndpointList: Sendable {
 
     /// Adds every endpoint to a router.
     ///
+    /// A server does not start with an endpoint whose permission no row of the matrix has: nobody
+    /// could be let in by what pages show and tests try.
+    ///
     /// A debug build ends where a handler answers with a problem that its endpoint does not name:
     /// whoever reads the document relies on the list.
-    package func add(to router: inout Router, _ authorizer: Authorizer) {
+    package func add(
+        to router: inout Router, _ authorizer: Authorizer,
+        within edge: any EndpointEdge = OpenEdge()
+    ) {
         for endpoint in endpoints {
+            if let problem = endpoint.unknownPermission { router.refuse(because: problem) }
             let declared = problems(of: endpoint)
             router.on(endpoint.method, endpoint.path, maximumBodyBytes: endpoint.bodyLimit) {
+                request, path in
+                var authorizer = authorizer
+                let caller = await authorizer.find(request)
+                let tenant = path["tenant"].map { TenantID($0) }
                 do {
-                    return try await endpoint.run($0, $1, authorizer)
+                    return try await edge.answer(
+                        request, of: endpoint, about: tenant, from: caller
+                    ) { arrival in
+                        authorizer.arrival = arrival
+                        return try await endpoint.run(request, path, authorizer)
+                    }
                 } catch let problem as Problem {
                     assert(
                         declared.contains(problem.kind),
@@ -71,7 +96,8 @@ package struct EndpointList: Sendable {
         if !endpoint.parameters.fields.isEmpty { kinds.append(.targetTooLong) }
         switch endpoint.access {
         case .anyone: break
-        case .installation: kinds += accessProblems.permitted + [Authorizer.forbidden]
+        case .known: kinds += accessProblems.permitted
+        case .person, .installation: kinds += accessProblems.permitted + [Authorizer.forbidden]
         case .tenant, .ticket:
             kinds += accessProblems.permitted + accessProblems.tenant + [Authorizer.forbidden]
         }
@@ -80,8 +106,33 @@ package struct EndpointList: Sendable {
         case .bytes: kinds.append(.tooLarge)
         case .json: kinds += [.tooLarge, .unsupportedMedia]
         }
+        if endpoint.repeating != .harmless { kinds += accessProblems.once }
+        if endpoint.repeating == .onceWithSecret { kinds += accessProblems.onceWithSecret }
         kinds.append(.unexpected)
         return Set(kinds).sorted { ($0.status, $0.code) < ($1.status, $1.code) }
+    }
+}
+
+extension Endpoint {
+    /// The permission that it needs, if it needs one.
+    package var permission: Permission? {
+        switch access {
+        case .anyone, .known, .person: nil
+        case .installation(let permission): Permission(permission.name)
+        case .tenant(let permission), .ticket(let permission): Permission(permission.name)
+        }
+    }
+
+    /// What is wrong with the permission that it needs; `nil` where nothing is.
+    fileprivate var unknownPermission: String? {
+        guard let permission else { return nil }
+        guard let row = AccessMatrix.row(permission) else {
+            return "\(name) needs the permission \(permission), which no row of the matrix has"
+        }
+        let level: AccessMatrix.Level =
+            if case .installation = access { .installation } else { .tenant }
+        return row.level == level
+            ? nil : "\(name) needs \(permission), which is a permission of another level"
     }
 }
 

@@ -24,7 +24,11 @@ extension EndpointList {
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
-                        "description": "The installation's key, or an agent's ticket.",
+                        "description": .string(Self.bearers),
+                    ],
+                    "session": [
+                        "type": "apiKey", "in": "cookie", "name": "__Host-parley",
+                        "description": "The cookie that a sign-in sets; pages have it.",
                     ],
                     "ticket": [
                         "type": "apiKey", "in": "header", "name": "Sec-WebSocket-Protocol",
@@ -36,6 +40,12 @@ extension EndpointList {
         // No number in it is infinite, so it can be written.
         return (try? RecordCodec.encode(document)) ?? []
     }
+
+    private static let bearers =
+        "An API key, a session's token, the installation's key, or an agent's ticket."
+
+    /// Either will do.
+    private static let security: JSONValue = [["bearer": []], ["session": []]]
 
     private func operation(
         _ endpoint: Endpoint, sharing shared: inout [String: JSONValue]
@@ -49,11 +59,12 @@ extension EndpointList {
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         switch endpoint.access {
         case .anyone: break
+        case .known, .person: operation["security"] = Self.security
         case .installation(let permission):
-            operation["security"] = [["bearer": []]]
+            operation["security"] = Self.security
             operation["x-permission"] = .string(permission.name)
         case .tenant(let permission):
-            operation["security"] = [["bearer": []]]
+            operation["security"] = Self.security
             operation["x-permission"] = .string(permission.name)
         case .ticket(let permission):
             operation["security"] = [["ticket": []]]
@@ -90,15 +101,41 @@ extension EndpointList {
             let tenant = JSONSchema.text("The tenant.", 1...63)
             fields.insert(.required("tenant", tenant), at: 0)
         }
-        return fields.map { field in
-            var members: [String: JSONValue] = [
-                "name": .string(field.name), "in": inPath.contains(field.name) ? "path" : "query",
-                "required": .bool(field.isRequired),
-                "schema": field.schema.document(sharing: &shared),
-            ]
-            if let note = field.schema.note { members["description"] = .string(note) }
-            return .object(members)
-        }
+        let once: [JSONValue] = endpoint.repeating == .harmless ? [] : [Self.idempotencyKey]
+        return once
+            + fields.map { field in
+                var members: [String: JSONValue] = [
+                    "name": .string(field.name),
+                    "in": inPath.contains(field.name) ? "path" : "query",
+                    "required": .bool(field.isRequired),
+                    "schema": field.schema.document(sharing: &shared),
+                ]
+                if let note = field.schema.note { members["description"] = .string(note) }
+                return .object(members)
+            }
+    }
+
+    /// The header field that names an act.
+    private static let idempotencyKey: JSONValue = [
+        "name": "Idempotency-Key", "in": "header", "required": true,
+        "description": .string(
+            "A name of your own for this act, such as a UUID: the same request with the same one "
+                + "is done once, and answered as before for a day."),
+        "schema": [
+            "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~][!-~]*$",
+            "examples": ["8b1f3f52-3b5e-4f3c-9a37-6f0f8c1c2f0d"],
+        ],
+    ]
+
+    /// The header fields that a caller who asked too often is told by.
+    private static let limitHeaders: JSONValue = [
+        "RateLimit-Policy": limitHeader("The limits, such as `\"address\";q=1200;w=60`."),
+        "RateLimit": limitHeader("What is left of each, and in how many seconds there is more."),
+        "Retry-After": limitHeader("The seconds to wait."),
+    ]
+
+    private static func limitHeader(_ note: String) -> JSONValue {
+        ["description": .string(note), "schema": ["type": "string"]]
     }
 
     private func responses(
@@ -126,6 +163,7 @@ extension EndpointList {
         for (status, kinds) in Dictionary(grouping: problems(of: endpoint), by: \.status) {
             let codes = kinds.map { "`\($0.code)`" }.joined(separator: ", ")
             responses[String(status)] = [
+                "headers": status == 429 ? Self.limitHeaders : [:],
                 "description": .string("A problem with the code \(codes)."),
                 "content": .object([
                     Problem.mediaType: ["schema": ["$ref": "#/components/schemas/Problem"]]

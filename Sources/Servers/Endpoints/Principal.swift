@@ -52,17 +52,20 @@ package enum Principal: Hashable, Sendable {
         package let access: Access
         /// The operator who acts as this person, with the tenant's consent.
         package let impersonator: AccountID?
+        /// What that operator is called.
+        package let impersonatorName: String?
 
         /// Names a person.
         package init(
             account: AccountID, name: String, session: SessionID, access: Access,
-            impersonator: AccountID? = nil
+            impersonator: AccountID? = nil, impersonatorName: String? = nil
         ) {
             self.account = account
             self.name = name
             self.session = session
             self.access = access
             self.impersonator = impersonator
+            self.impersonatorName = impersonatorName
         }
     }
 
@@ -91,6 +94,20 @@ package enum Principal: Hashable, Sendable {
         case .person(let person): person.access
         case .program(let program): program.access
         }
+    }
+
+    /// Whether an operator acts as this person.
+    var isInAnothersName: Bool {
+        if case .person(let person) = self { person.impersonator != nil } else { false }
+    }
+
+    /// Who asks, apart from all others: as ``actor``, but an operator who acts as somebody is
+    /// another one than that person.
+    package var caller: String {
+        guard case .person(let person) = self, let impersonator = person.impersonator else {
+            return actor
+        }
+        return "\(actor) by \(impersonator)"
     }
 
     /// Who did it, as records say it.

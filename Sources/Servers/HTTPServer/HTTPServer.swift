@@ -36,6 +36,7 @@ package final class HTTPServer: Sendable {
     private let handler: RequestHandler
     private let admission: Admission
     private let overlap: String?
+    private let fault: String?
     private let state = Mutex(State())
 
     /// A server that is not started; `handler` must not block.
@@ -43,6 +44,7 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         self.handler = handler
         overlap = nil
+        fault = nil
         admission = Admission(limits: configuration.limits)
     }
 
@@ -53,6 +55,7 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         handler = { router.handle($0, $1) }
         overlap = router.overlap
+        fault = router.fault
         admission = Admission(limits: configuration.limits)
     }
 
@@ -75,6 +78,7 @@ package final class HTTPServer: Sendable {
         }
         guard isFirst else { throw .alreadyStarted }
         if let overlap { throw .overlappingRoutes(overlap) }
+        if let fault { throw .unfitRoute(fault) }
         let listener = try Socket.listen(host: configuration.host, port: configuration.port)
         let port = Socket.boundPort(listener)
         var loops: [EventLoop] = []

@@ -8,6 +8,8 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendabl
     case systemResources(call: String, reason: String)
     /// Two routes fit one path, so which of them answers would be chance.
     case overlappingRoutes(String)
+    /// A route is not to be served, for this reason.
+    case unfitRoute(String)
     /// `start` was called a second time.
     case alreadyStarted
 
@@ -23,6 +25,7 @@ package enum HTTPServerError: Error, Equatable, CustomStringConvertible, Sendabl
             "cannot start the HTTP server: \(call) failed: \(reason)"
         case .overlappingRoutes(let both):
             "cannot start the HTTP server: some path fits both \(both); give one another path"
+        case .unfitRoute(let reason): "cannot start the HTTP server: \(reason)"
         case .alreadyStarted: "the HTTP server was started already"
         }
     }

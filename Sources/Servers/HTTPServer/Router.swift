@@ -31,6 +31,8 @@ package struct Router: Sendable {
     private var hasBodyLimits = false
     /// Two routes that some path fits both, in words.
     private(set) var overlap: String?
+    /// Why a server with these routes does not start, in words.
+    private(set) var fault: String?
     private let onUnexpectedError: (@Sendable (any Error, HTTPRequest) -> Void)?
     private let source: SourceGuard?
 
@@ -45,6 +47,9 @@ package struct Router: Sendable {
         self.source = source
         self.onUnexpectedError = onUnexpectedError
     }
+
+    /// Keeps a server with these routes from starting.
+    package mutating func refuse(because reason: String) { fault = fault ?? reason }
 
     /// Adds a route; `maximumBodyBytes` replaces the server's body limit before the body is read.
     package mutating func on(

@@ -3,18 +3,23 @@
 package struct SourceGuard: Sendable {
     private let service: String
     private let hosts: Set<String>
+    private let settled: @Sendable () -> String?
 
     /// `service` is what errors call the server, such as `console`; `hosts` are names under which
-    /// it may be reached besides this machine's own.
-    package init(service: String, hosts: Set<String> = []) {
+    /// it may be reached besides this machine's own, and `settled` gives one that people set.
+    package init(
+        service: String, hosts: Set<String> = [],
+        settled: @escaping @Sendable () -> String? = { nil }
+    ) {
         self.service = service
+        self.settled = settled
         self.hosts = Set(hosts.map { $0.lowercased() }).union(["localhost", "127.0.0.1", "[::1]"])
     }
 
     /// Refuses requests to a foreign host name and from pages of other origins.
     package func check(_ request: HTTPRequest) throws(Problem) {
         let host = request.headers.first(named: "Host")
-        guard let host, hosts.contains(Self.name(ofHost: host)) else {
+        guard let host, isOurs(Self.name(ofHost: host)) else {
             throw Problem(
                 421, "wrong_host",
                 "the \(service) does not answer under this host name; "
@@ -25,6 +30,10 @@ package struct SourceGuard: Sendable {
                 403, "origin",
                 "pages of other origins may not call the \(service)")
         }
+    }
+
+    private func isOurs(_ name: String) -> Bool {
+        hosts.contains(name) || settled()?.lowercased() == name
     }
 
     /// Whether a page of that origin may ask this host: only its own; programs name none.

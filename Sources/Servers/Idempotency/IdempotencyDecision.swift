@@ -7,6 +7,8 @@ enum IdempotencyEntry: Hashable, Sendable {
     case running(bodyHash: String, since: Timestamp, run: String)
     /// It was done then, and answered so; without an answer where that held a secret.
     case finished(bodyHash: String, at: Timestamp, KeptAnswer?)
+    /// It was refused, or failed: it may be sent again, corrected.
+    case open
 }
 
 /// What is to be done with a request that names its act.
@@ -27,11 +29,15 @@ enum IdempotencyRule {
     /// has died, and the act may be tried again; its reference keeps it from being done twice.
     static let longestRun: Duration = .seconds(120)
 
+    /// Whether an answer of this status says that nothing was done, for certain: what failed
+    /// (5xx) may be done all the same.
+    static func isRefusal(_ status: Int) -> Bool { (400..<500).contains(status) }
+
     static func decide(
         _ entry: IdempotencyEntry?, bodyHash: String, at now: Timestamp
     ) -> IdempotencyDecision {
         switch entry {
-        case nil: return .run
+        case nil, .open: return .run
         case .running(let other, let since, _):
             if now.since(since) > longestRun { return .run }
             guard other == bodyHash else { return .refuse(reused) }
@@ -43,11 +49,7 @@ enum IdempotencyRule {
             if now.since(at) > keeping { return .run }
             guard other == bodyHash else { return .refuse(reused) }
             guard let answer else {
-                return .refuse(
-                    Problem(
-                        .idempotencySecret,
-                        "this was done, and its answer held a secret that is shown once; "
-                            + "if it is lost, make or rotate another"))
+                return .refuse(.secretWasShown)
             }
             return .replay(answer)
         }

@@ -93,6 +93,22 @@ package struct IdempotencyScope: Hashable, Sendable {
     }
 }
 
+extension IdempotencyScope {
+    /// What the act is called once it was refused so often: nothing was done by the names before,
+    /// and nobody would look at them again.
+    func reference(afterRefusals count: Int64) -> String {
+        count == 0 ? reference : SHA256.hex("\(reference)/\(count)")
+    }
+}
+
+extension Problem {
+    /// That something was done, and its answer held a secret that was shown then.
+    package static let secretWasShown = Problem(
+        .idempotencySecret,
+        "this was done, and its answer held a secret that is shown once; if it is lost, make or "
+            + "rotate another")
+}
+
 extension Problem.Kind {
     /// There is no `Idempotency-Key`.
     package static let idempotencyKeyMissing = Self(400, "idempotency_key_missing")

@@ -13,6 +13,13 @@ import SQLite
 package actor IdempotencyStore {
     /// A request that was let through; hand it back with its answer.
     package struct Run: Sendable {
+        /// What its act is called in the log: the same when the same is tried again after nobody
+        /// knows what became of it, and another after it was refused, for then nothing was done,
+        /// and what was refused by that name would not even be looked at again.
+        package let reference: String
+        /// When it was first tried by that name, where nobody knows what became of it: it may be
+        /// done already, and whoever tries it again has to look.
+        package let begunBefore: Timestamp?
         let scope: IdempotencyScope
         let bodyHash: String
         let token: String
@@ -41,8 +48,18 @@ package actor IdempotencyStore {
             answer BLOB, finished INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX acts_by_time ON acts (at);
+        """,
+        "ALTER TABLE acts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0",
         """
+        ALTER TABLE acts ADD COLUMN begun INTEGER;
+        ALTER TABLE acts ADD COLUMN slot TEXT;
+        """,
     ])
+
+    /// How a request stands, as the column `finished` has it.
+    private enum Standing: Int64 {
+        case running, finished, open
+    }
 
     /// Old rows removed with each new one: more than come, so that they go, in small steps.
     private static let removedEachTime = 20
@@ -53,11 +70,15 @@ package actor IdempotencyStore {
         unsafe executor.asUnownedSerialExecutor()
     }
     private let path: String
+    private let slot: String?
     private var opened: Connection?
 
     /// A store in a file, which is made when it is first needed.
-    package init(path: String) {
+    ///
+    /// What a process of the same slot left running, it left when it died: nobody waits for that.
+    package init(path: String, slot: String? = nil) {
         self.path = path
+        self.slot = slot
     }
 
     /// Decides about a request, and notes that it runs if it may.
@@ -68,38 +89,50 @@ package actor IdempotencyStore {
         _ scope: IdempotencyScope, body: [UInt8], at now: Timestamp
     ) throws -> Beginning {
         let connection = try connection()
-        let hash = SHA256.hex(body)
+        // A body may hold a password: whoever finds the file must not be able to guess at it.
+        let hash = Hex.encode(try HMAC.sha256(key: scope.secret, body))
         let token = try RandomBytes.token(bytes: 9)
         return try connection.transaction(failure: { $0 as any Error }) { () throws in
-            let entry = try Self.entry(scope, connection)
+            var (entry, refusals, begun) = try Self.entry(scope, connection)
             switch IdempotencyRule.decide(entry, bodyHash: hash, at: now) {
             case .replay(let answer): return .replay(answer.response)
             case .refuse(let problem): throw problem
             case .run:
+                // What was done so long ago that its answer is gone is another act.
+                if case .finished = entry {
+                    refusals += 1
+                    begun = nil
+                }
                 try Self.removeOld(connection, at: now)
                 try connection.execute(
                     """
-                    INSERT INTO acts (reference, body, run, at, answer, finished)
-                    VALUES (?, ?, ?, ?, NULL, 0)
+                    INSERT INTO acts
+                        (reference, body, run, at, answer, finished, refusals, begun, slot)
+                    VALUES (?, ?, ?, ?, NULL, 0, ?, ?, ?)
                     ON CONFLICT (reference) DO UPDATE SET
                         body = excluded.body, run = excluded.run, at = excluded.at, answer = NULL,
-                        finished = 0
+                        finished = 0, refusals = excluded.refusals, begun = excluded.begun,
+                        slot = excluded.slot
                     """,
                     [
                         .text(scope.reference), .text(hash), .text(token),
-                        .integer(now.milliseconds),
+                        .integer(now.milliseconds), .integer(refusals),
+                        .integer((begun ?? now).milliseconds), slot.map { .text($0) } ?? .null,
                     ])
-                return .run(Run(scope: scope, bodyHash: hash, token: token))
+                return .run(
+                    Run(
+                        reference: scope.reference(afterRefusals: refusals), begunBefore: begun,
+                        scope: scope, bodyHash: hash, token: token))
             }
         }
     }
 
-    /// Keeps the answer of a request that was carried out, or forgets the request where it was
-    /// not: one that is refused (4xx) or failed (5xx) may be sent again under its key, corrected.
+    /// Keeps the answer of a request that was carried out, or notes that it was not: one that is
+    /// refused (4xx) or failed (5xx) may be sent again under its key, corrected.
     package func finish(
         _ run: Run, _ response: HTTPResponse, keeping: Keeping = .wholeAnswer, at now: Timestamp
     ) throws {
-        guard response.status < 400 else { return try abandon(run) }
+        guard response.status < 400 else { return try abandon(run, status: response.status) }
         var sealed: Value = .null
         if case .wholeAnswer = keeping {
             let plain = try JSONEncoder().encode(KeptAnswer(response))
@@ -115,11 +148,19 @@ package actor IdempotencyStore {
             ])
     }
 
-    /// Forgets a request that was not carried out.
-    package func abandon(_ run: Run) throws {
+    /// Notes that a request was not carried out, as the status of its answer says: refused, or
+    /// nobody knows.
+    package func abandon(_ run: Run, status: Int) throws {
+        let isRefused = IdempotencyRule.isRefusal(status)
         try connection().execute(
-            "DELETE FROM acts WHERE reference = ? AND run = ? AND finished = 0",
-            [.text(run.scope.reference), .text(run.token)])
+            """
+            UPDATE acts SET finished = \(Standing.open.rawValue), refusals = refusals + ?,
+                begun = \(isRefused ? "NULL" : "begun")
+            WHERE reference = ? AND run = ? AND finished = 0
+            """,
+            [
+                .integer(isRefused ? 1 : 0), .text(run.scope.reference), .text(run.token),
+            ])
     }
 
     private func connection() throws -> Connection {
@@ -127,33 +168,49 @@ package actor IdempotencyStore {
         // What is lost in a power cut is only who would have been answered without the log.
         let connection = try Connection(path: path, options: .init(synchronous: .normal))
         try Self.schema.apply(to: connection)
+        if let slot {
+            try connection.execute(
+                """
+                UPDATE acts SET finished = \(Standing.open.rawValue)
+                WHERE finished = 0 AND slot = ?
+                """, [.text(slot)])
+        }
         opened = connection
         return connection
     }
 
     private static func entry(
         _ scope: IdempotencyScope, _ connection: Connection
-    ) throws -> IdempotencyEntry? {
+    ) throws -> (entry: IdempotencyEntry?, refusals: Int64, begun: Timestamp?) {
         let row = try connection.first(
-            "SELECT body, run, at, finished, answer FROM acts WHERE reference = ?",
+            """
+            SELECT body, run, at, finished, answer, refusals, begun FROM acts WHERE reference = ?
+            """,
             [.text(scope.reference)]
         ) {
             (
                 body: $0.text(0), run: $0.text(1), at: Timestamp(milliseconds: $0.int64(2)),
-                isFinished: $0.int64(3) == 1, answer: $0.isNull(4) ? nil : $0.blob(4)
+                standing: Standing(rawValue: $0.int64(3)), answer: $0.isNull(4) ? nil : $0.blob(4),
+                refusals: $0.int64(5),
+                begun: $0.isNull(6) ? nil : Timestamp(milliseconds: $0.int64(6))
             )
         }
-        guard let row else { return nil }
-        guard row.isFinished else {
-            return .running(bodyHash: row.body, since: row.at, run: row.run)
+        guard let row else { return (nil, 0, nil) }
+        switch row.standing {
+        case .running:
+            return (
+                .running(bodyHash: row.body, since: row.at, run: row.run), row.refusals, row.begun
+            )
+        case .open: return (.open, row.refusals, row.begun)
+        case .finished, nil: break
         }
         guard let sealed = row.answer else {
-            return .finished(bodyHash: row.body, at: row.at, nil)
+            return (.finished(bodyHash: row.body, at: row.at, nil), row.refusals, row.begun)
         }
         let plain = try AuthenticatedEncryption.open(
             sealed, key: scope.secret, authenticating: Array(scope.reference.utf8))
         let answer = try JSONDecoder().decode(KeptAnswer.self, from: Data(plain))
-        return .finished(bodyHash: row.body, at: row.at, answer)
+        return (.finished(bodyHash: row.body, at: row.at, answer), row.refusals, row.begun)
     }
 
     private static func removeOld(_ connection: Connection, at now: Timestamp) throws {

@@ -30,6 +30,7 @@ extension HandoffDecision {
 
     private mutating func act(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
         let agent = command.agent
+        if isClosed { try requireSilent(command.action) }
         switch command.action {
         case .claim: try claim(command)
         case .takeOver:
@@ -54,6 +55,23 @@ extension HandoffDecision {
             try state.owner.requireHolder(agent)
             renewLease()
             try speak(content, command)
+        case .resend(let message, let content):
+            try state.owner.requireHolder(agent)
+            renewLease()
+            try requireLost(message)
+            try speak(content, command, instead: message)
+            let index = state.recent.lastIndex { $0.id == message }
+            if let index { state.recent[index].fate = .repeated }
+        }
+    }
+
+    /// While the business is suspended or deleted a conversation can be given back, no more.
+    private func requireSilent(
+        _ action: HandoffCommand.Action
+    ) throws(ConversationMode.Refusal) {
+        switch action {
+        case .release, .close, .renew: break
+        case .claim, .takeOver, .send, .resend: throw .closedBusiness
         }
     }
 
@@ -77,20 +95,40 @@ extension HandoffDecision {
     }
 
     private mutating func speak(
-        _ content: OutboundContent, _ command: HandoffCommand
+        _ content: OutboundContent, _ command: HandoffCommand, instead lost: RecordID? = nil
     ) throws(ConversationMode.Refusal) {
+        // An answer would reach one of its people in private.
+        if state.isGroup == true {
+            throw .init(because: "what is written in a group is not answered here", holder: nil)
+        }
         if case .text(let text, _) = content.body {
             try requireFitting(text)
         } else if let problem = content.problems.first {
             throw .init(because: problem.sentence, holder: nil)
         }
-        let policy = SendingPolicy(lastWrote: state.anchor)
+        let policy = SendingPolicy(lastWrote: state.anchor, closedFor: state.closedFor)
         if let refusal = policy.refusal(of: content, at: now) {
             throw .init(because: refusal.sentence, holder: nil)
         }
         say(
             content, by: .agent(command.agent, name: command.agentName),
-            reference: command.reference)
+            reference: command.reference, instead: lost)
+    }
+
+    /// Only what did not arrive is sent again, and only once, whoever asks.
+    private func requireLost(_ message: RecordID) throws(ConversationMode.Refusal) {
+        guard let sent = state.recent.last(where: { $0.id == message }) else {
+            throw .init(
+                because: "this message is not one of the latest that were sent here", holder: nil)
+        }
+        switch sent.fate {
+        case .lost: return
+        case .repeated: throw .init(because: "this message was sent again already", holder: nil)
+        case nil:
+            throw .init(
+                because: "this message has arrived or is under way: nothing is sent twice",
+                holder: nil)
+        }
     }
 
     private func requireFitting(_ text: String) throws(ConversationMode.Refusal) {
@@ -109,4 +147,8 @@ extension HandoffDecision {
 extension ConversationMode.Refusal {
     /// What is said of a conversation that the tenant does not have.
     static let unknownConversation = Self(because: "this conversation is not known", holder: nil)
+    /// What is said while the business is suspended or deleted.
+    static let closedBusiness = Self(
+        because: "the business is suspended: nobody answers its customers until it goes on",
+        holder: nil)
 }

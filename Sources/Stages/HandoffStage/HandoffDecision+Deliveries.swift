@@ -5,10 +5,12 @@ extension HandoffDecision {
     /// Notes what became of a message: agents see how theirs fare, and what the bot could not
     /// deliver goes to a person.
     mutating func note(_ delivery: Delivery) -> String? {
-        guard let sent = state.recent.last(where: { $0.id == delivery.outbound }) else {
+        guard let index = state.recent.lastIndex(where: { $0.id == delivery.outbound }) else {
             return "the message is not one of the latest of this conversation"
         }
+        let sent = state.recent[index]
         let isLost = delivery.outcome.isLost
+        remember(delivery, at: index)
         if case .bot = state.owner.mode {
             guard isLost, sent.speaker != .system else {
                 return "the bot has the conversation and the message is on its way"
@@ -21,12 +23,31 @@ extension HandoffDecision {
         return nil
     }
 
+    /// What a person may do about the message now, and what WhatsApp's word means for the next.
+    private mutating func remember(_ delivery: Delivery, at index: Int) {
+        if case .failed(_, let error) = delivery.outcome, error.entry.treatment == .needsTemplate {
+            state.closedFor = max(state.closedFor ?? delivery.at, delivery.at)
+        }
+        guard state.recent[index].fate != .repeated else { return }
+        switch delivery.outcome {
+        case .accepted, .progressed: state.recent[index].fate = nil
+        case .failed, .dropped:
+            if delivery.outcome.isLost { state.recent[index].fate = .lost }
+        case .unknown, .held: break
+        }
+    }
+
     /// Acts on a timer, unless what it was set for is over.
     mutating func fire(_ timer: FiredTimer) -> String? {
         switch timer.name {
         case HandoffTimer.serviceLevel:
             guard case .queued = state.owner.mode, let since = state.queuedSince else {
                 return "the conversation does not wait any more"
+            }
+            // Nobody can answer: it is overdue once the business goes on.
+            guard !isClosed else {
+                effects.setTimer(HandoffTimer.serviceLevel, at: now + serviceLevel)
+                return nil
             }
             tell(.overdue(waiting: since))
         case HandoffTimer.lease: return endLease()
@@ -55,21 +76,13 @@ extension HandoffDecision {
 }
 
 extension Delivery.Outcome {
-    /// Whether the customer will never see the message and nobody wanted it so.
-    var isLost: Bool {
-        switch self {
-        case .failed: true
-        case .dropped(let reason): reason != .staleEpoch
-        case .accepted, .progressed, .unknown, .held: false
-        }
-    }
-
     /// What an agent reads about a lost message.
     var summary: String {
         switch self {
         case .failed(_, let error):
             "A message could not be delivered: "
-                + "\(error.details ?? error.title ?? "no reason given") (code \(error.code))."
+                + "\(error.details ?? error.title ?? error.entry.meaning) (code \(error.code)). "
+                + error.entry.remedy
         case .dropped(.windowClosed):
             "A message was not sent: the customer last wrote more than 24 hours ago."
         case .dropped(.unknownOutcome):

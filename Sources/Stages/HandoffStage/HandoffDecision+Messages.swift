@@ -8,19 +8,44 @@ extension HandoffDecision {
     mutating func receive(_ message: InboundMessage, id: RecordID) -> String? {
         state.tenant = message.tenant
         state.number = message.number
-        let asks = message.content.asksForAnswer
+        let isTakenBack = follow(message)
+        let asks = message.content.asksForAnswer && message.group == nil && !isTakenBack
         if asks || state.contact.identity == nil { state.contact = message.contact }
-        if asks { state.anchor = max(state.anchor ?? message.sentAt, message.sentAt) }
-        if asks { note(message, id: id) }
+        openWindow(message)
+        // A group is answered by nobody: its words are there to be read.
+        let isSaid = asks || message.group != nil || message.content.kind == "call"
+        if message.group != nil { state.isGroup = true }
+        if isSaid { note(message, id: id) }
         switch state.owner.mode {
+        case .bot where asks && isClosed:
+            keepForPeople(answering: [message.message])
+            expectReply(to: message.message)
         case .bot where asks: acknowledge(message)
+        case .bot: missCall(message)
         case .queued, .claimed:
             if asks { expectReply(to: message.message) }
             tell(.said(entry(of: message, id: id)))
-        case .bot: break
+            if asks { tellOfSuspension(answering: [message.message]) }
         }
         passOnEarlyReplies(to: message.message)
         return "what came asks for nothing"
+    }
+
+    /// Notes when the customer last said or asked something, by WhatsApp's clock but never later
+    /// than it came: a time of the future would hold the window open until then.
+    private mutating func openWindow(_ message: InboundMessage) {
+        guard message.group == nil, message.content.opensWindow else { return }
+        let wrote = min(message.sentAt, message.receivedAt)
+        let known = state.anchor.flatMap { $0 > now + SendingPolicy.skew ? nil : $0 }
+        state.anchor = max(known ?? wrote, wrote)
+    }
+
+    /// A call that nobody answered waits for a person.
+    private mutating func missCall(_ message: InboundMessage) {
+        guard case .call(let call) = message.content, call.isMissed else { return }
+        enqueue(
+            because: .missedCall, summary: "The customer called, and nobody answered.",
+            answering: [message.message])
     }
 
     private mutating func note(_ message: InboundMessage, id: RecordID) {
@@ -29,16 +54,48 @@ extension HandoffDecision {
     }
 
     private func entry(of message: InboundMessage, id: RecordID) -> TranscriptEntry {
-        TranscriptEntry(
-            id: id, speaker: .customer, text: message.content.transcriptText,
-            at: message.sentAt,
-            content: message.content.transcript(quoting: message.context?.message))
+        let entry = TranscriptEntry(
+            id: id, speaker: .customer, text: message.transcriptText, at: message.sentAt,
+            content: message.transcript)
+        return state.changed?.last { $0.message == message.message }.map { $0.changed(entry) }
+            ?? entry
+    }
+
+    /// Follows what a message changes or takes back in what was said; says whether the message
+    /// itself was taken back before it came.
+    private mutating func follow(_ message: InboundMessage) -> Bool {
+        var change: HandoffState.Change?
+        switch message.content {
+        case .revoke(let target): change = .init(message: target, text: nil)
+        case .edit(let target, let text?, _) where !VisibleText.isBlank(text):
+            let short = String(text.prefix(HandoffLimits.transcriptCharacters))
+            change = .init(message: target, text: short)
+        default: break
+        }
+        guard let change else {
+            return state.changed?.contains {
+                $0.message == message.message && $0.text == nil
+            } == true
+        }
+        let isTakenBack = state.changed?.contains {
+            $0.message == change.message && $0.text == nil
+        }
+        guard isTakenBack != true else { return false }
+        var changed = state.changed ?? []
+        changed.removeAll { $0.message == change.message }
+        changed.append(change, keeping: HandoffLimits.changedMessages)
+        state.changed = changed
+        let target = RecordID(change.message.rawValue)
+        state.transcript = state.transcript.map { line in
+            guard line.text.contains(target.rawValue), let entry = line.entry, entry.id == target
+            else { return line }
+            return TranscriptLine(change.changed(entry))
+        }
+        return false
     }
 
     /// Marks a message as read and, unless its reply came first, shows that one is being written.
     private mutating func acknowledge(_ message: InboundMessage) {
-        // What is written in a group has no single reader to show activity to.
-        guard message.group == nil else { return expectReply(to: message.message) }
         if let index = state.answeredEarly.firstIndex(of: message.message) {
             state.answeredEarly.remove(at: index)
             send(.read(message.graphID), by: .system)
@@ -66,14 +123,20 @@ extension HandoffDecision {
 extension MessageContent {
     /// Whether this is something that a customer says, to be read and answered.
     ///
-    /// Only that opens the 24-hour window. A reaction, a change of an earlier message or WhatsApp's
-    /// own word does not
-    /// (whether WhatsApp counts reactions is not documented, so they are not counted).
+    /// Only that and a call open the 24-hour window. A reaction, a change of an earlier message or
+    /// WhatsApp's own word does not (whether WhatsApp counts reactions is not documented, so they
+    /// are not counted).
     var asksForAnswer: Bool {
         switch self {
-        case .reaction, .system, .edit, .revoke: false
-        default: true
+        case .reaction, .system, .edit, .revoke, .call: false
+        default: !isBlankText
         }
+    }
+
+    /// Whether the customer opened the 24-hour window with it: by what they said, or by calling
+    /// (WhatsApp, "Service messages").
+    var opensWindow: Bool {
+        if case .call(let call) = self { call.isIncoming } else { asksForAnswer }
     }
 }
 
@@ -110,7 +173,9 @@ extension HandoffDecision {
         let isStale = reply.answers.last.map { state.stale.contains($0) } ?? false
         state.awaiting.removeAll { reply.answers.contains($0) }
         state.stale.removeAll { reply.answers.contains($0) }
-        settleQuestion(of: reply, isPassedOn: state.owner.mode == .bot && !isStale, correlation)
+        settleQuestion(
+            of: reply, isPassedOn: state.owner.mode == .bot && !isStale && !isClosed, correlation)
+        if !isStale, keep(reply, correlation: correlation) { return nil }
         switch (state.owner.mode, reply.proposal) {
         case (_, .silence(let why)): return "the bot has nothing to say: \(why)"
         case (.queued, .handoff), (.claimed, .handoff): return "a person already has it"
@@ -121,16 +186,29 @@ extension HandoffDecision {
             tell(.suggested(text: text, citations: []), correlation: correlation)
         case (.bot, _) where isStale:
             return "the reply is to a message of an earlier epoch; a person has answered since"
-        case (.bot, .answer(let text, _)), (.bot, .courtesy(let text)):
-            say(
-                .text(text), by: .bot(reply.provenance), answering: reply.answers,
-                correlation: correlation)
+        case (.bot, .answer(let text, let citations)):
+            say(text, citing: citations, of: reply, correlation: correlation)
+        case (.bot, .courtesy(let text)):
+            say(text, citing: nil, of: reply, correlation: correlation)
         case (.bot, .handoff(let reason, let summary, let notice)):
             enqueue(
                 because: reason, summary: summary, notice: notice, answering: reply.answers,
                 correlation: correlation)
         }
         return "the reply is empty"
+    }
+
+    /// Says what the bot proposed.
+    private mutating func say(
+        _ text: String, citing citations: [Citation]?, of reply: ProposedReply,
+        correlation: RecordID
+    ) {
+        // What was offered besides stands in the proposal, of which the message's decision tells.
+        var provenance = reply.provenance
+        provenance.passages = []
+        provenance.citations = citations
+        say(
+            .text(text), by: .bot(provenance), answering: reply.answers, correlation: correlation)
     }
 
     /// Says whether the customer is asked to confirm something: only then a yes means that.

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 import StageRuntime
 
 /// The bounds of what the handoff stage keeps and waits for.
@@ -15,6 +15,8 @@ package struct HandoffLimits: Sendable {
     package static let references = 32
     /// Replies kept that came before the message that they answer.
     package static let earlyReplies = 16
+    /// Changed and withdrawn messages remembered, as a message may come after its change.
+    package static let changedMessages = 16
     /// How long such a reply waits for its message, which is already in the log.
     package static let earlyWait = Duration.seconds(30)
     /// UTF-16 units of one text message.
@@ -38,12 +40,17 @@ package struct HandoffSettings: SettingsPart {
 
     /// How long a conversation may wait in the queue before it is overdue, in seconds.
     package var serviceLevelSeconds: Int?
+    /// Why nobody answers its customers; `nil` where they are answered.
+    package var standing: TenantSettings.Standing?
 
     /// A tenant that is not known, or says nothing.
     package init() {}
 
     /// Describes a tenant.
-    package init(serviceLevelSeconds: Int?) { self.serviceLevelSeconds = serviceLevelSeconds }
+    package init(serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil) {
+        self.serviceLevelSeconds = serviceLevelSeconds
+        self.standing = standing
+    }
 
     /// How long a conversation may wait.
     var serviceLevel: Duration {

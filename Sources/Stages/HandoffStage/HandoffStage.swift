@@ -45,9 +45,10 @@ package struct HandoffStage: Stage {
         return .finish(decision.effects)
     }
 
-    /// How long the tenant lets a conversation wait.
+    /// How long the tenant lets a conversation wait, and whether it is served.
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
-        HandoffSettings(serviceLevelSeconds: tenant.handoffServiceLevelSeconds)
+        HandoffSettings(
+            serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -120,14 +121,15 @@ extension HandoffDecision {
     @discardableResult
     mutating func send(
         _ content: OutboundMessage.Content, by author: OutboundMessage.Author,
-        answering answers: [MessageID] = [], correlation: RecordID? = nil
+        answering answers: [MessageID] = [], correlation: RecordID? = nil,
+        instead lost: RecordID? = nil
     ) -> RecordID? {
         guard let number = state.number, let anchor = state.anchor else { return nil }
         return effects.emit(
             OutboundMessage(
                 tenant: tenant, conversation: conversation, number: number,
                 recipient: state.contact, epoch: state.owner.epoch, content: content,
-                author: author, answers: answers, windowAnchor: anchor, at: now),
+                author: author, answers: answers, windowAnchor: anchor, at: now, repeats: lost),
             correlation: correlation)
     }
 
@@ -135,11 +137,12 @@ extension HandoffDecision {
     mutating func say(
         _ content: OutboundContent, by author: OutboundMessage.Author,
         answering answers: [MessageID] = [], correlation: RecordID? = nil,
-        reference: String? = nil
+        reference: String? = nil, instead lost: RecordID? = nil
     ) {
         for piece in MessageText.split(content) {
             let id = send(
-                .message(piece), by: author, answering: answers, correlation: correlation)
+                .message(piece), by: author, answering: answers, correlation: correlation,
+                instead: lost)
             guard let id else { continue }
             let speaker: TranscriptEntry.Speaker
             switch author {
@@ -241,7 +244,7 @@ extension HandoffDecision {
     }
 
     /// Sends the notice of a handoff; it bears the new epoch, or the sender would drop it.
-    private mutating func sayNotice(
+    mutating func sayNotice(
         _ notice: String?, answering answers: [MessageID], correlation: RecordID?
     ) {
         guard let text = notice.flatMap({ MessageText.split($0).first }) else { return }

@@ -13,6 +13,8 @@ package struct HandoffState: StageState {
     var contact = Contact()
     /// When the customer last wrote: what keeps the 24-hour window open.
     var anchor: Timestamp?
+    /// WhatsApp's own word that the window is closed for whoever wrote no later.
+    var closedFor: Timestamp?
     /// What was said lately.
     var transcript: [TranscriptLine] = []
     /// Messages of this epoch whose reply may still come.
@@ -33,9 +35,31 @@ package struct HandoffState: StageState {
     var leaseUntil: Timestamp?
     /// The request that the customer was asked to confirm last.
     var asked: RecordID?
+    /// The suspension of the business that the customer was told of last, by its beginning.
+    var toldOfSuspension: Timestamp?
+
+    /// Messages that were changed or taken back lately, as one may come after that; `nil` for none.
+    var changed: [Change]?
+    /// Whether it is a group's, to which nothing is sent; `nil` for no.
+    var isGroup: Bool?
 
     /// A conversation never seen.
     package init() {}
+
+    /// What became of a message that the customer changed or took back.
+    struct Change: Hashable, Sendable, Codable {
+        var message: MessageID
+        /// The words that it has now; `nil` where it was taken back.
+        var text: String?
+
+        /// A line of the transcript as it is to be read now.
+        func changed(_ entry: TranscriptEntry) -> TranscriptEntry {
+            var entry = entry
+            entry.text = text ?? TranscriptEntry.takenBack
+            if text == nil { entry.content = nil }
+            return entry
+        }
+    }
 
     /// A reply that came before the message that it answers.
     struct EarlyReply: Hashable, Sendable, Codable {
@@ -44,8 +68,16 @@ package struct HandoffState: StageState {
     }
 }
 
-/// One letter and an id: which outbound message was whose.
+/// One letter and an id: which outbound message was whose; between them, whether it was lost, or
+/// sent again.
 struct SentMark: Hashable, Sendable, Codable {
+    /// What became of it, as far as a person may do something about it.
+    enum Fate: Character {
+        /// The customer never saw it.
+        case lost = "!"
+        /// It was sent again: that is done once.
+        case repeated = "+"
+    }
     enum Speaker: Character {
         case bot = "b"
         case agent = "a"
@@ -53,6 +85,7 @@ struct SentMark: Hashable, Sendable, Codable {
     }
     var speaker: Speaker
     var id: RecordID
+    var fate: Fate?
 
     init(_ speaker: Speaker, _ id: RecordID) {
         self.speaker = speaker
@@ -62,7 +95,8 @@ struct SentMark: Hashable, Sendable, Codable {
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         speaker = text.first.flatMap(Speaker.init(rawValue:)) ?? .system
-        id = RecordID(String(text.dropFirst()))
+        fate = text.dropFirst().first.flatMap(Fate.init(rawValue:))
+        id = RecordID(String(text.dropFirst(fate == nil ? 1 : 2)))
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -71,7 +105,9 @@ struct SentMark: Hashable, Sendable, Codable {
     }
 
     /// The stored form.
-    var text: String { "\(speaker.rawValue)\(id.rawValue)" }
+    var text: String {
+        "\(speaker.rawValue)\(fate.map { String($0.rawValue) } ?? "")\(id.rawValue)"
+    }
 }
 
 extension HandoffState: Codable {
@@ -81,6 +117,7 @@ extension HandoffState: Codable {
         case number = "n"
         case contact = "c"
         case anchor = "w"
+        case closedFor = "x"
         case transcript = "l"
         case awaiting = "a"
         case stale = "s"
@@ -91,6 +128,9 @@ extension HandoffState: Codable {
         case queuedSince = "q"
         case leaseUntil = "u"
         case asked = "y"
+        case toldOfSuspension = "z"
+        case changed = "d"
+        case isGroup = "g"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -104,6 +144,7 @@ extension HandoffState: Codable {
         number = try box.decodeIfPresent(BusinessNumberID.self, forKey: .number)
         contact = try box.decodeIfPresent(Contact.self, forKey: .contact) ?? Contact()
         anchor = try box.decodeIfPresent(Timestamp.self, forKey: .anchor)
+        closedFor = try box.decodeIfPresent(Timestamp.self, forKey: .closedFor)
         transcript = try list(.transcript)
         awaiting = try list(.awaiting)
         stale = try list(.stale)
@@ -114,6 +155,9 @@ extension HandoffState: Codable {
         queuedSince = try box.decodeIfPresent(Timestamp.self, forKey: .queuedSince)
         leaseUntil = try box.decodeIfPresent(Timestamp.self, forKey: .leaseUntil)
         asked = try box.decodeIfPresent(RecordID.self, forKey: .asked)
+        toldOfSuspension = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfSuspension)
+        changed = try box.decodeIfPresent([Change].self, forKey: .changed)
+        isGroup = try box.decodeIfPresent(Bool.self, forKey: .isGroup)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -127,6 +171,7 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(number, forKey: .number)
         try box.encode(contact, forKey: .contact)
         try box.encodeIfPresent(anchor, forKey: .anchor)
+        try box.encodeIfPresent(closedFor, forKey: .closedFor)
         try list(transcript, .transcript)
         try list(awaiting, .awaiting)
         try list(stale, .stale)
@@ -137,6 +182,9 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(queuedSince, forKey: .queuedSince)
         try box.encodeIfPresent(leaseUntil, forKey: .leaseUntil)
         try box.encodeIfPresent(asked, forKey: .asked)
+        try box.encodeIfPresent(toldOfSuspension, forKey: .toldOfSuspension)
+        try box.encodeIfPresent(changed, forKey: .changed)
+        try box.encodeIfPresent(isGroup, forKey: .isGroup)
     }
 }
 

@@ -14,8 +14,8 @@ package enum MessageText {
 
     /// The text in pieces of at most `limit` UTF-16 units.
     ///
-    /// It is cut after a line, else after a word, else between characters; white space at the
-    /// cuts is dropped. Empty text has no pieces.
+    /// It is cut after a line, else after a sentence, else after a word, else between characters;
+    /// white space at the cuts is dropped. Empty text has no pieces.
     package static func split(_ text: String, limit: Int = HandoffLimits.textUnits) -> [String] {
         var rest = trimmed(text[...])
         var pieces: [String] = []
@@ -38,6 +38,7 @@ package enum MessageText {
     private static func end(of text: Substring, limit: Int) -> Substring.Index {
         if text.utf16.count <= limit { return text.endIndex }
         var used = 0
+        var count = 0
         var index = text.startIndex
         var afterWord: Substring.Index?
         var afterLine: Substring.Index?
@@ -46,13 +47,30 @@ package enum MessageText {
             let units = character.utf16.count
             guard used + units <= limit else { break }
             used += units
+            count += 1
             index = text.index(after: index)
             if character.isWhitespace { afterWord = index }
             // A line that ends early would make many short pieces.
             if character.isNewline, used > limit / 2 { afterLine = index }
         }
-        if index > text.startIndex { return afterLine ?? afterWord ?? index }
+        if index > text.startIndex {
+            return afterLine ?? lastSentence(of: text, within: count) ?? afterWord ?? index
+        }
         return endWithinCharacter(of: text, limit: limit)
+    }
+
+    /// How far beyond a cut is looked for what tells a sentence's end, in characters.
+    private static let lookAhead = 64
+
+    /// The end of the last sentence within so many characters; `nil` if it ends early, which would
+    /// make many short pieces.
+    private static func lastSentence(
+        of text: Substring, within count: Int
+    ) -> Substring.Index? {
+        let characters = Array(text.prefix(count + lookAhead))
+        let end = Sentences.ends(in: characters).last { $0 <= count }
+        guard let end, end > count / 2 else { return nil }
+        return text.index(text.startIndex, offsetBy: end)
     }
 
     /// Where to cut a single character that is itself too long: between its scalars.

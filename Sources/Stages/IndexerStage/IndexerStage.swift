@@ -18,9 +18,10 @@ package struct IndexerStage: Stage {
         DocumentUpload.self, DocumentRemoval.self, DocumentReembedding.self,
     ]
 
-    /// Texts embedded in one call: half a second of work for a small model on two cores, so that
-    /// a customer's question, which waits for the same server, does not wait long.
-    static let batch = 4
+    /// Texts embedded in one call, but for one passage with its sentences, which may be more: half
+    /// a second of work for a small model on two cores, so that a customer's question, which waits
+    /// for the same server, does not wait long.
+    static let batch = 8
     /// Passages made durable together, the fewest and the most.
     ///
     /// With each such commit the ids of all of the document's passages are written anew: as many
@@ -139,13 +140,29 @@ package struct IndexerStage: Stage {
     }
 
     private func next(_ work: IndexerWork) -> Call {
-        .embed(work.waiting.prefix(Self.batch).map(\.embeddedText))
+        .embed(Self.batch(of: work.waiting).flatMap { $0 })
+    }
+
+    /// The texts of the next passages that are embedded together: each passage's own, then its
+    /// sentences'.
+    static func batch(of waiting: [PassageDraft]) -> [[String]] {
+        var batch: [[String]] = []
+        var count = 0
+        for draft in waiting {
+            let texts = [draft.embeddedText] + draft.embeddedSentences
+            guard batch.isEmpty || count + texts.count <= Self.batch else { break }
+            batch.append(texts)
+            count += texts.count
+        }
+        return batch
     }
 
     private func addVectors(
         _ vectors: [Embedding], _ model: String, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         guard var work = state.work else { return .ignore(because: "nothing is in hand") }
+        // As they were asked for, before anything is added below.
+        let counts = Self.batch(of: work.waiting).map(\.count)
         let space = vectors.first.map { VectorSpace(model: model, dimensions: $0.values.count) }
         if let before = state.space, let space, before != space {
             // The model was changed: what the one before embedded is embedded again too.
@@ -157,11 +174,15 @@ package struct IndexerStage: Stage {
         // Of passages that were embedded before this was remembered it stays unknown.
         let isKnown = state.space != nil || !state.known.contains { $0.hasVector }
         if isKnown, let space { state.space = space }
-        for (draft, vector) in zip(work.waiting, vectors) {
-            work.made.append(passage(draft, vector, model, of: work.upload))
+        var rest = vectors[...]
+        for (draft, count) in zip(work.waiting, counts) {
+            let own = rest.prefix(count)
+            rest = rest.dropFirst(count)
+            work.made.append(
+                passage(draft, own.first, model, of: work.upload, sentences: own.dropFirst()))
         }
-        work.waiting.removeFirst(min(vectors.count, work.waiting.count))
-        work.embedded += vectors.count
+        work.waiting.removeFirst(counts.count)
+        work.embedded += counts.count
         state.work = work
         if work.waiting.isEmpty {
             var effects = context.effects
@@ -175,13 +196,15 @@ package struct IndexerStage: Stage {
     }
 
     private func passage(
-        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload
+        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload,
+        sentences: ArraySlice<Embedding> = []
     ) -> Passage {
         Passage(
             id: draft.id, tenant: upload.tenant, document: upload.document,
             documentName: upload.name, ordinal: draft.ordinal, headings: draft.headings,
             page: draft.page, sheet: draft.sheet, text: draft.text,
-            contentHash: draft.contentHash, vector: vector, model: model)
+            contentHash: draft.contentHash, vector: vector, model: model,
+            sentences: sentences.isEmpty ? nil : sentences.map { CompactVector($0.values) })
     }
 
     /// Writes the passages that were made since the last commit.

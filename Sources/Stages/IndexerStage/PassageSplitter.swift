@@ -11,7 +11,22 @@ struct PassageDraft: Hashable, Sendable {
     var contentHash: String
 
     /// What is embedded: the headings tell what the text is about.
-    var embeddedText: String {
+    var embeddedText: String { below(text) }
+
+    /// Sentences embedded besides, at most: what holds more is a list.
+    static let mostSentences = 16
+
+    /// The sentences and rows that are embedded besides; none where there is only one.
+    ///
+    /// One that says what is asked is nearer to the question than all that stands around it.
+    var embeddedSentences: [String] {
+        let sentences = text.split(whereSeparator: \.isNewline).flatMap {
+            SentenceSplitter.sentences(of: String($0))
+        }
+        return sentences.count > 1 ? sentences.prefix(Self.mostSentences).map { below($0) } : []
+    }
+
+    private func below(_ text: String) -> String {
         headings.isEmpty ? text : headings.joined(separator: " › ") + "\n" + text
     }
 }

@@ -23,6 +23,16 @@ package struct Dialogue: Hashable, Sendable, Codable {
         package var text: String
         /// When.
         package var at: Timestamp
+        /// The customer's messages that it is made of; `nil` where they are not known.
+        package var messages: [MessageID]?
+    }
+
+    /// A change of a message that may come after it.
+    struct EarlyChange: Hashable, Sendable, Codable {
+        /// The message that is changed.
+        var message: MessageID
+        /// What it is changed to; `nil` where it is taken back.
+        var edit: Pending?
     }
 
     /// The messages of the burst that is being gathered, oldest first.
@@ -38,6 +48,8 @@ package struct Dialogue: Hashable, Sendable, Codable {
     /// Messages that came while a request was out that changes something: the next burst, oldest
     /// first; `nil` for none.
     package var later: [Pending]?
+    /// Changes of messages that are not here, or were taken back, oldest first; `nil` for none.
+    var early: [EarlyChange]?
     /// What the customer was asked to confirm.
     package var confirmation: Confirmation?
 
@@ -49,12 +61,15 @@ package struct Dialogue: Hashable, Sendable, Codable {
 
     /// Keeps a line, and forgets what is too old or too much.
     mutating func remember(
-        _ text: String, fromCustomer: Bool, at now: Timestamp, _ settings: OrchestratorSettings
+        _ text: String, fromCustomer: Bool, of messages: [MessageID]? = nil, at now: Timestamp,
+        _ settings: OrchestratorSettings
     ) {
         recent.removeAll { now.since($0.at) > settings.longestPause }
         guard !text.isEmpty else { return }
         recent.append(
-            Line(isCustomer: fromCustomer, text: String(text.prefix(Self.longestLine)), at: now))
+            Line(
+                isCustomer: fromCustomer, text: String(text.prefix(Self.longestLine)), at: now,
+                messages: messages))
         if recent.count > settings.mostRecentLines {
             recent.removeFirst(recent.count - settings.mostRecentLines)
         }

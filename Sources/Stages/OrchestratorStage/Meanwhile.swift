@@ -17,9 +17,9 @@ extension OrchestratorStage {
     private func join(
         _ pending: Dialogue.Pending, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        let before = state.words
+        let before = state.reading
         let arrival = state.pending.receive(pending)
-        if state.words != before { state.turn?.hasNews = true }
+        if state.reading != before { state.turn?.hasNews = true }
         var effects = context.effects
         switch arrival {
         case .silence(let reason):
@@ -68,10 +68,10 @@ extension OrchestratorStage {
         state.turn?.hasNews = nil
         state.turn?.passages += new
         let values = [
-            "question": state.words,
+            "question": state.reading,
             "passages": Self.numbered(new, from: turn.passages.count + 1),
         ]
-        let text = prompts.tools.render("meanwhile", values) ?? state.words
+        let text = prompts.tools.render("meanwhile", values) ?? state.reading
         state.turn?.messages.append(TurnMessage(role: .user, content: text))
     }
 

@@ -6,7 +6,7 @@ extension OrchestratorStage {
     /// Asks the model for the first time.
     func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        begin(turn, after: recentLines(state, context), asking: state.words, &state)
+        begin(turn, after: recentLines(state, context), asking: state.reading, &state)
         return complete(&state, context)
     }
 
@@ -36,7 +36,7 @@ extension OrchestratorStage {
             return line
         }
         begin(
-            turn, after: recent, asking: String(state.words.prefix(Self.shortQuestion)), &state)
+            turn, after: recent, asking: String(state.reading.prefix(Self.shortQuestion)), &state)
         return complete(&state, context)
     }
 
@@ -149,7 +149,7 @@ extension OrchestratorStage {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
         let known = meaning ?? (state.search == .vectorsAndText ? .comparable : .unknown)
         let verdict = AnswerCheck.check(
-            text, question: state.words, passages: turn.passages,
+            text, question: state.reading, passages: turn.passages,
             instructions: prompts.answer.render("system", [:]) ?? "", meaning: known)
         switch verdict {
         case .supported(let text, let cited):

@@ -46,15 +46,19 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var model: String?
     /// How long to wait for more of a burst, in milliseconds; `nil` for the installation's pause.
     package var burstPauseMilliseconds: Int?
+    /// Whether it is suspended or deleted, so that the bot says nothing.
+    package var isClosed: Bool?
 
     /// Describes the tenant.
     package init(
-        businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil
+        businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
+        isClosed: Bool? = nil
     ) {
         self.businessName = businessName
         self.about = about
         self.model = model
         self.burstPauseMilliseconds = burstPauseMilliseconds
+        self.isClosed = isClosed
     }
 }
 

@@ -34,7 +34,8 @@ extension OrchestratorStage {
             TurnSettings(
                 businessName: tenant.name, about: tenant.about,
                 model: tenant.model?.name ?? settings.chatModel,
-                burstPauseMilliseconds: tenant.burstPauseMilliseconds))
+                burstPauseMilliseconds: tenant.burstPauseMilliseconds,
+                isClosed: tenant.standing == nil ? nil : true))
     }
 
     /// The tenant's settings were asked for by a call once.

@@ -104,9 +104,15 @@ package struct OrchestratorStage: Stage {
         _ question: GroundedQuestion, at position: RecordPosition, _ state: inout Dialogue,
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        let pending = Dialogue.Pending(
-            question: question, position: position.description,
-            words: question.message.content.words, arrived: context.now)
+        let (pending, silence) = state.follow(
+            Dialogue.Pending(
+                question: question, position: position.description,
+                words: question.message.content.words, arrived: context.now))
+        if let silence {
+            var effects = context.effects
+            effects.emit(Self.silence(pending, because: silence, context))
+            return .finish(effects)
+        }
         guard state.turn == nil else { return receiveMeanwhile(pending, &state, context) }
         switch state.pending.receive(pending) {
         case .silence(let reason):
@@ -161,6 +167,11 @@ package struct OrchestratorStage: Stage {
     ) -> Plan<OrchestratorCall> {
         guard let tenant = business(context) else { return waitForTenant(&state, context) }
         state.tenantMissingSince = nil
+        // No model is asked in vain: a person finds the conversation once the business goes on.
+        if tenant.isClosed == true {
+            return handOff(
+                .suspended, because: "The business is suspended.", &state, context)
+        }
         let words = state.words
         // In doubt the conversation's language, then the business's: that of its documents.
         state.language =
@@ -170,9 +181,16 @@ package struct OrchestratorStage: Stage {
             language: state.language, passages: state.passages(atMost: Self.mostPassages))
         let confirmation = state.confirmation
         state.confirmation = nil
-        guard !words.isEmpty else {
+        if state.pending.allSatisfy({ $0.question.message.content.isWelcomeRequest }) {
+            return courtesy(Notices.Kind.greeting.rawValue, &state, context)
+        }
+        guard !state.reading.isEmpty else {
             return handOff(
                 .unreadable, because: "The message holds no words.", &state, context)
+        }
+        // A place, a card or an order alone: without a model nothing can be made of it.
+        guard !words.isEmpty || tenant.model != nil else {
+            return handOff(.unanswered, because: "", &state, context)
         }
         if prompts.handoff.asksForPerson(words) {
             return handOff(.asked, because: "", &state, context)
@@ -188,13 +206,11 @@ package struct OrchestratorStage: Stage {
         return tenant.model == nil ? extract(&state, context) : ask(&state, context)
     }
 
-    /// A picture with "thanks" under it is no mere courtesy.
+    /// A picture with "thanks" under it is no mere courtesy, and a tap says what its payload or id
+    /// says, whatever its title.
     private func isOnlyText(_ state: Dialogue) -> Bool {
         state.pending.allSatisfy {
-            switch $0.question.message.content {
-            case .text, .button, .choice: true
-            default: false
-            }
+            if case .text = $0.question.message.content { true } else { false }
         }
     }
 

@@ -26,14 +26,16 @@ extension OrchestratorStage {
     func handOff(
         _ reason: HandoffReason, because: String, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        let kind: Notices.Kind =
+        let kind: Notices.Kind? =
             switch reason {
             case .asked: .asked
             case .unanswered, .unsupported: .unanswered
             case .modelFailure, .undelivered, .takenOver: .trouble
             case .unreadable: .unreadable
+            // What the customer is told is the business's own word, at the gate.
+            case .suspended, .missedCall: nil
             }
-        let notice = prompts.notices.text(kind, in: state.language)
+        let notice = kind.map { prompts.notices.text($0, in: state.language) } ?? ""
         let summary = Self.summary(of: state, reason, because)
         return finish(
             .handoff(reason: reason, summary: summary, notice: notice), saying: notice, &state,
@@ -55,9 +57,11 @@ extension OrchestratorStage {
             ProposedReply(
                 tenant: first.question.tenant, conversation: first.question.message.conversation,
                 answers: state.pending.map(\.question.message.message), proposal: proposal,
-                language: state.language, provenance: provenance(state, of: proposal),
+                language: state.language, provenance: provenance(state),
                 at: context.now, asks: request))
-        state.remember(state.words, fromCustomer: true, at: context.now, settings)
+        state.remember(
+            state.reading, fromCustomer: true,
+            of: state.pending.map(\.question.message.message), at: context.now, settings)
         state.remember(text, fromCustomer: false, at: context.now, settings)
         state.turn = nil
         state.tenantMissingSince = nil
@@ -69,15 +73,12 @@ extension OrchestratorStage {
         return .finish(effects)
     }
 
-    private func provenance(
-        _ state: Dialogue, of proposal: ProposedReply.Proposal
-    ) -> Provenance {
-        let citations: [Citation]? =
-            if case .answer(_, let cited) = proposal { cited } else { nil }
+    /// What the reply cites stands in the proposal.
+    private func provenance(_ state: Dialogue) -> Provenance {
         let turn = state.turn
         let asked = (turn?.modelCalls ?? 0) > 0
         return Provenance(
-            passages: (turn?.passages ?? []).map { Citation($0) }, citations: citations,
+            passages: (turn?.passages ?? []).map { Citation($0) },
             prompt: asked ? prompts.answer.name : nil,
             promptHash: asked ? prompts.answer.hash : nil,
             model: turn?.model ?? turn?.settings.model ?? "built-in",
@@ -89,9 +90,9 @@ extension OrchestratorStage {
     private static func summary(
         of state: Dialogue, _ reason: HandoffReason, _ because: String
     ) -> String {
-        let words = state.words
-        let kinds = state.pending.map(\.question.message.content).filter { $0.words == nil }
-            .map { "[\($0.kind)]" }
+        let words = state.reading
+        let kinds = state.pending.map(\.question.message).filter { $0.reading == nil }
+            .map { "[\($0.content.kind)]" }
         let asked = ([words] + kinds).filter { !$0.isEmpty }.joined(separator: " ")
         let before = state.recent.last { $0.isCustomer }?.text
         var summary = "The customer wrote: \(asked.prefix(500))"

@@ -25,7 +25,12 @@ extension [Dialogue.Pending] {
         case .reaction: return .silence(because: "a reaction asks nothing")
         case .system: return .silence(because: "WhatsApp's word about the customer")
         case .callPermission: return .silence(because: "an answer about calls")
+        case .call: return .silence(because: "a call, which no program answers")
         case .sticker: return .silence(because: "a sticker asks nothing")
+        case _ where message.group != nil:
+            return .silence(because: "groups are not answered")
+        case _ where message.content.isBlankText:
+            return .silence(because: "there is nothing to see in the text")
         default:
             append(pending)
             return .waits
@@ -33,7 +38,7 @@ extension [Dialogue.Pending] {
     }
 
     /// Replaces a message's words and passages by those of its edit.
-    private mutating func correct(
+    fileprivate mutating func correct(
         _ index: Int, _ text: String?, with edit: Dialogue.Pending
     ) {
         guard let text, !text.trimmingSpaces.isEmpty else { return }
@@ -47,6 +52,80 @@ extension [Dialogue.Pending] {
 }
 
 extension Dialogue {
+    /// Messages remembered that were taken back: one may come after that.
+    private static let mostTakenBack = 16
+    /// Edits remembered because their message may come after them; they are large, for they hold
+    /// what was found for them.
+    private static let mostEarlyEdits = 2
+
+    /// Follows what a message changes or takes back, also of what was said before; answers why the
+    /// message itself asks nothing, if it was taken back before it came.
+    ///
+    /// - Returns: The message with the words that it was changed to meanwhile.
+    mutating func follow(_ arrived: Pending) -> (pending: Pending, silence: String?) {
+        let message = arrived.question.message
+        switch message.content {
+        case .revoke(let target):
+            forget(target)
+            note(EarlyChange(message: target, edit: nil))
+        case .edit(let target, let text, _):
+            replace(target, by: text)
+            note(EarlyChange(message: target, edit: arrived))
+        default: break
+        }
+        guard let changes = early?.filter({ $0.message == message.message }), !changes.isEmpty
+        else { return (arrived, nil) }
+        if changes.contains(where: { $0.edit == nil }) {
+            return (arrived, "the customer took it back before it came")
+        }
+        var one = [arrived]
+        for case let edit? in changes.map(\.edit) {
+            guard case .edit(_, let text, _) = edit.question.message.content else { continue }
+            one.correct(0, text, with: edit)
+        }
+        return (one[0], nil)
+    }
+
+    private mutating func note(_ change: EarlyChange) {
+        let known = early ?? []
+        guard change.edit != nil else {
+            let edits = known.filter { $0.edit != nil && $0.message != change.message }
+            let takenBack = known.filter { $0.edit == nil } + [change]
+            early = edits + takenBack.suffix(Self.mostTakenBack)
+            return
+        }
+        // What was here before its change needs no memory of it.
+        let isHere =
+            (pending + (later ?? [])).contains { $0.question.message.message == change.message }
+            || recent.contains { $0.messages?.contains(change.message) == true }
+        guard !isHere else { return }
+        let edits = known.filter { $0.edit != nil } + [change]
+        early = edits.suffix(Self.mostEarlyEdits) + known.filter { $0.edit == nil }
+    }
+
+    /// Forgets what was said in a message.
+    private mutating func forget(_ message: MessageID) {
+        recent.removeAll { $0.messages?.contains(message) == true }
+    }
+
+    /// Puts what was said in a message otherwise.
+    private mutating func replace(_ message: MessageID, by text: String?) {
+        guard let text, !VisibleText.isBlank(text),
+            let index = recent.firstIndex(where: { $0.messages?.contains(message) == true })
+        else { return }
+        // Of several messages in one line nobody can tell which words were whose.
+        recent[index].text = String(text.prefix(Self.longestLine))
+    }
+
+    /// What the customer wrote and sent in the burst, as a model reads it: one message a line.
+    var reading: String {
+        pending.compactMap { pending -> String? in
+            let message = pending.question.message
+            guard pending.words == message.content.words else { return pending.words }
+            return message.reading
+        }.map(\.trimmingSpaces).filter { !VisibleText.isBlank($0) }.joined(separator: "\n")
+    }
+
     /// When the burst's turn should begin, with the tenant's own pause where it has one.
     func turnTime(
         _ settings: OrchestratorSettings, pause own: Duration?, now: Timestamp

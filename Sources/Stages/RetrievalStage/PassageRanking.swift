@@ -11,7 +11,8 @@ package enum PassageRanking {
     package static func rank(
         _ answer: SearchAnswer, for queries: [String], budget: PassageBudget = .standard
     ) -> [RankedPassage] {
-        let fused = RankFusion.fuse(rankings(of: answer, queries)).prefix(longestFused)
+        let fused = (scores(of: answer) ?? RankFusion.fuse(rankings(of: answer, queries)))
+            .prefix(longestFused)
         let named = Set(fused.map(\.id))
         let found = Dictionary(
             answer.passages.filter { named.contains($0.id) }.map { ($0.id, $0) },
@@ -38,20 +39,47 @@ package enum PassageRanking {
     /// The mean cosine of the last query's neighbours from the sixth on; `nil` where they are too
     /// few to tell.
     package static func background(of answer: SearchAnswer) -> Double? {
+        if let last = answer.rankings.last, last.scored != nil { return last.background }
         guard let vectors = answer.rankings.last?.vectors, vectors.count >= 10 else { return nil }
         let far = vectors.dropFirst(5)
         return far.reduce(0) { $0 + $1.similarity } / Double(far.count)
     }
 
+    /// What a bare query counts beside a contextual one: its few words find much that is beside
+    /// the point.
+    private static let bareWeight = 0.5
+
+    /// The mean of each passage's scores over the queries, best first.
+    ///
+    /// What a query did not find is no better for it than the last that it found. `nil` where the
+    /// answer only ranks.
+    private static func scores(
+        of answer: SearchAnswer
+    ) -> [(id: PassageID, score: Double)]? {
+        let lists = answer.rankings.compactMap(\.scored)
+        guard !lists.isEmpty, lists.count == answer.rankings.count else { return nil }
+        var sums: [PassageID: Double] = [:]
+        for id in Set(lists.flatMap { $0.map(\.id) }) { sums[id] = 0 }
+        var total = 0.0
+        for (index, list) in lists.enumerated() {
+            guard let last = list.last else { continue }
+            let weight = index < lists.count - 1 ? bareWeight : 1
+            total += weight
+            let known = Dictionary(
+                list.map { ($0.id, $0.score) }, uniquingKeysWith: { first, _ in first })
+            for id in sums.keys { sums[id, default: 0] += weight * (known[id] ?? last.score) }
+        }
+        return sums.map { (id: $0.key, score: $0.value / total) }
+            .sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+    }
+
     /// The full-text and vector rankings of every query.
     ///
-    /// Where there is a contextual query, the bare one counts half: its few words find much that
-    /// is beside the point.
     private static func rankings(
         of answer: SearchAnswer, _ queries: [String]
     ) -> [(ids: [PassageID], weight: Double)] {
         answer.rankings.enumerated().flatMap { index, ranking in
-            let weight = index < answer.rankings.count - 1 ? 0.5 : 1.0
+            let weight = index < answer.rankings.count - 1 ? bareWeight : 1
             guard let vectors = ranking.vectors, index < queries.count else {
                 return [(ids: ranking.text, weight: weight)]
             }
@@ -98,6 +126,10 @@ package enum PassageRanking {
         var best: [PassageID: Double] = [:]
         for neighbour in answer.rankings.flatMap({ $0.vectors ?? [] }) {
             best[neighbour.id] = max(best[neighbour.id] ?? -1, neighbour.similarity)
+        }
+        for scored in answer.rankings.flatMap({ $0.scored ?? [] }) {
+            guard let similarity = scored.similarity else { continue }
+            best[scored.id] = max(best[scored.id] ?? -1, similarity)
         }
         return best
     }

@@ -1,5 +1,7 @@
 /// Reciprocal rank fusion: a passage's score is the sum of 1 / (k + rank) over the rankings that
 /// name it (Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet", 2009).
+///
+/// Searches give scores by now; what versions before recorded has ranks only, and is repeated so.
 package enum RankFusion {
     /// The constant that the paper found best; measured on XQuAD too, where fusing full text and
     /// vectors beat both.

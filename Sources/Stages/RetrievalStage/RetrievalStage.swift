@@ -1,15 +1,19 @@
 package import Conversation
 package import StageRuntime
 
-/// Finds the passages that may answer a customer's message, in the light of the turns before.
+/// Finds the passages that may answer a customer's message, in the light of the turns before, and
+/// asks for the medium that came with it.
 package struct RetrievalStage: Stage {
+    /// What it wants to know of a tenant.
+    package typealias Settings = RetrievalSettings
+
     package let name = "retrieval"
     package let reads: [any Payload.Type] = [InboundMessage.self]
 
     /// Makes the stage.
     package init() {}
 
-    /// The longest ranking asked of each way of searching: enough for fusion to find agreement.
+    /// The longest ranking asked of a search.
     static let rankingLimit = 20
     /// How long the embedding of a question may take before the call should fail.
     ///
@@ -24,8 +28,15 @@ package struct RetrievalStage: Stage {
             throw context.noUse
         }
         state.forget(at: context.now)
+        let isTakenBack = state.follow(message)
         let words = message.content.words?.trimmingSpaces ?? ""
-        guard !words.isEmpty else { return .finish(Self.passOn(message, context)) }
+        // What is said in a group is answered by nobody here.
+        let isAsked = !isTakenBack && message.group == nil && !VisibleText.isBlank(words)
+        guard isAsked else {
+            var effects = Self.passOn(message, context)
+            if !isTakenBack { Self.ask(forMediumOf: message, &effects, context) }
+            return .finish(effects)
+        }
         let query = SearchQuery(words, after: state.turns)
         return .call(.search(Self.request(message.tenant, query.all, byMeaning: true)))
     }
@@ -43,7 +54,7 @@ package struct RetrievalStage: Stage {
         // The same words and turns as in `begin`, so the same query.
         let query = SearchQuery(
             message.content.words?.trimmingSpaces ?? "", after: state.turns)
-        state.remember(query, at: context.now)
+        state.remember(query, of: message.message, at: context.now)
         var effects = context.effects
         effects.emit(
             GroundedQuestion(
@@ -51,6 +62,7 @@ package struct RetrievalStage: Stage {
                 searchProblem: Self.problem(found, request),
                 passages: PassageRanking.rank(found, for: request.queries),
                 background: PassageRanking.background(of: found), vector: found.vector))
+        Self.ask(forMediumOf: message, &effects, context)
         return .finish(effects)
     }
 
@@ -88,6 +100,22 @@ package struct RetrievalStage: Stage {
             : "the embedding server did not answer; searched by words alone"
     }
 
+    /// Every tenant's media are fetched.
+    package func settings(from tenant: TenantSettings) -> RetrievalSettings {
+        RetrievalSettings(fetchesMedia: true)
+    }
+
+    /// Asks for the medium of a message that holds one: this stage sees all messages, and what
+    /// fetches media sees only those.
+    private static func ask(
+        forMediumOf message: InboundMessage, _ effects: inout Effects, _ context: StageContext
+    ) {
+        guard context.settings(RetrievalSettings.self).fetchesMedia == true,
+            message.content.medium != nil
+        else { return }
+        effects.emit(MediumRequest(message: message, inbound: context.input.id))
+    }
+
     /// A message without words goes on as it is.
     private static func passOn(_ message: InboundMessage, _ context: StageContext) -> Effects {
         var effects = context.effects
@@ -97,3 +125,16 @@ package struct RetrievalStage: Stage {
 }
 
 extension RecentTurns: StageState {}
+
+/// What retrieval wants to know of a tenant.
+package struct RetrievalSettings: SettingsPart {
+    /// Whether media are fetched: decisions from before they were do not say so, and are repeated
+    /// as they were.
+    package var fetchesMedia: Bool?
+
+    /// A tenant that is not known.
+    package init() {}
+
+    /// Describes a tenant.
+    package init(fetchesMedia: Bool) { self.fetchesMedia = fetchesMedia }
+}

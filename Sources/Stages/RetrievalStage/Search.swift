@@ -52,17 +52,53 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
         }
     }
 
+    /// How well a passage fits a query.
+    package struct Scored: Hashable, Sendable, Codable {
+        /// The passage.
+        package var id: PassageID
+        /// The share of what its words could reach, 0 to 1.
+        package var words: Double
+        /// The cosine of query and passage, -1 to 1, if both have vectors.
+        package var similarity: Double?
+        /// Both together; higher is better.
+        package var score: Double
+
+        /// Describes a passage, its figures to four places: more tells nothing.
+        package init(id: PassageID, words: Double, similarity: Double?, score: Double) {
+            func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+            self.id = id
+            self.words = rounded(words)
+            self.similarity = similarity.map(rounded)
+            self.score = rounded(score)
+        }
+    }
+
     /// What one query found.
     package struct Ranking: Hashable, Sendable, Codable {
-        /// The passages that share its words, best first.
+        /// The passages that share its words, best first; versions before ranked so, and their
+        /// decisions are repeated as they were.
         package var text: [PassageID]
         /// The passages nearest in meaning, best first; `nil` if that was not searched.
+        ///
+        /// Empty where passages are scored.
         package var vectors: [Neighbour]?
+        /// The passages by words and meaning together, best first.
+        package var scored: [Scored]?
+        /// The mean cosine of neighbours further down.
+        package var background: Double?
 
-        /// Describes what a query found.
+        /// Describes what a query found, by rank.
         package init(text: [PassageID], vectors: [Neighbour]?) {
             self.text = text
             self.vectors = vectors
+        }
+
+        /// Describes what a query found, by score.
+        package init(scored: [Scored], isByMeaning: Bool, background: Double?) {
+            text = []
+            vectors = isByMeaning ? [] : nil
+            self.scored = scored
+            self.background = background
         }
     }
 

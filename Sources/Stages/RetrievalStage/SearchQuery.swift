@@ -57,10 +57,14 @@ package struct RecentTurns: Hashable, Sendable, Codable {
         package var meaning: String
         /// When the customer wrote it.
         package var at: Timestamp
+        /// The message; `nil` in states from before it was kept.
+        package var message: MessageID?
     }
 
     /// The turns, oldest first.
     package private(set) var turns: [Turn] = []
+    /// Messages that the customer took back lately, as one may come after that; `nil` for none.
+    private var takenBack: [MessageID]?
 
     /// Nothing asked yet.
     package init() {}
@@ -77,11 +81,33 @@ package struct RecentTurns: Hashable, Sendable, Codable {
         turns.removeAll { now.since($0.at) > Self.longestPause }
     }
 
+    /// Messages remembered that were taken back, perhaps before they came.
+    static let mostTakenBack = 16
+
+    /// Forgets what a message changes or takes back; says whether the message itself was taken
+    /// back before it came.
+    package mutating func follow(_ message: InboundMessage) -> Bool {
+        switch message.content {
+        case .revoke(let target):
+            turns.removeAll { $0.message == target }
+            takenBack = Array(((takenBack ?? []) + [target]).suffix(Self.mostTakenBack))
+        case .edit(let target, _, _):
+            turns.removeAll { $0.message == target }
+            return takenBack?.contains(target) == true
+        default: break
+        }
+        return takenBack?.contains(message.message) == true
+    }
+
     /// Keeps a question that holds more than function words.
-    package mutating func remember(_ query: SearchQuery, at moment: Timestamp) {
+    package mutating func remember(
+        _ query: SearchQuery, of message: MessageID? = nil, at moment: Timestamp
+    ) {
         guard !Words.content(of: query.bare).isEmpty else { return }
         // The end is kept: it is what was asked last.
-        turns.append(Turn(meaning: String(query.text.suffix(Self.longestTurn)), at: moment))
+        turns.append(
+            Turn(
+                meaning: String(query.text.suffix(Self.longestTurn)), at: moment, message: message))
         if turns.count > Self.mostTurns { turns.removeFirst(turns.count - Self.mostTurns) }
     }
 }

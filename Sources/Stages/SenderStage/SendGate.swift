@@ -115,7 +115,11 @@ package struct SendGate: Sendable {
 }
 
 extension PlatformError {
-    /// A sentence for people: the code alone, as WhatsApp's own words may quote what was sent and
-    /// to whom.
-    package var sentence: String { "WhatsApp refused it with error \(code)" }
+    /// A sentence for people: the code and what it means in general, as WhatsApp's own words may
+    /// quote what was sent and to whom.
+    package var sentence: String {
+        GraphErrorEntry.isKnown(code)
+            ? "WhatsApp refused it with error \(code): \(entry.meaning)"
+            : "WhatsApp refused it with error \(code)"
+    }
 }

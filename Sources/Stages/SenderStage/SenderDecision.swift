@@ -129,7 +129,7 @@ extension SenderDecision {
                 drop(.staleEpoch)
                 continue
             }
-            let policy = SendingPolicy(lastWrote: head.anchor)
+            let policy = SendingPolicy(lastWrote: head.anchor, closedFor: state.closedFor)
             guard policy.refusal(of: head.content, at: now) == nil else {
                 drop(.windowClosed)
                 continue
@@ -200,6 +200,9 @@ extension SenderDecision {
     /// Acts on an error by its class.
     mutating func refused(_ error: PlatformError) {
         let failure = SendFailure.classify(error)
+        if error.entry.treatment == .needsTemplate, let head = state.queue.first {
+            closeWindow(for: head.anchor)
+        }
         switch failure.action {
         case .permanent: removeHead(telling: .failed(nil, error))
         case .hold where failure.scope == .pair:
@@ -213,6 +216,12 @@ extension SenderDecision {
                 again(after: failure, because: error.sentence)
             }
         }
+    }
+
+    /// WhatsApp says that the window is closed, whatever the clock says: nothing but templates goes
+    /// until the customer writes again.
+    mutating func closeWindow(for anchor: Timestamp) {
+        state.closedFor = max(state.closedFor ?? anchor, anchor)
     }
 
     private mutating func again(after failure: SendFailure, because reason: String) {

@@ -29,6 +29,9 @@ package struct SenderState: StageState {
     var last: RecordID?
     /// The business number that the conversation is with, once something was to be sent.
     var number: BusinessNumberID?
+    /// WhatsApp's own word that the window is closed for whoever wrote no later: it overrules the
+    /// clock.
+    var closedFor: Timestamp?
     /// How many steps wrote something: part of the ids of what they wrote.
     var turn = 0
 
@@ -115,8 +118,12 @@ extension WaitingMessage: Codable {
 
 /// A message that was sent, or given up: what its statuses need.
 struct RecentSend: Hashable, Sendable {
-    /// The rank of a message that failed: nothing comes after it.
+    /// The rank of a message that failed.
     static let failedRank = 9
+
+    /// Where a rank stands among all: a failure replaces what WhatsApp merely took or sent, and
+    /// what reached the phone after all replaces a failure, whatever came first.
+    static func order(of rank: Int) -> Int { rank == failedRank ? 3 : rank * 2 }
 
     var id: RecordID
     var correlation: RecordID
@@ -131,17 +138,22 @@ struct RecentSend: Hashable, Sendable {
     /// How far another attempt has come, if one turned out to have arrived too.
     var otherRank: Int
     var answers: [MessageID]
+    /// Whether WhatsApp has said what it costs.
+    var isPriced = false
 }
 
 /// The stored form is one JSON string, a fifth of the work of an object: ids hold no spaces.
 extension RecentSend: Codable {
+    /// Stands behind the rank where the price is known.
+    private static let priceMark: Character = "p"
+
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let parts = try container.decode(String.self).split(
             separator: " ", omittingEmptySubsequences: false
         ).map(String.init)
         guard parts.count >= 7, let epoch = Int(parts[3]), let attempt = Int(parts[4]),
-            let rank = Int(parts[5]), let otherRank = Int(parts[6])
+            let rank = Int(parts[5].filter { $0 != Self.priceMark }), let otherRank = Int(parts[6])
         else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "a sent message has seven parts or more")
@@ -153,6 +165,7 @@ extension RecentSend: Codable {
         self.attempt = attempt
         self.rank = rank
         self.otherRank = otherRank
+        isPriced = parts[5].contains(Self.priceMark)
         answers = parts[7...].map { MessageID($0) }
     }
 
@@ -164,7 +177,7 @@ extension RecentSend: Codable {
     /// The stored form.
     var text: String {
         var text = "\(id.rawValue) \(correlation.rawValue) \(message?.rawValue ?? "")"
-        text += " \(epoch) \(attempt) \(rank) \(otherRank)"
+        text += " \(epoch) \(attempt) \(rank)\(isPriced ? "p" : "") \(otherRank)"
         for answer in answers {
             text += " "
             text += answer.rawValue
@@ -183,6 +196,7 @@ extension SenderState: Codable {
         case turn = "t"
         case number = "n"
         case last = "l"
+        case closedFor = "w"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -194,6 +208,7 @@ extension SenderState: Codable {
         debt = try box.decodeIfPresent(PairDebt.self, forKey: .debt) ?? PairDebt()
         recent = try box.decodeIfPresent([RecentSend].self, forKey: .recent) ?? []
         last = try box.decodeIfPresent(RecordID.self, forKey: .last)
+        closedFor = try box.decodeIfPresent(Timestamp.self, forKey: .closedFor)
         turn = try box.decodeIfPresent(Int.self, forKey: .turn) ?? 0
         number =
             try box.decodeIfPresent(BusinessNumberID.self, forKey: .number) ?? queue.first?.number
@@ -208,6 +223,7 @@ extension SenderState: Codable {
         if debt != PairDebt() { try box.encode(debt, forKey: .debt) }
         if !recent.isEmpty { try box.encode(recent, forKey: .recent) }
         try box.encodeIfPresent(last, forKey: .last)
+        try box.encodeIfPresent(closedFor, forKey: .closedFor)
         try box.encode(turn, forKey: .turn)
         try box.encodeIfPresent(number, forKey: .number)
     }

@@ -99,12 +99,28 @@ extension SenderDecision {
             tell(.progressed(status.message, status.progress), about: index, attempt, at: status.at)
             return nil
         }
-        guard rank > state.recent[index].rank else { return "the status brings nothing new" }
-        state.recent[index].rank = rank
-        tell(.progressed(status.message, status.progress), about: index, attempt, at: status.at)
+        let price = takePrice(of: status, index)
+        let isProgress = RecentSend.order(of: rank) > RecentSend.order(of: state.recent[index].rank)
+        guard isProgress || price != nil else { return "the status brings nothing new" }
+        if isProgress { state.recent[index].rank = rank }
+        tell(
+            .progressed(status.message, status.progress), about: index, attempt, at: status.at,
+            price: price)
         let isOver = status.progress == .read && attempt == 1
         if isOver { state.recent.remove(at: index) }
         return nil
+    }
+
+    /// What the message costs, as far as this is the first word about it: WhatsApp tells it with
+    /// more than one status, or with a late one.
+    private mutating func takePrice(
+        of status: MessageStatus, _ index: Int
+    ) -> MessagePricing? {
+        guard !state.recent[index].isPriced, let raw = status.pricing,
+            let price = MessagePricing(raw)
+        else { return nil }
+        state.recent[index].isPriced = true
+        return price
     }
 
     private mutating func failed(
@@ -117,20 +133,22 @@ extension SenderDecision {
         guard sent.rank <= 1 else { return "a message cannot fail once it was delivered" }
         let failure = SendFailure.classify(status.error)
         if failure.scope == .pair { state.debt.refused(at: now, failure) }
+        if status.error.entry.treatment == .needsTemplate { closeWindow(for: status.at) }
         state.recent[index].rank = RecentSend.failedRank
         tell(.failed(status.message, status.error), about: index, attempt, at: status.at)
         return nil
     }
 
     private mutating func tell(
-        _ outcome: Delivery.Outcome, about index: Int, _ attempt: Int, at moment: Timestamp
+        _ outcome: Delivery.Outcome, about index: Int, _ attempt: Int, at moment: Timestamp,
+        price: MessagePricing? = nil
     ) {
         let sent = state.recent[index]
         effects.emit(
             Delivery(
                 tenant: context.input.tenant, conversation: ConversationID(context.key),
                 outbound: sent.id, epoch: sent.epoch, attempt: attempt, outcome: outcome,
-                answers: sent.answers, at: moment),
+                answers: sent.answers, at: moment, pricing: price),
             correlation: sent.correlation)
     }
 }

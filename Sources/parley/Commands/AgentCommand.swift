@@ -159,6 +159,8 @@ private actor AgentTerminal {
             Terminal.say(lines)
         case .ask(let kind, let conversation, let text):
             await ask(AgentRequest(type: kind, ref: "", conversation: conversation, text: text))
+        case .again(let conversation, let line):
+            await ask(AgentRequest(type: .resend, ref: "", conversation: conversation, line: line))
         case .turn(let kind, let conversation, let cursor):
             await ask(
                 AgentRequest(type: kind, ref: "", conversation: conversation, cursor: cursor))

@@ -12,6 +12,8 @@ struct AgentShell {
         case ask(AgentRequest.Kind, ConversationID, text: String?)
         /// A further page of the queue, or of what was said before.
         case turn(AgentRequest.Kind, ConversationID, cursor: String)
+        /// To send a message again that did not arrive.
+        case again(ConversationID, line: RecordID)
         /// To leave.
         case quit
     }
@@ -21,6 +23,7 @@ struct AgentShell {
         "read [ID]     what was said (default: yours)",
         "earlier       what was said before that",
         "say TEXT      write to the customer; plain text does too while you have one conversation",
+        "again         send again what did not arrive last",
         "use ID        which of your conversations `say` writes to",
         "release [ID]  give it back to the queue",
         "close [ID]    end the handoff; the bot answers again",
@@ -41,6 +44,9 @@ struct AgentShell {
     private var unlisted = 0
     /// Where what was said before the lines that were read last begins.
     private var earlier: (conversation: ConversationID, cursor: String)?
+
+    /// The messages that did not arrive last and may be sent again.
+    private var lost: [ConversationID: RecordID] = [:]
 
     /// Whether what was said in some conversation was shown.
     private var wasRead = false
@@ -91,14 +97,30 @@ struct AgentShell {
             return ["[\(Self.short(conversation))] the bot suggests: \(suggestion.text)"]
         case .delivery(let conversation, let report):
             guard claimed.contains(conversation) else { return [] }
-            let detail = report.detail.map { ": \($0)" } ?? ""
-            return ["[\(Self.short(conversation))] message \(report.state)\(detail)"]
+            return receive(report, of: conversation)
         case .transcript(_, let transcript): return lines(transcript)
         case .done: return []
         case .refused(_, let conversation, let reason, _):
             return ["refused: \(reason) (\(Self.short(conversation)))"]
         case .error(_, _, let text): return ["error: \(text)"]
         }
+    }
+
+    /// Says what became of a message, and what can be done about it.
+    private mutating func receive(
+        _ report: Handoff.DeliveryReport, of conversation: ConversationID
+    ) -> [TerminalLine] {
+        let short = Self.short(conversation)
+        let detail = report.detail.map { ": \($0)" } ?? ""
+        var lines: [TerminalLine] = ["[\(short)] message \(report.state)\(detail)"]
+        if let remedy = report.remedy { lines.append("[\(short)] \(remedy)") }
+        if report.choices?.contains(.again) == true {
+            lost[conversation] = report.message
+            lines.append("[\(short)] `again` sends it again")
+        } else if lost[conversation] == report.message {
+            lost[conversation] = nil
+        }
+        return lines
     }
 
     /// Takes in a page of the queue; the first one tells all anew.
@@ -214,6 +236,11 @@ struct AgentShell {
         case ("release", 1...2): return ask(.release, argument, or: mine)
         case ("close", 1...2): return ask(.close, argument, or: mine)
         case ("use", 2): return use(words[1])
+        case ("again", 1):
+            guard let mine, let line = lost[mine] else {
+                return .show(["there is nothing that did not arrive and can be sent again"])
+            }
+            return .again(mine, line: line)
         case ("say", 2...):
             return say(String(line.drop(while: \.isWhitespace).dropFirst(3)), needsOne: false)
         default:

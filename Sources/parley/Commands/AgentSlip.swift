@@ -7,7 +7,8 @@ import Configuration
 enum AgentSlip {
     /// The words that begin a line at the agent's terminal.
     static let commands = [
-        "claim", "read", "earlier", "say", "use", "release", "close", "list", "more", "help",
+        "claim", "read", "earlier", "say", "again", "use", "release", "close", "list", "more",
+        "help",
         "quit", "exit",
     ]
     /// Letters of a command from which on two steps are still a slip; of a shorter one, they would

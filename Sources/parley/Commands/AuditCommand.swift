@@ -1,4 +1,5 @@
 import AuditEndpoints
+import AuditRecords
 import AuditView
 import Configuration
 import Conversation
@@ -12,6 +13,9 @@ enum AuditCommand: Command {
             .option("tenant", "NAME", "of one tenant only (default: of all)"),
             .option("actor", "WHO", "done by: key/1a2b3c4d, agent/ana, or any agent/"),
             .option("action", "ACT", "done: document.add, or any document."),
+            .option("target", "WHAT", "done to: account/1a2b, or any account/"),
+            .option("outcome", "HOW", "done or refused"),
+            .option("text", "WORDS", "has these words anywhere"),
             .option("subject", "WORDS", "done to what has these words in its name"),
         ] + LogOptions.range + ConsoleClient.listOptions)
 
@@ -34,12 +38,11 @@ enum AuditCommand: Command {
             Terminal.say(json: try RecordCodec.encode(AuditPage(entries: entries)))
             return 0
         }
-        var all = entries.count
+        var all = AuditCount(entries: entries.count, isExact: true)
         if last.next != nil {
             all = try await console.call(
                 .get, path("counts", "audit") + "?" + query.joined(separator: "&"),
-                as: AuditCount.self
-            ).entries
+                as: AuditCount.self)
         }
         Terminal.say(lines(entries, of: all))
         return 0
@@ -47,7 +50,8 @@ enum AuditCommand: Command {
 
     private static func query(_ arguments: Arguments) throws -> [String] {
         let range = try LogOptions(specification.command, arguments).range()
-        var query = ["actor", "action", "subject"].compactMap { name in
+        let filters = ["actor", "action", "target", "outcome", "text", "subject"]
+        var query = filters.compactMap { name in
             arguments.value(name).map { "\(name)=\(APIClient.escaped($0))" }
         }
         if let from = range.from { query.append("from=\(from)") }
@@ -56,16 +60,21 @@ enum AuditCommand: Command {
     }
 
     /// The entries for people; where they are not all, with how to see more.
-    static func lines(_ entries: [AuditListing], of all: Int) -> [TerminalLine] {
+    static func lines(_ entries: [AuditListing], of all: AuditCount) -> [TerminalLine] {
         guard !entries.isEmpty else { return ["nothing of that kind was done"] }
-        let rows = entries.map {
-            [$0.at.rfc3339, $0.tenant.rawValue, $0.actor, $0.action, $0.subject]
+        let rows = entries.map { entry in
+            [
+                entry.at.rfc3339, entry.tenant.rawValue, entry.actor,
+                entry.action + (entry.refusal.map { " (refused: \($0))" } ?? ""),
+                entry.subject + (entry.target?.name.map { " \($0)" } ?? ""),
+            ]
         }
         var lines = TextTable.lines(
             rows, under: ["TIME", "TENANT", "ACTOR", "ACTION", "SUBJECT"])
-        if entries.count < all {
+        if entries.count < all.entries {
+            let most = all.isExact ? "\(all.entries)" : "more than \(all.entries)"
             lines.append(
-                "\(entries.count) of \(all) are shown; --limit N or --all shows more")
+                "\(entries.count) of \(most) are shown; --limit N or --all shows more")
         }
         return lines
     }

@@ -40,24 +40,45 @@ struct ConsoleClient: Sendable {
     let url: String
     private let api: APIClient
     private let simulator: String?
-    private let keyFile: String
+    private let keySource: String
     private let demo: String?
 
-    /// Finds the console by the data folder.
+    /// Where the console is: `$PARLEY_CONSOLE`, or by the data folder.
     ///
-    /// - Throws: ``ConfigurationError`` if no installation runs there or its key is missing.
-    init(_ arguments: Arguments) throws {
-        let data = try DataFolder.named(arguments)
-        let running = try RunFile.read(from: data)
-        guard let key = ConsoleKey.read(data) else {
-            throw ConfigurationError(data.consoleKeyFile, "the console's key is missing")
+    /// - Throws: ``ConfigurationError`` if no installation runs there.
+    static func address(_ arguments: Arguments) throws(ConfigurationError) -> String {
+        if let url = ProcessInfo.processInfo.environment["PARLEY_CONSOLE"], !url.isEmpty {
+            return url.hasSuffix("/") ? String(url.dropLast()) : url
         }
-        url = running.console
-        simulator = running.simulator
-        api = APIClient(
-            "console", base: running.console, key: key, over: try HTTPClient())
-        keyFile = data.consoleKeyFile
-        demo = running.demo
+        return try RunFile.read(from: try DataFolder.named(arguments)).console
+    }
+
+    /// Finds the console, and what opens it: an API key in `$PARLEY_API_KEY`, the session of
+    /// `parley login`, or the installation's key, for whoever can read it.
+    ///
+    /// - Throws: ``ConfigurationError`` if no installation runs there, or nothing opens it.
+    init(_ arguments: Arguments) throws {
+        url = try Self.address(arguments)
+        let data = try DataFolder.named(arguments)
+        // Elsewhere, there is no run file to tell of a demo business.
+        let running = try? RunFile.read(from: data)
+        let key: String
+        if let given = ProcessInfo.processInfo.environment["PARLEY_API_KEY"], !given.isEmpty {
+            (key, keySource) = (given, "$PARLEY_API_KEY")
+        } else if let token = try StoredSessions.token(for: url) {
+            (key, keySource) = (token, "the session of `parley login`")
+        } else if let own = ConsoleKey.read(data) {
+            (key, keySource) = (own, "the key in \(data.consoleKeyFile)")
+        } else {
+            throw ConfigurationError(
+                data.consoleKeyFile,
+                "the console's key is missing, or is not yours to read; sign in by `parley login`, "
+                    + "or set $PARLEY_API_KEY")
+        }
+        let isHere = running?.console == url
+        simulator = isHere ? running?.simulator : nil
+        demo = isHere ? running?.demo : nil
+        api = APIClient("console", base: url, key: key, over: try HTTPClient())
     }
 
     /// Asks the console; `wait` is how many seconds the request itself may wait.
@@ -83,8 +104,12 @@ struct ConsoleClient: Sendable {
         case "no_handoff": refusal.description += "; `parley handoff list` shows which are"
         case "unauthorized":
             refusal.description =
-                "the console at \(url) does not take the key in \(keyFile): does another "
+                "the console at \(url) does not take \(keySource): has it ended, or does another "
                 + "installation run there?"
+        case "unproven":
+            refusal.description =
+                "this is hard to take back, and your sign-in is older than ten minutes: "
+                + "`parley login` again"
         default: break
         }
         return refusal

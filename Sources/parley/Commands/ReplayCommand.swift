@@ -12,7 +12,7 @@ enum ReplayCommand: Command {
         summary: "Runs a stage's past again and compares it to the byte; it never calls anyone. "
             + "Exits with 1 at a difference, with 3 if something could not be compared.",
         options: [
-            .option("stage", "NAME", "indexer, retrieval, orchestrator, handoff or sender"),
+            .option("stage", "NAME", StageName.words(StageName.replayed)),
             .option("from", "TIME|OFFSET", "from then on (2026-11-21T09:30:00Z, 2h), or input 120"),
             .option("to", "TIME|OFFSET", "until then or there, not included"),
             .option("tenant", "ID", "only this tenant's"),
@@ -36,12 +36,11 @@ enum ReplayCommand: Command {
         let word = arguments.value("stage")
         guard let name = word.flatMap({ StageName(rawValue: $0) }) else {
             let meant = word.flatMap {
-                Spelling.nearest(
-                    $0, among: ["indexer", "retrieval", "orchestrator", "handoff", "sender"])
+                Spelling.nearest($0, among: StageName.replayed.map(\.rawValue))
             }
             throw ConfigurationError(
                 specification.command,
-                "--stage is indexer, retrieval, orchestrator, handoff or sender"
+                "--stage is \(StageName.words(StageName.replayed))"
                     + (meant.map { "; did you mean \($0)?" } ?? ""))
         }
         if name != .orchestrator, arguments.value("prompts") != nil {

@@ -21,12 +21,16 @@ enum Secret {
 
     /// Asks the person at the terminal, without showing what is typed.
     static func ask(_ name: String) throws(ConfigurationError) -> String {
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw ConfigurationError("parley tenant add", "--\(name)-file is missing")
-        }
+        try ask(name, for: "parley tenant add", "--\(name)-file")
+    }
+
+    /// Asks the person at the terminal for what a command's option would give.
+    static func ask(
+        _ name: String, for command: String, _ option: String
+    ) throws(ConfigurationError) -> String {
         var shown = termios()
-        guard unsafe tcgetattr(STDIN_FILENO, &shown) == 0 else {
-            throw ConfigurationError("parley tenant add", "--\(name)-file is missing")
+        guard isatty(STDIN_FILENO) == 1, unsafe tcgetattr(STDIN_FILENO, &shown) == 0 else {
+            throw ConfigurationError(command, "\(option) is missing")
         }
         var hidden = shown
         hidden.c_lflag &= ~tcflag_t(ECHO)

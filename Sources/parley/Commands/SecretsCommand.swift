@@ -43,6 +43,10 @@ enum SecretsRotateCommand: Command {
         if report.unchanged > 0 {
             lines.append("those of \(report.unchanged) tenants lay under it already")
         }
+        if let others = report.others, others > 0 {
+            lines.append(
+                "\(others) secrets of accounts and of the installation were encrypted again, too")
+        }
         if let epoch = report.epoch {
             lines.append(
                 "\(report.rewrapped ?? 0) keys of tenants' words are wrapped by a fresh table key, "

@@ -1,21 +1,22 @@
 import Configuration
 import Lifecycle
 
-/// Runs one stage as a process of its own.
+/// Runs one stage as a process of its own, or those that share one.
 enum StageCommand: Command {
     static let specification = ArgumentSpecification(
         "parley stage", words: "NAME",
-        summary: "Runs one stage of the pipeline: "
-            + StageName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        summary: "Runs one stage of the pipeline, or those that the pipeline file lets share a "
+            + "process: " + StageName.allCases.map(\.rawValue).joined(separator: ", ") + ".",
         options: ProcessOptions.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        guard arguments.words.count == 1, let name = StageName(rawValue: arguments.words[0]) else {
-            throw ConfigurationError(
-                "parley stage",
-                "name one stage: " + StageName.allCases.map(\.rawValue).joined(separator: ", "))
-        }
         let options = try ProcessOptions(arguments)
-        return try await StageProcess(name, options).run()
+        let pipeline = try PipelineFile.read(options.pipeline)
+        guard arguments.words.count == 1, let process = pipeline.process(arguments.words[0]) else {
+            let names = StageName.allCases.map(\.rawValue) + pipeline.shared.keys.sorted()
+            throw ConfigurationError(
+                "parley stage", "name one stage: " + names.joined(separator: ", "))
+        }
+        return try await StageProcess(process, of: pipeline, options).run()
     }
 }

@@ -26,7 +26,10 @@ enum TenantAddCommand: Command {
             .option("service-level", "SECONDS", "how long a handoff may wait"),
             .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
             .option("message-retention", "DAYS", "how long messages are kept (default: 400)"),
-            .flag("replace", "changes a tenant that is there; secrets not given stay"),
+            .flag("replace", "changes a tenant that is there; what is not given stays"),
+            .option(
+                "without", "NAME", "with --replace: takes a setting away (may repeat)",
+                repeats: true),
         ] + ConsoleClient.options)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -50,6 +53,29 @@ enum TenantAddCommand: Command {
         return 0
     }
 
+    /// The settings to take away, as their options are called.
+    private static let removable = [
+        "about": "about", "model": "model", "burst-pause": "burstPauseMilliseconds",
+        "service-level": "handoffServiceLevelSeconds", "unknown-outcome": "unknownOutcome",
+        "message-retention": "messageRetentionDays",
+    ]
+
+    private static func without(_ arguments: Arguments) throws(ConfigurationError) -> [String]? {
+        let names = arguments.all("without")
+        guard !names.isEmpty else { return nil }
+        var fields: [String] = []
+        for name in names {
+            guard arguments.has("replace"), let field = removable[name] else {
+                throw ConfigurationError(
+                    "--without \(name)",
+                    "goes with --replace and names one of "
+                        + removable.keys.sorted().joined(separator: ", "))
+            }
+            fields.append(field)
+        }
+        return fields
+    }
+
     private static func request(
         _ id: String, _ arguments: Arguments
     ) throws(ConfigurationError) -> TenantRequest {
@@ -58,10 +84,13 @@ enum TenantAddCommand: Command {
         request.name = arguments.value("name")
         request.about = arguments.value("about")
         request.account = arguments.value("account")
-        request.numbers = arguments.all("number").map { number in
+        let numbers = arguments.all("number").map { number in
             let parts = number.split(separator: "=", maxSplits: 1).map(String.init)
-            return .init(id: parts.first, display: parts.count > 1 ? parts[1] : nil)
+            return TenantRequest.Number(
+                id: parts.first, display: parts.count > 1 ? parts[1] : nil)
         }
+        request.numbers = numbers.isEmpty && arguments.has("replace") ? nil : numbers
+        request.without = try without(arguments)
         request.graphURL = arguments.value("graph-url")
         request.graphVersion = arguments.value("graph-version")
         request.burstPauseMilliseconds = try arguments.integer("burst-pause", in: 0...60_000)

@@ -1,5 +1,6 @@
 import Configuration
 import Conversation
+import Cryptography
 import FoundationEssentials
 import HTTPClient
 
@@ -62,6 +63,10 @@ struct APIClient: Sendable {
     ) async throws -> [UInt8] {
         var headers: HTTPClientHeaders = ["Content-Type": "application/json"]
         if let key { headers["Authorization"] = "Bearer \(key)" }
+        // Each call is an act of its own; what is made must have a name.
+        if method == .post {
+            headers["Idempotency-Key"] = try RandomBytes.token(bytes: 16)
+        }
         var request = HTTPClientRequest(method, base + path, headers: headers, body: body)
         request.timeout = timeout
         let response: HTTPClientResponse

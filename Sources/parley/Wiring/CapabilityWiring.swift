@@ -1,20 +1,44 @@
+import AccountAccess
+import AccountCommands
+import AccountEndpoints
 import AuditEndpoints
 import AuditView
+import Conversation
 import Endpoints
+import EventLog
+import HTTPServer
 import Lifecycle
+import NetworkAddress
+import OutboxEndpoints
+import SetUpEndpoints
+import TenantKeys
 import Views
 
 /// The capabilities of the console's process.
 extension StageParts {
     /// Adds what the capabilities keep, and answers what they can be asked.
-    mutating func addCapabilities(_ process: ProcessContext) -> [Endpoint] {
+    mutating func addCapabilities(
+        _ process: ProcessContext, _ tools: CapabilityTools, _ options: ProcessOptions,
+        acts appender: any EventLogAppender, _ removed: RemovedMails,
+        _ keeper: @escaping @Sendable () -> KeyKeeper?
+    ) async throws -> [Endpoint] {
         let audit = process.views.stored(AuditView.view)
         add(audit)
-        return AuditEndpoints(over: audit).endpoints
+        let writer = AuditWriter(
+            appender: appender, envelope: process.envelope, now: ProcessContext.now)
+        let setUp = SetUpEndpoints(
+            over: tools.channel, naming: tools.naming, hasher: tools.hasher,
+            now: ProcessContext.now)
+        let rooms = OperatorRooms(
+            process: process, tools: tools, audit: audit, writer: writer, removed: removed,
+            data: options.data)
+        return AuditEndpoints(over: audit, writer: writer).endpoints
+            + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
+            + process.organisationEndpoints(tools, keeper)
     }
 
     /// Adds a view; the process is ready once it has caught up.
-    private mutating func add(_ view: StoredView) {
+    mutating func add(_ view: StoredView) {
         add(ClosureService("\(view.view.name) view") { try await view.run() }) {
             view.isCaughtUp
         }

@@ -2,6 +2,7 @@ import AccountRecords
 import AuditRecords
 import Configuration
 import Conversation
+import NotificationRecords
 import PurgeRecords
 import Records
 import TenantKeys
@@ -15,7 +16,7 @@ enum Catalogue {
         do throws(RecordTypeClash) {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
-                PurgeRecords.types, AccountRecords.types)
+                PurgeRecords.types, AccountRecords.types, NotificationRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -1,10 +1,14 @@
+import AccountSecrets
 import Configuration
 import Console
 import Conversation
 import EventLog
 import HTTPServer
+import Idempotency
 import KnowledgeSearch
 import Lifecycle
+import LogURL
+import OutboxEndpoints
 import TenantKeys
 import TenantPurging
 
@@ -27,26 +31,44 @@ extension StageParts {
             throw ConfigurationError(error.path, error.reason)
         }
         consoleOptions.links = { Self.links(options) }
-        consoleOptions.endpoints = addCapabilities(process)
+        let hub = try process.liveHub()
+        consoleOptions.live = hub
+        let removed = RemovedMails()
+        add([LiveRooms.feed(of: hub, removed)], process)
+        consoleOptions.idempotency = IdempotencyStore(
+            path: "\(options.data.path)/idempotency.sqlite", slot: process.place.slot)
+        let tools = try await addTools(process)
+        consoleOptions.accounts = tools.access
+        let resealing = SecretResealing(tools: tools, secrets: AccountSecrets(process.keys))
+        consoleOptions.reseal = { try await resealing.run() }
+        consoleOptions.endpoints += try await addNotifications(process)
         let held = HeldKeeper()
+        let acts = try await process.log.openWholeAppender(as: "acts.\(process.place.slot)")
+        consoleOptions.endpoints += try await addCapabilities(
+            process, tools, options, acts: acts, removed
+        ) { held.keeper }
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)
         consoleOptions.isBeingErased = { purging.isBeingErased($0) }
         let keeper = KeyKeeper(
             process.tenantKeys.feed, appender: try await process.log.openAppender(),
-            isFenced: { purging.isBeingErased($0) }, logger: process.logger,
+            isFenced: { purging.isBeingErased($0) }, always: [.installation],
+            logger: process.logger,
             now: ProcessContext.now)
         held.hold(keeper)
         consoleOptions.endpoints += addPurging(process, keeper, purging)
+        try await addOrganisationKeeper(process, keeper, purging, consoleOptions.tenantChanges)
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, views: process.views,
             tenants: process.tenants, keys: process.keys, keeper: keeper,
-            appender: try await process.log.openAppender(), blobs: process.blobs,
+            appender: acts,
+            blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
                 try await knowledge.passages(tenant, question, limit: limit)
             }, options: consoleOptions, metrics: process.metrics, logger: process.logger,
             now: ProcessContext.now)
+        self.console = console
         let server = HTTPServer(
             configuration: .init(host: options.host, port: options.port ?? 0),
             router: console.router())

@@ -68,6 +68,7 @@ struct DemoBusiness: Sendable {
 
     /// Sets up what is missing.
     func setUp() async throws {
+        let profile = try await asConnected()
         let known = try await register(profile, webhook: nil)
         guard try await connect(profile, known.business) else {
             Terminal.say(
@@ -78,6 +79,21 @@ struct DemoBusiness: Sendable {
         }
         try await verify(profile)
         try await addDocuments(profile)
+    }
+
+    /// The profile; a demo that was connected before keeps its number, as its conversations are
+    /// with that.
+    private func asConnected() async throws -> Profile {
+        var profile = profile
+        let path = "/api/v1/tenants/\(APIClient.escaped(profile.tenant))"
+        do {
+            let tenant = try await console.call(.get, path, as: TenantListing.self)
+            profile.account = tenant.account
+            if let number = tenant.numbers.first?.id.rawValue { profile.number.id = number }
+        } catch let refusal as APIClient.Refusal where refusal.status == 404 {
+            // The first start.
+        }
+        return profile
     }
 
     private static func profile(in folder: String) throws -> Profile {

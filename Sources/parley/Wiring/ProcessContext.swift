@@ -12,7 +12,20 @@ import TenantDirectory
 import TenantKeys
 import Views
 
-/// What a process of the pipeline has at hand: opened once, passed to the one wiring it runs.
+/// What one stage of a process has for itself.
+struct StagePlace: Sendable {
+    /// Stable over restarts and unique among the stage's replicas.
+    let slot: String
+    /// What this slot was at when the process before it ended; `nil` where that is not kept.
+    let attempts: AttemptJournal?
+    /// The stage's inputs and bounds, from the pipeline file.
+    let inputs: [InputTopic]
+    let settings: RunnerSettings
+    /// What makes the stage.
+    let designs: StageDesigns
+}
+
+/// What a process of the pipeline has at hand: opened once, passed to the wiring of each stage.
 struct ProcessContext: Sendable {
     /// The addresses of the models; `nil` where there is none.
     struct Models: Sendable {
@@ -45,15 +58,18 @@ struct ProcessContext: Sendable {
     let views: ViewKeeping
     /// The folder in which children work that read documents.
     let scratchFolder: String
-    /// Stable over restarts and unique among the stage's replicas.
-    let slot: String
-    /// What this slot was at when the process before it ended; `nil` where that is not kept.
-    let attempts: AttemptJournal?
-    /// The stage's inputs and bounds, from the pipeline file.
-    let inputs: [InputTopic]
-    let settings: RunnerSettings
+    /// The stage that is wired; each of a process has a place of its own.
+    var place: StagePlace
+
     /// What makes the stage.
-    let designs: StageDesigns
+    var designs: StageDesigns { place.designs }
+
+    /// The same, for another stage of the process.
+    func at(_ place: StagePlace) -> ProcessContext {
+        var context = self
+        context.place = place
+        return context
+    }
 
     /// Wall-clock time, the only place where a process reads it.
     static func now() -> Timestamp { SystemClock.now() }
@@ -63,8 +79,8 @@ struct ProcessContext: Sendable {
         _ stage: S, perform: @escaping StageRunner<S>.Perform
     ) -> StageRunner<S> {
         StageRunner(
-            stage, reading: inputs, from: log, by: envelope, slot: slot, settings: settings,
-            attempts: attempts, metrics: metrics, logger: logger,
+            stage, reading: place.inputs, from: log, by: envelope, slot: place.slot,
+            settings: place.settings, attempts: place.attempts, metrics: metrics, logger: logger,
             tenants: { [tenants] in tenants.tenant($0)?.settings }, now: Self.now, perform: perform)
     }
 

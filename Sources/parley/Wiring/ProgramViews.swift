@@ -1,9 +1,16 @@
+import AccountView
 import AuditView
 import ConversationView
 import DocumentView
+import InstallationView
+import NotificationView
+import OrganisationView
 import Views
 
 /// All views of the program: each can be deleted, and gives the same rows back.
 enum ProgramViews {
-    static let all: [View] = [AuditView.view, ConversationView.view, DocumentView.view]
+    static let all: [View] = [
+        AccountView.view, AuditView.view, ConversationView.view, DocumentView.view,
+        InstallationView.view, NotificationView.view, OrganisationView.view,
+    ]
 }

@@ -4,6 +4,8 @@ import Conversation
 import Endpoints
 import EventLog
 import Lifecycle
+import Mail
+import OrganisationKeeping
 import PurgeRecords
 import Records
 import Synchronization
@@ -50,6 +52,45 @@ extension StageParts {
     }
 }
 
+extension StageParts {
+    /// Adds what brings organisations and the businesses that are connected together.
+    mutating func addOrganisationKeeper(
+        _ process: ProcessContext, _ keys: KeyKeeper, _ purging: PurgeService,
+        _ turnstile: Turnstile
+    ) async throws {
+        let table = process.tenantKeys.table
+        let keeper = OrganisationKeeper(
+            .init(
+                appender: try await process.log.openAppender(), envelope: process.envelope,
+                ensureKey: { tenant in
+                    try await keys.ensureKey(of: tenant)
+                    return try table.namingKey(of: tenant).id
+                },
+                whileTenantsRest: { body in try await turnstile.pass(body) },
+                settings: { [tenants = process.tenants] in tenants.tenant($0)?.settings },
+                isBeingErased: { purging.isBeingErased($0) },
+                erasedAt: { purging.book.newest(of: $0)?.steps[.destroyed] },
+                purge: { [tenants = process.tenants] tenant in
+                    _ = try await purging.request(
+                        tenant, isConnected: tenants.tenant(tenant) != nil, by: "system",
+                        because: .contractEnded)
+                }, now: ProcessContext.now), logger: process.logger)
+        let feed = TopicTable(
+            [keeper.feed], in: process.log, reading: process.envelope, metrics: process.metrics,
+            logger: process.logger)
+        add(ClosureService("organisations") { try await feed.run() }) { true }
+        let isSupplied = isReady
+        add(
+            ClosureService("organisation keeper") {
+                while !(isSupplied() && keys.isReady && feed.isCaughtUp) {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                await keeper.run()
+            }
+        ) { true }
+    }
+}
+
 extension ProcessContext {
     /// What removes tenants for good.
     func purging(
@@ -59,10 +100,11 @@ extension ProcessContext {
         let pipeline = try PipelineFile.read(options.pipeline)
         let stages = pipeline.stages.mapValues { Set($0.inputs.map(\.topic)) }
             .filter { !$0.value.isEmpty }
+        let mails = MailFolder(options.data.mails)
         let place = PurgeWorkplace(
             log: log, appender: try await log.openAppender(), envelope: envelope, stages: stages,
-            views: { views.all }, blobs: blobs, ledger: try LedgerGate.files(options.keys),
-            caches: options.data.caches,
+            views: { views.all }, blobs: blobs, eraseMails: { try await mails.erase($0) },
+            ledger: try LedgerGate.files(options.keys), caches: options.data.caches,
             destroyKeys: { tenant in _ = try await keeper()?.destroyKeys(of: tenant) },
             nextEpoch: { try await keeper()?.turnEpoch().epoch ?? 0 },
             knowledge: { [table = tenantKeys.table] in table.knowledge(of: $0) },

@@ -27,10 +27,21 @@ struct ReplayWiring {
         switch name {
         case .indexer: return try await task.run(designs.indexer(), reading: inputs)
         case .retrieval: return try await task.run(designs.retrieval(), reading: inputs)
+        case .media: return try await task.run(designs.media(), reading: inputs)
         case .orchestrator:
             return try await task.run(try designs.orchestrator(), reading: inputs)
         case .handoff: return try await task.run(designs.handoff(), reading: inputs)
         case .sender: return try await task.run(designs.sender(), reading: inputs)
+        case .accounts: return try await task.run(designs.accounts(), reading: inputs)
+        case .addresses: return try await task.run(designs.addresses(), reading: inputs)
+        case .organisations: return try await task.run(designs.organisations(), reading: inputs)
+        case .installation: return try await task.run(designs.installation(), reading: inputs)
+        case .audit: return try await task.run(designs.audit(), reading: inputs)
+        case .mailer: return try await task.run(designs.mailer(), reading: inputs)
+        case .waiting: return try await task.run(designs.waiting(), reading: inputs)
+        case .announcements: return try await task.run(designs.announcements(), reading: inputs)
+        case .operators: return try await task.run(designs.operators(), reading: inputs)
+        case .notifications: return try await task.run(designs.notifications(), reading: inputs)
         case .ingester, .console:
             throw ConfigurationError(
                 "--stage", "\(name) reads no topic: there is nothing to replay")

@@ -1,8 +1,14 @@
+import AccountStage
+import AuditStage
 import Configuration
 import FoundationEssentials
 import HandoffStage
 import IndexerStage
+import MailerStage
+import MediaStage
+import NotificationStage
 import OrchestratorStage
+import OrganisationStage
 import RetrievalStage
 import SenderStage
 
@@ -16,6 +22,8 @@ struct StageDesigns: Sendable {
     func indexer() -> IndexerStage { IndexerStage() }
 
     func retrieval() -> RetrievalStage { RetrievalStage() }
+
+    func media() -> MediaStage { MediaStage() }
 
     /// The stage with its prompts and limits.
     ///
@@ -31,10 +39,30 @@ struct StageDesigns: Sendable {
 
     func handoff() -> HandoffStage { HandoffStage() }
 
+    func waiting() -> WaitingStage { WaitingStage() }
+
+    func announcements() -> AnnouncementStage { AnnouncementStage() }
+
+    func operators() -> OperatorStage { OperatorStage() }
+
+    func notifications() -> NotificationStage { NotificationStage() }
+
     func sender() -> SenderStage {
         let limits = settings["settleWait"].map { SenderLimits(settleWait: $0) }
         return SenderStage(limits: limits ?? SenderLimits())
     }
+
+    func accounts() -> AccountStage { AccountStage() }
+
+    func addresses() -> AddressStage { AddressStage() }
+
+    func organisations() -> OrganisationStage { OrganisationStage() }
+
+    func installation() -> InstallationStage { InstallationStage() }
+
+    func audit() -> AuditStage { AuditStage() }
+
+    func mailer() -> MailerStage { MailerStage() }
 
     private func prompts() throws -> PromptBook {
         var texts: [String: String] = [:]

@@ -1,4 +1,6 @@
+import AuditChecking
 import Configuration
+import Console
 import Conversation
 import EventLog
 import HTTPServer
@@ -12,45 +14,90 @@ import TenantKeys
 struct StageParts: Sendable {
     private(set) var services: [any Service] = []
     private(set) var drain: Duration
+    /// The console, where it is one of the parts.
+    var console: ConsoleService?
     private var conditions: [@Sendable () -> Bool] = []
+    /// Whether the tables that the stages look into are read; it does not wait for other stages.
+    private var tablesAreRead: @Sendable () -> Bool = { true }
 
-    /// Builds the parts of one stage.
-    init(_ name: StageName, _ context: ProcessContext, _ options: ProcessOptions) async throws {
-        drain = context.settings.drain
+    /// Builds the parts of a process: those of its stages, each at its place.
+    init(
+        _ places: [(name: StageName, place: StagePlace)], _ context: ProcessContext,
+        _ options: ProcessOptions
+    ) async throws {
+        drain = places.map(\.place.settings.drain).max() ?? .zero
         let feed = context.tenantKeys.feed
         // First of all: everything else waits for what it knows.
         services.append(ClosureService("keys") { try await feed.run() })
         conditions.append { feed.isCaughtUp }
+        let names = Set(places.map(\.name))
+        var feeds: [TopicTable.Feed] = []
+        // The console keeps the tenant directory itself, among its other tables.
+        if names != [.console] { feeds.append(context.tenantFeed) }
+        let mailing = Mailing(context, options.data)
+        if names.contains(.mailer) { feeds.append(mailing.feed) }
+        let knowledge = context.knowledgeSearch()
+        if !names.isDisjoint(with: [.retrieval, .orchestrator, .console]) {
+            feeds.append(knowledge.feed)
+        }
+        add(feeds, context)
+        for (name, place) in places {
+            let context = context.at(place)
+            if name == .mailer {
+                add(mailing.runner(context), context)
+            } else {
+                try await add(name, context, knowledge, options)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ name: StageName, _ context: ProcessContext, _ knowledge: KnowledgeSearch,
+        _ options: ProcessOptions
+    ) async throws {
         switch name {
         case .ingester:
-            add([context.tenantFeed], context)
             conditions.append { context.knowsKeys }
             add(
                 try await ingesterServer(
                     context, host: options.host, port: options.port ?? 0), "webhook")
-        case .indexer:
-            add([context.tenantFeed], context)
-            add(indexerRunner(context), context)
-        case .retrieval:
-            let knowledge = context.knowledgeSearch()
-            add([context.tenantFeed, knowledge.feed], context)
-            add(retrievalRunner(context, over: knowledge), context)
-        case .orchestrator:
-            let knowledge = context.knowledgeSearch()
-            add([context.tenantFeed, knowledge.feed], context)
-            add(try orchestratorRunner(context, over: knowledge), context)
-        case .handoff:
-            add([context.tenantFeed], context)
-            add(handoffRunner(context), context)
-        case .sender:
-            add([context.tenantFeed], context)
-            add(senderRunner(context), context)
+        case .indexer: add(indexerRunner(context), context)
+        case .retrieval: add(retrievalRunner(context, over: knowledge), context)
+        case .media: add(mediaRunner(context), context)
+        case .orchestrator: add(try orchestratorRunner(context, over: knowledge), context)
+        case .handoff: add(handoffRunner(context), context)
+        case .sender: add(senderRunner(context), context)
+        case .accounts: addPlatform(context.designs.accounts(), context)
+        case .addresses: addPlatform(context.designs.addresses(), context)
+        case .organisations: addPlatform(context.designs.organisations(), context)
+        case .installation: addPlatform(context.designs.installation(), context)
+        case .audit:
+            addPlatform(context.designs.audit(), context)
+            let copies = CheckpointCopies(path: options.keys.checkpoints)
+            add(
+                ClosureService("checkpoints") {
+                    await copies.follow(context.log, logger: context.logger)
+                }
+            ) { true }
+        case .mailer: break  // It has its table, and is added with that.
+        case .waiting: addPlatform(context.designs.waiting(), context)
+        case .announcements: addPlatform(context.designs.announcements(), context)
+        case .operators: addPlatform(context.designs.operators(), context)
+        case .notifications: addPlatform(context.designs.notifications(), context)
         case .console:
-            // The console keeps the tenant directory itself, among its other tables.
-            let knowledge = context.knowledgeSearch()
-            add([knowledge.feed], context)
             try await addConsole(context, knowledge, options)
             addLedger(context)
+        }
+    }
+
+    /// Adds a stage of accounts and the like: they ask nothing of the world, and seal under the
+    /// installation's key.
+    private mutating func addPlatform<S: Stage>(
+        _ stage: S, _ context: ProcessContext
+    ) where S.Call == Never, S.Answer == Never {
+        let keys = context.tenantKeys.table
+        add(context.runner(stage, perform: NoCalls.perform), context) {
+            keys.hasKey(.installation)
         }
     }
 
@@ -59,24 +106,31 @@ struct StageParts: Sendable {
         { [conditions] in conditions.allSatisfy { $0() } }
     }
 
-    private mutating func add(_ feeds: [TopicTable.Feed], _ context: ProcessContext) {
+    mutating func add(_ feeds: [TopicTable.Feed], _ context: ProcessContext) {
+        guard !feeds.isEmpty else { return }
         let table = TopicTable(
             feeds, in: context.log, reading: context.envelope, metrics: context.metrics,
             logger: context.logger)
         services.append(ClosureService("tables") { try await table.run() })
         conditions.append { table.isCaughtUp }
+        tablesAreRead = isReady
     }
 
-    private mutating func add<S: Stage>(_ runner: StageRunner<S>, _ context: ProcessContext) {
+    private mutating func add<S: Stage>(
+        _ runner: StageRunner<S>, _ context: ProcessContext,
+        when isFurnished: @escaping @Sendable () -> Bool = { true }
+    ) {
         let lag = LagGauge(
-            of: runner.name, reading: context.inputs, in: context.log, metrics: context.metrics,
+            of: runner.name, reading: context.place.inputs, in: context.log,
+            metrics: context.metrics,
             logger: context.logger)
-        services.append(ClosureService("lag") { try await lag.run() })
+        services.append(ClosureService("lag of \(runner.name)") { try await lag.run() })
         // Without its tables a stage would take what it does not know yet for what does not exist.
-        let isSupplied = isReady
+        let isSupplied = tablesAreRead
         services.append(
             SuppliedService(
-                StageService(runner: runner), when: { isSupplied() && context.knowsKeys })
+                StageService(runner: runner),
+                when: { isSupplied() && context.knowsKeys && isFurnished() })
         )
         conditions.append { runner.isReady }
     }
@@ -92,10 +146,17 @@ struct StageParts: Sendable {
     }
 }
 
+/// The edge of stages that ask nothing of the world: no call can ever come.
+enum NoCalls {
+    @Sendable static func perform(
+        _ call: Never, _ context: StageContext
+    ) async throws(CallFailure) -> Never {}
+}
+
 /// A stage as a service that drains.
 private struct StageService<S: Stage>: DrainingService {
     let runner: StageRunner<S>
-    var name: String { "stage" }
+    var name: String { "stage \(runner.name)" }
     func run() async throws { try await runner.run() }
     func drain() async { await runner.drain() }
 }

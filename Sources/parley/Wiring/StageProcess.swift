@@ -15,24 +15,28 @@ import TenantDirectory
 import TenantKeys
 import Views
 
-/// One process of the pipeline: it opens what its stage needs, says when it is ready, and stops
+/// One process of the pipeline: it opens what its stages need, says when all are ready, and stops
 /// gracefully.
 struct StageProcess: Sendable {
-    private let name: StageName
+    private let process: PipelineFile.Process
+    private let pipeline: PipelineFile
     private let options: ProcessOptions
 
-    init(_ name: StageName, _ options: ProcessOptions) {
-        self.name = name
+    init(_ process: PipelineFile.Process, of pipeline: PipelineFile, _ options: ProcessOptions) {
+        self.process = process
+        self.pipeline = pipeline
         self.options = options
     }
+
+    private var slot: String { options.slot ?? "\(process.name)-0" }
 
     /// Runs until a termination signal, or until something fails for good; answers the exit code.
     func run() async throws -> Int32 {
         let signals = TerminationSignals()
         let supervisor = ParentWatch(environment: ProcessInfo.processInfo.environment)
-        let logger = Logger(service: options.slot ?? name.rawValue)
-        let context = try await context(logger)
-        let parts = try await StageParts(name, context, options)
+        let logger = Logger(service: options.slot ?? process.name)
+        let (context, places) = try await context(logger)
+        let parts = try await StageParts(places, context, options)
         var services: [any Service] = parts.services
         if let port = options.telemetryPort {
             let endpoint = try TelemetryEndpoint(
@@ -75,12 +79,31 @@ struct StageProcess: Sendable {
         }
     }
 
-    private func context(_ logger: Logger) async throws -> ProcessContext {
-        let pipeline = try PipelineFile.read(options.pipeline)
-        let stage = pipeline.stages[name.rawValue]
+    /// The places of the process's stages; one that has its process to itself has its slot, too.
+    private func places(
+        _ types: RecordTypes, _ logger: Logger
+    ) throws -> [(name: StageName, place: StagePlace)] {
+        try process.stages.compactMap(StageName.init).map { name in
+            let stage = pipeline.stages[name.rawValue]
+            let settings = try StageSettings(of: name, stage, options)
+            try settings.remember(of: name, in: options.data)
+            let slot = process.stages.count == 1 ? slot : "\(slot).\(name)"
+            return (
+                name,
+                StagePlace(
+                    slot: slot, attempts: Attempts.open(slot, options, logger),
+                    inputs: stage?.inputTopics(among: types) ?? [],
+                    settings: stage?.runnerSettings ?? RunnerSettings(),
+                    designs: StageDesigns(settings: settings, chatModel: options.model))
+            )
+        }
+    }
+
+    /// What the process has at hand, and its stages, each with its place.
+    func context(
+        _ logger: Logger
+    ) async throws -> (ProcessContext, [(name: StageName, place: StagePlace)]) {
         try options.data.create()
-        let stageSettings = try StageSettings(of: name, stage, options)
-        try stageSettings.remember(of: name, in: options.data)
         let keys = try SecretKeys.open(options.data)
         let log = try await openLog(logger)
         try await LedgerGate(log, options.keys).check()
@@ -89,9 +112,12 @@ struct StageProcess: Sendable {
         let envelope = try tenantKeys.envelope()
         let environment = ProcessInfo.processInfo.environment
         let http = try HTTPClient()
-        let slot = options.slot ?? "\(name.rawValue)-0"
         let metrics = Metrics()
-        return ProcessContext(
+        let places = try places(envelope.types, logger)
+        guard let first = places.first else {
+            throw ConfigurationError(options.pipeline, "\(process.name) has no stage")
+        }
+        let context = ProcessContext(
             log: log, envelope: envelope, tenants: TenantDirectory(keys: keys), keys: keys,
             tenantKeys: tenantKeys, http: http,
             models: ProcessContext.Models(
@@ -105,11 +131,8 @@ struct StageProcess: Sendable {
                 folder: options.data.views, log: log, reading: envelope, metrics: metrics,
                 logger: logger),
             scratchFolder: options.data.caches,
-            slot: slot,
-            attempts: Attempts.open(slot, options, logger),
-            inputs: stage?.inputTopics(among: envelope.types) ?? [],
-            settings: stage?.runnerSettings ?? RunnerSettings(),
-            designs: StageDesigns(settings: stageSettings, chatModel: options.model))
+            place: first.place)
+        return (context, places)
     }
 
     /// A broker may come up later than we do: that is waited for.

@@ -24,6 +24,9 @@ enum PipelineProperties {
             }
             try hold(topic.retention.map { $0 >= .zero && !topic.compacts } ?? true, "\(topic)")
         }
+        let shared = file.shared.values.flatMap(\.stages)
+        try hold(Set(shared).count == shared.count, "a stage stands in two processes: \(shared)")
+        try hold(stages.isSuperset(of: shared), "there is no such stage among \(shared)")
         for stage in file.stages.values {
             try hold(stage.inputs.allSatisfy { topics.contains($0.topic) }, "\(stage)")
             try hold(Set(stage.inputs.map(\.topic)).count == stage.inputs.count, "\(stage)")
@@ -35,7 +38,7 @@ enum PipelineProperties {
     private static func refusal(_ error: ConfigurationError) throws(PropertyViolation) {
         try hold(error.source == "fuzz.json5", "the file is called \(error.source)")
         try hold(!error.problems.isEmpty, "it is refused without a reason")
-        let keys = ["it is not JSON5: ", "the file", "topics", "stages"]
+        let keys = ["it is not JSON5: ", "the file", "topics", "stages", "processes"]
         for problem in error.problems {
             try hold(
                 keys.contains { problem.hasPrefix($0) },

@@ -57,6 +57,7 @@ enum WebhookProperties {
             switch record.topic {
             case Topic.messagesInbound.rawValue: kinds[0] += 1
             case Topic.messagesStatus.rawValue: kinds[1] += 1
+            case Topic.messagesUnplaced.rawValue: kinds[1] += 1
             case Topic.accountsUpdates.rawValue: kinds[2] += 1
             default: throw PropertyViolation(description: "a record is for \(record.topic)")
             }
@@ -78,6 +79,7 @@ enum WebhookProperties {
                 guard case .other(_, let raw) = message.content else { return }
                 try hold(occurs(raw.text, in: body), "\(raw.text) is not what came")
             case .payload(let status as MessageStatus): try same(status, record)
+            case .payload(let status as UnplacedStatus): try same(status, record)
             case .payload(let update as AccountUpdate):
                 try same(update, record)
                 try hold(occurs(update.value.text, in: body), "\(update) is not what came")

@@ -74,7 +74,7 @@ struct Customer: Sendable {
 
     /// Waits until so many messages were seen in all; answers all.
     @discardableResult
-    func seen(atLeast count: Int, within limit: Duration = .seconds(40)) async throws -> [Seen] {
+    func seen(atLeast count: Int, within limit: Duration = .seconds(100)) async throws -> [Seen] {
         let deadline = ContinuousClock.now + limit
         while true {
             let all = try await seen()
@@ -88,7 +88,7 @@ struct Customer: Sendable {
     }
 
     /// Writes and waits for the next message.
-    func ask(_ text: String, within limit: Duration = .seconds(40)) async throws -> Seen {
+    func ask(_ text: String, within limit: Duration = .seconds(100)) async throws -> Seen {
         let before = try await seen().count
         try await write(text)
         return try #require(try await seen(atLeast: before + 1, within: limit).last)

@@ -6,6 +6,8 @@ struct LocalAPI: Sendable {
     struct Answer: Sendable {
         var status: Int
         var body: JSON
+        /// The lines by which a browser is given cookies.
+        var cookies: [String] = []
     }
 
     /// An answer that was not the wanted kind.
@@ -25,6 +27,8 @@ struct LocalAPI: Sendable {
     ) async throws -> Answer {
         var fields: HTTPClientHeaders = ["Content-Type": "application/json"]
         if let key { fields["Authorization"] = "Bearer \(key)" }
+        // Each call is an act of its own.
+        if method == .post { fields["Idempotency-Key"] = UUID().uuidString }
         for (name, value) in headers { fields[name] = value }
         var request = HTTPClientRequest(method, base + path, headers: fields, body: body)
         request.timeout = timeout
@@ -32,7 +36,8 @@ struct LocalAPI: Sendable {
         // What is no JSON is told by its status.
         let json =
             (try? JSON(response.body)) ?? .text(String(decoding: response.body, as: UTF8.self))
-        return Answer(status: response.status, body: json)
+        let cookies = response.headers.fields.filter { $0.name.lowercased() == "set-cookie" }
+        return Answer(status: response.status, body: json, cookies: cookies.map(\.value))
     }
 
     /// Calls and answers the body of a 2xx.

@@ -43,14 +43,14 @@ enum ParleyProgram {
 
     /// Runs the program to its end.
     static func run(
-        _ words: String..., within limit: Duration = .seconds(60)
+        _ words: String..., within limit: Duration = .seconds(150)
     ) async throws -> (exit: ProcessExit?, output: String) {
         try await run(words, within: limit)
     }
 
     /// Runs the program to its end, or stops it when the time is over.
     static func run(
-        _ words: [String], within limit: Duration = .seconds(60),
+        _ words: [String], within limit: Duration = .seconds(150),
         environment: [String: String] = [:]
     ) async throws -> (exit: ProcessExit?, output: String) {
         let folder = try TemporaryFolder()

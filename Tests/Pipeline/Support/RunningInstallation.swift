@@ -57,7 +57,7 @@ final class RunningInstallation: Sendable {
                 + (simulator == nil ? [] : ["--no-simulator", "--allow-private-urls"]),
             output: file, environment: environment)
         do {
-            try await eventually("parley up is ready", within: .seconds(90)) {
+            try await eventually("parley up is ready") {
                 if ParleyProgram.text(file).contains("\nready: ") { return true }
                 guard process.status == nil else {
                     throw NeverHappened(description: "parley up ended: \(ParleyProgram.text(file))")

@@ -10,7 +10,7 @@ extension Named {
 }
 
 /// Names an e-mail address without telling it: a hash, keyed by the installation's key, of
-/// ``EmailAddress/normalForm``.
+/// ``Conversation/EmailAddress``.
 package typealias AddressKey = Identifier<Named.Address>
 /// Names a second factor.
 package typealias FactorID = Identifier<Named.Factor>

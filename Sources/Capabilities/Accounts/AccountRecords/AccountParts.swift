@@ -78,11 +78,14 @@ package struct NewSession: Hashable, Sendable, Codable {
     package var userAgent: String?
     /// The address that it began from.
     package var address: String?
+    /// SHA-256 of what tells the browser from the person's others, in hexadecimal digits: a cookie
+    /// of ours; `nil` for programs.
+    package var browser: String?
 
     /// Describes a session.
     package init(
         id: SessionID, tokenHash: String, expires: Timestamp, kind: String = "browser",
-        userAgent: String? = nil, address: String? = nil
+        userAgent: String? = nil, address: String? = nil, browser: String? = nil
     ) {
         self.id = id
         self.tokenHash = tokenHash
@@ -90,6 +93,7 @@ package struct NewSession: Hashable, Sendable, Codable {
         self.kind = kind
         self.userAgent = userAgent
         self.address = address
+        self.browser = browser
     }
 }
 

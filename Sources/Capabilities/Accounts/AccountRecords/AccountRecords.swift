@@ -7,7 +7,7 @@ package enum AccountRecords {
         AccountCommand.self, AccountEvent.self, AddressRequest.self, AddressResult.self,
         MembershipNotice.self, MembershipRequest.self, OrganisationCommand.self,
         OrganisationEvent.self, InstallationCommand.self, InstallationEvent.self,
-        OperatorRequest.self, MailRequest.self,
+        OperatorRequest.self, MailRequest.self, MailEvent.self,
     ]
 }
 
@@ -36,4 +36,6 @@ extension Topic {
     package static let installationEvents = Topic("installation.events", kept: .never)
     /// Mails that are to be sent.
     package static let mailRequests = Topic("mail.requests", kept: .pipeline)
+    /// What became of them.
+    package static let mailEvents = Topic("mail.events", kept: .pipeline)
 }

@@ -1,3 +1,4 @@
+package import AuditRecords
 package import Conversation
 
 /// A mail that a decision wants sent.
@@ -29,6 +30,20 @@ package struct MailRequest: Payload {
         case factorChanged
         /// An invitation into a team.
         case invitation
+        /// What somebody is told, in the words of `subject` and `text`.
+        case notification
+
+        /// The page that its link opens, with the token in the fragment, which no log and no
+        /// other site sees: `BASE/pages/reset/#TOKEN`; `nil` where it has no link.
+        package var page: String? {
+            switch self {
+            case .verification: "/pages/verify/"
+            case .reset, .welcome: "/pages/reset/"
+            case .addressConfirmation, .addressNotice: "/pages/address/"
+            case .invitation: "/pages/invitation/"
+            case .addressChanged, .passwordChanged, .factorChanged, .notification: nil
+            }
+        }
     }
 
     /// The tenant in whose name it is sent; ``TenantID/installation`` for the installation's.
@@ -47,6 +62,11 @@ package struct MailRequest: Payload {
     package var values: [String: String]
     /// The token that its link holds.
     package var token: OneTimeToken?
+    /// Who had it sent, where that was a person: told where it cannot be.
+    package var askedBy: AccountID?
+    /// What it tells of that whoever gets it can do without, by the kinds of notifications; `nil`
+    /// where it cannot be refused.
+    package var refusable: [String]?
     /// When.
     package var at: Timestamp
 
@@ -57,7 +77,7 @@ package struct MailRequest: Payload {
     package init(
         tenant: TenantID, kind: Kind, about: String, to: String, name: String? = nil,
         language: String? = nil, values: [String: String] = [:], token: OneTimeToken? = nil,
-        at: Timestamp
+        askedBy: AccountID? = nil, refusable: [String]? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.kind = kind
@@ -67,6 +87,16 @@ package struct MailRequest: Payload {
         self.language = language
         self.values = values
         self.token = token
+        self.askedBy = askedBy
+        self.refusable = refusable
         self.at = at
+    }
+}
+
+extension AccountID {
+    /// The account of whoever acts, where that is a person.
+    package init?(person actor: AuditActor) {
+        guard actor.kind == .account || actor.kind == .operator else { return nil }
+        self.init(actor.id)
     }
 }

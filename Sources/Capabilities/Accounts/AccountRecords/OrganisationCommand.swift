@@ -46,6 +46,12 @@ package struct OrganisationCommand: Payload {
         case key(APIKeyAction)
         /// To let operators in until then, or no more.
         case consent(until: Timestamp?)
+        /// An operator's: to act as somebody of the team, with that name, while it consents, and
+        /// why.
+        case impersonate(AccountID, name: String?, NewSession, reason: String?)
+        /// To act as somebody no more: the operator's, or of who gives the consent; or the
+        /// system's, where the operator's session or role has ended.
+        case endImpersonation(SessionID)
         /// An operator's: to stop it, with the reason.
         case suspend(reason: String)
         /// An operator's: to let it go on.

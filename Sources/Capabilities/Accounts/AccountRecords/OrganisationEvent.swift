@@ -42,6 +42,10 @@ package struct OrganisationEvent: Payload {
         case key(APIKeyFacts)
         /// A key took the place of another, which is good for a while.
         case keyRotated(APIKeyFacts, former: APIKeyFacts)
+        /// An operator acts as somebody of the team.
+        case impersonated(Impersonation)
+        /// An operator acts as somebody no more.
+        case impersonationEnded(SessionID)
         /// Operators are let in, or no more.
         case consentChanged
         /// It is stopped.

@@ -54,6 +54,8 @@ package struct Refusal: Error, Hashable, Sendable, Codable, RawRepresentable,
     package static let notMember: Self = "not_member"
     /// Who acts may not, as it stands.
     package static let forbidden: Self = "forbidden"
+    /// The tenant does not let operators in at this moment.
+    package static let noConsent: Self = "no_consent"
     /// There is no such role, or it holds what it must not.
     package static let badRole: Self = "bad_role"
     /// Somebody has the role, or an invitation offers it.

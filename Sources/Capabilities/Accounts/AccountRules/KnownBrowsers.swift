@@ -14,6 +14,8 @@ package struct KnownBrowsers: Sendable {
         package var value: String
         /// How long browsers keep it, in seconds.
         package var maxAgeSeconds: Int64
+        /// The id of the browser that will have it.
+        package var browser: String
     }
 
     /// As long as browsers keep cookies at most (RFC 6265bis, 5.5: 400 days), and a little less.
@@ -43,7 +45,7 @@ package struct KnownBrowsers: Sendable {
         let signature = Cryptography.Base64.encodeURLSafe(try mac(["browser", account, id, end]))
         return Cookie(
             name: try cookieName(of: account), value: "\(id).\(end).\(signature)",
-            maxAgeSeconds: Self.maxAgeSeconds)
+            maxAgeSeconds: Self.maxAgeSeconds, browser: id)
     }
 
     /// The browser's id in a cookie's value, or nil where it is not ours, another account's or too

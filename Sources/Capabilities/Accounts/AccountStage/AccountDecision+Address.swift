@@ -41,8 +41,7 @@ extension AccountDecision {
             effects.cancelTimer(AccountTimer.reservation)
             state.reservation = nil
             wish = reservation.wish
-            guard result.isReserved else { return refuse(.addressTaken) }
-            begin(reservation)
+            begin(reservation, isFree: result.isReserved)
         }
     }
 
@@ -111,15 +110,20 @@ extension AccountDecision {
     }
 
     /// Nothing counts before the new address confirmed it, and without a second factor the old one.
-    private mutating func begin(_ reservation: AccountState.Reservation) {
+    ///
+    /// Of an address that is another's nobody is told so: no link goes there, and the change ends
+    /// by itself.
+    private mutating func begin(_ reservation: AccountState.Reservation, isFree: Bool) {
         state.facts.change = .init(
             to: reservation.address, until: reservation.token.expires,
             waitsForOld: !state.facts.hasFactor)
-        state.newAddress = .init(reservation.token, at: now)
+        state.newAddress = isFree ? .init(reservation.token, at: now) : nil
         state.oldAddress = .init(reservation.oldToken, at: now)
         effects.setTimer(AccountTimer.change, at: reservation.token.expires)
         done(.addressChanging)
-        mail(.addressConfirmation, to: reservation.address.text, token: reservation.token)
+        if isFree {
+            mail(.addressConfirmation, to: reservation.address.text, token: reservation.token)
+        }
         mail(
             .addressNotice, token: reservation.oldToken,
             values: ["address": reservation.address.text])

@@ -81,6 +81,8 @@ struct AccountDecision {
     }
 
     private mutating func act(_ action: AccountCommand.Action) throws(Refusal) {
+        // Whoever acts as somebody changes nothing of their account.
+        guard wish.by.impersonator == nil else { throw .forbidden }
         if case .create(let account) = action { return try create(account) }
         guard state.creation == nil else { throw .busy }
         switch state.facts.standing {
@@ -187,7 +189,7 @@ extension AccountDecision {
             MailRequest(
                 tenant: .installation, kind: kind, about: account.rawValue, to: address,
                 name: state.facts.name, language: state.facts.language, values: values,
-                token: token, at: now))
+                token: token, askedBy: AccountID(person: wish.by), at: now))
     }
 }
 
@@ -200,8 +202,13 @@ extension AccountDecision {
         return wish.by.session.map { SessionID($0) }
     }
 
-    /// Whether an operator or the installation's key acts.
-    var isByOperator: Bool { wish.by.kind == .operator || wish.by.kind == .key }
+    /// Whether an operator, or a key of the installation, acts.
+    var isByOperator: Bool {
+        switch wish.by.kind {
+        case .operator, .operatorKey, .key: true
+        case .account, .agent, .apiKey, .link, .system: false
+        }
+    }
 
     /// Asks that the account's own person acts, in a session that goes on.
     func requireOwn(proven: Bool = false) throws(Refusal) {

@@ -105,6 +105,8 @@ struct InstallationDecision: TeamDecision {
     }
 
     private mutating func act(_ action: InstallationCommand.Action) throws(Refusal) {
+        // Whoever acts as somebody of a tenant does so there alone.
+        guard wish.by.impersonator == nil else { throw .forbidden }
         switch action {
         case .offerSetUp(let token): try offerSetUp(token)
         case .setUp(let hash, let account, let new): try setUp(hash, account, new)

@@ -21,15 +21,13 @@ extension OrganisationDecision {
             }
         case .suspended: guard isByOperator || action.isForSuspended else { throw .standing }
         }
-        if wish.by.impersonator != nil {
-            guard let until = state.facts.consentUntil, now < until else { throw .forbidden }
-        }
+        if wish.by.impersonator != nil, !isImpersonated { throw .forbidden }
     }
 
     /// Whether an operator, the installation's key or Parley itself acts.
     private var isByOperator: Bool {
         switch wish.by.kind {
-        case .operator, .key, .system: true
+        case .operator, .operatorKey, .key, .system: true
         case .account, .agent, .apiKey, .link: false
         }
     }
@@ -92,6 +90,8 @@ extension OrganisationDecision {
         let before = state.facts.consentUntil
         state.facts.consentUntil = until
         done(.consentChanged, changes: [AuditChange("until", before?.rfc3339, until?.rfc3339)])
+        guard let until, now < until else { return endImpersonations(because: "consent") }
+        endOldImpersonations()
     }
 
     mutating func changeKey(_ action: APIKeyAction) throws(Refusal) {
@@ -106,6 +106,7 @@ extension OrganisationDecision {
         guard state.facts.standing == .active else { throw .standing }
         state.facts.standing = .suspended(since: now, reason: reason)
         done(.suspended, changes: [AuditChange("reason", nil, reason)])
+        endImpersonations(because: "standing")
     }
 
     mutating func resume() throws(Refusal) {
@@ -122,6 +123,7 @@ extension OrganisationDecision {
         state.facts.offer = nil
         effects.setTimer(OrganisationStage.retention, at: until)
         done(.deleted, changes: [AuditChange("until", nil, until.rfc3339)])
+        endImpersonations(because: "standing")
     }
 
     mutating func restore() throws(Refusal) {
@@ -171,7 +173,7 @@ extension OrganisationCommand.Action {
     fileprivate var isForSuspended: Bool {
         switch self {
         case .changePlan, .delete, .consent: true
-        case .key(.revoke), .key(.noteUse), .remove: true
+        case .key(.revoke), .key(.noteUse), .remove, .endImpersonation: true
         default: false
         }
     }

@@ -65,7 +65,7 @@ extension OrganisationDecision {
                 values: [
                     "organisation": state.facts.profile.name, "inviter": invitation.by,
                     "role": invitation.role.rawValue,
-                ], token: invitation.token, at: now))
+                ], token: invitation.token, askedBy: AccountID(person: wish.by), at: now))
     }
 
     // MARK: What accounts ask

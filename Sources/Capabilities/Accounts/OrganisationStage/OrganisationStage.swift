@@ -22,6 +22,7 @@ package struct OrganisationStage: Stage {
     package let reads: [any Payload.Type] = [OrganisationCommand.self, MembershipRequest.self]
 
     static let retention = "retention"
+    static let impersonations = "impersonations"
 
     /// Makes the stage.
     package init() {}
@@ -35,6 +36,8 @@ package struct OrganisationStage: Stage {
         case .record(let command as OrganisationCommand, _, _): decision.obey(command)
         case .record(let request as MembershipRequest, let headers, _):
             decision.consider(request, id: headers.id)
+        case .timer(let timer) where timer.name == Self.impersonations:
+            decision.endOldImpersonations()
         case .timer: decision.endRetention()
         default: throw context.noUse
         }
@@ -113,6 +116,7 @@ struct OrganisationDecision: TeamDecision {
         let before = state
         do throws(Refusal) {
             try requireStanding(for: command.action)
+            try requireOwnWish(for: command.action)
             try act(command.action)
         } catch {
             state = before
@@ -144,6 +148,9 @@ struct OrganisationDecision: TeamDecision {
             try removeSet(id)
         case .key(let key): try changeKey(key)
         case .consent(let until): try consent(until)
+        case .impersonate(let account, let name, let session, let reason):
+            try impersonate(account, name, session, because: reason)
+        case .endImpersonation(let session): try endImpersonation(session)
         case .suspend(let reason): try suspend(reason)
         case .resume: try resume()
         case .delete: try delete()
@@ -158,13 +165,16 @@ struct OrganisationDecision: TeamDecision {
         switch change {
         case .refused(let refusal): publish(.refused(refusal))
         case .joined(let member): publish(.joined(member))
-        case .memberChanged(let member): publish(.memberChanged(member))
+        case .memberChanged(let member):
+            publish(.memberChanged(member))
+            if member.isAway { endImpersonations(as: member.account, because: "member") }
         case .left(let account):
             // What was offered by or to somebody who left is void.
             if state.facts.offer?.from == account || state.facts.offer?.to == account {
                 state.facts.offer = nil
             }
             publish(.left(account))
+            endImpersonations(as: account, because: "member")
         case .setDefined(let id): publish(.setDefined(id))
         case .setRemoved(let id): publish(.setRemoved(id))
         case .key(let key): publish(.key(key))
@@ -209,6 +219,8 @@ extension OrganisationCommand.Action {
         case .removeSet: "role.remove"
         case .key(let action): action.word
         case .consent: "consent.change"
+        case .impersonate: "impersonation.start"
+        case .endImpersonation: "impersonation.stop"
         case .suspend: "tenant.suspend"
         case .resume: "tenant.resume"
         case .delete: "tenant.delete"

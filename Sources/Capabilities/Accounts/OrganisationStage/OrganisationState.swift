@@ -19,6 +19,8 @@ package struct OrganisationState: DividedState {
 
     var facts = OrganisationFacts()
     var team = Team()
+    /// Operators who act as people of the team.
+    var impersonations: [Impersonation] = []
     /// Open invitations, by id.
     var invitations: [String: Invitation] = [:]
 

@@ -57,22 +57,6 @@ enum TeamChange {
     case keyRotated(APIKeyFacts, former: APIKeyFacts)
 }
 
-/// The bounds of teams.
-package enum TeamLimits {
-    /// Members.
-    package static let members = 2_000
-    /// Invitations that are open.
-    package static let invitations = 200
-    /// Roles that a team made.
-    package static let sets = 50
-    /// Keys, those that ended included as long as there is room.
-    package static let keys = 200
-    /// How long a deleted tenant can be restored.
-    package static let retention = Duration.seconds(30 * 86_400)
-    /// Between two notes of a key's use.
-    package static let betweenUses = Duration.seconds(3_600)
-}
-
 /// A decision about a team: what tenants and the installation have in common.
 protocol TeamDecision {
     /// The team as it becomes.
@@ -140,7 +124,7 @@ extension TeamDecision {
     var actingMember: TeamMember? {
         switch wish.by.kind {
         case .account, .operator: team.member(AccountID(wish.by.id))
-        case .apiKey, .agent, .key, .link, .system: nil
+        case .apiKey, .operatorKey, .agent, .key, .link, .system: nil
         }
     }
 
@@ -149,11 +133,12 @@ extension TeamDecision {
     func rights() throws(Refusal) -> Set<Permission>? {
         switch wish.by.kind {
         case .key, .system: return nil
-        case .operator where tenant != .installation: return nil
+        case .operator where tenant != .installation, .operatorKey where tenant != .installation:
+            return nil
         case .account, .operator:
             guard let member = actingMember, !member.isAway else { throw .forbidden }
             return permissions(of: member.role)
-        case .apiKey:
+        case .apiKey, .operatorKey:
             guard let key = team.keys[wish.by.id], key.isLive(at: now) else { throw .forbidden }
             var rights = Set(key.permissions)
             if let maker = key.maker.flatMap({ team.member($0) }) {

@@ -16,6 +16,9 @@ package struct Access: Hashable, Sendable {
     package var isProven: Bool
     /// Whether they hold the installation's own key, which opens everything and needs no consent.
     package var isBreakGlass: Bool
+    /// Where a second factor is asked for that they do not have, ``TenantID/installation`` for the
+    /// installation: there, they may nothing until they have one.
+    package var factorDue: Set<TenantID> = []
 
     /// Describes what somebody may.
     package init(
@@ -69,6 +72,8 @@ package struct Access: Hashable, Sendable {
         case readOnly
         /// They have to prove who they are again: 403 of a kind of its own.
         case unproven
+        /// They have to set up a second factor first: 403 of a kind of its own.
+        case factorDue
     }
 
     /// Whether they may: the one decision for HTTP, sockets, search and exports.
@@ -80,6 +85,7 @@ package struct Access: Hashable, Sendable {
             guard row.level == .installation, holds(permission, in: everywhere) else {
                 return .refused(.lacking)
             }
+            guard !factorDue.contains(.installation) else { return .refused(.factorDue) }
             return proven(row, .allowed)
         case .tenant(let tenant, let openness, let consents):
             return may(row, in: tenant, openness, consents)
@@ -91,6 +97,7 @@ package struct Access: Hashable, Sendable {
     ) -> Verdict {
         if let own = tenants[tenant], openness != .closed {
             if holds(row.permission, in: own) {
+                guard !factorDue.contains(tenant) else { return .refused(.factorDue) }
                 guard openness == .open || row.isForSuspended else { return .refused(.readOnly) }
                 return proven(row, .allowed)
             }
@@ -99,6 +106,7 @@ package struct Access: Hashable, Sendable {
             let isKnown = tenants[tenant] != nil && openness != .closed || !everywhere.isEmpty
             return .refused(isKnown ? .lacking : .unknownTenant)
         }
+        guard !factorDue.contains(.installation) else { return .refused(.factorDue) }
         switch row.operators {
         case .free: return proven(row, .allowed)
         case .audited: return proven(row, .audited)

@@ -49,8 +49,18 @@ package enum AccessMatrix {
             kind == .look || AccessMatrix.duringSuspension.contains(permission)
         }
         /// Whether a set of permissions may hold it: what owners alone may is not given away.
-        package var isForSets: Bool { level == .installation || roles != [.owner] }
+        package var isForSets: Bool {
+            level == .installation || (roles != [.owner] && !roles.isEmpty)
+        }
     }
+
+    /// What an operator who acts as somebody of a tenant may at most, whatever that one may.
+    ///
+    /// Nothing that asks for a proof of who it is, which nobody gives for another, and nothing that
+    /// lets somebody in who is not ended with it.
+    package static let inAnothersName = Set(
+        tenantRows.filter { $0.kind != .danger && $0.permission != .issueTickets }
+            .map(\.permission))
 
     /// All rows; no permission stands in two.
     package static let rows: [Row] = tenantRows + installationRows
@@ -124,6 +134,7 @@ extension AccessMatrix {
         tenant(.writeSecurity, .danger, heads, .free),
         tenant(.transferOwnership, .danger, [.owner], .never),
         tenant(.giveConsent, .danger, heads, .never),
+        tenant(.actAsMember, .danger, [], .withConsent),
         tenant(.exportTenant, .danger, heads, .withConsent),
         tenant(.deleteTenant, .danger, [.owner], .free),
         tenant(.readBilling, .look, all, .free),
@@ -183,6 +194,8 @@ extension Permission {
     package static let transferOwnership: Self = "ownership:transfer"
     /// To let operators look at what customers wrote, and act as a person of the tenant.
     package static let giveConsent: Self = "consent:write"
+    /// To act as somebody of the tenant: operators alone.
+    package static let actAsMember: Self = "members:impersonate"
     /// To take all of the tenant's data out.
     package static let exportTenant: Self = "tenant:export"
     /// To delete the tenant, and to take that back.

@@ -1,3 +1,5 @@
+import AccountCommands
+import AuditRecords
 import AuditView
 import Conversation
 package import Endpoints
@@ -14,9 +16,13 @@ package struct AuditEndpoints: Sendable {
     private static let exportRows = 500
 
     private let view: StoredView
+    private let writer: AuditWriter
 
-    /// Answers from a view that is kept of ``AuditView``.
-    package init(over view: StoredView) { self.view = view }
+    /// Answers from a view that is kept of ``AuditView``; who exports is written down.
+    package init(over view: StoredView, writer: AuditWriter) {
+        self.view = view
+        self.writer = writer
+    }
 
     /// The endpoints.
     package var endpoints: [Endpoint] { ofTenant + ofAll }
@@ -39,21 +45,33 @@ package struct AuditEndpoints: Sendable {
             .tenant(
                 .at(
                     .get, base + "/counts/audit", "audit.count",
-                    "Counts the entries of a business's audit log."),
+                    "Counts the entries of a business's audit log, up to 10,000 one by one."),
                 may: .readAudit, Self.count
             ) { try await count(.tenant($0.scope), $0.parameters) },
+            .tenant(
+                .at(
+                    .get, base + "/audit-chain", "audit.chain",
+                    "Shows how far the chain of hashes over a business's audit log has come."),
+                may: .readAudit, Self.chain
+            ) { try await chain(.tenant($0.scope)) },
             .tenant(
                 .at(
                     .get, base + "/exports/audit", "audit.export",
                     "Gives a business's audit log at once, one entry a line."),
                 may: .readAudit, Self.lines
-            ) { try await lines(.tenant($0.scope), $0.parameters) },
+            ) { call in
+                try await write("ndjson", in: call.scope.tenant, call)
+                return try await lines(.tenant(call.scope), call.parameters)
+            },
             .tenant(
                 .at(
                     .get, base + "/exports/audit.csv", "audit.exportTable",
                     "Gives a business's audit log at once, as a table for spreadsheets."),
                 may: .readAudit, Self.table
-            ) { try await table(.tenant($0.scope), $0.parameters) },
+            ) { call in
+                try await write("csv", in: call.scope.tenant, call)
+                return try await table(.tenant(call.scope), call.parameters)
+            },
         ]
     }
 
@@ -74,21 +92,33 @@ package struct AuditEndpoints: Sendable {
             .installation(
                 .at(
                     .get, "/api/v1/counts/audit", "audit.countAll",
-                    "Counts the entries of the installation's audit log."),
+                    "Counts the entries of the installation's audit log, up to 10,000 one by one."),
                 may: .readAllAudit, Self.count
             ) { try await count(.all($0.scope), $0.parameters) },
+            .installation(
+                .at(
+                    .get, "/api/v1/audit-chain", "audit.chains",
+                    "Shows how far the chains of hashes over all audit logs have come."),
+                may: .readAllAudit, Self.chain
+            ) { try await chain(.all($0.scope)) },
             .installation(
                 .at(
                     .get, "/api/v1/exports/audit", "audit.exportAll",
                     "Gives the installation's audit log at once, one entry a line."),
                 may: .readAllAudit, Self.lines
-            ) { try await lines(.all($0.scope), $0.parameters) },
+            ) { call in
+                try await write("ndjson", in: .installation, call)
+                return try await lines(.all(call.scope), call.parameters)
+            },
             .installation(
                 .at(
                     .get, "/api/v1/exports/audit.csv", "audit.exportTableAll",
                     "Gives the installation's audit log at once, as a table for spreadsheets."),
                 may: .readAllAudit, Self.table
-            ) { try await table(.all($0.scope), $0.parameters) },
+            ) { call in
+                try await write("csv", in: .installation, call)
+                return try await table(.all(call.scope), call.parameters)
+            },
         ]
     }
 }
@@ -103,10 +133,13 @@ extension AuditEndpoints {
         problems: [.noAuditEntry, .viewIsBuilt])
     private static let count = Endpoint.Form(
         takes: AuditFilter.self, gives: Reply<AuditCount>.self, problems: [.viewIsBuilt])
+    private static let chain = Endpoint.Form(
+        gives: Reply<AuditChainState>.self, problems: [.viewIsBuilt])
     private static let lines = Endpoint.Form(
-        takes: AuditFilter.self, gives: Lines<AuditListing>.self, problems: [.viewIsBuilt])
+        takes: AuditFilter.self, gives: Lines<AuditListing>.self,
+        problems: [.viewIsBuilt, .notStored])
     private static let table = Endpoint.Form(
-        takes: AuditFilter.self, gives: CSVTable.self, problems: [.viewIsBuilt])
+        takes: AuditFilter.self, gives: CSVTable.self, problems: [.viewIsBuilt, .notStored])
 }
 
 // MARK: - Answers
@@ -139,8 +172,7 @@ extension AuditEndpoints {
     private func entry(
         _ scope: AuditScope, _ wanted: AuditEntryParameters
     ) async throws -> Reply<AuditListing> {
-        try checkReadiness()
-        let found = try await view.read { rows throws(SQLiteError) in
+        let found = try await read { rows throws(SQLiteError) in
             try AuditRows(rows, of: scope).entry(wanted.entry)
         }
         guard let found else {
@@ -152,11 +184,17 @@ extension AuditEndpoints {
     private func count(
         _ scope: AuditScope, _ wanted: AuditFilter
     ) async throws -> Reply<AuditCount> {
-        try checkReadiness()
-        let count = try await view.read { rows throws(SQLiteError) in
+        let tally = try await read { rows throws(SQLiteError) in
             try AuditRows(rows, of: scope).count(wanted.question)
         }
-        return Reply(AuditCount(entries: count))
+        return Reply(AuditCount(entries: tally.entries, isExact: tally.isExact))
+    }
+
+    private func chain(_ scope: AuditScope) async throws -> Reply<AuditChainState> {
+        Reply(
+            try await read { rows throws(SQLiteError) in
+                try AuditRows(rows, of: scope).chain()
+            })
     }
 
     private func lines(
@@ -168,19 +206,40 @@ extension AuditEndpoints {
 
     private func table(_ scope: AuditScope, _ wanted: AuditFilter) async throws -> CSVTable {
         try checkReadiness()
-        return CSVTable("audit", of: ["time", "tenant", "actor", "action", "subject", "id"]) {
-            give in
+        return CSVTable("audit", of: Self.columns) { give in
             try await export(scope, wanted.question) { listings in
                 try await give(listings.map(Self.cells))
             }
         }
     }
 
-    private static func cells(_ listing: AuditListing) -> [String] {
-        [
-            listing.at.rfc3339, listing.tenant.rawValue, listing.actor, listing.action,
-            listing.subject, listing.id.rawValue,
+    private static let columns = [
+        "time", "tenant", "actor", "actorName", "actedBy", "action", "subject", "targetName",
+        "outcome", "changes", "address", "userAgent", "request", "chain", "id",
+    ]
+
+    private static func cells(_ entry: AuditListing) -> [String] {
+        let changes = (entry.changes ?? []).map { change in
+            "\(change.field): \(change.before ?? "–") → \(change.after ?? "–")"
+        }
+        return [
+            entry.at.rfc3339, entry.tenant.rawValue, entry.actor, entry.who?.name ?? "",
+            entry.who?.impersonatorName ?? entry.who?.impersonator ?? "", entry.action,
+            entry.subject, entry.target?.name ?? "", entry.refusal ?? "done",
+            changes.joined(separator: "; "), entry.origin?.address ?? "",
+            entry.origin?.userAgent ?? "", entry.origin?.request ?? "",
+            entry.chain.map { String($0.number) } ?? "", entry.id.rawValue,
         ]
+    }
+
+    /// Says in the log whose entries are taken out, by whom.
+    private func write<Scope, Parameters, Body>(
+        _ form: String, in tenant: TenantID, _ call: Call<Scope, Parameters, Body>
+    ) async throws(Problem) {
+        try await writer.write(
+            "audit.export", on: AuditTarget("audit", tenant.rawValue), in: tenant,
+            for: Asker(call, in: tenant),
+            changes: [AuditChange("form", nil, form)])
     }
 
     /// Gives all entries part by part: what is written meanwhile comes before the first.
@@ -202,10 +261,16 @@ extension AuditEndpoints {
         _ scope: AuditScope, _ question: AuditQuestion, after cursor: AuditCursor?,
         atMost limit: Int
     ) async throws -> [(listing: AuditListing, position: AuditCursor)] {
-        try checkReadiness()
-        return try await view.read { rows throws(SQLiteError) in
+        try await read { rows throws(SQLiteError) in
             try AuditRows(rows, of: scope).list(question, after: cursor, atMost: limit)
         }
+    }
+
+    private func read<Value: Sendable>(
+        _ body: @Sendable (Rows) throws(SQLiteError) -> Value
+    ) async throws -> Value {
+        try checkReadiness()
+        return try await view.read(body)
     }
 
     /// Refuses while the view is built: half a list would look like a whole one.

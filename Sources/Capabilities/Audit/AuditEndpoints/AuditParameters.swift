@@ -7,7 +7,11 @@ package import JSON
 struct AuditFilter: Described, Decodable, Hashable {
     var actor: String?
     var action: String?
+    var target: String?
     var subject: String?
+    var person: AccountID?
+    var outcome: AuditQuestion.Outcome?
+    var text: String?
     var from: Timestamp?
     var to: Timestamp?
 
@@ -20,12 +24,28 @@ struct AuditFilter: Described, Decodable, Hashable {
         .optional(
             "action",
             .text("What was done; with a dot at its end all that begin so: document.", 1...100)),
-        .optional("subject", .text("A part of what it was done to.", 1...200)),
+        .optional(
+            "target",
+            .text("What it was done to; with a slash at its end all of a kind: account/", 1...300)),
+        .optional(
+            "subject", .text("Words of what it was done to; of the last, its beginning.", 1...200)),
+        .optional("person", .id("The account of who acted, or to whom something was done.")),
+        .optional(
+            "outcome",
+            .words(AuditQuestion.Outcome.allCases.map(\.rawValue), "Whether it was done.")),
+        .optional(
+            "text", .text("Words that stand anywhere in it; of the last, its beginning.", 1...200)),
         .optional("from", .time("Not before.")), .optional("to", .time("Before.")),
     ]
 
     var question: AuditQuestion {
-        AuditQuestion(actor: actor, action: action, subject: subject, from: from, to: to)
+        var question = AuditQuestion(
+            actor: actor, action: action, subject: subject, from: from, to: to)
+        question.target = target
+        question.person = person
+        question.outcome = outcome
+        question.text = text
+        return question
     }
 }
 
@@ -88,9 +108,20 @@ package struct AuditPage: Hashable, Codable, Described {
 package struct AuditCount: Hashable, Codable, Described {
     /// How many.
     package var entries: Int
+    /// Whether there are no more.
+    package var isExact: Bool
+
+    /// Says how many.
+    package init(entries: Int, isExact: Bool) {
+        self.entries = entries
+        self.isExact = isExact
+    }
 
     package static let schema = JSONSchema.object(
-        [.required("entries", .count("How many there are."))], named: "AuditCount")
+        [
+            .required("entries", .count("How many there are.")),
+            .required("isExact", .boolean("False where there are more, which are not counted.")),
+        ], named: "AuditCount")
 }
 
 extension AuditListing: Described {
@@ -100,8 +131,68 @@ extension AuditListing: Described {
             .required("tenant", .text("The tenant concerned.")),
             .required(
                 "actor",
-                .text("Who did it: key/… is the installation's key, agent/… an agent.")),
+                .text(
+                    "Who did it: account/… a person, operator/… one of who runs the installation, "
+                        + "apiKey/… a program, agent/… an agent, key/… the installation's key.")),
             .required("action", .text("What was done, such as document.add.")),
             .required("subject", .text("What it was done to.")),
+            .optional("who", who), .optional("target", target),
+            .optional("changes", .list(change, "What is other than before; never a secret.")),
+            .optional("refusal", .text("Why it was refused, as a fixed word.")),
+            .optional("origin", origin), .optional("chain", place),
         ], named: "AuditEntry")
+
+    private static let who = JSONSchema.object(
+        [
+            .required("kind", .text("What kind of actor it is.")),
+            .required("id", .text("Its id.")),
+            .optional("name", .text("What it was called then.")),
+            .optional("session", .text("The session in which it acted.")),
+            .optional(
+                "impersonator", .text("The account of the operator who acted as this person.")),
+            .optional("impersonatorName", .text("What that operator was called then.")),
+        ], named: "AuditActor")
+
+    private static let target = JSONSchema.object(
+        [
+            .required("type", .text("What it is: account, tenant, invitation.")),
+            .required("id", .text("Its id.")),
+            .optional("name", .text("What it was called then.")),
+        ], named: "AuditTarget")
+
+    private static let change = JSONSchema.object(
+        [
+            .required("field", .text("The field.")), .optional("before", .text("What it was.")),
+            .optional("after", .text("What it is now.")),
+        ], named: "AuditChange")
+
+    private static let origin = JSONSchema.object(
+        [
+            .optional("address", .text("The address that the request came from.")),
+            .optional("userAgent", .text("The browser or program, as it calls itself.")),
+            .optional("request", .text("The request's id.")),
+            .optional("isProven", .boolean("Whether who asked had proved again who they are.")),
+        ], named: "AuditOrigin")
+
+    private static let place = JSONSchema.object(
+        [
+            .required("number", .integer("The link's number.", 1...Int.max)),
+            .required("hash", .text("The link's hash, which binds all entries before.")),
+        ], named: "AuditChainPlace")
+}
+
+extension AuditChainState: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("entries", .count("How many entries there are.")),
+            .required("links", .count("How many of them are chained.")),
+            .optional("head", .text("The hash of the last link.")),
+            .optional(
+                "checkpoint",
+                .object([
+                    .required("count", .count("How many links there were.")),
+                    .required("head", .text("The hash of the last of them.")),
+                    .required("at", .time("When.")),
+                ])),
+        ], named: "AuditChain")
 }

@@ -71,8 +71,10 @@ package struct AuditActor: Hashable, Sendable, Codable {
         case `operator`
         /// An agent with a ticket.
         case agent
-        /// Whoever has an API key.
+        /// Whoever has an API key of the tenant that the act is about.
         case apiKey
+        /// Whoever has an API key of the installation, as such.
+        case operatorKey
         /// Whoever has the installation's own key.
         case key
         /// Whoever opened a link that was sent or shown to them.
@@ -91,17 +93,20 @@ package struct AuditActor: Hashable, Sendable, Codable {
     package var session: String?
     /// The operator who acts as this person, with the tenant's consent.
     package var impersonator: String?
+    /// What that operator was called then.
+    package var impersonatorName: String?
 
     /// Names an actor.
     package init(
         _ kind: Kind, _ id: String, name: String? = nil, session: String? = nil,
-        impersonator: String? = nil
+        impersonator: String? = nil, impersonatorName: String? = nil
     ) {
         self.kind = kind
         self.id = id
         self.name = name
         self.session = session
         self.impersonator = impersonator
+        self.impersonatorName = impersonatorName
     }
 
     /// Parley itself.

@@ -6,12 +6,25 @@ package import Views
 
 /// Which acts are asked for; what is `nil` does not matter.
 package struct AuditQuestion: Hashable, Sendable {
+    /// How an act ended.
+    package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
+        case done, refused
+    }
+
     /// Who acted: an actor, or with a slash at its end all that begin so, such as `agent/`.
     package var actor: String?
     /// What was done: an action, or with a dot at its end all that begin so, such as `document.`.
     package var action: String?
-    /// A part of what it was done to, in small or capital letters (a-z).
+    /// What it was done to, such as `account/1a2b`, or with a slash at its end all of a kind.
+    package var target: String?
+    /// Words of what it was done to.
     package var subject: String?
+    /// The account of somebody who acted, or to whom something was done.
+    package var person: AccountID?
+    /// How it ended.
+    package var outcome: Outcome?
+    /// Words that stand anywhere in it; of the last one, its beginning is enough.
+    package var text: String?
     /// Not before.
     package var from: Timestamp?
     /// Before.
@@ -29,100 +42,59 @@ package struct AuditQuestion: Hashable, Sendable {
         self.to = to
     }
 
-    /// The condition in SQL, with its values.
-    fileprivate var condition: (sql: String, values: [Value]) {
-        var parts: [String] = ["1"]
-        var values: [Value] = []
-        func add(_ part: String, _ value: Value) {
-            parts.append(part)
-            values.append(value)
+    /// What the index is asked, without whose acts they are; `nil` where it has nothing to do.
+    fileprivate var terms: [String]? {
+        var terms: [String] = []
+        func add(_ facet: AuditMarks.Facet, _ value: String?) {
+            if let value { terms.append("\"\(AuditMarks.mark(facet, value))\"") }
         }
-        if let actor {
-            if actor.hasSuffix("/") {
-                add("actor >= ?", .text(actor))
-                // The character after the slash.
-                add("actor < ?", .text(actor.dropLast() + "0"))
-            } else {
-                add("actor = ?", .text(actor))
-            }
+        add(.actor, actor)
+        add(.action, action)
+        add(.target, target)
+        add(.person, person?.rawValue)
+        add(.outcome, outcome?.rawValue)
+        for text in [subject, text].compactMap(\.self) { terms += AuditMarks.terms(of: text) }
+        return terms.isEmpty ? nil : terms
+    }
+
+    /// Whether nothing is asked for that has no word in it.
+    fileprivate var isHopeless: Bool {
+        [subject, text].compactMap(\.self).contains {
+            !$0.isEmpty && AuditMarks.terms(of: $0).isEmpty
         }
-        if let action {
-            if action.hasSuffix(".") {
-                add("action >= ?", .text(action))
-                // The character after the dot.
-                add("action < ?", .text(action.dropLast() + "/"))
-            } else {
-                add("action = ?", .text(action))
-            }
-        }
-        if let subject { add("instr(lower(subject), lower(?)) > 0", .text(subject)) }
-        if let from { add("at >= ?", .integer(from.milliseconds)) }
-        if let to { add("at < ?", .integer(to.milliseconds)) }
-        return (parts.joined(separator: " AND "), values)
     }
 
     /// What tells this question, asked about a tenant or all, from any other.
     fileprivate func mark(_ tenant: TenantID?) -> String {
-        let (condition, values) = condition
-        return String(SHA256.hex("\(tenant?.rawValue ?? "")\u{0}\(condition)\(values)").prefix(16))
-    }
-}
-
-/// An act as it is listed; in JSON as it stands.
-package struct AuditListing: Hashable, Sendable, Codable {
-    /// The record's id.
-    package var id: RecordID
-    /// When.
-    package var at: Timestamp
-    /// The tenant concerned.
-    package var tenant: TenantID
-    /// Who did it.
-    package var actor: String
-    /// What was done.
-    package var action: String
-    /// What it was done to.
-    package var subject: String
-
-    fileprivate init(_ row: Statement) {
-        id = RecordID(row.text(0))
-        at = Timestamp(milliseconds: row.int64(1))
-        tenant = TenantID(row.text(2))
-        actor = row.text(3)
-        action = row.text(4)
-        subject = row.text(5)
+        let parts = [
+            tenant?.rawValue, actor, action, target, subject, person?.rawValue, outcome?.rawValue,
+            text, from.map { String($0.milliseconds) }, to.map { String($0.milliseconds) },
+        ]
+        let words = parts.map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }
+        return String(SHA256.hex(words.joined()).prefix(16))
     }
 }
 
 /// A position in the list of acts, which is ordered newest first; it is of use for one question
 /// about one tenant, or about all of them.
 package struct AuditCursor: Hashable, Sendable {
-    private let at: Int64
-    private let partition: Int64
-    private let offset: Int64
+    fileprivate let number: Int64
     private let mark: String
 
     fileprivate init?(_ text: String, _ mark: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, let at = Int64(parts[0]), let partition = Int64(parts[1]),
-            let offset = Int64(parts[2]), parts[3] == mark
-        else { return nil }
-        self.at = at
-        self.partition = partition
-        self.offset = offset
+        guard parts.count == 2, let number = Int64(parts[0]), parts[1] == mark else { return nil }
+        self.number = number
         self.mark = mark
     }
 
-    fileprivate init(_ row: Statement, _ mark: String) {
-        at = row.int64(1)
-        partition = row.int64(6)
-        offset = row.int64(7)
+    fileprivate init(_ number: Int64, _ mark: String) {
+        self.number = number
         self.mark = mark
     }
 
     /// The cursor as a client gives it back.
-    package var text: String { "\(at).\(partition).\(offset).\(mark)" }
-
-    fileprivate var values: [Value] { [.integer(at), .integer(partition), .integer(offset)] }
+    package var text: String { "\(number).\(mark)" }
 }
 
 /// Whose acts are looked at.
@@ -148,6 +120,11 @@ package enum AuditScope: Hashable, Sendable {
 
 /// Acts as the view has them: those of one tenant, or, for who runs the installation, of all.
 package struct AuditRows {
+    /// Acts that are counted one by one at most: who asks is told that there are more.
+    package static let mostCounted = 10_000
+    /// A person's acts that are gathered by day at most.
+    private static let mostGathered = 10_000
+
     private let rows: Rows
     private let tenant: TenantID?
 
@@ -161,43 +138,127 @@ package struct AuditRows {
     package func list(
         _ question: AuditQuestion, after cursor: AuditCursor?, atMost limit: Int
     ) throws(SQLiteError) -> [(listing: AuditListing, position: AuditCursor)] {
-        var (condition, values) = scoped(question)
+        guard !question.isHopeless else { return [] }
         let mark = question.mark(tenant)
-        if let cursor {
-            condition += " AND (at, partition, offset) < (?, ?, ?)"
-            values += cursor.values
-        }
-        return try rows.all(
+        let source = source(question, before: cursor?.number)
+        let found = try rows.all(
             """
-            SELECT id, at, tenant, actor, action, subject, partition, offset FROM entries
-            WHERE \(condition) ORDER BY at DESC, partition DESC, offset DESC LIMIT \(limit)
-            """, with: values
+            SELECT \(AuditListing.columns) FROM entries WHERE number IN (
+                \(source.sql) ORDER BY 1 DESC LIMIT \(limit)
+            ) \(tenant == nil ? "" : "AND tenant = ?") ORDER BY number DESC
+            """, with: source.values + (tenant.map { [.text($0.rawValue)] } ?? [])
         ) { row in
-            (
-                AuditListing(row), AuditCursor(row, mark)
-            )
+            (AuditListing(row), AuditCursor(row.int64(0), mark))
         }
+        var list: [(listing: AuditListing, position: AuditCursor)] = []
+        for (listing, position) in found { list.append((try chained(listing), position)) }
+        return list
     }
 
     /// The act of an id; `nil` if there is none here.
     package func entry(_ id: RecordID) throws(SQLiteError) -> AuditListing? {
-        let (condition, values) = scoped(AuditQuestion())
+        let ours = tenant.map { [Value.text($0.rawValue)] } ?? []
+        let found = try rows.all(
+            """
+            SELECT \(AuditListing.columns) FROM entries WHERE id = ?
+            \(tenant == nil ? "" : "AND tenant = ?")
+            """, with: [.text(id.rawValue)] + ours, make: AuditListing.init
+        ).first
+        return try found.map { (listing) throws(SQLiteError) in try chained(listing) }
+    }
+
+    /// How many acts there are: exactly where that is known, else up to ``mostCounted``.
+    package func count(_ question: AuditQuestion) throws(SQLiteError) -> AuditTally {
+        guard !question.isHopeless else { return AuditTally(entries: 0, isExact: true) }
+        if question == AuditQuestion() {
+            return AuditTally(entries: try chain().entries, isExact: true)
+        }
+        let source = source(question, before: nil)
+        let count = try rows.number(
+            "SELECT count(*) FROM (\(source.sql) LIMIT \(Self.mostCounted + 1))",
+            with: source.values)
+        return AuditTally(
+            entries: min(count, Self.mostCounted), isExact: count <= Self.mostCounted)
+    }
+
+    /// How far the chain has come, or the chains of all tenants.
+    package func chain() throws(SQLiteError) -> AuditChainState {
+        guard let tenant else {
+            return AuditChainState(
+                entries: try rows.number("SELECT total(entries) FROM chains", with: []),
+                links: try rows.number("SELECT total(links) FROM chains", with: []))
+        }
+        let state = try rows.first(
+            """
+            SELECT entries, links, head, checked, checked_head, checked_at FROM chains
+            WHERE tenant = ?
+            """, .text(tenant.rawValue)
+        ) { row in
+            let count = Int(row.int64(3))
+            let head = row.text(2)
+            return AuditChainState(
+                entries: Int(row.int64(0)), links: Int(row.int64(1)),
+                head: head.isEmpty ? nil : head,
+                checkpoint: count == 0
+                    ? nil
+                    : .init(
+                        count: count, head: row.text(4),
+                        at: Timestamp(milliseconds: row.int64(5))))
+        }
+        return state ?? AuditChainState(entries: 0, links: 0)
+    }
+
+    /// How often which acts stand in the list, by day in UTC, of the newest ones.
+    package func activity(_ question: AuditQuestion) throws(SQLiteError) -> [AuditActivity] {
+        guard !question.isHopeless else { return [] }
+        let source = source(question, before: nil)
         return try rows.all(
             """
-            SELECT id, at, tenant, actor, action, subject FROM entries WHERE id = ? AND \(condition)
-            """, with: [.text(id.rawValue)] + values, make: AuditListing.init
-        ).first
+            SELECT date(at / 1000, 'unixepoch') AS day, action, count(*) FROM entries
+            WHERE number IN (
+                \(source.sql) ORDER BY 1 DESC LIMIT \(Self.mostGathered)
+            ) GROUP BY day, action ORDER BY day DESC, count(*) DESC, action
+            """, with: source.values
+        ) { AuditActivity(day: $0.text(0), action: $0.text(1), count: Int($0.int64(2))) }
     }
 
-    /// How many acts there are.
-    package func count(_ question: AuditQuestion) throws(SQLiteError) -> Int {
-        let (condition, values) = scoped(question)
-        return try rows.number("SELECT count(*) FROM entries WHERE \(condition)", with: values)
+    private func chained(_ listing: AuditListing) throws(SQLiteError) -> AuditListing {
+        var listing = listing
+        listing.chain = try rows.first(
+            "SELECT number, hash FROM links WHERE tenant = ? AND entry = ?",
+            .text(listing.tenant.rawValue), .text(listing.id.rawValue)
+        ) { AuditChainPlace(number: Int($0.int64(0)), hash: $0.text(1)) }
+        return listing
     }
 
-    private func scoped(_ question: AuditQuestion) -> (String, [Value]) {
-        let (condition, values) = question.condition
-        guard let tenant else { return (condition, values) }
-        return ("tenant = ? AND " + condition, [.text(tenant.rawValue)] + values)
+    /// The numbers of the acts that are asked for, in SQL, with its values.
+    private func source(
+        _ question: AuditQuestion, before cursor: Int64?
+    ) -> (sql: String, values: [Value]) {
+        var conditions: [String] = []
+        var values: [Value] = []
+        let name = question.terms == nil ? "number" : "rowid"
+        if var terms = question.terms {
+            if let tenant {
+                terms.insert("\"\(AuditMarks.mark(.tenant, tenant.rawValue))\"", at: 0)
+            }
+            conditions.append("found MATCH ?")
+            values.append(.text(terms.joined(separator: " AND ")))
+        } else if let tenant {
+            conditions.append("tenant = ?")
+            values.append(.text(tenant.rawValue))
+        }
+        if let from = question.from {
+            conditions.append("\(name) >= ?")
+            values.append(.integer(AuditPlace.first(at: from)))
+        }
+        let ends = [cursor, question.to.map(AuditPlace.first)].compactMap(\.self)
+        if let end = ends.min() {
+            conditions.append("\(name) < ?")
+            values.append(.integer(end))
+        }
+        let condition = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+        let table = question.terms == nil ? "entries" : "found"
+        return ("SELECT \(name) FROM \(table) WHERE \(condition)", values)
     }
 }

@@ -12,11 +12,12 @@ package enum ConversationView {
     package static let view = View(
         "conversations",
         of: [
-            .messagesInbound, .messagesOutbound, .messagesDelivery, .handoffEvents, .deadLetters,
+            .messagesInbound, .messagesOutbound, .messagesDelivery, .messagesUnplaced,
+            .mediaResults, .handoffEvents, .deadLetters,
         ],
         reading: [
-            InboundMessage.self, OutboundMessage.self, Delivery.self, HandoffEvent.self,
-            HandoffCommand.self,
+            InboundMessage.self, OutboundMessage.self, Delivery.self, FetchedMedium.self,
+            HandoffEvent.self, HandoffCommand.self, UnplacedStatus.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -24,7 +25,9 @@ package enum ConversationView {
     // `handoff` is the newest handoff's JSON, `status` says whether it is open; `is_announced`
     // marks lines of which agents heard by an event. Lines stand in the order of `time`, `source`,
     // `offset` and `part`: when Parley had them, then as they stand in their topic. `wamid` is
-    // WhatsApp's name of the message: by that agents quote it and react to it.
+    // WhatsApp's name of the message: by that agents quote it and react to it. `sent` is what was
+    // sent, where `text` is not all of it; `repeats` the message that a line is sent instead of,
+    // and `again` the other way round.
     private static let schema = """
         CREATE TABLE conversations (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, first_at INTEGER NOT NULL,
@@ -44,12 +47,24 @@ package enum ConversationView {
             time INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL,
             part INTEGER NOT NULL, at INTEGER NOT NULL, speaker TEXT NOT NULL, name TEXT,
             text TEXT NOT NULL, content TEXT, is_announced INTEGER NOT NULL, wamid TEXT,
+            sent TEXT, repeats TEXT,
             PRIMARY KEY (tenant, conversation, id)
         );
         CREATE INDEX lines_in_order ON lines (tenant, conversation, time, source, offset, part);
         CREATE TABLE deliveries (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
-            rank INTEGER NOT NULL, state TEXT NOT NULL, wamid TEXT,
+            rank INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT,
+            code INTEGER, advice TEXT, wamid TEXT, pricing TEXT, again TEXT,
+            PRIMARY KEY (tenant, conversation, message)
+        ) WITHOUT ROWID;
+        CREATE TABLE media (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
+            reading TEXT NOT NULL,
+            PRIMARY KEY (tenant, conversation, message)
+        ) WITHOUT ROWID;
+        CREATE TABLE changes (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
+            at INTEGER NOT NULL, text TEXT,
             PRIMARY KEY (tenant, conversation, message)
         ) WITHOUT ROWID;
         CREATE TABLE answers (
@@ -59,6 +74,13 @@ package enum ConversationView {
             PRIMARY KEY (tenant, conversation, agent, reference)
         ) WITHOUT ROWID;
         CREATE INDEX answers_by_time ON answers (at);
+        CREATE INDEX deliveries_by_name ON deliveries (tenant, wamid) WHERE wamid IS NOT NULL;
+        CREATE TABLE unplaced (
+            tenant TEXT NOT NULL, id TEXT NOT NULL, wamid TEXT NOT NULL, at INTEGER NOT NULL,
+            status TEXT NOT NULL, PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX unplaced_by_name ON unplaced (tenant, wamid);
+        CREATE INDEX unplaced_by_time ON unplaced (at);
         """
 
     @Sendable private static func apply(
@@ -76,7 +98,10 @@ package enum ConversationView {
         case let delivery as Delivery:
             try note(
                 delivery.outcome, of: delivery.outbound, in: delivery.conversation,
-                of: delivery.tenant, rows)
+                of: delivery.tenant, at: delivery.at, pricing: delivery.pricing, rows)
+            try tell(named: delivery.outcome.wamid, of: delivery.tenant, rows)
+        case let status as UnplacedStatus: try add(status, id: record.headers.id, rows)
+        case let medium as FetchedMedium: try note(medium, rows)
         case let event as HandoffEvent: try follow(event, record, rows)
         default: break
         }

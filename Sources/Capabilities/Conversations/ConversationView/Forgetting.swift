@@ -31,7 +31,7 @@ extension ConversationView {
         for (conversation, lastAt) in old {
             let name: [Value] = [.text(tenant.rawValue), .text(conversation)]
             if lastAt < moment.milliseconds {
-                for table in ["conversations", "lines", "deliveries"] {
+                for table in ["conversations", "lines", "deliveries", "media", "changes"] {
                     try rows.change(
                         "DELETE FROM \(table) WHERE tenant = ? AND conversation = ?", name[0],
                         name[1])
@@ -49,11 +49,16 @@ extension ConversationView {
         try rows.change(
             "DELETE FROM lines WHERE tenant = ? AND conversation = ? AND time < ?", name[0],
             name[1], .integer(moment.milliseconds))
+        for table in ["deliveries", "media"] {
+            try rows.change(
+                """
+                DELETE FROM \(table) WHERE tenant = ?1 AND conversation = ?2 AND message NOT IN
+                    (SELECT id FROM lines WHERE tenant = ?1 AND conversation = ?2)
+                """, name[0], name[1])
+        }
         try rows.change(
-            """
-            DELETE FROM deliveries WHERE tenant = ?1 AND conversation = ?2 AND message NOT IN
-                (SELECT id FROM lines WHERE tenant = ?1 AND conversation = ?2)
-            """, name[0], name[1])
+            "DELETE FROM changes WHERE tenant = ? AND conversation = ? AND at < ?", name[0],
+            name[1], .integer(moment.milliseconds))
         try rows.change(
             """
             UPDATE conversations SET first_at = coalesce(

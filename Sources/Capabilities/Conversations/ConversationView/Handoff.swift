@@ -109,6 +109,20 @@ extension Handoff {
         package var content: TranscriptContent?
         /// What became of it: see ``DeliveryReport/state``.
         package var delivery: String?
+        /// Why, where it did not simply arrive.
+        package var deliveryDetail: String?
+        /// WhatsApp's code of the error.
+        package var deliveryCode: Int?
+        /// What can be done about it, in plain words.
+        package var remedy: String?
+        /// What an agent may do about it: see ``DeliveryReport/choices``.
+        package var choices: [DeliveryChoice]?
+        /// What WhatsApp says that it costs.
+        package var pricing: MessagePricing?
+        /// The line of the message that did not arrive and was sent again by this one.
+        package var repeats: RecordID?
+        /// The line of the message by which it was sent again.
+        package var sentAgainAs: RecordID?
 
         /// A line as a handoff's event tells of it.
         package init(_ entry: TranscriptEntry) {
@@ -158,11 +172,17 @@ extension Handoff {
     package struct DeliveryReport: Hashable, Sendable, Codable {
         /// The message: the ``Line/id`` of its line.
         package var message: RecordID
-        /// `accepted`, `failed`, `unknown`, `dropped`, `held`, or WhatsApp's word: `sent`,
-        /// `delivered`, `read`.
+        /// `accepted`, `failed`, `unknown` (whether WhatsApp took it), `dropped`, `held`, or
+        /// WhatsApp's word: `sent`, `delivered`, `read`.
         package var state: String
         /// Why, where it did not simply arrive.
         package var detail: String?
+        /// WhatsApp's code of the error.
+        package var code: Int?
+        /// What can be done about it, in plain words.
+        package var remedy: String?
+        /// What an agent may do about it.
+        package var choices: [DeliveryChoice]?
 
         /// Says what an outcome means.
         package init(of message: RecordID, _ outcome: Delivery.Outcome) {
@@ -172,19 +192,30 @@ extension Handoff {
             case .progressed(_, let progress): state = progress.rawValue
             case .failed(_, let error):
                 state = "failed"
-                let words = error.details ?? error.title ?? "no reason given"
+                let words = error.details ?? error.title ?? error.entry.meaning
                 detail = "\(words.cut(toJSONBytes: FrameLimits.sentence)) (\(error.code))"
+                code = error.code
             case .unknown(let reason):
                 state = "unknown"
                 detail = reason.cut(toJSONBytes: FrameLimits.sentence)
             case .dropped(let reason):
-                state = "dropped"
+                // Nobody decided that it should not arrive: nobody knows whether it did.
+                state = reason == .unknownOutcome ? "unknown" : "dropped"
                 detail = Self.sentence(reason)
             case .held(let reason, let until):
                 state = "held"
                 detail =
                     "\(reason.cut(toJSONBytes: FrameLimits.sentence)), until \(until.rfc3339)"
             }
+            guard outcome.isLost else { return }
+            let advice = DeliveryAdvice(outcome)
+            remedy = advice.remedy
+            choices = advice.choices
+        }
+
+        /// What is kept of it for the line.
+        var advice: DeliveryAdvice? {
+            remedy == nil && choices == nil ? nil : DeliveryAdvice(remedy, choices)
         }
 
         private static func sentence(_ reason: Delivery.DropReason) -> String {

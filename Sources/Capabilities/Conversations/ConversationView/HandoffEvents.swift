@@ -31,7 +31,7 @@ extension ConversationView {
     }
 
     /// The open handoff of a conversation.
-    private static func openHandoff(
+    static func openHandoff(
         _ conversation: ConversationID, of tenant: TenantID, _ rows: Rows
     ) throws(SQLiteError) -> Handoff? {
         try rows.first(
@@ -101,7 +101,8 @@ extension ConversationView {
             try keep(suggestion, event, rows)
             announce(.suggestion(conversation, suggestion), event, rows)
         case .delivery(let message, let outcome):
-            try note(outcome, of: message, in: conversation, of: event.tenant, rows)
+            try note(
+                outcome, of: message, in: conversation, of: event.tenant, at: event.at, rows)
             announce(
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
@@ -120,43 +121,5 @@ extension ConversationView {
 
     private static func announce(_ change: HandoffChange, _ event: HandoffEvent, _ rows: Rows) {
         rows.announce(HandoffChanged(tenant: event.tenant, change: change))
-    }
-
-    /// Notes how far a message has come; what comes late takes nothing back.
-    static func note(
-        _ outcome: Delivery.Outcome, of message: RecordID, in conversation: ConversationID,
-        of tenant: TenantID, _ rows: Rows
-    ) throws(SQLiteError) {
-        try rows.change(
-            """
-            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT DO UPDATE SET rank = max(rank, ?4),
-                state = CASE WHEN (rank, state) < (?4, ?5) THEN ?5 ELSE state END,
-                wamid = min(coalesce(wamid, ?6), coalesce(?6, wamid))
-            WHERE (rank, state) < (?4, ?5) OR ?6 < coalesce(wamid, ?6 || ' ')
-            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
-            .integer(outcome.rank),
-            .text(Handoff.DeliveryReport(of: message, outcome).state),
-            .text(orNull: outcome.wamid?.rawValue))
-    }
-}
-
-extension Delivery.Outcome {
-    /// WhatsApp's name of the message, where this tells it.
-    fileprivate var wamid: WhatsAppMessageID? {
-        guard case .accepted(let message, let wamid) = self else { return nil }
-        return wamid ?? WhatsAppMessageID(message.rawValue)
-    }
-
-    /// How far a message has come with this: its end ranks highest.
-    fileprivate var rank: Int64 {
-        switch self {
-        case .held: 0
-        case .unknown: 1
-        case .accepted: 2
-        // A word that is not known here says no more than that WhatsApp has it.
-        case .progressed(_, let progress): 2 + Int64(progress.rank ?? 0)
-        case .failed, .dropped: 9
-        }
     }
 }

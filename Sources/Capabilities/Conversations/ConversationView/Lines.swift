@@ -76,12 +76,33 @@ extension ConversationView {
             .text(orNull: contact.phone), .text(orNull: contact.name),
             .text(orNull: contact.username))
         let entry = TranscriptEntry(
-            id: record.headers.id, speaker: .customer, text: message.content.transcriptText,
-            at: message.sentAt,
-            content: message.content.transcript(quoting: message.context?.message))
+            id: record.headers.id, speaker: .customer, text: message.transcriptText,
+            at: message.sentAt, content: message.transcript)
+        try note(changeBy: message, rows)
         try add(
             Handoff.Line(entry), LinePosition(message.receivedAt, .inbound, record),
             message.graphID, to: message.conversation, of: message.tenant, rows)
+    }
+
+    /// Notes what a message changes or takes back: the newest change counts, and what was taken
+    /// back stays so.
+    private static func note(
+        changeBy message: InboundMessage, _ rows: Rows
+    ) throws(SQLiteError) {
+        let (target, text): (MessageID, String?)
+        switch message.content {
+        case .revoke(let revoked): (target, text) = (revoked, nil)
+        case .edit(let edited, let words?, _) where !VisibleText.isBlank(words):
+            (target, text) = (edited, words.cut(toJSONBytes: FrameLimits.text))
+        default: return
+        }
+        try rows.change(
+            """
+            INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET at = ?4, text = ?5
+            WHERE text IS NOT NULL AND (?5 IS NULL OR at <= ?4)
+            """, .text(message.tenant.rawValue), .text(message.conversation.rawValue),
+            .text(target.rawValue), .integer(message.sentAt.milliseconds), .text(orNull: text))
     }
 
     /// Adds what was sent to a customer; that it was read or that somebody types is no line.
@@ -99,9 +120,16 @@ extension ConversationView {
         let entry = TranscriptEntry(
             id: record.headers.id, speaker: speaker, text: content.transcriptText, at: message.at,
             content: content.transcript)
+        let line = Handoff.Line(entry)
+        let isWhole = content.plainText == line.text
         try add(
-            Handoff.Line(entry), LinePosition(message.at, .outbound, record), nil,
+            line, LinePosition(message.at, .outbound, record), nil,
+            sent: isWhole ? nil : content, repeats: message.repeats,
             to: message.conversation, of: message.tenant, rows)
+        guard let lost = message.repeats else { return }
+        try note(
+            lost, isSentAgainBy: record.headers.id, in: message.conversation, of: message.tenant,
+            rows)
     }
 
     /// Notes that something was said in a conversation.
@@ -122,15 +150,16 @@ extension ConversationView {
     /// A message that comes again changes nothing.
     private static func add(
         _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
+        sent: OutboundContent? = nil, repeats: RecordID? = nil,
         to conversation: ConversationID, of tenant: TenantID, _ rows: Rows
     ) throws(SQLiteError) {
         try insert(
-            line, position, wamid, to: conversation, of: tenant, isAnnounced: false,
+            line, position, wamid, sent, repeats, to: conversation, of: tenant, isAnnounced: false,
             orElse: """
                 UPDATE SET time = excluded.time, source = excluded.source, offset = excluded.offset,
                     part = excluded.part, at = excluded.at, speaker = excluded.speaker,
                     name = excluded.name, text = excluded.text, content = excluded.content,
-                    wamid = excluded.wamid
+                    wamid = excluded.wamid, sent = excluded.sent, repeats = excluded.repeats
                 WHERE source = 0
                 """, rows)
     }
@@ -148,26 +177,29 @@ extension ConversationView {
         ) { $0.int64(0) == 1 }
         guard isAnnounced != true else { return false }
         try insert(
-            Handoff.Line(entry), position, nil, to: conversation, of: tenant, isAnnounced: true,
+            Handoff.Line(entry), position, nil, nil, nil, to: conversation, of: tenant,
+            isAnnounced: true,
             orElse: "UPDATE SET is_announced = 1", rows)
         return true
     }
 
     private static func insert(
         _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
+        _ sent: OutboundContent?, _ repeats: RecordID?,
         to conversation: ConversationID, of tenant: TenantID, isAnnounced: Bool,
         orElse conflict: String, _ rows: Rows
     ) throws(SQLiteError) {
         try rows.change(
             """
-            INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO \(conflict)
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line.id.rawValue),
             .integer(position.time), .integer(position.source), .integer(position.offset),
             .integer(position.part), .integer(line.at.milliseconds), .text(line.speaker.rawValue),
             .text(orNull: line.name), .text(line.text),
             .text(orNull: StoredJSON.text(line.content)),
-            .integer(isAnnounced ? 1 : 0), .text(orNull: wamid?.rawValue))
+            .integer(isAnnounced ? 1 : 0), .text(orNull: wamid?.rawValue),
+            .text(orNull: StoredJSON.text(sent)), .text(orNull: repeats?.rawValue))
         try rows.change(
             """
             UPDATE conversations SET first_at = ?3
@@ -177,8 +209,25 @@ extension ConversationView {
 }
 
 extension Handoff.Line {
-    /// The columns that ``init(_:from:)`` reads, where `deliveries` is joined to `lines`.
-    static let columns = "id, speaker, name, text, at, content, state"
+    /// The columns that ``init(_:from:)`` reads of ``tables``.
+    static let columns = """
+        id, speaker, name, CASE WHEN changes.message IS NULL THEN lines.text
+            ELSE coalesce(changes.text, '\(TranscriptEntry.takenBack)') END,
+        lines.at, CASE WHEN changes.message IS NULL OR changes.text IS NOT NULL THEN content END,
+        state, detail, code, advice, pricing, repeats, again, reading
+        """
+    /// How many they are.
+    static let columnCount: Int32 = 14
+
+    /// Lines with what became of them.
+    static let tables = """
+        lines LEFT JOIN deliveries ON deliveries.tenant = lines.tenant
+            AND deliveries.conversation = lines.conversation AND deliveries.message = lines.id
+        LEFT JOIN changes ON changes.tenant = lines.tenant
+            AND changes.conversation = lines.conversation AND changes.message = lines.id
+        LEFT JOIN media ON media.tenant = lines.tenant
+            AND media.conversation = lines.conversation AND media.message = lines.id
+        """
 
     /// Reads a line from a column on; `nil` for what no version has written.
     init?(_ row: Statement, from column: Int32 = 0) {
@@ -189,6 +238,18 @@ extension Handoff.Line {
         text = row.text(column + 3)
         at = Timestamp(milliseconds: row.int64(column + 4))
         content = StoredJSON.value(TranscriptContent.self, row, column + 5)
-        delivery = row.isNull(column + 6) ? nil : row.text(column + 6)
+        let state = row.isNull(column + 6) ? "" : row.text(column + 6)
+        delivery = state.isEmpty ? nil : state
+        deliveryDetail = row.isNull(column + 7) ? nil : row.text(column + 7)
+        deliveryCode = row.isNull(column + 8) ? nil : Int(row.int64(column + 8))
+        let advice = StoredJSON.value(DeliveryAdvice.self, row, column + 9)
+        remedy = advice?.remedy
+        pricing = StoredJSON.value(MessagePricing.self, row, column + 10)
+        repeats = row.isNull(column + 11) ? nil : RecordID(row.text(column + 11))
+        sentAgainAs = row.isNull(column + 12) ? nil : RecordID(row.text(column + 12))
+        choices = sentAgainAs == nil ? advice?.choices : nil
+        if let reading = StoredJSON.value(MediumReading.self, row, column + 13) {
+            content?.add(reading)
+        }
     }
 }

@@ -63,16 +63,14 @@ extension ConversationRows {
         let found = try rows.all(
             """
             SELECT \(Handoff.Line.columns), time, source, offset, part
-            FROM lines LEFT JOIN deliveries ON deliveries.tenant = lines.tenant
-                AND deliveries.conversation = lines.conversation
-                AND deliveries.message = lines.id
+            FROM \(Handoff.Line.tables)
             WHERE lines.tenant = ? AND lines.conversation = ?\(condition)
             ORDER BY time \(order), source \(order), offset \(order), part \(order)
             LIMIT \(limit + 1)
             """,
             with: [.text(tenant.rawValue), .text(conversation.rawValue)] + values
         ) { row in
-            Handoff.Line(row).map { ($0, LinePosition(row, from: 7)) }
+            Handoff.Line(row).map { ($0, LinePosition(row, from: Handoff.Line.columnCount)) }
         }
         return found.compactMap(\.self)
     }

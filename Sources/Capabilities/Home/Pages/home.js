@@ -1,9 +1,11 @@
 // The first page: what there is, what waits, and where to go on.
 
 import { ask } from '/pages/look/api.js';
-import { organisation } from '/pages/look/base/session.js';
+import { installation, may, organisation, who } from '/pages/look/base/session.js';
+import { openRooms } from '/pages/look/shell/rooms.js';
 import { blank, card, el, figures, name, notice, number, pairs, plainTable, put, rich, state, t } from '/pages/look/parts.js';
 import { enter, keepFresh, pageHead } from '/pages/look/shell.js';
+import { beginning } from './steps.js';
 
 /** How often the numbers are read anew, in milliseconds. */
 const pause = 3_000;
@@ -14,12 +16,14 @@ const commands = [
 ];
 
 enter('home', (page) => {
+  // Who may not see what runs finds their own rooms here.
+  if (!may('status:read')) return welcome(page);
   const live = el('span', { class: 'state off', id: 'live', role: 'status' }, t('home.connecting'));
   const notices = el('div', { id: 'notices' });
   const numbers = el('div', { id: 'figures' });
   const [tenants, stages, links] = [0, 1, 2].map(() => el('div', { class: 'table-wrap' }));
   let shown = '';
-  put(page, pageHead({ title: t('home.title'), lead: t('home.lead'), acts: [live] }), notices, numbers,
+  put(page, pageHead({ title: t('home.title'), lead: t('home.lead'), acts: [live] }), beginning(page), notices, numbers,
     el('div', { class: 'cols wide-narrow' },
       el('div', { class: 'stack' }, card({ title: t('home.businesses'), wrap: tenants }),
         card({ title: t('home.commands'), body: pairs(commands.map(([key, words]) => [el('code', {}, words), t('home.command.' + key)])) })),
@@ -59,7 +63,30 @@ enter('home', (page) => {
     put(links, el('ul', { class: 'stack tight' }, status.links.filter((link) => /^https?:/.test(link.url)).map((link) => el('li', {},
       el('a', { href: link.url }, name(link.name)), el('span', { class: 'sub mono' }, link.url)))));
   }, pause);
+  return undefined;
 });
+
+/** The rooms of whoever looks after one business. */
+function welcome(page) {
+  const isAlone = !organisation();
+  const business = el('bdi', {}, organisation()?.name);
+  addEventListener('parley:organisation', () => put(business, organisation()?.name));
+  put(page, pageHead({ title: t('home.welcome', { name: who().name ?? '' }), lead: isAlone ? null : business }),
+    isAlone ? card({ body: founding() }) : beginning(page),
+    card({
+      title: t('home.rooms'), body: el('ul', { class: 'stack tight' }, openRooms().filter(({ room }) => room !== 'home')
+        .map(({ room, href }) => el('li', {}, el('a', { href }, t('room.' + room))))),
+    }));
+}
+
+/** How whoever belongs to nothing yet goes on. */
+function founding() {
+  const isOpen = installation().isSignUpOpen;
+  return blank({
+    picture: 'building', level: 2, title: t('home.alone'), text: t(isOpen ? 'home.aloneFound' : 'home.aloneAsk'),
+    acts: isOpen ? [el('a', { class: 'button primary', href: '/pages/signup/' }, t('home.found'))] : [],
+  });
+}
 
 function say(live, kind, words) {
   if (live.textContent === words) return;

@@ -75,8 +75,9 @@ package final class KnowledgeSearch: Sendable {
         let setAside = if let made { await index.setAside(but: made.space) } else { 0 }
         let rankings = found.map { found in
             SearchAnswer.Ranking(
-                text: found.text.map(\.id),
-                vectors: found.vectors?.map { .init(id: $0.id, similarity: $0.score) })
+                scored: found.scored.map {
+                    .init(id: $0.id, words: $0.words, similarity: $0.similarity, score: $0.score)
+                }, isByMeaning: found.isByMeaning, background: found.background)
         }
         return SearchAnswer(
             rankings: rankings, passages: passages.map { .init($0) },

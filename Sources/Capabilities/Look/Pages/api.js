@@ -1,7 +1,7 @@
 // The console's API.
 
 import { saveFile } from './base/files.js';
-import { credentials, isGone } from './base/session.js';
+import { credentials, impersonationEnded, isGone, isHere, isUnattended } from './base/session.js';
 import { knows, t } from './base/words.js';
 
 /** What the console says it cannot do (RFC 9457), or that it cannot be reached. */
@@ -50,16 +50,40 @@ function tell(isReached) {
   dispatchEvent(new CustomEvent('parley:reached', { detail: isReached }));
 }
 
-async function exchange(method, target, { body, signal, version, once } = {}) {
+/** Proves again who the person is; the shell says how. */
+let prove = null;
+
+/** Says how somebody proves again who they are: `ask()` gives whether they did. */
+export function proveBy(ask) {
+  prove = ask;
+}
+
+/** What a person has to do first, then the request is made again. */
+const first = { unproven: 'proof', second_factor_due: 'factor' };
+
+async function exchange(method, target, options = {}) {
+  try {
+    return await attempt(method, target, options);
+  } catch (problem) {
+    const what = first[problem.code];
+    if (!what || options.plain || !isHere() || !prove || !(await prove(what))) throw problem;
+    return attempt(method, target, options);
+  }
+}
+
+async function attempt(method, target, { body, bytes, signal, version, once } = {}) {
   const headers = { ...credentials() };
+  if (isUnattended()) headers['parley-unattended'] = '1';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (bytes) headers['Content-Type'] = 'application/octet-stream';
   if (version) headers['If-Match'] = version;
-  if (once) headers['Idempotency-Key'] = once;
+  // Whatever is made has a name, so that a repeat of the browser's own makes no second one.
+  if (once ?? method === 'POST') headers['Idempotency-Key'] = once ?? onceKey();
   let answer;
   try {
     answer = await fetch(target, {
       method, headers, signal, cache: 'no-store',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? bytes : JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
@@ -74,7 +98,8 @@ async function exchange(method, target, { body, signal, version, once } = {}) {
     request: answer.headers.get('X-Request-Id') ?? said.request ?? null,
     wait: Number(answer.headers.get('Retry-After')) || null,
   });
-  if (problem.status === 401) isGone();
+  if (problem.code === 'impersonation_ended') impersonationEnded();
+  else if (problem.status === 401) isGone();
   throw problem;
 }
 

@@ -4,7 +4,8 @@
 // last change that it has seen. The console answers `welcome`, then sends the changes after that
 // cursor, or `reset` where it does not keep them any more: then the page reads what it shows anew.
 // Commands carry an id of their own; one that was not answered is sent again after a cut, and is
-// done once.
+// done once. A page names the rooms that it listens to; those of its hello are told again by the
+// console where they are not open to it.
 
 /** The version of the protocol that this speaks. */
 const protocol = 1;
@@ -31,11 +32,11 @@ export class Live {
   /**
    * `address` is the socket's, `token()` gives a one-use token, `changed(event)` is called with each
    * change, `reset()` has to read anew what is shown and may give a promise, `said(state)` hears of
-   * `connecting`, `live`, `waiting` and `ended`. `Socket` and `cursor` are for tests and for going on
-   * where another page left off.
+   * `connecting`, `live`, `waiting` and `ended`. `rooms()` gives what is listened to, `{ room, tenant }`
+   * each. `Socket` and `cursor` are for tests and for going on where another page left off.
    */
-  constructor({ address, token, changed, reset, said = tell, cursor = null, Socket = WebSocket }) {
-    Object.assign(this, { address, token, changed, reset, said, cursor, Socket });
+  constructor({ address, token, changed, reset, said = tell, rooms = () => undefined, cursor = null, Socket = WebSocket }) {
+    Object.assign(this, { address, token, changed, reset, said, rooms, cursor, Socket });
     this.tries = 0;
     this.waiting = new Map();
     this.features = new Set();
@@ -91,7 +92,7 @@ export class Live {
     if (this.attempt !== mine || !this.isWanted) return;
     const socket = new this.Socket(this.address);
     this.socket = socket;
-    socket.onopen = () => this.write({ type: 'hello', token, protocol, cursor: this.cursor ?? undefined });
+    socket.onopen = () => this.write({ type: 'hello', token, protocol, cursor: this.cursor ?? undefined, rooms: this.rooms() });
     socket.onmessage = ({ data }) => { if (this.socket === socket) this.read(data); };
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
@@ -131,7 +132,15 @@ export class Live {
       case 'goodbye':
         this.askedPause = message.retryAfter ? message.retryAfter * 1_000 : null;
         return undefined;
-      case 'pong': return undefined;
+      case 'pong':
+        this.cursor = message.cursor ?? this.cursor;
+        return undefined;
+      // What is open to nobody here any more says nothing.
+      case 'closed': return undefined;
+      case 'changes':
+        for (const event of message.events) this.changed(event);
+        this.cursor = message.cursor ?? this.cursor;
+        return undefined;
       default:
         this.changed(message);
         // Only what was taken in is not asked for again.

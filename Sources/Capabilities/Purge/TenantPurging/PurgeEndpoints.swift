@@ -30,7 +30,8 @@ package struct PurgeEndpoints: Sendable {
             may: .purgeTenants,
             .init(
                 takes: PurgedTenant.self, body: JSONBody<PurgeRequest>.self,
-                gives: Reply<PurgeReceipt>.self, [202], problems: [.nothingToPurge])
+                gives: Reply<PurgeReceipt>.self, [202], problems: [.nothingToPurge],
+                repeating: .once)
         ) { call in
             let tenant = call.parameters.tenant
             let found = try await service.request(
@@ -141,8 +142,8 @@ package struct PurgeList: Hashable, Sendable, Codable, Described {
 }
 
 extension InstallationPermission {
-    static let purgeTenants = Self("tenants:purge")
-    static let readPurges = Self("purges:read")
+    static let purgeTenants = Self("tenants:write")
+    static let readPurges = Self("tenants:read")
 }
 
 extension Problem.Kind {

@@ -63,7 +63,10 @@ struct PurgeSteps: Sendable {
         for _ in 0...place.stages.count {
             let behind = try await log.behind(ends)
             guard behind.isEmpty else { throw PurgeWaits(behind.joined(separator: "; ")) }
-            ends = try await log.ranges().mapValues(\.high)
+            let latest = try await log.ranges().mapValues(\.high)
+            // All have read all there is, and nobody has written since: nothing is under way.
+            if latest == ends { break }
+            ends = latest
         }
         var records: [String: Int] = [:]
         var unsealed = 0
@@ -130,6 +133,7 @@ struct PurgeSteps: Sendable {
     private func remove(_ purge: PurgeProgress) async throws -> PurgeFacts {
         for view in place.views() { _ = try await view.forget(purge.tenant) }
         _ = try await place.blobs.erase(purge.tenant)
+        try await place.eraseMails(purge.tenant)
         let gone = try await log.standingKeys(of: purge.tenant).compactMap { topic, key in
             place.envelope.types.topics[topic].map { topic in
                 log.tombstone(

@@ -21,6 +21,8 @@ package struct PurgeWorkplace: Sendable {
     package var views: @Sendable () -> [StoredView]
     /// Documents' bytes.
     package var blobs: any BlobStore
+    /// Removes the mails of a tenant that were kept as files; done again, it does no harm.
+    package var eraseMails: @Sendable (TenantID) async throws -> Void
     /// The copies of the ledger.
     package var ledger: LedgerFiles
     /// The folder of the stages' own files: copies of what the log keeps.
@@ -44,7 +46,8 @@ package struct PurgeWorkplace: Sendable {
     package init(
         log: any EventLog, appender: any EventLogAppender, envelope: RecordEnvelope,
         stages: [String: Set<String>], views: @escaping @Sendable () -> [StoredView],
-        blobs: any BlobStore, ledger: LedgerFiles, caches: String,
+        blobs: any BlobStore, eraseMails: @escaping @Sendable (TenantID) async throws -> Void,
+        ledger: LedgerFiles, caches: String,
         destroyKeys: @escaping @Sendable (TenantID) async throws -> Void,
         nextEpoch: @escaping @Sendable () async throws -> Int,
         knowledge: @escaping @Sendable (KeyID) -> KeyTable.Knowledge,
@@ -57,6 +60,7 @@ package struct PurgeWorkplace: Sendable {
         self.stages = stages
         self.views = views
         self.blobs = blobs
+        self.eraseMails = eraseMails
         self.ledger = ledger
         self.caches = caches
         self.destroyKeys = destroyKeys

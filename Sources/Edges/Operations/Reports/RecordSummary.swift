@@ -151,6 +151,7 @@ enum RecordSummary {
         case .release: "release"
         case .close: "close"
         case .send: "send"
+        case .resend: "send again"
         case .renew: "renew"
         case .takeOver: "take over"
         }

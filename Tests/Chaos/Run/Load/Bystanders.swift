@@ -16,7 +16,7 @@ final class Bystanders: Sendable {
     private struct List: Decodable { var purges: [Receipt] }
 
     /// The longest wait for all receipts once everything runs again.
-    private static let limit = Duration.seconds(120)
+    private static let limit = Duration.seconds(240)
 
     let names: [String]
     private let installation: Installation

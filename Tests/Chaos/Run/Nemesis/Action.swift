@@ -74,7 +74,7 @@ struct Plan {
             stages.flatMap { stage in (0..<options.replicas).map { "\(stage)-\($0)" } }
         }
         shared = all(["retrieval", "orchestrator", "handoff", "sender"])
-        slots = shared + all(["ingester"]) + ["console-0"]
+        slots = shared + all(["ingester"]) + ["console-0", "platform-0"]
         self.tenants = tenants
         ingesters = options.replicas
         self.bystanders = bystanders

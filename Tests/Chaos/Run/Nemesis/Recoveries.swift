@@ -55,15 +55,16 @@ final class Recoveries: Sendable {
         }
     }
 
-    /// Whether a new process of the slot has committed, or answers where it has no log to read.
+    /// Whether a new process of the slot has committed, or is ready where it may have nothing to.
     private func isBack(_ victim: Victim) async -> Bool {
         guard let entry = installation.process(of: victim.slot), entry.pid != victim.pid,
             let port = entry.telemetryPort
         else { return false }
         let api = JSONAPI(base: "http://127.0.0.1:\(port)", timeout: .seconds(1))
-        let readsNothing = ["ingester", "console"].contains { victim.slot.hasPrefix($0) }
+        // These read no topic, or have little to do.
+        let rests = ["ingester", "console", "platform"].contains { victim.slot.hasPrefix($0) }
         // A process that does not answer yet is not back.
-        if readsNothing { return (try? await api.call(.get, "/ready")) != nil }
+        if rests { return (try? await api.call(.get, "/ready")) != nil }
         guard let bytes = try? await api.call(.get, "/metrics") else { return false }
         let name = "parley_stage_commit_seconds_count"
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in

@@ -29,6 +29,8 @@ struct JSONAPI: Sendable {
     ) async throws -> [UInt8] {
         var fields: HTTPClientHeaders = ["Content-Type": "application/json"]
         if let key { fields["Authorization"] = "Bearer \(key)" }
+        // Each call is an act of its own.
+        if method == .post { fields["Idempotency-Key"] = UUID().uuidString }
         var request = HTTPClientRequest(method, base + path, headers: fields, body: body)
         request.timeout = timeout
         let response = try await Self.client.get().send(request)

@@ -46,20 +46,31 @@ export function speak(code) {
   location.reload();
 }
 
-/** Loads the words of the frame and of a room. */
-export async function loadWords(room) {
+/**
+ * Takes the language that a person keeps in their profile, unless another was chosen in this browser.
+ * Gives whether words have to be loaded for it.
+ */
+export function adopt(code) {
+  if (asked.get('language') || choice('language') || code === state.language || !Object.hasOwn(languages, code ?? '')) return false;
+  state.language = code;
+  state.rules.clear();
+  return true;
+}
+
+/** Loads the words of the frame and of rooms. */
+export async function loadWords(...rooms) {
   const root = document.documentElement;
   root.lang = language();
   root.dir = direction();
-  const [mine, fallback] = await Promise.all([read(language(), room), read(whole, room)]);
+  const [mine, fallback] = await Promise.all([read(language(), rooms), read(whole, rooms)]);
   state.texts = mine;
   state.others = fallback;
 }
 
-async function read(code, room) {
+async function read(code, rooms) {
   const file = await files[code]();
-  const rooms = await file.rooms?.[room]?.();
-  return { ...file.words, ...rooms?.words };
+  const more = await Promise.all(rooms.map((room) => file.rooms?.[room]?.()));
+  return Object.assign({}, file.words, ...more.map((each) => each?.words));
 }
 
 /** Whether there is a text for a key. */

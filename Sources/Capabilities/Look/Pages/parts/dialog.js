@@ -31,7 +31,8 @@ export function openDialog({ title, body, foot = [], kind = '', closing, closed,
   },
   title ? el('div', { class: 'dialog-head' }, el('h2', { id: heading }, title),
     button(null, { kind: 'quiet small', picture: 'x', label: t('act.close'), act: leave, 'data-act': 'close' })) : null,
-  el('div', { class: 'body' }, body),
+  // What is longer than the window can be scrolled by the keys, too.
+  el('div', { class: 'body', tabindex: kind.includes('drawer') ? '0' : null }, body),
   [foot].flat().length ? el('div', { class: 'dialog-foot' }, foot) : null);
   document.body.append(dialog);
   dialog.showModal();

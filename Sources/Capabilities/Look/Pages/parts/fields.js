@@ -18,7 +18,7 @@ const types = {
  * A field: `name`, `label`, and where they apply `kind` (`text`, `email`, `password`, `url`,
  * `number`, `date`, `code`, `textarea`, `select`, `check`, `switch`, `radio`), `hint`, `optional`,
  * `options` as `[value, words]`, `pointer` (where the value stands in what is sent, `/name` unless
- * told), `value`, `rules` (see `rulesOf`), and attributes such as `autocomplete`. Gives `{ name, pointer, element, input,
+ * told), `value`, `rules` (see `rulesOf`), `id`, and attributes such as `autocomplete`. Gives `{ name, pointer, element, input,
  * read(), write(value), say(error) }`.
  */
 export function field(form) {
@@ -70,7 +70,7 @@ function head(form, id) {
 
 function typed(form) {
   const { name, kind = 'text', options, attributes = {} } = form;
-  const id = freshId('field');
+  const id = form.id ?? freshId('field');
   const common = { id, name, disabled: form.disabled, required: !form.optional, ...attributes };
   let input;
   if (kind === 'select') {

@@ -24,10 +24,11 @@ function sentence(error) {
 /**
  * A form of fields (see `field`), or of groups of them. `save(values, { version, once })` sends the
  * values and may throw a Problem; `saved(answer)` is called after it. `reload()` gives `{ values,
- * version }` as they are now, for where somebody else changed them. Gives `{ element, fields,
+ * version }` as they are now, for where somebody else changed them. `acts` stand beside the button, and
+ * what is no draft, as a password, is not called unsaved. Gives `{ element, fields,
  * values, isDirty, load({ values, version }) }`.
  */
-export function form({ fields, values = {}, version = null, submit = t('act.save'), cancel, save, saved, reload, kind = '', extra = [] }) {
+export function form({ fields, values = {}, version = null, submit = t('act.save'), cancel, save, saved, reload, kind = '', extra = [], acts = [], isDraft = true }) {
   const list = fields.flat();
   const state = { version, once: onceKey(), first: '', last: null };
   const summary = el('div', { class: 'summary-errors', role: 'alert', tabindex: '-1', hidden: true });
@@ -37,7 +38,7 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
   const element = el('form', { class: `form ${kind}`.trim(), novalidate: true },
     summary, conflict,
     fields.map((group) => (Array.isArray(group) ? el('div', { class: 'form-row' }, group.map((each) => each.element)) : group.element)),
-    extra, el('div', { class: 'row' }, go, cancel ? button(t('act.cancel'), { act: cancel }) : null, mark));
+    extra, el('div', { class: 'row' }, go, acts, cancel ? button(t('act.cancel'), { act: cancel }) : null, mark));
 
   const read = () => Object.fromEntries(list.map((each) => [each.name, each.read()]));
   const isDirty = () => JSON.stringify(read()) !== state.first;
@@ -54,8 +55,8 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
   }
   function changed() {
     const dirty = isDirty();
-    mark.textContent = dirty ? t('form.unsaved') : '';
-    if (dirty) unsaved.add(element);
+    mark.textContent = dirty && isDraft ? t('form.unsaved') : '';
+    if (dirty && isDraft) unsaved.add(element);
     else unsaved.delete(element);
   }
   function say(problem) {

@@ -37,7 +37,7 @@ export function rowOf(row, options, picked) {
       const value = column.cell(row);
       return el('td', {
         class: classOf(column), 'data-label': column.kind === 'lead' || column.bare ? null : column.head,
-      }, column.kind === 'lead' ? lead(row, value, options) : value);
+      }, column.kind === 'lead' ? lead(row, value, options, column.mark?.(row)) : value);
     }),
     options.menu ? el('td', { class: 'act' }, menuButton({
       picture: 'dots', kind: 'quiet small', label: t('table.actsOf', { name: options.name(row) }), end: true,
@@ -55,11 +55,12 @@ export function rowOf(row, options, picked) {
   return line;
 }
 
-function lead(row, value, options) {
+function lead(row, value, options, mark) {
   const [first, ...rest] = Array.isArray(value) ? value : [value];
   const href = options.href?.(row);
   const named = href ? el('a', { href, 'data-lead': options.id(row) }, first)
     : options.open ? el('button', { type: 'button', class: 'name', 'data-lead': options.id(row), onclick: () => options.open(row) }, first)
       : el('span', { class: 'name' }, first);
-  return [named, ...rest];
+  if (!mark) return [named, ...rest];
+  return el('div', { class: 'row no-wrap named' }, mark, el('div', { class: 'grow' }, named, rest));
 }

@@ -3,6 +3,8 @@
 
 import { button, el, heard, icon, name, put } from '../base/dom.js';
 import { number, t } from '../base/words.js';
+import { listen } from '../listen.js';
+import { isHeld, keepPlace } from './place.js';
 import { rowKeys, settleStops } from './table-keys.js';
 import { headOf, rowOf } from './table-rows.js';
 import { selection } from './table-selection.js';
@@ -13,19 +15,23 @@ import { toast } from './toast.js';
 const usual = 50;
 /** Pauses between tries while a list cannot be read, in milliseconds. */
 const pauses = [2_000, 4_000, 8_000, 15_000];
+/** Changes are gathered for so long, and shown no more often than this; in milliseconds. */
+const gathering = { least: 250, between: 2_000 };
 
 /**
  * A table. Options:
  * - `label` says what it lists; `columns` are `{ head, cell(row), sort, kind }`, of which the one of
- *   kind `lead` names the row;
- * - `id(row)`, `load({ after, limit, sort, filters, signal })` gives `{ rows, next, total }`;
+ *   kind `lead` names the row, beside its `mark(row)` where it has one;
+ * - `id(row)`, `load({ after, limit, sort, filters, signal })` gives `{ rows, next, total, isExact }`,
+ *   where `isExact: false` says that there are more than `total`;
  * - `paging` is `pages` (back and next) or `more` (older ones are added below);
  * - `filters` (see `filters`), `sort` as `{ by, isDown }` to begin with;
  * - `open(row)`, `href(row)`, `menu(row)` (see `menuButton`), `select` (see `selection`);
  * - `group(row)` names the group that a row begins, such as a day;
- * - `empty` is what to say where there is nothing at all, `count` the key of the text that counts rows.
+ * - `empty` is what to say where there is nothing at all, `count` the key of the text that counts rows;
+ * - `live` is the room, `{ room, tenant }`, whose changes are shown as they happen.
  *
- * Gives `{ element, load(), show(), rows, total, find(id), change(row) }`.
+ * Gives `{ element, load(), refresh(), show(), rows, total, find(id), change(row) }`.
  */
 export function table(options) {
   const state = { rows: [], next: null, total: null, before: [], after: undefined, sort: options.sort ?? null, tries: 0, asked: null };
@@ -53,14 +59,51 @@ export function table(options) {
     const done = waitIn(wrap, () => !wrap.querySelector('tbody'));
     try {
       const page = await options.load({ after, limit: size, sort: state.sort, filters: state.asked, signal: loading.signal });
-      Object.assign(state, { rows: page.rows, next: page.next ?? null, total: page.total ?? null, tries: 0 });
+      Object.assign(state, { rows: page.rows, next: page.next ?? null, total: page.total ?? null, isMore: page.isExact === false, tries: 0 });
       show();
       if (focus) wrap.querySelector('[data-lead]')?.focus();
     } catch (problem) {
       if (problem.name !== 'AbortError') fail(problem);
     } finally {
-      if (state.loading === loading) done();
+      if (state.loading === loading) {
+        state.loading = null;
+        done();
+      }
     }
+  }
+
+  /** Reads anew what is shown, soon: what is selected, opened, marked or has the focus stays so. */
+  function refresh() {
+    clearTimeout(state.soon);
+    state.soon = setTimeout(async () => {
+      // What nobody sees is read once somebody does.
+      state.isStale = !wrap.isConnected;
+      if (state.isStale) return undefined;
+      if (state.loading || isHeld(wrap)) return refresh();
+      state.readAt = performance.now();
+      const { rows, after, sort } = state;
+      let page;
+      try {
+        page = await options.load({ after: isPaged ? after : undefined, limit: size, sort, filters: state.asked ?? {} });
+      } catch {
+        // What is shown stays; the next change reads anew.
+        return undefined;
+      }
+      // Another list was asked for meanwhile, or somebody took hold of this one.
+      if (state.loading || state.rows !== rows || state.sort !== sort) return undefined;
+      if (isHeld(wrap)) return refresh();
+      const known = new Set(page.rows.map(options.id));
+      const isLong = !isPaged && rows.length > size;
+      Object.assign(state, {
+        rows: isLong ? [...page.rows, ...rows.filter((row) => !known.has(options.id(row)))] : page.rows,
+        next: isLong ? state.next : page.next ?? null, total: page.total ?? null, isMore: page.isExact === false,
+      });
+      return keepPlace(wrap, 'row', show);
+    }, Math.max(gathering.least, (state.readAt ?? -gathering.between) + gathering.between - performance.now()));
+  }
+  if (options.live) {
+    listen(options.live.room, { tenant: options.live.tenant, changed: refresh });
+    new ResizeObserver(() => { if (state.isStale && wrap.isConnected) refresh(); }).observe(wrap);
   }
 
   async function loadMore() {
@@ -92,8 +135,8 @@ export function table(options) {
   }
 
   function fail(problem) {
-    Object.assign(state, { rows: [], next: null, total: null });
-    put(wrap, broken(problem, { title: options.failedTitle ?? t('table.broken'), again: () => load() }));
+    Object.assign(state, { rows: [], next: null, total: null, isMore: false });
+    put(wrap, broken(problem, { level: 2, title: options.failedTitle ?? t('table.broken'), again: () => load() }));
     foot();
     if (!problem.passes) return;
     const pause = pauses[Math.min(state.tries, pauses.length - 1)];
@@ -106,10 +149,10 @@ export function table(options) {
       const isFiltered = options.filters && !options.filters.isEmpty;
       put(wrap, isFiltered
         ? blank({
-          picture: 'filter', title: t('table.nothing'), text: t('table.nothingText'),
+          level: 2, picture: 'filter', title: t('table.nothing'), text: t('table.nothingText'),
           acts: [button(t('filter.clear'), { act: () => options.filters.clear() })],
         })
-        : blank(options.empty ?? { picture: 'list', title: t('table.empty') }));
+        : blank({ level: 2, ...(options.empty ?? { picture: 'list', title: t('table.empty') }) }));
       picked?.show();
       return foot();
     }
@@ -141,6 +184,8 @@ export function table(options) {
 
   function foot() {
     const { rows, total, before } = state;
+    // Where there is nothing, what stands above says so.
+    shown.parentElement.hidden = !rows.length && !before.length;
     more.hidden = !state.next;
     back.disabled = !before.length;
     next.disabled = !state.next;
@@ -149,8 +194,8 @@ export function table(options) {
     const from = before.length * size;
     const values = { from: from + 1, to: from + rows.length, count: total ?? rows.length, shown: rows.length };
     shown.textContent = !rows.length ? ''
-      : isPaged && (before.length || state.next) ? t(total === null ? 'table.range' : 'table.rangeOf', values)
-        : total !== null && rows.length < total ? t('table.shownOf', { shown: rows.length, all: t(options.count ?? 'table.count', values) })
+      : isPaged && (before.length || state.next) ? t(total === null ? 'table.range' : state.isMore ? 'table.rangeOfMore' : 'table.rangeOf', values)
+        : total !== null && rows.length < total ? t(state.isMore ? 'table.shownOfMore' : 'table.shownOf', { shown: rows.length, all: t(options.count ?? 'table.count', values) })
           : t(options.count ?? 'table.count', values);
   }
 
@@ -162,7 +207,7 @@ export function table(options) {
   options.filters?.listen(() => { picked?.clear(); load(); });
   rowKeys(wrap, picked);
   return {
-    element, load, get rows() { return state.rows; },
+    element, load, refresh, get rows() { return state.rows; },
     get total() { return state.total; },
     find: (id) => state.rows.find((row) => options.id(row) === id),
     show,

@@ -1,24 +1,40 @@
 // The rooms of the console. Each capability with a page adds its own here, and its name to the
 // words as `room.NAME`: navigation, tabs, palette and keys follow.
 
-import { may } from '../base/session.js';
+import { impersonation, may, who } from '../base/session.js';
 
 /**
- * `group` is where it stands, `may` what one must be allowed to see it, `key` follows `g` on the
- * keyboard, and what is `daily` has a tab on a phone.
+ * `group` is where it stands, `may` what one must be allowed to see it (one of several), `is` who it is for alone,
+ * `key` follows `g` on the keyboard, and what is `daily` has a tab on a phone.
  */
 const rooms = [
-  { room: 'home', group: 'installation', icon: 'home', href: '/', may: 'status:read', key: 'h', daily: true },
-  { room: 'audit', group: 'installation', icon: 'shield', href: '/pages/audit/', may: 'audit:readAll', key: 'a', daily: true },
+  { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
+  { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
+  { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
+  { room: 'tenants', group: 'installation', icon: 'building', href: '/pages/tenants/', may: 'tenants:read', key: 'n' },
+  { room: 'users', group: 'installation', icon: 'users', href: '/pages/users/', may: 'users:read', key: 'u' },
+  { room: 'audit', group: 'installation', icon: 'shield', href: '/pages/audit/', may: ['audit:readAll', 'audit:read'], key: 'a', daily: true },
+  { room: 'installation', group: 'installation', icon: 'gear', href: '/pages/installation/', may: 'installation:read', key: 'i' },
+  { room: 'outbox', group: 'installation', icon: 'mail', href: '/pages/outbox/', may: 'installation:read', key: 'm' },
+  { room: 'profile', group: 'account', icon: 'person', href: '/pages/profile/', is: 'person' },
+  { room: 'sessions', group: 'account', icon: 'screen', href: '/pages/sessions/', is: 'person' },
+  { room: 'factor', group: 'account', icon: 'shield', href: '/pages/factor/', is: 'person' },
+  { room: 'notifications', group: 'account', icon: 'bell', href: '/pages/notifications/', is: 'person', key: 'b' },
   { room: 'parts', group: 'foot', icon: 'grid', href: '/pages/parts/', key: 'p' },
 ];
 
 /** Whether whoever is here may enter a room. */
 export function mayEnter(name) {
-  return may(rooms.find(({ room }) => room === name)?.may);
+  return isOpen(rooms.find(({ room }) => room === name));
 }
 
 /** The rooms that whoever is here may enter. */
 export function openRooms() {
-  return rooms.filter((room) => may(room.may));
+  return rooms.filter(isOpen);
+}
+
+function isOpen(room) {
+  return [room?.may].flat().some((each) => may(each))
+    // Nobody's own account is another's to look after.
+    && (!room?.is || (who().kind === room.is && !impersonation()));
 }

@@ -3,12 +3,14 @@
 import { all } from '../api.js';
 import { button, el, icon } from '../base/dom.js';
 import { languages } from '../base/languages.js';
-import { enterOrganisation, organisation, signOut, who } from '../base/session.js';
+import { enterOrganisation, impersonation, organisation, personName, seesAll, signOut, who } from '../base/session.js';
 import { isDark, setTheme, theme } from '../base/theme.js';
 import { language, speak, t } from '../base/words.js';
 import { avatar } from '../parts/marks.js';
 import { menuButton } from '../parts/menu.js';
+import { bell } from './bell.js';
 import { setAct } from './commands.js';
+import { leave } from './impersonation.js';
 import { openHelp } from './keys.js';
 import { openPicker } from './picker.js';
 
@@ -27,7 +29,7 @@ export function topbar(openPalette) {
       'data-act': 'palette', onclick: openPalette,
     }, icon('search'), el('span', { class: 'cut' }, t('palette.label')),
     el('span', { class: 'keys', 'aria-hidden': 'true' }, el('kbd', {}, isMac ? '⌘' : 'Ctrl'), el('kbd', {}, 'K'))),
-    themeButton('wide'), account());
+    themeButton('wide'), bell(), account());
   return bar;
 }
 
@@ -55,6 +57,8 @@ export function languageItems() {
 function switcher() {
   let known = null;
   const read = async () => {
+    // Who runs the installation sees all, others what is theirs.
+    if (!seesAll()) return who().tenants;
     known ??= all(['tenants'], 'tenants').catch(() => { known = null; return []; });
     return known;
   };
@@ -64,7 +68,7 @@ function switcher() {
     'data-act': 'switch',
     items: () => [
       { head: t('switch.head') },
-      { words: t('switch.all'), isOn: !organisation(), run: () => enterOrganisation(null) },
+      ...(seesAll() ? [{ words: t('switch.all'), isOn: !organisation(), run: () => enterOrganisation(null) }] : []),
       ...list.slice(0, short).map((each) => item(each)),
       ...(list.length > short ? ['-', { words: t('switch.more'), picture: 'search', run: pick }] : []),
     ],
@@ -101,12 +105,19 @@ function shownName() {
 }
 
 function account() {
-  const { name } = who();
+  const name = personName();
   return menuButton({
     kind: 'quiet only', label: t('account.label', { name: name ?? t('account.key') }), end: true, 'data-act': 'account',
     content: [avatar(name ? { text: name, kind: 'team' } : { picture: 'key', kind: 'team' })],
     items: () => [
       { head: name ?? t('account.key') },
+      ...(impersonation() ? [
+        { words: t('acting.stop'), picture: 'undo', run: leave, attributes: { 'data-act': 'stop-acting-menu' } },
+      ] : name ? [
+        ...[['profile', 'person'], ['sessions', 'screen'], ['factor', 'shield']].map(([page, picture]) => ({
+          words: t('room.' + page), picture, run: () => { location.href = `/pages/${page}/`; }, attributes: { 'data-page': page },
+        })),
+      ] : []),
       '-',
       { head: t('theme.head') },
       ...['light', 'dark', 'system'].map((value) => ({

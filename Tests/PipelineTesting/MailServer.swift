@@ -1,69 +1,83 @@
 import Foundation
-import SMTPClient
 import Synchronization
 
 /// PyPI's `aiosmtpd` as a mail server, one a process, ended with it.
 ///
 /// `PARLEY_SMTP_PYTHON` is the path of a Python that has it. What the server does with a mail is
 /// said by the recipient's name: see `script`.
-enum MailServer {
+package enum MailServer {
     /// A mail as the server got it, read by Python's own parser.
-    struct Received: Decodable, Sendable {
-        var sender: String
-        var recipients: [String]
-        var greeting: String
-        var source: String
-        var headers: [String: String]
-        var text: String?
-        var html: String?
-        var defects: [String]
+    package struct Received: Decodable, Sendable {
+        /// Whom the envelope names as sender.
+        package var sender: String
+        /// Whom the envelope names as recipients.
+        package var recipients: [String]
+        /// What the client called itself.
+        package var greeting: String
+        /// All that came, as it came.
+        package var source: String
+        /// The header lines, decoded, by name.
+        package var headers: [String: String]
+        /// The names of the header lines, as often as they came.
+        package var names: [String]
+        /// The plain text.
+        package var text: String?
+        /// The page.
+        package var html: String?
+        /// What the parser found wrong.
+        package var defects: [String]
     }
 
-    struct Running: Sendable {
+    /// The server, and what came to it.
+    package struct Running: Sendable {
         /// Without TLS and sign-in.
-        var plain: Int
+        package var plain: Int
         /// With STARTTLS, then sign-in.
-        var startTLS: Int
+        package var startTLS: Int
         /// With TLS from the start, and sign-in.
-        var tls: Int
+        package var tls: Int
+        /// With sign-in, and without TLS: for this machine alone.
+        package var signIn: Int
         /// A file with the server's certificate.
-        var certificate: String
-
-        /// Takes mail for this process's tests.
-        func server(_ port: Int, greeting: String = "parley.example.com") throws -> SMTPServer {
-            try SMTPServer(
-                host: "127.0.0.1", port: port, security: .none, greeting: greeting)
-        }
+        package var certificate: String
 
         /// The mail that came for a recipient.
-        func mail(for recipient: String) async throws -> Received {
-            let deadline = ContinuousClock.now + .seconds(20)
-            while ContinuousClock.now < deadline {
-                let found = received.withLock { mails in
-                    mails.first { $0.recipients == [recipient] }
-                }
-                if let found { return found }
-                try await Task.sleep(for: .milliseconds(20))
+        package func mail(for recipient: String) async throws -> Received {
+            try await eventually("a mail comes for \(recipient)") {
+                all(for: recipient).first
             }
-            throw NotThere()
+        }
+
+        /// The mails that came for a recipient.
+        package func all(for recipient: String) -> [Received] {
+            received.withLock { mails in mails.filter { $0.recipients == [recipient] } }
         }
 
         /// How many mails came for a recipient.
-        func count(for recipient: String) -> Int {
-            received.withLock { mails in mails.count { $0.recipients == [recipient] } }
+        package func count(for recipient: String) -> Int { all(for: recipient).count }
+
+        /// How often somebody named a recipient, whatever came of it.
+        package func asked(for recipient: String) -> Int {
+            MailServer.asked.withLock { names in names.count { $0 == recipient } }
         }
     }
 
-    struct NotThere: Error {}
+    private struct NotThere: Error {}
 
-    static let python = ProcessInfo.processInfo.environment["PARLEY_SMTP_PYTHON"]
-    static let isAvailable = python?.isEmpty == false
+    /// What the server prints of somebody who names a recipient.
+    private struct Asked: Decodable { var asked: String }
+
+    private static let python = ProcessInfo.processInfo.environment["PARLEY_SMTP_PYTHON"]
+    /// Whether it is here.
+    package static let isAvailable = python?.isEmpty == false
     private static let started = Task { try await start() }
     private static let received = Mutex<[Received]>([])
+    private static let asked = Mutex<[String]>([])
     private static let input = Pipe()
     private static let output = Pipe()
 
-    static func running() async throws -> Running { try await started.value }
+    /// The server, started when first asked for.
+    package static func running() async throws -> Running { try await started.value }
 
     private static func start() async throws -> Running {
         guard let python else { throw NotThere() }
@@ -96,14 +110,17 @@ enum MailServer {
                         waiter.yield(found)
                     } else if let mail = try? JSONDecoder().decode(Received.self, from: line) {
                         received.withLock { $0.append(mail) }
+                    } else if let name = try? JSONDecoder().decode(Asked.self, from: line) {
+                        asked.withLock { $0.append(name.asked) }
                     }
                 }
             }
             waiter.finish()
         }
-        for await found in ports where found.count == 3 {
+        for await found in ports where found.count == 4 {
             return Running(
-                plain: found[0], startTLS: found[1], tls: found[2], certificate: pem.path)
+                plain: found[0], startTLS: found[1], tls: found[2], signIn: found[3],
+                certificate: pem.path)
         }
         throw NotThere()
     }
@@ -113,9 +130,19 @@ enum MailServer {
         import asyncio, email, email.policy, json, os, ssl, sys, threading
         from aiosmtpd.smtp import SMTP, AuthResult
 
+        seen = set()
+
+        def is_first(name):
+            if name in seen: return False
+            seen.add(name)
+            return True
+
         class Handler:
             async def handle_RCPT(self, server, session, envelope, address, options):
                 name = address.split('@')[0]
+                print(json.dumps({'asked': address}))
+                if name.startswith('grey') and is_first(name): return '451 4.7.1 come again'
+                if name.startswith('early') and is_first(name): await asyncio.sleep(600)
                 if name.startswith('busy'): return '451 4.3.0 come again'
                 if name.startswith('unknown'): return '550 5.1.1 no such mailbox'
                 envelope.rcpt_tos.append(address)
@@ -133,8 +160,10 @@ enum MailServer {
                 print(json.dumps({
                     'sender': envelope.mail_from, 'recipients': envelope.rcpt_tos,
                     'greeting': session.host_name, 'headers': dict(message.items()),
+                    'names': message.keys(),
                     'source': envelope.content.decode('ascii'), 'text': text['plain'],
                     'html': text['html'], 'defects': defects}))
+                if name.startswith('held') and is_first(name): await asyncio.sleep(600)
                 if name.startswith('lost'):
                     server.transport.abort()
                 return '250 2.0.0 queued as 4711'
@@ -158,7 +187,8 @@ enum MailServer {
             servers = [
                 await loop.create_server(plain, '127.0.0.1', 0),
                 await loop.create_server(starttls, '127.0.0.1', 0),
-                await loop.create_server(tls, '127.0.0.1', 0, ssl=context)]
+                await loop.create_server(tls, '127.0.0.1', 0, ssl=context),
+                await loop.create_server(tls, '127.0.0.1', 0)]
             print(json.dumps([s.sockets[0].getsockname()[1] for s in servers]))
             await asyncio.Event().wait()
 

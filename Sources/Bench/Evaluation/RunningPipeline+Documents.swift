@@ -1,0 +1,68 @@
+import Foundation
+import HTTPClient
+import JSON
+
+/// What an evaluation asks of an installation.
+extension RunningPipeline {
+    /// Connects a business that only has documents.
+    func addTenant(_ id: String, number: Int) async throws {
+        let word = "evaluation"
+        let tenant = JSONValue.object([
+            "id": .string(id), "name": .string("Evaluation \(number + 1)"),
+            "about": .string("Documents that are searched."), "account": .string("1000\(number)"),
+            "numbers": .array([.object(["id": .string("2000\(number)")])]),
+            "appSecret": .string(word), "verifyToken": .string(word),
+            "accessToken": .string(word),
+        ])
+        try await post("/api/v1/tenants", [UInt8](try JSONEncoder().encode(tenant)))
+    }
+
+    private struct Listed: Decodable {
+        struct Document: Decodable { var outcome: String }
+        var documents: [Document]
+        var next: String?
+    }
+
+    /// How many documents can be found by now, by meaning if that is wanted.
+    ///
+    /// - Throws: ``Failure`` if one cannot be read, or not be found so.
+    func indexedDocuments(of tenant: String, byMeaning: Bool) async throws -> Int {
+        let wanted = byMeaning ? ["indexed"] : ["indexed", "indexedWithoutVectors"]
+        var (count, next) = (0, String?.none)
+        repeat {
+            let after = next.map { "&after=\(Self.escaped($0))" } ?? ""
+            let page = try JSONDecoder().decode(
+                Listed.self,
+                from: Data(
+                    try await call(.get, "/api/v1/tenants/\(tenant)/documents?limit=100\(after)")))
+            for document in page.documents where document.outcome != "pending" {
+                guard wanted.contains(document.outcome) else {
+                    throw Failure(description: "a document of \(tenant) is \(document.outcome)")
+                }
+                count += 1
+            }
+            next = page.next
+        } while next != nil
+        return count
+    }
+
+    private struct Found: Decodable {
+        struct Passage: Decodable { var documentName: String }
+        var passages: [Passage]
+    }
+
+    /// The documents of the passages that a question finds, best first, each once.
+    func search(_ question: String, of tenant: String, limit: Int) async throws -> [String] {
+        let path = "/api/v1/tenants/\(tenant)/search?limit=\(limit)&q=\(Self.escaped(question))"
+        let found = try JSONDecoder().decode(Found.self, from: Data(try await call(.get, path)))
+        var seen: Set<String> = []
+        return found.passages.map(\.documentName).filter { seen.insert($0).inserted }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        // RFC 3986, 2.3: nothing else stands for itself everywhere in a query.
+        let small = "abcdefghijklmnopqrstuvwxyz"
+        let plain = CharacterSet(charactersIn: small + small.uppercased() + "0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+}

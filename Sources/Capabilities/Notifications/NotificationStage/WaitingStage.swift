@@ -1,0 +1,49 @@
+package import Conversation
+import NotificationRecords
+package import StageRuntime
+
+/// Tells teams of customers who wait for a person.
+package struct WaitingStage: Stage {
+    /// This stage asks nothing of the world.
+    package typealias Call = Never
+    /// This stage is answered nothing.
+    package typealias Answer = Never
+    /// It remembers nothing.
+    package typealias State = NoState
+
+    /// The stage's name.
+    package let name = "waiting"
+    package let reads: [any Payload.Type] = [HandoffEvent.self]
+
+    /// Makes the stage.
+    package init() {}
+
+    /// Passes on that a conversation begins to wait, waits no more, or has waited longer than the
+    /// tenant promises.
+    package func begin(
+        _ input: StageInput, _ state: inout NoState, _ context: StageContext
+    ) throws(Rejection) -> Plan<Never> {
+        guard case .record(let event as HandoffEvent, _, _) = input else { throw context.noUse }
+        let kind: NotificationKind
+        switch event.change {
+        case .queued: kind = "waiting"
+        case .overdue: kind = "overdue"
+        case .released: kind = .waitsAgain
+        case .claimed, .closed: kind = .served
+        default: return .ignore(because: "nobody waits anew")
+        }
+        var effects = context.effects
+        effects.emit(
+            TeamNews(
+                tenant: event.tenant, kind: kind,
+                values: ["conversation": event.conversation.rawValue], at: event.at))
+        return .finish(effects)
+    }
+}
+
+extension NotificationKind {
+    /// A customer waits no more: nobody is told, but those who wait are counted.
+    static let served: Self = "served"
+    /// A conversation that was given back waits again: it is counted, as it was told of before.
+    static let waitsAgain: Self = "waitsAgain"
+}

@@ -1,0 +1,61 @@
+import Conversation
+
+/// Words and meaning together.
+///
+/// Their scores are added, not their ranks: two lists that disagree tie by rank, and how much
+/// better the first is than the second is lost. Words count as the share of what they could reach,
+/// so that they fall silent by themselves where the question is in another language. Meaning is
+/// the mean of the passage's cosine and its nearest sentence's: a sentence that says what is asked
+/// is lost among what stands around it, and one alone lacks what it is about. Measured on
+/// XQuAD in English, Spanish and German, the factor fitted once for all three; it may be 8 to 20
+/// with little difference.
+extension PassageIndex {
+    /// How much a cosine counts against the words' share.
+    static let meaningWeight = 12.0
+    /// How many of each list are scored in both ways.
+    static let candidates = 64
+    /// The neighbours that have nothing to do with a question: from the sixth on, five at least.
+    static let farNeighbours = 5..<20
+    static let fewestNeighbours = 10
+
+    /// The best passages for a question.
+    func scored(_ query: PassageQuery, model: String?, limit: Int) -> PassageFindings {
+        let scores = fullText.scores(of: query.text)
+        let count = max(limit, Self.candidates)
+        var candidates = Set(scores.best(count).map { $0.id })
+        var near: [(rowID: Int64, cosine: Float)] = []
+        var cosines: [Int64: Float] = [:]
+        if let vector = query.vector, let table = table(for: vector, model: model) {
+            near = table.nearest(to: vector, limit: count)
+            candidates.formUnion(near.map { $0.rowID })
+            cosines = table.cosines(of: candidates, to: vector)
+        }
+        // What has no vector is no nearer than the farthest that has one.
+        let farthest = Double(cosines.values.min() ?? 0)
+        let unit = cosines.isEmpty ? nil : query.vector.flatMap(SentenceVector.unit)
+        let found = candidates.compactMap { row -> PassageScore? in
+            guard let id = passageID(row) else { return nil }
+            let words = scores.share(of: row)
+            let similarity = cosines[row].map(Double.init)
+            let meaning = similarity.map { ($0 + (nearestSentence(of: id, to: unit) ?? $0)) / 2 }
+            return PassageScore(
+                id: id, words: words, similarity: similarity,
+                score: Self.meaningWeight * (meaning ?? farthest) + words)
+        }
+        let ordered = found.sorted { ($1.score, $0.id) < ($0.score, $1.id) }
+        return PassageFindings(
+            scored: Array(ordered.prefix(limit)), isByMeaning: query.vector != nil,
+            background: Self.background(near.map { Double($0.cosine) }))
+    }
+
+    private func nearestSentence(of id: PassageID, to unit: [Float]?) -> Double? {
+        guard let unit else { return nil }
+        return sentences(of: id).compactMap { $0.cosine(with: unit) }.max().map(Double.init)
+    }
+
+    private static func background(_ cosines: [Double]) -> Double? {
+        guard cosines.count >= fewestNeighbours else { return nil }
+        let far = cosines[farNeighbours.clamped(to: cosines.indices)]
+        return far.reduce(0, +) / Double(far.count)
+    }
+}

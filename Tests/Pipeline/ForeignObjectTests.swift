@@ -1,0 +1,147 @@
+import HTTPClient
+import PipelineTesting
+import Testing
+
+/// What belongs to one business, asked for under another's path: every endpoint of a business that
+/// names something of it, as the console's own description lists them.
+@Suite("What is another business's", .installation())
+struct ForeignObjectTests {
+    private static let owned = RunningInstallation.demo
+    private static let other = "luna"
+
+    /// Endpoints that do not answer 404, each with the reason.
+    private static let exceptions = [
+        "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's"
+    ]
+
+    /// A body that would do, by the endpoint's name.
+    private static let bodies = [
+        "members.changeRole": #"{"role":"viewer"}"#,
+        "keys.rotate": #"{"graceSeconds":0}"#,
+        "keys.change": #"{"name":"Mine","networks":[]}"#,
+        "roles.define": #"{"name":"Mine","permissions":["members:read"]}"#,
+    ]
+
+    private let installation: RunningInstallation
+    private var console: LocalAPI { installation.console }
+
+    init() throws { installation = try #require(RunningInstallation.shared) }
+
+    private func make(
+        _ path: String, _ body: String, by method: HTTPClientRequest.Method = .post
+    ) async throws -> JSON {
+        try await console.call(method, "/api/v1" + path, Array(body.utf8))
+    }
+
+    private func first(_ path: String, _ list: String, _ id: String = "id") async throws -> String {
+        try await eventually("there is one of \(list)") {
+            try await console.send(.get, "/api/v1/tenants/\(Self.owned)/\(path)")
+                .body[list].elements.first?[id].string
+        }
+    }
+
+    /// One of each that the demo business has, by the name that paths give it.
+    private func objects() async throws -> [String: String] {
+        let base = "/tenants/\(Self.owned)"
+        let member = try await Person.member(
+            "eva@example.org", "agent", of: Self.owned, in: installation)
+        let invitation = try await make(
+            base + "/invitations", #"{"email":"new@example.org","role":"agent"}"#)
+        let key = try await make(
+            base + "/keys", #"{"name":"Shop","permissions":["members:read"]}"#)
+        _ = try await make(
+            base + "/roles/helper", #"{"name":"Helper","permissions":["members:read"]}"#,
+            by: .put)
+        let customer = Customer(in: installation)
+        try await customer.write("I want to talk to a person")
+        return [
+            "account": member.account,
+            "invitation": try #require(invitation["id"].string),
+            "key": try #require(key["key"]["id"].string), "role": "helper",
+            "conversation": try await first("handoffs", "handoffs", "conversation"),
+            "document": try await first("documents", "documents"),
+            "entry": try await first("audit", "entries"),
+            // Only an operator in a browser begins one: of another tenant's, its own tests tell.
+            "impersonation": "1a2b3c",
+            // One without a file: what is found of one with a file, the tests of media tell.
+            "line": "1a2b3c",
+        ]
+    }
+
+    /// What the demo business has, as its owner sees it.
+    private func state() async throws -> [JSON] {
+        var seen: [JSON] = []
+        for path in ["members", "invitations", "keys", "roles", "documents", "handoffs"] {
+            seen.append(
+                try await console.call(.get, "/api/v1/tenants/\(Self.owned)/\(path)"))
+        }
+        return seen
+    }
+
+    private struct Operation {
+        var name: String
+        var method: HTTPClientRequest.Method
+        var path: String
+        var names: [String]
+    }
+
+    /// All endpoints of a business that name something of it.
+    private func operations() async throws -> [Operation] {
+        let document = try await console.call(.get, "/api/v1/openapi.json")
+        guard case .object(let paths) = document["paths"] else { return [] }
+        let methods: [(String, HTTPClientRequest.Method)] = [
+            ("get", .get), ("post", .post), ("put", .put), ("delete", .delete), ("patch", .patch),
+        ]
+        return paths.flatMap { path, operations in
+            let names = path.split(separator: "/").filter { $0.hasPrefix("{") }
+                .map { String($0.dropFirst().dropLast()) }
+            guard names.first == "tenant", names.count > 1 else { return [Operation]() }
+            return methods.compactMap { word, method in
+                operations[word]["operationId"].string.map {
+                    Operation(name: $0, method: method, path: path, names: names)
+                }
+            }
+        }.filter { $0.path.hasPrefix("/api/v1/tenants/") }.sorted {
+            // What makes something of the same name comes last.
+            (Self.exceptions[$0.name] == nil ? 0 : 1, $0.name)
+                < (Self.exceptions[$1.name] == nil ? 0 : 1, $1.name)
+        }
+    }
+
+    @Test("is not there under one's own path, for every endpoint, and stays as it is")
+    func foreign() async throws {
+        let objects = try await objects()
+        _ = try await make(
+            "/organisations",
+            #"{"id":"\#(Self.other)","name":"Luna","plan":"free","locale":{"language":"es","#
+                + #""timeZone":"Europe/Madrid","dateFormat":"d/M/y"}}"#)
+        let before = try await state()
+        let operations = try await operations()
+        try #require(operations.count >= 12)
+        for operation in operations {
+            var path = operation.path.replacing("{tenant}", with: Self.other)
+            for name in operation.names.dropFirst() {
+                let id = try #require(
+                    objects[name], "\(operation.name): say what \(name) the demo business has")
+                path = path.replacing("{\(name)}", with: id)
+            }
+            let answer = try await console.send(
+                operation.method, path, Self.bodies[operation.name].map { Array($0.utf8) })
+            if Self.exceptions[operation.name] != nil {
+                #expect(answer.status == 200, "\(operation.name): \(answer.body)")
+            } else {
+                #expect(answer.status == 404, "\(operation.name): \(answer.body)")
+                #expect(answer.body["code"].string != "no_tenant", "\(operation.name)")
+            }
+        }
+        #expect(try await state() == before)
+        // What looks for it under its own path finds it.
+        for operation in operations where operation.method == .get && operation.name != "media.read"
+        {
+            let path = operation.names.dropFirst().reduce(
+                operation.path.replacing("{tenant}", with: Self.owned)
+            ) { $0.replacing("{\($1)}", with: objects[$1] ?? "") }
+            #expect(try await console.send(.get, path).status == 200, "\(operation.name)")
+        }
+    }
+}
