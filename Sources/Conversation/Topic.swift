@@ -67,6 +67,8 @@ extension Topic {
     package static let mediaResults = Topic("media.results", kept: .messages)
     /// Files that are kept with messages, and since when they were last of use.
     package static let mediaKept = Topic("media.kept", kept: .messages)
+    /// Files that WhatsApp was given to send, and by which ids it knows them.
+    package static let mediaUploads = Topic("media.uploads", kept: .newestOfKey)
     /// What agents want done.
     package static let handoffCommands = Topic("handoff.commands", kept: .messages)
     /// What happened in conversations that a person has to do with.

@@ -14,6 +14,8 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case serverErrorAfter = "server_error_after"
     /// Takes the message at once and answers `milliseconds` later.
     case slow
+    /// Answers an upload with the error code that `code` names.
+    case uploadError = "upload_error"
     /// Reports `read` before `delivered` before `sent`.
     case disorder
     /// Reports the statuses at once, and answers `milliseconds` later.
@@ -39,6 +41,7 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
         case .serverError: "answers 500 without a body, before taking the message"
         case .serverErrorAfter: "takes the message, then answers 500 without a body"
         case .slow: "takes the message at once and answers --milliseconds later"
+        case .uploadError: "answers an upload with the error code that --code names"
         case .disorder: "reports read before delivered before sent"
         case .statusFirst: "reports the statuses at once, and answers --milliseconds later"
         case .noStatus: "reports no status"

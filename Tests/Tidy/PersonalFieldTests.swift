@@ -88,6 +88,8 @@ struct PersonalFieldTests {
         "ToolRequest": [
             "request", "tenant", "conversation", "tool", "message", "confirmedBy", "deadline", "at",
         ],
+        // WhatsApp's id of a file is a number of its own making.
+        "UploadedMedium": ["tenant", "number", "sha256", "id", "at"],
         "ToolResult": ["request", "tenant", "conversation", "tool", "at"],
     ]
 

@@ -8,7 +8,7 @@ package enum ConversationRecords {
         PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
         OutboundMessage.self, OwnershipChange.self, Delivery.self,
-        MediumRequest.self, FetchedMedium.self, KeptMedium.self,
+        MediumRequest.self, FetchedMedium.self, KeptMedium.self, UploadedMedium.self,
         HandoffCommand.self, HandoffEvent.self, TenantSettings.self,
         Decision.self, DeadLetterResolution.self,
     ]
