@@ -5,6 +5,7 @@ import ConversationView
 import Cryptography
 import HTTPClient
 import PipelineTesting
+import Records
 import Testing
 
 @Suite("Files that agents send", .timeLimit(.minutes(5)))

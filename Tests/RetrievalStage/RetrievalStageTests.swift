@@ -97,6 +97,62 @@ struct RetrievalStageTests {
         }
     }
 
+    private func read(_ content: MessageContent, _ reading: MediumReading) -> StageContext {
+        let fetched = FetchedMedium(
+            message: message(content), inbound: "r1", reading: reading,
+            at: Timestamp(seconds: 102))
+        let headers = RecordHeaders(
+            id: "r2", type: FetchedMedium.type, source: "test", time: Timestamp(seconds: 102),
+            subject: "c1", correlation: "r1", causation: "r1", tenant: "velo")
+        return StageContext(
+            stage: stage.name,
+            input: .record(
+                fetched, headers,
+                position: RecordPosition(topic: "media.results", partition: 0, offset: 1)),
+            key: "c1", now: Timestamp(seconds: 102), step: 0,
+            settings: RetrievalSettings(fetchesMedia: true))
+    }
+
+    @Test("what is said in a voice note is looked for, and goes on as what came with its message")
+    func spoken() throws {
+        var state = RecentTurns()
+        let reading = MediumReading(text: " When are you open on Saturday? ")
+        let context = read(.audio(Media(id: "77", voice: true)), reading)
+        guard
+            case .call(.search(let request)) = try stage.begin(context.input, &state, context)
+        else { throw Rejection("no search") }
+        #expect(request.queries == ["When are you open on Saturday?"])
+        let question = try grounded(
+            try stage.resume(answer, to: .search(request), &state, context))
+        #expect(question.medium == reading && question.passages.map(\.id) == ["p"])
+        #expect(question.message.message == "wamid.1")
+        #expect(state.turns.count == 1)
+    }
+
+    @Test("a document is looked for by its beginning, unless there are words; no picture is")
+    func written() throws {
+        var state = RecentTurns()
+        let reading = MediumReading(text: String(repeating: "offer ", count: 200))
+        let bare = read(.document(Media(id: "77", filename: "a.pdf")), reading)
+        guard case .call(.search(let request)) = try stage.begin(bare.input, &state, bare)
+        else { throw Rejection("no search") }
+        #expect(request.queries.first?.count == 300)
+        _ = try stage.resume(answer, to: .search(request), &state, bare)
+        #expect(state.turns.isEmpty)
+        for content in [
+            MessageContent.document(Media(id: "77", caption: "Is this right?")),
+            .image(Media(id: "77")),
+        ] {
+            let context = read(content, reading)
+            let question = try grounded(try stage.begin(context.input, &state, context))
+            #expect(question.medium == reading && question.search == .none)
+        }
+        let film = read(.video(Media(id: "77")), reading)
+        guard case .ignore = try stage.begin(film.input, &state, film) else {
+            throw Rejection("a film is passed on")
+        }
+    }
+
     @Test("when embedding fails, words alone are searched and the question says so")
     func embeddingDown() throws {
         var state = RecentTurns()

@@ -45,12 +45,17 @@ package struct TenantSettings: Payload {
         package var name: String
         /// The server's key.
         package var key: Sealed?
+        /// Whether the model sees pictures; no unless told so.
+        package var seesImages: Bool?
 
         /// Describes a model.
-        package init(url: String, name: String, key: Sealed? = nil) {
+        package init(
+            url: String, name: String, key: Sealed? = nil, seesImages: Bool? = nil
+        ) {
             self.url = url
             self.name = name
             self.key = key
+            self.seesImages = seesImages
         }
     }
 

@@ -23,6 +23,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
         package var url: String
         /// The model's name.
         package var name: String
+        /// Whether the model sees pictures.
+        package var seesImages: Bool?
     }
 
     /// The tenant.
@@ -67,7 +69,7 @@ package struct TenantListing: Hashable, Sendable, Codable {
             accessToken: !tenant.accessToken.isEmpty, modelKey: tenant.modelKey != nil)
         graphURL = settings.graphURL
         graphVersion = settings.graphVersion
-        model = settings.model.map { Model(url: $0.url, name: $0.name) }
+        model = settings.model.map { Model(url: $0.url, name: $0.name, seesImages: $0.seesImages) }
         burstPauseMilliseconds = settings.burstPauseMilliseconds
         handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
@@ -129,7 +131,10 @@ extension TenantListing: Described {
         }, note: "Which secrets are set.")
 
     private static let model = JSONSchema.object(
-        [.required("url", .text("The server.")), .required("name", .text("The model's name."))],
+        [
+            .required("url", .text("The server.")), .required("name", .text("The model's name.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
+        ],
         note: "The tenant's own chat model.")
 }
 

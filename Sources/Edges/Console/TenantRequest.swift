@@ -15,12 +15,17 @@ package struct TenantRequest: Hashable, Sendable, Codable {
         package var name: String?
         /// The server's key.
         package var key: String?
+        /// Whether the model sees pictures.
+        package var seesImages: Bool?
 
         /// Describes a model.
-        package init(url: String?, name: String?, key: String? = nil) {
+        package init(
+            url: String?, name: String?, key: String? = nil, seesImages: Bool? = nil
+        ) {
             self.url = url
             self.name = name
             self.key = key
+            self.seesImages = seesImages
         }
     }
 
@@ -171,6 +176,7 @@ extension TenantRequest: Described {
             .required("url", url("The server's base URL.")),
             .required("name", .text("The model's name.", 1...200)),
             .optional("key", secret("The server's key.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
         ], note: "A chat model of the tenant's own.")
 
     private static let changedModel = JSONSchema.object(

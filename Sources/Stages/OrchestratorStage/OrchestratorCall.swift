@@ -48,17 +48,20 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// Whether it is suspended or deleted, so that the bot says nothing.
     package var isClosed: Bool?
+    /// What becomes of media; `nil` in decisions from before there was anything of them but words.
+    package var media: TurnMedia?
 
     /// Describes the tenant.
     package init(
         businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
-        isClosed: Bool? = nil
+        isClosed: Bool? = nil, media: TurnMedia? = nil
     ) {
         self.businessName = businessName
         self.about = about
         self.model = model
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.isClosed = isClosed
+        self.media = media
     }
 }
 
@@ -93,6 +96,8 @@ package struct TurnMessage: Hashable, Sendable, Codable {
     package var toolCalls: [ToolCall] = []
     /// The call that this message answers.
     package var toolCallID: String?
+    /// The customer's pictures that are shown with it; `nil` for none.
+    package var images: [BlobReference]?
 }
 
 /// A model's wish to use a tool.

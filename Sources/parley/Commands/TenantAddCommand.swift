@@ -22,6 +22,7 @@ enum TenantAddCommand: Command {
             .option("model-url", "URL", "a chat model of its own: the server's base URL"),
             .option("model", "NAME", "that model's name"),
             .option("model-key-file", "FILE", "that server's key"),
+            .flag("model-sees-images", "shows customers' pictures to that model"),
             .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
             .option("service-level", "SECONDS", "how long a handoff may wait"),
             .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
@@ -110,7 +111,8 @@ enum TenantAddCommand: Command {
         if arguments.value("model-url") != nil || arguments.value("model") != nil {
             request.model = .init(
                 url: arguments.value("model-url"), name: arguments.value("model"),
-                key: try secret("model-key", isNeeded: false))
+                key: try secret("model-key", isNeeded: false),
+                seesImages: arguments.has("model-sees-images") ? true : nil)
         }
         return request
     }
