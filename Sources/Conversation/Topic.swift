@@ -41,6 +41,8 @@ package struct Topic: Hashable, Sendable {
 extension Topic {
     /// What customers wrote, as webhooks brought it.
     package static let messagesInbound = Topic("messages.inbound", kept: .messages)
+    /// What was said before a number was connected here, as its phone shared it.
+    package static let messagesHistory = Topic("messages.history", kept: .messages)
     /// What WhatsApp says became of messages that were sent.
     package static let messagesStatus = Topic("messages.status", kept: .messages)
     /// What WhatsApp says became of messages, without naming the send that it is about.

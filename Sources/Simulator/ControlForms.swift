@@ -179,7 +179,7 @@ struct SimulatorCounts: Described, Encodable {
                 .object(
                     [
                         "calls", "accepted", "marks", "uploads", "messagesFromCustomers",
-                        "updates",
+                        "messagesFromPhones", "updates",
                         "webhooks", "webhookRetries", "webhooksGivenUp",
                     ].map { .required($0, .count()) } + [
                         .required("refused", JSONSchema(.map(.count()), "Refusals, by code."))

@@ -18,7 +18,7 @@ struct ControlRoutes: Sendable {
         EndpointList(
             "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
             problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
-            businesses + [messages, conversation] + faults
+            businesses + [messages, echoes, conversation] + faults
                 + [counts, media, expiry, templates])
     }
 
@@ -71,6 +71,21 @@ struct ControlRoutes: Sendable {
             .at(.post, "/api/v1/messages", "messages.write", "Writes as a customer."),
             .init(
                 body: JSONBody<CustomerMessage>.self, gives: Reply<WrittenMessage>.self,
+                problems: [.unknownBusiness, .badPhone, .noContent])
+        ) { call in
+            let written = try world.withLock { world throws(Problem) in
+                try world.write(call.body.value, at: Clock.milliseconds)
+            }
+            if let update = written.update { webhooks.add([update]) }
+            return Reply(written)
+        }
+    }
+
+    private var echoes: Endpoint {
+        .anyone(
+            .at(.post, "/api/v1/echoes", "echoes.write", "Writes as the business, on its phone."),
+            .init(
+                body: JSONBody<PhoneMessage>.self, gives: Reply<WrittenOnPhone>.self,
                 problems: [.unknownBusiness, .badPhone, .noContent])
         ) { call in
             let written = try world.withLock { world throws(Problem) in

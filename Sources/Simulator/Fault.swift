@@ -20,6 +20,8 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case disorder
     /// Reports the statuses at once, and answers `milliseconds` later.
     case statusFirst = "status_first"
+    /// Tells of the message among those of the business's phone, too, before it answers.
+    case echo
     /// Reports no status.
     case noStatus = "no_status"
     /// Reports `failed` with the error code that `code` names.
@@ -44,6 +46,7 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
         case .uploadError: "answers an upload with the error code that --code names"
         case .disorder: "reports read before delivered before sent"
         case .statusFirst: "reports the statuses at once, and answers --milliseconds later"
+        case .echo: "tells of the message as if it came from the business's phone, too"
         case .noStatus: "reports no status"
         case .failStatus: "reports failed with the error code that --code names"
         case .repeatWebhook: "posts a webhook twice"

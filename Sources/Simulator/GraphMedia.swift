@@ -31,8 +31,6 @@ enum GraphMedia {
     static let uploadLife: Int64 = 30 * 86_400_000
     /// How long WhatsApp keeps what a customer sent (7 days).
     static let inboundLife: Int64 = 7 * 86_400_000
-    /// The longest caption, in UTF-16 units: 1,024, as third parties report it.
-    static let caption = 1_024
 
     static func failed(_ details: String) -> GraphError {
         GraphError(131_053, "Media upload error", details)
@@ -201,40 +199,58 @@ extension World {
     /// Lets WhatsApp forget a medium, as it does when its time is over.
     mutating func expire(_ id: String) { media[id]?.until = 0 }
 
-    /// Checks the medium of a message to a customer, and tells what the customer sees of it.
+    /// Looks up what a message names of media, and tells what the customer sees of its own.
+    ///
+    /// What it may hold besides is looked at by ``GraphRules``.
     func seen(
-        _ message: GraphMessage, number: String, at now: Int64
+        _ message: GraphMessage, _ json: JSONView, number: String, at now: Int64
     ) throws(GraphError) -> SeenMedium? {
-        guard let type = message.type, let limits = GraphMedia.limits[type] else { return nil }
-        guard let medium = message.medium else { throw .parameter("\(type) is missing") }
-        if type == "audio" || type == "sticker", medium.caption != nil {
-            throw .parameter("\(type) has no caption")
+        for (type, id) in GraphMedia.headers(of: json) {
+            _ = try upload(id, as: type, number: number, at: now)
         }
-        if let caption = medium.caption, caption.utf16.count > GraphMedia.caption {
-            throw .parameter("\(type).caption is longer than \(GraphMedia.caption) characters")
-        }
-        if medium.filename != nil, type != "document" {
-            throw .parameter("\(type) has no filename")
-        }
+        guard let type = message.type, let medium = message.medium else { return nil }
         var seen = SeenMedium(
             id: medium.id, link: medium.link, caption: medium.caption, filename: medium.filename,
             voice: medium.voice)
-        guard let id = medium.id else {
-            let isWeb = ["http://", "https://"].contains { medium.link?.hasPrefix($0) == true }
-            guard isWeb else { throw .parameter("\(type) needs an id or a link") }
-            return seen
-        }
+        guard let id = medium.id else { return seen }
+        let stored = try upload(id, as: type, number: number, at: now)
+        seen.mime_type = stored.mediaType
+        seen.sha256 = SHA256.hex(stored.bytes)
+        seen.file_size = stored.bytes.count
+        return seen
+    }
+
+    /// What the business uploaded under an id, if it can be sent as such a kind.
+    private func upload(
+        _ id: String, as type: String, number: String, at now: Int64
+    ) throws(GraphError) -> StoredMedium {
         guard let stored = media[id], stored.isUpload, stored.number == number, stored.until > now
         else {
             throw .parameter(
                 "Param \(type)['id'] is not a valid whatsapp business account media attachment ID")
         }
-        guard let limit = limits[stored.mediaType], stored.bytes.count <= limit else {
+        guard let limit = GraphMedia.limits[type]?[stored.mediaType], stored.bytes.count <= limit
+        else {
             throw GraphMedia.failed("\(stored.mediaType) of this size is not taken as \(type)")
         }
-        seen.mime_type = stored.mediaType
-        seen.sha256 = SHA256.hex(stored.bytes)
-        seen.file_size = stored.bytes.count
-        return seen
+        return stored
+    }
+}
+
+extension GraphMedia {
+    /// The media that headers name by id: of buttons, and of a template.
+    static func headers(of message: JSONView) -> [(type: String, id: String)] {
+        let template = (message["template"]?["components"]?.elements ?? []).filter {
+            $0["type"]?.string?.lowercased() == "header"
+        }
+        let parts =
+            [message["interactive"]?["header"]].compactMap(\.self)
+            + template.flatMap { $0["parameters"]?.elements ?? [] }
+        return parts.compactMap { part in
+            guard let type = part["type"]?.string, limits[type] != nil,
+                let id = part.field(type)?["id"]?.text, !id.isEmpty
+            else { return nil }
+            return (type, id)
+        }
     }
 }

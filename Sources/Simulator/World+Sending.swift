@@ -85,9 +85,15 @@ extension World {
         let key = try address(message, business)
         try GraphRules.check(json)
         try check(message, json, key, business, at: now)
-        let medium = try seen(message, number: business.number, at: now)
+        let medium = try seen(message, json, number: business.number, at: now)
         var outcome = accept(message, medium, business, key, at: now)
         if let slow { outcome.delay += slow }
+        if faults.consume(.echo, name) != nil, let conversation = conversations[key],
+            let sent = conversation.seen.last,
+            let echo = echo(of: json, wamid: sent.wamid, business, key, conversation, at: now)
+        {
+            outcome.updates.insert(echo, at: 0)
+        }
         if faults.consume(.dropAnswer, name) != nil { outcome.response = nil }
         if faults.consume(.serverErrorAfter, name) != nil {
             outcome.response = HTTPResponse(status: 500)

@@ -145,6 +145,7 @@ struct SimulatorStats: Encodable, Sendable {
     var marks = 0
     var uploads = 0
     var messagesFromCustomers = 0
+    var messagesFromPhones = 0
     var updates = 0
     var webhooks = 0
     var webhookRetries = 0

@@ -35,7 +35,8 @@ final class WebhookServer: Sendable {
             verifyToken: "token-mar"),
     ]
     static let topics = [
-        Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
+        Topic.messagesInbound, .messagesHistory, .messagesStatus, .messagesUnplaced,
+        .accountsUpdates,
     ]
 
     let log: InMemoryEventLog

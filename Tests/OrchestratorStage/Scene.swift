@@ -94,6 +94,19 @@ struct Scene {
                     topic: "questions.grounded", partition: 0, offset: Int64(count))))
     }
 
+    /// Receives what others said.
+    mutating func receive(_ past: ConversationPast) throws -> Plan<OrchestratorCall> {
+        count += 1
+        let headers = RecordHeaders(
+            id: RecordID("p\(count)"), type: ConversationPast.type, source: "test", time: now,
+            subject: "c", correlation: "m", causation: "m", tenant: "sol")
+        return try begin(
+            .record(
+                past, headers,
+                position: RecordPosition(
+                    topic: "questions.grounded", partition: 0, offset: Int64(count))))
+    }
+
     /// Receives what came with the message of a number, once it is known.
     mutating func receiveMedium(
         of number: Int, _ reading: MediumReading, passages: [RankedPassage] = []

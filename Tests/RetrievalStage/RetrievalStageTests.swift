@@ -153,6 +153,49 @@ struct RetrievalStageTests {
         }
     }
 
+    @Test("what the business wrote on its phone asks nothing, and its medium is fetched")
+    func phone() throws {
+        for (content, isFetched) in [
+            (MessageContent.text("When do we open?"), false), (.image(Media(id: "77")), true),
+        ] {
+            var state = RecentTurns()
+            let echo = EchoedMessage(
+                tenant: "velo", conversation: "c1", number: "n1", message: "e1", wamid: "wamid.e1",
+                recipient: Contact(phone: "34600"), sentAt: Timestamp(seconds: 100),
+                receivedAt: Timestamp(seconds: 101), content: content)
+            let headers = RecordHeaders(
+                id: "e1", type: EchoedMessage.type, source: "test", time: Timestamp(seconds: 101),
+                subject: "c1", correlation: "e1", causation: "e1", tenant: "velo")
+            let context = StageContext(
+                stage: stage.name,
+                input: .record(
+                    echo, headers,
+                    position: RecordPosition(topic: "messages.inbound", partition: 0, offset: 1)),
+                key: "c1", now: Timestamp(seconds: 102), step: 0,
+                settings: RetrievalSettings(fetchesMedia: true))
+            switch try stage.begin(context.input, &state, context) {
+            case .finish(let effects):
+                let request = effects.outputs.first?.payload as? MediumRequest
+                #expect(isFetched && effects.outputs.count == 1 && request?.isFromPhone == true)
+            case .ignore: #expect(!isFetched)
+            default: Issue.record("something is looked for")
+            }
+            #expect(state.turns.isEmpty)
+        }
+        var state = RecentTurns()
+        var fetched = read(.audio(Media(id: "77")), MediumReading(text: "When do we open?"))
+        guard case .record(let record as FetchedMedium, let headers, let position) = fetched.input
+        else { throw Rejection("no medium") }
+        var own = record
+        own.isFromPhone = true
+        fetched = StageContext(
+            stage: stage.name, input: .record(own, headers, position: position), key: "c1",
+            now: Timestamp(seconds: 102), step: 0, settings: RetrievalSettings(fetchesMedia: true))
+        guard case .ignore = try stage.begin(fetched.input, &state, fetched) else {
+            throw Rejection("the business's own words are looked for")
+        }
+    }
+
     @Test("when embedding fails, words alone are searched and the question says so")
     func embeddingDown() throws {
         var state = RecentTurns()

@@ -102,6 +102,9 @@ package struct TenantSettings: Payload {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds; 0 for not
+    /// at all, an hour unless told otherwise.
+    package var phoneClaimSeconds: Int?
     /// What to do about unknown outcomes; at most once unless told otherwise.
     package var unknownOutcome: UnknownOutcome?
     /// How many days messages are kept, if fewer than ``longestMessageDays``.
@@ -121,7 +124,8 @@ package struct TenantSettings: Payload {
         appSecret: Sealed, verifyToken: Sealed, accessToken: Sealed, graphURL: String,
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
-        messageRetentionDays: Int? = nil, standing: Standing? = nil, updatedAt: Timestamp
+        messageRetentionDays: Int? = nil, standing: Standing? = nil,
+        phoneClaimSeconds: Int? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -136,6 +140,7 @@ package struct TenantSettings: Payload {
         self.model = model
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.handoffServiceLevelSeconds = handoffServiceLevelSeconds
+        self.phoneClaimSeconds = phoneClaimSeconds
         self.unknownOutcome = unknownOutcome
         self.messageRetentionDays = messageRetentionDays
         self.standing = standing
@@ -146,6 +151,9 @@ package struct TenantSettings: Payload {
     package static let longestMessageDays = 400
     /// The days that the tenant's messages are kept.
     package var keptMessageDays: Int { messageRetentionDays ?? Self.longestMessageDays }
+
+    /// The longest that an answer from the phone may silence the bot, in seconds: a week.
+    package static let longestPhoneClaimSeconds = 604_800
 
     /// Meta's own Graph API.
     package static let metaGraphURL = "https://graph.facebook.com"

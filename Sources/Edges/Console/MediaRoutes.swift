@@ -65,15 +65,20 @@ extension MediaRoutes {
                 takes: SendingParameters.self, body: RawBody.self, limit: Self.mostBytes,
                 gives: Reply<SentFile>.self, [201],
                 problems: [
-                    .noAgent, .noClaim, .badFile, .notSent, .notStored, .filesAreAway, .noAnswer,
+                    .noConversation, .noAgent, .noClaim, .badFile, .notSent, .notStored,
+                    .filesAreAway, .noAnswer,
                 ], repeating: .once)
         ) { call in
+            let holder = try await holder(of: call.parameters.conversation, call.scope)
             guard case .agent(let agent) = call.principal else {
                 throw Problem(.noAgent, "agents write to customers: ask with an agent's ticket")
             }
             let wanted = call.parameters
             let content = try Self.content(call.body.bytes, wanted)
-            try await expectClaim(of: wanted.conversation, agent, call.scope)
+            // A file is stored only for whoever may send it; the handoff stage decides anew.
+            guard holder == agent.id else {
+                throw Problem(.noClaim, "claim the conversation before you write in it")
+            }
             let blob = try await keep(call.body.bytes, content, call.scope.tenant)
             let reference = try self.reference(call.request)
             let submission = try await context.commands.submit(
@@ -121,16 +126,21 @@ extension MediaRoutes {
         return "document"
     }
 
-    /// A file is stored only for whoever may send it; the handoff stage decides anew.
-    private func expectClaim(
-        of conversation: ConversationID, _ agent: Principal.Agent, _ scope: TenantScope
-    ) async throws(Problem) {
-        let holder = try await context.conversations.answer { rows throws(SQLiteError) in
-            try ConversationRows(rows, of: scope).holder(of: conversation)
+    /// Who has a conversation of the tenant's.
+    private func holder(
+        of conversation: ConversationID, _ scope: TenantScope
+    ) async throws(Problem) -> AgentID? {
+        let found = try await context.conversations.answer {
+            rows throws(SQLiteError) -> (isKnown: Bool, holder: AgentID?) in
+            let rows = ConversationRows(rows, of: scope)
+            return (
+                try rows.listing(of: conversation) != nil, try rows.holder(of: conversation)
+            )
         }
-        guard holder == agent.id else {
-            throw Problem(.noClaim, "claim the conversation before you write in it")
+        guard found.isKnown else {
+            throw Problem(.noConversation, "this tenant has no conversation \(conversation)")
         }
+        return found.holder
     }
 
     /// Keeps the file as long as messages of now are kept.

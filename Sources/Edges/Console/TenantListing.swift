@@ -49,6 +49,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds.
+    package var phoneClaimSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String
     /// How many days messages are kept.
@@ -72,6 +74,7 @@ package struct TenantListing: Hashable, Sendable, Codable {
         model = settings.model.map { Model(url: $0.url, name: $0.name, seesImages: $0.seesImages) }
         burstPauseMilliseconds = settings.burstPauseMilliseconds
         handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
+        phoneClaimSeconds = settings.phoneClaimSeconds
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
         messageRetentionDays = settings.messageRetentionDays
         updatedAt = settings.updatedAt
@@ -110,6 +113,9 @@ extension TenantListing: Described {
             .optional("model", model),
             .optional("burstPauseMilliseconds", .count("How long the bot waits for more.")),
             .optional("handoffServiceLevelSeconds", .count("How long a handoff may wait.")),
+            .optional(
+                "phoneClaimSeconds",
+                .count("How long the bot is silent after an answer from the business's phone.")),
             .required(
                 "unknownOutcome",
                 .words(

@@ -72,6 +72,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds.
+    package var phoneClaimSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String?
     /// How many days messages are kept.
@@ -103,7 +105,7 @@ extension TenantRequest: Described {
     /// The settings that a tenant can be without.
     static let removable = [
         "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
-        "unknownOutcome", "messageRetentionDays",
+        "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays",
     ]
 
     /// The form of ids that fit URLs and file names everywhere.
@@ -141,6 +143,12 @@ extension TenantRequest: Described {
             (
                 "handoffServiceLevelSeconds",
                 .integer("How long a handoff may wait before it is overdue.", 1...604_800)
+            ),
+            (
+                "phoneClaimSeconds",
+                .integer(
+                    "How long the bot is silent after the business answered on its phone; 0 for "
+                        + "not at all.", 0...TenantSettings.longestPhoneClaimSeconds)
             ),
             (
                 "unknownOutcome",
@@ -184,6 +192,7 @@ extension TenantRequest: Described {
             .optional("url", url("The server's base URL.")),
             .optional("name", .text("The model's name.", 1...200)),
             .optional("key", secret("The server's key.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
         ], note: "A chat model of the tenant's own; what is left out stays.")
 
     private static func metaID(_ note: String) -> JSONSchema {
@@ -252,16 +261,21 @@ extension TenantRequest {
         }
         whole.graphURL = graphURL ?? old.graphURL
         whole.graphVersion = graphVersion ?? old.graphVersion
-        let before = old.model.map { Model(url: $0.url, name: $0.name) }
+        let before = old.model.map {
+            Model(url: $0.url, name: $0.name, seesImages: $0.seesImages)
+        }
         whole.model = kept("model", model, before).map { model in
             Model(
-                url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key)
+                url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key,
+                seesImages: model.seesImages ?? before?.seesImages)
         }
         whole.burstPauseMilliseconds = kept(
             "burstPauseMilliseconds", burstPauseMilliseconds, old.burstPauseMilliseconds)
         whole.handoffServiceLevelSeconds = kept(
             "handoffServiceLevelSeconds", handoffServiceLevelSeconds,
             old.handoffServiceLevelSeconds)
+        whole.phoneClaimSeconds = kept(
+            "phoneClaimSeconds", phoneClaimSeconds, old.phoneClaimSeconds)
         whole.unknownOutcome = kept(
             "unknownOutcome", unknownOutcome, old.unknownOutcome?.rawValue)
         whole.messageRetentionDays = kept(

@@ -219,7 +219,7 @@ struct TenantRoutes: Sendable {
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
-            updatedAt: context.records.now())
+            phoneClaimSeconds: wanted.phoneClaimSeconds, updatedAt: context.records.now())
     }
 
     /// A stored model key stays only with its server: another must not be told it.

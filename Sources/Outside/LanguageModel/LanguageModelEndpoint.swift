@@ -45,7 +45,8 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
     /// What the server's answers showed of it.
     private let server = ServerKind()
 
-    /// Posts a body, JSON unless told otherwise, and gives the body of a 200; throws what any other answer means.
+    /// Posts a body, JSON unless told otherwise, and gives the body of a 200; throws what any other
+    /// answer means.
     func post(
         _ path: String, _ body: [UInt8], as mediaType: String = "application/json",
         timeout: Duration, model: String, over client: HTTPClient

@@ -148,7 +148,8 @@ extension MediaStage {
                 FetchRequest(
                     inbound: request.inbound, tenant: message.tenant, number: message.number,
                     id: medium.id, mediaType: medium.mediaType, sha256: medium.sha256,
-                    limit: message.content.mediumBytes, words: words(in: message.content),
+                    limit: message.content.mediumBytes,
+                    words: request.isFromPhone == true ? nil : words(in: message.content),
                     filename: medium.filename))
         }
     }
@@ -216,7 +217,7 @@ extension MediaStage {
         effects.emit(
             FetchedMedium(
                 message: request.message, inbound: request.inbound, reading: reading,
-                at: context.now), correlation: entry.correlation)
+                isFromPhone: request.isFromPhone, at: context.now), correlation: entry.correlation)
         setTimer(state, &effects)
         return .finish(effects)
     }

@@ -51,7 +51,7 @@ extension OrchestratorStage {
         _ state: inout Dialogue
     ) {
         var turn = begun
-        let history = recent.map { ($0.isCustomer ? "Customer: " : "You: ") + $0.text }
+        let history = recent.map { $0.speaker + $0.text }
         let values = [
             "business": turn.settings.businessName, "about": turn.settings.about ?? "",
             "language": Self.languageName(turn.language),

@@ -7,7 +7,7 @@ package import StageRuntime
 package struct OrchestratorStage: Stage {
     package let name = "orchestrator"
     package let reads: [any Payload.Type] = [
-        GroundedQuestion.self, ToolResult.self, ToolConfirmation.self,
+        GroundedQuestion.self, ConversationPast.self, ToolResult.self, ToolConfirmation.self,
     ]
     let prompts: PromptBook
     let settings: OrchestratorSettings
@@ -32,6 +32,9 @@ package struct OrchestratorStage: Stage {
         switch input {
         case .record(let question as GroundedQuestion, _, let position):
             return gather(question, at: position, &state, context)
+        case .record(let past as ConversationPast, _, _):
+            state.remember(past, at: context.now, settings)
+            return .ignore(because: "it is there for the next turn")
         case .record(let result as ToolResult, _, _): return receive(result, &state, context)
         case .record(let confirmation as ToolConfirmation, _, _):
             return settle(confirmation, &state, context)

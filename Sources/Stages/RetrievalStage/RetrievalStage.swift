@@ -8,7 +8,9 @@ package struct RetrievalStage: Stage {
     package typealias Settings = RetrievalSettings
 
     package let name = "retrieval"
-    package let reads: [any Payload.Type] = [InboundMessage.self, FetchedMedium.self]
+    package let reads: [any Payload.Type] = [
+        InboundMessage.self, EchoedMessage.self, FetchedMedium.self,
+    ]
 
     /// Makes the stage.
     package init() {}
@@ -24,12 +26,13 @@ package struct RetrievalStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
+        if let plan = Self.passBy(input, context) { return plan }
         guard let asked = Asked(input) else { throw context.noUse }
         if asked.medium != nil, !asked.message.content.isForBot {
             return .ignore(because: "nobody asks the bot about such a medium")
         }
         state.forget(at: context.now)
-        let isTakenBack = asked.medium == nil && state.follow(asked.message)
+        let isTakenBack = state.follow(asked.message)
         // What is said in a group is answered by nobody here.
         let isAsked =
             !isTakenBack && asked.message.group == nil && !VisibleText.isBlank(asked.words)

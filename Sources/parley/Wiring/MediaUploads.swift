@@ -24,6 +24,8 @@ final class MediaUploads: Sendable {
     private static let mostKnown = 50_000
 
     private let known = Mutex<[String: UploadedMedium]>([:])
+    /// Uploads under way: who needs the same file meanwhile waits for them.
+    private let underWay = Mutex<[String: Task<Result<String, Failure>, Never>]>([:])
     private let blobs: any BlobStore
     private let endpoint: MediaEndpoint
     private let envelope: RecordEnvelope
@@ -55,7 +57,8 @@ final class MediaUploads: Sendable {
             if known.count >= Self.mostKnown {
                 let now = ProcessContext.now()
                 known = known.filter { now.since($0.value.at) < UploadedMedium.life }
-                while known.count >= Self.mostKnown, let any = known.keys.first { known[any] = nil }
+                let surplus = known.count - Self.mostKnown * 9 / 10
+                for key in known.keys.prefix(max(0, surplus)) { known[key] = nil }
             }
             known[upload.key] = upload
         }
@@ -77,7 +80,7 @@ final class MediaUploads: Sendable {
                 reused.append(blob.sha256)
                 continue
             }
-            switch await upload(blob, filename, of: tenant, through: access) {
+            switch await uploadOnce(key, blob, filename, of: tenant, through: access) {
             case .success(let id): ids[blob.sha256] = id
             case .failure(let failure): return failure.outcome
             }
@@ -87,6 +90,23 @@ final class MediaUploads: Sendable {
 
     private struct Failure: Error {
         var outcome: Outcome
+    }
+
+    private func uploadOnce(
+        _ key: String, _ blob: BlobReference, _ filename: String?, of tenant: TenantID,
+        through access: GraphAccess
+    ) async -> Result<String, Failure> {
+        let task = underWay.withLock { tasks in
+            if let task = tasks[key] { return task }
+            let task = Task { [self] in
+                let result = await upload(blob, filename, of: tenant, through: access)
+                underWay.withLock { $0[key] = nil }
+                return result
+            }
+            tasks[key] = task
+            return task
+        }
+        return await task.value
     }
 
     private func upload(
