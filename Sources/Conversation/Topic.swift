@@ -47,6 +47,8 @@ extension Topic {
     package static let messagesStatus = Topic("messages.status", kept: .messages)
     /// What WhatsApp says became of messages, without naming the send that it is about.
     package static let messagesUnplaced = Topic("messages.unplaced", kept: .messages)
+    /// Which identifiers of customers were seen together: who is whose follows from their order.
+    package static let identitySightings = Topic("identity.sightings", kept: .never)
     /// What WhatsApp says of accounts and numbers.
     package static let accountsUpdates = Topic("accounts.updates", kept: .pipeline)
     /// What is wished of documents: uploads, removals, embedding again.

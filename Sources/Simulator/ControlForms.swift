@@ -64,6 +64,7 @@ extension CustomerMessage: Described {
                     .map(JSONSchema(.any)), "A whole message as WhatsApp's webhook holds it.")),
             .optional("name", .text("The profile's name.", 0...1_000)),
             .optional("hides_phone", .boolean("Whether webhooks leave the phone out.")),
+            .optional("hides_user_id", .boolean("Whether webhooks leave the user id out.")),
         ], named: "CustomerMessage")
 }
 

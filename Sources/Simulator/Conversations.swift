@@ -52,6 +52,7 @@ struct SimulatedConversation: Sendable {
     var name: String
     var userID: String
     var hidesPhone = false
+    var hidesUserID = false
     /// When the customer last wrote, in milliseconds since 1970.
     var lastWrote: Int64?
     var seen: [SeenMessage] = []

@@ -32,6 +32,7 @@ struct WebhookUpdate: Sendable {
     var customerName: String
     var userID: String
     var hidesPhone: Bool
+    var hidesUserID = false
     var body: Body
 }
 
@@ -42,9 +43,9 @@ extension WebhookUpdate {
             "{\"display_phone_number\":\(JSONString.quoted(business.displayNumber))"
             + ",\"phone_number_id\":\(JSONString.quoted(business.number))}"
         let phone = hidesPhone ? "" : "\"wa_id\":\"\(conversation.phone)\","
+        let user = hidesUserID ? "" : "\"user_id\":\(JSONString.quoted(userID)),"
         let contact =
-            "{\"profile\":{\"name\":\(JSONString.quoted(customerName))},\(phone)"
-            + "\"user_id\":\(JSONString.quoted(userID))}"
+            "{\(phone)\(user)\"profile\":{\"name\":\(JSONString.quoted(customerName))}}"
         let head =
             "{\"field\":\"messages\",\"value\":{\"messaging_product\":\"whatsapp\""
             + ",\"metadata\":\(metadata),"
@@ -67,7 +68,7 @@ extension WebhookUpdate {
             + ",\"timestamp\":\"\((due + status.skew) / 1000)\""
         if !hidesPhone { json += ",\"recipient_id\":\"\(conversation.phone)\"" }
         // A failed message says nothing about a customer that was addressed by phone.
-        if status.word != "failed" || status.wasToUserID {
+        if !hidesUserID, status.word != "failed" || status.wasToUserID {
             json += ",\"recipient_user_id\":\(JSONString.quoted(userID))"
         }
         if let data = status.callbackData {

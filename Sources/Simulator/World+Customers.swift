@@ -15,6 +15,8 @@ struct CustomerMessage: Decodable, Sendable {
     var name: String?
     /// Whether webhooks leave the phone out, as for customers with a user name.
     var hides_phone: Bool?
+    /// Whether webhooks leave the user id out, as all did before there were any.
+    var hides_user_id: Bool?
 }
 
 /// What the customer's message became.
@@ -51,6 +53,10 @@ extension World {
         }
         if let name = message.name { conversation.name = name }
         if let hides = message.hides_phone { conversation.hidesPhone = hides }
+        if let hides = message.hides_user_id { conversation.hidesUserID = hides }
+        guard !conversation.hidesPhone || !conversation.hidesUserID else {
+            throw Problem(.badPhone, "a customer who hides the phone is named by the user id")
+        }
         let wamid: String
         if case .string(let id)? = message.message?["id"] {
             wamid = id
@@ -79,9 +85,11 @@ extension World {
         _ conversation: SimulatedConversation, at now: Int64
     ) throws(Problem) -> String {
         let from = conversation.hidesPhone ? "" : "\"from\":\"\(key.phone)\","
+        let user =
+            conversation.hidesUserID
+            ? "" : "\"from_user_id\":\(JSONString.quoted(conversation.userID)),"
         let head =
-            "{\(from)\"from_user_id\":\(JSONString.quoted(conversation.userID))"
-            + ",\"id\":\(JSONString.quoted(wamid)),\"timestamp\":\"\(now / 1000)\""
+            "{\(from)\(user)\"id\":\(JSONString.quoted(wamid)),\"timestamp\":\"\(now / 1000)\""
         if let text = message.text {
             return head + ",\"type\":\"text\",\"text\":{\"body\":\(JSONString.quoted(text))}}"
         }
@@ -90,7 +98,9 @@ extension World {
         }
         object["id"] = .string(wamid)
         if object["from"] == nil, !conversation.hidesPhone { object["from"] = .string(key.phone) }
-        if object["from_user_id"] == nil { object["from_user_id"] = .string(conversation.userID) }
+        if object["from_user_id"] == nil, !conversation.hidesUserID {
+            object["from_user_id"] = .string(conversation.userID)
+        }
         if object["timestamp"] == nil { object["timestamp"] = .string(String(now / 1000)) }
         do {
             return String(decoding: try JSONEncoder().encode(object), as: UTF8.self)

@@ -239,7 +239,8 @@ extension World {
     ) -> WebhookUpdate {
         WebhookUpdate(
             due: due, business: business, conversation: key, customerName: conversation.name,
-            userID: conversation.userID, hidesPhone: conversation.hidesPhone, body: body)
+            userID: conversation.userID, hidesPhone: conversation.hidesPhone,
+            hidesUserID: conversation.hidesUserID, body: body)
     }
 
     /// What a customer saw, as the control API tells it.

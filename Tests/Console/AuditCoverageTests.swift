@@ -6,6 +6,7 @@ import DocumentView
 import Endpoints
 import HTTPClient
 import HTTPServer
+import PipelineTesting
 import Records
 import TenantDirectory
 import Testing
@@ -55,6 +56,12 @@ struct AuditCoverageTests {
                 Change(
                     method: .delete, path: document + "/", body: [],
                     act: "document.remove document/")
+            ),
+            (
+                "links.undo",
+                Change(
+                    method: .delete, path: "/api/v1/tenants/sol/conversations/c1/links/", body: [],
+                    act: "link.undo conversation/c1")
             ),
             (
                 "secrets.rotate",
@@ -107,6 +114,20 @@ struct AuditCoverageTests {
                     let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")
                         .value(DocumentList.self)
                     change.path += try #require(list.documents.first).id.rawValue
+                }
+                if name == "links.undo" {
+                    try await office.append(
+                        InboundMessage(
+                            tenant: "sol", conversation: "c1", number: "101", message: "m",
+                            contact: Contact(userID: "ES.1", phone: "34600111222"),
+                            sentAt: office.now, receivedAt: office.now, content: .text("hi")),
+                        id: "in-m")
+                    let path = String(change.path.dropLast())
+                    change.path += try await eventually("its links are known") {
+                        let links = try await office.ask(.get, path)
+                        guard links.status == 200 else { return nil as String? }
+                        return try links.value(CustomerLinks.self).links.first?.id.rawValue
+                    }
                 }
                 let before = try await acts(office).count
                 let answer = try await office.ask(

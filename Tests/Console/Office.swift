@@ -68,6 +68,7 @@ final class Office: Sendable {
         if options.pages.paths.isEmpty {
             options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
         }
+        options.naming = try TestKeys.table(of: "sol", "luna")
         let writer = AuditWriter(
             appender: appender, envelope: .program,
             now: { Timestamp(milliseconds: clock.now) })

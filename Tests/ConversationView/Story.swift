@@ -25,6 +25,7 @@ struct Story {
         handedOff("loud")
         ownedByTheBot("loud")
         waits("waiting")
+        movesOn("gone", into: "loud")
         clock = clock + .seconds(72_000)
         setAside("loud")
         clock = clock + .seconds(18_000)
@@ -45,6 +46,15 @@ struct Story {
 
     private mutating func customer(_ text: String, _ conversation: ConversationID, _ id: String) {
         customer(.text(text), conversation, id)
+    }
+
+    private mutating func movesOn(_ conversation: ConversationID, into other: ConversationID) {
+        for (order, target) in [(3, nil), (7, other)] as [(Int64, ConversationID?)] {
+            note(
+                ConversationMove(
+                    tenant: "sol", conversation: conversation, into: target, order: order,
+                    at: clock), "move\(order)")
+        }
     }
 
     /// A message taken back before it came, and one that is changed.

@@ -37,6 +37,7 @@ struct Scene {
         }
     }
 
+    @discardableResult
     mutating func put(
         _ record: any Payload, tenant: TenantID = "sol", id: RecordID? = nil
     ) throws -> Step {

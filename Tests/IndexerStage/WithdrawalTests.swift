@@ -18,7 +18,7 @@ struct WithdrawalTests {
             knownStages: [
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
                 "accounts", "addresses", "organisations", "installation", "audit", "mailer",
-                "waiting", "announcements", "operators", "notifications", "media",
+                "waiting", "announcements", "operators", "notifications", "identity", "media",
             ])
         let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
         let kept = try #require(decisions.retention)

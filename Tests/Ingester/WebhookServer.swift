@@ -51,7 +51,7 @@ final class WebhookServer: Sendable {
     ) async throws {
         log = InMemoryEventLog { 0 }
         try await log.createTopics(
-            Self.topics.map {
+            (Self.topics + [.identitySightings]).map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: 4, cleanup: .delete(retention: nil))
             })

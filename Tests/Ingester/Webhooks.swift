@@ -53,7 +53,7 @@ enum Webhooks {
 
     /// Splits a body where numbers N1 and N2 and accounts A1 and A2 belong to tenants t1 and t2.
     static func read(_ body: [UInt8], signer: Set<String> = ["t1", "t2"]) throws -> WebhookBatch {
-        func tenant(_ name: String, _ prefix: String) -> TenantID? {
+        @Sendable func tenant(_ name: String, _ prefix: String) -> TenantID? {
             let id = "t" + name.dropFirst()
             return name.hasPrefix(prefix) && signer.contains(id) ? TenantID(id) : nil
         }

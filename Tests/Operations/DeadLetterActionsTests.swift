@@ -252,7 +252,9 @@ private struct Counting: Stage {
     typealias State = NoState
     typealias Call = String
     typealias Answer = String
-    let reads: [any Payload.Type] = [InboundMessage.self, EchoedMessage.self]
+    let reads: [any Payload.Type] = [
+        InboundMessage.self, EchoedMessage.self, ConversationMove.self, ConversationJoin.self,
+    ]
     let name: String
     let count: @Sendable (String) -> Void
 

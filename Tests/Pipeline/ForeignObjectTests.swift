@@ -54,11 +54,13 @@ struct ForeignObjectTests {
             by: .put)
         let customer = Customer(in: installation)
         try await customer.write("I want to talk to a person")
+        let conversation = try await first("handoffs", "handoffs", "conversation")
         return [
             "account": member.account,
             "invitation": try #require(invitation["id"].string),
             "key": try #require(key["key"]["id"].string), "role": "helper",
-            "conversation": try await first("handoffs", "handoffs", "conversation"),
+            "conversation": conversation,
+            "link": try await first("conversations/\(conversation)/links", "links"),
             "document": try await first("documents", "documents"),
             "entry": try await first("audit", "entries"),
             // Only an operator in a browser begins one: of another tenant's, its own tests tell.

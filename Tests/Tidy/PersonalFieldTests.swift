@@ -28,6 +28,15 @@ struct PersonalFieldTests {
         "TeamNews": ["tenant", "kind", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
         // Why nothing was done is said in fixed words, which quote nothing.
+        // Identifiers are there by the names of the conversations that would begin under them.
+        "IdentitySighting": [
+            "tenant", "user", "phones", "formerUser", "formerPhones", "apart", "message", "at",
+        ],
+        "ConversationMove": ["tenant", "conversation", "into", "order", "at"],
+        "ConversationJoin": [
+            "tenant", "conversation", "from", "number", "queuedSince", "anchor", "awaiting", "at",
+        ],
+        "ConversationPast": ["tenant", "conversation", "isHandedBack", "at"],
         "Decision": [
             "stage", "tenant", "key", "input", "position", "began", "outcome", "part", "settings",
         ],
@@ -52,6 +61,7 @@ struct PersonalFieldTests {
         "HandoffEvent": ["tenant", "conversation", "epoch", "at"],
         "InboundMessage": [
             "tenant", "conversation", "number", "message", "takesBack", "sentAt", "receivedAt",
+            "cameFrom",
         ],
         "InstallationCommand": ["at"],
         "InstallationEvent": ["at"],

@@ -2,7 +2,8 @@
 package enum ConversationRecords {
     /// All of them: a type that is not named here is not read anywhere.
     package static let types: [any Payload.Type] = [
-        InboundMessage.self, EchoedMessage.self, PastMessage.self, ConversationPast.self,
+        InboundMessage.self, ConversationMove.self, ConversationJoin.self, EchoedMessage.self,
+        PastMessage.self, ConversationPast.self, IdentitySighting.self,
         MessageStatus.self, UnplacedStatus.self, AccountUpdate.self,
         DocumentUpload.self,
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,

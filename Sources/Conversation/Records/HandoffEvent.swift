@@ -23,6 +23,8 @@ package struct HandoffEvent: Payload {
         case suggested(text: String, citations: [Citation])
         /// What became of a message that an agent or the system sent.
         case delivery(of: RecordID, Delivery.Outcome)
+        /// It goes on in another conversation, as both are one customer's.
+        case moved(into: ConversationID)
         /// The conversation has waited longer than the tenant promises.
         case overdue(waiting: Timestamp)
     }

@@ -37,6 +37,8 @@ package struct InboundMessage: Payload {
     package var group: String?
     /// Errors that WhatsApp reported beside it.
     package var errors: [PlatformError]?
+    /// The conversation in which it came first, where that goes on in this one.
+    package var cameFrom: ConversationID?
     /// What came with it that nothing else here holds, as WhatsApp's JSON: fields of the message,
     /// and under the name of its type those of its part.
     package var extra: RawJSON?
@@ -141,7 +143,8 @@ extension InboundMessage {
             let content = json["content"], content["type"]?.string == "text",
             let text = content["text"]?.string,
             json["context"] == nil, json["referral"] == nil, json["group"] == nil,
-            json["errors"] == nil, json["extra"] == nil, json["takesBack"] == nil
+            json["errors"] == nil, json["extra"] == nil, json["takesBack"] == nil,
+            json["cameFrom"] == nil
         else { return nil }
         var wamid: WhatsAppMessageID?
         if let field = json["wamid"] {

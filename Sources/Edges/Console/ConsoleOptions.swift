@@ -5,6 +5,7 @@ package import HTTPServer
 package import Idempotency
 package import Live
 import NetworkAddress
+package import TenantKeys
 
 /// What an installation decides about its console.
 package struct ConsoleOptions: Sendable {
@@ -52,6 +53,8 @@ package struct ConsoleOptions: Sendable {
 
     /// Encrypts what is no tenant's with the ring's newest key.
     package var reseal: @Sendable () async throws -> Resealed = { Resealed() }
+    /// The keys under which customers' identifiers are named.
+    package var naming = KeyTable()
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
     package var links: @Sendable () -> [Link] = { [] }
 

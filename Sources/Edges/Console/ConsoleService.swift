@@ -29,6 +29,7 @@ package final class ConsoleService: Sendable {
     private let documents: DocumentRoutes
     private let handoffs: HandoffRoutes
     private let conversations: ConversationRoutes
+    private let links: LinkRoutes
     private let media: MediaRoutes
     private let status: StatusRoutes
     private let pages: PageFiles
@@ -69,6 +70,7 @@ package final class ConsoleService: Sendable {
             context: context, blobs: blobs, search: search)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
         conversations = ConversationRoutes(context: context)
+        links = LinkRoutes(context: context)
         media = MediaRoutes(context: context, blobs: blobs)
         status = StatusRoutes(context: context, log: log)
         pages = options.pages
@@ -100,7 +102,8 @@ package final class ConsoleService: Sendable {
         EndpointList(
             "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
             status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints
-                + conversations.endpoints + media.endpoints + (live?.endpoints ?? []) + further)
+                + conversations.endpoints + links.endpoints + media.endpoints
+                + (live?.endpoints ?? []) + further)
     }
 
     /// What answers requests: the endpoints and the pages.

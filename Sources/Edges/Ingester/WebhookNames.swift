@@ -27,14 +27,9 @@ struct WebhookNames {
         self.keys = keys
     }
 
-    /// A conversation; one that began before names were keyed goes on under its former name, as
-    /// its state, its claim and its timers lie there.
+    /// A conversation, by an identifier of the customer.
     func conversation(_ number: BusinessNumberID, identity: String) -> ConversationID {
-        if keys.hasFormer(tenant) {
-            let former = FormerName.conversation(number: number, identity: identity)
-            if keys.isFormer(former, of: tenant) { return former }
-        }
-        return key.conversation(number: number, identity: identity)
+        keys.conversation(number, identity: identity, under: key)
     }
 
     /// A message, wherever it is spoken of.

@@ -40,7 +40,8 @@ extension WebhookPayload {
         _ batch: inout WebhookBatch
     ) throws {
         let field = PhoneField.echoes.rawValue
-        guard let whole = source.echo(echo) else {
+        let read = try source.echo(echo) { try route($0, into: &batch) }
+        guard let whole = read else {
             return try update("\(field).unnamed", echo, of: source.tenant, account, into: &batch)
         }
         let record = whole.fitted
@@ -58,7 +59,8 @@ extension WebhookPayload {
         _ batch: inout WebhookBatch
     ) throws {
         let field = PhoneField.history.rawValue
-        guard let whole = source.past(past) else {
+        let read = try source.past(past) { try route($0, into: &batch) }
+        guard let whole = read else {
             return try update(
                 "\(field).unnamed", past.json, of: source.tenant, account, into: &batch)
         }
@@ -113,36 +115,45 @@ struct PhoneHistory {
 
 extension WebhookSource {
     /// What the business wrote on its phone; `nil` if it has no id or names nobody.
-    func echo(_ echo: JSONView) -> EchoedMessage? {
+    func echo(_ echo: JSONView, by route: Route) throws -> EchoedMessage? {
         guard let id = filled(echo["id"]) else { return nil }
         let recipient = customer(
             userID: filled(echo["to_user_id"]), name: echo["to"],
             parent: filled(echo["to_parent_user_id"]))
         let group = filled(echo["group_id"])
-        guard let identity = group.map(Self.groupIdentity) ?? recipient.identity else { return nil }
+        let conversation: ConversationID
+        if let group {
+            conversation = names.conversation(number, identity: Self.groupIdentity(group))
+        } else {
+            guard recipient.identity != nil else { return nil }
+            conversation = try route(
+                sighting(recipient, by: names.message(id), sentAt: time(echo["timestamp"])))
+        }
         let content = MessageReader.content(of: echo, names)
         return EchoedMessage(
-            tenant: tenant, conversation: names.conversation(number, identity: identity),
-            number: number, message: names.message(id), wamid: WhatsAppMessageID(id),
-            recipient: recipient, sentAt: time(echo["timestamp"]), receivedAt: receivedAt,
+            tenant: tenant, conversation: conversation, number: number,
+            message: names.message(id), wamid: WhatsAppMessageID(id), recipient: recipient,
+            sentAt: time(echo["timestamp"]), receivedAt: receivedAt,
             content: content, context: MessageReader.context(of: echo, names), group: group,
             errors: MessageReader.errors(echo["errors"]),
             extra: ExtraFields.of(echo: echo, with: content))
     }
 
     /// What was said before the number was connected; `nil` if it has no id or names nobody.
-    func past(_ past: PhoneHistory.Message) -> PastMessage? {
+    func past(_ past: PhoneHistory.Message, by route: Route) throws -> PastMessage? {
         let json = past.json
         guard let id = filled(json["id"]) else { return nil }
         let user = past.isFromBusiness ? json["to_user_id"] : json["from_user_id"]
         let name = past.customer ?? (past.isFromBusiness ? json["to"] : json["from"])
         let customer = customer(userID: filled(user), name: name)
-        guard let identity = customer.identity else { return nil }
+        guard customer.identity != nil else { return nil }
         let content = MessageReader.content(of: json, names)
+        let conversation = try route(
+            sighting(customer, by: names.message(id), sentAt: time(json["timestamp"])))
         let message = InboundMessage(
-            tenant: tenant, conversation: names.conversation(number, identity: identity),
-            number: number, message: names.message(id), wamid: WhatsAppMessageID(id),
-            contact: customer, sentAt: time(json["timestamp"]), receivedAt: receivedAt,
+            tenant: tenant, conversation: conversation, number: number,
+            message: names.message(id), wamid: WhatsAppMessageID(id), contact: customer,
+            sentAt: time(json["timestamp"]), receivedAt: receivedAt,
             content: content, context: MessageReader.context(of: json, names),
             errors: MessageReader.errors(json["errors"]),
             extra: ExtraFields.of(echo: json, with: content))

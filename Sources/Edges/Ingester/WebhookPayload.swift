@@ -8,6 +8,9 @@ package import TenantKeys
 package struct WebhookBatch: Sendable {
     /// The records to append, in the order of the body.
     package var records: [Record] = []
+    /// What is learned of who is whom: it has to stand in the log, and be followed, before the body
+    /// is read again, as it may tell where the records belong.
+    package var news: [(id: RecordID, sighting: IdentitySighting, record: Record)] = []
     /// Messages among them.
     package var messages = 0
     /// Statuses among them.
@@ -24,11 +27,11 @@ package struct WebhookBatch: Sendable {
 ///
 /// One body may mix tenants (WhatsApp, "Graph webhooks: Getting started"), so each change finds
 /// its own, and only tenants of the app that signed the body are taken.
-package struct WebhookPayload {
+package struct WebhookPayload: Sendable {
     /// Finds the tenant of a number, among those that the signature speaks for.
-    var tenantOfNumber: (BusinessNumberID) -> TenantID?
+    var tenantOfNumber: @Sendable (BusinessNumberID) -> TenantID?
     /// Finds the tenant of an account, among those that the signature speaks for.
-    var tenantOfAccount: (String) -> TenantID?
+    var tenantOfAccount: @Sendable (String) -> TenantID?
     /// When the body came.
     var receivedAt: Timestamp
     /// The W3C trace that the request belongs to.
@@ -37,6 +40,8 @@ package struct WebhookPayload {
     var keys: KeyTable
     /// What makes the records.
     var envelope: RecordEnvelope
+    /// Who is whom.
+    var book: IdentityBook
     /// The most bytes that a record may take.
     var largestRecord: Int
 
@@ -46,11 +51,12 @@ package struct WebhookPayload {
 
     /// A reader of bodies that came at one instant, for the tenants that two look-ups find.
     package init(
-        tenantOfNumber: @escaping (BusinessNumberID) -> TenantID?,
-        tenantOfAccount: @escaping (String) -> TenantID?, receivedAt: Timestamp,
+        tenantOfNumber: @escaping @Sendable (BusinessNumberID) -> TenantID?,
+        tenantOfAccount: @escaping @Sendable (String) -> TenantID?, receivedAt: Timestamp,
         traceParent: String? = nil, naming keys: KeyTable, by envelope: RecordEnvelope,
-        largestRecord: Int = .max
+        knowing book: IdentityBook = IdentityBook(isAlone: true), largestRecord: Int = .max
     ) {
+        self.book = book
         self.keys = keys
         self.envelope = envelope
         self.tenantOfNumber = tenantOfNumber
@@ -76,6 +82,23 @@ package struct WebhookPayload {
         return batch
     }
 
+    /// Where a message goes, as far as is known.
+    private func route(
+        _ sighting: IdentitySighting, into batch: inout WebhookBatch
+    ) throws -> ConversationID {
+        let route = book.route(sighting)
+        if route.isNews {
+            let cause = RecordID(sighting.message.rawValue)
+            let id = RecordID.derived(from: cause, by: "identity")
+            let headers = RecordHeaders(
+                id: id, type: IdentitySighting.type, source: "whatsapp", time: receivedAt,
+                subject: sighting.key, correlation: cause, causation: cause,
+                tenant: sighting.tenant, traceParent: traceParent)
+            batch.news.append((id, sighting, try envelope.record(sighting, headers: headers)))
+        }
+        return route.conversation
+    }
+
     private func read(
         _ change: JSONView, account: String, into batch: inout WebhookBatch
     ) throws {
@@ -87,7 +110,7 @@ package struct WebhookPayload {
         {
             return try read(phone, value, of: BusinessNumberID(number), account, into: &batch)
         }
-        let isOfConversations = field == "messages" || field == "calls"
+        let isOfConversations = ["messages", "calls", "user_id_update"].contains(field)
         guard isOfConversations, let number = value["metadata"]?["phone_number_id"]?.text else {
             return try readUpdate(field, value, account: account, into: &batch)
         }
@@ -104,15 +127,20 @@ package struct WebhookPayload {
             contacts: value["contacts"]?.elements ?? [],
             writes: messages.count + calls.count, receivedAt: receivedAt)
         for message in messages {
-            try take(
-                source.message(message, errors: value["errors"]), "messages", message, account,
-                from: source, &batch)
+            let read = try source.message(message, errors: value["errors"]) { sighting in
+                try route(sighting, into: &batch)
+            }
+            try take(read, "messages", message, account, from: source, &batch)
         }
         for call in calls {
-            try take(source.call(call), "calls", call, account, from: source, &batch)
+            let read = try source.call(call) { try route($0, into: &batch) }
+            try take(read, "calls", call, account, from: source, &batch)
         }
         for status in statuses {
             try take(source.status(status), status, account, from: source, &batch)
+        }
+        for renaming in value["user_id_update"]?.elements ?? [] {
+            try source.follow(renaming) { _ = try route($0, into: &batch) }
         }
         if messages.isEmpty, calls.isEmpty, statuses.isEmpty {
             try readUpdate(field, value, account: account, into: &batch)

@@ -34,15 +34,23 @@ package final class WebhookRoute: Sendable {
     /// Bytes of the bodies whose records wait to be durable.
     private let waitingBytes = Atomic(0)
     private let largestRecord: Int
+    private let book: IdentityBook
+    private let isReady: @Sendable () -> Bool
 
-    /// Makes the route; `largestRecord` is the log's.
+    /// Makes the route; `largestRecord` is the log's, `book` knows who is whom.
+    ///
+    /// Nothing is taken before `isReady` says that the book has been read.
     package init(
         tenants: TenantDirectory, keys: KeyTable, appender: any EventLogAppender,
         envelope: RecordEnvelope,
-        largestRecord: Int = .max, metrics: Metrics, logger: Logger,
+        knowing book: IdentityBook = IdentityBook(isAlone: true),
+        when isReady: @escaping @Sendable () -> Bool = { true }, largestRecord: Int = .max,
+        metrics: Metrics, logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.largestRecord = largestRecord
+        self.book = book
+        self.isReady = isReady
         self.tenants = tenants
         self.keys = keys
         self.appender = appender
@@ -118,8 +126,27 @@ package final class WebhookRoute: Sendable {
                     "X-Hub-Signature-256 is missing or was not made with the app secret"
                 ).response)
         }
+        guard isReady() else {
+            release(bytes)
+            return turnAway(writer, because: "who is whom is not known yet")
+        }
+        take(request.body, payload(of: app, request), of: app, writer)
+    }
+
+    /// Reads a body and stores what it holds; where it tells something of who is whom, that is
+    /// stored and followed first, and then it is read again.
+    private func take(
+        _ body: [UInt8], _ payload: WebhookPayload, of app: String, _ writer: ResponseWriter,
+        isKnown: Bool = false
+    ) {
+        let bytes = body.count
         do {
-            let batch = try read(request.body, with: payload(of: app, request), of: app)
+            let batch = try read(body, with: payload, of: app)
+            if !batch.news.isEmpty, !isKnown {
+                return learn(batch, bytes: bytes, writer) {
+                    self.take(body, payload, of: app, writer, isKnown: true)
+                }
+            }
             counters.add(batch)
             append(batch, bytes: bytes, writer)
         } catch {
@@ -162,14 +189,38 @@ package final class WebhookRoute: Sendable {
     }
 
     private func payload(of app: String, _ request: HTTPRequest) -> WebhookPayload {
-        func signed(_ tenant: Tenant?) -> TenantID? {
+        @Sendable func signed(_ tenant: Tenant?) -> TenantID? {
             tenant.flatMap { $0.app == app ? $0.settings.tenant : nil }
         }
         return WebhookPayload(
             tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
             tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
             receivedAt: now(), traceParent: request.headers.first(named: "traceparent"),
-            naming: keys, by: envelope, largestRecord: largestRecord)
+            naming: keys, by: envelope, knowing: book, largestRecord: largestRecord)
+    }
+
+    /// Stores what a body tells of who is whom, and goes on once that has been followed.
+    private func learn(
+        _ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter,
+        then goOn: @escaping @Sendable () -> Void
+    ) {
+        let news = batch.news.map { ($0.id, $0.sighting) }
+        let waiting = Countdown(from: batch.news.count) { isFollowed in
+            guard isFollowed else {
+                self.release(bytes)
+                return self.turnAway(writer, because: "who is whom is not read back yet")
+            }
+            goOn()
+        }
+        for (id, _) in news { book.expect(id) { waiting.tell($0) } }
+        appender.append(batch.news.map(\.record)) { result in
+            if case .failure(let error) = result {
+                self.logger.error("a webhook could not be stored", [.error: .error(error)])
+            }
+            var isStored = false
+            if case .success = result { isStored = true }
+            self.book.written(news, isStored: isStored)
+        }
     }
 
     private func append(_ batch: WebhookBatch, bytes: Int, _ writer: ResponseWriter) {
@@ -203,6 +254,26 @@ package final class WebhookRoute: Sendable {
     }
 
     private static let accepted = HTTPResponse(status: 200)
+}
+
+/// Tells once all of several have come, and whether they came well.
+private final class Countdown: Sendable {
+    private let state: Mutex<(left: Int, isWell: Bool)>
+    private let tellAll: @Sendable (Bool) -> Void
+
+    init(from count: Int, _ tell: @escaping @Sendable (Bool) -> Void) {
+        state = Mutex((count, true))
+        tellAll = tell
+    }
+
+    func tell(_ isWell: Bool) {
+        let outcome: Bool? = state.withLock { state in
+            state.left -= 1
+            state.isWell = state.isWell && isWell
+            return state.left == 0 ? state.isWell : nil
+        }
+        if let outcome { tellAll(outcome) }
+    }
 }
 
 /// What the webhook counts.

@@ -11,14 +11,33 @@ struct WebhookSource {
     let writes: Int
     let receivedAt: Timestamp
 
+    /// Tells where a message of somebody goes, by what is known of their names.
+    typealias Route = (IdentitySighting) throws -> ConversationID
+
     /// A customer's message; `nil` if it has no id or names nobody.
-    func message(_ message: JSONView, errors: JSONView?) -> InboundMessage? {
+    func message(
+        _ message: JSONView, errors: JSONView?, by route: Route
+    ) throws -> InboundMessage? {
         guard let id = message["id"]?.text, !id.isEmpty else { return nil }
-        let contact = sender(of: message)
+        var contact = sender(of: message)
         let group = filled(message["group_id"])
-        guard let identity = group.map(Self.groupIdentity) ?? contact.identity else { return nil }
-        let conversation = names.conversation(number, identity: identity)
         let sentAt = time(message["timestamp"])
+        let conversation: ConversationID
+        if let group {
+            conversation = names.conversation(number, identity: Self.groupIdentity(group))
+        } else if let change = change(in: message) {
+            conversation = try route(
+                sighting(
+                    change.current, after: change.former, by: names.message(id), sentAt: sentAt))
+            contact.userID = change.current.userID
+            contact.phone = change.current.phone ?? contact.phone
+            // With a new number comes a new user id, which is not told here.
+            if change.current.phone == nil { contact.phone = change.former.phone }
+        } else {
+            guard contact.identity != nil else { return nil }
+            conversation = try route(
+                sighting(contact, by: names.message(id), sentAt: sentAt))
+        }
         let content = MessageReader.content(of: message, names)
         return InboundMessage(
             tenant: tenant, conversation: conversation, number: number,
@@ -34,26 +53,71 @@ struct WebhookSource {
     /// A voice call; `nil` if it has no id or names nobody.
     ///
     /// It is the customer's who called, or whom the business called.
-    func call(_ call: JSONView) -> InboundMessage? {
+    func call(_ call: JSONView, by route: Route) throws -> InboundMessage? {
         guard let id = filled(call["id"]), let event = filled(call["event"]) else { return nil }
         let isIncoming = call["direction"]?.text != "BUSINESS_INITIATED"
         let user = isIncoming ? call["from_user_id"] : call["to_user_id"]
         let phone = isIncoming ? call["from"] : call["to"]
         let contact = contact(userID: filled(user), phone: phone.flatMap(Self.phone))
-        guard let identity = contact.identity else { return nil }
+        guard contact.identity != nil else { return nil }
+        let message = names.message("\(id):\(event)")
+        let sentAt = time(call["timestamp"])
         // The status has been seen as a text and as an array of one.
         let status = call["status"]?.text ?? call["status"]?.elements.first?.text
         let seconds = call["duration"]?.integer.flatMap { Int(exactly: $0) }
         return InboundMessage(
-            tenant: tenant, conversation: names.conversation(number, identity: identity),
-            number: number, message: names.message("\(id):\(event)"),
-            wamid: WhatsAppMessageID(id), contact: contact, sentAt: time(call["timestamp"]),
+            tenant: tenant,
+            conversation: try route(sighting(contact, by: message, sentAt: sentAt)),
+            number: number, message: message,
+            wamid: WhatsAppMessageID(id), contact: contact, sentAt: sentAt,
             receivedAt: receivedAt,
             content: .call(
                 PhoneCall(
                     id: id, event: event, isIncoming: isIncoming, status: status,
                     seconds: seconds)),
             errors: MessageReader.errors(call["errors"]))
+    }
+
+    /// Takes in that a customer has another user id now, as the field `user_id_update` tells it: a
+    /// field that WhatsApp withdrew on 2026-08-11, and of which nothing is shown in a conversation.
+    func follow(_ renaming: JSONView, by route: (IdentitySighting) throws -> Void) throws {
+        guard let former = filled(renaming["user_id"]?["previous"]),
+            let current = filled(renaming["user_id"]?["current"]), former != current
+        else { return }
+        // Whether the number that it names is that of before or that of now is not told.
+        try route(
+            sighting(
+                Contact(userID: current), after: Contact(userID: former),
+                by: names.message("user_id_update:\(former):\(current)"),
+                sentAt: time(renaming["timestamp"])))
+    }
+
+    /// What a message says of who wrote it: each identifier under the name of the conversation that
+    /// would begin under it.
+    func sighting(
+        _ contact: Contact, after former: Contact? = nil, by message: MessageID,
+        sentAt: Timestamp
+    ) -> IdentitySighting {
+        func name(_ identity: String) -> ConversationID {
+            names.conversation(number, identity: identity)
+        }
+        func phones(_ contact: Contact) -> [ConversationID] {
+            (contact.phone.map(PhoneForms.of) ?? []).map(name)
+        }
+        return IdentitySighting(
+            tenant: tenant, user: contact.userID.map(name), phones: phones(contact),
+            formerUser: former?.userID.map(name), formerPhones: former.map(phones),
+            message: message, at: sentAt)
+    }
+
+    private func change(in message: JSONView) -> ChangedIdentity? {
+        guard let system = message["system"] else { return nil }
+        let from = filled(message["from"])
+        let isUser = from.map(Self.isUserID) ?? false
+        return ChangedIdentity(
+            system, userID: filled(message["from_user_id"]) ?? (isUser ? from : nil),
+            phone: isUser ? nil : message["from"].flatMap(Self.phone), reading: filled
+        ) { $0.flatMap(Self.phone) }
     }
 
     /// A group's own conversation: never that of one of its people.

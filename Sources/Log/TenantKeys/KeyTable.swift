@@ -181,3 +181,17 @@ package final class KeyTable: Sendable {
         contents.withLock { $0.former[tenant]?.isEmpty == false }
     }
 }
+
+extension KeyTable {
+    /// The conversation that begins under an identifier of a customer; one that began before names
+    /// were keyed goes on under its former name, as its state, its claim and its timers lie there.
+    package func conversation(
+        _ number: BusinessNumberID, identity: String, under key: TenantKey
+    ) -> ConversationID {
+        if hasFormer(key.tenant) {
+            let former = FormerName.conversation(number: number, identity: identity)
+            if isFormer(former, of: key.tenant) { return former }
+        }
+        return key.conversation(number: number, identity: identity)
+    }
+}

@@ -84,6 +84,9 @@ package struct ConversationMode: Hashable, Sendable, Codable {
         }
     }
 
+    /// From whoever answers to nobody: the conversation goes on in another one.
+    package mutating func leave() { become(.bot) }
+
     /// Refuses unless this agent has claimed the conversation.
     package func requireHolder(_ agent: AgentID) throws(Refusal) {
         guard !isHeld(by: agent) else { return }

@@ -47,6 +47,11 @@ extension HandoffDecision {
             ownerChanged()
             tell(.closed(by: agent), reference: command.reference)
             announceOwner()
+            effects.emit(
+                ConversationPast(
+                    tenant: tenant, conversation: conversation,
+                    lines: state.transcript.compactMap(\.entry).filter(\.isOfPerson),
+                    isHandedBack: true, at: now))
         case .renew:
             try state.owner.requireHolder(agent)
             renewLease()

@@ -11,6 +11,11 @@ extension HandoffDecision {
         let isTakenBack = follow(message)
         let asks = message.content.asksForAnswer && message.group == nil && !isTakenBack
         if asks || state.contact.identity == nil { state.contact = message.contact }
+        if case .system(let kind, _, _) = message.content, kind.hasPrefix("user_changed_") {
+            // Answers reach the customer under the names of now.
+            state.contact.userID = message.contact.userID
+            state.contact.phone = message.contact.phone ?? state.contact.phone
+        }
         openWindow(message)
         // A group is answered by nobody: its words are there to be read.
         let isSaid = asks || message.group != nil || message.content.kind == "call"
@@ -55,6 +60,8 @@ extension HandoffDecision {
     }
 
     private func entry(of message: InboundMessage, id: RecordID) -> TranscriptEntry {
+        // What came in another conversation has its line there.
+        let id = message.cameFrom == nil ? id : RecordID(message.message.rawValue)
         let entry = TranscriptEntry(
             id: id, speaker: .customer, text: message.transcriptText, at: message.sentAt,
             content: message.transcript)

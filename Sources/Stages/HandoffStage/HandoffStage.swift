@@ -19,7 +19,7 @@ package struct HandoffStage: Stage {
     package let name = "handoff"
     package let reads: [any Payload.Type] = [
         InboundMessage.self, EchoedMessage.self, ProposedReply.self, HandoffCommand.self,
-        Delivery.self,
+        Delivery.self, ConversationMove.self, ConversationJoin.self,
     ]
     private let limits: HandoffLimits
 
@@ -101,9 +101,15 @@ struct HandoffDecision {
     /// - Throws: ``Rejection`` of a record that the stage says it reads and does not.
     mutating func decide(_ input: StageInput) throws(Rejection) -> String? {
         switch input {
+        case .timer where state.movedInto != nil: return "the conversation goes on in another one"
         case .timer(let timer): return fire(timer)
         case .record(let record, let headers, _):
+            if let into = state.movedInto, let silence = forward(record, to: into, headers) {
+                return silence.because
+            }
             switch record {
+            case let move as ConversationMove: return follow(move)
+            case let join as ConversationJoin: return takeOver(from: join)
             case let message as InboundMessage: return receive(message, id: headers.id)
             case let echo as EchoedMessage: return receive(echo, id: headers.id)
             case let reply as ProposedReply:

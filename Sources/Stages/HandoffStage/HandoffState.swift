@@ -45,6 +45,11 @@ package struct HandoffState: StageState {
     /// What is remembered of the business's phone; `nil` for nothing.
     var phone: PhoneState?
 
+    /// The conversation in which this one goes on.
+    var movedInto: ConversationID?
+    /// The number of the last move.
+    var moveOrder: Int64?
+
     /// A conversation never seen.
     package init() {}
 
@@ -101,7 +106,11 @@ struct SentMark: Hashable, Sendable, Codable {
     }
 
     init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+        self.init(text: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Reads the stored form.
+    init(text: String) {
         speaker = text.first.flatMap(Speaker.init(rawValue:)) ?? .system
         fate = text.dropFirst().first.flatMap(Fate.init(rawValue:))
         let parts = text.dropFirst(fate == nil ? 1 : 2).split(
@@ -147,6 +156,8 @@ extension HandoffState: Codable {
         case changed = "d"
         case isGroup = "g"
         case phone = "h"
+        case movedInto = "m"
+        case moveOrder = "v"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -175,6 +186,8 @@ extension HandoffState: Codable {
         changed = try box.decodeIfPresent([Change].self, forKey: .changed)
         isGroup = try box.decodeIfPresent(Bool.self, forKey: .isGroup)
         phone = try box.decodeIfPresent(PhoneState.self, forKey: .phone)
+        movedInto = try box.decodeIfPresent(ConversationID.self, forKey: .movedInto)
+        moveOrder = try box.decodeIfPresent(Int64.self, forKey: .moveOrder)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -203,6 +216,8 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(changed, forKey: .changed)
         try box.encodeIfPresent(isGroup, forKey: .isGroup)
         try box.encodeIfPresent(phone, forKey: .phone)
+        try box.encodeIfPresent(movedInto, forKey: .movedInto)
+        try box.encodeIfPresent(moveOrder, forKey: .moveOrder)
     }
 }
 

@@ -9,7 +9,8 @@ package struct RetrievalStage: Stage {
 
     package let name = "retrieval"
     package let reads: [any Payload.Type] = [
-        InboundMessage.self, EchoedMessage.self, FetchedMedium.self,
+        InboundMessage.self, EchoedMessage.self, FetchedMedium.self, ConversationMove.self,
+        ConversationJoin.self,
     ]
 
     /// Makes the stage.
@@ -26,8 +27,18 @@ package struct RetrievalStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
+        if case .record(let move as ConversationMove, _, _) = input {
+            state.follow(move)
+            return .finish(context.effects)
+        }
+        if case .record(let join as ConversationJoin, _, _) = input {
+            return .finish(Self.passOn(join, context))
+        }
         if let plan = Self.passBy(input, context) { return plan }
         guard let asked = Asked(input) else { throw context.noUse }
+        guard !state.isMoved else {
+            return .ignore(because: "the conversation goes on in another one")
+        }
         if asked.medium != nil, !asked.message.content.isForBot {
             return .ignore(because: "nobody asks the bot about such a medium")
         }
@@ -116,6 +127,16 @@ package struct RetrievalStage: Stage {
             asked.medium == nil, asked.message.content.medium != nil
         else { return }
         effects.emit(MediumRequest(message: asked.message, inbound: context.input.id))
+    }
+
+    /// What was said in a conversation that goes on here is part of the dialogue.
+    private static func passOn(_ join: ConversationJoin, _ context: StageContext) -> Effects {
+        var effects = context.effects
+        effects.emit(
+            ConversationPast(
+                tenant: join.tenant, conversation: join.conversation, lines: join.transcript,
+                at: context.now))
+        return effects
     }
 
     /// A message without words goes on as it is.

@@ -65,6 +65,10 @@ package struct RecentTurns: Hashable, Sendable, Codable {
     package private(set) var turns: [Turn] = []
     /// Messages that the customer took back lately, as one may come after that; `nil` for none.
     private var takenBack: [MessageID]?
+    /// The number of the last move to another conversation or back; `nil` for none.
+    private var moveOrder: Int64?
+    /// Whether the conversation goes on in another one; `nil` for no.
+    private var hasMoved: Bool?
 
     /// Nothing asked yet.
     package init() {}
@@ -79,6 +83,16 @@ package struct RecentTurns: Hashable, Sendable, Codable {
     /// Forgets what is too old at `now`.
     package mutating func forget(at now: Timestamp) {
         turns.removeAll { now.since($0.at) > Self.longestPause }
+    }
+
+    /// Whether the conversation goes on in another one.
+    package var isMoved: Bool { hasMoved == true }
+
+    /// Follows where the conversation goes on.
+    package mutating func follow(_ move: ConversationMove) {
+        guard move.order > moveOrder ?? -1 else { return }
+        moveOrder = move.order
+        hasMoved = move.into == nil ? nil : true
     }
 
     /// Messages remembered that were taken back, perhaps before they came.

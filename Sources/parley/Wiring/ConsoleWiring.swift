@@ -30,6 +30,7 @@ extension StageParts {
         } catch {
             throw ConfigurationError(error.path, error.reason)
         }
+        consoleOptions.naming = process.tenantKeys.table
         consoleOptions.links = { Self.links(options) }
         let hub = try process.liveHub()
         consoleOptions.live = hub

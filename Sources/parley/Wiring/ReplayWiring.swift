@@ -30,6 +30,7 @@ struct ReplayWiring {
         case .media: return try await task.run(designs.media(), reading: inputs)
         case .orchestrator:
             return try await task.run(try designs.orchestrator(), reading: inputs)
+        case .identity: return try await task.run(designs.identity(), reading: inputs)
         case .handoff: return try await task.run(designs.handoff(), reading: inputs)
         case .sender: return try await task.run(designs.sender(), reading: inputs)
         case .accounts: return try await task.run(designs.accounts(), reading: inputs)

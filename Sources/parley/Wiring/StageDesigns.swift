@@ -3,6 +3,7 @@ import AuditStage
 import Configuration
 import FoundationEssentials
 import HandoffStage
+import IdentityStage
 import IndexerStage
 import MailerStage
 import MediaStage
@@ -39,6 +40,8 @@ struct StageDesigns: Sendable {
         limits.chatModelSeesImages = chatModelSeesImages
         return OrchestratorStage(prompts: try prompts(), settings: limits, tools: .standard)
     }
+
+    func identity() -> IdentityStage { IdentityStage() }
 
     func handoff() -> HandoffStage { HandoffStage() }
 

@@ -46,6 +46,8 @@ struct StageParts: Sendable {
         if !names.isDisjoint(with: [.retrieval, .orchestrator, .console]) {
             feeds.append(knowledge.feed)
         }
+        let book = IdentityBook()
+        if !names.isDisjoint(with: [.ingester, .identity]) { feeds.append(book.feed) }
         add(feeds, context)
         for (name, place) in places {
             let context = context.at(place)
@@ -53,6 +55,14 @@ struct StageParts: Sendable {
                 add(mailing.runner(context), context)
             } else if name == .sender, let uploads {
                 add(senderRunner(context, over: uploads), context)
+            } else if name == .identity {
+                add(identityRunner(context, over: book), context)
+            } else if name == .ingester {
+                conditions.append { context.knowsKeys }
+                add(
+                    try await ingesterServer(
+                        context, knowing: book, when: tablesAreRead, host: options.host,
+                        port: options.port ?? 0), "webhook")
             } else {
                 try await add(name, context, knowledge, options)
             }
@@ -64,11 +74,6 @@ struct StageParts: Sendable {
         _ options: ProcessOptions
     ) async throws {
         switch name {
-        case .ingester:
-            conditions.append { context.knowsKeys }
-            add(
-                try await ingesterServer(
-                    context, host: options.host, port: options.port ?? 0), "webhook")
         case .indexer: add(indexerRunner(context), context)
         case .retrieval: add(retrievalRunner(context, over: knowledge), context)
         case .media: add(mediaRunner(context), context)
@@ -86,7 +91,8 @@ struct StageParts: Sendable {
                     await copies.follow(context.log, logger: context.logger)
                 }
             ) { true }
-        case .mailer, .sender: break  // They have tables, and are added with those.
+        // They have their tables, and are added with them.
+        case .mailer, .sender, .ingester, .identity: break
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

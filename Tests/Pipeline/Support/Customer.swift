@@ -50,6 +50,31 @@ struct Customer: Sendable {
         return try #require(written["wamid"].string)
     }
 
+    /// What webhooks name a customer by.
+    enum Naming {
+        case phone, userID, both
+    }
+
+    /// Writes under a name; answers the customer's user id.
+    @discardableResult
+    func write(_ text: String, named naming: Naming) async throws -> String {
+        let written = try await simulator.call(
+            .post, "/api/v1/messages",
+            try jsonBytes(
+                Named(
+                    business: business, from: phone, text: text, hides_phone: naming == .userID,
+                    hides_user_id: naming == .phone)))
+        return try #require(written["user_id"].string)
+    }
+
+    private struct Named: Encodable {
+        var business: String
+        var from: String
+        var text: String
+        var hides_phone: Bool
+        var hides_user_id: Bool
+    }
+
     /// Writes, and waits until the business has taken it: WhatsApp promises no order among webhooks
     /// that are under way together.
     func writeInOrder(_ text: String) async throws {

@@ -50,8 +50,14 @@ package struct ConversationFilter: Hashable, Sendable {
     }
 
     /// The condition in SQL, with its values.
-    fileprivate var condition: (sql: String, values: [Value]) {
-        var parts = ["tenant = ?"]
+    var condition: (sql: String, values: [Value]) {
+        var parts = [
+            "tenant = ?",
+            """
+            NOT EXISTS (SELECT 1 FROM moves WHERE moves.tenant = conversations.tenant
+                AND moves.conversation = conversations.conversation AND target IS NOT NULL)
+            """,
+        ]
         var values: [Value] = []
         if let isOpen { parts.append(isOpen ? "status <> 'bot'" : "status = 'bot'") }
         if let holder {
@@ -160,11 +166,19 @@ extension ConversationRows {
     ) throws(SQLiteError) -> ConversationListing? {
         try listings(
             "tenant = ? AND conversation = ?",
+            [.text(tenant.rawValue), .text(try standing(of: conversation).rawValue)]
+        ).first
+    }
+
+    /// A conversation as it is by itself, wherever it goes on.
+    func row(of conversation: ConversationID) throws(SQLiteError) -> ConversationListing? {
+        try listings(
+            "tenant = ? AND conversation = ?",
             [.text(tenant.rawValue), .text(conversation.rawValue)]
         ).first
     }
 
-    private func listings(
+    func listings(
         _ rest: String, _ values: [Value]
     ) throws(SQLiteError) -> [ConversationListing] {
         let tenant = tenant

@@ -16,9 +16,9 @@ package enum ConversationView {
             .messagesUnplaced, .mediaResults, .handoffEvents, .deadLetters,
         ],
         reading: [
-            InboundMessage.self, EchoedMessage.self, PastMessage.self, OutboundMessage.self,
-            Delivery.self, FetchedMedium.self, HandoffEvent.self, HandoffCommand.self,
-            UnplacedStatus.self,
+            InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
+            OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
+            HandoffCommand.self, UnplacedStatus.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -40,6 +40,10 @@ package enum ConversationView {
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);
         CREATE INDEX conversations_by_age ON conversations (tenant, first_at);
+        CREATE INDEX conversations_by_user ON conversations (tenant, user_id)
+            WHERE user_id IS NOT NULL;
+        CREATE INDEX conversations_by_phone ON conversations (tenant, phone)
+            WHERE phone IS NOT NULL;
         CREATE INDEX open_handoffs
             ON conversations (tenant, waiting_since, conversation, status, holder)
             WHERE status <> 'bot';
@@ -64,6 +68,12 @@ package enum ConversationView {
             reading TEXT NOT NULL,
             PRIMARY KEY (tenant, conversation, message)
         ) WITHOUT ROWID;
+        CREATE TABLE moves (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, target TEXT,
+            number INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (tenant, conversation)
+        ) WITHOUT ROWID;
+        CREATE INDEX moves_by_target ON moves (tenant, target);
         CREATE TABLE changes (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
             at INTEGER NOT NULL, text TEXT,
@@ -95,6 +105,7 @@ package enum ConversationView {
             try note(setAside: command, rows)
         // A message that a stage set aside stands in its own topic, too.
         case _ where isSetAside: break
+        case let move as ConversationMove: try follow(move, rows)
         case let message as InboundMessage: try add(message, record, rows)
         case let echo as EchoedMessage: try add(echo, record, rows)
         case let past as PastMessage: try add(past, record, rows)

@@ -106,7 +106,7 @@ extension ConversationView {
             announce(
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
-        case .queued, .claimed, .refused, .released, .closed, .overdue: break
+        case .queued, .claimed, .refused, .released, .closed, .moved, .overdue: break
         }
     }
 

@@ -72,8 +72,10 @@ extension ConversationView {
                 (tenant, conversation, first_at, last_at, number, user_id, parent_user_id, phone,
                 name, username)
             VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            ON CONFLICT DO UPDATE SET last_at = max(last_at, ?3), number = ?4, user_id = ?5,
-                parent_user_id = ?6, phone = ?7, name = ?8, username = ?9
+            ON CONFLICT DO UPDATE SET last_at = max(last_at, ?3), number = ?4,
+                user_id = coalesce(?5, user_id),
+                parent_user_id = coalesce(?6, parent_user_id), phone = coalesce(?7, phone),
+                name = coalesce(?8, name), username = coalesce(?9, username)
             """, .text(message.tenant.rawValue), .text(message.conversation.rawValue),
             .integer(message.receivedAt.milliseconds), .text(message.number.rawValue),
             .text(orNull: contact.userID), .text(orNull: contact.parentUserID),
@@ -83,6 +85,8 @@ extension ConversationView {
             id: record.headers.id, speaker: .customer, text: message.transcriptText,
             at: message.sentAt, content: message.transcript)
         try note(changeBy: message, rows)
+        // Its line is in the conversation in which it came first.
+        guard message.cameFrom == nil else { return }
         try add(
             Handoff.Line(entry), LinePosition(message.receivedAt, .inbound, record),
             message.graphID, to: message.conversation, of: message.tenant, rows)

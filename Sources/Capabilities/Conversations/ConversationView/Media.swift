@@ -35,19 +35,25 @@ extension ConversationRows {
     package func file(
         of line: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> LineFile? {
-        try rows.first(
+        let names = try joined(to: try standing(of: conversation))
+        let list = names.map { _ in "?" }.joined(separator: ", ")
+        let found = try rows.all(
             """
             SELECT content, reading FROM lines
             LEFT JOIN media ON media.tenant = lines.tenant
                 AND media.conversation = lines.conversation AND media.message = lines.id
-            WHERE lines.tenant = ? AND lines.conversation = ? AND lines.id = ?
-            """, .text(tenant.rawValue), .text(conversation.rawValue), .text(line.rawValue)
+            WHERE lines.tenant = ? AND lines.id = ? AND lines.conversation IN (\(list))
+            ORDER BY reading IS NULL LIMIT 1
+            """,
+            with: [.text(tenant.rawValue), .text(line.rawValue)]
+                + names.map { .text($0.rawValue) }
         ) { row -> LineFile? in
             var content = StoredJSON.value(TranscriptContent.self, row, 0)
             if let reading = StoredJSON.value(MediumReading.self, row, 1) { content?.add(reading) }
             return content?.blob.map {
                 LineFile(blob: $0, filename: content?.filename ?? content?.media?.filename)
             }
-        } ?? nil
+        }
+        return found.first ?? nil
     }
 }

@@ -59,16 +59,29 @@ extension ConversationRows {
         of conversation: ConversationID, _ range: LineRange, atMost limit: Int
     ) throws(SQLiteError) -> [(line: Handoff.Line, position: LinePosition)] {
         let (condition, values) = range.condition
+        let names = try joined(to: conversation)
+        let list = names.map { _ in "?" }.joined(separator: ", ")
+        let all: [Value] = names.map { .text($0.rawValue) }
+        // What events of one conversation say of another's message is that message's line.
+        let once =
+            names.count == 1
+            ? ""
+            : """
+             AND (source <> 0 OR NOT EXISTS (SELECT 1 FROM lines AS other
+                WHERE other.tenant = lines.tenant AND other.id = lines.id
+                    AND other.conversation IN (\(list))
+                    AND (other.source, other.conversation) > (lines.source, lines.conversation)))
+            """
         let order = range.order.rawValue
         let found = try rows.all(
             """
             SELECT \(Handoff.Line.columns), time, source, offset, part
             FROM \(Handoff.Line.tables)
-            WHERE lines.tenant = ? AND lines.conversation = ?\(condition)
+            WHERE lines.tenant = ? AND lines.conversation IN (\(list))\(once)\(condition)
             ORDER BY time \(order), source \(order), offset \(order), part \(order)
             LIMIT \(limit + 1)
             """,
-            with: [.text(tenant.rawValue), .text(conversation.rawValue)] + values
+            with: [.text(tenant.rawValue)] + all + (names.count == 1 ? [] : all) + values
         ) { row in
             Handoff.Line(row).map { ($0, LinePosition(row, from: Handoff.Line.columnCount)) }
         }
@@ -81,7 +94,8 @@ extension ConversationRows {
         of conversation: ConversationID, from start: PageStart<LineCursor> = .newest,
         atMost limit: Int
     ) throws(SQLiteError) -> ConversationTranscript? {
-        guard let listing = try listing(of: conversation) else { return nil }
+        let standing = try standing(of: conversation)
+        guard let listing = try listing(of: standing) else { return nil }
         var range = LineRange(order: .newestFirst)
         var given: LineCursor?
         switch start {
@@ -94,13 +108,14 @@ extension ConversationRows {
             range.after = cursor.position
             given = cursor
         }
-        let found = try lines(of: conversation, range, atMost: limit)
+        let found = try lines(of: standing, range, atMost: limit)
         let count = found.lazy.map(\.line).prefix(
             ofJSONBytes: FrameLimits.page, atMost: limit
         ).count
         var page = Array(found.prefix(count))
         let hasOlder = range.order == .oldestFirst || count < found.count
         if range.order == .newestFirst { page.reverse() }
+        // By the name that was asked for, as it is asked for again.
         let mark = LineCursor.mark(of: conversation, in: tenant)
         // A page that is empty ends where it began.
         let first = page.first.map { LineCursor(mark: mark, position: $0.position) } ?? given

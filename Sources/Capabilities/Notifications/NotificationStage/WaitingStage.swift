@@ -29,7 +29,7 @@ package struct WaitingStage: Stage {
         case .queued: kind = "waiting"
         case .overdue: kind = "overdue"
         case .released: kind = .waitsAgain
-        case .claimed, .closed: kind = .served
+        case .claimed, .closed, .moved: kind = .served
         default: return .ignore(because: "nobody waits anew")
         }
         var effects = context.effects

@@ -42,8 +42,12 @@ extension LedgerFact {
         }
         switch record.topic {
         case Topic.messagesInbound.rawValue:
-            // What the business wrote on its phone is nothing to answer.
-            guard record.header(HeaderName.type) != EchoedMessage.type else { return nil }
+            // What the business wrote on its phone is nothing to answer, and where conversations
+            // go on says nothing of a message.
+            guard
+                ![EchoedMessage.type, ConversationMove.type, ConversationJoin.type].contains(
+                    record.header(HeaderName.type))
+            else { return nil }
             return isRedriven ? .acceptedAgain : accepted(record)
         case Topic.questionsGrounded.rawValue:
             return record.header(HeaderName.type) == ConversationPast.type ? nil : .grounded

@@ -175,6 +175,7 @@ enum RecordSummary {
             "said by \(speaker(entry.speaker, content))" + quote(entry.text, content)
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)
         case .delivery(_, let outcome): "delivery: \(self.outcome(outcome))"
+        case .moved(let into): "goes on in \(into)"
         case .overdue(let since): "overdue, waiting since \(since.rfc3339)"
         }
     }

@@ -110,8 +110,11 @@ actor Agent {
 
     private func note(_ handoff: AgentTalk.Handoff) {
         open[handoff.conversation] = handoff
-        guard let phone = handoff.customer.phone else { return }
-        recorder.name(handoff.conversation, History.Conversation(tenant, phone))
+        let customer =
+            handoff.customer.phone.map { History.Conversation(tenant, $0) }
+            ?? handoff.customer.userID.flatMap { recorder.customer($0, of: tenant) }
+        guard let customer else { return }
+        recorder.name(handoff.conversation, customer)
         if let reason = handoff.reason {
             recorder.handedOver(
                 handoff.conversation, reason: reason, since: handoff.waitingSince)

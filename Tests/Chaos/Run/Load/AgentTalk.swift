@@ -3,6 +3,7 @@ struct AgentTalk: Decodable, Sendable {
     struct Handoff: Decodable, Sendable {
         struct Customer: Decodable, Sendable {
             var phone: String?
+            var userID: String?
         }
         struct Holder: Decodable, Sendable {
             var id: String

@@ -37,16 +37,19 @@ final class CustomerLoad: Sendable {
 
     private func perform(_ script: Script, until deadline: ContinuousClock.Instant) async {
         var asked: [String] = []
+        var naming = WhatsApp.Naming.both
         for step in script.steps {
             guard ContinuousClock.now < deadline else { return }
             switch step {
             case .ask(let fact, let isUnderPicture):
                 await say(
-                    fact.question, .fact(fact.word), in: script.conversation,
+                    fact.question, .fact(fact.word), in: script.conversation, named: naming,
                     underPicture: isUnderPicture)
                 asked.append(fact.word)
             case .askForPerson:
-                await say("I want to talk to a person", .person, in: script.conversation)
+                await say(
+                    "I want to talk to a person", .person, in: script.conversation, named: naming)
+            case .name(let next): naming = next
             case .pause(let time): await Time.sleep(time)
             case .waitForReplies(let limit):
                 let end = min(deadline, ContinuousClock.now + limit)
@@ -57,16 +60,17 @@ final class CustomerLoad: Sendable {
 
     func say(
         _ text: String, _ wish: History.Written.Wish, in conversation: History.Conversation,
-        underPicture isUnderPicture: Bool = false
+        named naming: WhatsApp.Naming = .both, underPicture isUnderPicture: Bool = false
     ) async {
         do {
             let message =
                 isUnderPicture
-                ? try await whatsApp.show(text, in: conversation)
-                : try await whatsApp.write(text, in: conversation)
+                ? try await whatsApp.show(text, in: conversation, named: naming)
+                : try await whatsApp.write(text, in: conversation, named: naming)
+            recorder.customer(message.user_id, is: conversation)
             recorder.wrote(
                 History.Written(
-                    conversation, message, text, wish: wish, at: Time.now, acknowledged: nil))
+                    conversation, message.wamid, text, wish: wish, at: Time.now, acknowledged: nil))
         } catch {
             Journal.say("a customer could not write: \(error)")
         }

@@ -7,7 +7,8 @@ final class Recorder: Sendable {
         var history: History
         /// Conversations by the id under which agents know them.
         var names: [String: History.Conversation] = [:]
-        var answered = 0
+        /// Customers by their user ids.
+        var customers: [String: History.Conversation] = [:]
     }
 
     private let state: Mutex<State>
@@ -26,6 +27,14 @@ final class Recorder: Sendable {
 
     func name(_ id: String, _ conversation: History.Conversation) {
         state.withLock { $0.names[id] = conversation }
+    }
+
+    func customer(_ userID: String, is conversation: History.Conversation) {
+        state.withLock { $0.customers["\(conversation.tenant)/\(userID)"] = conversation }
+    }
+
+    func customer(_ userID: String, of tenant: String) -> History.Conversation? {
+        state.withLock { $0.customers["\(tenant)/\(userID)"] }
     }
 
     func conversation(_ id: String) -> History.Conversation? { state.withLock { $0.names[id] } }

@@ -6,6 +6,8 @@ struct Script: Sendable {
         /// In words, or under a picture.
         case ask(Facts.Fact, underPicture: Bool)
         case askForPerson
+        /// From now on webhooks name the customer so.
+        case name(WhatsApp.Naming)
         /// Waits until all that was asked is answered, or a person has it, or this is over.
         case waitForReplies(Duration)
         case pause(Duration)
@@ -25,7 +27,19 @@ struct Script: Sendable {
         let isHasty = random.happens(0.4)
         let asksForPersonAt = random.happens(0.25) ? Int.random(in: 0..<count, using: &random) : nil
         steps = []
+        // Some customers are known by one name at first, then by both, then by either.
+        let changesNames = random.happens(0.5)
+        let names: [WhatsApp.Naming] = [.phone, .userID]
         for index in 0..<count {
+            if changesNames {
+                let naming: WhatsApp.Naming? =
+                    switch index {
+                    case 0: names.randomElement(using: &random)
+                    case 1: .both
+                    default: WhatsApp.Naming.allCases.randomElement(using: &random)
+                    }
+                if let naming { steps.append(.name(naming)) }
+            }
             steps.append(.ask(facts[index], underPicture: random.happens(0.25)))
             if asksForPersonAt == index {
                 steps.append(.pause(random.milliseconds(0...400)))
@@ -39,6 +53,7 @@ struct Script: Sendable {
         if asksForPersonAt != nil {
             // The bot answers again, once an agent has closed.
             steps.append(.pause(random.milliseconds(500...3_000)))
+            if changesNames { steps.append(.name(.both)) }
             steps.append(.ask(facts[count], underPicture: false))
             steps.append(.waitForReplies(.seconds(10)))
         }

@@ -38,7 +38,12 @@ struct WhatsApp: Sendable {
         var written: [Written]
     }
 
-    private struct Said: Decodable { var wamid: String }
+    /// What a customer's message became.
+    struct Said: Decodable {
+        var wamid: String
+        /// The customer's user id.
+        var user_id: String
+    }
 
     let simulator: Simulator
     let api: JSONAPI
@@ -57,12 +62,27 @@ struct WhatsApp: Sendable {
         try await api.post("/api/v1/businesses", fields, as: Registered.self)
     }
 
-    /// A customer writes; answers the message's id.
-    func write(_ text: String, in conversation: History.Conversation) async throws -> String {
-        let body = [
-            "business": conversation.tenant, "from": conversation.phone, "text": text,
-        ]
-        return try await api.post("/api/v1/messages", body, as: Said.self).wamid
+    /// What webhooks name a customer by.
+    enum Naming: Sendable, CaseIterable {
+        case phone, userID, both
+    }
+
+    private struct Message: Encodable {
+        var business: String
+        var from: String
+        var text: String
+        var hides_phone: Bool
+        var hides_user_id: Bool
+    }
+
+    /// A customer writes.
+    func write(
+        _ text: String, in conversation: History.Conversation, named naming: Naming = .both
+    ) async throws -> Said {
+        let body = Message(
+            business: conversation.tenant, from: conversation.phone, text: text,
+            hides_phone: naming == .userID, hides_user_id: naming == .phone)
+        return try await api.post("/api/v1/messages", body, as: Said.self)
     }
 
     private struct Picture: Codable {
@@ -80,10 +100,14 @@ struct WhatsApp: Sendable {
         var business: String
         var from: String
         var message: Message
+        var hides_phone: Bool
+        var hides_user_id: Bool
     }
 
-    /// A customer sends a picture with words under it; answers the message's id.
-    func show(_ text: String, in conversation: History.Conversation) async throws -> String {
+    /// A customer sends a picture with words under it.
+    func show(
+        _ text: String, in conversation: History.Conversation, named naming: Naming = .both
+    ) async throws -> Said {
         // The signature of a PNG, and what makes it unlike others: no words, which are looked for.
         let bytes: [UInt8] =
             [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + text.utf8.map { ~$0 }
@@ -94,8 +118,9 @@ struct WhatsApp: Sendable {
         picture.caption = text
         let body = Shown(
             business: conversation.tenant, from: conversation.phone,
-            message: .init(image: picture))
-        return try await api.post("/api/v1/messages", body, as: Said.self).wamid
+            message: .init(image: picture), hides_phone: naming == .userID,
+            hides_user_id: naming == .phone)
+        return try await api.post("/api/v1/messages", body, as: Said.self)
     }
 
     func view(
