@@ -27,7 +27,6 @@ struct PersonalFieldTests {
         "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
         "TeamNews": ["tenant", "kind", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
-        // Why nothing was done is said in fixed words, which quote nothing.
         // Identifiers are there by the names of the conversations that would begin under them.
         "IdentitySighting": [
             "tenant", "user", "phones", "formerUser", "formerPhones", "apart", "message", "at",
@@ -37,6 +36,7 @@ struct PersonalFieldTests {
             "tenant", "conversation", "from", "number", "queuedSince", "anchor", "awaiting", "at",
         ],
         "ConversationPast": ["tenant", "conversation", "isHandedBack", "at"],
+        // Why nothing was done is said in fixed words, which quote nothing.
         "Decision": [
             "stage", "tenant", "key", "input", "position", "began", "outcome", "part", "settings",
         ],
@@ -53,7 +53,6 @@ struct PersonalFieldTests {
         "EchoedMessage": [
             "tenant", "conversation", "number", "message", "sentAt", "receivedAt",
         ],
-        "ConversationPast": ["tenant", "conversation", "isHandedBack", "at"],
         "FetchedMedium": ["inbound", "isFromPhone", "at"],
         "FormerConversations": ["tenant", "part", "conversations", "began"],
         "GroundedQuestion": ["search", "background"],

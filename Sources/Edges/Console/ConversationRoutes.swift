@@ -67,7 +67,6 @@ struct ConversationRoutes: Sendable {
 
 extension TenantPermission {
     static let readConversations = Self("conversations:read", isForAgents: true)
-    static let answerConversations = Self("conversations:answer", isForAgents: true)
 }
 
 extension Problem.Kind {

@@ -83,7 +83,7 @@ package struct WebhookPayload: Sendable {
     }
 
     /// Where a message goes, as far as is known.
-    private func route(
+    func route(
         _ sighting: IdentitySighting, into batch: inout WebhookBatch
     ) throws -> ConversationID {
         let route = book.route(sighting)
