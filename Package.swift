@@ -108,6 +108,18 @@ let stages: [Target] = [
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("MediaStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module(
+        "TemplateView", on: "Capabilities/Channels",
+        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "ChannelEndpoints", on: "Capabilities/Channels",
+        [
+            "AccountCommands", "AuditRecords", "Conversation", "Endpoints", "HTTPServer", "JSON",
+            "SQLite", "TemplateView", "Views",
+        ]),
+    module(
+        "ChannelStage", on: "Capabilities/Channels",
+        ["Conversation", "JSON", "NotificationRecords", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -282,7 +294,7 @@ let outside: [Target] = [
     module("QRCode", on: "Outside", ["Confinement"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
-    module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
+    module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module("Simulator", ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON"]),
     module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
@@ -383,7 +395,8 @@ let program: Target = .executableTarget(
         "AccountAccess", "AccountCommands", "AccountEndpoints", "AccountRecords",
         "AccountSecrets", "AccountStage", "AccountView",
         "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
-        "Bench", "Blobs", "Configuration", "Console", "Conversation", "ConversationView",
+        "Bench", "Blobs", "ChannelEndpoints", "ChannelStage", "Configuration", "Console",
+        "Conversation", "ConversationView",
         "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IndexerStage", "Ingester",
@@ -397,7 +410,8 @@ let program: Target = .executableTarget(
         "Permissions", "PurgeRecords", "QRCode",
         "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
         "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "TenantKeys", "TenantPurging", "UserEndpoints",
+        "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging",
+        "UserEndpoints",
         "Views", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
@@ -572,6 +586,9 @@ let checks: [Target] = [
     tests(
         "SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"],
         resources: ["Recorded"]),
+    tests(
+        "ChannelStage",
+        ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),

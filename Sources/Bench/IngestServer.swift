@@ -58,6 +58,7 @@ enum IngestServer {
         var names: [String: String] = [:]
         for topic in [
             Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
+            .handoffCommands,
         ] {
             let own = BenchLog.topic(topic.rawValue, of: run)
             try await log.createTopics([own])

@@ -36,6 +36,7 @@ final class WebhookServer: Sendable {
     ]
     static let topics = [
         Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
+        .handoffCommands,
     ]
 
     let log: InMemoryEventLog

@@ -31,6 +31,7 @@ extension TenantSettings {
             ("burstPauseMilliseconds", settings.burstPauseMilliseconds.map(String.init)),
             ("handoffServiceLevelSeconds", settings.handoffServiceLevelSeconds.map(String.init)),
             ("unknownOutcome", settings.unknownOutcome?.rawValue),
+            ("reopening", settings.reopening.map { "\($0.template) in \($0.language)" }),
             ("messageRetentionDays", settings.messageRetentionDays.map(String.init)),
         ]
     }

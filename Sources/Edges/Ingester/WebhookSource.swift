@@ -56,6 +56,25 @@ struct WebhookSource {
             errors: MessageReader.errors(call["errors"]))
     }
 
+    /// What a customer wishes of messages that they did not ask for; `nil` if it says nothing of
+    /// that, or names nobody.
+    func preference(_ wish: JSONView) -> CustomerPreference? {
+        let word: OptOutWords.Wish? =
+            switch wish["value"]?.text {
+            case "stop": .stop
+            case "resume": .resume
+            default: nil
+            }
+        let contact = contact(
+            userID: filled(wish["user_id"]), phone: wish["wa_id"].flatMap(Self.phone))
+        guard let word, let identity = contact.identity else { return nil }
+        return CustomerPreference(
+            tenant: tenant, conversation: names.conversation(number, identity: identity),
+            number: number, wish: word,
+            category: WhatsAppWord.known(wish["category"]?.text ?? ""),
+            at: time(wish["timestamp"]), receivedAt: receivedAt)
+    }
+
     /// A group's own conversation: never that of one of its people.
     private static func groupIdentity(_ group: String) -> String { "group:\(group)" }
 

@@ -11,6 +11,7 @@ extension HandoffDecision {
         let sent = state.recent[index]
         let isLost = delivery.outcome.isLost
         remember(delivery, at: index)
+        if sent.speaker != .system { reopen(after: delivery) }
         if case .bot = state.owner.mode {
             guard isLost, sent.speaker != .system else {
                 return "the bot has the conversation and the message is on its way"

@@ -42,12 +42,18 @@ package struct HandoffSettings: SettingsPart {
     package var serviceLevelSeconds: Int?
     /// Why nobody answers its customers; `nil` where they are answered.
     package var standing: TenantSettings.Standing?
+    /// The template that asks a customer to write again, once the window has closed over a message.
+    package var reopening: TenantSettings.Reopening?
 
     /// A tenant that is not known, or says nothing.
     package init() {}
 
     /// Describes a tenant.
-    package init(serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil) {
+    package init(
+        serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil,
+        reopening: TenantSettings.Reopening? = nil
+    ) {
+        self.reopening = reopening
         self.serviceLevelSeconds = serviceLevelSeconds
         self.standing = standing
     }

@@ -19,6 +19,7 @@ package struct HandoffStage: Stage {
     package let name = "handoff"
     package let reads: [any Payload.Type] = [
         InboundMessage.self, ProposedReply.self, HandoffCommand.self, Delivery.self,
+        CustomerPreference.self,
     ]
     private let limits: HandoffLimits
 
@@ -48,7 +49,8 @@ package struct HandoffStage: Stage {
     /// How long the tenant lets a conversation wait, and whether it is served.
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
         HandoffSettings(
-            serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing)
+            serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing,
+            reopening: tenant.reopening)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -107,6 +109,7 @@ struct HandoffDecision {
                 return consider(reply, correlation: headers.correlation)
             case let command as HandoffCommand: return obey(command)
             case let delivery as Delivery: return note(delivery)
+            case let preference as CustomerPreference: return note(preference)
             default: throw context.noUse
             }
         case .passedOver: throw context.noUse

@@ -35,7 +35,8 @@ extension OrchestratorStage {
                 businessName: tenant.name, about: tenant.about,
                 model: tenant.model?.name ?? settings.chatModel,
                 burstPauseMilliseconds: tenant.burstPauseMilliseconds,
-                isClosed: tenant.standing == nil ? nil : true))
+                isClosed: tenant.standing == nil ? nil : true,
+                stopped: tenant.stoppedNumbers))
     }
 
     /// The tenant's settings were asked for by a call once.

@@ -1,5 +1,6 @@
 import AccountStage
 import AuditStage
+import ChannelStage
 import Configuration
 import FoundationEssentials
 import HandoffStage
@@ -38,6 +39,8 @@ struct StageDesigns: Sendable {
     }
 
     func handoff() -> HandoffStage { HandoffStage() }
+
+    func channels() -> ChannelStage { ChannelStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

@@ -94,7 +94,9 @@ struct StageProcess: Sendable {
                     slot: slot, attempts: Attempts.open(slot, options, logger),
                     inputs: stage?.inputTopics(among: types) ?? [],
                     settings: stage?.runnerSettings ?? RunnerSettings(),
-                    designs: StageDesigns(settings: settings, chatModel: options.model))
+                    designs: StageDesigns(settings: settings, chatModel: options.model),
+                    replicas: process.stages.count == 1
+                        ? stage?.replicas ?? 1 : process.replicas)
             )
         }
     }

@@ -79,6 +79,7 @@ extension ConversationView {
             id: record.headers.id, speaker: .customer, text: message.transcriptText,
             at: message.sentAt, content: message.transcript)
         try note(changeBy: message, rows)
+        try note(wishOf: message, rows)
         try add(
             Handoff.Line(entry), LinePosition(message.receivedAt, .inbound, record),
             message.graphID, to: message.conversation, of: message.tenant, rows)
