@@ -295,7 +295,9 @@ let outside: [Target] = [
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
-    module("Simulator", ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON"]),
+    module(
+        "Simulator",
+        ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing"]),
     module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
 ]

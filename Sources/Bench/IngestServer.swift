@@ -57,8 +57,8 @@ enum IngestServer {
     static func route(over log: any EventLog, run: Int) async throws -> WebhookRoute {
         var names: [String: String] = [:]
         for topic in [
-            Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
-            .handoffCommands,
+            Topic.messagesInbound, .messagesHistory, .messagesStatus, .messagesUnplaced,
+            .accountsUpdates, .handoffCommands,
         ] {
             let own = BenchLog.topic(topic.rawValue, of: run)
             try await log.createTopics([own])

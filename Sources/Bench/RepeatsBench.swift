@@ -126,7 +126,7 @@ struct RepeatsBench: Sendable {
 private struct Remembering: Stage {
     static let title = "bench-repeats"
     let name = Remembering.title
-    let reads: [any Payload.Type] = [InboundMessage.self]
+    let reads: [any Payload.Type] = [InboundMessage.self, EchoedMessage.self]
 
     func begin(
         _ input: StageInput, _ state: inout NoState, _ context: StageContext

@@ -41,6 +41,8 @@ package struct Topic: Hashable, Sendable {
 extension Topic {
     /// What customers wrote, as webhooks brought it.
     package static let messagesInbound = Topic("messages.inbound", kept: .messages)
+    /// What was said before a number was connected here, as its phone shared it.
+    package static let messagesHistory = Topic("messages.history", kept: .messages)
     /// What WhatsApp says became of messages that were sent.
     package static let messagesStatus = Topic("messages.status", kept: .messages)
     /// What WhatsApp says became of messages, without naming the send that it is about.
@@ -67,6 +69,8 @@ extension Topic {
     package static let mediaResults = Topic("media.results", kept: .messages)
     /// Files that are kept with messages, and since when they were last of use.
     package static let mediaKept = Topic("media.kept", kept: .messages)
+    /// Files that WhatsApp was given to send, and by which ids it knows them.
+    package static let mediaUploads = Topic("media.uploads", kept: .newestOfKey)
     /// What agents want done.
     package static let handoffCommands = Topic("handoff.commands", kept: .messages)
     /// What happened in conversations that a person has to do with.

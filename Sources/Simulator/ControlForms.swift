@@ -126,9 +126,22 @@ struct ConversationView: Described, Encodable {
         .required("at", .time("When it was accepted.")),
         .optional("callback_data", .text("What the sender gave to recognise it by.")),
         .optional("reply_to", .text("The message that it quotes.")),
+        .optional("medium", medium),
         .required("statuses", .list(.text(), "The statuses reported so far.")),
         .optional("status_acknowledged_at", .time("When one was first answered with 200.")),
     ])
+
+    private static let medium = JSONSchema.object(
+        [
+            .optional("id", .text("The media id.")),
+            .optional("link", .text("The address, where it was sent by one.")),
+            .optional("mime_type", .text("Its media type.")),
+            .optional("sha256", .text("Its SHA-256 in hexadecimal digits.")),
+            .optional("file_size", .count("Its bytes.")),
+            .optional("caption", .text("The words under it.")),
+            .optional("filename", .text("A document's name.")),
+            .optional("voice", .boolean("Whether it is shown as a voice note.")),
+        ], note: "The file that came with it.")
 
     private static let trace = JSONSchema.object([
         .required("wamid", .text("The message.")),
@@ -165,13 +178,21 @@ struct SimulatorCounts: Described, Encodable {
                 "counts",
                 .object(
                     [
-                        "calls", "accepted", "marks", "messagesFromCustomers", "updates",
+                        "calls", "accepted", "marks", "uploads", "messagesFromCustomers",
+                        "messagesFromPhones", "updates",
                         "webhooks", "webhookRetries", "webhooksGivenUp",
                     ].map { .required($0, .count()) } + [
                         .required("refused", JSONSchema(.map(.count()), "Refusals, by code."))
                     ])),
             .required("faults", JSONSchema(.map(.count()), "How often each kind was applied.")),
         ], named: "Counts")
+}
+
+/// Which medium is forgotten.
+struct ExpiryParameters: Described, Decodable {
+    var medium: String
+
+    static let schema = JSONSchema.object([.required("medium", .id("The media id."))])
 }
 
 /// Whose medium is stored.

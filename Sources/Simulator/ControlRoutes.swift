@@ -18,7 +18,8 @@ struct ControlRoutes: Sendable {
         EndpointList(
             "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
             problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
-            businesses + [messages, conversation] + faults + [counts, media, templates])
+            businesses + [messages, echoes, conversation] + faults
+                + [counts, media, expiry, templates])
     }
 
     private var businesses: [Endpoint] {
@@ -70,6 +71,21 @@ struct ControlRoutes: Sendable {
             .at(.post, "/api/v1/messages", "messages.write", "Writes as a customer."),
             .init(
                 body: JSONBody<CustomerMessage>.self, gives: Reply<WrittenMessage>.self,
+                problems: [.unknownBusiness, .badPhone, .noContent])
+        ) { call in
+            let written = try world.withLock { world throws(Problem) in
+                try world.write(call.body.value, at: Clock.milliseconds)
+            }
+            if let update = written.update { webhooks.add([update]) }
+            return Reply(written)
+        }
+    }
+
+    private var echoes: Endpoint {
+        .anyone(
+            .at(.post, "/api/v1/echoes", "echoes.write", "Writes as the business, on its phone."),
+            .init(
+                body: JSONBody<PhoneMessage>.self, gives: Reply<WrittenOnPhone>.self,
                 problems: [.unknownBusiness, .badPhone, .noContent])
         ) { call in
             let written = try world.withLock { world throws(Problem) in
@@ -187,6 +203,18 @@ struct ControlRoutes: Sendable {
         }
     }
 
+    private var expiry: Endpoint {
+        .anyone(
+            .at(
+                .delete, "/api/v1/media/{medium}", "media.expire",
+                "Lets WhatsApp forget a medium, as it does when its time is over."),
+            .init(takes: ExpiryParameters.self, gives: NoContent.self, [204])
+        ) { call in
+            world.withLock { $0.expire(call.parameters.medium) }
+            return NoContent()
+        }
+    }
+
     private var media: Endpoint {
         .anyone(
             .at(.post, "/api/v1/media", "media.store", "Stores a medium that a customer sends."),
@@ -200,9 +228,10 @@ struct ControlRoutes: Sendable {
                 guard let business = world.businesses[call.parameters.business] else {
                     throw Problem(.unknownBusiness, "no such business")
                 }
-                let id = String(1_000_000_000_000_000 + world.random.next() % 9_000_000_000_000_000)
+                let id = world.makeMediaID()
                 world.media[id] = World.StoredMedium(
-                    bytes: call.body.bytes, mediaType: mediaType, number: business.number)
+                    bytes: call.body.bytes, mediaType: mediaType, number: business.number,
+                    until: Clock.milliseconds + GraphMedia.inboundLife, isUpload: false)
                 return Reply(
                     StoredMediumReply(
                         id: id, mime_type: mediaType,

@@ -18,6 +18,8 @@ struct SeenMessage: Encodable, Sendable {
     var callback_data: String?
     /// The message that it quotes.
     var reply_to: String?
+    /// The file that came with it.
+    var medium: SeenMedium?
     /// The statuses reported so far, in order.
     var statuses: [String] = []
     /// When a webhook with a status of it was first answered with 200, in milliseconds since 1970.

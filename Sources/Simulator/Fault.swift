@@ -14,10 +14,14 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
     case serverErrorAfter = "server_error_after"
     /// Takes the message at once and answers `milliseconds` later.
     case slow
+    /// Answers an upload with the error code that `code` names.
+    case uploadError = "upload_error"
     /// Reports `read` before `delivered` before `sent`.
     case disorder
     /// Reports the statuses at once, and answers `milliseconds` later.
     case statusFirst = "status_first"
+    /// Tells of the message among those of the business's phone, too, before it answers.
+    case echo
     /// Reports no status.
     case noStatus = "no_status"
     /// Reports `failed` with the error code that `code` names.
@@ -39,8 +43,10 @@ package enum FaultKind: String, Codable, Sendable, CaseIterable {
         case .serverError: "answers 500 without a body, before taking the message"
         case .serverErrorAfter: "takes the message, then answers 500 without a body"
         case .slow: "takes the message at once and answers --milliseconds later"
+        case .uploadError: "answers an upload with the error code that --code names"
         case .disorder: "reports read before delivered before sent"
         case .statusFirst: "reports the statuses at once, and answers --milliseconds later"
+        case .echo: "tells of the message as if it came from the business's phone, too"
         case .noStatus: "reports no status"
         case .failStatus: "reports failed with the error code that --code names"
         case .repeatWebhook: "posts a webhook twice"

@@ -31,6 +31,11 @@ struct GraphMessage: Decodable {
     var text: Text?
     var template: Template?
     var reaction: Reaction?
+    var image: Medium?
+    var video: Medium?
+    var audio: Medium?
+    var document: Medium?
+    var sticker: Medium?
     var context: Context?
     var biz_opaque_callback_data: String?
     var status: String?

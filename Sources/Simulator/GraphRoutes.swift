@@ -10,9 +10,19 @@ struct GraphRoutes: Sendable {
     /// How long a medium's address is good (WhatsApp, "Media": 5 minutes).
     private static let ticketLife: Int64 = 5 * 60 * 1000
 
+    /// The largest document that WhatsApp takes, and the form around it.
+    private static let uploadBytes = 100 * 1024 * 1024 + 64 * 1024
+
     func add(to router: inout Router) {
         router.onRaw(.post, "/v{version}/{number}/messages") { request, parameters, writer in
             messages(request, number: parameters["number"] ?? "", writer)
+        }
+        router.onRaw(
+            .post, "/v{version}/{number}/media", maximumBodyBytes: Self.uploadBytes
+        ) { request, parameters, writer in
+            let number = parameters["number"] ?? ""
+            writer.respond(
+                world.withLock { $0.upload(request, number: number, at: Clock.milliseconds) })
         }
         router.onRaw(.get, "/simulator-media/{ticket}") { request, parameters, writer in
             writer.respond(download(request, ticket: parameters["ticket"] ?? ""))
@@ -56,9 +66,11 @@ struct GraphRoutes: Sendable {
                 if world.names[id] != nil {
                     return AccountRoutes.number(try world.authorize(token, number: id))
                 }
-                guard let medium = world.media[id], number == nil || number == medium.number else {
+                guard let medium = world.media[id], number == nil || number == medium.number,
+                    medium.until > Clock.milliseconds
+                else {
                     _ = try world.authorize(token, number: number ?? "")
-                    throw .parameter("no such medium")
+                    throw .parameter("no such medium, or not any more")
                 }
                 _ = try world.authorize(token, number: medium.number)
                 let ticket = String(world.random.next(), radix: 36)

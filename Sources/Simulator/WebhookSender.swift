@@ -262,6 +262,7 @@ extension World {
                     .status_acknowledged_at
                 conversations[update.conversation]?.seen[position].status_acknowledged_at =
                     known ?? now
+            case .echo: break
             }
         }
     }

@@ -7,6 +7,8 @@ struct WebhookUpdate: Sendable {
         case message(String, number: Int)
         /// How far a message of the business has come.
         case status(Status)
+        /// A message of the business's phone: its JSON object.
+        case echo(String)
     }
 
     struct Status: Sendable {
@@ -53,6 +55,9 @@ extension WebhookUpdate {
             let isFailed = status.word == "failed"
             let contacts = isFailed ? "" : "\"contacts\":[\(contact)],"
             return head + contacts + "\"statuses\":[\(json(of: status))]}}"
+        case .echo(let json):
+            return "{\"field\":\"smb_message_echoes\",\"value\":{\"messaging_product\":\"whatsapp\""
+                + ",\"metadata\":\(metadata),\"message_echoes\":[\(json)]}}"
         }
     }
 

@@ -85,8 +85,15 @@ extension World {
         let key = try address(message, business)
         try GraphRules.check(json)
         try check(message, json, key, business, at: now)
-        var outcome = accept(message, business, key, at: now)
+        let medium = try seen(message, json, number: business.number, at: now)
+        var outcome = accept(message, medium, business, key, at: now)
         if let slow { outcome.delay += slow }
+        if faults.consume(.echo, name) != nil, let conversation = conversations[key],
+            let sent = conversation.seen.last,
+            let echo = echo(of: json, wamid: sent.wamid, business, key, conversation, at: now)
+        {
+            outcome.updates.insert(echo, at: 0)
+        }
         if faults.consume(.dropAnswer, name) != nil { outcome.response = nil }
         if faults.consume(.serverErrorAfter, name) != nil {
             outcome.response = HTTPResponse(status: 500)
@@ -147,8 +154,8 @@ extension World {
     }
 
     private mutating func accept(
-        _ message: GraphMessage, _ business: SimulatedBusiness, _ key: ConversationName,
-        at now: Int64
+        _ message: GraphMessage, _ medium: SeenMedium?, _ business: SimulatedBusiness,
+        _ key: ConversationName, at now: Int64
     ) -> Outcome {
         stats.accepted += 1
         let wamid = makeWamid(key)
@@ -161,7 +168,7 @@ extension World {
                 index: index, wamid: wamid, type: message.type ?? "text",
                 text: message.text?.body ?? message.template?.name, at: now,
                 callback_data: message.biz_opaque_callback_data,
-                reply_to: message.context?.message_id))
+                reply_to: message.context?.message_id, medium: medium))
         let waiters = conversation.takeWaiters()
         conversations[key] = conversation
         var outcome = Outcome(Self.answer(wamid, message, conversation, key))

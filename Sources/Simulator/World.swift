@@ -17,11 +17,15 @@ struct World: Sendable {
         init(_ response: HTTPResponse?) { self.response = response }
     }
 
-    /// A medium that customers may have sent.
+    /// A medium that customers may have sent, or that a business uploaded.
     struct StoredMedium: Sendable {
         var bytes: [UInt8]
         var mediaType: String
         var number: String
+        /// Until when WhatsApp has it, in milliseconds since 1970.
+        var until: Int64
+        /// Whether a business uploaded it: only such can be sent.
+        var isUpload: Bool
         /// The address's secret part, and until when it is good, in milliseconds since 1970.
         var ticket = ""
         var ticketUntil: Int64 = 0
@@ -139,7 +143,9 @@ struct SimulatorStats: Encodable, Sendable {
     var accepted = 0
     var refused: [String: Int] = [:]
     var marks = 0
+    var uploads = 0
     var messagesFromCustomers = 0
+    var messagesFromPhones = 0
     var updates = 0
     var webhooks = 0
     var webhookRetries = 0

@@ -95,7 +95,10 @@ struct AuditCoverageTests {
     func endpoints() async throws {
         try await Office.open(olderKey: Self.olderKey) { office in
             let changes = try Self.changes()
-            let changing = office.service.endpoints.endpoints.filter { $0.method != .get }
+            // What agents send stands in the transcript, with their names.
+            let changing = office.service.endpoints.endpoints.filter {
+                $0.method != .get && $0.name != "media.send"
+            }
             #expect(Set(changing.map(\.name)) == Set(changes.map(\.name)))
             let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
             for (name, var change) in changes {

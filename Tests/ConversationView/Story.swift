@@ -30,6 +30,7 @@ struct Story {
         clock = clock + .seconds(18_000)
         claimedTheNextDay("waiting")
         changesItsMind("waiting")
+        answersOnThePhone("before")
     }
 
     /// All topics, each in its own order.
@@ -53,6 +54,30 @@ struct Story {
         customer("12 Elm Street", conversation, "address")
         let raw = RawJSON("{}")
         customer(.edit(of: "address", text: "21 Elm Street", raw: raw), conversation, "edit")
+    }
+
+    /// What the business wrote on its phone, one of it sent from here, and what was said before.
+    private mutating func answersOnThePhone(_ conversation: ConversationID) {
+        for (id, wamid) in [("phone", "wamid.phone"), ("own", "wamid.w")] {
+            note(
+                EchoedMessage(
+                    tenant: "sol", conversation: conversation, number: "101",
+                    message: MessageID(id), wamid: WhatsAppMessageID(wamid),
+                    recipient: Contact(phone: "34"), sentAt: clock, receivedAt: clock,
+                    content: .text("I answer myself")), id)
+        }
+        for (index, content) in [
+            MessageContent.other(type: PastMessage.placeholder, raw: RawJSON("{}")),
+            .image(Media(id: "1", caption: "Look")),
+        ].enumerated() {
+            note(
+                PastMessage(
+                    message: InboundMessage(
+                        tenant: "sol", conversation: conversation, number: "101",
+                        message: "past", wamid: "wamid.past", contact: Contact(phone: "34"),
+                        sentAt: Story.start, receivedAt: clock, content: content),
+                    isFromBusiness: index == 0), "past-\(index)")
+        }
     }
 
     private mutating func customer(

@@ -254,7 +254,7 @@ struct TranscriptTests {
         {
             rounds += 1
         }
-        #expect(rounds == 4)
+        #expect(rounds == 5)
         let loud = try #require(try view.of("sol").transcript(of: "loud", atMost: 9))
         #expect(loud.lines.map(\.text) == ["Good morning"])
         #expect(loud.conversation.wasHandedOff)

@@ -35,8 +35,8 @@ final class WebhookServer: Sendable {
             verifyToken: "token-mar"),
     ]
     static let topics = [
-        Topic.messagesInbound, .messagesStatus, .messagesUnplaced, .accountsUpdates,
-        .handoffCommands,
+        Topic.messagesInbound, .messagesHistory, .messagesStatus, .messagesUnplaced,
+        .accountsUpdates, .handoffCommands,
     ]
 
     let log: InMemoryEventLog

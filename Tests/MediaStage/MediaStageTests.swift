@@ -73,6 +73,37 @@ struct MediaStageTests {
         #expect(effects.timers.isEmpty && state == MediaState())
     }
 
+    @Test("reads what is said or written, and tells of the file where nobody can read it")
+    func reads() throws {
+        let contents: [(MessageContent, MediumWords)] = [
+            (.audio(Media(id: "77", voice: true)), .spoken),
+            (.document(Media(id: "77", filename: "a.pdf")), .written),
+        ]
+        let failure = CallFailure.transient(reason: "away", retryAfterMilliseconds: nil)
+        for (content, words) in contents {
+            for text in ["Hola", nil] {
+                var state = MediaState()
+                let input = Self.input(
+                    MediumRequest(message: Self.message(content), inbound: "in-1"))
+                let context = Self.context(input)
+                let fetch = try fetch(stage.begin(input, &state, context))
+                #expect(fetch.words == words)
+                guard
+                    case .call(.read(let read)) = try stage.resume(
+                        .kept(Self.blob), to: .fetch(fetch), &state, context)
+                else { throw Rejection("nobody reads it") }
+                let plan =
+                    if let text {
+                        try stage.resume(.read(text), to: .read(read), &state, context)
+                    } else {
+                        try stage.giveUp(on: .read(read), because: failure, &state, context)
+                    }
+                let fetched = try effects(plan).outputs.last?.payload as? FetchedMedium
+                #expect(fetched?.reading == MediumReading(blob: Self.blob, text: text))
+            }
+        }
+    }
+
     @Test("says why a medium will never be there, and keeps no file of it")
     func lost() throws {
         for problem in [MediumProblem.gone, .tooLarge, .damaged, .refused] {

@@ -252,7 +252,7 @@ private struct Counting: Stage {
     typealias State = NoState
     typealias Call = String
     typealias Answer = String
-    let reads: [any Payload.Type] = [InboundMessage.self]
+    let reads: [any Payload.Type] = [InboundMessage.self, EchoedMessage.self]
     let name: String
     let count: @Sendable (String) -> Void
 

@@ -96,7 +96,7 @@ struct KeptAnswerTests {
                     story.inbound("w2", .text("And word47?")),
                 ], to: past.log)
             story.now += 1
-            let inputs = [InputTopic(.messagesInbound)]
+            let inputs = [InputTopic(.messagesInbound), InputTopic(.mediaResults)]
             let runner = StageRunner(
                 RetrievalStage(), reading: inputs, from: past.log, by: .program,
                 slot: "retrieval-0",

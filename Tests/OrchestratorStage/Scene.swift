@@ -94,6 +94,45 @@ struct Scene {
                     topic: "questions.grounded", partition: 0, offset: Int64(count))))
     }
 
+    /// Receives what others said.
+    mutating func receive(_ past: ConversationPast) throws -> Plan<OrchestratorCall> {
+        count += 1
+        let headers = RecordHeaders(
+            id: RecordID("p\(count)"), type: ConversationPast.type, source: "test", time: now,
+            subject: "c", correlation: "m", causation: "m", tenant: "sol")
+        return try begin(
+            .record(
+                past, headers,
+                position: RecordPosition(
+                    topic: "questions.grounded", partition: 0, offset: Int64(count))))
+    }
+
+    /// Receives what came with the message of a number, once it is known.
+    mutating func receiveMedium(
+        of number: Int, _ reading: MediumReading, passages: [RankedPassage] = []
+    ) throws -> Plan<OrchestratorCall> {
+        let name = MessageID("wamid.\(number)")
+        let old = state.pending.first { $0.question.message.message == name }
+        count += 1
+        let message =
+            old?.question.message
+            ?? InboundMessage(
+                tenant: "sol", conversation: "c", number: "1",
+                message: name, contact: Contact(userID: "u"), sentAt: now, receivedAt: now,
+                content: .image(Media(id: "1")))
+        let headers = RecordHeaders(
+            id: RecordID("q\(count)"), type: GroundedQuestion.type, source: "test", time: now,
+            subject: "c", correlation: "m", causation: "m", tenant: "sol")
+        return try begin(
+            .record(
+                GroundedQuestion(
+                    message: message, query: reading.text ?? "",
+                    search: passages.isEmpty ? .none : .textOnly, passages: passages,
+                    medium: reading), headers,
+                position: RecordPosition(
+                    topic: "questions.grounded", partition: 0, offset: Int64(count))))
+    }
+
     mutating func fire(
         _ name: String = "turn", note: String = ""
     ) throws -> Plan<OrchestratorCall> {

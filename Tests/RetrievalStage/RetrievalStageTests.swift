@@ -97,6 +97,105 @@ struct RetrievalStageTests {
         }
     }
 
+    private func read(_ content: MessageContent, _ reading: MediumReading) -> StageContext {
+        let fetched = FetchedMedium(
+            message: message(content), inbound: "r1", reading: reading,
+            at: Timestamp(seconds: 102))
+        let headers = RecordHeaders(
+            id: "r2", type: FetchedMedium.type, source: "test", time: Timestamp(seconds: 102),
+            subject: "c1", correlation: "r1", causation: "r1", tenant: "velo")
+        return StageContext(
+            stage: stage.name,
+            input: .record(
+                fetched, headers,
+                position: RecordPosition(topic: "media.results", partition: 0, offset: 1)),
+            key: "c1", now: Timestamp(seconds: 102), step: 0,
+            settings: RetrievalSettings(fetchesMedia: true))
+    }
+
+    @Test("what is said in a voice note is looked for, and goes on as what came with its message")
+    func spoken() throws {
+        var state = RecentTurns()
+        let reading = MediumReading(text: " When are you open on Saturday? ")
+        let context = read(.audio(Media(id: "77", voice: true)), reading)
+        guard
+            case .call(.search(let request)) = try stage.begin(context.input, &state, context)
+        else { throw Rejection("no search") }
+        #expect(request.queries == ["When are you open on Saturday?"])
+        let question = try grounded(
+            try stage.resume(answer, to: .search(request), &state, context))
+        #expect(question.medium == reading && question.passages.map(\.id) == ["p"])
+        #expect(question.message.message == "wamid.1")
+        #expect(state.turns.count == 1)
+    }
+
+    @Test("a document is looked for by its beginning, unless there are words; no picture is")
+    func written() throws {
+        var state = RecentTurns()
+        let reading = MediumReading(text: String(repeating: "offer ", count: 200))
+        let bare = read(.document(Media(id: "77", filename: "a.pdf")), reading)
+        guard case .call(.search(let request)) = try stage.begin(bare.input, &state, bare)
+        else { throw Rejection("no search") }
+        #expect(request.queries.first?.count == 300)
+        _ = try stage.resume(answer, to: .search(request), &state, bare)
+        #expect(state.turns.isEmpty)
+        for content in [
+            MessageContent.document(Media(id: "77", caption: "Is this right?")),
+            .image(Media(id: "77")),
+        ] {
+            let context = read(content, reading)
+            let question = try grounded(try stage.begin(context.input, &state, context))
+            #expect(question.medium == reading && question.search == .none)
+        }
+        let film = read(.video(Media(id: "77")), reading)
+        guard case .ignore = try stage.begin(film.input, &state, film) else {
+            throw Rejection("a film is passed on")
+        }
+    }
+
+    @Test("what the business wrote on its phone asks nothing, and its medium is fetched")
+    func phone() throws {
+        for (content, isFetched) in [
+            (MessageContent.text("When do we open?"), false), (.image(Media(id: "77")), true),
+        ] {
+            var state = RecentTurns()
+            let echo = EchoedMessage(
+                tenant: "velo", conversation: "c1", number: "n1", message: "e1", wamid: "wamid.e1",
+                recipient: Contact(phone: "34600"), sentAt: Timestamp(seconds: 100),
+                receivedAt: Timestamp(seconds: 101), content: content)
+            let headers = RecordHeaders(
+                id: "e1", type: EchoedMessage.type, source: "test", time: Timestamp(seconds: 101),
+                subject: "c1", correlation: "e1", causation: "e1", tenant: "velo")
+            let context = StageContext(
+                stage: stage.name,
+                input: .record(
+                    echo, headers,
+                    position: RecordPosition(topic: "messages.inbound", partition: 0, offset: 1)),
+                key: "c1", now: Timestamp(seconds: 102), step: 0,
+                settings: RetrievalSettings(fetchesMedia: true))
+            switch try stage.begin(context.input, &state, context) {
+            case .finish(let effects):
+                let request = effects.outputs.first?.payload as? MediumRequest
+                #expect(isFetched && effects.outputs.count == 1 && request?.isFromPhone == true)
+            case .ignore: #expect(!isFetched)
+            default: Issue.record("something is looked for")
+            }
+            #expect(state.turns.isEmpty)
+        }
+        var state = RecentTurns()
+        var fetched = read(.audio(Media(id: "77")), MediumReading(text: "When do we open?"))
+        guard case .record(let record as FetchedMedium, let headers, let position) = fetched.input
+        else { throw Rejection("no medium") }
+        var own = record
+        own.isFromPhone = true
+        fetched = StageContext(
+            stage: stage.name, input: .record(own, headers, position: position), key: "c1",
+            now: Timestamp(seconds: 102), step: 0, settings: RetrievalSettings(fetchesMedia: true))
+        guard case .ignore = try stage.begin(fetched.input, &state, fetched) else {
+            throw Rejection("the business's own words are looked for")
+        }
+    }
+
     @Test("when embedding fails, words alone are searched and the question says so")
     func embeddingDown() throws {
         var state = RecentTurns()

@@ -8,9 +8,9 @@ import Testing
 
     /// Kinds with content that WhatsApp takes.
     private static let taken = [
-        #""type":"image","image":{"id":"1","caption":"A bike"}"#,
+        #""type":"image","image":{"link":"https://x.example/a.png","caption":"A bike"}"#,
         #""type":"document","document":{"link":"https://x.example/a.pdf","filename":"a.pdf"}"#,
-        #""type":"audio","audio":{"id":"1","voice":true}"#,
+        #""type":"audio","audio":{"link":"https://x.example/a.ogg","voice":true}"#,
         #""type":"location","location":{"latitude":39.4,"longitude":-0.3}"#,
         #""type":"contacts","contacts":[{"name":{"formatted_name":"Ana Sol","first_name":"Ana"}}]"#,
         interactive(#""type":"button""#, #"{"buttons":[\#(button("y", "Yes"))]}"#),

@@ -182,7 +182,8 @@ enum Arrows {
             "Conversation", "EventLog", "JSON", "Lifecycle", "Records", "Telemetry",
         ],
         "Simulator": [
-            "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "WebSocket",
+            "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing",
+            "WebSocket",
         ],
     ]
 

@@ -53,7 +53,11 @@ struct PersonalFieldTests {
         "DocumentState": [
             "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",
         ],
-        "FetchedMedium": ["inbound", "at"],
+        "EchoedMessage": [
+            "tenant", "conversation", "number", "message", "sentAt", "receivedAt",
+        ],
+        "ConversationPast": ["tenant", "conversation", "isHandedBack", "at"],
+        "FetchedMedium": ["inbound", "isFromPhone", "at"],
         "FormerConversations": ["tenant", "part", "conversations", "began"],
         "GroundedQuestion": ["search", "background"],
         "HandoffCommand": ["tenant", "conversation", "at"],
@@ -70,7 +74,7 @@ struct PersonalFieldTests {
         "LedgerBegun": ["installation", "at"],
         // A token is there by its hash, and sealed by itself.
         "MailRequest": ["tenant", "kind", "about", "token", "askedBy", "refusable", "at"],
-        "MediumRequest": ["inbound"],
+        "MediumRequest": ["inbound", "isFromPhone"],
         "MembershipNotice": ["account", "team", "at"],
         "MembershipRequest": ["tenant", "account", "at"],
         "MessageStatus": [
@@ -85,6 +89,7 @@ struct PersonalFieldTests {
         "OwnershipChange": ["tenant", "conversation", "epoch", "at"],
         "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
         "PassageWithdrawal": ["passage", "tenant", "at"],
+        "PastMessage": ["tenant", "isFromBusiness"],
         "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],
         // A receipt holds counts, positions, and ids of our own making.
         "TenantPurge": ["tenant", "purge", "step", "at", "facts"],
@@ -92,14 +97,16 @@ struct PersonalFieldTests {
         "TenantSettings": [
             "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
-            "handoffServiceLevelSeconds", "unknownOutcome", "messageRetentionDays", "standing",
-            "updatedAt", "stops", "reopening",
+            "handoffServiceLevelSeconds", "phoneClaimSeconds", "unknownOutcome",
+            "messageRetentionDays", "standing", "updatedAt", "stops", "reopening",
         ],
         "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
         "ToolRequest": [
             "request", "tenant", "conversation", "tool", "message", "confirmedBy", "deadline", "at",
         ],
+        // WhatsApp's id of a file is a number of its own making.
+        "UploadedMedium": ["tenant", "number", "sha256", "id", "at"],
         "ToolResult": ["request", "tenant", "conversation", "tool", "at"],
     ]
 

@@ -2,14 +2,15 @@
 package enum ConversationRecords {
     /// All of them: a type that is not named here is not read anywhere.
     package static let types: [any Payload.Type] = [
-        InboundMessage.self, MessageStatus.self, UnplacedStatus.self, AccountUpdate.self,
+        InboundMessage.self, EchoedMessage.self, PastMessage.self, ConversationPast.self,
+        MessageStatus.self, UnplacedStatus.self, AccountUpdate.self,
         DocumentUpload.self,
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
         PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
         OutboundMessage.self, OwnershipChange.self, SendingResumed.self, Delivery.self,
         ChannelState.self, ChannelReport.self, MessageTemplate.self, TemplateChange.self,
-        MediumRequest.self, FetchedMedium.self, KeptMedium.self,
+        MediumRequest.self, FetchedMedium.self, KeptMedium.self, UploadedMedium.self,
         HandoffCommand.self, CustomerPreference.self, HandoffEvent.self, TenantSettings.self,
         Decision.self, DeadLetterResolution.self,
     ]

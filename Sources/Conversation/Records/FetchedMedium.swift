@@ -1,4 +1,4 @@
-/// What became of a medium that a customer sent.
+/// What became of a medium of a message that came.
 package struct FetchedMedium: Payload {
     package static let type = "parley.medium.fetched"
     package static let topic = Topic.mediaResults
@@ -10,6 +10,8 @@ package struct FetchedMedium: Payload {
     package var inbound: RecordID
     /// What Parley has of it.
     package var reading: MediumReading
+    /// Whether the business sent it, on its phone; `nil` for no.
+    package var isFromPhone: Bool?
     /// When that was known.
     package var at: Timestamp
 
@@ -20,11 +22,13 @@ package struct FetchedMedium: Payload {
 
     /// Describes what became of a medium.
     package init(
-        message: InboundMessage, inbound: RecordID, reading: MediumReading, at: Timestamp
+        message: InboundMessage, inbound: RecordID, reading: MediumReading,
+        isFromPhone: Bool? = nil, at: Timestamp
     ) {
         self.message = message
         self.inbound = inbound
         self.reading = reading
+        self.isFromPhone = isFromPhone
         self.at = at
     }
 }

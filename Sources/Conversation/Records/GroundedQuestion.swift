@@ -3,7 +3,7 @@ package struct GroundedQuestion: Payload {
     package static let type = "parley.question.grounded"
     package static let topic = Topic.questionsGrounded
     package static let personal: [FieldPath] = [
-        "message", "query", "searchProblem", "vector", "passages",
+        "message", "query", "searchProblem", "vector", "passages", "medium",
     ]
 
     /// How the passages were looked for.
@@ -31,6 +31,8 @@ package struct GroundedQuestion: Payload {
     package var background: Double?
     /// What the query means, where it was looked for by meaning.
     package var vector: QuestionVector?
+    /// What came with the message, once that is known: the message itself was passed on before.
+    package var medium: MediumReading?
 
     /// The conversation.
     package var key: String { message.key }
@@ -40,7 +42,8 @@ package struct GroundedQuestion: Payload {
     /// Describes a question.
     package init(
         message: InboundMessage, query: String, search: Search, searchProblem: String? = nil,
-        passages: [RankedPassage], background: Double? = nil, vector: QuestionVector? = nil
+        passages: [RankedPassage], background: Double? = nil, vector: QuestionVector? = nil,
+        medium: MediumReading? = nil
     ) {
         self.message = message
         self.query = query
@@ -49,6 +52,7 @@ package struct GroundedQuestion: Payload {
         self.passages = passages
         self.background = background
         self.vector = vector
+        self.medium = medium
     }
 }
 

@@ -75,6 +75,8 @@ package struct TranscriptEntry: Hashable, Sendable, Codable {
         case agent(AgentID, name: String)
         /// Parley itself.
         case system
+        /// The business, on its phone.
+        case owner
     }
 
     /// What stands in place of a message that its author took back.
@@ -90,6 +92,14 @@ package struct TranscriptEntry: Hashable, Sendable, Codable {
     package var at: Timestamp
     /// What it holds besides words; `nil` for what is words alone.
     package var content: TranscriptContent?
+
+    /// Whether a person of the business said it.
+    package var isOfPerson: Bool {
+        switch speaker {
+        case .agent, .owner: true
+        case .customer, .bot, .system: false
+        }
+    }
 
     /// Describes a line.
     package init(

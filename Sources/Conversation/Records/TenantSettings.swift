@@ -45,12 +45,17 @@ package struct TenantSettings: Payload {
         package var name: String
         /// The server's key.
         package var key: Sealed?
+        /// Whether the model sees pictures; no unless told so.
+        package var seesImages: Bool?
 
         /// Describes a model.
-        package init(url: String, name: String, key: Sealed? = nil) {
+        package init(
+            url: String, name: String, key: Sealed? = nil, seesImages: Bool? = nil
+        ) {
             self.url = url
             self.name = name
             self.key = key
+            self.seesImages = seesImages
         }
     }
 
@@ -114,6 +119,9 @@ package struct TenantSettings: Payload {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds; 0 for not
+    /// at all, an hour unless told otherwise.
+    package var phoneClaimSeconds: Int?
     /// What to do about unknown outcomes; at most once unless told otherwise.
     package var unknownOutcome: UnknownOutcome?
     /// How many days messages are kept, if fewer than ``longestMessageDays``.
@@ -132,7 +140,7 @@ package struct TenantSettings: Payload {
     private enum CodingKeys: String, CodingKey {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
-        case unknownOutcome, messageRetentionDays, standing, reopening, updatedAt
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, updatedAt
     }
 
     /// The tenant.
@@ -144,8 +152,8 @@ package struct TenantSettings: Payload {
         appSecret: Sealed, verifyToken: Sealed, accessToken: Sealed, graphURL: String,
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
-        messageRetentionDays: Int? = nil, standing: Standing? = nil, reopening: Reopening? = nil,
-        updatedAt: Timestamp
+        messageRetentionDays: Int? = nil, standing: Standing? = nil,
+        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -160,6 +168,7 @@ package struct TenantSettings: Payload {
         self.model = model
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.handoffServiceLevelSeconds = handoffServiceLevelSeconds
+        self.phoneClaimSeconds = phoneClaimSeconds
         self.unknownOutcome = unknownOutcome
         self.messageRetentionDays = messageRetentionDays
         self.standing = standing
@@ -171,6 +180,9 @@ package struct TenantSettings: Payload {
     package static let longestMessageDays = 400
     /// The days that the tenant's messages are kept.
     package var keptMessageDays: Int { messageRetentionDays ?? Self.longestMessageDays }
+
+    /// The longest that an answer from the phone may silence the bot, in seconds: a week.
+    package static let longestPhoneClaimSeconds = 604_800
 
     /// Meta's own Graph API.
     package static let metaGraphURL = "https://graph.facebook.com"

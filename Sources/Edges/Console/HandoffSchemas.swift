@@ -54,7 +54,11 @@ extension HandoffTranscript: Described {
 
     static let line = JSONSchema.object([
         .required("id", .text("The record that it comes from.")),
-        .required("speaker", .words(["customer", "bot", "agent", "system"], "Who spoke.")),
+        .required(
+            "speaker",
+            .words(
+                ["customer", "bot", "agent", "system", "owner"],
+                "Who spoke; `owner` is the business on its phone.")),
         .optional("name", .text("The agent's name.")),
         .required("text", .text("What was said.")),
         .required("at", .time("When.")),

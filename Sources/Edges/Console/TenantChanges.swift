@@ -30,6 +30,7 @@ extension TenantSettings {
             ("model", settings.model.map { "\($0.name) at \($0.url)" }),
             ("burstPauseMilliseconds", settings.burstPauseMilliseconds.map(String.init)),
             ("handoffServiceLevelSeconds", settings.handoffServiceLevelSeconds.map(String.init)),
+            ("phoneClaimSeconds", settings.phoneClaimSeconds.map(String.init)),
             ("unknownOutcome", settings.unknownOutcome?.rawValue),
             ("reopening", settings.reopening.map { "\($0.template) in \($0.language)" }),
             ("messageRetentionDays", settings.messageRetentionDays.map(String.init)),

@@ -23,6 +23,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
         package var url: String
         /// The model's name.
         package var name: String
+        /// Whether the model sees pictures.
+        package var seesImages: Bool?
     }
 
     /// The tenant.
@@ -47,6 +49,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds.
+    package var phoneClaimSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String
     /// How many days messages are kept.
@@ -73,9 +77,10 @@ package struct TenantListing: Hashable, Sendable, Codable {
             accessToken: !tenant.accessToken.isEmpty, modelKey: tenant.modelKey != nil)
         graphURL = settings.graphURL
         graphVersion = settings.graphVersion
-        model = settings.model.map { Model(url: $0.url, name: $0.name) }
+        model = settings.model.map { Model(url: $0.url, name: $0.name, seesImages: $0.seesImages) }
         burstPauseMilliseconds = settings.burstPauseMilliseconds
         handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
+        phoneClaimSeconds = settings.phoneClaimSeconds
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
         messageRetentionDays = settings.messageRetentionDays
         updatedAt = settings.updatedAt
@@ -119,6 +124,9 @@ extension TenantListing: Described {
             .optional("model", model),
             .optional("burstPauseMilliseconds", .count("How long the bot waits for more.")),
             .optional("handoffServiceLevelSeconds", .count("How long a handoff may wait.")),
+            .optional(
+                "phoneClaimSeconds",
+                .count("How long the bot is silent after an answer from the business's phone.")),
             .required(
                 "unknownOutcome",
                 .words(
@@ -154,7 +162,10 @@ extension TenantListing: Described {
         ], note: "What asks customers to write again.")
 
     private static let model = JSONSchema.object(
-        [.required("url", .text("The server.")), .required("name", .text("The model's name."))],
+        [
+            .required("url", .text("The server.")), .required("name", .text("The model's name.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
+        ],
         note: "The tenant's own chat model.")
 }
 

@@ -15,12 +15,17 @@ package struct TenantRequest: Hashable, Sendable, Codable {
         package var name: String?
         /// The server's key.
         package var key: String?
+        /// Whether the model sees pictures.
+        package var seesImages: Bool?
 
         /// Describes a model.
-        package init(url: String?, name: String?, key: String? = nil) {
+        package init(
+            url: String?, name: String?, key: String? = nil, seesImages: Bool? = nil
+        ) {
             self.url = url
             self.name = name
             self.key = key
+            self.seesImages = seesImages
         }
     }
 
@@ -90,6 +95,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// How long a handoff may wait before it is overdue, in seconds.
     package var handoffServiceLevelSeconds: Int?
+    /// How long the bot is silent after the business answered on its phone, in seconds.
+    package var phoneClaimSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String?
     /// How many days messages are kept.
@@ -123,7 +130,7 @@ extension TenantRequest: Described {
     /// The settings that a tenant can be without.
     static let removable = [
         "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
-        "unknownOutcome", "messageRetentionDays", "reopening",
+        "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays", "reopening",
     ]
 
     /// The form of ids that fit URLs and file names everywhere.
@@ -164,6 +171,12 @@ extension TenantRequest: Described {
                 .integer("How long a handoff may wait before it is overdue.", 1...604_800)
             ),
             (
+                "phoneClaimSeconds",
+                .integer(
+                    "How long the bot is silent after the business answered on its phone; 0 for "
+                        + "not at all.", 0...TenantSettings.longestPhoneClaimSeconds)
+            ),
+            (
                 "unknownOutcome",
                 .words(
                     ["atMostOnce", "atLeastOnce"], "What is done where nobody knows the outcome.")
@@ -197,6 +210,7 @@ extension TenantRequest: Described {
             .required("url", url("The server's base URL.")),
             .required("name", .text("The model's name.", 1...200)),
             .optional("key", secret("The server's key.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
         ], note: "A chat model of the tenant's own.")
 
     private static let reopening = JSONSchema.object(
@@ -219,6 +233,7 @@ extension TenantRequest: Described {
             .optional("url", url("The server's base URL.")),
             .optional("name", .text("The model's name.", 1...200)),
             .optional("key", secret("The server's key.")),
+            .optional("seesImages", .boolean("Whether the model sees pictures.")),
         ], note: "A chat model of the tenant's own; what is left out stays.")
 
     private static func metaID(_ note: String) -> JSONSchema {
@@ -287,10 +302,13 @@ extension TenantRequest {
         }
         whole.graphURL = graphURL ?? old.graphURL
         whole.graphVersion = graphVersion ?? old.graphVersion
-        let before = old.model.map { Model(url: $0.url, name: $0.name) }
+        let before = old.model.map {
+            Model(url: $0.url, name: $0.name, seesImages: $0.seesImages)
+        }
         whole.model = kept("model", model, before).map { model in
             Model(
-                url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key)
+                url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key,
+                seesImages: model.seesImages ?? before?.seesImages)
         }
         whole.reopening = kept(
             "reopening", reopening,
@@ -302,6 +320,8 @@ extension TenantRequest {
         whole.handoffServiceLevelSeconds = kept(
             "handoffServiceLevelSeconds", handoffServiceLevelSeconds,
             old.handoffServiceLevelSeconds)
+        whole.phoneClaimSeconds = kept(
+            "phoneClaimSeconds", phoneClaimSeconds, old.phoneClaimSeconds)
         whole.unknownOutcome = kept(
             "unknownOutcome", unknownOutcome, old.unknownOutcome?.rawValue)
         whole.messageRetentionDays = kept(

@@ -225,7 +225,7 @@ struct TenantRoutes: Sendable {
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
-            reopening: wanted.reopening?.settings,
+            phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
             updatedAt: context.records.now())
     }
 
@@ -236,7 +236,8 @@ struct TenantRoutes: Sendable {
         guard let wanted, let url = wanted.url, let name = wanted.name else { return nil }
         let stored = old?.url == url ? old?.key : nil
         let key = try wanted.key.map { try secrets.seal($0, .modelKey) } ?? stored
-        return TenantSettings.Model(url: url, name: name, key: key)
+        return TenantSettings.Model(
+            url: url, name: name, key: key, seesImages: wanted.seesImages)
     }
 
     private func remove(_ id: TenantID, for asker: Asker) async throws -> NoContent {

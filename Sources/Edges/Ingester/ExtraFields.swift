@@ -21,6 +21,14 @@ struct ExtraFields {
         return Self.message.rest(of: message).map { RawJSON($0) }
     }
 
+    /// What a message of the business's phone has beside `content`; `nil` if there is nothing.
+    static func of(echo: JSONView, with content: MessageContent) -> RawJSON? {
+        if case .other = content { return nil }
+        let fields = ["to", "to_user_id", "to_parent_user_id", "history_context"]
+        let read = ExtraFields(Self.message.read.union(fields), parts: Self.message.parts)
+        return read.rest(of: echo).map { RawJSON($0) }
+    }
+
     /// The JSON of the fields of an object that are not read.
     private func rest(of object: JSONView) -> String? {
         var rest = ""

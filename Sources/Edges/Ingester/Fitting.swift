@@ -62,6 +62,19 @@ extension InboundMessage {
     }
 }
 
+extension EchoedMessage {
+    /// The same with nothing in it that is larger than WhatsApp sends.
+    var fitted: Self {
+        var echo = self
+        echo.content = content.fitted
+        echo.errors = Fitting.errors(errors)
+        echo.extra = extra.map { Fitting.raw($0) }
+        echo.recipient = recipient.fitted
+        echo.context?.product = context?.product.map { Fitting.raw($0) }
+        return echo
+    }
+}
+
 extension MessageStatus {
     /// The same with nothing in it that is larger than WhatsApp sends.
     var fitted: Self {

@@ -88,6 +88,11 @@ package struct WebhookPayload {
         let field = change["field"]?.text ?? "unknown"
         // Nothing was said.
         guard let value = change["value"], !value.isNull else { return }
+        if let phone = PhoneField(rawValue: field),
+            let number = value["metadata"]?["phone_number_id"]?.text
+        {
+            return try read(phone, value, of: BusinessNumberID(number), account, into: &batch)
+        }
         let isOfConversations = ["messages", "calls", "user_preferences"].contains(field)
         guard isOfConversations, let number = value["metadata"]?["phone_number_id"]?.text else {
             return try readUpdate(field, value, account: account, sentAt: sentAt, into: &batch)
@@ -208,7 +213,7 @@ package struct WebhookPayload {
     }
 
     /// Keeps what belongs to no conversation.
-    private func update(
+    func update(
         _ field: String, _ value: JSONView, of tenant: TenantID, _ account: String,
         sentAt: Timestamp? = nil, into batch: inout WebhookBatch
     ) throws {
@@ -241,7 +246,7 @@ package struct WebhookPayload {
     }
 
     /// Adds a record; `false` if it is too large all the same, such as for its id.
-    private func append(
+    func append(
         _ payload: any Payload, id: RecordID, _ source: String, to batch: inout WebhookBatch
     ) throws -> Bool {
         let headers = RecordHeaders(

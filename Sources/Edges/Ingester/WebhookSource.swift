@@ -76,7 +76,7 @@ struct WebhookSource {
     }
 
     /// A group's own conversation: never that of one of its people.
-    private static func groupIdentity(_ group: String) -> String { "group:\(group)" }
+    static func groupIdentity(_ group: String) -> String { "group:\(group)" }
 
     /// A status; `nil` if it names no message.
     func status(_ status: JSONView) -> MessageStatus? {
@@ -148,7 +148,7 @@ struct WebhookSource {
     }
 
     /// A customer by what names them, with what their contact adds.
-    private func contact(userID: String?, phone: String?, parent: String? = nil) -> Contact {
+    func contact(userID: String?, phone: String?, parent: String? = nil) -> Contact {
         let match = match(userID: userID, phone: phone)
         var phone = phone
         if phone == nil, let alias = filled(match?["wa_id"]), !Self.isUserID(alias) {
@@ -190,7 +190,7 @@ struct WebhookSource {
     /// A phone number as digits alone; WhatsApp writes it with and without its plus.
     ///
     /// What is no number is left as it is, and what is empty is nobody's.
-    private static func phone(_ value: JSONView) -> String? {
+    static func phone(_ value: JSONView) -> String? {
         guard let text = value.text, !VisibleText.isBlank(text) else { return nil }
         let marks = Set("+ -.()".unicodeScalars)
         let digits = text.unicodeScalars.filter { !marks.contains($0) }
@@ -199,13 +199,13 @@ struct WebhookSource {
     }
 
     /// A text in which there is something to see: strangers whose names are empty are not one.
-    private func filled(_ value: JSONView?) -> String? {
+    func filled(_ value: JSONView?) -> String? {
         value?.text.flatMap { VisibleText.isBlank($0) ? nil : $0 }
     }
 
     /// WhatsApp counts in seconds, and is taken at its word in thousandths; a missing or absurd
     /// time, or one that has not come yet, becomes that of the arrival.
-    private func time(_ value: JSONView?) -> Timestamp {
+    func time(_ value: JSONView?) -> Timestamp {
         guard var seconds = value?.integer, seconds > 0 else { return receivedAt }
         if seconds >= Self.firstMillisecond { seconds /= 1000 }
         guard seconds < Self.firstMillisecond else { return receivedAt }

@@ -62,7 +62,8 @@ struct ChatRequestBody: Encodable {
     private static func message(_ message: ChatMessage) -> JSONValue {
         var members: [String: JSONValue] = ["role": .string(message.role.rawValue)]
         let isOnlyCalls = message.content.isEmpty && !message.toolCalls.isEmpty
-        members["content"] = isOnlyCalls ? .null : .string(message.content)
+        members["content"] =
+            isOnlyCalls ? .null : message.images.isEmpty ? .string(message.content) : parts(message)
         members["tool_call_id"] = message.toolCallID.map(JSONValue.string)
         if !message.toolCalls.isEmpty {
             members["tool_calls"] = .array(
@@ -76,6 +77,17 @@ struct ChatRequestBody: Encodable {
                 })
         }
         return .object(members)
+    }
+
+    /// Words and pictures side by side (OpenAI, "Images and vision").
+    private static func parts(_ message: ChatMessage) -> JSONValue {
+        let words: JSONValue = ["type": "text", "text": .string(message.content)]
+        return .array(
+            [words]
+                + message.images.map { image in
+                    let url = "data:\(image.mediaType);base64,\(image.base64)"
+                    return ["type": "image_url", "image_url": ["url": .string(url)]]
+                })
     }
 
     private static func tool(_ tool: ChatTool) -> JSONValue {

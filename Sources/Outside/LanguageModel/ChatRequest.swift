@@ -1,5 +1,19 @@
 package import JSON
 
+/// A picture that a model is shown.
+package struct ChatImage: Sendable, Hashable, Codable {
+    /// The media type, such as `image/png`.
+    package var mediaType: String
+    /// The bytes in base64.
+    package var base64: String
+
+    /// Takes all parts.
+    package init(mediaType: String, base64: String) {
+        self.mediaType = mediaType
+        self.base64 = base64
+    }
+}
+
 /// One message of a chat with a model.
 package struct ChatMessage: Sendable, Hashable, Codable {
     /// Who speaks.
@@ -18,15 +32,19 @@ package struct ChatMessage: Sendable, Hashable, Codable {
     package var toolCalls: [ChatToolCall]
     /// The call that a tool's message answers.
     package var toolCallID: String?
+    /// The pictures that a user's message shows.
+    package var images: [ChatImage]
 
     /// Takes all parts.
     package init(
-        _ role: Role, _ content: String, toolCalls: [ChatToolCall] = [], toolCallID: String? = nil
+        _ role: Role, _ content: String, toolCalls: [ChatToolCall] = [],
+        toolCallID: String? = nil, images: [ChatImage] = []
     ) {
         self.role = role
         self.content = content
         self.toolCalls = toolCalls
         self.toolCallID = toolCallID
+        self.images = images
     }
 }
 

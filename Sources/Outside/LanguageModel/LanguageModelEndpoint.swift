@@ -45,12 +45,14 @@ package struct LanguageModelEndpoint: Sendable, CustomStringConvertible {
     /// What the server's answers showed of it.
     private let server = ServerKind()
 
-    /// Posts JSON and gives the body of a 200; throws what any other answer means.
+    /// Posts a body, JSON unless told otherwise, and gives the body of a 200; throws what any other
+    /// answer means.
     func post(
-        _ path: String, _ body: [UInt8], timeout: Duration, model: String, over client: HTTPClient
+        _ path: String, _ body: [UInt8], as mediaType: String = "application/json",
+        timeout: Duration, model: String, over client: HTTPClient
     ) async throws(LanguageModelError) -> [UInt8] {
         var request = HTTPClientRequest(.post, base + path, body: body)
-        request.headers = ["Content-Type": "application/json", "Accept": "application/json"]
+        request.headers = ["Content-Type": mediaType, "Accept": "application/json"]
         if let key { request.headers["Authorization"] = "Bearer \(key)" }
         request.timeout = timeout
         request.connectTimeout = min(connectTimeout, timeout)

@@ -69,13 +69,46 @@ package struct MediaEndpoint: Sendable {
         return try await get(medium.url, access, limit: limit).body
     }
 
+    /// Gives WhatsApp a file to send; its id is good for 30 days (WhatsApp, "Media").
+    ///
+    /// - Throws: ``CloudAPIError`` as WhatsApp or the network has it. Uploading again does no harm.
+    package func upload(
+        _ bytes: [UInt8], as mediaType: String, filename: String, through access: GraphAccess
+    ) async throws(CloudAPIError) -> String {
+        let form = MultipartForm(
+            fields: [("messaging_product", "whatsapp"), ("type", mediaType)], file: "file",
+            filename: filename, mediaType: mediaType, bytes: bytes)
+        let number = access.number.rawValue
+        var request = HTTPClientRequest(
+            .post, "\(access.baseURL)/\(access.version)/\(number)/media",
+            headers: [
+                "Authorization": access.authorization, "Content-Type": form.contentType,
+            ], body: form.body)
+        request.timeout = Self.downloadTimeout
+        let response = try await send(request, limit: 64 * 1024)
+        struct Uploaded: Decodable { var id: String }
+        // What cannot be read is reported below.
+        let body = try? JSONDecoder().decode(Uploaded.self, from: Data(response.body))
+        guard let id = body?.id, !id.isEmpty else {
+            throw .unreadable(reason: "HTTP status 200 without a media id")
+        }
+        return id
+    }
+
     private func get(
         _ url: String, _ access: GraphAccess, limit: Int
     ) async throws(CloudAPIError) -> HTTPClientResponse {
         var request = HTTPClientRequest(
             .get, url, headers: ["Authorization": access.authorization])
-        request.connectTimeout = MessagesEndpoint.connectTimeout
         request.timeout = Self.downloadTimeout
+        return try await send(request, limit: limit)
+    }
+
+    private func send(
+        _ unbounded: HTTPClientRequest, limit: Int
+    ) async throws(CloudAPIError) -> HTTPClientResponse {
+        var request = unbounded
+        request.connectTimeout = MessagesEndpoint.connectTimeout
         request.maximumResponseBytes = limit
         request.addressRule = addressRule
         let response: HTTPClientResponse

@@ -48,9 +48,17 @@ package struct ConversationMode: Hashable, Sendable, Codable {
             become(.claimed(by: agent, name: name))
             return true
         case .claimed(let id, let holderName):
-            guard id == agent else { throw claimed(by: holderName) }
-            return false
+            if id == agent { return false }
+            // Nobody sits at the phone who could give it back.
+            guard id == .phone else { throw claimed(by: holderName) }
+            become(.claimed(by: agent, name: name))
+            return true
         }
+    }
+
+    /// From the business's phone into the queue, or to the bot if nothing is open.
+    package mutating func leavePhone(isOpen: Bool) {
+        if isOnPhone { become(isOpen ? .queued : .bot) }
     }
 
     /// From an agent back into the queue.
@@ -65,13 +73,13 @@ package struct ConversationMode: Hashable, Sendable, Codable {
         become(.queued)
     }
 
-    /// Back to the bot: by the holder, or by anyone while nobody has claimed it.
+    /// Back to the bot: by the holder, or by anyone while nobody has claimed it but the phone.
     package mutating func close(by agent: AgentID) throws(Refusal) {
         switch mode {
         case .bot: throw Refusal(because: "the bot already answers this conversation")
         case .queued: become(.bot)
         case .claimed:
-            try requireHolder(agent)
+            if !isOnPhone { try requireHolder(agent) }
             become(.bot)
         }
     }

@@ -123,7 +123,7 @@ extension HandoffDecision {
                 because: "this message is not one of the latest that were sent here", holder: nil)
         }
         switch sent.fate {
-        case .lost: return
+        case .lost, .doubted: return
         case .repeated: throw .init(because: "this message was sent again already", holder: nil)
         case nil:
             throw .init(

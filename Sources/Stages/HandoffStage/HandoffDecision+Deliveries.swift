@@ -12,6 +12,8 @@ extension HandoffDecision {
         let isLost = delivery.outcome.isLost
         remember(delivery, at: index)
         if sent.speaker != .system { reopen(after: delivery) }
+        if case .accepted(let name, _) = delivery.outcome { learn(name, at: index) }
+        settleHeld()
         if case .bot = state.owner.mode {
             guard isLost, sent.speaker != .system else {
                 return "the bot has the conversation and the message is on its way"
@@ -29,9 +31,11 @@ extension HandoffDecision {
         if case .failed(_, let error) = delivery.outcome, error.entry.treatment == .needsTemplate {
             state.closedFor = max(state.closedFor ?? delivery.at, delivery.at)
         }
+        if delivery.attempt > 1 { state.recent[index].wasRetried = true }
         guard state.recent[index].fate != .repeated else { return }
         switch delivery.outcome {
         case .accepted, .progressed: state.recent[index].fate = nil
+        case .dropped(.unknownOutcome): state.recent[index].fate = .doubted
         case .failed, .dropped:
             if delivery.outcome.isLost { state.recent[index].fate = .lost }
         case .unknown, .held: break
@@ -53,6 +57,7 @@ extension HandoffDecision {
             tell(.overdue(waiting: since))
         case HandoffTimer.lease: return endLease()
         case HandoffTimer.early: return stopWaitingForMessages()
+        case HandoffTimer.echo: return endEchoWait()
         default: return "no timer is called \(timer.name)"
         }
         return nil
@@ -60,6 +65,10 @@ extension HandoffDecision {
 
     private mutating func endLease() -> String? {
         guard let until = state.leaseUntil, until <= now else { return "the claim was renewed" }
+        if state.owner.isOnPhone {
+            endPhoneClaim()
+            return nil
+        }
         do throws(ConversationMode.Refusal) {
             let holder = state.owner.holder?.name ?? "the agent"
             try state.owner.expire()

@@ -25,6 +25,7 @@ extension HandoffDecision {
         case .bot: missCall(message)
         case .queued, .claimed:
             if asks { expectReply(to: message.message) }
+            if asks, state.owner.isOnPhone { state.change { $0.asked = message.message } }
             tell(.said(entry(of: message, id: id)))
             if asks { tellOfSuspension(answering: [message.message]) }
         }
@@ -65,34 +66,40 @@ extension HandoffDecision {
     /// Follows what a message changes or takes back in what was said; says whether the message
     /// itself was taken back before it came.
     private mutating func follow(_ message: InboundMessage) -> Bool {
-        var change: HandoffState.Change?
-        switch message.content {
-        case .revoke(let target): change = .init(message: target, text: nil)
-        case .edit(let target, let text?, _) where !VisibleText.isBlank(text):
-            let short = String(text.prefix(HandoffLimits.transcriptCharacters))
-            change = .init(message: target, text: short)
-        default: break
+        guard let change = HandoffState.Change(message.content) else {
+            return isTakenBack(message.message)
         }
-        guard let change else {
-            return state.changed?.contains {
-                $0.message == message.message && $0.text == nil
-            } == true
-        }
-        let isTakenBack = state.changed?.contains {
-            $0.message == change.message && $0.text == nil
-        }
-        guard isTakenBack != true else { return false }
+        guard !isTakenBack(change.message) else { return false }
+        note(change)
+        _ = show(change, on: RecordID(change.message.rawValue))
+        return false
+    }
+
+    private func isTakenBack(_ message: MessageID) -> Bool {
+        state.changed?.contains { $0.message == message && $0.text == nil } == true
+    }
+
+    /// Remembers a change, unless the message was taken back.
+    mutating func note(_ change: HandoffState.Change) {
+        guard !isTakenBack(change.message) else { return }
         var changed = state.changed ?? []
         changed.removeAll { $0.message == change.message }
         changed.append(change, keeping: HandoffLimits.changedMessages)
         state.changed = changed
-        let target = RecordID(change.message.rawValue)
+    }
+
+    /// Changes a line of the transcript; answers it as it was, `nil` if it is not there or was
+    /// taken back.
+    mutating func show(_ change: HandoffState.Change, on target: RecordID) -> TranscriptEntry? {
+        var before: TranscriptEntry?
         state.transcript = state.transcript.map { line in
-            guard line.text.contains(target.rawValue), let entry = line.entry, entry.id == target
+            guard line.text.contains(target.rawValue), let entry = line.entry, entry.id == target,
+                entry.text != TranscriptEntry.takenBack
             else { return line }
+            before = entry
             return TranscriptLine(change.changed(entry))
         }
-        return false
+        return before
     }
 
     /// Marks a message as read and, unless its reply came first, shows that one is being written.
@@ -184,6 +191,10 @@ extension HandoffDecision {
             (.claimed, .answer(let text, let citations)):
             tell(.suggested(text: text, citations: citations), correlation: correlation)
         case (.queued, .courtesy(let text)), (.claimed, .courtesy(let text)):
+            // Thanks want no answer.
+            if let asked = state.phone?.asked, reply.answers.contains(asked) {
+                state.change { $0.asked = nil }
+            }
             tell(.suggested(text: text, citations: []), correlation: correlation)
         case (.bot, _) where isStale:
             return "the reply is to a message of an earlier epoch; a person has answered since"

@@ -17,6 +17,10 @@ package struct HandoffLimits: Sendable {
     package static let earlyReplies = 16
     /// Changed and withdrawn messages remembered, as a message may come after its change.
     package static let changedMessages = 16
+    /// Messages from the phone held that may be what was sent from here; there is one, mostly.
+    package static let heldEchoes = 8
+    /// How long such a message waits for WhatsApp's answer to the send, which takes seconds.
+    package static let echoWait = Duration.seconds(120)
     /// How long such a reply waits for its message, which is already in the log.
     package static let earlyWait = Duration.seconds(30)
     /// UTF-16 units of one text message.
@@ -44,6 +48,8 @@ package struct HandoffSettings: SettingsPart {
     package var standing: TenantSettings.Standing?
     /// The template that asks a customer to write again, once the window has closed over a message.
     package var reopening: TenantSettings.Reopening?
+    /// How long an answer from the business's phone silences the bot, in seconds.
+    package var phoneClaimSeconds: Int?
 
     /// A tenant that is not known, or says nothing.
     package init() {}
@@ -51,11 +57,22 @@ package struct HandoffSettings: SettingsPart {
     /// Describes a tenant.
     package init(
         serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil,
-        reopening: TenantSettings.Reopening? = nil
+        phoneClaimSeconds: Int? = nil, reopening: TenantSettings.Reopening? = nil
     ) {
         self.reopening = reopening
         self.serviceLevelSeconds = serviceLevelSeconds
         self.standing = standing
+        self.phoneClaimSeconds = phoneClaimSeconds
+    }
+
+    /// How long an answer from the phone silences the bot in businesses that say nothing: whoever
+    /// took up the phone goes on for a while.
+    package static let standardPhoneClaim = Duration.seconds(3_600)
+
+    /// How long an answer from the phone silences the bot; `nil` where it does not.
+    var phoneClaim: Duration? {
+        guard let seconds = phoneClaimSeconds else { return Self.standardPhoneClaim }
+        return seconds > 0 ? .seconds(seconds) : nil
     }
 
     /// How long a conversation may wait.

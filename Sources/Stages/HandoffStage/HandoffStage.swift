@@ -18,8 +18,8 @@ package struct HandoffStage: Stage {
     /// The stage's name.
     package let name = "handoff"
     package let reads: [any Payload.Type] = [
-        InboundMessage.self, ProposedReply.self, HandoffCommand.self, Delivery.self,
-        CustomerPreference.self,
+        InboundMessage.self, EchoedMessage.self, ProposedReply.self, HandoffCommand.self,
+        Delivery.self, CustomerPreference.self,
     ]
     private let limits: HandoffLimits
 
@@ -50,7 +50,7 @@ package struct HandoffStage: Stage {
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
         HandoffSettings(
             serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing,
-            reopening: tenant.reopening)
+            phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -105,6 +105,7 @@ struct HandoffDecision {
         case .record(let record, let headers, _):
             switch record {
             case let message as InboundMessage: return receive(message, id: headers.id)
+            case let echo as EchoedMessage: return receive(echo, id: headers.id)
             case let reply as ProposedReply:
                 return consider(reply, correlation: headers.correlation)
             case let command as HandoffCommand: return obey(command)
@@ -206,6 +207,7 @@ extension HandoffDecision {
         withdrawQuestion()
         state.queuedSince = nil
         state.leaseUntil = nil
+        state.change { $0.asked = nil }
         switch state.owner.mode {
         case .bot:
             effects.cancelTimer(HandoffTimer.serviceLevel)
@@ -221,8 +223,10 @@ extension HandoffDecision {
     }
 
     /// The agent gave a sign.
-    mutating func renewLease() {
-        let until = now + limits.lease
+    mutating func renewLease() { holdLease(until: now + limits.lease) }
+
+    /// The claim lasts until then without another sign.
+    mutating func holdLease(until: Timestamp) {
         state.leaseUntil = until
         effects.setTimer(HandoffTimer.lease, at: until)
     }
@@ -264,4 +268,5 @@ enum HandoffTimer {
     static let serviceLevel = "service-level"
     static let lease = "lease"
     static let early = "early"
+    static let echo = "echo"
 }

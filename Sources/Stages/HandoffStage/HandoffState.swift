@@ -48,6 +48,8 @@ package struct HandoffState: StageState {
     var changed: [Change]?
     /// Whether it is a group's, to which nothing is sent; `nil` for no.
     var isGroup: Bool?
+    /// What is remembered of the business's phone; `nil` for nothing.
+    var phone: PhoneState?
 
     /// A conversation never seen.
     package init() {}
@@ -75,12 +77,14 @@ package struct HandoffState: StageState {
 }
 
 /// One letter and an id: which outbound message was whose; between them, whether it was lost, or
-/// sent again.
+/// sent again, and behind them WhatsApp's name of it in ours.
 struct SentMark: Hashable, Sendable, Codable {
     /// What became of it, as far as a person may do something about it.
     enum Fate: Character {
         /// The customer never saw it.
         case lost = "!"
+        /// It was given up, and nobody knows whether the customer saw it.
+        case doubted = "?"
         /// It was sent again: that is done once.
         case repeated = "+"
     }
@@ -92,6 +96,10 @@ struct SentMark: Hashable, Sendable, Codable {
     var speaker: Speaker
     var id: RecordID
     var fate: Fate?
+    /// WhatsApp's message, by our name; `nil` while it is not known to be one.
+    var name: MessageID?
+    /// Whether it was called for more than once, so that it may have another name, too.
+    var wasRetried = false
 
     init(_ speaker: Speaker, _ id: RecordID) {
         self.speaker = speaker
@@ -102,7 +110,12 @@ struct SentMark: Hashable, Sendable, Codable {
         let text = try decoder.singleValueContainer().decode(String.self)
         speaker = text.first.flatMap(Speaker.init(rawValue:)) ?? .system
         fate = text.dropFirst().first.flatMap(Fate.init(rawValue:))
-        id = RecordID(String(text.dropFirst(fate == nil ? 1 : 2)))
+        let parts = text.dropFirst(fate == nil ? 1 : 2).split(
+            separator: " ", omittingEmptySubsequences: false
+        ).map(String.init)
+        id = RecordID(parts.first ?? "")
+        name = parts.count > 1 && !parts[1].isEmpty ? MessageID(parts[1]) : nil
+        wasRetried = parts.count > 2
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -113,6 +126,8 @@ struct SentMark: Hashable, Sendable, Codable {
     /// The stored form.
     var text: String {
         "\(speaker.rawValue)\(fate.map { String($0.rawValue) } ?? "")\(id.rawValue)"
+            + (name != nil || wasRetried ? " \(name?.rawValue ?? "")" : "")
+            + (wasRetried ? " +" : "")
     }
 }
 
@@ -140,6 +155,7 @@ extension HandoffState: Codable {
         case toldOfSuspension = "z"
         case changed = "d"
         case isGroup = "g"
+        case phone = "h"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -170,6 +186,7 @@ extension HandoffState: Codable {
         toldOfSuspension = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfSuspension)
         changed = try box.decodeIfPresent([Change].self, forKey: .changed)
         isGroup = try box.decodeIfPresent(Bool.self, forKey: .isGroup)
+        phone = try box.decodeIfPresent(PhoneState.self, forKey: .phone)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -200,6 +217,7 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(toldOfSuspension, forKey: .toldOfSuspension)
         try box.encodeIfPresent(changed, forKey: .changed)
         try box.encodeIfPresent(isGroup, forKey: .isGroup)
+        try box.encodeIfPresent(phone, forKey: .phone)
     }
 }
 

@@ -20,18 +20,13 @@ struct TranscriptLine: Hashable, Sendable {
         case .customer: letter = "c"
         case .bot: letter = "b"
         case .system: letter = "s"
+        case .owner: letter = "o"
         case .agent(let id, let agentName):
             letter = "a"
             agent = id.rawValue
             name = agentName.filter { $0 != Self.separator }
         }
-        var words = entry.text
-        // Units are counted first because counting characters takes longer.
-        if words.utf8.count > HandoffLimits.transcriptCharacters,
-            words.count > HandoffLimits.transcriptCharacters
-        {
-            words = words.prefix(HandoffLimits.transcriptCharacters) + "…"
-        }
+        let words = Self.words(entry.text)
         var parts = [letter, String(entry.at.milliseconds), entry.id.rawValue, agent, name]
         // JSON escapes the separator. Without its content a line still says what it is.
         if let content = entry.content, let json = try? RecordCodec.encode(content) {
@@ -40,6 +35,15 @@ struct TranscriptLine: Hashable, Sendable {
         }
         parts.append(words)
         text = parts.joined(separator: String(Self.separator))
+    }
+
+    /// As much of what was said as is kept.
+    static func words(_ text: String) -> String {
+        // Units are counted first because counting characters takes longer.
+        guard text.utf8.count > HandoffLimits.transcriptCharacters,
+            text.count > HandoffLimits.transcriptCharacters
+        else { return text }
+        return text.prefix(HandoffLimits.transcriptCharacters) + "…"
     }
 
     /// The line's entry; `nil` if the stored text is not one.
@@ -54,6 +58,7 @@ struct TranscriptLine: Hashable, Sendable {
             case "c": .customer
             case "b": .bot
             case "a": .agent(AgentID(parts[3]), name: parts[4])
+            case "o": .owner
             default: .system
             }
         // What cannot be read is shown by its words.

@@ -70,7 +70,14 @@ package struct MediaStage: Stage {
     ) throws(Rejection) -> Plan<MediaCall> {
         switch (answer, call) {
         case (.kept(let blob), .fetch(let request)):
+            guard request.words == nil else {
+                return .call(.read(ReadRequest(medium: request, blob: blob)))
+            }
             return try tell(MediumReading(blob: blob), of: request, &state, context)
+        case (.read(let text), .read(let request)):
+            return try tell(
+                MediumReading(blob: request.blob, text: text), of: request.medium, &state,
+                context)
         case (.lost(let problem), .fetch(let request)):
             return try tell(MediumReading(problem: problem), of: request, &state, context)
         case (.removed, .remove):
@@ -86,8 +93,12 @@ package struct MediaStage: Stage {
         on call: MediaCall, because failure: CallFailure, _ state: inout MediaState,
         _ context: StageContext
     ) throws(Rejection) -> Plan<MediaCall> {
-        guard case .fetch(let fetch) = call else {
-            throw Rejection("a file cannot be removed: \(failure)")
+        let fetch: FetchRequest
+        switch call {
+        case .fetch(let request): fetch = request
+        // The file is there, and a person can look at it.
+        case .read: return try resume(.read(nil), to: call, &state, context)
+        case .remove: throw Rejection("a file cannot be removed: \(failure)")
         }
         guard var waiting = entry(for: fetch, &state, context) else {
             return .ignore(because: "nobody waits for the medium any more")
@@ -105,12 +116,20 @@ package struct MediaStage: Stage {
         return .finish(effects)
     }
 
-    /// For a minute and a half in place; then the conversation goes on without it.
+    /// A fetch for a minute and a half in place; what cannot be read soon is not: the bot does not
+    /// wait long for it.
     package func retryPolicy(for call: MediaCall) -> RetryPolicy {
-        guard case .fetch = call else { return .standard }
-        return RetryPolicy(
-            attempts: 8, firstWait: .seconds(1), longestWait: .seconds(30),
-            patience: .seconds(30))
+        switch call {
+        case .fetch:
+            RetryPolicy(
+                attempts: 8, firstWait: .seconds(1), longestWait: .seconds(30),
+                patience: .seconds(30))
+        case .read:
+            RetryPolicy(
+                attempts: 3, firstWait: .seconds(1), longestWait: .seconds(2),
+                patience: .seconds(5))
+        case .remove: .standard
+        }
     }
 
     /// How long the tenant keeps messages.
@@ -129,7 +148,17 @@ extension MediaStage {
                 FetchRequest(
                     inbound: request.inbound, tenant: message.tenant, number: message.number,
                     id: medium.id, mediaType: medium.mediaType, sha256: medium.sha256,
-                    limit: message.content.mediumBytes))
+                    limit: message.content.mediumBytes,
+                    words: request.isFromPhone == true ? nil : words(in: message.content),
+                    filename: medium.filename))
+        }
+    }
+
+    private static func words(in content: MessageContent) -> MediumWords? {
+        switch content {
+        case .audio: .spoken
+        case .document: .written
+        default: nil
         }
     }
 
@@ -188,7 +217,7 @@ extension MediaStage {
         effects.emit(
             FetchedMedium(
                 message: request.message, inbound: request.inbound, reading: reading,
-                at: context.now), correlation: entry.correlation)
+                isFromPhone: request.isFromPhone, at: context.now), correlation: entry.correlation)
         setTimer(state, &effects)
         return .finish(effects)
     }

@@ -25,6 +25,8 @@ package struct Dialogue: Hashable, Sendable, Codable {
         package var at: Timestamp
         /// The customer's messages that it is made of; `nil` where they are not known.
         package var messages: [MessageID]?
+        /// Whether a person of the business said it; `nil` for no.
+        package var isColleague: Bool?
     }
 
     /// A change of a message that may come after it.

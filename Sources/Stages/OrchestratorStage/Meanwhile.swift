@@ -81,6 +81,7 @@ extension OrchestratorStage {
         state.later = nil
         guard !state.pending.isEmpty else { return nil }
         let own = business(context)?.burstPauseMilliseconds.map { Duration.milliseconds($0) }
-        return max(context.now, state.turnTime(settings, pause: own, now: context.now))
+        let due = state.turnTime(settings, pause: own, now: context.now)
+        return max(context.now, due, state.mediaDue(business(context)?.media) ?? due)
     }
 }

@@ -6,7 +6,7 @@ extension OrchestratorStage {
     /// Asks the model for the first time.
     func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        begin(turn, after: recentLines(state, context), asking: state.reading, &state)
+        begin(turn, after: recentLines(state, context), asking: shown(state), &state)
         return complete(&state, context)
     }
 
@@ -36,7 +36,7 @@ extension OrchestratorStage {
             return line
         }
         begin(
-            turn, after: recent, asking: String(state.reading.prefix(Self.shortQuestion)), &state)
+            turn, after: recent, asking: String(shown(state).prefix(Self.shortQuestion)), &state)
         return complete(&state, context)
     }
 
@@ -51,7 +51,7 @@ extension OrchestratorStage {
         _ state: inout Dialogue
     ) {
         var turn = begun
-        let history = recent.map { ($0.isCustomer ? "Customer: " : "You: ") + $0.text }
+        let history = recent.map { $0.speaker + $0.text }
         let values = [
             "business": turn.settings.businessName, "about": turn.settings.about ?? "",
             "language": Self.languageName(turn.language),
@@ -62,6 +62,8 @@ extension OrchestratorStage {
             TurnMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
             TurnMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
         ]
+        let images = images(of: state)
+        if !images.isEmpty { turn.messages[1].images = images }
         state.turn = turn
     }
 

@@ -64,13 +64,15 @@ package struct PromptBook: Hashable, Sendable {
     package let notices: Notices
     /// What the model reads of tools' results, and of messages that came meanwhile.
     package let tools: PromptFile
+    /// What the model reads of what came besides words.
+    package let media: PromptFile
     /// How customers confirm what changes something.
     package let confirmations: Confirmations
 
     /// The files, by their names under `Prompts/`.
     package static let names = [
         "answer.md", "handoff-requests.md", "courtesies.md", "notices.md", "tools.md",
-        "confirmations.md",
+        "confirmations.md", "media.md",
     ]
 
     /// Reads the files' texts, given by name.
@@ -94,6 +96,7 @@ package struct PromptBook: Hashable, Sendable {
         }
         answer = try file("answer.md", with: ["system", "question", "correction", "results"])
         tools = try file("tools.md", with: ["result", "late", "meanwhile"])
+        media = try file("media.md", with: ["picture", "unseen", "document"])
         confirmations = try Confirmations(try file("confirmations.md"))
         handoff = HandoffRule(try file("handoff-requests.md"))
         courtesy = CourtesyRule(try file("courtesies.md"))

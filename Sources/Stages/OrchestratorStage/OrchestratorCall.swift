@@ -50,11 +50,13 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var isClosed: Bool?
     /// The numbers that WhatsApp lets send nothing, so that no answer is made.
     package var stopped: [BusinessNumberID]?
+    /// What becomes of media; `nil` in decisions from before there was anything of them but words.
+    package var media: TurnMedia?
 
     /// Describes the tenant.
     package init(
         businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
-        isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil
+        isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil, media: TurnMedia? = nil
     ) {
         self.businessName = businessName
         self.about = about
@@ -62,6 +64,7 @@ package struct TurnSettings: Hashable, Sendable, Codable {
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.isClosed = isClosed
         self.stopped = stopped
+        self.media = media
     }
 }
 
@@ -96,6 +99,8 @@ package struct TurnMessage: Hashable, Sendable, Codable {
     package var toolCalls: [ToolCall] = []
     /// The call that this message answers.
     package var toolCallID: String?
+    /// The customer's pictures that are shown with it; `nil` for none.
+    package var images: [BlobReference]?
 }
 
 /// A model's wish to use a tool.

@@ -19,8 +19,13 @@ package struct OrchestratorSettings: Hashable, Sendable {
     package var longestAnswer = 400
     /// How much of the dialogue a turn remembers: lines of customer and bot together.
     package var mostRecentLines = 8
+    /// How long a message's medium may put off its answer: to fetch a voice note and write down
+    /// what is said in it takes some seconds.
+    package var longestMediaWait = Duration.seconds(20)
     /// The chat model of tenants that have none of their own, if there is one.
     package var chatModel: String?
+    /// Whether that model sees pictures.
+    package var chatModelSeesImages = false
     /// After such a pause a dialogue begins anew.
     package var longestPause = Duration.seconds(6 * 3600)
 

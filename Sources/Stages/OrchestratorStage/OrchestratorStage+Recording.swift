@@ -35,8 +35,15 @@ extension OrchestratorStage {
                 businessName: tenant.name, about: tenant.about,
                 model: tenant.model?.name ?? settings.chatModel,
                 burstPauseMilliseconds: tenant.burstPauseMilliseconds,
-                isClosed: tenant.standing == nil ? nil : true,
-                stopped: tenant.stoppedNumbers))
+                isClosed: tenant.standing == nil ? nil : true, stopped: tenant.stoppedNumbers,
+                media: media(of: tenant)))
+    }
+
+    private func media(of tenant: TenantSettings) -> TurnMedia {
+        let sees = tenant.model.map { $0.seesImages == true } ?? settings.chatModelSeesImages
+        return TurnMedia(
+            seesImages: sees,
+            waitMilliseconds: Int64(settings.longestMediaWait / .milliseconds(1)))
     }
 
     /// The tenant's settings were asked for by a call once.

@@ -7,7 +7,7 @@ package import StageRuntime
 package struct OrchestratorStage: Stage {
     package let name = "orchestrator"
     package let reads: [any Payload.Type] = [
-        GroundedQuestion.self, ToolResult.self, ToolConfirmation.self,
+        GroundedQuestion.self, ConversationPast.self, ToolResult.self, ToolConfirmation.self,
     ]
     let prompts: PromptBook
     let settings: OrchestratorSettings
@@ -32,6 +32,9 @@ package struct OrchestratorStage: Stage {
         switch input {
         case .record(let question as GroundedQuestion, _, let position):
             return gather(question, at: position, &state, context)
+        case .record(let past as ConversationPast, _, _):
+            state.remember(past, at: context.now, settings)
+            return .ignore(because: "it is there for the next turn")
         case .record(let result as ToolResult, _, _): return receive(result, &state, context)
         case .record(let confirmation as ToolConfirmation, _, _):
             return settle(confirmation, &state, context)
@@ -104,6 +107,7 @@ package struct OrchestratorStage: Stage {
         _ question: GroundedQuestion, at position: RecordPosition, _ state: inout Dialogue,
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
+        if question.medium != nil { return receiveMedium(question, &state, context) }
         let (pending, silence) = state.follow(
             Dialogue.Pending(
                 question: question, position: position.description,
@@ -120,16 +124,20 @@ package struct OrchestratorStage: Stage {
             if state.pending.isEmpty { effects.cancelTimer(Self.turnTimer) }
             effects.emit(Self.silence(pending, because: reason, context))
             return .finish(effects)
-        case .waits: return wait(&state, context) ?? start(&state, context)
+        case .waits:
+            return wait(since: context.now, &state, context) ?? start(&state, context)
         }
     }
 
-    /// Waits for more of the burst; `nil` if the turn is due.
-    private func wait(
-        _ state: inout Dialogue, _ context: StageContext
+    /// Waits for more of the burst since its last words, and for its media; `nil` if the turn is
+    /// due.
+    func wait(
+        since newest: Timestamp, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall>? {
-        let own = business(context)?.burstPauseMilliseconds.map { Duration.milliseconds($0) }
-        let due = state.turnTime(settings, pause: own, now: context.now)
+        let business = business(context)
+        let own = business?.burstPauseMilliseconds.map { Duration.milliseconds($0) }
+        var due = state.turnTime(settings, pause: own, now: newest)
+        if let media = state.mediaDue(business?.media) { due = max(due, media) }
         guard due > context.now else { return nil }
         var effects = context.effects
         effects.setTimer(Self.turnTimer, at: due)
@@ -162,7 +170,7 @@ package struct OrchestratorStage: Stage {
     private static let tenantWait = Duration.seconds(1)
 
     /// Begins the turn.
-    private func start(
+    func start(
         _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let tenant = business(context) else { return waitForTenant(&state, context) }
@@ -190,7 +198,7 @@ package struct OrchestratorStage: Stage {
         if state.pending.allSatisfy({ $0.question.message.content.isWelcomeRequest }) {
             return courtesy(Notices.Kind.greeting.rawValue, &state, context)
         }
-        guard !state.reading.isEmpty else {
+        guard !state.reading.isEmpty || showsMedia(state) else {
             return handOff(
                 .unreadable, because: "The message holds no words.", &state, context)
         }

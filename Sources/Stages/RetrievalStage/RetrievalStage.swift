@@ -8,7 +8,9 @@ package struct RetrievalStage: Stage {
     package typealias Settings = RetrievalSettings
 
     package let name = "retrieval"
-    package let reads: [any Payload.Type] = [InboundMessage.self]
+    package let reads: [any Payload.Type] = [
+        InboundMessage.self, EchoedMessage.self, FetchedMedium.self,
+    ]
 
     /// Makes the stage.
     package init() {}
@@ -24,45 +26,45 @@ package struct RetrievalStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout RecentTurns, _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
-        guard case .record(let message as InboundMessage, _, _) = input else {
-            throw context.noUse
+        if let plan = Self.passBy(input, context) { return plan }
+        guard let asked = Asked(input) else { throw context.noUse }
+        if asked.medium != nil, !asked.message.content.isForBot {
+            return .ignore(because: "nobody asks the bot about such a medium")
         }
         state.forget(at: context.now)
-        let isTakenBack = state.follow(message)
-        let words = message.content.words?.trimmingSpaces ?? ""
+        let isTakenBack = state.follow(asked.message)
         // What is said in a group is answered by nobody here.
-        let isAsked = !isTakenBack && message.group == nil && !VisibleText.isBlank(words)
+        let isAsked =
+            !isTakenBack && asked.message.group == nil && !VisibleText.isBlank(asked.words)
         guard isAsked else {
-            var effects = Self.passOn(message, context)
-            if !isTakenBack { Self.ask(forMediumOf: message, &effects, context) }
+            var effects = Self.passOn(asked, context)
+            if !isTakenBack { Self.ask(forMediumOf: asked, &effects, context) }
             return .finish(effects)
         }
-        let query = SearchQuery(words, after: state.turns)
-        return .call(.search(Self.request(message.tenant, query.all, byMeaning: true)))
+        let query = SearchQuery(asked.words, after: state.turns)
+        return .call(.search(Self.request(asked.message.tenant, query.all, byMeaning: true)))
     }
 
     package func resume(
         _ answer: RetrievalAnswer, to call: RetrievalCall, _ state: inout RecentTurns,
         _ context: StageContext
     ) throws(Rejection) -> Plan<RetrievalCall> {
-        guard case .record(let message as InboundMessage, _, _) = context.input else {
-            throw context.noUse
-        }
+        guard let asked = Asked(context.input) else { throw context.noUse }
         guard case (.found(let found), .search(let request)) = (answer, call) else {
             return .ignore(because: "an answer to nothing that was asked")
         }
         // The same words and turns as in `begin`, so the same query.
-        let query = SearchQuery(
-            message.content.words?.trimmingSpaces ?? "", after: state.turns)
-        state.remember(query, of: message.message, at: context.now)
+        let query = SearchQuery(asked.words, after: state.turns)
+        if !asked.isWritten { state.remember(query, of: asked.message.message, at: context.now) }
         var effects = context.effects
         effects.emit(
             GroundedQuestion(
-                message: message, query: query.text, search: found.kind,
+                message: asked.message, query: query.text, search: found.kind,
                 searchProblem: Self.problem(found, request),
                 passages: PassageRanking.rank(found, for: request.queries),
-                background: PassageRanking.background(of: found), vector: found.vector))
-        Self.ask(forMediumOf: message, &effects, context)
+                background: PassageRanking.background(of: found), vector: found.vector,
+                medium: asked.medium))
+        Self.ask(forMediumOf: asked, &effects, context)
         return .finish(effects)
     }
 
@@ -108,18 +110,21 @@ package struct RetrievalStage: Stage {
     /// Asks for the medium of a message that holds one: this stage sees all messages, and what
     /// fetches media sees only those.
     private static func ask(
-        forMediumOf message: InboundMessage, _ effects: inout Effects, _ context: StageContext
+        forMediumOf asked: Asked, _ effects: inout Effects, _ context: StageContext
     ) {
         guard context.settings(RetrievalSettings.self).fetchesMedia == true,
-            message.content.medium != nil
+            asked.medium == nil, asked.message.content.medium != nil
         else { return }
-        effects.emit(MediumRequest(message: message, inbound: context.input.id))
+        effects.emit(MediumRequest(message: asked.message, inbound: context.input.id))
     }
 
     /// A message without words goes on as it is.
-    private static func passOn(_ message: InboundMessage, _ context: StageContext) -> Effects {
+    private static func passOn(_ asked: Asked, _ context: StageContext) -> Effects {
         var effects = context.effects
-        effects.emit(GroundedQuestion(message: message, query: "", search: .none, passages: []))
+        effects.emit(
+            GroundedQuestion(
+                message: asked.message, query: "", search: .none, passages: [],
+                medium: asked.medium))
         return effects
     }
 }

@@ -207,6 +207,7 @@ struct AgentShell {
             case .bot: "bot"
             case .system: "Parley"
             case .agent: line.name ?? "agent"
+            case .owner: "from the business's phone"
             }
         return "[\(short(conversation))] \(who): \(line.text)"
     }

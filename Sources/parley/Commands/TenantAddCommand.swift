@@ -22,8 +22,13 @@ enum TenantAddCommand: Command {
             .option("model-url", "URL", "a chat model of its own: the server's base URL"),
             .option("model", "NAME", "that model's name"),
             .option("model-key-file", "FILE", "that server's key"),
+            .flag("model-sees-images", "shows customers' pictures to that model"),
             .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
             .option("service-level", "SECONDS", "how long a handoff may wait"),
+            .option(
+                "phone-claim", "SECONDS",
+                "how long the bot is silent after an answer from the business's phone "
+                    + "(default: 3600; 0: not at all)"),
             .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
             .option("message-retention", "DAYS", "how long messages are kept (default: 400)"),
             .option(
@@ -59,8 +64,9 @@ enum TenantAddCommand: Command {
     /// The settings to take away, as their options are called.
     private static let removable = [
         "about": "about", "model": "model", "burst-pause": "burstPauseMilliseconds",
-        "service-level": "handoffServiceLevelSeconds", "unknown-outcome": "unknownOutcome",
-        "message-retention": "messageRetentionDays", "reopen-template": "reopening",
+        "service-level": "handoffServiceLevelSeconds", "phone-claim": "phoneClaimSeconds",
+        "unknown-outcome": "unknownOutcome", "message-retention": "messageRetentionDays",
+        "reopen-template": "reopening",
     ]
 
     private static func without(_ arguments: Arguments) throws(ConfigurationError) -> [String]? {
@@ -99,6 +105,8 @@ enum TenantAddCommand: Command {
         request.burstPauseMilliseconds = try arguments.integer("burst-pause", in: 0...60_000)
         request.handoffServiceLevelSeconds = try arguments.integer(
             "service-level", in: 1...604_800)
+        request.phoneClaimSeconds = try arguments.integer(
+            "phone-claim", in: 0...TenantSettings.longestPhoneClaimSeconds)
         request.unknownOutcome = arguments.value("unknown-outcome")
         request.messageRetentionDays = try arguments.integer(
             "message-retention", in: 1...TenantSettings.longestMessageDays)
@@ -117,10 +125,13 @@ enum TenantAddCommand: Command {
         request.appSecret = try secret("app-secret", isNeeded: isNew)
         request.verifyToken = try secret("verify-token", isNeeded: isNew)
         request.accessToken = try secret("access-token", isNeeded: isNew)
-        if arguments.value("model-url") != nil || arguments.value("model") != nil {
+        if arguments.value("model-url") != nil || arguments.value("model") != nil
+            || arguments.has("model-sees-images")
+        {
             request.model = .init(
                 url: arguments.value("model-url"), name: arguments.value("model"),
-                key: try secret("model-key", isNeeded: false))
+                key: try secret("model-key", isNeeded: false),
+                seesImages: arguments.has("model-sees-images") ? true : nil)
         }
         return request
     }

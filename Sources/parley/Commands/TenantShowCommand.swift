@@ -56,6 +56,9 @@ enum TenantShowCommand: Command {
         if let level = tenant.handoffServiceLevelSeconds {
             rows.append(["service level", "\(level) s"])
         }
+        if let claim = tenant.phoneClaimSeconds {
+            rows.append(["phone claim", "\(claim) s"])
+        }
         rows.append(["unknown outcome", tenant.unknownOutcome])
         if let days = tenant.messageRetentionDays {
             rows.append(["messages kept", "\(days) days"])

@@ -1,4 +1,6 @@
+import Blobs
 import Conversation
+import Cryptography
 import HTTPClient
 import JSON
 import KnowledgeSearch
@@ -21,9 +23,12 @@ struct ChatModels: Sendable {
         guard left > .zero else {
             throw .permanent(reason: "the turn's time was over before the model answered")
         }
+        var messages: [ChatMessage] = []
+        for message in turn.messages {
+            messages.append(try await self.message(message, of: turn.tenant))
+        }
         var request = ChatRequest(
-            model: turn.model, messages: turn.messages.map(Self.message),
-            tools: turn.tools.map(Self.tool))
+            model: turn.model, messages: messages, tools: turn.tools.map(Self.tool))
         request.temperature = 0
         request.maximumTokens = turn.longestAnswer
         request.timeout = left
@@ -53,7 +58,22 @@ struct ChatModels: Sendable {
         return LanguageModelEndpoint(baseURL: url, key: process.models.chatKey)
     }
 
-    private static func message(_ message: TurnMessage) -> ChatMessage {
+    private func message(
+        _ message: TurnMessage, of tenant: TenantID
+    ) async throws(CallFailure) -> ChatMessage {
+        var images: [ChatImage] = []
+        for blob in message.images ?? [] {
+            do throws(BlobError) {
+                let bytes = try await process.blobs.get(blob.sha256, of: tenant, on: .media)
+                images.append(
+                    ChatImage(
+                        mediaType: blob.mediaType, base64: Cryptography.Base64.encode(bytes)))
+            } catch {
+                // A picture that is gone is not seen; the words are still answered.
+                guard error.isTransient else { continue }
+                throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+            }
+        }
         let role: ChatMessage.Role =
             switch message.role {
             case .system: .system
@@ -65,7 +85,7 @@ struct ChatModels: Sendable {
             role, message.content,
             toolCalls: message.toolCalls.map {
                 ChatToolCall(id: $0.id, name: $0.name, arguments: $0.arguments)
-            }, toolCallID: message.toolCallID)
+            }, toolCallID: message.toolCallID, images: images)
     }
 
     private static func tool(_ tool: OfferedTool) -> ChatTool {

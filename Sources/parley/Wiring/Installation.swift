@@ -238,6 +238,11 @@ struct Installation: Sendable {
         if let url = options.modelURL, let model = options.model {
             line += ["--model-url", url, "--model", model]
         }
+        if options.modelSeesImages { line.append("--model-sees-images") }
+        if let url = options.transcriptionURL {
+            line += ["--transcription-url", url]
+            line += ["--transcription-model", options.transcriptionModel]
+        }
         if let pause = options.burstPause { line += ["--burst-pause", "\(pause)"] }
         if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }

@@ -25,8 +25,10 @@ private struct MediaEdge: Sendable {
     private let tenants: TenantDirectory
     private let blobs: any BlobStore
     private let endpoint: MediaEndpoint
+    private let reader: MediaReader
 
     init(_ process: ProcessContext) {
+        reader = MediaReader(process)
         tenants = process.tenants
         blobs = process.blobs
         endpoint = MediaEndpoint(over: process.http, addressRule: process.addressRule)
@@ -35,6 +37,7 @@ private struct MediaEdge: Sendable {
     func perform(_ call: MediaCall) async throws(CallFailure) -> MediaAnswer {
         switch call {
         case .fetch(let request): return try await fetch(request)
+        case .read(let request): return .read(try await reader.words(of: request))
         case .remove(let tenant, let sha256):
             do {
                 try await blobs.remove(sha256, of: tenant, on: .media)
@@ -136,7 +139,7 @@ extension PlatformError {
 
 extension BlobError {
     /// A store that is away comes back; one that is set up wrongly is set up anew.
-    fileprivate var callFailure: CallFailure {
+    var callFailure: CallFailure {
         .transient(reason: description, retryAfterMilliseconds: nil)
     }
 }

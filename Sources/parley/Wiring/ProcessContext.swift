@@ -41,6 +41,15 @@ struct ProcessContext: Sendable {
         var chatModel: String?
         /// The chat server's key.
         var chatKey: String?
+        /// The server that writes down what is said in sounds.
+        var transcription: Transcription?
+
+        /// A transcription server.
+        struct Transcription: Sendable {
+            var url: String
+            var model: String
+            var key: String?
+        }
     }
 
     let log: any EventLog

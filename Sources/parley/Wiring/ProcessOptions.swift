@@ -31,6 +31,14 @@ struct ProcessOptions: Sendable {
         .option("model-url", "URL", "an OpenAI-compatible chat server (or $PARLEY_MODEL_URL)"),
         .option(
             "model", "NAME", "its model (or $PARLEY_MODEL); the key comes from $PARLEY_MODEL_KEY"),
+        .flag("model-sees-images", "shows customers' pictures to that model"),
+        .option(
+            "transcription-url", "URL",
+            "an OpenAI-compatible transcription server, which writes down voice notes "
+                + "(or $PARLEY_TRANSCRIPTION_URL); its key comes from $PARLEY_TRANSCRIPTION_KEY"),
+        .option(
+            "transcription-model", "NAME",
+            "its model (or $PARLEY_TRANSCRIPTION_MODEL; default: whisper-1)"),
         .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
         .option("turn-time", "MILLISECONDS", "how long the model has before a person is asked"),
         .flag("allow-private-urls", "lets tenants' URLs lead into private networks"),
@@ -51,6 +59,9 @@ struct ProcessOptions: Sendable {
     let embeddingModel: String
     let modelURL: String?
     let model: String?
+    let modelSeesImages: Bool
+    let transcriptionURL: String?
+    let transcriptionModel: String
     let burstPause: Int?
     let turnTime: Int?
     let allowsPrivateURLs: Bool
@@ -82,6 +93,12 @@ struct ProcessOptions: Sendable {
         embeddingModel = arguments.value("embedding-model") ?? "multilingual-e5-small"
         modelURL = arguments.value("model-url") ?? environment["PARLEY_MODEL_URL"]
         model = arguments.value("model") ?? environment["PARLEY_MODEL"]
+        modelSeesImages = arguments.has("model-sees-images")
+        transcriptionURL =
+            arguments.value("transcription-url") ?? environment["PARLEY_TRANSCRIPTION_URL"]
+        transcriptionModel =
+            arguments.value("transcription-model") ?? environment["PARLEY_TRANSCRIPTION_MODEL"]
+            ?? "whisper-1"
         burstPause = try arguments.integer("burst-pause", in: 0...60_000)
         turnTime = try arguments.integer("turn-time", in: 100...600_000)
         allowsPrivateURLs = arguments.has("allow-private-urls")
@@ -90,6 +107,7 @@ struct ProcessOptions: Sendable {
                 "--model-url", "goes together with --model ($PARLEY_MODEL_URL with $PARLEY_MODEL)")
         }
         try Self.check(server: embeddingURL, "--embedding-url")
+        try Self.check(server: transcriptionURL, "--transcription-url")
         try Self.check(
             server: modelURL,
             arguments.value("model-url") == nil ? "$PARLEY_MODEL_URL" : "--model-url")

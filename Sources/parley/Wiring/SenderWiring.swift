@@ -8,8 +8,10 @@ import TenantKeys
 import WhatsAppCloudAPI
 
 /// Wires the sender to WhatsApp's Graph API.
-func senderRunner(_ process: ProcessContext) -> StageRunner<SenderStage> {
-    let edge = SendEdge(process)
+func senderRunner(
+    _ process: ProcessContext, over uploads: MediaUploads
+) -> StageRunner<SenderStage> {
+    let edge = SendEdge(process, uploads)
     return process.runner(process.designs.sender()) { call, _ in await edge.perform(call) }
 }
 
@@ -23,8 +25,10 @@ private final class SendEdge: Sendable {
     private let keys: KeyTable
     private let endpoint: MessagesEndpoint
     private let gate: Mutex<SendGate>
+    private let uploads: MediaUploads
 
-    init(_ process: ProcessContext) {
+    init(_ process: ProcessContext, _ uploads: MediaUploads) {
+        self.uploads = uploads
         tenants = process.tenants
         channels = process.channels
         gate = Mutex(SendGate(processes: process.place.replicas))
@@ -67,10 +71,7 @@ private final class SendEdge: Sendable {
             // Cancelled: the call that follows fails by itself.
             if wait > .zero { try? await Task.sleep(for: wait) }
         }
-        let outcome = await endpoint.send(
-            request.content, to: request.recipient,
-            callbackData: request.attempt.description,
-            through: access(tenant, request.number))
+        let outcome = await send(request, through: access(tenant, request.number))
         switch outcome {
         case .accepted(let wamid):
             let endsStop = gate.withLock { $0.accepted(sender) }
@@ -81,6 +82,31 @@ private final class SendEdge: Sendable {
             return .refused(error)
         case .notSent(let reason): return .notSent(because: reason)
         case .unknown(let reason): return .unknown(because: reason)
+        }
+    }
+
+    /// Sends a message once its files are with WhatsApp.
+    ///
+    /// Where WhatsApp does not know a file any more it took no message, so that it may be asked
+    /// again with the file given to it anew.
+    private func send(
+        _ request: SendRequest, through access: GraphAccess
+    ) async -> SendOutcome {
+        var anew: [String] = []
+        while true {
+            switch await uploads.prepare(
+                request.content, of: request.tenant, through: access, anew: anew)
+            {
+            case .refused(let error): return .refused(error)
+            case .notSent(let reason): return .notSent(because: reason)
+            case .ready(let content, let reused):
+                let outcome = await endpoint.send(
+                    content, to: request.recipient,
+                    callbackData: request.attempt.description, through: access)
+                guard case .refused(let error) = outcome, error.mayNameMedium, !reused.isEmpty
+                else { return outcome }
+                anew = reused
+            }
         }
     }
 

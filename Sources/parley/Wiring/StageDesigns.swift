@@ -19,6 +19,8 @@ struct StageDesigns: Sendable {
     let settings: StageSettings
     /// The chat model of tenants that have none of their own; a replay has it from its decisions.
     var chatModel: String?
+    /// Whether it sees pictures.
+    var chatModelSeesImages = false
 
     func indexer() -> IndexerStage { IndexerStage() }
 
@@ -35,6 +37,7 @@ struct StageDesigns: Sendable {
         if let limit = settings["burstLimit"] { limits.longestBurst = limit }
         if let time = settings["turnTime"] { limits.turnTime = time }
         limits.chatModel = chatModel
+        limits.chatModelSeesImages = chatModelSeesImages
         return OrchestratorStage(prompts: try prompts(), settings: limits, tools: .standard)
     }
 

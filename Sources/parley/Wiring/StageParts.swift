@@ -39,6 +39,12 @@ struct StageParts: Sendable {
         if names != [.console] { feeds.append(context.tenantFeed) }
         let mailing = Mailing(context, options.data)
         if names.contains(.mailer) { feeds.append(mailing.feed) }
+        var uploads: MediaUploads?
+        if names.contains(.sender) {
+            let known = try await MediaUploads(context)
+            feeds.append(known.feed)
+            uploads = known
+        }
         let knowledge = context.knowledgeSearch()
         if !names.isDisjoint(with: [.retrieval, .orchestrator, .console]) {
             feeds.append(knowledge.feed)
@@ -48,6 +54,8 @@ struct StageParts: Sendable {
             let context = context.at(place)
             if name == .mailer {
                 add(mailing.runner(context), context)
+            } else if name == .sender, let uploads {
+                add(senderRunner(context, over: uploads), context)
             } else {
                 try await add(name, context, knowledge, options)
             }
@@ -69,7 +77,6 @@ struct StageParts: Sendable {
         case .media: add(mediaRunner(context), context)
         case .orchestrator: add(try orchestratorRunner(context, over: knowledge), context)
         case .handoff: add(handoffRunner(context), context)
-        case .sender: add(senderRunner(context), context)
         case .accounts: addPlatform(context.designs.accounts(), context)
         case .addresses: addPlatform(context.designs.addresses(), context)
         case .organisations: addPlatform(context.designs.organisations(), context)
@@ -82,7 +89,7 @@ struct StageParts: Sendable {
                     await copies.follow(context.log, logger: context.logger)
                 }
             ) { true }
-        case .mailer: break  // It has its table, and is added with that.
+        case .mailer, .sender: break  // They have tables, and are added with those.
         case .channels: addPlatform(context.designs.channels(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)

@@ -94,7 +94,9 @@ struct StageProcess: Sendable {
                     slot: slot, attempts: Attempts.open(slot, options, logger),
                     inputs: stage?.inputTopics(among: types) ?? [],
                     settings: stage?.runnerSettings ?? RunnerSettings(),
-                    designs: StageDesigns(settings: settings, chatModel: options.model),
+                    designs: StageDesigns(
+                        settings: settings, chatModel: options.model,
+                        chatModelSeesImages: options.modelSeesImages),
                     replicas: process.stages.count == 1
                         ? stage?.replicas ?? 1 : process.replicas)
             )
@@ -125,7 +127,12 @@ struct StageProcess: Sendable {
             models: ProcessContext.Models(
                 embeddingURL: options.embeddingURL, embeddingModel: options.embeddingModel,
                 chatURL: options.modelURL, chatModel: options.model,
-                chatKey: environment["PARLEY_MODEL_KEY"]),
+                chatKey: environment["PARLEY_MODEL_KEY"],
+                transcription: options.transcriptionURL.map {
+                    .init(
+                        url: $0, model: options.transcriptionModel,
+                        key: environment["PARLEY_TRANSCRIPTION_KEY"])
+                }),
             metrics: metrics, logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobs: try options.openBlobs(over: http, environment),

@@ -56,6 +56,7 @@ enum WebhookProperties {
         for record in batch.records {
             switch record.topic {
             case Topic.messagesInbound.rawValue: kinds[0] += 1
+            case Topic.messagesHistory.rawValue: kinds[0] += 1
             case Topic.messagesStatus.rawValue: kinds[1] += 1
             case Topic.messagesUnplaced.rawValue: kinds[1] += 1
             case Topic.accountsUpdates.rawValue, Topic.handoffCommands.rawValue: kinds[2] += 1
@@ -78,6 +79,8 @@ enum WebhookProperties {
                 try RecordProperties.short(message.content.transcript(quoting: nil))
                 guard case .other(_, let raw) = message.content else { return }
                 try hold(occurs(raw.text, in: body), "\(raw.text) is not what came")
+            case .payload(let echo as EchoedMessage): try same(echo, record)
+            case .payload(let past as PastMessage): try same(past, record)
             case .payload(let status as MessageStatus): try same(status, record)
             case .payload(let status as UnplacedStatus): try same(status, record)
             case .payload(let update as AccountUpdate):

@@ -27,6 +27,10 @@ final class ModelDouble: Sendable {
     private final class Asked: Sendable {
         let texts = Mutex<[String]>([])
         let embedded = Mutex(0)
+        /// Addresses of the pictures that it was shown.
+        let pictures = Mutex<[String]>([])
+        /// The sounds that it was given to write down, forms and all.
+        let sounds = Mutex<[[UInt8]]>([])
         let model = Mutex<String?>(nil)
         /// Requests for embeddings that may be answered, and those that wait.
         let permits = Mutex<(left: Int, waiting: [CheckedContinuation<Void, Never>])>((.max, []))
@@ -51,6 +55,11 @@ final class ModelDouble: Sendable {
     /// How many texts it embedded.
     var embedded: Int { asked.embedded.withLock { $0 } }
 
+    /// The pictures that it was shown, as `data:` addresses.
+    var pictures: [String] { asked.pictures.withLock { $0 } }
+    /// The forms by which it was given sounds.
+    var sounds: [[UInt8]] { asked.sounds.withLock { $0 } }
+
     /// Says from now on that another model makes its vectors.
     func change(to model: String) { asked.model.withLock { $0 = model } }
 
@@ -71,6 +80,11 @@ final class ModelDouble: Sendable {
         _ request: HTTPRequest, _ writer: ResponseWriter, _ asked: Asked,
         _ rule: @Sendable (String) -> Behaviour
     ) {
+        if request.path.hasSuffix("/audio/transcriptions") {
+            asked.sounds.withLock { $0.append(request.body) }
+            let words = #"{"text":"What time do you open on Saturday?"}"#
+            return writer.respond(.json(Array(words.utf8)))
+        }
         guard let body = try? JSON(request.body) else {  // told by the status
             return writer.respond(HTTPResponse(status: 400))
         }
@@ -81,7 +95,10 @@ final class ModelDouble: Sendable {
             }
             return
         }
-        let words = body["messages"].elements.last?["content"].string ?? ""
+        let content = body["messages"].elements.last?["content"] ?? .null
+        let words = content.string ?? content.elements.compactMap { $0["text"].string }.joined()
+        let shown = content.elements.compactMap { $0["image_url"]["url"].string }
+        asked.pictures.withLock { $0 += shown }
         asked.texts.withLock { $0.append(words) }
         let question = words.range(of: "\nQuestion: ", options: .backwards).map {
             words[$0.upperBound...]

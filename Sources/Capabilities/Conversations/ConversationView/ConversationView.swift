@@ -12,12 +12,13 @@ package enum ConversationView {
     package static let view = View(
         "conversations",
         of: [
-            .messagesInbound, .messagesOutbound, .messagesDelivery, .messagesUnplaced,
-            .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
+            .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
+            .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
         ],
         reading: [
-            InboundMessage.self, OutboundMessage.self, Delivery.self, FetchedMedium.self,
-            HandoffEvent.self, HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self,
+            InboundMessage.self, EchoedMessage.self, PastMessage.self, OutboundMessage.self,
+            Delivery.self, FetchedMedium.self, HandoffEvent.self, HandoffCommand.self,
+            CustomerPreference.self, UnplacedStatus.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -51,11 +52,12 @@ package enum ConversationView {
             sent TEXT, repeats TEXT,
             PRIMARY KEY (tenant, conversation, id)
         );
+        CREATE INDEX lines_of_phones ON lines (tenant, wamid) WHERE source >= 3;
         CREATE INDEX lines_in_order ON lines (tenant, conversation, time, source, offset, part);
         CREATE TABLE deliveries (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL,
             rank INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT,
-            code INTEGER, advice TEXT, wamid TEXT, pricing TEXT, again TEXT,
+            code INTEGER, advice TEXT, wamid TEXT, pricing TEXT, again TEXT, known_as TEXT,
             PRIMARY KEY (tenant, conversation, message)
         ) WITHOUT ROWID;
         CREATE TABLE media (
@@ -99,8 +101,11 @@ package enum ConversationView {
         // A message that a stage set aside stands in its own topic, too.
         case _ where isSetAside: break
         case let message as InboundMessage: try add(message, record, rows)
+        case let echo as EchoedMessage: try add(echo, record, rows)
+        case let past as PastMessage: try add(past, record, rows)
         case let message as OutboundMessage: try add(message, record, rows)
         case let delivery as Delivery:
+            try forgetEcho(of: delivery, rows)
             try note(
                 delivery.outcome, of: delivery.outbound, in: delivery.conversation,
                 of: delivery.tenant, at: delivery.at, pricing: delivery.pricing, rows)

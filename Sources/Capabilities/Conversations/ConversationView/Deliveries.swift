@@ -14,7 +14,8 @@ extension ConversationView {
         let report = Handoff.DeliveryReport(of: message, outcome)
         try rows.change(
             """
-            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?11, ?9, ?10, NULL)
+            INSERT INTO deliveries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?11, ?9, ?10, NULL,
+                ?12)
             ON CONFLICT DO UPDATE SET
                 state = CASE WHEN (rank, at, state) < (?4, ?5, ?6) THEN ?6 ELSE state END,
                 detail = CASE WHEN (rank, at, state) < (?4, ?5, ?6) THEN ?7 ELSE detail END,
@@ -23,14 +24,16 @@ extension ConversationView {
                 at = CASE WHEN (rank, at, state) < (?4, ?5, ?6) THEN ?5 ELSE at END,
                 rank = max(rank, ?4),
                 wamid = min(coalesce(wamid, ?9), coalesce(?9, wamid)),
+                known_as = min(coalesce(known_as, ?12), coalesce(?12, known_as)),
                 pricing = coalesce(pricing, ?10)
             WHERE (rank, at, state) < (?4, ?5, ?6) OR ?9 < coalesce(wamid, ?9 || ' ')
+                OR ?12 < coalesce(known_as, ?12 || ' ')
                 OR (pricing IS NULL AND ?10 IS NOT NULL)
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
             .integer(outcome.rank), .integer(moment.milliseconds), .text(report.state),
             .text(orNull: report.detail), report.code.map { .integer(Int64($0)) } ?? .null,
             .text(orNull: outcome.wamid?.rawValue), .text(orNull: StoredJSON.text(pricing)),
-            .text(orNull: StoredJSON.text(report.advice)))
+            .text(orNull: StoredJSON.text(report.advice)), .text(orNull: outcome.name?.rawValue))
     }
 
     /// Notes that a message is sent again by another one.
@@ -40,7 +43,8 @@ extension ConversationView {
     ) throws(SQLiteError) {
         try rows.change(
             """
-            INSERT INTO deliveries VALUES (?1, ?2, ?3, -1, 0, '', NULL, NULL, NULL, NULL, NULL, ?4)
+            INSERT INTO deliveries VALUES (?1, ?2, ?3, -1, 0, '', NULL, NULL, NULL, NULL, NULL, ?4,
+                NULL)
             ON CONFLICT DO UPDATE SET again = ?4 WHERE again IS NOT ?4
             """, .text(tenant.rawValue), .text(conversation.rawValue), .text(message.rawValue),
             .text(other.rawValue))
@@ -69,6 +73,11 @@ extension Delivery.Outcome {
     var wamid: WhatsAppMessageID? {
         guard case .accepted(let message, let wamid) = self else { return nil }
         return wamid ?? WhatsAppMessageID(message.rawValue)
+    }
+
+    /// Our name of WhatsApp's message, where this tells it.
+    fileprivate var name: MessageID? {
+        if case .accepted(let message, _) = self { message } else { nil }
     }
 
     /// How far a message has come with this: a failure replaces what WhatsApp merely took or sent,

@@ -93,6 +93,8 @@ extension Handoff {
             case agent
             /// Parley itself.
             case system
+            /// The business, on its phone.
+            case owner
         }
 
         /// The record that it comes from.
@@ -134,6 +136,7 @@ extension Handoff {
             case .customer: speaker = .customer
             case .bot: speaker = .bot
             case .system: speaker = .system
+            case .owner: speaker = .owner
             case .agent(_, let name):
                 speaker = .agent
                 self.name = name.cut(toJSONBytes: FrameLimits.name)

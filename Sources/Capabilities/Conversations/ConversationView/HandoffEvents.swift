@@ -94,7 +94,7 @@ extension ConversationView {
         let conversation = event.conversation
         switch event.change {
         case .said(let entry):
-            if case .agent = entry.speaker { try keep(nil, event, rows) }
+            if entry.isOfPerson { try keep(nil, event, rows) }
             if isNewLine { announce(.line(conversation, Handoff.Line(entry)), event, rows) }
         case .suggested(let text, let citations):
             let suggestion = Handoff.Suggestion(text: text, citations: citations)

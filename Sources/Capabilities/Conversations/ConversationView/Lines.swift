@@ -11,6 +11,10 @@ struct LinePosition: Hashable, Sendable, Comparable {
         case event = 0
         case inbound = 1
         case outbound = 2
+        /// The business's phone.
+        case phone = 3
+        /// What was said before the number was connected here.
+        case past = 4
     }
 
     /// When Parley had it, in milliseconds.
@@ -87,7 +91,7 @@ extension ConversationView {
 
     /// Notes what a message changes or takes back: the newest change counts, and what was taken
     /// back stays so.
-    private static func note(
+    static func note(
         changeBy message: InboundMessage, _ rows: Rows
     ) throws(SQLiteError) {
         let (target, text): (MessageID, String?)
@@ -146,10 +150,10 @@ extension ConversationView {
             .integer(moment.milliseconds))
     }
 
-    /// Adds a message's line; it replaces what events say of it.
+    /// Adds a message's line; it replaces what events say of it, or a phone's chats.
     ///
     /// A message that comes again changes nothing.
-    private static func add(
+    static func add(
         _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
         sent: OutboundContent? = nil, repeats: RecordID? = nil,
         to conversation: ConversationID, of tenant: TenantID, _ rows: Rows
@@ -161,7 +165,7 @@ extension ConversationView {
                     part = excluded.part, at = excluded.at, speaker = excluded.speaker,
                     name = excluded.name, text = excluded.text, content = excluded.content,
                     wamid = excluded.wamid, sent = excluded.sent, repeats = excluded.repeats
-                WHERE source = 0
+                WHERE source IN (0, 4)
                 """, rows)
     }
 
@@ -184,7 +188,7 @@ extension ConversationView {
         return true
     }
 
-    private static func insert(
+    static func insert(
         _ line: Handoff.Line, _ position: LinePosition, _ wamid: WhatsAppMessageID?,
         _ sent: OutboundContent?, _ repeats: RecordID?,
         to conversation: ConversationID, of tenant: TenantID, isAnnounced: Bool,
@@ -225,7 +229,8 @@ extension Handoff.Line {
         lines LEFT JOIN deliveries ON deliveries.tenant = lines.tenant
             AND deliveries.conversation = lines.conversation AND deliveries.message = lines.id
         LEFT JOIN changes ON changes.tenant = lines.tenant
-            AND changes.conversation = lines.conversation AND changes.message = lines.id
+            AND changes.conversation = lines.conversation
+            AND changes.message = coalesce(deliveries.known_as, lines.id)
         LEFT JOIN media ON media.tenant = lines.tenant
             AND media.conversation = lines.conversation AND media.message = lines.id
         """

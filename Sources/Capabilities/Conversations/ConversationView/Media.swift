@@ -26,6 +26,11 @@ extension ConversationView {
 }
 
 extension ConversationRows {
+    /// The agent who has a conversation, if one has.
+    package func holder(of conversation: ConversationID) throws(SQLiteError) -> AgentID? {
+        try handoff(of: conversation)?.holder?.id
+    }
+
     /// The file of a line; `nil` where the line has none, or is none of the tenant's.
     package func file(
         of line: RecordID, in conversation: ConversationID

@@ -7,7 +7,7 @@ extension LedgerFact {
     /// The headers that ``read(_:)`` looks at.
     static let headers = [
         HeaderName.correlation, HeaderName.redrive, HeaderName.tenant, HeaderName.source,
-        HeaderName.deadStage,
+        HeaderName.deadStage, HeaderName.type,
     ]
 
     /// What a record says, and about which message; `nil` if it says nothing to the ledger.
@@ -42,8 +42,11 @@ extension LedgerFact {
         }
         switch record.topic {
         case Topic.messagesInbound.rawValue:
+            // What the business wrote on its phone is nothing to answer.
+            guard record.header(HeaderName.type) != EchoedMessage.type else { return nil }
             return isRedriven ? .acceptedAgain : accepted(record)
-        case Topic.questionsGrounded.rawValue: return .grounded
+        case Topic.questionsGrounded.rawValue:
+            return record.header(HeaderName.type) == ConversationPast.type ? nil : .grounded
         case Topic.repliesProposed.rawValue: return proposed(record)
         case Topic.messagesOutbound.rawValue: return outbound(record)
         case Topic.messagesDelivery.rawValue: return delivery(record, by: envelope)

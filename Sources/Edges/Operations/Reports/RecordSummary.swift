@@ -19,6 +19,13 @@ enum RecordSummary {
         case let message as InboundMessage:
             "\(word(message.content.kind)) from the customer"
                 + quote(message.content.words, content)
+        case let echo as EchoedMessage:
+            "\(word(echo.content.kind)) from the business's phone"
+                + quote(echo.content.words, content)
+        case let past as PastMessage:
+            "\(word(past.message.content.kind)) from before, by "
+                + (past.isFromBusiness ? "the business" : "the customer")
+                + quote(past.message.content.words, content)
         case let status as MessageStatus: "WhatsApp: \(word(status.progress.rawValue))"
         case let question as GroundedQuestion:
             "\(question.passages.count) passages (\(question.search.rawValue))"
@@ -194,6 +201,7 @@ enum RecordSummary {
         case .bot: "the bot"
         case .agent(_, let name): agent(name, content)
         case .system: "Parley"
+        case .owner: "the business's phone"
         }
     }
 

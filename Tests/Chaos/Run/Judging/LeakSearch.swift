@@ -18,8 +18,8 @@ struct LeakSearch: Sendable {
     private static let words = ["Where is the ", "talk to a person", Words.agentMark]
     /// The topics that hold what customers wrote, or what was made of it.
     private static let topics = [
-        "messages.inbound", "messages.status", "messages.unplaced", "questions.grounded",
-        "replies.proposed",
+        "messages.inbound", "messages.history", "messages.status", "messages.unplaced",
+        "questions.grounded", "replies.proposed",
         "messages.outbound", "messages.delivery", "handoff.commands", "handoff.events",
         "decisions", "dead.letters",
     ]
