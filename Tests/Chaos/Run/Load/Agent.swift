@@ -120,7 +120,11 @@ actor Agent {
 
     private func read(_ lines: [AgentTalk.Line], of conversation: String) {
         for line in lines where line.speaker == "customer" {
-            recorder.read(line.text, of: conversation)
+            // What stands under a picture comes after the picture's kind.
+            let kind = "[image] "
+            let words =
+                line.text.hasPrefix(kind) ? String(line.text.dropFirst(kind.count)) : line.text
+            recorder.read(words, of: conversation)
         }
     }
 }

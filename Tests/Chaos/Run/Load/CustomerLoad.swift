@@ -40,8 +40,10 @@ final class CustomerLoad: Sendable {
         for step in script.steps {
             guard ContinuousClock.now < deadline else { return }
             switch step {
-            case .ask(let fact):
-                await say(fact.question, .fact(fact.word), in: script.conversation)
+            case .ask(let fact, let isUnderPicture):
+                await say(
+                    fact.question, .fact(fact.word), in: script.conversation,
+                    underPicture: isUnderPicture)
                 asked.append(fact.word)
             case .askForPerson:
                 await say("I want to talk to a person", .person, in: script.conversation)
@@ -54,10 +56,14 @@ final class CustomerLoad: Sendable {
     }
 
     func say(
-        _ text: String, _ wish: History.Written.Wish, in conversation: History.Conversation
+        _ text: String, _ wish: History.Written.Wish, in conversation: History.Conversation,
+        underPicture isUnderPicture: Bool = false
     ) async {
         do {
-            let message = try await whatsApp.write(text, in: conversation)
+            let message =
+                isUnderPicture
+                ? try await whatsApp.show(text, in: conversation)
+                : try await whatsApp.write(text, in: conversation)
             recorder.wrote(
                 History.Written(
                     conversation, message, text, wish: wish, at: Time.now, acknowledged: nil))

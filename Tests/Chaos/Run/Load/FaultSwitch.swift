@@ -21,6 +21,7 @@ struct FaultSwitch {
         Fault(kind: "disorder", probability: 0.5),
         Fault(kind: "status_first", probability: 0.3, milliseconds: 400),
         Fault(kind: "no_status", probability: 0.3),
+        Fault(kind: "echo", probability: 0.5),
         Fault(kind: "repeat_webhook", probability: 0.5),
         Fault(kind: "lost_acknowledgement", probability: 0.5),
         Fault(kind: "skew", probability: 0.5, milliseconds: 120_000),

@@ -3,7 +3,8 @@ import ChaosChecker
 /// What one customer does: planned by the seed, whatever happens.
 struct Script: Sendable {
     enum Step: Sendable {
-        case ask(Facts.Fact)
+        /// In words, or under a picture.
+        case ask(Facts.Fact, underPicture: Bool)
         case askForPerson
         /// Waits until all that was asked is answered, or a person has it, or this is over.
         case waitForReplies(Duration)
@@ -25,7 +26,7 @@ struct Script: Sendable {
         let asksForPersonAt = random.happens(0.25) ? Int.random(in: 0..<count, using: &random) : nil
         steps = []
         for index in 0..<count {
-            steps.append(.ask(facts[index]))
+            steps.append(.ask(facts[index], underPicture: random.happens(0.25)))
             if asksForPersonAt == index {
                 steps.append(.pause(random.milliseconds(0...400)))
                 steps.append(.askForPerson)
@@ -38,7 +39,7 @@ struct Script: Sendable {
         if asksForPersonAt != nil {
             // The bot answers again, once an agent has closed.
             steps.append(.pause(random.milliseconds(500...3_000)))
-            steps.append(.ask(facts[count]))
+            steps.append(.ask(facts[count], underPicture: false))
             steps.append(.waitForReplies(.seconds(10)))
         }
     }

@@ -1,4 +1,5 @@
 import ChaosChecker
+import FoundationEssentials
 import HTTPClient
 import Simulator
 
@@ -61,6 +62,39 @@ struct WhatsApp: Sendable {
         let body = [
             "business": conversation.tenant, "from": conversation.phone, "text": text,
         ]
+        return try await api.post("/api/v1/messages", body, as: Said.self).wamid
+    }
+
+    private struct Picture: Codable {
+        var id: String
+        var mime_type: String
+        var sha256: String
+        var caption: String?
+    }
+
+    private struct Shown: Encodable {
+        struct Message: Encodable {
+            var type = "image"
+            var image: Picture
+        }
+        var business: String
+        var from: String
+        var message: Message
+    }
+
+    /// A customer sends a picture with words under it; answers the message's id.
+    func show(_ text: String, in conversation: History.Conversation) async throws -> String {
+        // The signature of a PNG, and what makes it unlike others: no words, which are looked for.
+        let bytes: [UInt8] =
+            [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + text.utf8.map { ~$0 }
+        let stored = try await api.send(
+            .post, "/api/v1/media?business=\(conversation.tenant)", bytes)
+        var picture = try JSONDecoder().decode(Picture.self, from: Data(stored))
+        picture.mime_type = "image/png"
+        picture.caption = text
+        let body = Shown(
+            business: conversation.tenant, from: conversation.phone,
+            message: .init(image: picture))
         return try await api.post("/api/v1/messages", body, as: Said.self).wamid
     }
 
