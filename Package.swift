@@ -109,6 +109,18 @@ let stages: [Target] = [
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("MediaStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module(
+        "TemplateView", on: "Capabilities/Channels",
+        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "ChannelEndpoints", on: "Capabilities/Channels",
+        [
+            "AccountCommands", "AuditRecords", "Conversation", "Endpoints", "HTTPServer", "JSON",
+            "SQLite", "TemplateView", "Views",
+        ]),
+    module(
+        "ChannelStage", on: "Capabilities/Channels",
+        ["Conversation", "JSON", "NotificationRecords", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -283,7 +295,7 @@ let outside: [Target] = [
     module("QRCode", on: "Outside", ["Confinement"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
-    module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient"]),
+    module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module(
         "Simulator",
         ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing"]),
@@ -386,7 +398,8 @@ let program: Target = .executableTarget(
         "AccountAccess", "AccountCommands", "AccountEndpoints", "AccountRecords",
         "AccountSecrets", "AccountStage", "AccountView",
         "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
-        "Bench", "Blobs", "Configuration", "Console", "Conversation", "ConversationView",
+        "Bench", "Blobs", "ChannelEndpoints", "ChannelStage", "Configuration", "Console",
+        "Conversation", "ConversationView",
         "Cryptography", "DocumentText", "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IdentityStage", "IndexerStage",
@@ -401,7 +414,8 @@ let program: Target = .executableTarget(
         "Permissions", "PurgeRecords", "QRCode",
         "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
         "Simulator", "StageRuntime",
-        "Telemetry", "TenantDirectory", "TenantKeys", "TenantPurging", "UserEndpoints",
+        "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging",
+        "UserEndpoints",
         "Views", "WebSocket", "WhatsAppCloudAPI",
     ],
     path: "Sources/parley", swiftSettings: settings,
@@ -576,6 +590,9 @@ let checks: [Target] = [
     tests(
         "SenderStage", ["SenderStage", "Conversation", "JSON", "Records", "StageRuntime"],
         resources: ["Recorded"]),
+    tests(
+        "ChannelStage",
+        ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("IdentityStage", ["IdentityStage", "Conversation", "Records", "StageRuntime"]),
     tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),

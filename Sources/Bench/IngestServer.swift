@@ -58,7 +58,7 @@ enum IngestServer {
         var names: [String: String] = [:]
         for topic in [
             Topic.messagesInbound, .messagesHistory, .messagesStatus, .messagesUnplaced,
-            .accountsUpdates,
+            .accountsUpdates, .handoffCommands,
         ] {
             let own = BenchLog.topic(topic.rawValue, of: run)
             try await log.createTopics([own])

@@ -81,6 +81,12 @@ extension Topic {
     package static let messagesOutbound = Topic("messages.outbound", kept: .messages)
     /// What became of it.
     package static let messagesDelivery = Topic("messages.delivery", kept: .messages)
+    /// The templates of each business, as they were last synchronised.
+    package static let templates = Topic("templates", kept: .newestOfKey)
+    /// What keeps each business from sending over WhatsApp.
+    package static let channels = Topic("channels", kept: .newestOfKey)
+    /// What senders notice of that.
+    package static let channelsReports = Topic("channels.reports", kept: .pipeline)
     /// The settings of each tenant.
     package static let tenants = Topic("tenants", kept: .newestOfKey)
     /// What each stage did with each record: calls with their answers, and why it ignored one.

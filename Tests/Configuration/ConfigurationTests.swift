@@ -11,7 +11,8 @@ import Testing
     static let stages: Set<String> = [
         "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
         "accounts", "addresses", "organisations", "installation", "audit", "mailer",
-        "waiting", "announcements", "operators", "notifications", "identity", "media",
+        "waiting", "announcements", "operators", "notifications", "media",
+        "channels", "identity",
     ]
 
     static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {

@@ -133,7 +133,7 @@ import Testing
         #expect(update.field == field)
         #expect(update.value.text == value)
         #expect(update.tenant == "t1")
-        #expect(update.key == "A1")
+        #expect(update.key == "t1")
     }
 
     @Test(

@@ -36,7 +36,7 @@ final class WebhookServer: Sendable {
     ]
     static let topics = [
         Topic.messagesInbound, .messagesHistory, .messagesStatus, .messagesUnplaced,
-        .accountsUpdates,
+        .accountsUpdates, .handoffCommands,
     ]
 
     let log: InMemoryEventLog

@@ -34,6 +34,8 @@ struct Line {
         var ignored: String?
         /// What was counted.
         var events: [String] = []
+        /// What others are told of the business's line.
+        var reports: [ChannelReport.Word] = []
         var outcomes: [Delivery.Outcome] { deliveries.map(\.outcome) }
     }
 
@@ -107,6 +109,7 @@ struct Line {
         ids += effects.outputs.map(\.id)
         step.deliveries += effects.outputs.compactMap { $0.payload as? Delivery }
         step.events += effects.events
+        step.reports += effects.outputs.compactMap { ($0.payload as? ChannelReport)?.word }
         for effect in effects.timers {
             switch effect {
             case .set(let timer):

@@ -96,7 +96,7 @@ struct NamedStatusTests {
                 PlatformError(code: 190, title: "canary 16505076520", details: "canary again"))
         ]
         let step = try line.say("a")
-        guard case .held(let reason, _)? = step.outcomes.first else {
+        guard case .held(let reason, _, _)? = step.outcomes.first else {
             Issue.record("\(step.outcomes)")
             return
         }

@@ -92,7 +92,7 @@ struct RandomWorld {
 
     /// What an accepted answer named the message, or would have.
     private func wamid(_ index: Int) -> MessageID {
-        if case .accepted(let name, _)? = line.given[index] { return name }
+        if case .accepted(let name, _, _)? = line.given[index] { return name }
         return MessageID("late-\(index)")
     }
 

@@ -14,6 +14,7 @@ import Testing
             (131026, .permanent, .message), (100, .permanent, .message),
             (131009, .permanent, .message), (190, .stopTenant, .tenant),
             (0, .stopTenant, .tenant), (250, .stopTenant, .tenant), (131042, .stopTenant, .tenant),
+            (133_010, .stopTenant, .number), (131_037, .stopTenant, .number),
             (33, .stopTenant, .tenant), (999_999, .permanent, .message),
         ])
     func classes(code: Int, action: SendFailure.Action, scope: SendFailure.Scope) {
@@ -96,7 +97,7 @@ import Testing
         var line = Line()
         line.answers = [.refused(PlatformError(code: 190, title: "token expired"))]
         let step = try line.say("a")
-        guard case .held(let reason, let until)? = step.outcomes.first else {
+        guard case .held(let reason, let until, _)? = step.outcomes.first else {
             Issue.record("not held: \(step.outcomes)")
             return
         }
@@ -168,7 +169,7 @@ import Testing
     func tooMuch() {
         var gate = SendGate()
         let answers = (0..<100).map { _ in gate.admit(sender, at: now) }
-        guard case .held(let until, _)? = answers.last else {
+        guard case .held(let until, _, _)? = answers.last else {
             Issue.record("not held")
             return
         }
@@ -180,7 +181,7 @@ import Testing
     func holds() {
         var gate = SendGate()
         gate.refused(sender, PlatformError(code: 190), at: now)
-        guard case .held(let until, _) = gate.admit(sender, at: now) else {
+        guard case .held(let until, _, _) = gate.admit(sender, at: now) else {
             Issue.record("not held")
             return
         }

@@ -64,6 +64,11 @@ enum Arrows {
             "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "HTTPServer", "JSON", "Mail",
         ],
+        "ChannelEndpoints": [
+            "AccountCommands", "AuditRecords", "Conversation", "Endpoints", "HTTPServer", "JSON",
+            "SQLite", "TemplateView", "Views",
+        ],
+        "ChannelStage": ["Conversation", "JSON", "NotificationRecords", "StageRuntime"],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
         "AuditChecking": [

@@ -61,9 +61,9 @@ struct RandomRecords {
             self.state = state
             return try record(event)
         }
-        switch number(12) {
+        switch number(14) {
         case 0, 1:
-            let text = "says \(count)"
+            let text = number(9) == 0 ? ["stop", "start"][number(2)] : "says \(count)"
             note(.customer, text, tenant)
             return try record(
                 InboundMessage(
@@ -103,7 +103,35 @@ struct RandomRecords {
                 ? accounts.next(at: clock, number) : organisations.next(tenant, at: clock, number)
             self.state = state
             return try record(payload)
+        case 11: return try template(tenant)
+        case 12:
+            return try record(
+                CustomerPreference(
+                    tenant: tenant, conversation: conversation, number: "101",
+                    wish: number(2) == 0 ? .stop : .resume, category: "marketing_messages",
+                    at: clock, receivedAt: clock))
         default: return try setAside(tenant, conversation)
+        }
+    }
+
+    /// A template as it was synchronised, or what WhatsApp said of one since.
+    private mutating func template(_ tenant: TenantID) throws -> Record {
+        let (name, language) = ("t\(number(4))", ["es", "en_US"][number(2)])
+        switch number(4) {
+        case 0:
+            return try record(
+                TemplateChange(
+                    tenant: tenant, name: name, language: language, status: "PAUSED", at: clock))
+        case 1:
+            return try record(
+                TemplateChange(
+                    tenant: tenant, name: name, language: language, category: "MARKETING",
+                    at: clock))
+        default:
+            return try record(
+                MessageTemplate(
+                    tenant: tenant, name: name, language: language, status: "APPROVED",
+                    category: "UTILITY", parts: .init(body: "Hola {{1}} \(count)"), at: clock))
         }
     }
 

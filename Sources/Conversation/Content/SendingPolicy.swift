@@ -9,6 +9,8 @@ package struct SendingPolicy: Hashable, Sendable {
         case neverWrote
         /// The customer last wrote more than 24 hours ago.
         case windowClosed
+        /// The customer wants no messages of the business's own accord.
+        case optedOut
 
         /// A sentence for people.
         package var sentence: String {
@@ -19,6 +21,9 @@ package struct SendingPolicy: Hashable, Sendable {
             case .windowClosed:
                 "the customer last wrote more than 24 hours ago; WhatsApp takes only approved "
                     + "templates until they write again"
+            case .optedOut:
+                "the customer wants no messages that they did not ask for: no template goes until "
+                    + "they say that they want them again"
             }
         }
     }
@@ -37,10 +42,16 @@ package struct SendingPolicy: Hashable, Sendable {
     /// overrules the clock.
     package var closedFor: Timestamp?
 
+    /// Whether the customer wants no messages of the business's own accord.
+    package var isOptedOut: Bool
+
     /// The policy for a customer who last wrote at `anchor`.
-    package init(lastWrote anchor: Timestamp?, closedFor: Timestamp? = nil) {
+    package init(
+        lastWrote anchor: Timestamp?, closedFor: Timestamp? = nil, isOptedOut: Bool = false
+    ) {
         self.anchor = anchor
         self.closedFor = closedFor
+        self.isOptedOut = isOptedOut
     }
 
     /// When the window closes; `nil` if it never opened.
@@ -54,7 +65,7 @@ package struct SendingPolicy: Hashable, Sendable {
 
     /// Why this may not go at `now`; `nil` if it may.
     package func refusal(of content: OutboundContent, at now: Timestamp) -> Refusal? {
-        if case .template = content.body { return nil }
+        if case .template = content.body { return isOptedOut ? .optedOut : nil }
         guard anchor != nil else { return .neverWrote }
         return isWindowOpen(at: now) ? nil : .windowClosed
     }

@@ -62,6 +62,10 @@ package struct ConversationJoin: Payload {
     package var awaiting: [MessageID]
     /// Recent outbound messages, and who spoke.
     package var spoken: [String]
+    /// Since when the customer wants no message that they did not ask for.
+    package var optedOut: Timestamp?
+    /// Since when they want them again.
+    package var optedIn: Timestamp?
     /// When.
     package var at: Timestamp
 
@@ -73,7 +77,7 @@ package struct ConversationJoin: Payload {
         tenant: TenantID, conversation: ConversationID, from: ConversationID,
         number: BusinessNumberID, contact: Contact, mode: Mode, queuedSince: Timestamp?,
         transcript: [TranscriptEntry], anchor: Timestamp?, awaiting: [MessageID],
-        spoken: [String], at: Timestamp
+        spoken: [String], optedOut: Timestamp? = nil, optedIn: Timestamp? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -86,6 +90,8 @@ package struct ConversationJoin: Payload {
         self.anchor = anchor
         self.awaiting = awaiting
         self.spoken = spoken
+        self.optedOut = optedOut
+        self.optedIn = optedIn
         self.at = at
     }
 }

@@ -14,20 +14,24 @@ package struct AccountUpdate: Payload {
     package var field: String
     /// The change's `value`, as WhatsApp's JSON.
     package var value: RawJSON
+    /// When it happened, where WhatsApp says so (`entry[].time`).
+    package var sentAt: Timestamp?
     /// When the webhook brought it.
     package var receivedAt: Timestamp
 
-    /// The account.
-    package var key: String { account }
+    /// The business: what WhatsApp says of its accounts is one story.
+    package var key: String { tenant.rawValue }
 
     /// Describes a change.
     package init(
-        tenant: TenantID, account: String, field: String, value: RawJSON, receivedAt: Timestamp
+        tenant: TenantID, account: String, field: String, value: RawJSON,
+        sentAt: Timestamp? = nil, receivedAt: Timestamp
     ) {
         self.tenant = tenant
         self.account = account
         self.field = field
         self.value = value
+        self.sentAt = sentAt
         self.receivedAt = receivedAt
     }
 }

@@ -9,9 +9,10 @@ package enum ConversationRecords {
         DocumentRemoval.self, DocumentReembedding.self, DocumentState.self, Passage.self,
         PassageWithdrawal.self, GroundedQuestion.self,
         ProposedReply.self, ToolRequest.self, ToolResult.self, ToolConfirmation.self,
-        OutboundMessage.self, OwnershipChange.self, Delivery.self,
+        OutboundMessage.self, OwnershipChange.self, SendingResumed.self, Delivery.self,
+        ChannelState.self, ChannelReport.self, MessageTemplate.self, TemplateChange.self,
         MediumRequest.self, FetchedMedium.self, KeptMedium.self, UploadedMedium.self,
-        HandoffCommand.self, HandoffEvent.self, TenantSettings.self,
+        HandoffCommand.self, CustomerPreference.self, HandoffEvent.self, TenantSettings.self,
         Decision.self, DeadLetterResolution.self,
     ]
 

@@ -19,7 +19,9 @@ package struct Delivery: Payload {
         /// It was not sent, on purpose.
         case dropped(DropReason)
         /// It waits: the tenant, the number or the pair may not send now.
-        case held(because: String, until: Timestamp)
+        ///
+        /// `code` is WhatsApp's error, where it refused everything and not this message alone.
+        case held(because: String, until: Timestamp, code: Int? = nil)
     }
 
     /// Why a message was not sent.

@@ -73,4 +73,6 @@ package enum HandoffReason: String, Hashable, Sendable, Codable {
     case suspended
     /// The customer called, and nobody answered.
     case missedCall
+    /// WhatsApp lets the business send nothing for now.
+    case stopped
 }

@@ -76,6 +76,23 @@ package struct TenantSettings: Payload {
         case deleted
     }
 
+    /// The template that asks customers to write again, once the window has closed over a message.
+    package struct Reopening: Hashable, Sendable, Codable {
+        /// The template's name.
+        package var template: String
+        /// Its language.
+        package var language: String
+        /// What is filled in to its text, the same for everybody.
+        package var parameters: [String]?
+
+        /// Describes a wish.
+        package init(template: String, language: String, parameters: [String]? = nil) {
+            self.template = template
+            self.language = language
+            self.parameters = parameters
+        }
+    }
+
     /// The tenant.
     package var tenant: TenantID
     /// The business's name, as customers know it.
@@ -112,8 +129,19 @@ package struct TenantSettings: Payload {
     /// How it stands, where it is not served: what was decided about its organisation, brought here
     /// by the console, so that every stage knows it.
     package var standing: Standing?
+    /// What is sent once the window has closed over a message; nothing where it is missing.
+    package var reopening: Reopening?
     /// When the settings were changed.
     package var updatedAt: Timestamp
+    /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
+    /// them, for the stages to decide by.
+    package var stops: [ChannelStop] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
+        case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, updatedAt
+    }
 
     /// The tenant.
     package var key: String { tenant.rawValue }
@@ -125,7 +153,7 @@ package struct TenantSettings: Payload {
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
-        phoneClaimSeconds: Int? = nil, updatedAt: Timestamp
+        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -144,6 +172,7 @@ package struct TenantSettings: Payload {
         self.unknownOutcome = unknownOutcome
         self.messageRetentionDays = messageRetentionDays
         self.standing = standing
+        self.reopening = reopening
         self.updatedAt = updatedAt
     }
 

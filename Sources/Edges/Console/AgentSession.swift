@@ -174,7 +174,24 @@ struct AgentSession: Sendable {
                 Self.refusal(of: request, because: "\(problem.field): \(problem.sentence)"))
         }
         return try await submit(
-            try await named(action, in: request.conversation), for: request)
+            fitting: try await named(action, in: request.conversation), for: request)
+    }
+
+    /// A template is compared with those that there are before it is wished: whoever sends it hears
+    /// at once why it cannot go.
+    private func submit(
+        fitting action: HandoffCommand.Action, for request: AgentRequest
+    ) async throws(Problem) -> Step {
+        guard case .send(var content) = action, case .template(let template) = content.body else {
+            return try await submit(action, for: request)
+        }
+        switch await options.fitTemplate(scope.tenant, template) {
+        case .success(let fitting):
+            content.body = .template(fitting)
+            return try await submit(.send(content), for: request)
+        case .failure(let refusal):
+            return .answer(Self.refusal(of: request, because: refusal.sentence))
+        }
     }
 
     /// The handoff stage says whether it may be sent again; the view knows what it was.

@@ -77,6 +77,12 @@ final class ConsoleContext: Sendable {
         }
     }
 
+    /// What keeps a tenant from sending over WhatsApp, as it is shown; `nil` where nothing does.
+    func stops(of tenant: TenantID) -> [ChannelStopListing]? {
+        let stops = options.channels.stops(of: tenant)
+        return stops.isEmpty ? nil : stops.map { ChannelStopListing($0) }
+    }
+
     /// Follows a record of the topic `tenants`.
     func apply(tenant value: RecordValue, _ headers: RecordHeaders) {
         switch value {

@@ -5,7 +5,17 @@ package import HTTPServer
 package import Idempotency
 package import Live
 import NetworkAddress
+package import TenantDirectory
 package import TenantKeys
+
+/// Why a template cannot go.
+package struct TemplateRefusal: Error, Hashable, Sendable {
+    /// A sentence for people.
+    package var sentence: String
+
+    /// Says why.
+    package init(_ sentence: String) { self.sentence = sentence }
+}
 
 /// What an installation decides about its console.
 package struct ConsoleOptions: Sendable {
@@ -58,6 +68,14 @@ package struct ConsoleOptions: Sendable {
     /// Links on the first page, asked for anew each time: the webhook, the simulator, metrics.
     package var links: @Sendable () -> [Link] = { [] }
 
+    /// What keeps tenants from sending over WhatsApp.
+    package var channels = ChannelTable()
+    /// What becomes of a template that an agent wants sent: the form of it that there is, for the
+    /// customer's language, or why it cannot go.
+    package var fitTemplate:
+        @Sendable (TenantID, TemplateMessage) async -> Result<TemplateMessage, TemplateRefusal> = {
+            .success($1)
+        }
     /// Who is signed in, and what they may; `nil` where only keys and tickets open anything.
     package var accounts: AccountAccess?
 

@@ -196,6 +196,9 @@ extension ConversationListing: Described {
             .optional("holder", Handoff.holder),
             .required("wasHandedOff", .boolean("Whether a person ever had to do with it.")),
             .required("lastAt", .time("When something was last said or decided in it.")),
+            .optional(
+                "optedOutAt",
+                .time("Since when the customer wants no messages that they did not ask for.")),
         ], named: "Conversation")
 }
 

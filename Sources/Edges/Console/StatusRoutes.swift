@@ -42,7 +42,8 @@ struct StatusRoutes: Sendable {
             ConsoleStatus.TenantCounts(
                 id: all[index].settings.tenant, name: all[index].settings.name,
                 queued: open[index].queued, claimed: open[index].claimed,
-                documents: documents[index])
+                documents: documents[index],
+                stops: context.stops(of: all[index].settings.tenant))
         }
         return ConsoleStatus(
             tenants: tenants, agents: context.hub.seatCount, stages: try await stages(),
@@ -92,6 +93,8 @@ package struct ConsoleStatus: Hashable, Sendable, Codable {
         package var claimed: Int
         /// Documents.
         package var documents: Int
+        /// What keeps it from sending over WhatsApp.
+        package var stops: [ChannelStopListing]?
     }
 
     /// A stage that has read something.
@@ -127,6 +130,9 @@ extension ConsoleStatus: Described {
         .required("queued", .count("Handoffs that wait.")),
         .required("claimed", .count("Handoffs that an agent has.")),
         .required("documents", .count("Documents.")),
+        .optional(
+            "stops",
+            .list(ChannelStopListing.schema, "What keeps it from sending over WhatsApp.")),
     ])
     private static let stage = JSONSchema.object([
         .required("name", .text("The consumer group's name.")),

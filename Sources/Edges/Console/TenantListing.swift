@@ -57,9 +57,15 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var messageRetentionDays: Int?
     /// When the settings were changed.
     package var updatedAt: Timestamp
+    /// What asks customers to write again.
+    package var reopening: TenantSettings.Reopening?
+    /// What keeps it from sending over WhatsApp.
+    package var stops: [ChannelStopListing]?
+    /// What WhatsApp last said of its account, its numbers and its templates.
+    package var events: [ChannelEventListing]?
 
     /// Shows a tenant.
-    package init(_ tenant: Tenant) {
+    package init(_ tenant: Tenant, channels: ChannelTable = ChannelTable()) {
         let settings = tenant.settings
         id = settings.tenant
         name = settings.name
@@ -78,6 +84,11 @@ package struct TenantListing: Hashable, Sendable, Codable {
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
         messageRetentionDays = settings.messageRetentionDays
         updatedAt = settings.updatedAt
+        reopening = settings.reopening
+        let stops = channels.stops(of: settings.tenant).map { ChannelStopListing($0) }
+        self.stops = stops.isEmpty ? nil : stops
+        let events = channels.events(of: settings.tenant).map { ChannelEventListing($0) }
+        self.events = events.isEmpty ? nil : events
     }
 }
 
@@ -123,6 +134,13 @@ extension TenantListing: Described {
             ),
             .optional("messageRetentionDays", .count("How many days messages are kept.")),
             .required("updatedAt", .time("When the settings were changed.")),
+            .optional("reopening", reopening),
+            .optional(
+                "stops",
+                .list(ChannelStopListing.schema, "What keeps it from sending over WhatsApp.")),
+            .optional(
+                "events",
+                .list(ChannelEventListing.schema, "What WhatsApp last said, newest first.")),
         ], named: "Tenant")
 
     private static let number = JSONSchema.object([
@@ -135,6 +153,13 @@ extension TenantListing: Described {
         ["appSecret", "verifyToken", "accessToken", "modelKey"].map {
             .required($0, .boolean())
         }, note: "Which secrets are set.")
+
+    private static let reopening = JSONSchema.object(
+        [
+            .required("template", .text("The template's name.")),
+            .required("language", .text("Its language.")),
+            .optional("parameters", .list(.text(), "What is filled in.")),
+        ], note: "What asks customers to write again.")
 
     private static let model = JSONSchema.object(
         [

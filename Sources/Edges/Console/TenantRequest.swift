@@ -46,6 +46,29 @@ package struct TenantRequest: Hashable, Sendable, Codable {
         }
     }
 
+    /// A template that asks customers to write again.
+    package struct Reopening: Hashable, Sendable, Codable {
+        /// The template's name.
+        package var template: String?
+        /// Its language.
+        package var language: String?
+        /// What is filled in to its text.
+        package var parameters: [String]?
+
+        /// Describes a wish.
+        package init(template: String?, language: String?, parameters: [String]? = nil) {
+            self.template = template
+            self.language = language
+            self.parameters = parameters
+        }
+
+        /// The same in the settings; `nil` for one that says too little.
+        var settings: TenantSettings.Reopening? {
+            guard let template, let language else { return nil }
+            return .init(template: template, language: language, parameters: parameters)
+        }
+    }
+
     /// The tenant's id, such as `bicicletas-sol`.
     package var id: String?
     /// The business's name.
@@ -78,6 +101,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var unknownOutcome: String?
     /// How many days messages are kept.
     package var messageRetentionDays: Int?
+    /// What asks customers to write again, once the window has closed over a message.
+    package var reopening: Reopening?
     /// Optional settings that a change takes away, by their names here.
     package var without: [String]?
 
@@ -105,7 +130,7 @@ extension TenantRequest: Described {
     /// The settings that a tenant can be without.
     static let removable = [
         "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
-        "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays",
+        "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays", "reopening",
     ]
 
     /// The form of ids that fit URLs and file names everywhere.
@@ -135,6 +160,7 @@ extension TenantRequest: Described {
                     rule: "a version such as v26.0")
             ),
             ("model", required.isEmpty ? changedModel : model),
+            ("reopening", reopening),
             ("without", .list(.words(removable), "Settings that are taken away.", 0...10)),
             (
                 "burstPauseMilliseconds",
@@ -186,6 +212,21 @@ extension TenantRequest: Described {
             .optional("key", secret("The server's key.")),
             .optional("seesImages", .boolean("Whether the model sees pictures.")),
         ], note: "A chat model of the tenant's own.")
+
+    private static let reopening = JSONSchema.object(
+        [
+            .required(
+                "template",
+                .text(
+                    "The template's name.", 1...512, pattern: "[a-z0-9_]+",
+                    rule: "lower-case letters, digits and _")),
+            .required(
+                "language",
+                .text(
+                    "Its language, such as es or en_US.", 2...20, pattern: "[A-Za-z_]+",
+                    rule: "a language as WhatsApp writes it, such as es or en_US")),
+            .optional("parameters", .list(.text("", 1...1_024), "What is filled in.", 0...20)),
+        ], note: "What asks customers to write again, once the window closed over a message.")
 
     private static let changedModel = JSONSchema.object(
         [
@@ -269,6 +310,11 @@ extension TenantRequest {
                 url: model.url ?? before?.url, name: model.name ?? before?.name, key: model.key,
                 seesImages: model.seesImages ?? before?.seesImages)
         }
+        whole.reopening = kept(
+            "reopening", reopening,
+            old.reopening.map {
+                .init(template: $0.template, language: $0.language, parameters: $0.parameters)
+            })
         whole.burstPauseMilliseconds = kept(
             "burstPauseMilliseconds", burstPauseMilliseconds, old.burstPauseMilliseconds)
         whole.handoffServiceLevelSeconds = kept(

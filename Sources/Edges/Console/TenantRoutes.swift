@@ -60,7 +60,9 @@ struct TenantRoutes: Sendable {
             may: .readTenants,
             .init(takes: PageParameters.self, gives: Reply<TenantList>.self)
         ) { call in
-            let all = context.tenants.all.map { TenantListing($0) }.sorted { $0.id < $1.id }
+            let all = context.tenants.all.map {
+                TenantListing($0, channels: context.options.channels)
+            }.sorted { $0.id < $1.id }
             let page = try ListPages(
                 rows: all, cursor: { $0.id.rawValue }, isAfter: { $0.id.rawValue > $1 }
             ).page(for: call.parameters)
@@ -78,7 +80,11 @@ struct TenantRoutes: Sendable {
         .tenant(
             .at(.get, "/api/v1/tenants/{tenant}", "tenants.read", "Shows a business's settings."),
             may: .readSettings, .init(gives: Reply<TenantListing>.self)
-        ) { Reply(TenantListing(try context.tenant($0.scope))) }
+        ) {
+            Reply(
+                TenantListing(
+                    try context.tenant($0.scope), channels: context.options.channels))
+        }
     }
 
     /// What the request leaves out stays as it is.
@@ -219,7 +225,8 @@ struct TenantRoutes: Sendable {
             handoffServiceLevelSeconds: wanted.handoffServiceLevelSeconds,
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
-            phoneClaimSeconds: wanted.phoneClaimSeconds, updatedAt: context.records.now())
+            phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
+            updatedAt: context.records.now())
     }
 
     /// A stored model key stays only with its server: another must not be told it.

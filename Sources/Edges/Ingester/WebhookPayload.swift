@@ -75,11 +75,17 @@ package struct WebhookPayload: Sendable {
         var batch = WebhookBatch()
         for entry in root["entry"]?.elements ?? [] {
             let account = entry["id"]?.text ?? ""
+            let sentAt = entry["time"]?.text.flatMap { Int64($0) }.flatMap { Self.time($0) }
             for change in entry["changes"]?.elements ?? [] {
-                try read(change, account: account, into: &batch)
+                try read(change, account: account, sentAt: sentAt, into: &batch)
             }
         }
         return batch
+    }
+
+    /// When an entry says that it happened, in seconds; `nil` for what cannot be a time of ours.
+    private static func time(_ seconds: Int64) -> Timestamp? {
+        (1..<10_000_000_000).contains(seconds) ? Timestamp(seconds: seconds) : nil
     }
 
     /// Where a message goes, as far as is known.
@@ -100,7 +106,7 @@ package struct WebhookPayload: Sendable {
     }
 
     private func read(
-        _ change: JSONView, account: String, into batch: inout WebhookBatch
+        _ change: JSONView, account: String, sentAt: Timestamp?, into batch: inout WebhookBatch
     ) throws {
         let field = change["field"]?.text ?? "unknown"
         // Nothing was said.
@@ -110,9 +116,11 @@ package struct WebhookPayload: Sendable {
         {
             return try read(phone, value, of: BusinessNumberID(number), account, into: &batch)
         }
-        let isOfConversations = ["messages", "calls", "user_id_update"].contains(field)
+        let isOfConversations = [
+            "messages", "calls", "user_preferences", "user_id_update",
+        ].contains(field)
         guard isOfConversations, let number = value["metadata"]?["phone_number_id"]?.text else {
-            return try readUpdate(field, value, account: account, into: &batch)
+            return try readUpdate(field, value, account: account, sentAt: sentAt, into: &batch)
         }
         let numberID = BusinessNumberID(number)
         guard let tenant = tenantOfNumber(numberID) else {
@@ -122,10 +130,11 @@ package struct WebhookPayload: Sendable {
         let messages = value["messages"]?.elements ?? []
         let statuses = field == "messages" ? value["statuses"]?.elements ?? [] : []
         let calls = value["calls"]?.elements ?? []
+        let wishes = value["user_preferences"]?.elements ?? []
         let source = WebhookSource(
             tenant: tenant, names: try WebhookNames(of: tenant, by: keys), number: numberID,
             contacts: value["contacts"]?.elements ?? [],
-            writes: messages.count + calls.count, receivedAt: receivedAt)
+            writes: messages.count + calls.count + wishes.count, receivedAt: receivedAt)
         for message in messages {
             let read = try source.message(message, errors: value["errors"]) { sighting in
                 try route(sighting, into: &batch)
@@ -142,7 +151,10 @@ package struct WebhookPayload: Sendable {
         for renaming in value["user_id_update"]?.elements ?? [] {
             try source.follow(renaming) { _ = try route($0, into: &batch) }
         }
-        if messages.isEmpty, calls.isEmpty, statuses.isEmpty {
+        let isRead = try wishes.reduce(into: !wishes.isEmpty) { isRead, wish in
+            isRead = try take(wish, field, account, from: source, &batch) && isRead
+        }
+        if messages.isEmpty, calls.isEmpty, statuses.isEmpty, !isRead {
             try readUpdate(field, value, account: account, into: &batch)
         }
     }
@@ -184,8 +196,22 @@ package struct WebhookPayload: Sendable {
         }
     }
 
+    /// Adds a customer's wish; `false` if it is none that can be read.
+    private func take(
+        _ raw: JSONView, _ field: String, _ account: String, from source: WebhookSource,
+        _ batch: inout WebhookBatch
+    ) throws -> Bool {
+        let read = try source.preference(raw) { try route($0, into: &batch) }
+        guard let wish = read else { return false }
+        let id = source.names.update(account: account, field: field, value: raw.raw.text)
+        guard try append(wish, id: id, source.number.rawValue, to: &batch) else { return false }
+        batch.updates += 1
+        return true
+    }
+
     private func readUpdate(
-        _ field: String, _ value: JSONView, account: String, into batch: inout WebhookBatch
+        _ field: String, _ value: JSONView, account: String, sentAt: Timestamp? = nil,
+        into batch: inout WebhookBatch
     ) throws {
         let number = value["metadata"]?["phone_number_id"]?.text
         guard
@@ -196,7 +222,7 @@ package struct WebhookPayload: Sendable {
             return
         }
         guard field != "messages" || !value.isEmptyChange else { return }
-        try update(field, value, of: tenant, account, into: &batch)
+        try update(field, value, of: tenant, account, sentAt: sentAt, into: &batch)
     }
 
     /// Keeps a signed body that is no JSON, so that it is not refused for the seven days of its
@@ -220,7 +246,7 @@ package struct WebhookPayload: Sendable {
     /// Keeps what belongs to no conversation.
     func update(
         _ field: String, _ value: JSONView, of tenant: TenantID, _ account: String,
-        into batch: inout WebhookBatch
+        sentAt: Timestamp? = nil, into batch: inout WebhookBatch
     ) throws {
         let raw = value.raw
         let names = try WebhookNames(of: tenant, by: keys)
@@ -229,8 +255,11 @@ package struct WebhookPayload: Sendable {
         try keep(
             AccountUpdate(
                 tenant: tenant, account: account, field: WhatsAppWord.known(field), value: raw,
-                receivedAt: receivedAt),
-            id: names.update(account: account, field: field, value: raw.text), into: &batch)
+                sentAt: sentAt, receivedAt: receivedAt),
+            // What comes again later is said anew; what is repeated says the same time.
+            id: names.update(
+                account: account, field: field,
+                value: raw.text + (sentAt.map { " \($0.milliseconds)" } ?? "")), into: &batch)
     }
 
     /// Adds an update, cut to what fits.

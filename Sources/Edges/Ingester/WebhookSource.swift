@@ -120,6 +120,28 @@ struct WebhookSource {
         ) { $0.flatMap(Self.phone) }
     }
 
+    /// What a customer wishes of messages that they did not ask for; `nil` if it says nothing of
+    /// that, or names nobody.
+    func preference(_ wish: JSONView, by route: Route) throws -> CustomerPreference? {
+        let word: OptOutWords.Wish? =
+            switch wish["value"]?.text {
+            case "stop": .stop
+            case "resume": .resume
+            default: nil
+            }
+        let contact = contact(
+            userID: filled(wish["user_id"]), phone: wish["wa_id"].flatMap(Self.phone))
+        guard let word, let identity = contact.identity else { return nil }
+        let sentAt = time(wish["timestamp"])
+        // It bears no name of its own.
+        let name = names.message("user_preferences:\(identity):\(word):\(sentAt.milliseconds)")
+        let conversation = try route(sighting(contact, by: name, sentAt: sentAt))
+        return CustomerPreference(
+            tenant: tenant, conversation: conversation, number: number, wish: word,
+            category: WhatsAppWord.known(wish["category"]?.text ?? ""),
+            at: sentAt, receivedAt: receivedAt)
+    }
+
     /// A group's own conversation: never that of one of its people.
     static func groupIdentity(_ group: String) -> String { "group:\(group)" }
 

@@ -111,7 +111,8 @@ extension HandoffDecision {
         } else if let problem = content.problems.first {
             throw .init(because: problem.sentence, holder: nil)
         }
-        let policy = SendingPolicy(lastWrote: state.anchor, closedFor: state.closedFor)
+        let policy = SendingPolicy(
+            lastWrote: state.anchor, closedFor: state.closedFor, isOptedOut: state.optedOut != nil)
         if let refusal = policy.refusal(of: content, at: now) {
             throw .init(because: refusal.sentence, holder: nil)
         }

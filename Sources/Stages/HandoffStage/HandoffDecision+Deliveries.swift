@@ -11,6 +11,7 @@ extension HandoffDecision {
         let sent = state.recent[index]
         let isLost = delivery.outcome.isLost
         remember(delivery, at: index)
+        if sent.speaker != .system { reopen(after: delivery) }
         if case .accepted(let name, _) = delivery.outcome { learn(name, at: index) }
         settleHeld()
         if case .bot = state.owner.mode {

@@ -8,6 +8,7 @@ extension HandoffDecision {
     mutating func receive(_ message: InboundMessage, id: RecordID) -> String? {
         state.tenant = message.tenant
         state.number = message.number
+        noteWish(of: message)
         let isTakenBack = follow(message)
         let asks = message.content.asksForAnswer && message.group == nil && !isTakenBack
         if asks || state.contact.identity == nil { state.contact = message.contact }

@@ -24,6 +24,9 @@ extension HandoffDecision {
         case var echo as EchoedMessage:
             echo.conversation = conversation
             effects.emit(echo)
+        case var preference as CustomerPreference:
+            preference.conversation = conversation
+            effects.emit(preference)
         case var reply as ProposedReply:
             if case .silence = reply.proposal { return Passed(because: "nothing is to be said") }
             reply.conversation = conversation
@@ -52,7 +55,8 @@ extension HandoffDecision {
                 tenant: tenant, conversation: into, from: conversation, number: number,
                 contact: state.contact, mode: state.owner.mode, queuedSince: state.queuedSince,
                 transcript: state.transcript.compactMap(\.entry), anchor: state.anchor,
-                awaiting: state.awaiting, spoken: state.recent.map(\.text), at: now))
+                awaiting: state.awaiting, spoken: state.recent.map(\.text),
+                optedOut: state.optedOut, optedIn: state.optedIn, at: now))
         let wasHandedOff = state.owner.mode != .bot
         for early in state.early {
             var reply = early.reply
@@ -93,6 +97,8 @@ extension HandoffDecision {
         for message in join.awaiting where !state.awaiting.contains(message) {
             state.awaiting.append(message, keeping: HandoffLimits.awaitedMessages)
         }
+        if let moment = join.optedOut { follow(.stop, at: moment) }
+        if let moment = join.optedIn { follow(.resume, at: moment) }
         joinOwners(join)
         return "the bot answers both"
     }

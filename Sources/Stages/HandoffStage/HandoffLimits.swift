@@ -46,6 +46,8 @@ package struct HandoffSettings: SettingsPart {
     package var serviceLevelSeconds: Int?
     /// Why nobody answers its customers; `nil` where they are answered.
     package var standing: TenantSettings.Standing?
+    /// The template that asks a customer to write again, once the window has closed over a message.
+    package var reopening: TenantSettings.Reopening?
     /// How long an answer from the business's phone silences the bot, in seconds.
     package var phoneClaimSeconds: Int?
 
@@ -55,8 +57,9 @@ package struct HandoffSettings: SettingsPart {
     /// Describes a tenant.
     package init(
         serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil,
-        phoneClaimSeconds: Int? = nil
+        phoneClaimSeconds: Int? = nil, reopening: TenantSettings.Reopening? = nil
     ) {
+        self.reopening = reopening
         self.serviceLevelSeconds = serviceLevelSeconds
         self.standing = standing
         self.phoneClaimSeconds = phoneClaimSeconds

@@ -19,7 +19,7 @@ package struct HandoffStage: Stage {
     package let name = "handoff"
     package let reads: [any Payload.Type] = [
         InboundMessage.self, EchoedMessage.self, ProposedReply.self, HandoffCommand.self,
-        Delivery.self, ConversationMove.self, ConversationJoin.self,
+        Delivery.self, CustomerPreference.self, ConversationMove.self, ConversationJoin.self,
     ]
     private let limits: HandoffLimits
 
@@ -50,7 +50,7 @@ package struct HandoffStage: Stage {
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
         HandoffSettings(
             serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing,
-            phoneClaimSeconds: tenant.phoneClaimSeconds)
+            phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -116,6 +116,7 @@ struct HandoffDecision {
                 return consider(reply, correlation: headers.correlation)
             case let command as HandoffCommand: return obey(command)
             case let delivery as Delivery: return note(delivery)
+            case let preference as CustomerPreference: return note(preference)
             default: throw context.noUse
             }
         case .passedOver: throw context.noUse

@@ -15,6 +15,12 @@ package struct HandoffState: StageState {
     var anchor: Timestamp?
     /// WhatsApp's own word that the window is closed for whoever wrote no later.
     var closedFor: Timestamp?
+    /// Since when the customer wants no messages of the business's own accord.
+    var optedOut: Timestamp?
+    /// When they last said that they want them again.
+    var optedIn: Timestamp?
+    /// The window, by its last message, for which a template was sent to open it again.
+    var reopened: Timestamp?
     /// What was said lately.
     var transcript: [TranscriptLine] = []
     /// Messages of this epoch whose reply may still come.
@@ -142,6 +148,9 @@ extension HandoffState: Codable {
         case contact = "c"
         case anchor = "w"
         case closedFor = "x"
+        case optedOut = "v"
+        case optedIn = "i"
+        case reopened = "j"
         case transcript = "l"
         case awaiting = "a"
         case stale = "s"
@@ -172,6 +181,9 @@ extension HandoffState: Codable {
         contact = try box.decodeIfPresent(Contact.self, forKey: .contact) ?? Contact()
         anchor = try box.decodeIfPresent(Timestamp.self, forKey: .anchor)
         closedFor = try box.decodeIfPresent(Timestamp.self, forKey: .closedFor)
+        optedOut = try box.decodeIfPresent(Timestamp.self, forKey: .optedOut)
+        optedIn = try box.decodeIfPresent(Timestamp.self, forKey: .optedIn)
+        reopened = try box.decodeIfPresent(Timestamp.self, forKey: .reopened)
         transcript = try list(.transcript)
         awaiting = try list(.awaiting)
         stale = try list(.stale)
@@ -202,6 +214,9 @@ extension HandoffState: Codable {
         try box.encode(contact, forKey: .contact)
         try box.encodeIfPresent(anchor, forKey: .anchor)
         try box.encodeIfPresent(closedFor, forKey: .closedFor)
+        try box.encodeIfPresent(optedOut, forKey: .optedOut)
+        try box.encodeIfPresent(optedIn, forKey: .optedIn)
+        try box.encodeIfPresent(reopened, forKey: .reopened)
         try list(transcript, .transcript)
         try list(awaiting, .awaiting)
         try list(stale, .stale)

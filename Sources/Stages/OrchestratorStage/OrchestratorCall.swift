@@ -48,19 +48,22 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var burstPauseMilliseconds: Int?
     /// Whether it is suspended or deleted, so that the bot says nothing.
     package var isClosed: Bool?
+    /// The numbers that WhatsApp lets send nothing, so that no answer is made.
+    package var stopped: [BusinessNumberID]?
     /// What becomes of media; `nil` in decisions from before there was anything of them but words.
     package var media: TurnMedia?
 
     /// Describes the tenant.
     package init(
         businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
-        isClosed: Bool? = nil, media: TurnMedia? = nil
+        isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil, media: TurnMedia? = nil
     ) {
         self.businessName = businessName
         self.about = about
         self.model = model
         self.burstPauseMilliseconds = burstPauseMilliseconds
         self.isClosed = isClosed
+        self.stopped = stopped
         self.media = media
     }
 }

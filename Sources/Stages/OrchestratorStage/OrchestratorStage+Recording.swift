@@ -35,7 +35,8 @@ extension OrchestratorStage {
                 businessName: tenant.name, about: tenant.about,
                 model: tenant.model?.name ?? settings.chatModel,
                 burstPauseMilliseconds: tenant.burstPauseMilliseconds,
-                isClosed: tenant.standing == nil ? nil : true, media: media(of: tenant)))
+                isClosed: tenant.standing == nil ? nil : true, stopped: tenant.stoppedNumbers,
+                media: media(of: tenant)))
     }
 
     private func media(of tenant: TenantSettings) -> TurnMedia {

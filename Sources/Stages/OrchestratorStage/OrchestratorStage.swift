@@ -180,6 +180,12 @@ package struct OrchestratorStage: Stage {
             return handOff(
                 .suspended, because: "The business is suspended.", &state, context)
         }
+        let number = state.pending.first?.question.message.number
+        if let number, tenant.stopped?.contains(number) == true {
+            return handOff(
+                .stopped, because: "WhatsApp lets the business send nothing for now.", &state,
+                context)
+        }
         let words = state.words
         // In doubt the conversation's language, then the business's: that of its documents.
         state.language =

@@ -34,6 +34,8 @@ extension OrchestratorStage {
             case .unreadable: .unreadable
             // What the customer is told is the business's own word, at the gate.
             case .suspended, .missedCall: nil
+            // Nothing reaches the customer now, and later it would be late.
+            case .stopped: nil
             }
         let notice = kind.map { prompts.notices.text($0, in: state.language) } ?? ""
         let summary = Self.summary(of: state, reason, because)

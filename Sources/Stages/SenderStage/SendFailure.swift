@@ -77,7 +77,9 @@ package struct SendFailure: Hashable, Sendable {
                 ? hold(.account, first: .seconds(3600), longest: .seconds(6 * 3600))
                 : hold(.account, first: .seconds(60), longest: .seconds(900))
         case .holdApp: hold(.app, first: .seconds(60), longest: .seconds(900))
-        case .stopTenant: stop
+        case .stopTenant:
+            // Registration and display name are one number's: the others go on.
+            [131_037, 131_045, 133_010].contains(code) ? stop(.number) : stop(.tenant)
         case .stopRecipient, .needsTemplate, .badTemplate, .giveUp: permanent
         }
     }
@@ -92,9 +94,11 @@ package struct SendFailure: Hashable, Sendable {
         attempts: 1)
 
     /// Somebody has to act, and nobody tells when they have: a new token is tried soon.
-    private static let stop = SendFailure(
-        action: .stopTenant, scope: .tenant, firstWait: .seconds(60), factor: 2,
-        longestWait: .seconds(120), attempts: nil)
+    private static func stop(_ scope: Scope) -> SendFailure {
+        SendFailure(
+            action: .stopTenant, scope: scope, firstWait: .seconds(60), factor: 2,
+            longestWait: .seconds(120), attempts: nil)
+    }
 
     private static func retry(attempts: Int? = nil) -> SendFailure {
         SendFailure(

@@ -33,13 +33,19 @@ package struct SendGate: Sendable {
         /// Call after this wait, which is zero or short.
         case go(after: Duration)
         /// Do not call before this.
-        case held(until: Timestamp, because: String)
+        ///
+        /// `stop` is WhatsApp's error, where it refused everything.
+        case held(until: Timestamp, because: String, stop: Int? = nil)
     }
 
     private struct Hold {
         var until: Timestamp
         var reason: String
         var failures: Int
+        /// WhatsApp's error, where it is worth telling others.
+        var stop: Int?
+        /// What is known of it from others; `nil` for what was noticed here.
+        var shared: ChannelStop?
     }
 
     /// WhatsApp counts messages in and out together, so a third is left for what comes in.
@@ -53,18 +59,23 @@ package struct SendGate: Sendable {
 
     private var buckets: [BusinessNumberID: TokenBucket] = [:]
     private var holds: [String: Hold] = [:]
+    private let processes: Int
 
-    /// A gate that holds nobody.
-    package init() {}
+    /// A gate that holds nobody, of one of so many processes: a number's conversations are spread
+    /// over all of them, and so is its rate.
+    package init(processes: Int = 1) { self.processes = max(1, processes) }
 
     /// Whether this sender may call now.
     package mutating func admit(_ sender: Sender, at now: Timestamp) -> Admission {
         for key in scopes(of: sender) {
             guard let hold = holds[key] else { continue }
-            if hold.until > now { return .held(until: hold.until, because: hold.reason) }
+            if hold.until > now {
+                return .held(until: hold.until, because: hold.reason, stop: hold.stop)
+            }
             holds[key]?.until = now + Self.probeWait
         }
-        let rate = Double(max(1, sender.messagesPerSecond)) * Self.outboundShare
+        let rate =
+            Double(max(1, sender.messagesPerSecond)) * Self.outboundShare / Double(processes)
         var bucket =
             buckets[sender.number]
             ?? TokenBucket(rate: rate, burst: max(1, rate / 4), at: now)
@@ -79,9 +90,36 @@ package struct SendGate: Sendable {
     }
 
     /// WhatsApp accepted a message of this sender: its holds are over.
-    package mutating func accepted(_ sender: Sender) {
-        if holds.isEmpty { return }
-        for key in scopes(of: sender) { holds[key] = nil }
+    ///
+    /// - Returns: Whether everything was held until now, as others were told.
+    @discardableResult
+    package mutating func accepted(_ sender: Sender) -> Bool {
+        if holds.isEmpty { return false }
+        var wasStopped = false
+        for key in scopes(of: sender) {
+            if holds[key]?.stop != nil { wasStopped = true }
+            holds[key] = nil
+        }
+        return wasStopped
+    }
+
+    /// Takes in what other senders, or this one before its restart, know of the sender's line.
+    package mutating func follow(_ stops: [ChannelStop], of sender: Sender) {
+        if stops.isEmpty, holds.isEmpty { return }
+        for reach in [ChannelStop.Reach.tenant, .account, .number] {
+            guard let key = Self.key(of: reach.scope, sender) else { continue }
+            let stop = stops.last { $0.reach == reach && $0.concerns(sender.number) }
+            if let stop {
+                // Once taken in, its time is this process's own: one message looks whether it is
+                // over, and the others wait for that.
+                guard holds[key]?.shared != stop else { continue }
+                holds[key] = Hold(
+                    until: stop.until, reason: stop.sentence, failures: stop.failures,
+                    stop: stop.code, shared: stop)
+            } else if holds[key]?.shared != nil {
+                holds[key] = nil
+            }
+        }
     }
 
     /// WhatsApp refused a message of this sender: holds the scope that the error concerns.
@@ -93,7 +131,8 @@ package struct SendGate: Sendable {
         let failures = (holds[key]?.failures ?? 0) + 1
         holds[key] = Hold(
             until: now + failure.wait(afterFailures: failures), reason: error.sentence,
-            failures: failures)
+            failures: failures, stop: failure.reach == nil ? nil : error.code,
+            shared: holds[key]?.shared)
     }
 
     private func scopes(of sender: Sender) -> [String] {
@@ -121,5 +160,16 @@ extension PlatformError {
         GraphErrorEntry.isKnown(code)
             ? "WhatsApp refused it with error \(code): \(entry.meaning)"
             : "WhatsApp refused it with error \(code)"
+    }
+}
+
+extension ChannelStop.Reach {
+    /// The same, as errors are classed by.
+    fileprivate var scope: SendFailure.Scope {
+        switch self {
+        case .tenant: .tenant
+        case .account: .account
+        case .number: .number
+        }
     }
 }

@@ -87,7 +87,9 @@ package struct MarkRequest: Hashable, Sendable, Codable {
 package enum SenderAnswer: Hashable, Sendable, Codable {
     /// WhatsApp took the message and named it: our name of it, and WhatsApp's own, which answers
     /// from before ours was another one lack.
-    case accepted(MessageID, wamid: WhatsAppMessageID? = nil)
+    ///
+    /// `endsStop` says that everything was held back until now, and that this is over.
+    case accepted(MessageID, wamid: WhatsAppMessageID? = nil, endsStop: Bool? = nil)
     /// WhatsApp refused it with an error that could be read.
     case refused(PlatformError)
     /// Nothing was written: no name, no connection, no TLS. Sending again is safe.
@@ -95,7 +97,9 @@ package enum SenderAnswer: Hashable, Sendable, Codable {
     /// It was written, but no answer that can be read came back.
     case unknown(because: String)
     /// It was not tried: number, account, app or tenant may not send before `until`.
-    case held(until: Timestamp, because: String)
+    ///
+    /// `stop` is WhatsApp's error, where that is the reason.
+    case held(until: Timestamp, because: String, stop: Int? = nil)
     /// The tenant or its number is not set up.
     case unknownTenant(because: String)
     /// What became of a sign; nobody depends on it.

@@ -44,6 +44,8 @@ struct SenderDecision {
                 state.epoch = max(state.epoch, change.epoch)
                 dropVoid()
                 return next(idle: "nothing waited that the change of owner makes void")
+            case is SendingResumed:
+                return resume()
             case let status as MessageStatus:
                 // The callback data that brought it here is for anyone to choose who sends
                 // through a number of ours; a conversation is with one number only.
@@ -180,17 +182,22 @@ extension SenderDecision {
             state.phase == .calling
         else { return false }
         switch answer {
-        case .accepted(let message, let wamid):
+        case .accepted(let message, let wamid, let endsStop):
             state.debt.accepted()
+            if endsStop == true { report(.sent, head.number) }
             settled(head, as: message, wamid, attempt: head.attempts)
         case .refused(let error): refused(error)
         case .notSent(let reason):
             again(after: SendFailure.unreachable, because: reason)
         case .unknown(let reason): becomeUnknown(because: reason)
-        case .held(let until, let reason):
+        case .held(let until, let reason, let stop):
             // Nothing was called, so the attempt's number was not used.
             state.queue[0].attempts -= 1
-            wait(until: max(until, now + .milliseconds(100)), because: reason)
+            if stop != nil, head.isHeld != true {
+                state.queue[0].isHeld = true
+                report(.held, head.number)
+            }
+            wait(until: max(until, now + .milliseconds(100)), because: reason, code: stop)
         case .unknownTenant: drop(.unknownTenant)
         case .marked: return false
         }
@@ -213,7 +220,10 @@ extension SenderDecision {
             if let most = failure.attempts, tries >= most {
                 removeHead(telling: .failed(nil, error))
             } else {
-                again(after: failure, because: error.sentence)
+                again(
+                    after: failure, because: error.sentence,
+                    code: failure.reach.map { _ in error.code })
+                stopped(by: error, failure, until: state.queue[0].notBefore)
             }
         }
     }
@@ -224,17 +234,21 @@ extension SenderDecision {
         state.closedFor = max(state.closedFor ?? anchor, anchor)
     }
 
-    private mutating func again(after failure: SendFailure, because reason: String) {
+    private mutating func again(
+        after failure: SendFailure, because reason: String, code: Int? = nil
+    ) {
         state.queue[0].failures += 1
         let wait = failure.wait(afterFailures: state.queue[0].failures)
-        self.wait(until: now + wait, because: reason)
+        self.wait(until: now + wait, because: reason, code: code)
     }
 
-    private mutating func wait(until ready: Timestamp, because reason: String) {
+    private mutating func wait(
+        until ready: Timestamp, because reason: String, code: Int? = nil
+    ) {
         state.phase = nil
         state.queue[0].notBefore = ready
         if ready.since(now) >= SenderLimits.quietWait {
-            tell(.held(because: reason, until: ready), about: state.queue[0])
+            tell(.held(because: reason, until: ready, code: code), about: state.queue[0])
         }
     }
 }

@@ -19,7 +19,7 @@ package struct SenderStage: Stage {
     /// The stage's name.
     package let name = "sender"
     package let reads: [any Payload.Type] = [
-        OutboundMessage.self, OwnershipChange.self, MessageStatus.self,
+        OutboundMessage.self, OwnershipChange.self, SendingResumed.self, MessageStatus.self,
     ]
     private let limits: SenderLimits
 
@@ -75,7 +75,7 @@ package struct SenderStage: Stage {
 
     /// What the tenant wants done about unknown outcomes.
     package func settings(from tenant: TenantSettings) -> SenderSettings {
-        SenderSettings(unknownOutcome: tenant.unknownOutcome)
+        SenderSettings(unknownOutcome: tenant.unknownOutcome, token: tenant.tokenMark)
     }
 
     /// The tenant's wish was asked for by a call once.
@@ -98,12 +98,15 @@ package struct SenderStage: Stage {
 package struct SenderSettings: SettingsPart {
     /// What to do about unknown outcomes; at most once where the tenant says nothing.
     package var unknownOutcome: TenantSettings.UnknownOutcome?
+    /// A mark of the token that sends.
+    package var token: String?
 
     /// A tenant that is not known, or says nothing.
     package init() {}
 
     /// Describes a tenant.
-    package init(unknownOutcome: TenantSettings.UnknownOutcome?) {
+    package init(unknownOutcome: TenantSettings.UnknownOutcome?, token: String? = nil) {
         self.unknownOutcome = unknownOutcome
+        self.token = token
     }
 }

@@ -57,6 +57,8 @@ struct WaitingMessage: Hashable, Sendable {
     /// Failures in a row that allow another attempt.
     var failures = 0
     var notBefore: Timestamp?
+    /// Whether it was reported that it waits for the business to be let send again.
+    var isHeld: Bool?
 
     init(
         _ content: OutboundContent, of message: OutboundMessage, id: RecordID,
@@ -80,7 +82,7 @@ struct WaitingMessage: Hashable, Sendable {
 extension WaitingMessage: Codable {
     private enum Field: String, CodingKey {
         case id, correlation, number, recipient, text, content, epoch, isFromAgent, answers, anchor
-        case attempts, failures, notBefore
+        case attempts, failures, notBefore, isHeld
     }
 
     init(from decoder: any Decoder) throws {
@@ -97,6 +99,7 @@ extension WaitingMessage: Codable {
         attempts = try box.decode(Int.self, forKey: .attempts)
         failures = try box.decode(Int.self, forKey: .failures)
         notBefore = try box.decodeIfPresent(Timestamp.self, forKey: .notBefore)
+        isHeld = try box.decodeIfPresent(Bool.self, forKey: .isHeld)
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -113,6 +116,7 @@ extension WaitingMessage: Codable {
         try box.encode(attempts, forKey: .attempts)
         try box.encode(failures, forKey: .failures)
         try box.encodeIfPresent(notBefore, forKey: .notBefore)
+        try box.encodeIfPresent(isHeld, forKey: .isHeld)
     }
 }
 

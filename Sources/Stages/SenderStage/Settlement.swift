@@ -134,6 +134,7 @@ extension SenderDecision {
         let failure = SendFailure.classify(status.error)
         if failure.scope == .pair { state.debt.refused(at: now, failure) }
         if status.error.entry.treatment == .needsTemplate { closeWindow(for: status.at) }
+        stopped(by: status.error, failure)
         state.recent[index].rank = RecentSend.failedRank
         tell(.failed(status.message, status.error), about: index, attempt, at: status.at)
         return nil

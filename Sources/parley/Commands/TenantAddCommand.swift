@@ -31,6 +31,9 @@ enum TenantAddCommand: Command {
                     + "(default: 3600; 0: not at all)"),
             .option("unknown-outcome", "WORD", "atMostOnce (default) or atLeastOnce"),
             .option("message-retention", "DAYS", "how long messages are kept (default: 400)"),
+            .option(
+                "reopen-template", "NAME=LANGUAGE",
+                "a template that asks to write again, once the 24 hours closed over a message"),
             .flag("replace", "changes a tenant that is there; what is not given stays"),
             .option(
                 "without", "NAME", "with --replace: takes a setting away (may repeat)",
@@ -63,6 +66,7 @@ enum TenantAddCommand: Command {
         "about": "about", "model": "model", "burst-pause": "burstPauseMilliseconds",
         "service-level": "handoffServiceLevelSeconds", "phone-claim": "phoneClaimSeconds",
         "unknown-outcome": "unknownOutcome", "message-retention": "messageRetentionDays",
+        "reopen-template": "reopening",
     ]
 
     private static func without(_ arguments: Arguments) throws(ConfigurationError) -> [String]? {
@@ -106,6 +110,13 @@ enum TenantAddCommand: Command {
         request.unknownOutcome = arguments.value("unknown-outcome")
         request.messageRetentionDays = try arguments.integer(
             "message-retention", in: 1...TenantSettings.longestMessageDays)
+        if let wish = arguments.value("reopen-template") {
+            let parts = wish.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw ConfigurationError("--reopen-template", "is a name and a language: hello=en")
+            }
+            request.reopening = .init(template: parts[0], language: parts[1])
+        }
         let isNew = !arguments.has("replace")
         func secret(_ name: String, isNeeded: Bool) throws(ConfigurationError) -> String? {
             if let file = arguments.value("\(name)-file") { return try Secret.read(file) }

@@ -63,7 +63,21 @@ enum TenantShowCommand: Command {
         if let days = tenant.messageRetentionDays {
             rows.append(["messages kept", "\(days) days"])
         }
+        if let reopening = tenant.reopening {
+            rows.append(["reopening", "\(reopening.template) in \(reopening.language)"])
+        }
         rows.append(["changed", tenant.updatedAt.rfc3339])
+        for stop in tenant.stops ?? [] {
+            rows.append([
+                "cannot send",
+                "\(stop.meaning) (\(stop.code)), since \(stop.since.rfc3339), tried again at "
+                    + stop.until.rfc3339,
+            ])
+            rows.append(["what to do", stop.remedy])
+        }
+        for event in tenant.events ?? [] where event.weight != "news" {
+            rows.append(["WhatsApp says", "\(event.at.rfc3339): \(event.meaning)"])
+        }
         return rows
     }
 }

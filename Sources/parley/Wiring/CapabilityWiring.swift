@@ -32,9 +32,10 @@ extension StageParts {
         let rooms = OperatorRooms(
             process: process, tools: tools, audit: audit, writer: writer, removed: removed,
             data: options.data)
+        let channels = try await addChannels(process, writer, options)
         return AuditEndpoints(over: audit, writer: writer).endpoints
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
-            + process.organisationEndpoints(tools, keeper)
+            + process.organisationEndpoints(tools, keeper) + channels
     }
 
     /// Adds a view; the process is ready once it has caught up.

@@ -31,6 +31,10 @@ extension StageParts {
             throw ConfigurationError(error.path, error.reason)
         }
         consoleOptions.naming = process.tenantKeys.table
+        consoleOptions.channels = process.channels
+        let fitting = TemplateFitting(
+            views: process.views, tenants: process.tenants, channels: process.channels)
+        consoleOptions.fitTemplate = { tenant, message in await fitting.fit(message, of: tenant) }
         consoleOptions.links = { Self.links(options) }
         let hub = try process.liveHub()
         consoleOptions.live = hub

@@ -10,7 +10,7 @@ import TenantKeys
 enum StageName: String, CaseIterable, Sendable {
     case ingester, indexer, retrieval, media, orchestrator, handoff, sender, console
     case accounts, addresses, organisations, installation, audit, mailer
-    case waiting, announcements, operators, notifications, identity
+    case channels, waiting, announcements, operators, notifications, identity
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

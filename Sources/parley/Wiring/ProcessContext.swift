@@ -23,6 +23,8 @@ struct StagePlace: Sendable {
     let settings: RunnerSettings
     /// What makes the stage.
     let designs: StageDesigns
+    /// How many processes share the stage's work.
+    let replicas: Int
 }
 
 /// What a process of the pipeline has at hand: opened once, passed to the wiring of each stage.
@@ -53,6 +55,8 @@ struct ProcessContext: Sendable {
     let log: any EventLog
     let envelope: RecordEnvelope
     let tenants: TenantDirectory
+    /// What keeps tenants from sending.
+    let channels = ChannelTable()
     let keys: KeyRingStore
     let tenantKeys: ProcessKeys
     let http: HTTPClient
@@ -90,7 +94,12 @@ struct ProcessContext: Sendable {
         StageRunner(
             stage, reading: place.inputs, from: log, by: envelope, slot: place.slot,
             settings: place.settings, attempts: place.attempts, metrics: metrics, logger: logger,
-            tenants: { [tenants] in tenants.tenant($0)?.settings }, now: Self.now, perform: perform)
+            tenants: { [tenants, channels] in
+                var settings = tenants.tenant($0)?.settings
+                let now = Self.now()
+                settings?.stops = channels.stops(of: $0).filter { $0.isCertain(at: now) }
+                return settings
+            }, now: Self.now, perform: perform)
     }
 
     /// Whether the keys of all tenants that this process knows are known, or known to be destroyed.
@@ -115,6 +124,17 @@ struct ProcessContext: Sendable {
     /// The passages of all tenants, none at first, and the search over them.
     func knowledgeSearch() -> KnowledgeSearch {
         KnowledgeSearch(embeddings: embeddings(timeout:), logger: logger)
+    }
+
+    /// What keeps the table of those that cannot send.
+    var channelFeed: TopicTable.Feed {
+        TopicTable.Feed([.channels]) { [channels] value, _, _ in
+            switch value {
+            case .payload(let state as ChannelState): channels.put(state)
+            case .tombstone(let key): channels.remove(TenantID(key))
+            case .payload, .unknown, .erased: return
+            }
+        }
     }
 
     /// What keeps the tenant directory.

@@ -5,6 +5,7 @@ import DocumentView
 import InstallationView
 import NotificationView
 import OrganisationView
+import TemplateView
 import Views
 
 /// All views of the program: each can be deleted, and gives the same rows back.
@@ -12,5 +13,6 @@ enum ProgramViews {
     static let all: [View] = [
         AccountView.view, AuditView.view, ConversationView.view, DocumentView.view,
         InstallationView.view, NotificationView.view, OrganisationView.view,
+        TemplateView.view,
     ]
 }

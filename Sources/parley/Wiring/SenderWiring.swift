@@ -21,14 +21,17 @@ private final class SendEdge: Sendable {
     private static let keyWait = Duration.seconds(1)
 
     private let tenants: TenantDirectory
+    private let channels: ChannelTable
     private let keys: KeyTable
     private let endpoint: MessagesEndpoint
-    private let gate = Mutex(SendGate())
+    private let gate: Mutex<SendGate>
     private let uploads: MediaUploads
 
     init(_ process: ProcessContext, _ uploads: MediaUploads) {
         self.uploads = uploads
         tenants = process.tenants
+        channels = process.channels
+        gate = Mutex(SendGate(processes: process.place.replicas))
         keys = process.tenantKeys.table
         endpoint = MessagesEndpoint(over: process.http, addressRule: process.addressRule)
     }
@@ -56,8 +59,14 @@ private final class SendEdge: Sendable {
             return .held(
                 until: now + Self.keyWait, because: "the tenant's key is not known here yet")
         }
-        switch gate.withLock({ $0.admit(sender, at: now) }) {
-        case .held(let until, let reason): return .held(until: until, because: reason)
+        let stops = channels.stops(of: request.tenant)
+        let admission = gate.withLock { gate in
+            gate.follow(stops, of: sender)
+            return gate.admit(sender, at: now)
+        }
+        switch admission {
+        case .held(let until, let reason, let stop):
+            return .held(until: until, because: reason, stop: stop)
         case .go(let wait):
             // Cancelled: the call that follows fails by itself.
             if wait > .zero { try? await Task.sleep(for: wait) }
@@ -65,8 +74,9 @@ private final class SendEdge: Sendable {
         let outcome = await send(request, through: access(tenant, request.number))
         switch outcome {
         case .accepted(let wamid):
-            gate.withLock { $0.accepted(sender) }
-            return .accepted(key.message(wamid), wamid: wamid)
+            let endsStop = gate.withLock { $0.accepted(sender) }
+            return .accepted(
+                key.message(wamid), wamid: wamid, endsStop: endsStop ? true : nil)
         case .refused(let error):
             gate.withLock { $0.refused(sender, error, at: ProcessContext.now()) }
             return .refused(error)

@@ -1,5 +1,6 @@
 import AccountStage
 import AuditStage
+import ChannelStage
 import Configuration
 import FoundationEssentials
 import HandoffStage
@@ -44,6 +45,8 @@ struct StageDesigns: Sendable {
     func identity() -> IdentityStage { IdentityStage() }
 
     func handoff() -> HandoffStage { HandoffStage() }
+
+    func channels() -> ChannelStage { ChannelStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

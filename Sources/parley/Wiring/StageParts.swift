@@ -32,6 +32,9 @@ struct StageParts: Sendable {
         conditions.append { feed.isCaughtUp }
         let names = Set(places.map(\.name))
         var feeds: [TopicTable.Feed] = []
+        if !names.isDisjoint(with: [.sender, .orchestrator, .console]) {
+            feeds.append(context.channelFeed)
+        }
         // The console keeps the tenant directory itself, among its other tables.
         if names != [.console] { feeds.append(context.tenantFeed) }
         let mailing = Mailing(context, options.data)
@@ -93,6 +96,7 @@ struct StageParts: Sendable {
             ) { true }
         // They have their tables, and are added with them.
         case .mailer, .sender, .ingester, .identity: break
+        case .channels: addPlatform(context.designs.channels(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

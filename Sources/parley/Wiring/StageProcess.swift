@@ -96,7 +96,9 @@ struct StageProcess: Sendable {
                     settings: stage?.runnerSettings ?? RunnerSettings(),
                     designs: StageDesigns(
                         settings: settings, chatModel: options.model,
-                        chatModelSeesImages: options.modelSeesImages))
+                        chatModelSeesImages: options.modelSeesImages),
+                    replicas: process.stages.count == 1
+                        ? stage?.replicas ?? 1 : process.replicas)
             )
         }
     }

@@ -59,7 +59,7 @@ enum WebhookProperties {
             case Topic.messagesHistory.rawValue: kinds[0] += 1
             case Topic.messagesStatus.rawValue: kinds[1] += 1
             case Topic.messagesUnplaced.rawValue: kinds[1] += 1
-            case Topic.accountsUpdates.rawValue: kinds[2] += 1
+            case Topic.accountsUpdates.rawValue, Topic.handoffCommands.rawValue: kinds[2] += 1
             default: throw PropertyViolation(description: "a record is for \(record.topic)")
             }
         }

@@ -31,6 +31,8 @@ package struct ConversationListing: Hashable, Sendable, Codable {
     package var wasHandedOff: Bool
     /// When something was last said or decided in it.
     package var lastAt: Timestamp
+    /// Since when the customer wants no messages that they did not ask for.
+    package var optedOutAt: Timestamp?
 }
 
 /// Which conversations are asked for; what is `nil` does not matter.
@@ -185,8 +187,9 @@ extension ConversationRows {
         return try rows.all(
             """
             SELECT conversation, number, user_id, parent_user_id, phone, name, username, status,
-                was_handed_off, last_at, handoff
-            FROM conversations WHERE \(rest)
+                was_handed_off, last_at, handoff,
+                CASE WHEN stopped_at >= coalesce(resumed_at, 0) THEN stopped_at END
+            FROM conversations LEFT JOIN wishes USING (tenant, conversation) WHERE \(rest)
             """, with: values
         ) { row in
             func text(_ column: Int32) -> String? {
@@ -202,7 +205,8 @@ extension ConversationRows {
                 number: text(1).map { BusinessNumberID($0) },
                 customer: text(1) == nil ? handoff?.customer ?? customer : customer,
                 status: status, holder: status == .claimed ? handoff?.holder : nil,
-                wasHandedOff: row.int64(8) == 1, lastAt: Timestamp(milliseconds: row.int64(9)))
+                wasHandedOff: row.int64(8) == 1, lastAt: Timestamp(milliseconds: row.int64(9)),
+                optedOutAt: row.isNull(11) ? nil : Timestamp(milliseconds: row.int64(11)))
         }
     }
 }

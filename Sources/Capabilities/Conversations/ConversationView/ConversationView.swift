@@ -13,12 +13,12 @@ package enum ConversationView {
         "conversations",
         of: [
             .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
-            .messagesUnplaced, .mediaResults, .handoffEvents, .deadLetters,
+            .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
         ],
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
-            HandoffCommand.self, UnplacedStatus.self,
+            HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -28,7 +28,8 @@ package enum ConversationView {
     // `offset` and `part`: when Parley had them, then as they stand in their topic. `wamid` is
     // WhatsApp's name of the message: by that agents quote it and react to it. `sent` is what was
     // sent, where `text` is not all of it; `repeats` the message that a line is sent instead of,
-    // and `again` the other way round.
+    // and `again` the other way round. `stopped_at` and `resumed_at` are when the customer last
+    // said that they want no messages which they did not ask for, and that they want them again.
     private static let schema = """
         CREATE TABLE conversations (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, first_at INTEGER NOT NULL,
@@ -79,6 +80,10 @@ package enum ConversationView {
             at INTEGER NOT NULL, text TEXT,
             PRIMARY KEY (tenant, conversation, message)
         ) WITHOUT ROWID;
+        CREATE TABLE wishes (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL,
+            stopped_at INTEGER, resumed_at INTEGER, PRIMARY KEY (tenant, conversation)
+        ) WITHOUT ROWID;
         CREATE TABLE answers (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, agent TEXT NOT NULL,
             reference TEXT NOT NULL, at INTEGER NOT NULL, source INTEGER NOT NULL,
@@ -119,6 +124,7 @@ package enum ConversationView {
         case let status as UnplacedStatus: try add(status, id: record.headers.id, rows)
         case let medium as FetchedMedium: try note(medium, rows)
         case let event as HandoffEvent: try follow(event, record, rows)
+        case let preference as CustomerPreference: try note(preference, rows)
         default: break
         }
     }

@@ -34,7 +34,8 @@ struct DeliveryAdvice: Hashable, Sendable, Codable {
         case .dropped(.unknownTenant):
             remedy = "Connect the business's number again, then send it again."
             choices = [.again]
-        case .dropped(.staleEpoch), .accepted, .progressed, .unknown, .held: break
+        case .held(_, _, let code): remedy = code.map { GraphErrorEntry.of($0).remedy }
+        case .dropped(.staleEpoch), .accepted, .progressed, .unknown: break
         }
     }
 }

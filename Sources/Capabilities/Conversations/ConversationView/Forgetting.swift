@@ -31,7 +31,9 @@ extension ConversationView {
         for (conversation, lastAt) in old {
             let name: [Value] = [.text(tenant.rawValue), .text(conversation)]
             if lastAt < moment.milliseconds {
-                for table in ["conversations", "lines", "deliveries", "media", "changes", "moves"] {
+                for table in [
+                    "conversations", "lines", "deliveries", "media", "changes", "wishes", "moves",
+                ] {
                     try rows.change(
                         "DELETE FROM \(table) WHERE tenant = ? AND conversation = ?", name[0],
                         name[1])

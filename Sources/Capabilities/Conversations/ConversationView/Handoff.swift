@@ -205,12 +205,12 @@ extension Handoff {
                 // Nobody decided that it should not arrive: nobody knows whether it did.
                 state = reason == .unknownOutcome ? "unknown" : "dropped"
                 detail = Self.sentence(reason)
-            case .held(let reason, let until):
+            case .held(let reason, let until, let held):
+                code = held
                 state = "held"
                 detail =
                     "\(reason.cut(toJSONBytes: FrameLimits.sentence)), until \(until.rfc3339)"
             }
-            guard outcome.isLost else { return }
             let advice = DeliveryAdvice(outcome)
             remedy = advice.remedy
             choices = advice.choices

@@ -85,6 +85,7 @@ extension ConversationView {
             id: record.headers.id, speaker: .customer, text: message.transcriptText,
             at: message.sentAt, content: message.transcript)
         try note(changeBy: message, rows)
+        try note(wishOf: message, rows)
         // Its line is in the conversation in which it came first.
         guard message.cameFrom == nil else { return }
         try add(

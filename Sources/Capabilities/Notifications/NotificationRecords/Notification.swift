@@ -53,6 +53,11 @@ package struct NotificationKind: Hashable, Sendable, Codable, RawRepresentable,
     }
 }
 
+extension NotificationKind {
+    /// Whether it is about a business's line to WhatsApp.
+    package var isAboutChannel: Bool { rawValue.hasPrefix("channel") }
+}
+
 /// How notifications of a kind reach people unless they choose otherwise.
 package struct NotificationRule: Hashable, Sendable {
     /// Who gets a mail.
@@ -88,6 +93,8 @@ package struct NotificationRule: Hashable, Sendable {
         .init("suspended", shown: true, .always), .init("resumed", shown: true, .on),
         .init("deleted", shown: true, .always), .init("restored", shown: true, .on),
         .init("waiting", shown: true, .off), .init("overdue", shown: true, .on),
+        .init("channelStopped", shown: true, .always), .init("channelOpen", shown: true, .on),
+        .init("channelWarning", shown: true, .on),
         .init("mailFailed", shown: true, .off),
     ]
 

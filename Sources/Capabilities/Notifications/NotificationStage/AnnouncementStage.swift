@@ -102,9 +102,10 @@ private struct Announcement {
             values["count"] = String(state.waiting.count)
         default: break
         }
-        tell(
-            news.kind, to: state.members(who: .answerConversations), of: news.tenant, values,
-            at: news.at)
+        // The line to WhatsApp is for those who can mend it; agents see that messages wait.
+        let who: Permission =
+            news.kind.isAboutChannel ? .writeSettings : .answerConversations
+        tell(news.kind, to: state.members(who: who), of: news.tenant, values, at: news.at)
     }
 
     private mutating func count(_ conversation: String) {

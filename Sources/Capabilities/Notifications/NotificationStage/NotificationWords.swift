@@ -21,6 +21,7 @@ struct NotificationWords {
             "organisation": organisation, "role": values["role"] ?? "",
             "device": values["device"] ?? values["kind"] ?? "", "name": values["name"] ?? "",
             "address": values["address"] ?? "", "reason": values["reason"] ?? "",
+            "remedy": values["remedy"] ?? "",
         ] {
             text = text.replacing("{\(name)}", with: value.filter { !$0.isNewline })
         }
@@ -47,6 +48,9 @@ struct NotificationWords {
         "deleted": "{organisation} was deleted", "restored": "{organisation} was restored",
         "waiting": "A customer of {organisation} waits for a person",
         "overdue": "A customer of {organisation} has waited too long for a person",
+        "channelStopped": "WhatsApp lets {organisation} send nothing: {reason}. {remedy}",
+        "channelOpen": "{organisation} can send over WhatsApp again",
+        "channelWarning": "News from WhatsApp about {organisation}: {reason}. {remedy}",
         "other": "There is news",
     ]
 
@@ -73,6 +77,9 @@ struct NotificationWords {
         "deleted": "{organisation} se ha borrado", "restored": "{organisation} se ha restaurado",
         "waiting": "Un cliente de {organisation} espera a una persona",
         "overdue": "Un cliente de {organisation} lleva demasiado tiempo esperando",
+        "channelStopped": "WhatsApp no deja que {organisation} envíe nada: {reason}. {remedy}",
+        "channelOpen": "{organisation} puede volver a enviar por WhatsApp",
+        "channelWarning": "WhatsApp avisa sobre {organisation}: {reason}. {remedy}",
         "other": "Hay novedades",
     ]
 }

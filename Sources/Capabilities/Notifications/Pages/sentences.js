@@ -7,7 +7,7 @@ const pictures = {
   signIn: 'shield', password: 'key', factor: 'shield', address: 'mail', role: 'person', removed: 'person', offer: 'person', owner: 'person',
   joined: 'person', left: 'person', invitation: 'mail', invited: 'mail', mailFailed: 'warn', security: 'shield', key: 'key', consent: 'eye', impersonation: 'eye', suspended: 'warn',
   resumed: 'ok',
-  deleted: 'bad', restored: 'ok', waiting: 'clock', overdue: 'clock',
+  deleted: 'bad', restored: 'ok', channelStopped: 'bad', channelOpen: 'ok', channelWarning: 'warn', waiting: 'clock', overdue: 'clock',
 };
 
 /** The picture of a kind. */
@@ -26,7 +26,7 @@ export function wordsOf({ kind, values }) {
   const key = 'notifications.say.' + kind;
   const of = (value) => name(values[value] ?? '');
   return rich(knows(key) ? key : 'notifications.say.other', {
-    organisation: of('organisation'), role: roleName(values.role), device: name(deviceOf(values)), name: of('name'), address: of('address'), reason: of('reason'),
+    organisation: of('organisation'), role: roleName(values.role), device: name(deviceOf(values)), name: of('name'), address: of('address'), reason: of('reason'), remedy: of('remedy'),
   });
 }
 

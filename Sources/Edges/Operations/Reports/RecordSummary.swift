@@ -65,6 +65,12 @@ enum RecordSummary {
     private static func other(_ payload: any Payload, _ content: Bool) -> String {
         switch payload {
         case let update as AccountUpdate: "account \(update.account): \(word(update.field))"
+        case let state as ChannelState:
+            state.stops.isEmpty
+                ? "nothing keeps it from sending"
+                : "kept from sending by \(state.stops.map { String($0.code) })"
+        case let report as ChannelReport: noticed(report.word)
+        case is SendingResumed: "what waits is looked at again"
         case let upload as DocumentUpload:
             "\(document(upload.document, upload.name, content)), \(upload.size) bytes"
         case let removal as DocumentRemoval: "document \(removal.document) removed"
@@ -80,6 +86,14 @@ enum RecordSummary {
         case let entry as AuditEntry:
             content ? "\(entry.actor): \(entry.action) \(entry.subject)" : entry.action
         default: "a \(type(of: payload).type)"
+        }
+    }
+
+    private static func noticed(_ word: ChannelReport.Word) -> String {
+        switch word {
+        case .refused(let code, let reach, _, _): "error \(code) for the whole \(reach.rawValue)"
+        case .held: "a message waits for it"
+        case .sent: "a message went"
         }
     }
 
@@ -144,7 +158,7 @@ enum RecordSummary {
         case .failed(_, let error): "failed: WhatsApp's error \(error.code)"
         case .unknown(let reason): "outcome unknown: \(reason)"
         case .dropped(let reason): "dropped: \(reason.rawValue)"
-        case .held(let reason, let until): "held until \(until.rfc3339): \(reason)"
+        case .held(let reason, let until, _): "held until \(until.rfc3339): \(reason)"
         }
     }
 

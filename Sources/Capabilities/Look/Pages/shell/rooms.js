@@ -11,6 +11,7 @@ const rooms = [
   { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
+  { room: 'channels', group: 'organisation', icon: 'phone', href: '/pages/channels/', may: ['settings:read', 'conversations:read'], key: 'w' },
   { room: 'tenants', group: 'installation', icon: 'building', href: '/pages/tenants/', may: 'tenants:read', key: 'n' },
   { room: 'users', group: 'installation', icon: 'users', href: '/pages/users/', may: 'users:read', key: 'u' },
   { room: 'audit', group: 'installation', icon: 'shield', href: '/pages/audit/', may: ['audit:readAll', 'audit:read'], key: 'a', daily: true },

@@ -3,6 +3,7 @@
 export const rooms = {
   team: () => import('/pages/team/words/en.js'),
   organisation: () => import('/pages/organisation/words/en.js'),
+  channels: () => import('/pages/channels/words/en.js'),
   tenants: () => import('/pages/tenants/words/en.js'),
   home: () => import('/pages/home/words/en.js'),
   audit: () => import('/pages/audit/words/en.js'),
@@ -31,6 +32,7 @@ export const words = {
   'nav.waiting': 'waiting',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
+  'room.channels': 'WhatsApp',
   'room.tenants': 'Organisations',
   'room.home': 'Overview',
   'room.audit': 'Audit log',

@@ -3,6 +3,7 @@
 export const rooms = {
   team: () => import('/pages/team/words/es.js'),
   organisation: () => import('/pages/organisation/words/es.js'),
+  channels: () => import('/pages/channels/words/es.js'),
   tenants: () => import('/pages/tenants/words/es.js'),
   home: () => import('/pages/home/words/es.js'),
   audit: () => import('/pages/audit/words/es.js'),
@@ -31,6 +32,7 @@ export const words = {
   'nav.waiting': 'en espera',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
+  'room.channels': 'WhatsApp',
   'room.tenants': 'Organizaciones',
   'room.home': 'Resumen',
   'room.audit': 'Registro de auditoría',
