@@ -166,7 +166,7 @@ extension HandoffState: Codable {
         case isGroup = "g"
         case phone = "h"
         case movedInto = "m"
-        case moveOrder = "v"
+        case moveOrder = "f"
     }
 
     /// Reads the short form; what is missing is empty.
