@@ -27,7 +27,7 @@ struct PastStage: Stage {
         }
     }
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "past"
     /// What a later version writes more.
     var twist = ""

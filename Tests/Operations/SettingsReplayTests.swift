@@ -20,7 +20,7 @@ private struct GreetingStage: Stage {
     }
 
     let name = "greeting"
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     /// What a version before asked.
     var formerCalls: Set<String> = []
 

@@ -36,7 +36,9 @@ struct RelayStage: Stage {
         case tick
     }
 
-    let reads: [any Payload.Type] = [OwnershipChange.self, OutboundMessage.self]
+    let reads: [any Payload.Type] = [
+        OwnershipChange.self, OutboundMessage.self, SendingResumed.self,
+    ]
     let name = "relay"
     static let flush = "flush"
     static let slow = "slow"
@@ -150,7 +152,7 @@ struct SinkStage: Stage {
         var numbers: [Int] = []
     }
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "sink"
 
     func begin(

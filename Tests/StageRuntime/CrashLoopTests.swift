@@ -17,7 +17,7 @@ import Testing
 struct FragileStage: Stage {
     typealias State = NoState
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "fragile"
 
     func begin(

@@ -19,7 +19,7 @@ private struct NotebookStage: Stage {
         }
     }
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "notebook"
 
     func begin(

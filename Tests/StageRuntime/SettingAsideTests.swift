@@ -176,7 +176,7 @@ private struct BrokenStage: Stage {
     typealias Call = String
     typealias Answer = String
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "broken"
 
     func begin(

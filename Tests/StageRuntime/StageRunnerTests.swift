@@ -18,7 +18,7 @@ struct ProbeStage: Stage {
         var intent: String?
     }
 
-    let reads: [any Payload.Type] = [HandoffCommand.self]
+    let reads: [any Payload.Type] = [HandoffCommand.self, CustomerPreference.self]
     let name = "probe"
 
     func begin(
