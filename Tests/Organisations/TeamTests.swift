@@ -194,7 +194,11 @@ struct TeamTests {
                 "account-agent", .rename(name: "=HYPERLINK(\"http://x\")", language: nil),
                 for: .init(
                     .init(.operator, "op"), origin: .init(), reference: "rename"))
-            let table = try await house.sol(.get, "/exports/members.csv")
+            // The table's view follows in a moment.
+            let table = try await eventually("the table has the new name") {
+                let table = try await house.sol(.get, "/exports/members.csv")
+                return table.text.contains("HYPERLINK") ? table : nil
+            }
             #expect(table.text.contains("\"'=HYPERLINK(\"\"http://x\"\")\""))
             #expect(!table.text.contains("\"=HYPERLINK"))
         }
