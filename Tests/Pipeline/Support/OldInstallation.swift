@@ -64,6 +64,8 @@ struct OldInstallation {
                 String(decoding: $0.value ?? [], as: UTF8.self)
             )
         }
+        // Where conversations go on stands among the messages, and names none.
+        .filter { $0.value.contains(#""message":"#) }
     }
 
     func message(_ role: Role) throws -> Message {
