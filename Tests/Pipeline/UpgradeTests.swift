@@ -26,8 +26,8 @@ struct UpgradeTests {
                     #expect(answer["verified"].isTrue, "\(answer)")
                 }
                 try await check(old, installation)
-                // All went on under the names that they had, in states, claims and timers; but of the
-                // two who wrote again a user id is known now, and theirs go on under that.
+                // All went on under the names that they had, in states, claims and timers; but of
+                // the two who wrote again a user id is known now, and theirs go on under that.
                 let after = Set(try await old.stored().map(\.conversation))
                 #expect(after.isSuperset(of: before))
                 #expect(after.subtracting(before).count <= 2)
