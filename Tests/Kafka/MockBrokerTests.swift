@@ -163,6 +163,19 @@ struct MockBrokerTests {
         await #expect(throws: KafkaError.self) { try await sent.value }
     }
 
+    @Test("what is sent after it closed fails at once, and no report is waited for in vain")
+    func closed() async throws {
+        let producer = try Producer(configuration)
+        try await producer.send([message("there")])
+        try broker.setBroker(-1, up: false)
+        let sent = Task { try await producer.send((0..<2_000).map { message("gone \($0)") }) }
+        while producer.backlog == 0 { await Task.yield() }
+        producer.abandon()
+        await #expect(throws: KafkaError.self) { try await sent.value }
+        #expect(producer.backlog == 0)
+        await #expect(throws: KafkaError.self) { try await producer.send([message("late")]) }
+    }
+
     @Test("a fault in a transaction asks for an abort, and the next one succeeds")
     func abortable() throws {
         let producer = try TransactionalProducer(

@@ -110,8 +110,8 @@ package struct ChannelReport: Payload {
     package enum Word: Hashable, Sendable, Codable {
         /// WhatsApp refused everything, not this message alone: it is tried again at `until`.
         case refused(code: Int, reach: ChannelStop.Reach, until: Timestamp, trace: String?)
-        /// A message waits because of that.
-        case held
+        /// A message waits because of that; its sender knows of a stop that ends at `knowing`.
+        case held(knowing: Timestamp? = nil)
         /// WhatsApp took a message: what held it back is over.
         case sent
     }

@@ -19,6 +19,7 @@ package final class Producer: Sendable {
         }
 
         struct Contents {
+            var isClosed = false
             var next: UInt = 1
             var open: [UInt: Batch] = [:]
             var messages = 0
@@ -28,8 +29,9 @@ package final class Producer: Sendable {
 
         func add(
             _ count: Int, _ completion: @escaping @Sendable (Result<Void, KafkaError>) -> Void
-        ) -> UInt {
+        ) -> UInt? {
             contents.withLock { contents in
+                if contents.isClosed { return nil }
                 let number = contents.next
                 contents.next += 1
                 contents.open[number] = Batch(missing: count, completion: completion)
@@ -49,6 +51,18 @@ package final class Producer: Sendable {
             }
             guard let finished else { return }
             finished.completion(finished.error.map { .failure($0) } ?? .success(()))
+        }
+
+        /// Takes no more batches, and fails those whose reports nobody will hear.
+        func close() {
+            let open = contents.withLock { contents in
+                let open = contents.open
+                contents = Contents(isClosed: true)
+                return open
+            }
+            for (_, batch) in open.sorted(by: { $0.key < $1.key }) {
+                batch.completion(.failure(batch.error ?? Producer.purged))
+            }
         }
     }
 
@@ -106,7 +120,9 @@ package final class Producer: Sendable {
         completion: @escaping @Sendable (Result<Void, KafkaError>) -> Void
     ) {
         guard !messages.isEmpty else { return completion(.success(())) }
-        let number = batches.add(messages.count, completion)
+        guard let number = batches.add(messages.count, completion) else {
+            return completion(.failure(KafkaError(RD_KAFKA_RESP_ERR__DESTROY, during: "produce")))
+        }
         for (index, message) in messages.enumerated() {
             do {
                 try outlet.produce(message, token: number)
@@ -130,5 +146,12 @@ package final class Producer: Sendable {
             unsafe rd_kafka_flush(client.handle, Self.servingWait.timeoutMilliseconds)
         }
         stopped.withLock { $0 = true }
+        // On a busy machine not every report is served in that time.
+        batches.close()
+    }
+
+    /// What was given up may have been written.
+    private static var purged: KafkaError {
+        KafkaError(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, during: "produce")
     }
 }

@@ -34,8 +34,9 @@ package struct SendGate: Sendable {
         case go(after: Duration)
         /// Do not call before this.
         ///
-        /// `stop` is WhatsApp's error, where it refused everything.
-        case held(until: Timestamp, because: String, stop: Int? = nil)
+        /// `stop` is WhatsApp's error, where it refused everything; `knowing` is the end of the
+        /// stop as others told it.
+        case held(until: Timestamp, because: String, stop: Int? = nil, knowing: Timestamp? = nil)
     }
 
     private struct Hold {
@@ -70,7 +71,9 @@ package struct SendGate: Sendable {
         for key in scopes(of: sender) {
             guard let hold = holds[key] else { continue }
             if hold.until > now {
-                return .held(until: hold.until, because: hold.reason, stop: hold.stop)
+                return .held(
+                    until: hold.until, because: hold.reason, stop: hold.stop,
+                    knowing: hold.shared?.until)
             }
             holds[key]?.until = now + Self.probeWait
         }

@@ -98,8 +98,9 @@ package enum SenderAnswer: Hashable, Sendable, Codable {
     case unknown(because: String)
     /// It was not tried: number, account, app or tenant may not send before `until`.
     ///
-    /// `stop` is WhatsApp's error, where that is the reason.
-    case held(until: Timestamp, because: String, stop: Int? = nil)
+    /// `stop` is WhatsApp's error, where that is the reason; `knowing` is the end of the stop as
+    /// others told it.
+    case held(until: Timestamp, because: String, stop: Int? = nil, knowing: Timestamp? = nil)
     /// The tenant or its number is not set up.
     case unknownTenant(because: String)
     /// What became of a sign; nobody depends on it.

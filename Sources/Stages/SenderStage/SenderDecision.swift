@@ -190,12 +190,12 @@ extension SenderDecision {
         case .notSent(let reason):
             again(after: SendFailure.unreachable, because: reason)
         case .unknown(let reason): becomeUnknown(because: reason)
-        case .held(let until, let reason, let stop):
+        case .held(let until, let reason, let stop, let knowing):
             // Nothing was called, so the attempt's number was not used.
             state.queue[0].attempts -= 1
             if stop != nil, head.isHeld != true {
                 state.queue[0].isHeld = true
-                report(.held, head.number)
+                report(.held(knowing: knowing), head.number)
             }
             wait(until: max(until, now + .milliseconds(100)), because: reason, code: stop)
         case .unknownTenant: drop(.unknownTenant)

@@ -65,8 +65,8 @@ private final class SendEdge: Sendable {
             return gate.admit(sender, at: now)
         }
         switch admission {
-        case .held(let until, let reason, let stop):
-            return .held(until: until, because: reason, stop: stop)
+        case .held(let until, let reason, let stop, let knowing):
+            return .held(until: until, because: reason, stop: stop, knowing: knowing)
         case .go(let wait):
             // Cancelled: the call that follows fails by itself.
             if wait > .zero { try? await Task.sleep(for: wait) }

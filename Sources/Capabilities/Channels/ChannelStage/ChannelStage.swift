@@ -42,7 +42,9 @@ package struct ChannelStage: Stage {
                 return .ignore(because: "the update is of before they were one story")
             }
             decision.take(update)
-        case .timer: decision.end()
+        case .timer(let timer):
+            if timer.name == ChannelDecision.againTimer { decision.tryAgain() }
+            decision.end()
         default: throw context.noUse
         }
         state = decision.state
@@ -61,6 +63,9 @@ package struct ChannelFold: StageState {
     package internal(set) var events: [ChannelEvent] = []
     /// The conversations that wait, in the order in which they began to.
     var held: [ConversationID] = []
+    /// A mark of the token that the business has now; not known of a business whose settings came
+    /// before the stage looked at this.
+    var token: String?
 
     /// An open line.
     package init() {}
@@ -70,6 +75,11 @@ package struct ChannelFold: StageState {
 struct ChannelDecision {
     /// The timer of a stop's end.
     private static let endTimer = "ends"
+    /// The timer of a new try, once senders have caught up.
+    static let againTimer = "again"
+    /// How soon a sender is asked again that did not know what the stage knows: its copy of the
+    /// topics is milliseconds behind, mostly.
+    private static let catchingUp = Duration.seconds(1)
 
     var state: ChannelFold
     var effects: Effects
@@ -89,19 +99,39 @@ struct ChannelDecision {
         switch report.word {
         case .refused(let code, let reach, let until, let trace):
             hold(report.conversation)
+            // The token was replaced while the message was on its way.
+            if let token = report.token, let current = state.token, token != current {
+                return effects.setTimer(Self.againTimer, at: context.now + Self.catchingUp)
+            }
             stop(
                 ChannelStop(
                     reach: reach, number: report.number, code: code, since: report.at,
                     until: until, token: report.token, trace: trace))
-        case .held:
+        case .held(let known):
             // What it waits for may be over by now.
             if state.stops.isEmpty {
                 wake([report.conversation])
             } else {
                 hold(report.conversation)
+                waitForSender(knowing: known, of: report.number)
             }
         case .sent: endStops { $0.concerns(report.number) }
         }
+    }
+
+    /// A stop is to be tried now, and the sender holds messages back for what was before: it is
+    /// asked again once it has heard.
+    private mutating func waitForSender(knowing known: Timestamp?, of number: BusinessNumberID) {
+        let stops = state.stops.filter { $0.concerns(number) }
+        guard !stops.contains(where: { $0.until == known }),
+            stops.allSatisfy({ $0.until <= context.now })
+        else { return }
+        effects.setTimer(Self.againTimer, at: context.now + Self.catchingUp)
+    }
+
+    /// Senders have caught up: what waits is looked at again, unless it was refused meanwhile.
+    mutating func tryAgain() {
+        if state.stops.allSatisfy({ $0.until <= context.now }) { wakeAll() }
     }
 
     /// Something keeps the business from sending: people are told once, whatever else is noticed of
@@ -138,6 +168,7 @@ struct ChannelDecision {
     /// A business that has another token is tried with it at once.
     mutating func take(_ settings: TenantSettings) {
         let token = settings.tokenMark
+        state.token = token
         var isChanged = false
         for index in state.stops.indices
         where state.stops[index].token != nil && state.stops[index].token != token {
