@@ -19,7 +19,7 @@ struct ControlRoutes: Sendable {
             "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
             problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
             businesses + [messages, echoes, conversation] + faults
-                + [counts, media, expiry, templates])
+                + [counts, media, expiry, templates, news])
     }
 
     private var businesses: [Endpoint] {
@@ -93,6 +93,23 @@ struct ControlRoutes: Sendable {
             }
             if let update = written.update { webhooks.add([update]) }
             return Reply(written)
+        }
+    }
+
+    private var news: Endpoint {
+        .anyone(
+            .at(
+                .post, "/api/v1/news", "news.tell",
+                "Tells of a business's account, or what a customer wishes, in any webhook field."),
+            .init(
+                body: JSONBody<AccountNews>.self, gives: NoContent.self, [204],
+                problems: [.unknownBusiness])
+        ) { call in
+            let update = try world.withLock { world throws(Problem) in
+                try world.update(of: call.body.value, at: Clock.milliseconds)
+            }
+            webhooks.add([update])
+            return NoContent()
         }
     }
 

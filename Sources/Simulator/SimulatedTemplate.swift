@@ -116,6 +116,19 @@ package struct SimulatedTemplate: Codable, Sendable, Hashable {
         }
     }
 
+    /// Its text as the customer reads it.
+    func words(_ sent: JSONView) -> String {
+        let given = (sent["components"]?.elements ?? [])
+            .filter { $0["type"]?.string?.lowercased() == "body" }
+            .flatMap { $0["parameters"]?.elements ?? [] }
+        var text = body
+        for (place, parameter) in zip(Self.parameters(of: body), given) {
+            let name = parameter["parameter_name"]?.string ?? place
+            text = text.replacing("{{\(name)}}", with: parameter["text"]?.string ?? "")
+        }
+        return text
+    }
+
     private func compare(
         _ wanted: [String], _ given: [JSONView], _ place: String
     ) throws(GraphError) {

@@ -115,7 +115,9 @@ extension WebhookSender {
                     let part = all[$0..<min($0 + configuration.updatesPerWebhook, all.count)]
                     return Webhook(
                         business: business, url: url,
-                        body: WebhookUpdate.body(part.map(\.json), of: business),
+                        body: WebhookUpdate.body(
+                            part.map(\.json), of: business,
+                            at: part.lazy.compactMap(\.update.entryTime).first),
                         updates: part.map(\.update))
                 }
             }
@@ -262,7 +264,7 @@ extension World {
                     .status_acknowledged_at
                 conversations[update.conversation]?.seen[position].status_acknowledged_at =
                     known ?? now
-            case .echo: break
+            case .echo, .news: break
             }
         }
     }

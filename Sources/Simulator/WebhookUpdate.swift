@@ -1,6 +1,7 @@
 import JSON
 
-/// One update for a webhook: a customer's message, or a status of the business's.
+/// One update for a webhook: a customer's message, a status of the business's, or news of its
+/// account.
 struct WebhookUpdate: Sendable {
     enum Body: Sendable {
         /// A customer's message: its JSON object, and its place among what the customer wrote.
@@ -9,6 +10,8 @@ struct WebhookUpdate: Sendable {
         case status(Status)
         /// A message of the business's phone: its JSON object.
         case echo(String)
+        /// News of another field: its name, and the JSON object that is its value.
+        case news(field: String, String)
     }
 
     struct Status: Sendable {
@@ -59,6 +62,8 @@ extension WebhookUpdate {
         case .echo(let json):
             return "{\"field\":\"smb_message_echoes\",\"value\":{\"messaging_product\":\"whatsapp\""
                 + ",\"metadata\":\(metadata),\"message_echoes\":[\(json)]}}"
+        case .news(let field, let json):
+            return "{\"field\":\(JSONString.quoted(field)),\"value\":\(json)}"
         }
     }
 
@@ -89,11 +94,19 @@ extension WebhookUpdate {
         return json + "}"
     }
 
+    /// When it happened, in seconds, where WhatsApp says so beside it.
+    var entryTime: Int64? {
+        if case .news = body { due / 1000 } else { nil }
+    }
+
     /// A webhook's whole body.
-    static func body(_ changes: [String], of business: SimulatedBusiness) -> [UInt8] {
+    static func body(
+        _ changes: [String], of business: SimulatedBusiness, at time: Int64? = nil
+    ) -> [UInt8] {
+        let time = time.map { "\"time\":\($0)," } ?? ""
         let text =
             "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":"
-            + "\(JSONString.quoted(business.account)),"
+            + "\(JSONString.quoted(business.account)),\(time)"
             + "\"changes\":[\(changes.joined(separator: ","))]}]}"
         return Array(text.utf8)
     }

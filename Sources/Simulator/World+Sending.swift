@@ -86,7 +86,8 @@ extension World {
         try GraphRules.check(json)
         try check(message, json, key, business, at: now)
         let medium = try seen(message, json, number: business.number, at: now)
-        var outcome = accept(message, medium, business, key, at: now)
+        let words = message.text?.body ?? words(message, json, business)
+        var outcome = accept(message, words, medium, business, key, at: now)
         if let slow { outcome.delay += slow }
         if faults.consume(.echo, name) != nil, let conversation = conversations[key],
             let sent = conversation.seen.last,
@@ -123,13 +124,11 @@ extension World {
         _ message: GraphMessage, _ json: JSONView, _ key: ConversationName,
         _ business: SimulatedBusiness, at now: Int64
     ) throws(GraphError) {
-        if let sent = json["template"], message.type == "template" {
-            let name = message.template?.name ?? ""
-            let language = message.template?.language?.code ?? ""
-            guard let template = templates["\(business.name)/\(name)/\(language)"] else {
+        if let sent = json["template"], let name = template(of: message, business) {
+            guard let template = templates[name] else {
                 throw GraphError(
                     132_001, "Template does not exist in the translation",
-                    "template name (\(name)) does not exist in \(language)", status: 404)
+                    "template name (\(name)) does not exist in the translation", status: 404)
             }
             try template.check(sent)
         }
@@ -153,9 +152,25 @@ extension World {
         }
     }
 
+    /// What the customer reads of a template.
+    private func words(
+        _ message: GraphMessage, _ json: JSONView, _ business: SimulatedBusiness
+    ) -> String? {
+        guard let sent = json["template"], let key = template(of: message, business) else {
+            return nil
+        }
+        return templates[key]?.words(sent)
+    }
+
+    private func template(of message: GraphMessage, _ business: SimulatedBusiness) -> String? {
+        guard message.type == "template" else { return nil }
+        let name = message.template?.name ?? ""
+        return "\(business.name)/\(name)/\(message.template?.language?.code ?? "")"
+    }
+
     private mutating func accept(
-        _ message: GraphMessage, _ medium: SeenMedium?, _ business: SimulatedBusiness,
-        _ key: ConversationName, at now: Int64
+        _ message: GraphMessage, _ words: String?, _ medium: SeenMedium?,
+        _ business: SimulatedBusiness, _ key: ConversationName, at now: Int64
     ) -> Outcome {
         stats.accepted += 1
         let wamid = makeWamid(key)
@@ -166,7 +181,7 @@ extension World {
         conversation.seen.append(
             SeenMessage(
                 index: index, wamid: wamid, type: message.type ?? "text",
-                text: message.text?.body ?? message.template?.name, at: now,
+                text: words, at: now,
                 callback_data: message.biz_opaque_callback_data,
                 reply_to: message.context?.message_id, medium: medium))
         let waiters = conversation.takeWaiters()

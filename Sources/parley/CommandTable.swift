@@ -40,6 +40,7 @@ enum CommandTable {
         ("dead-letters discard", DeadLettersDiscardCommand.self),
         ("simulate message", SimulateMessageCommand.self),
         ("simulate business", SimulateBusinessCommand.self),
+        ("simulate news", SimulateNewsCommand.self),
         ("simulate fault", SimulateFaultCommand.self),
         ("simulate serve", SimulateServeCommand.self),
         ("completion", CompletionCommand.self),

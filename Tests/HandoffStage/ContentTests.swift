@@ -77,6 +77,19 @@ import Testing
             })
     }
 
+    @Test("a template's line holds the text that the customer reads, where it is known")
+    func templateWords() throws {
+        var scene = try Scene.claimed()
+        var template = TemplateMessage(name: "ready", language: "es")
+        template.words = "Hola Ana, tu bici está lista."
+        let step = try scene.agent(Scene.ana, .send(OutboundContent(.template(template))))
+        let lines = step.events.compactMap { event in
+            if case .said(let line) = event.change { line } else { nil }
+        }
+        #expect(lines.map(\.text) == ["Hola Ana, tu bici está lista."])
+        #expect(lines.first?.content?.template == "ready")
+    }
+
     @Test("a place is a place in the transcript, also in the one that a handoff brings")
     func transcript() throws {
         var scene = Scene()

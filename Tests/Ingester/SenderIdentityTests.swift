@@ -121,6 +121,22 @@ import Testing
         #expect(message.content.kind == "system")
     }
 
+    @Test("a tenant that declines groups takes nothing of theirs in, and all else")
+    func declinedGroup() throws {
+        let messages = [
+            Webhooks.text("m1", from: #""from":"111","group_id":"G9""#),
+            Webhooks.text("m2", from: #""from":"111""#),
+        ].joined(separator: ",")
+        let batch = try Webhooks.read(Webhooks.message(messages), decliningGroups: ["t1"])
+        #expect(batch.declined == 1)
+        #expect(batch.messages == 1)
+        #expect(try Webhooks.messages(batch).map(\.group) == [nil])
+        // Another tenant's choice is its own.
+        let other = try Webhooks.read(Webhooks.message(messages), decliningGroups: ["t2"])
+        #expect(other.declined == 0)
+        #expect(try Webhooks.messages(other).map(\.group) == ["G9", nil])
+    }
+
     @Test("a message in a group is its participant's, and keeps the group")
     func group() throws {
         let message = try Webhooks.onlyMessage(

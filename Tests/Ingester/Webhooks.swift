@@ -52,15 +52,17 @@ enum Webhooks {
     static let receivedAt = Timestamp(seconds: 1_795_000_000)
 
     /// Splits a body where numbers N1 and N2 and accounts A1 and A2 belong to tenants t1 and t2.
-    static func read(_ body: [UInt8], signer: Set<String> = ["t1", "t2"]) throws -> WebhookBatch {
+    static func read(
+        _ body: [UInt8], signer: Set<String> = ["t1", "t2"], decliningGroups: Set<TenantID> = []
+    ) throws -> WebhookBatch {
         @Sendable func tenant(_ name: String, _ prefix: String) -> TenantID? {
             let id = "t" + name.dropFirst()
             return name.hasPrefix(prefix) && signer.contains(id) ? TenantID(id) : nil
         }
         return try WebhookPayload(
             tenantOfNumber: { tenant($0.rawValue, "N") }, tenantOfAccount: { tenant($0, "A") },
-            receivedAt: receivedAt, traceParent: nil, naming: try TestKeys.table(of: "t1", "t2"),
-            by: .conversation
+            declinesGroups: { decliningGroups.contains($0) }, receivedAt: receivedAt,
+            traceParent: nil, naming: try TestKeys.table(of: "t1", "t2"), by: .conversation
         ).read(body)
     }
 

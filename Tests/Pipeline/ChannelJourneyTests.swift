@@ -1,6 +1,4 @@
-import Cryptography
 import FoundationEssentials
-import HTTPClient
 import PipelineTesting
 import Testing
 
@@ -16,19 +14,10 @@ struct ChannelJourneyTests {
     }
 
     /// WhatsApp says something of the business's account.
-    private func say(_ field: String, _ value: String, of business: Business) async throws {
-        let now = Int64(Date().timeIntervalSince1970)
-        let body = Array(
-            (#"{"object":"whatsapp_business_account","entry":[{"id":"\#(business.account)","#
-                + #""time":\#(now),"changes":[{"field":"\#(field)","value":\#(value)}]}]}"#).utf8)
-        let code = Hex.encode(try HMAC.sha256(key: Array(business.appSecret.utf8), body))
-        let answer = try await HTTPClient().send(
-            HTTPClientRequest(
-                .post, installation.webhook,
-                headers: [
-                    "Content-Type": "application/json", "X-Hub-Signature-256": "sha256=\(code)",
-                ], body: body))
-        #expect(answer.status == 200)
+    private func say(_ field: String, _ value: String, of business: String) async throws {
+        let told = try await ParleyProgram.run(
+            "simulate", "news", field, value, "--business", business, "--data", installation.data)
+        #expect(told.exit == .code(0), "\(told.output)")
     }
 
     private func reasons(of name: String) async throws -> String {
@@ -79,12 +68,12 @@ struct ChannelJourneyTests {
     @Test("what WhatsApp says of an account is shown, and a restriction keeps the bot silent")
     func account() async throws {
         let name = "restricted"
-        let business = try await installation.connect(
+        _ = try await installation.connect(
             name, burstPause: 0, documents: Facts.documents)
         try await say(
             "phone_number_quality_update",
             #"{"display_phone_number":"34600111222","event":"FLAGGED","current_limit":"TIER_1K"}"#,
-            of: business)
+            of: name)
         let event = try await eventually("the quality is shown") {
             try await tenant(name)["events"].elements.first
         }
@@ -95,7 +84,7 @@ struct ChannelJourneyTests {
             "account_update",
             #"{"event":"ACCOUNT_RESTRICTION","restriction_info":[{"restriction_type":"#
                 + #""RESTRICTED_CUSTOMER_INITIATED_MESSAGING","expiration":"\#(end)"}]}"#,
-            of: business)
+            of: name)
         let stop = try await eventually("the restriction is shown") {
             try await tenant(name)["stops"].elements.first
         }
@@ -110,7 +99,7 @@ struct ChannelJourneyTests {
         try await Task.sleep(for: .seconds(1))
         try await say(
             "account_update", #"{"event":"ACCOUNT_RESTRICTION","restriction_info":[]}"#,
-            of: business)
+            of: name)
         try await eventually("the line is open") {
             try await tenant(name)["stops"].elements.isEmpty
         }

@@ -108,7 +108,7 @@ struct PersonalFieldTests {
             "tenant", "name", "about", "account", "numbers", "appSecret", "verifyToken",
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
             "handoffServiceLevelSeconds", "phoneClaimSeconds", "unknownOutcome",
-            "messageRetentionDays", "standing", "updatedAt", "stops", "reopening",
+            "messageRetentionDays", "standing", "updatedAt", "stops", "reopening", "groups",
         ],
         "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],

@@ -11,6 +11,9 @@ package struct TemplateMessage: Hashable, Sendable, Codable {
     package var parameters: [TemplateParameter]
     /// What is filled in to the buttons that need it.
     package var buttons: [TemplateButton]
+    /// Its text as the customer reads it, where it is known here: for transcripts, not for
+    /// WhatsApp.
+    package var words: String?
 
     /// Describes a filled-in template.
     package init(
@@ -32,6 +35,7 @@ package struct TemplateMessage: Hashable, Sendable, Codable {
         header = try box.decodeIfPresent(TemplateHeader.self, forKey: .header)
         parameters = try box.decodeIfPresent([TemplateParameter].self, forKey: .parameters) ?? []
         buttons = try box.decodeIfPresent([TemplateButton].self, forKey: .buttons) ?? []
+        words = try box.decodeIfPresent(String.self, forKey: .words)
     }
 }
 

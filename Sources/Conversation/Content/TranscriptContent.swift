@@ -279,7 +279,7 @@ extension OutboundContent {
         case .interactive(let message):
             message.labels.isEmpty
                 ? message.text : "\(message.text) [\(message.labels.joined(separator: " | "))]"
-        case .template(let message): "[template \(message.name)]"
+        case .template(let message): message.words ?? "[template \(message.name)]"
         case .reaction(_, let emoji): "[reaction \(emoji ?? "taken back")]"
         case .audio, .sticker, .location, .contacts, .other: "[\(kind)]"
         }

@@ -67,6 +67,14 @@ package struct TenantSettings: Payload {
         case atLeastOnce
     }
 
+    /// What becomes of what is written in groups, which is never answered.
+    package enum GroupRule: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A group is a conversation of its own, there to be read.
+        case shown
+        /// It is not taken in at all.
+        case declined
+    }
+
     /// That a tenant is not served as others are.
     package enum Standing: Hashable, Sendable, Codable {
         /// It is stopped since then: what its customers write is kept, and nobody answers; they are
@@ -131,6 +139,8 @@ package struct TenantSettings: Payload {
     package var standing: Standing?
     /// What is sent once the window has closed over a message; nothing where it is missing.
     package var reopening: Reopening?
+    /// What becomes of what is written in groups; shown unless told otherwise.
+    package var groups: GroupRule?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
@@ -140,7 +150,8 @@ package struct TenantSettings: Payload {
     private enum CodingKeys: String, CodingKey {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
-        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, updatedAt
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups
+        case updatedAt
     }
 
     /// The tenant.
@@ -153,7 +164,8 @@ package struct TenantSettings: Payload {
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
-        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, updatedAt: Timestamp
+        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, groups: GroupRule? = nil,
+        updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -173,6 +185,7 @@ package struct TenantSettings: Payload {
         self.messageRetentionDays = messageRetentionDays
         self.standing = standing
         self.reopening = reopening
+        self.groups = groups
         self.updatedAt = updatedAt
     }
 

@@ -32,6 +32,7 @@ extension TenantSettings {
             ("handoffServiceLevelSeconds", settings.handoffServiceLevelSeconds.map(String.init)),
             ("phoneClaimSeconds", settings.phoneClaimSeconds.map(String.init)),
             ("unknownOutcome", settings.unknownOutcome?.rawValue),
+            ("groups", settings.groups?.rawValue),
             ("reopening", settings.reopening.map { "\($0.template) in \($0.language)" }),
             ("messageRetentionDays", settings.messageRetentionDays.map(String.init)),
         ]

@@ -53,6 +53,8 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var phoneClaimSeconds: Int?
     /// `atMostOnce` or `atLeastOnce`.
     package var unknownOutcome: String
+    /// `shown` or `declined`: what becomes of what is written in groups.
+    package var groups: String
     /// How many days messages are kept.
     package var messageRetentionDays: Int?
     /// When the settings were changed.
@@ -82,6 +84,7 @@ package struct TenantListing: Hashable, Sendable, Codable {
         handoffServiceLevelSeconds = settings.handoffServiceLevelSeconds
         phoneClaimSeconds = settings.phoneClaimSeconds
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
+        groups = (settings.groups ?? .shown).rawValue
         messageRetentionDays = settings.messageRetentionDays
         updatedAt = settings.updatedAt
         reopening = settings.reopening
@@ -132,6 +135,11 @@ extension TenantListing: Described {
                 .words(
                     ["atMostOnce", "atLeastOnce"], "What is done where nobody knows the outcome.")
             ),
+            .required(
+                "groups",
+                .words(
+                    TenantSettings.GroupRule.allCases.map(\.rawValue),
+                    "What becomes of what is written in groups.")),
             .optional("messageRetentionDays", .count("How many days messages are kept.")),
             .required("updatedAt", .time("When the settings were changed.")),
             .optional("reopening", reopening),

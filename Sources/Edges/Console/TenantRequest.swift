@@ -103,6 +103,8 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var messageRetentionDays: Int?
     /// What asks customers to write again, once the window has closed over a message.
     package var reopening: Reopening?
+    /// `shown` or `declined`: what becomes of what is written in groups.
+    package var groups: String?
     /// Optional settings that a change takes away, by their names here.
     package var without: [String]?
 
@@ -131,6 +133,7 @@ extension TenantRequest: Described {
     static let removable = [
         "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
         "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays", "reopening",
+        "groups",
     ]
 
     /// The form of ids that fit URLs and file names everywhere.
@@ -180,6 +183,12 @@ extension TenantRequest: Described {
                 "unknownOutcome",
                 .words(
                     ["atMostOnce", "atLeastOnce"], "What is done where nobody knows the outcome.")
+            ),
+            (
+                "groups",
+                .words(
+                    TenantSettings.GroupRule.allCases.map(\.rawValue),
+                    "What becomes of what is written in groups.")
             ),
             (
                 "messageRetentionDays",
@@ -324,6 +333,7 @@ extension TenantRequest {
             "phoneClaimSeconds", phoneClaimSeconds, old.phoneClaimSeconds)
         whole.unknownOutcome = kept(
             "unknownOutcome", unknownOutcome, old.unknownOutcome?.rawValue)
+        whole.groups = kept("groups", groups, old.groups?.rawValue)
         whole.messageRetentionDays = kept(
             "messageRetentionDays", messageRetentionDays, old.messageRetentionDays)
         return whole

@@ -226,6 +226,7 @@ struct TenantRoutes: Sendable {
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
             phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
+            groups: wanted.groups.flatMap { .init(rawValue: $0) },
             updatedAt: context.records.now())
     }
 

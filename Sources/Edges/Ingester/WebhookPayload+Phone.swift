@@ -44,6 +44,10 @@ extension WebhookPayload {
         guard let whole = read else {
             return try update("\(field).unnamed", echo, of: source.tenant, account, into: &batch)
         }
+        if whole.group != nil, declinesGroups(source.tenant) {
+            batch.declined += 1
+            return
+        }
         let record = whole.fitted
         if record != whole { batch.cut += 1 }
         let id = RecordID(record.message.rawValue)

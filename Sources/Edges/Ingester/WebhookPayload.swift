@@ -19,6 +19,8 @@ package struct WebhookBatch: Sendable {
     package var updates = 0
     /// Parts that were cut, or of which only the beginning is kept, as they were too large.
     package var cut = 0
+    /// What was written in groups of tenants that decline them, and is not taken in.
+    package var declined = 0
     /// Changes for numbers and accounts that belong to no tenant of the signer.
     package var unknownBusinesses = 0
 }
@@ -32,6 +34,8 @@ package struct WebhookPayload: Sendable {
     var tenantOfNumber: @Sendable (BusinessNumberID) -> TenantID?
     /// Finds the tenant of an account, among those that the signature speaks for.
     var tenantOfAccount: @Sendable (String) -> TenantID?
+    /// Whether a tenant wants nothing of what is written in groups.
+    var declinesGroups: @Sendable (TenantID) -> Bool
     /// When the body came.
     var receivedAt: Timestamp
     /// The W3C trace that the request belongs to.
@@ -52,7 +56,9 @@ package struct WebhookPayload: Sendable {
     /// A reader of bodies that came at one instant, for the tenants that two look-ups find.
     package init(
         tenantOfNumber: @escaping @Sendable (BusinessNumberID) -> TenantID?,
-        tenantOfAccount: @escaping @Sendable (String) -> TenantID?, receivedAt: Timestamp,
+        tenantOfAccount: @escaping @Sendable (String) -> TenantID?,
+        declinesGroups: @escaping @Sendable (TenantID) -> Bool = { _ in false },
+        receivedAt: Timestamp,
         traceParent: String? = nil, naming keys: KeyTable, by envelope: RecordEnvelope,
         knowing book: IdentityBook = IdentityBook(isAlone: true), largestRecord: Int = .max
     ) {
@@ -61,6 +67,7 @@ package struct WebhookPayload: Sendable {
         self.envelope = envelope
         self.tenantOfNumber = tenantOfNumber
         self.tenantOfAccount = tenantOfAccount
+        self.declinesGroups = declinesGroups
         self.receivedAt = receivedAt
         self.traceParent = traceParent.flatMap { Self.isTraceParent($0) ? $0 : nil }
         self.largestRecord = min(largestRecord, Self.largestRecord)
@@ -166,6 +173,10 @@ package struct WebhookPayload: Sendable {
     ) throws {
         guard let whole = message else {
             return try update("\(field).unnamed", raw, of: source.tenant, account, into: &batch)
+        }
+        if whole.group != nil, declinesGroups(source.tenant) {
+            batch.declined += 1
+            return
         }
         let record = whole.fitted
         if record != whole { batch.cut += 1 }

@@ -195,6 +195,7 @@ package final class WebhookRoute: Sendable {
         return WebhookPayload(
             tenantOfNumber: { signed(self.tenants.tenant(of: $0)) },
             tenantOfAccount: { signed(self.tenants.tenant(ofAccount: $0)) },
+            declinesGroups: { self.tenants.tenant($0)?.settings.groups == .declined },
             receivedAt: now(), traceParent: request.headers.first(named: "traceparent"),
             naming: keys, by: envelope, knowing: book, largestRecord: largestRecord)
     }
@@ -282,6 +283,7 @@ private struct WebhookCounters {
     let statuses: Counter
     let updates: Counter
     let cut: Counter
+    let declined: Counter
     let unknown: Counter
     let badSignatures: Counter
     let notJSON: Counter
@@ -304,6 +306,9 @@ private struct WebhookCounters {
         cut = metrics.counter(
             "parley_webhook_cut_total",
             help: "Messages, statuses and updates of which only the beginning is kept.")
+        declined = metrics.counter(
+            "parley_webhook_declined_total",
+            help: "Messages in groups of tenants that take none in.")
         unknown = metrics.counter(
             "parley_webhook_unknown_business_total",
             help: "Changes for numbers and accounts of no tenant of the signing app.")
@@ -317,6 +322,7 @@ private struct WebhookCounters {
     func add(_ batch: WebhookBatch) {
         if batch.messages > 0 { messages.increment(by: batch.messages) }
         if batch.statuses > 0 { statuses.increment(by: batch.statuses) }
+        if batch.declined > 0 { declined.increment(by: batch.declined) }
         if batch.updates > 0 { updates.increment(by: batch.updates) }
         if batch.cut > 0 { cut.increment(by: batch.cut) }
         if batch.unknownBusinesses > 0 { unknown.increment(by: batch.unknownBusinesses) }

@@ -2,6 +2,7 @@ import Configuration
 import Conversation
 import FoundationEssentials
 import HTTPClient
+import JSON
 import Lifecycle
 import Simulator
 
@@ -61,6 +62,38 @@ enum SimulateBusinessCommand: Command {
         Terminal.say(
             json: try await simulator.send(
                 .post, "/api/v1/businesses", body: try APIClient.json(body)))
+        return 0
+    }
+}
+
+/// Lets the simulated WhatsApp tell of a business's account.
+enum SimulateNewsCommand: Command {
+    static let specification = ArgumentSpecification(
+        "parley simulate news", words: "FIELD VALUE",
+        summary: "Tells of a business's account, or of a customer's wish, as WhatsApp would: "
+            + "a webhook's field, and its value as JSON.",
+        options: [
+            .option("business", "NAME", "the business (default: demo)"),
+            .option("data", "DIR", "the data folder (default: $PARLEY_DATA, else .parley)"),
+        ])
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.words.count == 2 else {
+            throw ConfigurationError(
+                specification.command,
+                "give a field and its value, such as "
+                    + #"account_update '{"event":"ACCOUNT_VIOLATION"}'"#)
+        }
+        let (field, value) = (arguments.words[0], arguments.words[1])
+        guard let root = try? JSONTape(Array(value.utf8)).root, root.isObject else {
+            throw ConfigurationError(specification.command, "the value is no JSON object")
+        }
+        let body =
+            "{\"business\":\(JSONString.quoted(arguments.value("business") ?? "demo"))"
+            + ",\"field\":\(JSONString.quoted(field)),\"value\":\(value)}"
+        try await SimulatorAccess.open(arguments).client.send(
+            .post, "/api/v1/news", body: Array(body.utf8))
+        Terminal.say("told")
         return 0
     }
 }

@@ -34,6 +34,9 @@ enum TenantAddCommand: Command {
             .option(
                 "reopen-template", "NAME=LANGUAGE",
                 "a template that asks to write again, once the 24 hours closed over a message"),
+            .option(
+                "groups", "WORD",
+                "shown (default), or declined: what is written in groups is not taken in"),
             .flag("replace", "changes a tenant that is there; what is not given stays"),
             .option(
                 "without", "NAME", "with --replace: takes a setting away (may repeat)",
@@ -66,7 +69,7 @@ enum TenantAddCommand: Command {
         "about": "about", "model": "model", "burst-pause": "burstPauseMilliseconds",
         "service-level": "handoffServiceLevelSeconds", "phone-claim": "phoneClaimSeconds",
         "unknown-outcome": "unknownOutcome", "message-retention": "messageRetentionDays",
-        "reopen-template": "reopening",
+        "reopen-template": "reopening", "groups": "groups",
     ]
 
     private static func without(_ arguments: Arguments) throws(ConfigurationError) -> [String]? {
@@ -108,6 +111,7 @@ enum TenantAddCommand: Command {
         request.phoneClaimSeconds = try arguments.integer(
             "phone-claim", in: 0...TenantSettings.longestPhoneClaimSeconds)
         request.unknownOutcome = arguments.value("unknown-outcome")
+        request.groups = arguments.value("groups")
         request.messageRetentionDays = try arguments.integer(
             "message-retention", in: 1...TenantSettings.longestMessageDays)
         if let wish = arguments.value("reopen-template") {

@@ -60,6 +60,7 @@ enum TenantShowCommand: Command {
             rows.append(["phone claim", "\(claim) s"])
         }
         rows.append(["unknown outcome", tenant.unknownOutcome])
+        rows.append(["groups", tenant.groups])
         if let days = tenant.messageRetentionDays {
             rows.append(["messages kept", "\(days) days"])
         }

@@ -15,6 +15,9 @@ struct TemplateFitting: Sendable {
     func fit(
         _ message: TemplateMessage, of tenant: TenantID
     ) async -> Result<TemplateMessage, TemplateRefusal> {
+        var fitting = message
+        // Whoever sends it does not say what WhatsApp's text is.
+        fitting.words = nil
         if let restriction = channels.restriction(of: tenant, at: ProcessContext.now()) {
             return .failure(TemplateRefusal(restriction))
         }
@@ -23,7 +26,7 @@ struct TemplateFitting: Sendable {
             let all = try? await view.read({ rows throws(SQLiteError) in
                 try TemplateView.templates(of: tenant, rows)
             }), !all.isEmpty
-        else { return .success(message) }
+        else { return .success(fitting) }
         // The customer's language, then the business's own.
         let own = tenants.tenant(tenant)?.settings.reopening?.language
         let languages = [message.language] + (own.map { [$0] } ?? [])
@@ -37,8 +40,8 @@ struct TemplateFitting: Sendable {
         if let problem = template.problems(of: message).first {
             return .failure(TemplateRefusal(problem.sentence))
         }
-        var fitting = message
         fitting.language = template.language
+        fitting.words = template.text(of: message)
         return .success(fitting)
     }
 }

@@ -9,6 +9,8 @@ actor Agent {
     /// How long one answer is waited for before the request is sent again under the same `ref`.
     private static let patience = Duration.seconds(6)
     private static let tries = 4
+    /// How everything that agents say ends.
+    static let wordsEnd = ": it is being looked after."
 
     private let id: String
     private let tenant: String
@@ -151,8 +153,11 @@ extension Agent {
         await look(conversation)
         for _ in 0..<Int.random(in: 1...2, using: &random) {
             words += 1
-            let text = "\(Words.agentMark)\(id)-\(words): it is being looked after."
-            _ = await act(.send(text), conversation)
+            let word = "\(id)-\(words)"
+            // In words of its own, or by a template that says the same.
+            _ = await act(
+                .send("\(Words.agentMark)\(word)\(Self.wordsEnd)"), conversation,
+                template: random.happens(0.3) ? TemplateWish(word) : nil)
         }
         await Time.sleep(random.milliseconds(200...1_500))
         if random.happens(0.1), await act(.release, conversation) == .done { return }
@@ -166,7 +171,7 @@ extension Agent {
 
     /// Asks until there is an answer, and records what came of it.
     private func act(
-        _ kind: History.Act.Kind, _ conversation: String
+        _ kind: History.Act.Kind, _ conversation: String, template: TemplateWish? = nil
     ) async -> History.Act.Outcome {
         let asked = Time.now
         let answer: AgentTalk?
@@ -174,7 +179,9 @@ extension Agent {
         case .claim: answer = await ask("claim", conversation, text: nil)
         case .release: answer = await ask("release", conversation, text: nil)
         case .close: answer = await ask("close", conversation, text: nil)
-        case .send(let text): answer = await ask("send", conversation, text: text)
+        case .send(let text):
+            answer = await ask(
+                "send", conversation, text: template == nil ? text : nil, content: template)
         }
         let outcome: History.Act.Outcome =
             switch answer?.type {
@@ -195,11 +202,14 @@ extension Agent {
     }
 
     /// Sends a request, again under the same `ref` where no answer comes.
-    private func ask(_ type: String, _ conversation: String, text: String?) async -> AgentTalk? {
+    private func ask(
+        _ type: String, _ conversation: String, text: String?, content: TemplateWish? = nil
+    ) async -> AgentTalk? {
         requests += 1
         // The conversation's id ends the ref, so that a transcript finds it.
         let ref = "\(requests) \(conversation)"
-        let wish = AgentWish(type: type, ref: ref, conversation: conversation, text: text)
+        let wish = AgentWish(
+            type: type, ref: ref, conversation: conversation, text: text, content: content)
         for attempt in 0..<Self.tries where !Task.isCancelled {
             if socket == nil { await connect() }
             if let socket {

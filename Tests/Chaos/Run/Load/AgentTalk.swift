@@ -43,5 +43,28 @@ struct AgentWish: Encodable, Sendable {
     var ref: String
     var conversation: String
     var text: String?
+    var content: TemplateWish?
     var cursor: String?
+}
+
+/// A template that an agent sends, in the form of the agents' API.
+struct TemplateWish: Encodable, Sendable {
+    struct Template: Encodable, Sendable {
+        var name: String
+        var language: String
+        var parameters: [Parameter]
+    }
+    struct Parameter: Encodable, Sendable { var text: String }
+    var template: Template
+
+    /// The words that agents say, as WhatsApp knows them.
+    static let name = "agent_word"
+    static let language = "en"
+    /// The part of an agent's words that is filled in.
+    static let body = "\(Words.agentMark){{1}}\(Agent.wordsEnd)"
+
+    init(_ words: String) {
+        template = Template(
+            name: Self.name, language: Self.language, parameters: [Parameter(text: words)])
+    }
 }

@@ -62,6 +62,18 @@ struct WhatsApp: Sendable {
         try await api.post("/api/v1/businesses", fields, as: Registered.self)
     }
 
+    private struct Template: Encodable {
+        var business: String
+        var name = TemplateWish.name
+        var language = TemplateWish.language
+        var body = TemplateWish.body
+    }
+
+    /// Approves the template by which the agents of a business say what they say.
+    func approveTemplate(of business: String) async throws {
+        try await api.call(.post, "/api/v1/templates", Template(business: business))
+    }
+
     /// What webhooks name a customer by.
     enum Naming: Sendable, CaseIterable {
         case phone, userID, both

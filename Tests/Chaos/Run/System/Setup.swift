@@ -54,6 +54,7 @@ struct Setup {
 
     private func connect(_ name: String, _ number: Int, _ document: String) async throws {
         let known = try await whatsApp.register(["name": name]).business
+        try await whatsApp.approveTemplate(of: name)
         try await installation.console.call(
             .post, "/api/v1/tenants",
             Tenant(
