@@ -14,7 +14,8 @@ let settings: [SwiftSetting] = [
 
 /// Modules that simulation runs thousands of times over: optimised in debug builds, too.
 let simulated: Set = [
-    "Conversation", "EventLog", "JSON", "Records", "StageRuntime", "Simulation",
+    "Conversation", "EventLog", "JSON", "OpeningHours", "Records", "StageRuntime", "Simulation",
+    "TimeZones",
 ]
 
 /// The settings of a target.
@@ -64,6 +65,9 @@ let libraries: [Target] = [
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
     module("CharacterEncoding", on: "Libraries", ["CLibuchardet"]),
     module("MediaSniffing", on: "Libraries"),
+    module("TimeZones", on: "Libraries"),
+    module("ZoneDatabase", on: "Libraries", ["TimeZones"]),
+    module("OpeningHours", on: "Libraries", ["TimeZones"]),
 ]
 
 let servers: [Target] = [
@@ -78,7 +82,7 @@ let servers: [Target] = [
 ]
 
 let log: [Target] = [
-    module("Conversation", ["JSON"]),
+    module("Conversation", ["JSON", "OpeningHours"]),
     module("EventLog", on: "Log"),
     module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
     module(
@@ -594,6 +598,8 @@ let checks: [Target] = [
         "ChannelStage",
         ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
     tests("MediaSniffing", ["MediaSniffing"]),
+    tests("TimeZones", ["TimeZones", "ZoneDatabase"]),
+    tests("OpeningHours", ["OpeningHours", "TimeZones", "ZoneDatabase"]),
     tests("IdentityStage", ["IdentityStage", "Conversation", "Records", "StageRuntime"]),
     tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
