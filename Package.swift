@@ -68,6 +68,7 @@ let libraries: [Target] = [
     module("TimeZones", on: "Libraries"),
     module("ZoneDatabase", on: "Libraries", ["TimeZones"]),
     module("OpeningHours", on: "Libraries", ["TimeZones"]),
+    module("OpeningWords", on: "Libraries", ["OpeningHours", "TimeZones"]),
 ]
 
 let servers: [Target] = [
@@ -108,7 +109,9 @@ let stages: [Target] = [
     module(
         "StageRuntime", on: "Stages",
         ["Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
-    module("HandoffStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module(
+        "HandoffStage", on: "Stages",
+        ["Conversation", "OpeningHours", "OpeningWords", "Records", "StageRuntime"]),
     module("IdentityStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
@@ -161,7 +164,7 @@ let views: [Target] = [
     module("Permissions", on: "Capabilities/Accounts", ["Conversation"]),
     module(
         "AccountRecords", on: "Capabilities/Accounts",
-        ["AuditRecords", "Conversation", "Permissions"]),
+        ["AuditRecords", "Conversation", "OpeningHours", "Permissions"]),
     module(
         "AccountStage", on: "Capabilities/Accounts",
         [
@@ -169,14 +172,18 @@ let views: [Target] = [
         ]),
     module(
         "OrganisationStage", on: "Capabilities/Accounts",
-        ["AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime"]),
+        [
+            "AccountRecords", "AuditRecords", "Conversation", "OpeningHours", "Permissions",
+            "StageRuntime",
+        ]),
     module(
         "AccountSecrets", on: "Capabilities/Accounts",
         ["AccountRecords", "Conversation", "Cryptography"]),
     module(
         "OrganisationKeeping", on: "Capabilities/Accounts",
         [
-            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "OpeningHours",
+            "Records", "Telemetry", "TimeZones", "ZoneDatabase",
         ]),
     module(
         "MailerStage", on: "Capabilities/Mailing",
@@ -227,8 +234,8 @@ let views: [Target] = [
         [
             "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "AuditView",
             "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
-            "Endpoints", "HTTPServer", "JSON", "OrganisationView", "Permissions", "RateLimits",
-            "SQLite", "Views",
+            "Endpoints", "HTTPServer", "JSON", "OpeningHours", "OrganisationView", "Permissions",
+            "RateLimits", "SQLite", "TimeZones", "Views", "ZoneDatabase",
         ]),
     module(
         "AuditView", on: "Capabilities/Audit",
@@ -583,7 +590,11 @@ let checks: [Target] = [
         "DocumentText", ["CharacterEncoding", "Confinement", "DocumentText"],
         resources: ["Fixtures"]),
     tests(
-        "HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        "HandoffStage",
+        [
+            "HandoffStage", "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records",
+            "StageRuntime", "TimeZones", "ZoneDatabase",
+        ],
         resources: ["Recorded"]),
     tests(
         "IndexerStage",
@@ -599,7 +610,8 @@ let checks: [Target] = [
         ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),
-    tests("OpeningHours", ["OpeningHours", "TimeZones", "ZoneDatabase"]),
+    tests(
+        "OpeningHours", ["OpeningHours", "OpeningWords", "TimeZones", "ZoneDatabase"]),
     tests("IdentityStage", ["IdentityStage", "Conversation", "Records", "StageRuntime"]),
     tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),

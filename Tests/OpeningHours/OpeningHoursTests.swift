@@ -82,8 +82,9 @@ struct OpeningHoursTests {
             OpeningSchedule(week: [.init(day: 1, span: DaySpan(from: 600, to: 660))]),
             in: try madrid())
         let start = try instant("2026-11-30", 10)
-        #expect(rare.deadline(from: start, budget: 168 * 3_600).instant.map { $0 - start }
-            .map { ($0 - 3_600 + 3_600) / 604_800 } == 167)
+        #expect(
+            rare.deadline(from: start, budget: 168 * 3_600).instant.map { $0 - start }
+                .map { ($0 - 3_600 + 3_600) / 604_800 } == 167)
     }
 
     @Test("that never come are said to be none, and those around the clock never change")

@@ -100,9 +100,11 @@ struct ZoneFileTests {
         }
         for _ in 0..<2_000 {
             let length = Int(random.next() % 300)
-            attempt(Array("TZif2".utf8) + (0..<length).map { _ in
-                UInt8(truncatingIfNeeded: random.next() % 5)
-            })
+            attempt(
+                Array("TZif2".utf8)
+                    + (0..<length).map { _ in
+                        UInt8(truncatingIfNeeded: random.next() % 5)
+                    })
         }
         #expect(readable > 100)
     }

@@ -6,7 +6,9 @@ import ZoneDatabase
 
 @Suite("Zone rules")
 struct ZoneRulesTests {
-    private func zone(_ name: String) throws -> ZoneRules { try ZoneDatabase.system.rules(of: name) }
+    private func zone(_ name: String) throws -> ZoneRules {
+        try ZoneDatabase.system.rules(of: name)
+    }
 
     /// Seconds since 1970 of a time as if it were UTC.
     private func seconds(_ day: String, _ hour: Int, _ minute: Int = 0) throws -> Int64 {
@@ -55,7 +57,8 @@ struct ZoneRulesTests {
         }
     }
 
-    @Test("map a local time that is skipped by the offset before, and one that is there twice twice")
+    @Test(
+        "map a local time that is skipped by the offset before, and one that is there twice twice")
     func localTimes() throws {
         let berlin = try zone("Europe/Berlin")
         let skipped = try seconds("2027-03-28", 2, 30)

@@ -1,3 +1,5 @@
+package import OpeningHours
+
 /// A tenant's settings.
 ///
 /// Compacted, by tenant; a tombstone removes the tenant.
@@ -93,6 +95,21 @@ package struct TenantSettings: Payload {
         }
     }
 
+    /// When people answer, as the stages need it: with the rules of the zone, so that a decision by
+    /// them is the same whenever it is repeated, whatever the system knows of zones by then.
+    package struct Hours: Hashable, Sendable, Codable {
+        /// The hours.
+        package var opening: OpeningHours
+        /// The language in which customers are told, where theirs is not recognised.
+        package var language: String?
+
+        /// Describes hours.
+        package init(opening: OpeningHours, language: String? = nil) {
+            self.opening = opening
+            self.language = language
+        }
+    }
+
     /// The tenant.
     package var tenant: TenantID
     /// The business's name, as customers know it.
@@ -131,6 +148,9 @@ package struct TenantSettings: Payload {
     package var standing: Standing?
     /// What is sent once the window has closed over a message; nothing where it is missing.
     package var reopening: Reopening?
+    /// When people answer, brought here by the console from what the organisation set; at any time
+    /// where it is missing.
+    package var hours: Hours?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
@@ -140,7 +160,8 @@ package struct TenantSettings: Payload {
     private enum CodingKeys: String, CodingKey {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
-        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, updatedAt
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, hours
+        case updatedAt
     }
 
     /// The tenant.
@@ -153,7 +174,8 @@ package struct TenantSettings: Payload {
         graphVersion: String, model: Model? = nil, burstPauseMilliseconds: Int? = nil,
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
-        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, updatedAt: Timestamp
+        phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, hours: Hours? = nil,
+        updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -173,6 +195,7 @@ package struct TenantSettings: Payload {
         self.messageRetentionDays = messageRetentionDays
         self.standing = standing
         self.reopening = reopening
+        self.hours = hours
         self.updatedAt = updatedAt
     }
 

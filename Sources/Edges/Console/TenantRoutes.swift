@@ -226,7 +226,7 @@ struct TenantRoutes: Sendable {
             unknownOutcome: wanted.unknownOutcome.flatMap { .init(rawValue: $0) },
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
             phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
-            updatedAt: context.records.now())
+            hours: old?.hours, updatedAt: context.records.now())
     }
 
     /// A stored model key stays only with its server: another must not be told it.

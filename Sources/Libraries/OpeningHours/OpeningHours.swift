@@ -35,7 +35,9 @@ package struct OpeningHours: Hashable, Sendable, Codable {
         }
     }
 
-    /// How many days ahead an opening is looked for. A business that does not open for longer has
+    /// How many days ahead an opening is looked for.
+    ///
+    /// A business that does not open for longer has
     /// closed, or its settings are wrong.
     package static let horizon: Int64 = 400
     /// Days that are looked at together.

@@ -100,7 +100,9 @@ struct PosixRule: Hashable, Sendable {
         return changes
     }
 
-    /// The changes of some years, in order. Where summer ends as the next begins, the beginning
+    /// The changes of some years, in order.
+    ///
+    /// Where summer ends as the next begins, the beginning
     /// comes last: that is how a summer for ever is written.
     private func changes(in years: ClosedRange<Int>) -> [ZoneRules.Change] {
         guard let summer else { return [] }

@@ -67,7 +67,7 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
       const at = list.find((each) => error.pointer === each.pointer || error.pointer?.startsWith(each.pointer + '/')
         || error.parameter === each.name);
       if (at) {
-        at.say(sentence(error));
+        at.say(sentence(error), error);
         found.push([at, sentence(error)]);
       } else {
         rest.push(sentence(error));
