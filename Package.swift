@@ -656,10 +656,10 @@ let checks: [Target] = [
             "AccountCommands", "AccountRecords", "AccountStage", "AccountView", "AuditRecords",
             "AuditStage", "AuditView", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON",
-            "OrganisationEndpoints", "OrganisationKeeping", "OrganisationStage",
+            "OpeningHours", "OrganisationEndpoints", "OrganisationKeeping", "OrganisationStage",
             "OrganisationView", "Permissions", "PipelineTesting", "Records", "SQLite",
-            "StageRuntime", "Telemetry", "TenantKeys",
-            "Views",
+            "StageRuntime", "Telemetry", "TenantKeys", "TimeZones",
+            "Views", "ZoneDatabase",
         ]),
     tests(
         "Mailing",

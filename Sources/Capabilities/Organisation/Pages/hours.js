@@ -133,7 +133,7 @@ function weekField() {
 
   function show(focus) {
     put(body, days.map((day) => el('div', { class: 'organisation-day', 'data-day': day },
-      el('span', { class: 'organisation-day-name' }, dayName(day)),
+      el('bdi', { class: 'organisation-day-name' }, dayName(day)),
       el('div', { class: 'organisation-spans' },
         spans.get(day).length ? spans.get(day).map((span) => rowOf(day, span)) : el('span', { class: 'soft' }, t('organisation.closedDay')),
         el('div', { class: 'row' },
