@@ -41,7 +41,7 @@ struct HoursPageTests {
     private func keepAll(_ name: String, _ page: BrowserPage) async throws {
         for (theme, width) in [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)] {
             try await page.prefer(theme: theme)
-            try await page.resize(width: width, height: 1_700, isPhone: width < 500)
+            try await page.resize(width: width, height: 2_600, isPhone: width < 500)
             try await console.keep("hours-\(name)-\(theme)-\(width)", page)
         }
         try await page.resize(width: 1280, height: 1_700, isPhone: false)

@@ -88,6 +88,11 @@ function spanInputs({ from, to }, label) {
   return { inputs: [start, el('span', { 'aria-hidden': 'true' }, '–'), end, note], read: () => ({ from: start.value, to: ended(start.value, end.value) }) };
 }
 
+/** The row that an error is of, with its label. */
+function rowAt(rows, error) {
+  return rows()[Number(error?.pointer?.split('/')[2] ?? NaN)];
+}
+
 /** What all lists here have in common: rows that say what is wrong with them. */
 function listField(name, label, hint, body) {
   const error = el('span', { class: 'error', id: freshId('error'), hidden: true });
@@ -96,11 +101,16 @@ function listField(name, label, hint, body) {
   const changed = () => element.dispatchEvent(new Event('input', { bubbles: true }));
   return {
     element, changed,
+    /** A field of rows: `rows()` are `[element, label]` each. */
     field: (rows, read, write) => ({
       name, label, pointer: '/' + name, required: false, element, read, write,
       /** Where the keyboard goes to mend it. */
       get input() { return element.querySelector('[aria-invalid]') ?? element.querySelector('button, input') ?? element; },
       disable: () => { element.disabled = true; },
+      partOf(wrong) {
+        const [row, words] = rowAt(rows, wrong) ?? [];
+        return row ? { label: words, input: row.querySelector('input') } : null;
+      },
       say(text, wrong) {
         if (!text) {
           for (const input of element.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
@@ -108,7 +118,7 @@ function listField(name, label, hint, body) {
           error.hidden = true;
           return;
         }
-        const row = rows()[Number(wrong?.pointer?.split('/')[2] ?? NaN)];
+        const [row] = rowAt(rows, wrong) ?? [];
         if (!row) {
           error.hidden = false;
           put(error, icon('bad', 'small'), el('span', {}, text));
@@ -135,10 +145,10 @@ function weekField() {
     put(body, days.map((day) => el('div', { class: 'organisation-day', 'data-day': day },
       el('bdi', { class: 'organisation-day-name' }, dayName(day)),
       el('div', { class: 'organisation-spans' },
-        spans.get(day).length ? spans.get(day).map((span) => rowOf(day, span)) : el('span', { class: 'soft' }, t('organisation.closedDay')),
-        el('div', { class: 'row' },
-          button(t('organisation.hoursAdd'), { kind: 'small quiet', picture: 'plus', label: t('organisation.hoursAddTo', { day: dayName(day) }), act: () => add(day), 'data-add': day }),
-          menuButton({ words: t('organisation.copy'), label: t('organisation.copyOf', { day: dayName(day) }), kind: 'small quiet', items: () => copies(day), 'data-copy': day }))))));
+        spans.get(day).length ? spans.get(day).map((span) => rowOf(day, span)) : el('span', { class: 'soft' }, t('organisation.closedDay'))),
+      el('div', { class: 'row no-wrap organisation-day-acts' },
+        button(t('organisation.hoursAdd'), { kind: 'small quiet', picture: 'plus', label: t('organisation.hoursAddTo', { day: dayName(day) }), act: () => add(day), 'data-add': day }),
+        menuButton({ words: t('organisation.copy'), label: t('organisation.copyOf', { day: dayName(day) }), kind: 'small quiet', items: () => copies(day), 'data-copy': day })))));
     if (focus) body.querySelector(focus)?.focus();
   }
   function rowOf(day, span) {
@@ -153,7 +163,7 @@ function weekField() {
     const hour = Number(start.slice(0, 2)) + (last ? 1 : 0);
     const time = (hours) => `${String(Math.min(hours, 23)).padStart(2, '0')}:00`;
     spans.get(day).push({ from: time(hour), to: time(last ? hour + 3 : 17) });
-    show(`[data-day="${day}"] .organisation-span:nth-last-child(2) input`);
+    show(`[data-day="${day}"] .organisation-span:last-child input`);
     list.changed();
   }
   function remove(day, span) {
@@ -174,7 +184,7 @@ function weekField() {
     ];
   }
   const all = () => days.flatMap((day) => spans.get(day).map((span) => ({ day, span })));
-  return list.field(() => all().map(({ span }) => span.row),
+  return list.field(() => all().map(({ day, span }) => [span.row, dayName(day)]),
     () => all().map(({ day, span }) => ({ day, ...span.made.read() })),
     (week) => {
       for (const day of days) spans.set(day, week.filter((each) => each.day === day).map(({ from, to }) => ({ from, to })));
@@ -212,20 +222,20 @@ function datedField(name, { label, hint, add, none, mayBeWhole }) {
     const row = {};
     row.element = el('div', { class: 'organisation-date' },
       el('div', { class: 'organisation-span' }, first, el('span', { 'aria-hidden': 'true' }, '–'), last,
-        button(null, { kind: 'quiet small', picture: 'x', label: t('organisation.dateRemove'), act: () => {
-          rows = rows.filter((each) => each !== row);
-          show('#add-' + name);
-          list.changed();
-        } })),
-      el('div', { class: 'organisation-span' }, whole ? el('label', { class: 'check' }, whole, el('span', {}, t('organisation.wholeDay'))) : null, hours),
-      called);
+        whole ? el('label', { class: 'check' }, whole, el('span', {}, t('organisation.wholeDay'))) : null),
+      button(null, { kind: 'quiet small', picture: 'x', label: t('organisation.dateRemove'), act: () => {
+        rows = rows.filter((each) => each !== row);
+        show('#add-' + name);
+        list.changed();
+      } }),
+      hours, called);
     row.read = () => ({
       date: first.value, ...(last.value ? { until: last.value } : {}),
       ...(whole?.checked ? {} : times.read()), ...(called.value.trim() ? { name: called.value.trim() } : {}),
     });
     return row;
   }
-  return list.field(() => rows.map((row) => row.element), () => rows.map((row) => row.read()),
+  return list.field(() => rows.map((row) => [row.element, label]), () => rows.map((row) => row.read()),
     (values) => {
       rows = values.map(rowOf);
       show();

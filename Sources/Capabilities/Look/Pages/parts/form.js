@@ -68,7 +68,8 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
         || error.parameter === each.name);
       if (at) {
         at.say(sentence(error), error);
-        found.push([at, sentence(error)]);
+        // A field of many parts says which of them it is.
+        found.push([at.partOf?.(error) ?? at, sentence(error)]);
       } else {
         rest.push(sentence(error));
       }
