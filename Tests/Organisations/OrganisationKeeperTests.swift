@@ -203,11 +203,12 @@ struct OrganisationKeeperTests {
             facts.standing = .active
             facts.locale = .init(language: "es", timeZone: "Europe/Madrid", dateFormat: "d/M/y")
             let old = try #require(CivilDate("2020-12-25"))
+            let soon = try #require(CivilDate("2026-12-24"))
             facts.hours = .init(
                 inUse: inUse,
                 schedule: OpeningSchedule(
                     week: [.init(day: 1, span: DaySpan(from: from, to: 1_020))],
-                    closures: [.init(date: old)]))
+                    closures: [.init(date: old), .init(date: soon, name: "Ana is away")]))
             return OrganisationEvent(
                 tenant: "sol", facts: facts, change: .changed(.hours),
                 at: Timestamp(seconds: seconds))
@@ -218,7 +219,9 @@ struct OrganisationKeeperTests {
             let hours = try #require(found.hours)
             #expect(hours.language == "es" && hours.opening.zone.name == "Europe/Madrid")
             #expect(hours.opening.zone.version == ZoneDatabase.system.version)
-            #expect(hours.opening.schedule.closures.isEmpty, "what is long over is left out")
+            // What is long over is left out, and so are names.
+            #expect(hours.opening.schedule.closures.map(\.date.year) == [2026])
+            #expect(hours.opening.schedule.closures.map(\.name) == [nil])
             // A Monday of 2026 at nine, in winter.
             #expect(hours.opening.isOpen(at: 1_796_025_600))
             #expect(!hours.opening.isOpen(at: 1_796_025_599))

@@ -87,6 +87,14 @@ package struct OpeningSchedule: Hashable, Sendable, Codable {
             && (closures + extras).allSatisfy { $0.span.isValid && $0.date <= $0.until ?? $0.date }
     }
 
+    /// The schedule without the names that people gave to days: nothing is reckoned by them.
+    package var unnamed: Self {
+        func unnamed(_ dated: Dated) -> Dated {
+            Dated(date: dated.date, until: dated.until, span: dated.span)
+        }
+        return Self(week: week, closures: closures.map(unnamed), extras: extras.map(unnamed))
+    }
+
     /// The schedule without what was over before a date.
     package func forgetting(before date: CivilDate) -> Self {
         func isToCome(_ dated: Dated) -> Bool { (dated.until ?? dated.date) >= date }

@@ -38,12 +38,14 @@ package struct ZoneDatabase: Sendable {
     /// The version of the data, such as `2026b`, as it says itself; `nil` where it does not.
     package var version: String? {
         let mark = "# version "
+        // What is not there says no version.
         let source = (try? file("tzdata.zi", atMost: 64, cutting: true)) ?? []
         if let line = String(decoding: source, as: UTF8.self).split(separator: "\n").first,
             line.hasPrefix(mark)
         {
             return Self.word(line.dropFirst(mark.count))
         }
+        // Nor does this.
         let plain = (try? file("+VERSION", atMost: 64, cutting: true)) ?? []
         return Self.word(Substring(String(decoding: plain, as: UTF8.self)))
     }
@@ -91,7 +93,7 @@ package struct ZoneDatabase: Sendable {
         let data: Data?
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? handle.close() }
+            defer { try? handle.close() }  // it was only read
             data = try handle.read(upToCount: cutting ? limit : limit + 1)
         } catch {
             throw .unreadable(name, because: "\(error)")

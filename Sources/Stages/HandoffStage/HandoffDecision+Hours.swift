@@ -8,7 +8,7 @@ import StageRuntime
 ///
 /// The hours come with the tenant's settings, and the zone's rules within them: a decision's record
 /// holds what it was decided by, so that it can be repeated after the system's rules have changed.
-/// Intervals that are reckoned in advance would have to be renewed all the time, and would be longer.
+/// Intervals reckoned in advance would be longer, and would have to be renewed all the time.
 extension HandoffDecision {
     private var hours: TenantSettings.Hours? {
         context.settings(HandoffSettings.self).hours

@@ -33,7 +33,7 @@ extension OrganisationKeeper {
 
     /// The hours with the rules of their zone.
     ///
-    /// They begin with last year: what waits since then is reckoned by them, and they are the same
+    /// Names of days stay out: they may be a person's. They begin with last year: what waits since then is reckoned by them, and they are the same
     /// all year long, so that settings change with the hours or the rules and not by themselves.
     private func hours(of facts: OrganisationFacts) throws(ZoneError) -> TenantSettings.Hours? {
         guard let hours = facts.hours, hours.inUse else { return nil }
@@ -43,7 +43,7 @@ extension OrganisationKeeper {
         guard let start = CivilDate(year: today.year - 1, month: 1, day: 1) else { return nil }
         return TenantSettings.Hours(
             opening: OpeningHours(
-                hours.schedule.forgetting(before: start),
+                hours.schedule.unnamed.forgetting(before: start),
                 in: rules.excerpt(from: start.dayNumber * 86_400)),
             language: facts.locale.language)
     }
