@@ -14,7 +14,8 @@ let settings: [SwiftSetting] = [
 
 /// Modules that simulation runs thousands of times over: optimised in debug builds, too.
 let simulated: Set = [
-    "Conversation", "EventLog", "JSON", "Records", "StageRuntime", "Simulation",
+    "Conversation", "EventLog", "JSON", "OpeningHours", "Records", "StageRuntime", "Simulation",
+    "TimeZones",
 ]
 
 /// The settings of a target.
@@ -64,6 +65,10 @@ let libraries: [Target] = [
     module("Cryptography", on: "Libraries", ["CLibcrypto"]),
     module("CharacterEncoding", on: "Libraries", ["CLibuchardet"]),
     module("MediaSniffing", on: "Libraries"),
+    module("TimeZones", on: "Libraries"),
+    module("ZoneDatabase", on: "Libraries", ["TimeZones"]),
+    module("OpeningHours", on: "Libraries", ["TimeZones"]),
+    module("OpeningWords", on: "Libraries", ["OpeningHours", "TimeZones"]),
 ]
 
 let servers: [Target] = [
@@ -78,7 +83,7 @@ let servers: [Target] = [
 ]
 
 let log: [Target] = [
-    module("Conversation", ["JSON"]),
+    module("Conversation", ["JSON", "OpeningHours"]),
     module("EventLog", on: "Log"),
     module("Records", on: "Log", ["Conversation", "EventLog", "Telemetry"]),
     module(
@@ -104,7 +109,9 @@ let stages: [Target] = [
     module(
         "StageRuntime", on: "Stages",
         ["Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
-    module("HandoffStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
+    module(
+        "HandoffStage", on: "Stages",
+        ["Conversation", "OpeningHours", "OpeningWords", "Records", "StageRuntime"]),
     module("IdentityStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
@@ -157,7 +164,7 @@ let views: [Target] = [
     module("Permissions", on: "Capabilities/Accounts", ["Conversation"]),
     module(
         "AccountRecords", on: "Capabilities/Accounts",
-        ["AuditRecords", "Conversation", "Permissions"]),
+        ["AuditRecords", "Conversation", "OpeningHours", "Permissions"]),
     module(
         "AccountStage", on: "Capabilities/Accounts",
         [
@@ -165,14 +172,18 @@ let views: [Target] = [
         ]),
     module(
         "OrganisationStage", on: "Capabilities/Accounts",
-        ["AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime"]),
+        [
+            "AccountRecords", "AuditRecords", "Conversation", "OpeningHours", "Permissions",
+            "StageRuntime",
+        ]),
     module(
         "AccountSecrets", on: "Capabilities/Accounts",
         ["AccountRecords", "Conversation", "Cryptography"]),
     module(
         "OrganisationKeeping", on: "Capabilities/Accounts",
         [
-            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "OpeningHours",
+            "Records", "Telemetry", "TimeZones", "ZoneDatabase",
         ]),
     module(
         "MailerStage", on: "Capabilities/Mailing",
@@ -223,8 +234,8 @@ let views: [Target] = [
         [
             "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "AuditView",
             "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
-            "Endpoints", "HTTPServer", "JSON", "OrganisationView", "Permissions", "RateLimits",
-            "SQLite", "Views",
+            "Endpoints", "HTTPServer", "JSON", "OpeningHours", "OrganisationView", "Permissions",
+            "RateLimits", "SQLite", "TimeZones", "Views", "ZoneDatabase",
         ]),
     module(
         "AuditView", on: "Capabilities/Audit",
@@ -579,7 +590,11 @@ let checks: [Target] = [
         "DocumentText", ["CharacterEncoding", "Confinement", "DocumentText"],
         resources: ["Fixtures"]),
     tests(
-        "HandoffStage", ["HandoffStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        "HandoffStage",
+        [
+            "HandoffStage", "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records",
+            "StageRuntime", "TimeZones", "ZoneDatabase",
+        ],
         resources: ["Recorded"]),
     tests(
         "IndexerStage",
@@ -594,6 +609,9 @@ let checks: [Target] = [
         "ChannelStage",
         ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
     tests("MediaSniffing", ["MediaSniffing"]),
+    tests("TimeZones", ["TimeZones", "ZoneDatabase"]),
+    tests(
+        "OpeningHours", ["OpeningHours", "OpeningWords", "TimeZones", "ZoneDatabase"]),
     tests("IdentityStage", ["IdentityStage", "Conversation", "Records", "StageRuntime"]),
     tests("MediaStage", ["MediaStage", "Conversation", "Records", "StageRuntime"]),
     tests("Simulator", ["Simulator", "HTTPServer", "HTTPClient", "JSON", "Cryptography"]),
@@ -638,10 +656,10 @@ let checks: [Target] = [
             "AccountCommands", "AccountRecords", "AccountStage", "AccountView", "AuditRecords",
             "AuditStage", "AuditView", "Blobs", "Conversation", "ConversationView", "Cryptography",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON",
-            "OrganisationEndpoints", "OrganisationKeeping", "OrganisationStage",
+            "OpeningHours", "OrganisationEndpoints", "OrganisationKeeping", "OrganisationStage",
             "OrganisationView", "Permissions", "PipelineTesting", "Records", "SQLite",
-            "StageRuntime", "Telemetry", "TenantKeys",
-            "Views",
+            "StageRuntime", "Telemetry", "TenantKeys", "TimeZones",
+            "Views", "ZoneDatabase",
         ]),
     tests(
         "Mailing",

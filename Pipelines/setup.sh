@@ -6,6 +6,8 @@ export library_packages=(
     pkg-config librdkafka-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libuchardet-dev
     libzstd-dev
 )
+# The rules of time zones, which opening hours go by, as the system's updates keep them.
+export zone_packages=(tzdata)
 # Readers of documents, what draws QR codes, and what runs them confined.
 export document_packages=(poppler-utils unzip xlsx2csv html2text qrencode util-linux)
 # Versions that Parley was tried with.

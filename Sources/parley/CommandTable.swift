@@ -18,6 +18,7 @@ enum CommandTable {
         ("tenant remove", TenantRemoveCommand.self),
         ("tenant purge", TenantPurgeCommand.self),
         ("tenant purges", TenantPurgesCommand.self),
+        ("hours", HoursCommand.self),
         ("doctor", DoctorCommand.self),
         ("setup", SetupCommand.self),
         ("login", LoginCommand.self),

@@ -2,12 +2,15 @@ import AccountRecords
 import AuditRecords
 import Conversation
 import EventLog
+import OpeningHours
 import OrganisationKeeping
 import PipelineTesting
 import Records
 import Synchronization
 import Telemetry
 import Testing
+import TimeZones
+import ZoneDatabase
 
 /// Connected businesses and decided organisations, and what is wished of them.
 @Suite("Bringing organisations and businesses together", .timeLimit(.minutes(5)))
@@ -37,6 +40,8 @@ struct OrganisationKeeperTests {
         let erasing = Mutex<Set<TenantID>>([])
         /// What the console's own table has.
         let settings = Mutex<[TenantID: TenantSettings]>([:])
+        /// The zones' rules, once they cannot be read.
+        let zoneProblem = Mutex<ZoneError?>(nil)
 
         init() async throws {
             log = InMemoryEventLog { 0 }
@@ -60,7 +65,11 @@ struct OrganisationKeeperTests {
                     },
                     erasedAt: { [self] tenant in erasedAt.withLock { $0[tenant] } },
                     purge: { [self] tenant in purged.withLock { $0.append(tenant) } },
-                    now: { Timestamp(seconds: 100) }),
+                    zone: { [self] name throws(ZoneError) in
+                        if let problem = zoneProblem.withLock({ $0 }) { throw problem }
+                        return try ZoneDatabase.system.rules(of: name)
+                    },
+                    now: { Timestamp(seconds: 1_796_000_000) }),
                 logger: Logger(service: "test", to: { _ in }))
         }
 
@@ -182,6 +191,52 @@ struct OrganisationKeeperTests {
             scene.settings.withLock { $0["sol"] = again }
         }
         #expect(try await scene.wishes().isEmpty)
+    }
+
+    @Test("opening hours are brought with their zone's rules, and stay where there are none now")
+    func hours() async throws {
+        let scene = try await Scene()
+        let own = Self.settings("sol")
+        scene.settings.withLock { $0["sol"] = own }
+        func event(_ from: Int, at seconds: Int64, inUse: Bool = true) throws -> OrganisationEvent {
+            var facts = OrganisationFacts()
+            facts.standing = .active
+            facts.locale = .init(language: "es", timeZone: "Europe/Madrid", dateFormat: "d/M/y")
+            let old = try #require(CivilDate("2020-12-25"))
+            let soon = try #require(CivilDate("2026-12-24"))
+            facts.hours = .init(
+                inUse: inUse,
+                schedule: OpeningSchedule(
+                    week: [.init(day: 1, span: DaySpan(from: from, to: 1_020))],
+                    closures: [.init(date: old), .init(date: soon, name: "Ana is away")]))
+            return OrganisationEvent(
+                tenant: "sol", facts: facts, change: .changed(.hours),
+                at: Timestamp(seconds: seconds))
+        }
+        try await scene.append(own, try event(540, at: 10))
+        try await scene.run {
+            let found = try await scene.newest(of: "sol") { $0.hours != nil }
+            let hours = try #require(found.hours)
+            #expect(hours.language == "es" && hours.opening.zone.name == "Europe/Madrid")
+            #expect(hours.opening.zone.version == ZoneDatabase.system.version)
+            // What is long over is left out, and so are names.
+            #expect(hours.opening.schedule.closures.map(\.date.year) == [2026])
+            #expect(hours.opening.schedule.closures.map(\.name) == [nil])
+            // A Monday of 2026 at nine, in winter.
+            #expect(hours.opening.isOpen(at: 1_796_025_600))
+            #expect(!hours.opening.isOpen(at: 1_796_025_599))
+            scene.settings.withLock { $0["sol"] = found }
+            scene.zoneProblem.withLock { $0 = .unknown("Europe/Madrid") }
+            try await scene.append(try event(600, at: 11))
+            scene.zoneProblem.withLock { $0 = nil }
+            try await scene.append(try event(660, at: 12))
+            let later = try await scene.newest(of: "sol") {
+                $0.hours?.opening.schedule.week.first?.span.from == 660
+            }
+            scene.settings.withLock { $0["sol"] = later }
+            try await scene.append(try event(660, at: 13, inUse: false))
+            _ = try await scene.newest(of: "sol") { $0.hours == nil && $0 != own }
+        }
     }
 
     @Test("an organisation whose end was decided is removed for good, but not what came after")

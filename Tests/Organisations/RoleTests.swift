@@ -27,6 +27,8 @@ struct RoleTests {
         .init(method: .get, path: "/organisation/locale", roles: heads),
         .init(method: .get, path: "/organisation/security", roles: heads),
         .init(method: .get, path: "/organisation/suspension", roles: heads),
+        .init(method: .get, path: "/organisation/hours", roles: heads),
+        .init(method: .get, path: "/organisation/hours/now", roles: heads),
         .init(method: .get, path: "/first-steps", roles: heads),
         .init(method: .get, path: "/members", roles: heads),
         .init(method: .get, path: "/counts/members", roles: heads),

@@ -80,7 +80,7 @@ enum Arrows {
         ],
         "AuditStage": ["AuditChain", "AuditRecords", "Conversation", "StageRuntime"],
         "Permissions": ["Conversation"],
-        "AccountRecords": ["AuditRecords", "Conversation", "Permissions"],
+        "AccountRecords": ["AuditRecords", "Conversation", "OpeningHours", "Permissions"],
         "AccountCommands": [
             "AccountRecords", "AccountRules", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "EventLog", "HTTPServer", "Idempotency", "JSON", "NetworkAddress",
@@ -89,8 +89,9 @@ enum Arrows {
         "OrganisationEndpoints": [
             "AccountCommands", "AccountRecords", "AccountRules", "AuditRecords", "AuditView",
             "Blobs", "Conversation", "ConversationView", "Cryptography", "DocumentView",
-            "Endpoints", "HTTPServer", "JSON", "NetworkAddress", "OrganisationView",
-            "Permissions", "RateLimits", "SQLite", "Views",
+            "Endpoints", "HTTPServer", "JSON", "NetworkAddress", "OpeningHours",
+            "OrganisationView", "Permissions", "RateLimits", "SQLite", "TimeZones", "Views",
+            "ZoneDatabase",
         ],
         "OrganisationView": [
             "AccountRecords", "Conversation", "Cryptography", "Endpoints", "Permissions", "Records",
@@ -115,7 +116,8 @@ enum Arrows {
         "InstallationView": ["AccountRecords", "Conversation", "Records", "SQLite", "Views"],
         "AccountSecrets": ["AccountRecords", "Conversation", "Cryptography"],
         "OrganisationKeeping": [
-            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "Records", "Telemetry",
+            "AccountRecords", "AuditRecords", "Conversation", "EventLog", "OpeningHours", "Records",
+            "Telemetry", "TimeZones", "ZoneDatabase",
         ],
         "MailerStage": [
             "AccountRecords", "Conversation", "NotificationRecords", "StageRuntime",
@@ -125,7 +127,12 @@ enum Arrows {
             "AccountRecords", "AuditRecords", "Conversation", "NotificationRecords", "StageRuntime",
         ],
         "OrganisationStage": [
-            "AccountRecords", "AuditRecords", "Conversation", "Permissions", "StageRuntime",
+            "AccountRecords", "AuditRecords", "Conversation", "OpeningHours", "Permissions",
+            "StageRuntime",
+        ],
+        // It decides by hours as it decides by settings: both are values, and no file is read.
+        "HandoffStage": [
+            "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records", "StageRuntime",
         ],
         "Console": [
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
@@ -149,7 +156,8 @@ enum Arrows {
             "AccountCommands", "AccountRecords", "Conversation", "Cryptography", "Endpoints",
             "HTTPServer", "JSON", "NotificationRecords", "NotificationView", "SQLite", "Views",
         ],
-        "Conversation": ["JSON"],
+        // Hours stand in settings as what is reckoned with.
+        "Conversation": ["JSON", "OpeningHours"],
         "PurgeRecords": ["Conversation", "TenantKeys"],
         // It takes away what others keep, so it knows more stores than any other capability.
         "TenantPurging": [
@@ -162,8 +170,10 @@ enum Arrows {
             "RetrievalStage", "StageRuntime", "Telemetry",
         ],
         "EventLog": [],
-        // The one library that another uses: addresses are the same for clients and servers.
-        "HTTPClient": ["NetworkAddress"],
+        // Libraries that others use: addresses are the same for clients and servers, and zones'
+        // rules are values apart from the files that they are read from.
+        "HTTPClient": ["NetworkAddress"], "ZoneDatabase": ["TimeZones"],
+        "OpeningHours": ["TimeZones"], "OpeningWords": ["OpeningHours", "TimeZones"],
         "Idempotency": ["Conversation", "Cryptography", "HTTPServer", "SQLite"],
         "Records": ["Conversation", "EventLog", "JSON", "Telemetry"],
         "TenantKeys": [

@@ -34,7 +34,7 @@ struct PersonalFieldTests {
         "ConversationMove": ["tenant", "conversation", "into", "order", "at"],
         "ConversationJoin": [
             "tenant", "conversation", "from", "number", "queuedSince", "anchor", "awaiting",
-            "optedOut", "optedIn", "at",
+            "optedOut", "optedIn", "toldOfOpening", "at",
         ],
         "ConversationPast": ["tenant", "conversation", "isHandedBack", "at"],
         // What the template says is sealed; a name and states are WhatsApp's words.
@@ -109,6 +109,7 @@ struct PersonalFieldTests {
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
             "handoffServiceLevelSeconds", "phoneClaimSeconds", "unknownOutcome",
             "messageRetentionDays", "standing", "updatedAt", "stops", "reopening", "groups",
+            "hours",
         ],
         "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],

@@ -66,6 +66,8 @@ package struct ConversationJoin: Payload {
     package var optedOut: Timestamp?
     /// Since when they want them again.
     package var optedIn: Timestamp?
+    /// The opening that they were told of last.
+    package var toldOfOpening: Timestamp?
     /// When.
     package var at: Timestamp
 
@@ -77,7 +79,8 @@ package struct ConversationJoin: Payload {
         tenant: TenantID, conversation: ConversationID, from: ConversationID,
         number: BusinessNumberID, contact: Contact, mode: Mode, queuedSince: Timestamp?,
         transcript: [TranscriptEntry], anchor: Timestamp?, awaiting: [MessageID],
-        spoken: [String], optedOut: Timestamp? = nil, optedIn: Timestamp? = nil, at: Timestamp
+        spoken: [String], optedOut: Timestamp? = nil, optedIn: Timestamp? = nil,
+        toldOfOpening: Timestamp? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -92,6 +95,7 @@ package struct ConversationJoin: Payload {
         self.spoken = spoken
         self.optedOut = optedOut
         self.optedIn = optedIn
+        self.toldOfOpening = toldOfOpening
         self.at = at
     }
 }

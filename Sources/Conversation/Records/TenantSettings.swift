@@ -1,3 +1,5 @@
+package import OpeningHours
+
 /// A tenant's settings.
 ///
 /// Compacted, by tenant; a tombstone removes the tenant.
@@ -101,6 +103,21 @@ package struct TenantSettings: Payload {
         }
     }
 
+    /// When people answer, as the stages need it: with the rules of the zone, so that a decision by
+    /// them is the same whenever it is repeated, whatever the system knows of zones by then.
+    package struct Hours: Hashable, Sendable, Codable {
+        /// The hours.
+        package var opening: OpeningHours
+        /// The language in which customers are told, where theirs is not recognised.
+        package var language: String?
+
+        /// Describes hours.
+        package init(opening: OpeningHours, language: String? = nil) {
+            self.opening = opening
+            self.language = language
+        }
+    }
+
     /// The tenant.
     package var tenant: TenantID
     /// The business's name, as customers know it.
@@ -141,6 +158,9 @@ package struct TenantSettings: Payload {
     package var reopening: Reopening?
     /// What becomes of what is written in groups; shown unless told otherwise.
     package var groups: GroupRule?
+    /// When people answer, brought here by the console from what the organisation set; at any time
+    /// where it is missing.
+    package var hours: Hours?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
@@ -150,7 +170,7 @@ package struct TenantSettings: Payload {
     private enum CodingKeys: String, CodingKey {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
-        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups, hours
         case updatedAt
     }
 
@@ -165,6 +185,7 @@ package struct TenantSettings: Payload {
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
         phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, groups: GroupRule? = nil,
+        hours: Hours? = nil,
         updatedAt: Timestamp
     ) {
         self.tenant = tenant
@@ -186,6 +207,7 @@ package struct TenantSettings: Payload {
         self.standing = standing
         self.reopening = reopening
         self.groups = groups
+        self.hours = hours
         self.updatedAt = updatedAt
     }
 

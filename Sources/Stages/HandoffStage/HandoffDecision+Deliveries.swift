@@ -54,6 +54,10 @@ extension HandoffDecision {
                 effects.setTimer(HandoffTimer.serviceLevel, at: now + serviceLevel)
                 return nil
             }
+            guard hasWaitedTooLong(since: since) else {
+                setServiceTimer(since: since)
+                return nil
+            }
             tell(.overdue(waiting: since))
         case HandoffTimer.lease: return endLease()
         case HandoffTimer.early: return stopWaitingForMessages()

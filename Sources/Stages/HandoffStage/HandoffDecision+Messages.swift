@@ -33,6 +33,7 @@ extension HandoffDecision {
             if asks, state.owner.isOnPhone { state.change { $0.asked = message.message } }
             tell(.said(entry(of: message, id: id)))
             if asks { tellOfSuspension(answering: [message.message]) }
+            if asks { tellOfHours(answering: [message.message]) }
         }
         passOnEarlyReplies(to: message.message)
         return "what came asks for nothing"
@@ -188,6 +189,7 @@ extension HandoffDecision {
         let isStale = reply.answers.last.map { state.stale.contains($0) } ?? false
         state.awaiting.removeAll { reply.answers.contains($0) }
         state.stale.removeAll { reply.answers.contains($0) }
+        language = reply.language
         settleQuestion(
             of: reply, isPassedOn: state.owner.mode == .bot && !isStale && !isClosed, correlation)
         if !isStale, keep(reply, correlation: correlation) { return nil }

@@ -56,7 +56,8 @@ extension HandoffDecision {
                 contact: state.contact, mode: state.owner.mode, queuedSince: state.queuedSince,
                 transcript: state.transcript.compactMap(\.entry), anchor: state.anchor,
                 awaiting: state.awaiting, spoken: state.recent.map(\.text),
-                optedOut: state.optedOut, optedIn: state.optedIn, at: now))
+                optedOut: state.optedOut, optedIn: state.optedIn,
+                toldOfOpening: state.toldOfOpening, at: now))
         let wasHandedOff = state.owner.mode != .bot
         for early in state.early {
             var reply = early.reply
@@ -99,6 +100,7 @@ extension HandoffDecision {
         }
         if let moment = join.optedOut { follow(.stop, at: moment) }
         if let moment = join.optedIn { follow(.resume, at: moment) }
+        state.toldOfOpening = join.toldOfOpening ?? state.toldOfOpening
         joinOwners(join)
         return "the bot answers both"
     }

@@ -51,15 +51,23 @@ package struct HandoffSettings: SettingsPart {
     /// How long an answer from the business's phone silences the bot, in seconds.
     package var phoneClaimSeconds: Int?
 
+    /// When people answer; at any time where there are none.
+    ///
+    /// The zone's rules are in it: the stage asks no system for them, and a decision's record holds
+    /// those that it was made by.
+    package var hours: TenantSettings.Hours?
+
     /// A tenant that is not known, or says nothing.
     package init() {}
 
     /// Describes a tenant.
     package init(
         serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil,
-        phoneClaimSeconds: Int? = nil, reopening: TenantSettings.Reopening? = nil
+        phoneClaimSeconds: Int? = nil, reopening: TenantSettings.Reopening? = nil,
+        hours: TenantSettings.Hours? = nil
     ) {
         self.reopening = reopening
+        self.hours = hours
         self.serviceLevelSeconds = serviceLevelSeconds
         self.standing = standing
         self.phoneClaimSeconds = phoneClaimSeconds

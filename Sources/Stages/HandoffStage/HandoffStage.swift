@@ -50,7 +50,8 @@ package struct HandoffStage: Stage {
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
         HandoffSettings(
             serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing,
-            phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening)
+            phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening,
+            hours: tenant.hours)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -81,6 +82,8 @@ struct HandoffDecision {
     var effects: Effects
     let context: StageContext
     let limits: HandoffLimits
+    /// The language of the reply that is decided about, if it is one's.
+    var language: String?
 
     init(state: HandoffState, context: StageContext, limits: HandoffLimits) {
         self.state = state
@@ -220,7 +223,7 @@ extension HandoffDecision {
             effects.cancelTimer(HandoffTimer.lease)
         case .queued:
             state.queuedSince = now
-            effects.setTimer(HandoffTimer.serviceLevel, at: now + serviceLevel)
+            setServiceTimer(since: now)
             effects.cancelTimer(HandoffTimer.lease)
         case .claimed:
             effects.cancelTimer(HandoffTimer.serviceLevel)
@@ -248,7 +251,7 @@ extension HandoffDecision {
             return
         }
         ownerChanged()
-        sayNotice(notice, answering: answers, correlation: correlation)
+        sayNotice(noticeOfHours(after: notice), answering: answers, correlation: correlation)
         tell(
             .queued(
                 reason: reason, summary: summary, transcript: state.transcript.compactMap(\.entry)),

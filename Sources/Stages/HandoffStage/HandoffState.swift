@@ -56,6 +56,9 @@ package struct HandoffState: StageState {
     /// The number of the last move.
     var moveOrder: Int64?
 
+    /// The opening that the customer was told of last, while it was closed until then.
+    var toldOfOpening: Timestamp?
+
     /// A conversation never seen.
     package init() {}
 
@@ -167,6 +170,7 @@ extension HandoffState: Codable {
         case phone = "h"
         case movedInto = "m"
         case moveOrder = "f"
+        case toldOfOpening = "C"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -200,6 +204,7 @@ extension HandoffState: Codable {
         phone = try box.decodeIfPresent(PhoneState.self, forKey: .phone)
         movedInto = try box.decodeIfPresent(ConversationID.self, forKey: .movedInto)
         moveOrder = try box.decodeIfPresent(Int64.self, forKey: .moveOrder)
+        toldOfOpening = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfOpening)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -233,6 +238,7 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(phone, forKey: .phone)
         try box.encodeIfPresent(movedInto, forKey: .movedInto)
         try box.encodeIfPresent(moveOrder, forKey: .moveOrder)
+        try box.encodeIfPresent(toldOfOpening, forKey: .toldOfOpening)
     }
 }
 

@@ -1,4 +1,5 @@
 package import Conversation
+package import OpeningHours
 package import Permissions
 
 /// An organisation that is to be; its id is the tenant's.
@@ -28,6 +29,8 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
     case security(Security)
     /// What its customers are told while it is suspended.
     case suspension(Suspension)
+    /// When its people answer.
+    case hours(Hours)
 
     /// What it is.
     package struct Profile: Hashable, Sendable, Codable {
@@ -98,9 +101,23 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
         package init(notice: String? = nil) { self.notice = notice }
     }
 
+    /// When its people answer, in its time zone.
+    package struct Hours: Hashable, Sendable, Codable {
+        /// Whether they count: people answer at any time where they do not.
+        package var inUse: Bool
+        /// The hours.
+        package var schedule: OpeningSchedule
+
+        /// Describes them.
+        package init(inUse: Bool = false, schedule: OpeningSchedule = .init(week: [])) {
+            self.inUse = inUse
+            self.schedule = schedule
+        }
+    }
+
     /// Which part it is.
     package enum Name: String, Hashable, Sendable, Codable, CaseIterable {
-        case profile, locale, security, suspension
+        case profile, locale, security, suspension, hours
     }
 
     /// Which part it is.
@@ -110,6 +127,7 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
         case .locale: .locale
         case .security: .security
         case .suspension: .suspension
+        case .hours: .hours
         }
     }
 }
@@ -142,6 +160,8 @@ package struct OrganisationFacts: Hashable, Sendable, Codable {
     package var security = OrganisationPart.Security()
     /// The parts of its settings.
     package var suspension = OrganisationPart.Suspension()
+    /// The parts of its settings; `nil` where it was never set.
+    package var hours: OrganisationPart.Hours?
     /// The version of each part, from 1: what an ETag says.
     package var versions: [String: Int] = [:]
     /// The roles that it made.

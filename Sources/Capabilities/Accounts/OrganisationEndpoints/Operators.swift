@@ -264,7 +264,7 @@ extension OrganisationEndpoints {
             let tenant = try Slugs.checked(wanted.id)
             let new = NewOrganisation(
                 name: try Names.checked(wanted.name, at: "/name"), plan: wanted.plan,
-                locale: try wanted.locale.part())
+                locale: try wanted.locale.part(means.zones))
             let owner = try wanted.owner.map { text throws(Problem) in
                 try EmailAddress.checked(text, at: "/owner")
             }

@@ -9,7 +9,9 @@ import HTTPServer
 import OrganisationView
 import Permissions
 import SQLite
+import TimeZones
 package import Views
+package import ZoneDatabase
 
 /// Organisations over HTTP: their people, settings, keys and life, for themselves and for who runs
 /// the installation, and the ways into a team.
@@ -32,6 +34,8 @@ package struct OrganisationEndpoints: Sendable {
         package var installation: @Sendable () async throws -> InstallationFacts
         /// Makes a tenant's key, which is there before anything of the tenant is written.
         package var ensureKey: @Sendable (TenantID) async throws -> Void
+        /// The rules of time zones.
+        package var zones: ZoneDatabase
         /// The clock.
         package var now: @Sendable () -> Timestamp
 
@@ -41,6 +45,7 @@ package struct OrganisationEndpoints: Sendable {
             passwords: PasswordHasher, blobs: any BlobStore,
             installation: @escaping @Sendable () async throws -> InstallationFacts,
             ensureKey: @escaping @Sendable (TenantID) async throws -> Void,
+            zones: ZoneDatabase = .system,
             now: @escaping @Sendable () -> Timestamp
         ) {
             self.view = view
@@ -51,6 +56,7 @@ package struct OrganisationEndpoints: Sendable {
             self.blobs = blobs
             self.installation = installation
             self.ensureKey = ensureKey
+            self.zones = zones
             self.now = now
         }
     }
@@ -67,7 +73,8 @@ package struct OrganisationEndpoints: Sendable {
 
     /// The endpoints.
     package var endpoints: [Endpoint] {
-        settings + logo + members + invitations + roles + keys + ownership + life + operators
+        settings + hours + logo + members + invitations + roles + keys + ownership + life
+            + operators
             + joining + signUp + exports + [limits]
     }
 

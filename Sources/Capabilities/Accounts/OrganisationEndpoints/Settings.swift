@@ -8,6 +8,7 @@ import HTTPServer
 import JSON
 import OrganisationView
 import Permissions
+import ZoneDatabase
 
 /// The name and address of an organisation, as they are to be.
 struct ProfileRequest: Described, Decodable {
@@ -42,9 +43,12 @@ struct LocaleRequest: Described, Decodable {
     static let schema = JSONSchema.object(fields, named: "NewOrganisationLocale")
 
     /// - Throws: a problem at the field that is wrong.
-    func part() throws(Problem) -> OrganisationPart.Locale {
-        guard timeZone.contains("/") || timeZone == "UTC", TimeZone(identifier: timeZone) != nil
-        else {
+    func part(_ zones: ZoneDatabase) throws(Problem) -> OrganisationPart.Locale {
+        // Where the system has no zones at all, Foundation's names are better than none.
+        let isKnown =
+            zones.isInstalled
+            ? (try? zones.rules(of: timeZone)) != nil : TimeZone(identifier: timeZone) != nil
+        guard timeZone.contains("/") || timeZone == "UTC", isKnown else {
             throw .invalid("/timeZone", "timeZone is the name of a zone, such as Europe/Madrid")
         }
         return .init(language: language, timeZone: timeZone, dateFormat: dateFormat)
@@ -121,7 +125,7 @@ extension OrganisationEndpoints {
         ) { Reply(OrganisationAnswer($0.scope.tenant, try await facts($0.scope))) }
     }
 
-    private func reading<Answer: Described & Encodable & HasVersion>(
+    func reading<Answer: Described & Encodable & HasVersion>(
         _ part: String, _ summary: String,
         _ answer: @escaping @Sendable (TenantID, OrganisationFacts) -> Answer
     ) -> Endpoint {
@@ -136,7 +140,7 @@ extension OrganisationEndpoints {
         }
     }
 
-    private func writing<
+    func writing<
         Request: Described & Decodable, Answer: Described & Encodable & HasVersion
     >(
         _ part: String, _ permission: TenantPermission, _ summary: String,
@@ -192,7 +196,9 @@ extension OrganisationEndpoints {
         writing(
             "locale", .writeSettings,
             "Changes an organisation's language, time zone and date format.",
-            { (wanted: LocaleRequest, _, _) throws(Problem) in .locale(try wanted.part()) },
+            { (wanted: LocaleRequest, _, _) throws(Problem) in
+                .locale(try wanted.part(means.zones))
+            },
             { LocaleAnswer($1) })
     }
 

@@ -135,7 +135,7 @@ extension OrganisationEndpoints {
             }
             let new = NewOrganisation(
                 name: try Names.checked(wanted.name, at: "/name"), plan: wanted.plan,
-                locale: try wanted.locale.part())
+                locale: try wanted.locale.part(means.zones))
             try await means.ensureKey(tenant)
             do throws(Problem) {
                 try await means.channel.ask(

@@ -5,6 +5,8 @@ package import EventLog
 package import Records
 import Synchronization
 package import Telemetry
+package import TimeZones
+import ZoneDatabase
 
 /// Brings together what was decided about organisations and the businesses that are connected.
 ///
@@ -30,6 +32,8 @@ package final class OrganisationKeeper: Sendable {
         package var erasedAt: @Sendable (TenantID) -> Timestamp?
         /// Asks for a tenant's removal for good; done again, it does no harm.
         package var purge: @Sendable (TenantID) async throws -> Void
+        /// The rules of a time zone, as the system has them now.
+        package var zone: @Sendable (String) throws(ZoneError) -> ZoneRules
         /// Wall-clock time.
         package var now: @Sendable () -> Timestamp
 
@@ -42,6 +46,9 @@ package final class OrganisationKeeper: Sendable {
             isBeingErased: @escaping @Sendable (TenantID) -> Bool,
             erasedAt: @escaping @Sendable (TenantID) -> Timestamp?,
             purge: @escaping @Sendable (TenantID) async throws -> Void,
+            zone: @escaping @Sendable (String) throws(ZoneError) -> ZoneRules = {
+                name throws(ZoneError) in try ZoneDatabase.system.rules(of: name)
+            },
             now: @escaping @Sendable () -> Timestamp
         ) {
             self.appender = appender
@@ -52,6 +59,7 @@ package final class OrganisationKeeper: Sendable {
             self.isBeingErased = isBeingErased
             self.erasedAt = erasedAt
             self.purge = purge
+            self.zone = zone
             self.now = now
         }
     }
@@ -70,8 +78,8 @@ package final class OrganisationKeeper: Sendable {
     /// How long a change of settings may take to be read here.
     private static let patience = Duration.seconds(10)
 
-    private let place: Workplace
-    private let logger: Logger
+    let place: Workplace
+    let logger: Logger
     private let known = Mutex(Known())
     private let news: AsyncStream<Void>
     private let tell: AsyncStream<Void>.Continuation
@@ -104,6 +112,12 @@ package final class OrganisationKeeper: Sendable {
 
     /// Sees to all that changed, until cancelled.
     package func run() async {
+        async let looking: Void = lookAgain()
+        await seeToChanges()
+        await looking
+    }
+
+    private func seeToChanges() async {
         tell.yield()
         for await _ in news {
             while true {
@@ -124,6 +138,15 @@ package final class OrganisationKeeper: Sendable {
         }
     }
 
+    /// Sees to all that have hours.
+    func seeToHours() {
+        known.withLock { known in
+            known.changed.formUnion(
+                known.organisations.filter { $0.value.facts.hours?.inUse == true }.keys)
+        }
+        tell.yield()
+    }
+
     /// Does what one tenant wants; answers whether it is done.
     private func see(to tenant: TenantID) async -> Bool {
         guard !place.isBeingErased(tenant) else { return true }
@@ -139,8 +162,9 @@ package final class OrganisationKeeper: Sendable {
             }
             if organisation.standing == .purged {
                 try await place.purge(tenant)
-            } else if let settings, settings.standing != organisation.served {
-                try await bring(organisation.served, to: tenant)
+            } else if let settings {
+                let brought = brought(to: settings, by: organisation)
+                if !brought.isHeld(by: settings) { try await bring(brought, to: tenant) }
             }
             return true
         } catch {
@@ -173,26 +197,27 @@ package final class OrganisationKeeper: Sendable {
         }
     }
 
-    /// Writes how an organisation stands into its business's settings.
-    private func bring(_ standing: TenantSettings.Standing?, to tenant: TenantID) async throws {
+    /// Writes what an organisation decided into its business's settings.
+    private func bring(_ brought: Brought, to tenant: TenantID) async throws {
         try await place.whileTenantsRest {
             // Each change waits until it is visible there: this one replaces none.
-            guard var settings = self.place.settings(tenant), settings.standing != standing
+            guard var settings = self.place.settings(tenant), !brought.isHeld(by: settings)
             else { return }
-            settings.standing = standing
+            settings.standing = brought.standing
+            settings.hours = brought.hours
             settings.updatedAt = self.place.now()
             let id = RecordID.derived(
                 from: RecordID("\(tenant)/\(settings.updatedAt.rfc3339)"), by: "standing")
             try await self.append(settings, id: id)
             let deadline = ContinuousClock.now + Self.patience
-            while let seen = self.place.settings(tenant), seen.standing != standing,
+            while let seen = self.place.settings(tenant), !brought.isHeld(by: seen),
                 ContinuousClock.now < deadline
             {
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
         logger.notice(
-            "the standing of a business is brought to its stages", [.tenant: .identifier(tenant)])
+            "what an organisation decided is brought to its stages", [.tenant: .identifier(tenant)])
     }
 
     private func append(_ payload: some Payload, id: RecordID) async throws {

@@ -71,6 +71,7 @@ extension OrganisationDecision {
         case .locale(let locale): state.facts.locale = locale
         case .security(let security): state.facts.security = security
         case .suspension(let suspension): state.facts.suspension = suspension
+        case .hours(let hours): state.facts.hours = hours
         }
         state.facts.versions[part.name.rawValue] = version + 1
         done(.changed(part.name), changes: state.facts.changes(since: before))
@@ -192,7 +193,7 @@ extension OrganisationFacts {
                 ("idleMinutes", String(facts.security.idleMinutes)),
                 ("longestMinutes", String(facts.security.longestMinutes)),
                 ("networks", facts.security.networks.joined(separator: " ")),
-                ("notice", facts.suspension.notice),
+                ("notice", facts.suspension.notice), ("hours", facts.hours?.words),
             ]
         }
         return zip(words(before), words(self)).compactMap { old, new in

@@ -20,7 +20,7 @@ const groups = {
   keys: ['apiKey.create', 'apiKey.rotate', 'apiKey.change', 'apiKey.revoke'],
   businesses: [
     'tenant.create', 'tenant.add', 'tenant.change', 'tenant.change.profile', 'tenant.change.locale', 'tenant.change.security',
-    'tenant.change.suspension', 'tenant.changePlan', 'tenant.suspend', 'tenant.resume', 'tenant.remove', 'tenant.delete',
+    'tenant.change.suspension', 'tenant.change.hours', 'tenant.changePlan', 'tenant.suspend', 'tenant.resume', 'tenant.remove', 'tenant.delete',
     'tenant.restore', 'tenant.purge', 'tenant.export',
   ],
   consent: ['consent.change'],

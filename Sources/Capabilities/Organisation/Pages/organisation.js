@@ -5,6 +5,7 @@ import { may, organisation } from '/pages/look/base/session.js';
 import { blank, exactTime, fillIn, el, notice, put, t, tabs } from '/pages/look/parts.js';
 import { enter, pageHead } from '/pages/look/shell.js';
 import { dataTab } from './data.js';
+import { hoursTab } from './hours.js';
 import { keysTab } from './keys.js';
 import { limitsTab } from './limits.js';
 import { ownershipTab } from './ownership.js';
@@ -19,7 +20,7 @@ enter('organisation', (page) => {
 
 /** The tabs by the name that stands in the address. */
 const subjects = [
-  ['profile', 'settings:read', profileTab], ['locale', 'settings:read', localeTab], ['security', 'settings:read', securityTab],
+  ['profile', 'settings:read', profileTab], ['locale', 'settings:read', localeTab], ['hours', 'settings:read', hoursTab], ['security', 'settings:read', securityTab],
   ['roles', 'members:read', rolesTab], ['keys', 'keys:read', keysTab], ['ownership', 'settings:read', ownershipTab],
   ['limits', 'settings:read', limitsTab], ['data', 'settings:read', dataTab],
 ];

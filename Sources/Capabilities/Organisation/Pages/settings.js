@@ -7,12 +7,12 @@ import { languages } from '/pages/look/base/languages.js';
 import { button, card, dayOf, el, field, form, put, startOfDay, t, toast } from '/pages/look/parts.js';
 
 /** A part of the settings with its form. `read` makes what is shown, `write` what is sent. */
-async function part(tenant, name, { title, lead, fields, read, write, permission, end }) {
+export async function part(tenant, name, { title, lead, fields, read, write, permission, end, kind, saved }) {
   const target = path(['tenants', tenant, 'organisation', name]);
   const now = await ask(target);
   const made = form({
     fields: may(permission) ? fields : fields.flat().map(disabled),
-    values: read(now), version: now.version,
+    values: read(now), version: now.version, kind, saved,
     save: (values, { version }) => change('PUT', target, { body: write(values), version: `"${version}"` }),
     reload: async () => {
       const theirs = await ask(target);
@@ -24,7 +24,8 @@ async function part(tenant, name, { title, lead, fields, read, write, permission
 }
 
 function disabled(each) {
-  each.input.disabled = true;
+  if (each.disable) each.disable();
+  else each.input.disabled = true;
   return each;
 }
 

@@ -67,8 +67,9 @@ export function form({ fields, values = {}, version = null, submit = t('act.save
       const at = list.find((each) => error.pointer === each.pointer || error.pointer?.startsWith(each.pointer + '/')
         || error.parameter === each.name);
       if (at) {
-        at.say(sentence(error));
-        found.push([at, sentence(error)]);
+        at.say(sentence(error), error);
+        // A field of many parts says which of them it is.
+        found.push([at.partOf?.(error) ?? at, sentence(error)]);
       } else {
         rest.push(sentence(error));
       }

@@ -1,0 +1,91 @@
+import Conversation
+import OpeningHours
+import OpeningWords
+import StageRuntime
+
+/// What opening hours mean for who waits for a person: while the business is closed the customer is
+/// told when it opens, once, and no promise runs. Without hours none of it happens.
+///
+/// The hours come with the tenant's settings, and the zone's rules within them: a decision's record
+/// holds what it was decided by, so that it can be repeated after the system's rules have changed.
+/// Intervals reckoned in advance would be longer, and would have to be renewed all the time.
+extension HandoffDecision {
+    private var hours: TenantSettings.Hours? {
+        context.settings(HandoffSettings.self).hours
+    }
+
+    // MARK: The promise
+
+    /// Sets the timer of the promise to a person's answer to whoever waits since then.
+    mutating func setServiceTimer(since: Timestamp) {
+        let due: Timestamp
+        if let opening = hours?.opening {
+            let deadline = opening.deadline(
+                from: since.startOfNextSecond, budget: serviceLevel.components.seconds)
+            // Where it opens no more, somebody may yet set other hours.
+            due = deadline.instant.map { Timestamp(seconds: $0) } ?? now + Self.lookAgain
+        } else {
+            due = since + serviceLevel
+        }
+        effects.setTimer(HandoffTimer.serviceLevel, at: max(due, now))
+    }
+
+    /// Whether whoever waits since then has waited longer than is promised: closed hours do not
+    /// count, by the hours of now, which may be others than those of the timer.
+    func hasWaitedTooLong(since: Timestamp) -> Bool {
+        guard let opening = hours?.opening else { return true }
+        let waited = opening.elapsed(since.startOfNextSecond, now.second)
+        return waited >= serviceLevel.components.seconds
+    }
+
+    private static let lookAgain = Duration.seconds(86_400)
+
+    // MARK: The notice
+
+    /// Tells who waits in the queue and writes again, unless they know.
+    mutating func tellOfHours(answering answers: [MessageID]) {
+        guard case .queued = state.owner.mode else { return }
+        sayNotice(noticeOfHours(after: nil), answering: answers, correlation: nil)
+    }
+
+    /// A notice, and when the business opens, if it is closed and the customer was not told since
+    /// it closed.
+    mutating func noticeOfHours(after notice: String?) -> String? {
+        guard !isClosed, let hours, state.anchor != nil, state.isGroup != true else {
+            return notice
+        }
+        let opening = hours.opening
+        guard !opening.isOpen(at: now.second) else { return notice }
+        let next = opening.nextOpening(after: now.second)
+        // A closed time is known by its end: who changes the hours makes what was said wrong.
+        let mark = next.instant.map { Timestamp(seconds: $0) } ?? Timestamp(seconds: 0)
+        guard state.toldOfOpening != mark else { return notice }
+        state.toldOfOpening = mark
+        let words = OpeningWords.closed(
+            until: next, now: now.second, opening, in: customersLanguage ?? hours.language)
+        return notice.map { $0.isEmpty ? words : "\($0) \(words)" } ?? words
+    }
+
+    /// The customer's language, as far as it can be recognised.
+    private var customersLanguage: String? {
+        if let language { return language }
+        // What is no text stands in brackets, in English.
+        let lines = state.transcript.compactMap(\.entry).filter {
+            $0.speaker == .customer && !$0.text.hasPrefix("[")
+        }
+        return LanguageGuess.language(
+            of: lines.suffix(4).map(\.text).joined(separator: "\n"))
+    }
+}
+
+extension Timestamp {
+    /// The whole second that it is in, since 1970.
+    fileprivate var second: Int64 {
+        milliseconds >= 0 ? milliseconds / 1_000 : (milliseconds - 999) / 1_000
+    }
+
+    /// The first whole second that is not before.
+    fileprivate var startOfNextSecond: Int64 {
+        Timestamp(milliseconds: milliseconds + 999).second
+    }
+}
