@@ -24,9 +24,12 @@ extension ConversationView {
         if isChanged {
             handoff.updatedAt = event.at
             try store(handoff, rows)
-            announce(.updated(handoff), event, rows)
         }
         let isNew = try addLines(of: event, record, rows)
+        if isChanged {
+            let told = try ConversationRows(rows, of: event.tenant).withLastSaid(handoff)
+            announce(.updated(told), event, rows)
+        }
         try tell(event, isNewLine: isNew, rows)
     }
 
