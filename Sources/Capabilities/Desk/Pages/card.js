@@ -16,7 +16,7 @@ export function cardPane() {
       element.hidden = !row;
       if (!row) return;
       const { handoff, suggestion } = talk;
-      const next = JSON.stringify([row.customer, handoff, suggestion?.citations, talk.closes, row.optedOutAt]);
+      const next = JSON.stringify([row.customer, handoff, suggestion?.citations, talk.closes, talk.isWindowOpen, row.optedOutAt]);
       if (mark === next) return;
       mark = next;
       const who = nameOf(row.customer);

@@ -20,7 +20,23 @@ export function bodyOf(line, at) {
 }
 
 function text(words) {
-  return el('p', { dir: 'auto' }, words);
+  return el('p', { dir: 'auto' }, formatted(words));
+}
+
+const styles = { '*': 'strong', _: 'em', '~': 's', '`': 'code' };
+/** WhatsApp's marks: *strong*, _slanted_, ~struck out~, `code` and ```code```, at the edges of words. */
+const marked = /```([\s\S]+?)```|(?<![\p{L}\p{N}])([*_~`])(?=\S)([^\n]*?\S)\2(?![\p{L}\p{N}])/u;
+
+/** Words with WhatsApp's own marks, as a phone shows them: all of it is text. */
+export function formatted(words, depth = 0) {
+  const found = depth < 4 ? marked.exec(words) : null;
+  if (!found) return [words];
+  const [whole, block, mark, inner] = found;
+  const after = words.slice(found.index + whole.length);
+  const made = block === undefined
+    ? el(styles[mark], {}, mark === '`' ? inner : formatted(inner, depth + 1))
+    : el('code', {}, block);
+  return [words.slice(0, found.index), made, ...formatted(after, depth)];
 }
 
 /** A line that is no words of anybody's. */

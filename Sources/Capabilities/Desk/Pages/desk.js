@@ -182,7 +182,8 @@ function desk(page, tenant) {
         list.line('refused', 'bad', t('desk.line.refused'));
         put(refused, notice('bad', t('desk.line.refused'), problem?.words ?? ''));
     }
-    dispatchEvent(new CustomEvent('parley:live', { detail: { state: state === 'offline' ? 'waiting' : state, pause: pause ?? 1_000 } }));
+    // The frame says by itself that the device is offline.
+    if (state !== 'offline') dispatchEvent(new CustomEvent('parley:live', { detail: { state, pause: pause ?? 1_000 } }));
   }
 
   // What is open

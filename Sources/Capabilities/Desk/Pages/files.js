@@ -127,8 +127,8 @@ function save(tenant, conversation, line, words) {
 
 /** A number of bytes in words. */
 export function sizeWords(size) {
-  const unit = size < 1_000_000 ? 'kilobyte' : 'megabyte';
-  const value = size / (unit === 'kilobyte' ? 1_000 : 1_000_000);
+  const unit = size < 1_000 ? 'byte' : size < 1_000_000 ? 'kilobyte' : 'megabyte';
+  const value = size / { byte: 1, kilobyte: 1_000, megabyte: 1_000_000 }[unit];
   return number(value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 

@@ -38,6 +38,7 @@ export function listPane({ store, tenant, open, more, chosen }) {
     el('header', { class: 'pane-head' }, el('h2', { class: 'grow' }, t('room.desk')), line, options),
     el('div', { class: 'segments', role: 'group', 'aria-label': t('desk.views') }, tabs), scroll, said);
   const items = new Map();
+  const known = new Map();
   let shownWaiting = null;
 
   function choose(view) {
@@ -63,22 +64,31 @@ export function listPane({ store, tenant, open, more, chosen }) {
       shownWaiting = waiting;
       said.textContent = t('desk.waiting', { count: waiting });
     }
-    const had = items.get(document.activeElement?.closest?.('[data-conversation]')?.dataset.conversation);
-    const place = scroll.scrollTop;
+    const had = document.activeElement?.closest?.('[data-conversation]');
     const list = groups();
-    const content = list.flatMap(([head, rows]) => [
-      head ? el('h3', { class: 'list-label' }, t('desk.group.' + head), el('span', { class: 'push num' }, number(rows.length))) : null,
-      rows.length ? el('ul', { class: 'talks', 'aria-label': t('desk.group.' + (head ?? state.view)) }, rows.map(item)) : null,
-    ].filter(Boolean));
-    const total = list.reduce((sum, [, rows]) => sum + rows.length, 0);
-    put(scroll, total ? content : nothing(), further());
+    const content = list.filter(([, rows]) => rows.length).flatMap(([head, rows]) => group(head, rows));
     const wanted = new Set(list.flatMap(([, rows]) => rows.map((row) => row.conversation)));
     for (const id of [...items.keys()]) if (!wanted.has(id)) items.delete(id);
-    scroll.scrollTop = place;
+    settleIn(scroll, [...(content.length ? content : [nothing()]), further()].filter(Boolean));
     settle();
-    if (had?.isConnected) had.querySelector('a').focus({ preventScroll: true });
-    // The row that had the focus is gone: its place is kept by the one that now stands there.
-    else if (had) links()[0]?.focus({ preventScroll: true });
+    // The row that had the focus went elsewhere, or is gone: then the first one has it.
+    if (had && !had.contains(document.activeElement)) (items.get(had.dataset.conversation)?.querySelector('a') ?? links()[0])?.focus({ preventScroll: true });
+  }
+
+  /** The heading and the rows of a group, which stay the same elements. */
+  function group(head, rows) {
+    const key = head ?? state.view;
+    if (!known.has(key)) {
+      const count = el('span', { class: 'push num' });
+      known.set(key, {
+        count, head: el('h3', { class: 'list-label' }, t('desk.group.' + key), count),
+        rows: el('ul', { class: 'talks', 'aria-label': t('desk.group.' + key) }),
+      });
+    }
+    const made = known.get(key);
+    put(made.count, number(key === 'queue' ? store.counts.waiting : rows.length));
+    settleIn(made.rows, rows.map(item));
+    return head ? [made.head, made.rows] : [made.rows];
   }
 
   function nothing() {
@@ -95,9 +105,8 @@ export function listPane({ store, tenant, open, more, chosen }) {
   function further() {
     const next = state.view === 'bot' ? state.bot.next : state.view === 'mine' ? null : store.next;
     if (!next) return null;
-    return el('div', { class: 'desk-more' }, button(t('desk.more'), {
-      kind: 'small', 'data-act': 'more', 'aria-busy': state.isReading ? 'true' : null, act: readMore,
-    }));
+    state.more ??= el('div', { class: 'desk-more' }, button(t('desk.more'), { kind: 'small', 'data-act': 'more', act: readMore }));
+    return state.more;
   }
 
   async function readMore() {
@@ -144,17 +153,28 @@ export function listPane({ store, tenant, open, more, chosen }) {
   }
 
   function item(row) {
-    const made = itemOf(row, store, chosen() === row.conversation);
-    const known = items.get(row.conversation);
-    if (known?.dataset.mark === made.mark) return known;
-    const fresh = el('li', { class: made.isUnread ? 'unread' : null, 'data-conversation': row.conversation, 'data-mark': made.mark }, made.link);
-    made.link.addEventListener('click', (event) => {
+    const facts = factsOf(row, store, chosen() === row.conversation);
+    const mark = JSON.stringify(facts);
+    const shown = items.get(row.conversation);
+    if (shown?.mark === mark) return shown;
+    const link = linkOf(row, facts);
+    link.addEventListener('click', (event) => {
       if (event.metaKey || event.ctrlKey) return;
       event.preventDefault();
       open(row.conversation);
     });
-    items.set(row.conversation, fresh);
-    return fresh;
+    if (shown) {
+      // The row stays where it is, and keeps the focus.
+      const hadFocus = shown.contains(document.activeElement);
+      link.tabIndex = shown.firstElementChild.tabIndex;
+      put(shown, link);
+      if (hadFocus) link.focus({ preventScroll: true });
+    }
+    const row_ = shown ?? el('li', { 'data-conversation': row.conversation }, link);
+    row_.classList.toggle('unread', facts.isUnread);
+    row_.mark = mark;
+    items.set(row.conversation, row_);
+    return row_;
   }
 
   /** Links in the order in which they stand. */
@@ -218,30 +238,47 @@ function moment(at) {
 
 const holds = { bot: 'bot', queued: 'queue', claimed: 'person' };
 
-function itemOf(row, store, isOpen) {
-  const who = nameOf(row.customer);
-  const isUnread = row.status !== 'bot' && store.isUnread(row);
+/** What a row shows. */
+function factsOf(row, store, isOpen) {
+  const waits = row.status === 'queued' ? Date.now() - row.waitingSince : null;
+  return {
+    isOpen, status: row.status, who: nameOf(row.customer), isUnread: row.status !== 'bot' && store.isUnread(row),
+    words: inShort(row.last) || row.summary || '', by: row.last && row.last.speaker !== 'customer' ? row.last.speaker : null,
+    at: row.last?.at ?? row.lastAt ?? row.waitingSince,
+    waits: waits === null ? null : waits < 60_000 ? t('desk.waits.now') : t('desk.waits', { length: duration(waits) }),
+    late: row.isOverdue ? 'bad' : waits > 300_000 ? 'warn' : '',
+    holder: row.status === 'claimed' && !store.isMine(row) ? row.holder?.name ?? '' : null,
+    reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
+  };
+}
+
+function linkOf(row, facts) {
   const hold = holds[row.status];
-  const words = inShort(row.last) || row.summary || '';
-  const ours = row.last && row.last.speaker !== 'customer';
-  const at = row.last?.at ?? row.lastAt ?? row.waitingSince;
-  const marks = [];
-  if (row.status === 'queued') {
-    const waits = Date.now() - row.waitingSince;
-    marks.push(badge(row.isOverdue ? 'bad' : waits > 300_000 ? 'warn' : '',
-      waits < 60_000 ? t('desk.waits.now') : t('desk.waits', { length: duration(waits) }), 'clock'));
-  }
-  if (row.status === 'claimed' && !store.isMine(row)) marks.push(badge('', el('bdi', {}, row.holder?.name ?? ''), 'person'));
-  if (row.reason && row.status === 'queued') marks.push(el('span', { class: 'tag' }, reasonWords(row.reason)));
-  if (row.optedOutAt) marks.push(badge('', t('desk.optedOut')));
-  if (isUnread) marks.push(el('span', { class: 'desk-dot push' }, heard(t('desk.unread'))));
-  const link = el('a', {
-    href: '#c=' + encodeURIComponent(row.conversation), 'data-hold': hold, 'aria-current': isOpen ? 'true' : null, tabindex: '-1',
-  }, el('span', { class: 'hold', role: 'img', 'aria-label': t('desk.hold.' + hold) }), avatar({ text: who.replace(/^\+/, '') }),
+  const marks = [
+    facts.waits ? badge(facts.late, facts.waits, 'clock') : null,
+    facts.holder === null ? null : badge('', el('bdi', {}, facts.holder), 'person'),
+    facts.reason ? el('span', { class: 'tag' }, facts.reason) : null,
+    facts.isOptedOut ? badge('', t('desk.optedOut')) : null,
+  ].filter(Boolean);
+  return el('a', {
+    href: '#c=' + encodeURIComponent(row.conversation), 'data-hold': hold, 'aria-current': facts.isOpen ? 'true' : null, tabindex: '-1',
+  }, el('span', { class: 'hold', role: 'img', 'aria-label': t('desk.hold.' + hold) }), avatar({ text: facts.who.replace(/^\+/, '') }),
   el('div', { class: 'cut' },
-    el('div', { class: 'top' }, el('bdi', { class: 'who cut' }, who), el('time', { class: 'when', datetime: new Date(at).toISOString() }, moment(at))),
-    el('div', { class: 'say' }, ours ? el('span', { class: 'desk-by' }, t('desk.short.' + row.last.speaker)) : null,
-      el('bdi', { class: 'cut' }, words)),
+    el('div', { class: 'top' }, el('bdi', { class: 'who cut' }, facts.who),
+      el('time', { class: 'when', datetime: new Date(facts.at).toISOString() }, moment(facts.at))),
+    el('div', { class: 'say' }, facts.by ? el('span', { class: 'desk-by' }, t('desk.short.' + facts.by)) : null,
+      el('bdi', { class: 'cut' }, facts.words),
+      facts.isUnread ? el('span', { class: 'desk-dot push' }, heard(t('desk.unread'))) : null),
     marks.length ? el('div', { class: 'marks' }, marks) : null));
-  return { link, isUnread, mark: JSON.stringify([row.status, row.holder?.name, words, at, isUnread, isOpen, marks.map((each) => each.textContent), who, ours, row.isOverdue]) };
+}
+
+/** Makes an element's children these, and moves nothing that stands where it should. */
+function settleIn(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let place = parent.firstChild;
+  for (const node of nodes) {
+    if (node === place) place = place.nextSibling;
+    else parent.insertBefore(node, place);
+  }
 }

@@ -8,6 +8,8 @@ import { pauseBefore } from '/pages/look/live.js';
 
 /** A line on which nothing was heard for so long is asked, and given up; in milliseconds. */
 const silence = { asked: 25_000, given: 10_000, woken: 4_000 };
+/** Not every browser says that the network is back; in milliseconds. */
+const offlinePause = 30_000;
 /** The handoff stage was slow: the command is asked for again under its own name, in milliseconds. */
 const patience = { pause: 3_000, tries: 20 };
 /** What is asked for anew after a cut, by whoever wants to know: commands alone are kept. */
@@ -38,7 +40,7 @@ export class DeskLine {
     this.me = null;
     this.listeners = {
       online: () => this.wake(),
-      offline: () => this.drop('offline'),
+      offline: () => this.drop(),
       visibilitychange: () => { if (!document.hidden) this.wake(); },
     };
   }
@@ -102,12 +104,14 @@ export class DeskLine {
     this.watch = setTimeout(() => { if (this.socket === socket && !this.isLive) this.drop(); }, silence.given);
   }
 
-  again(reason = 'waiting') {
+  again() {
     if (!this.isWanted) return;
     clearTimeout(this.retry);
-    const pause = pauseBefore(this.tries);
+    // Without a network nothing is tried: the browser says when there is one again.
+    const isOffline = navigator.onLine === false;
+    const pause = isOffline ? offlinePause : pauseBefore(this.tries);
     this.tries += 1;
-    this.said({ state: reason, pause });
+    this.said({ state: isOffline ? 'offline' : 'waiting', pause });
     this.retry = setTimeout(() => this.connect(), pause);
   }
 
@@ -122,14 +126,14 @@ export class DeskLine {
     socket?.close(1_000);
   }
 
-  drop(reason) {
+  drop() {
     this.leave();
     for (const [ref, { request, reject }] of [...this.waiting]) {
       if (!reads.has(request.type)) continue;
       this.waiting.delete(ref);
       reject(new Refusal({ code: 'cut' }));
     }
-    this.again(reason);
+    this.again();
   }
 
   /** The machine slept, or the network is back: nobody waits for a pause to pass. */

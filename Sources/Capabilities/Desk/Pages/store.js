@@ -97,6 +97,10 @@ export class DeskStore {
 
   /** Whether a customer wrote since this person last looked. */
   isUnread(row) {
+    // What a colleague has is theirs to read.
+    if (row.status === 'claimed' && !this.isMine(row)) return false;
+    // Whoever answered has read it, at whatever device.
+    if (row.last?.speaker === 'agent' && row.last.at >= row.customerAt) return false;
     return (row.customerAt ?? 0) > (this.seen?.get(row.conversation) ?? 0);
   }
 

@@ -1,6 +1,7 @@
 // What the bot would say, with the passages that it rests on.
 
 import { button, el, icon, name, number, t } from '/pages/look/parts.js';
+import { formatted } from './content.js';
 
 const stored = 'parley.desk.dismissed';
 
@@ -22,7 +23,7 @@ export function suggestionPane({ conversation, suggestion, send, edit, gone }) {
   return el('section', { class: 'suggestion', 'aria-label': t('desk.suggestion'), id: 'suggestion' },
     el('header', {}, icon('suggest', 'small'), t('desk.suggestion'),
       cited.length ? el('span', { class: 'push meta' }, t('desk.passages', { count: cited.length })) : null),
-    el('div', { class: 'text', dir: 'auto', tabindex: '0', role: 'group', 'aria-label': t('desk.suggestion') }, suggestion.text),
+    el('div', { class: 'text', dir: 'auto', tabindex: '0', role: 'group', 'aria-label': t('desk.suggestion') }, formatted(suggestion.text)),
     cited.length ? el('ol', { class: 'sources' }, cited.map((each, index) => el('li', {},
       each.quote ? el('details', {}, el('summary', {}, sourceOf(each, index)), el('blockquote', { dir: 'auto' }, each.quote)) : sourceOf(each, index)))) : null,
     el('footer', {},

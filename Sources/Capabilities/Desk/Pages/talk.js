@@ -257,7 +257,12 @@ export class Talk {
     const event = handoff.status === 'claimed'
       ? { kind: 'claimed', hold: 'person', words: isMine ? t('desk.event.youClaimed') : t('desk.event.claimed', { name: handoff.holder?.name ?? '' }) }
       : { kind: 'released', hold: 'queue', words: t('desk.event.released') };
-    this.events.push({ at: Date.now(), more: '', ...event });
+    this.note(event);
+  }
+
+  /** Keeps what happened after what was said until now: clocks of others do not move it. */
+  note(event) {
+    this.events.push({ at: Date.now(), after: this.lines.at(-1)?.id, more: '', ...event });
   }
 
   /** The handoff ended: the bot answers again. */
@@ -266,7 +271,7 @@ export class Talk {
     this.listing = { conversation: this.conversation, customer: this.handoff.customer, status: 'bot' };
     this.handoff = null;
     this.suggestion = null;
-    this.events.push({ at: Date.now(), kind: 'ended', hold: 'bot', words: t('desk.event.ended'), more: '' });
+    this.note({ kind: 'ended', hold: 'bot', words: t('desk.event.ended') });
     this.show();
     this.again = setTimeout(() => this.look(), botPause);
   }
@@ -364,7 +369,7 @@ export class Talk {
 
   /** Sends words, perhaps as an answer to a line. */
   send(text, quotes) {
-    const content = quotes ? { type: 'text', text: { text }, quotes } : undefined;
+    const content = quotes ? { text: { _0: text }, quotes } : undefined;
     this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content }));
   }
 

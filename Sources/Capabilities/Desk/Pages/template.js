@@ -71,7 +71,6 @@ export function templatePane({ tenant, customer, why, send, cancel, keys }) {
       go.disabled = true;
       const isNamed = chosen.parameters.some((place) => !/^\d+$/.test(place));
       send({
-        type: 'template',
         template: {
           name: chosen.name, language: chosen.language,
           parameters: chosen.parameters.map((place) => ({ ...(isNamed ? { name: place } : {}), text: values[place].trim() })),

@@ -25,7 +25,9 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
   let lastDay = null;
   let before = null;
   let hold = 'bot';
-  const marks = [...events];
+  const marks = events.filter(({ after }) => !known.has(after));
+  const noted = new Map();
+  for (const event of events) if (known.has(event.after)) noted.set(event.after, [...(noted.get(event.after) ?? []), event]);
   if (handoff?.waitingSince && handoff.reason) {
     marks.push({ at: handoff.waitingSince, hold: 'queue', kind: 'queued', words: t('desk.event.queued'), more: reasonWords(handoff.reason) });
   }
@@ -39,8 +41,18 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
       before = null;
     }
   };
+  const happen = (line) => {
+    for (const event of noted.get(line.id) ?? []) {
+      hold = event.hold;
+      list.push(sysItem(event));
+      before = null;
+    }
+  };
   for (const line of lines) {
-    if (changes.has(line.content?.kind) && known.has(line.content.message)) continue;
+    if (changes.has(line.content?.kind) && known.has(line.content.message)) {
+      happen(line);
+      continue;
+    }
     pass(line.at);
     const date = dayOf(line.at);
     if (date !== lastDay) {
@@ -53,6 +65,7 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
     else if (line.speaker === 'bot' && hold === 'person') hold = 'bot';
     list.push(lineItem(line, { hold, isTurn: before !== null && before !== line.speaker, known, changed: changed.get(line.id), at, acts, me }));
     before = line.speaker;
+    happen(line);
   }
   pass(Infinity);
   for (const each of pending) list.push(pendingItem(each, acts));
