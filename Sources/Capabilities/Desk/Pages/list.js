@@ -215,9 +215,10 @@ export function listPane({ store, tenant, open, more, chosen }) {
       const here = all.findIndex((each) => each.hasAttribute('aria-current'));
       const next = all[here < 0 ? (by > 0 ? 0 : all.length - 1) : here + by];
       if (!next) return;
+      const { conversation } = next.closest('li').dataset;
       next.click();
-      const fresh = items.get(next.closest('li').dataset.conversation)?.querySelector('a') ?? next;
-      fresh.focus();
+      // What is open is marked so: its link is another one now.
+      items.get(conversation)?.querySelector('a').focus();
       settle();
     },
     focus() { (links().find((each) => each.tabIndex === 0) ?? links()[0] ?? scroll).focus(); },
