@@ -25,17 +25,20 @@ extension ConversationRows {
     ) throws(SQLiteError) -> MessageID {
         let list = conversations.map { _ in "?" }.joined(separator: ", ")
         let values = [Value.text(tenant.rawValue)] + conversations.map { .text($0.rawValue) }
-        func first(_ sql: String) throws(SQLiteError) -> MessageID? {
-            try rows.all(sql, with: values + [.text(message.rawValue)]) {
-                MessageID($0.text(0))
-            }.first
-        }
         let within = "tenant = ? AND conversation IN (\(list))"
-        if let own = try first("SELECT id FROM lines WHERE \(within) AND id = ?") { return own }
         // What is quoted was mostly said a moment ago.
         let byTime = "ORDER BY time DESC, source DESC, offset DESC, part DESC LIMIT 1"
-        return try first("SELECT message FROM deliveries WHERE \(within) AND wamid = ? LIMIT 1")
-            ?? first("SELECT message FROM deliveries WHERE \(within) AND known_as = ? LIMIT 1")
-            ?? first("SELECT id FROM lines WHERE \(within) AND wamid = ? \(byTime)") ?? message
+        for sql in [
+            "SELECT id FROM lines WHERE \(within) AND id = ?",
+            "SELECT message FROM deliveries WHERE \(within) AND wamid = ? LIMIT 1",
+            "SELECT message FROM deliveries WHERE \(within) AND known_as = ? LIMIT 1",
+            "SELECT id FROM lines WHERE \(within) AND wamid = ? \(byTime)",
+        ] {
+            let found = try rows.all(sql, with: values + [.text(message.rawValue)]) {
+                MessageID($0.text(0))
+            }
+            if let line = found.first { return line }
+        }
+        return message
     }
 }
