@@ -45,7 +45,8 @@ struct DeskPageTests {
     }
 
     private func row(_ name: String) -> String {
-        "[...document.querySelectorAll('.talks > li > a')].find((e) => e.innerText.includes('\(name)'))"
+        "[...document.querySelectorAll('.talks > li > a')]"
+            + ".find((e) => e.innerText.includes('\(name)'))"
     }
 
     private func open(_ page: BrowserPage, _ name: String) async throws {
@@ -89,7 +90,8 @@ struct DeskPageTests {
                 async let first: Void = ada.press("c")
                 async let second: Void = ben.press("c")
                 _ = try await (first, second)
-                let settled = "document.querySelector('#reply')"
+                let settled =
+                    "document.querySelector('#reply')"
                     + " || document.querySelector('.desk-said .notice')"
                 for page in [ada, ben] { try await page.wait(for: settled) }
                 let hasAda = try await ada.isTrue("document.querySelector('#reply')")
@@ -152,9 +154,8 @@ struct DeskPageTests {
             try await enter(page, "kim@desk.example")
             try await page.wait(for: row("Nora Keys"))
             #expect(try await page.string("document.title")?.hasPrefix("(") == true)
-            #expect(
-                try await page.number("document.querySelectorAll('.talks a[tabindex=\"0\"]').length")
-                    == 1)
+            let stops = "document.querySelectorAll('.talks a[tabindex=\"0\"]').length"
+            #expect(try await page.number(stops) == 1)
             try await opensByKeys(page)
             try await page.press("c")
             try await page.wait(for: "document.activeElement.id === 'reply'")
@@ -214,7 +215,8 @@ struct DeskPageTests {
         // What customers say of our messages stands at them, too.
         try await customer.react("👍", to: seen.wamid)
         try await page.wait(
-            for: "document.querySelector('.reactions')?.closest('li').innerText.includes('It is here')")
+            for: "document.querySelector('.reactions')?.closest('li')"
+                + ".innerText.includes('It is here')")
     }
 
     /// What the bot would say is edited by a key; the draft outlives the page.

@@ -19,9 +19,6 @@ struct AgentSession: Sendable {
     /// handoff stage allows, which answers with the limit.
     static let textCharacters = 100_000
 
-    /// How often it is looked whether the agent may still be here.
-    static let lookEvery = Duration.seconds(10)
-
     let agent: Principal.Agent
     let pass: AgentTickets.Pass
     let scope: TenantScope
@@ -59,7 +56,7 @@ struct AgentSession: Sendable {
     /// Closes the socket of somebody who may not be here any more.
     private func expectWelcome(_ connection: WebSocketConnection) async -> Bool {
         // A cancelled sleep means that the socket is closed.
-        while (try? await Task.sleep(for: Self.lookEvery)) != nil {
+        while (try? await Task.sleep(for: pass.lookEvery)) != nil {
             guard await pass.standing() == .gone else { continue }
             connection.close(code: 1_008, reason: "you may not be here any more")
             return false

@@ -19,12 +19,14 @@ final class AgentTickets: Sendable {
     /// Who came in by a ticket, and what they may as time goes by.
     struct Pass: Sendable {
         let agent: Principal.Agent
+        /// How often it is looked whether they may still be here.
+        var lookEvery = Duration.seconds(3)
         /// Asked again and again while the socket is open.
         let standing: @Sendable () async -> Standing
 
         /// Somebody for whom whoever has the key has vouched.
         static func vouched(_ agent: Principal.Agent) -> Self {
-            Self(agent: agent) { .answers }
+            Self(agent: agent, standing: { .answers })
         }
     }
 

@@ -41,7 +41,11 @@ extension HandoffRoutes {
     ) -> AgentTickets.Pass {
         let (access, principal, request) = (access, call.principal, call.request)
         let tenant = call.scope.tenant
-        return AgentTickets.Pass(agent: agent) {
+        // Who acts as somebody does so until that is stopped, and no longer.
+        let isThemselves = call.principal.asAgent(of: tenant) != nil
+        return AgentTickets.Pass(
+            agent: agent, lookEvery: isThemselves ? .seconds(3) : .milliseconds(500)
+        ) {
             do throws(Problem) {
                 let present = try await access.present(principal, knownBy: request)
                 let place = try await access.place(of: tenant)

@@ -147,9 +147,9 @@ struct HandoffRoutes: Sendable {
             throw Problem(.badTicket, "the ticket is too old; fetch a new one")
         }
         let session = AgentSession(
-            agent: agent, pass: pass, scope: call.scope, hub: context.hub, conversations: context.conversations,
-            commands: context.commands, options: context.options, records: context.records,
-            logger: logger)
+            agent: agent, pass: pass, scope: call.scope, hub: context.hub,
+            conversations: context.conversations, commands: context.commands,
+            options: context.options, records: context.records, logger: logger)
         let sockets = sockets
         let host = call.request.headers.first(named: "Host")
         let source = access.source

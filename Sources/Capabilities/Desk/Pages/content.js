@@ -1,6 +1,6 @@
 // What a line of a transcript holds, in its true form. All of it comes from outside: it becomes text.
 
-import { el, icon, name, number, pairs, t } from '/pages/look/parts.js';
+import { copyButton, el, icon, name, number, pairs, t } from '/pages/look/parts.js';
 import { document_, picture, recording } from './files.js';
 import { kindWords, phoneOf, wordsOf } from './people.js';
 
@@ -64,10 +64,7 @@ const cards = {
     const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
     return [card('pin', location.name || t('desk.kind.location'), [
       location.address ? name(location.address) : null,
-      el('a', {
-        href: `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`,
-        target: '_blank', rel: 'noopener noreferrer',
-      }, el('span', { class: 'num' }, place), heardOutside()),
+      el('div', { class: 'row tight' }, el('span', { class: 'num' }, place), copyButton(place, location.name || t('desk.kind.location'), { kind: 'quiet small', words: null })),
     ])];
   },
   contacts: ({ contacts }, words) => (contacts?.length ? contacts.map((contact) => card('person', contact.name || t('desk.kind.contacts'),
@@ -96,10 +93,6 @@ const cards = {
 function money(amount, currency) {
   if (!/^\d+(\.\d+)?$/.test(amount) || !/^[A-Z]{3}$/.test(currency ?? '')) return [amount, currency].filter(Boolean).join(' ');
   return number(Number(amount), { style: 'currency', currency });
-}
-
-function heardOutside() {
-  return el('span', { class: 'sr' }, ' ', t('desk.outside'));
 }
 
 function card(picture, title, lines) {

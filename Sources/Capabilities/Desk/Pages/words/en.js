@@ -128,7 +128,6 @@ export const words = {
   'desk.choices': 'What could be tapped',
   'desk.tapped': 'Tapped',
   'desk.total': 'Total {sum}',
-  'desk.outside': '(leaves this page)',
   'desk.call.missed': 'Missed call',
   'desk.call.spoken': 'Call of {seconds} seconds',
   'desk.call.rings': 'The customer calls',

@@ -128,7 +128,6 @@ export const words = {
   'desk.choices': 'Lo que se podía tocar',
   'desk.tapped': 'Ha tocado',
   'desk.total': 'Total {sum}',
-  'desk.outside': '(sale de esta página)',
   'desk.call.missed': 'Llamada perdida',
   'desk.call.spoken': 'Llamada de {seconds} segundos',
   'desk.call.rings': 'El cliente llama',
