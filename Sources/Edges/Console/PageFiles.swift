@@ -50,7 +50,8 @@ package struct PageFiles: Sendable {
     private static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         // What customers sent is shown from bytes that the page has fetched itself.
-        + "img-src 'self' data: blob:; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + "img-src 'self' data: blob:; media-src blob:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     private static let index = "index.html"
 
