@@ -59,7 +59,7 @@ struct EveryPageTests {
         let name = address.prefix { $0 != "#" }
         for (language, views) in Self.rounds {
             try await console.go(page, address, language: language)
-            #expect(try await page.string("document.body.className") == kind, "\(name)")
+            #expect(try await page.string("document.body.classList[0]") == kind, "\(name)")
             #expect(try await page.string("document.documentElement.lang") == language, "\(name)")
             try await eachTab(page) { tab in
                 for view in views {

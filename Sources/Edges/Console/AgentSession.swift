@@ -20,6 +20,7 @@ struct AgentSession: Sendable {
     static let textCharacters = 100_000
 
     let agent: Principal.Agent
+    let pass: AgentTickets.Pass
     let scope: TenantScope
     let hub: AgentHub
     let conversations: StoredView
@@ -38,6 +39,7 @@ struct AgentSession: Sendable {
         guard let seat else { return Self.close(connection) }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
+            group.addTask { await expectWelcome(connection) }
             var waiting = 0
             for await message in connection.messages {
                 // The next message waits until one of many commands is answered.
@@ -49,6 +51,17 @@ struct AgentSession: Sendable {
             group.cancelAll()
         }
         hub.leave(seat)
+    }
+
+    /// Closes the socket of somebody who may not be here any more.
+    private func expectWelcome(_ connection: WebSocketConnection) async -> Bool {
+        // A cancelled sleep means that the socket is closed.
+        while (try? await Task.sleep(for: pass.lookEvery)) != nil {
+            guard await pass.standing() == .gone else { continue }
+            connection.close(code: 1_008, reason: "you may not be here any more")
+            return false
+        }
+        return false
     }
 
     /// Lets the client come back: the view that it follows is built anew.
@@ -125,8 +138,13 @@ struct AgentSession: Sendable {
         switch request.type {
         case .list: return list(request)
         case .read: return read(request)
-        default: return try await command(request)
+        default: break
         }
+        guard await pass.standing() == .answers else {
+            return .answer(
+                Self.refusal(of: request, because: "you may read here, and answer nobody"))
+        }
+        return try await command(request)
     }
 
     private static func refusal(of request: AgentRequest, because reason: String) -> AgentMessage {

@@ -123,6 +123,12 @@ final class ConsoleAccess: AccessRules, LiveAccess {
         return agent
     }
 
+    /// What the ticket gives by which a socket is being opened.
+    func pass(of request: HTTPRequest) -> AgentTickets.Pass? {
+        Handshake.offeredProtocols(request).first { $0.hasPrefix(Self.ticketPrefix) }
+            .flatMap { tickets.takePass(String($0.dropFirst(Self.ticketPrefix.count))) }
+    }
+
     /// Looks up who somebody is again.
     ///
     /// A person's session without using it; a program's key with the request that named it. The

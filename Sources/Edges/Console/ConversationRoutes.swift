@@ -199,6 +199,7 @@ extension ConversationListing: Described {
             .optional(
                 "optedOutAt",
                 .time("Since when the customer wants no messages that they did not ask for.")),
+            .optional("last", Handoff.last),
         ], named: "Conversation")
 }
 

@@ -26,7 +26,7 @@ struct HandoffRoutes: Sendable {
     }
 
     /// The endpoints.
-    var endpoints: [Endpoint] { lists + [transcript, ticket, socket] }
+    var endpoints: [Endpoint] { lists + [transcript, ticket, desk, socket] }
 
     private var lists: [Endpoint] {
         [
@@ -114,8 +114,9 @@ struct HandoffRoutes: Sendable {
                     in: tenant, for: Asker(call, in: tenant))
             ])
             let token = try access.tickets.issue(
-                for: Principal.Agent(
-                    id: AgentID(wanted.agent), name: wanted.name, tenant: tenant),
+                for: .vouched(
+                    Principal.Agent(
+                        id: AgentID(wanted.agent), name: wanted.name, tenant: tenant)),
                 at: context.records.now())
             return Reply(
                 TicketAnswer(
@@ -141,10 +142,14 @@ struct HandoffRoutes: Sendable {
         guard case .agent(let agent) = call.principal else {
             throw Problem(.badTicket, "a socket is opened by an agent's ticket")
         }
+        // Who came in by a page is asked for again and again: sessions and roles end.
+        guard let pass = access.pass(of: call.request) else {
+            throw Problem(.badTicket, "the ticket is too old; fetch a new one")
+        }
         let session = AgentSession(
-            agent: agent, scope: call.scope, hub: context.hub, conversations: context.conversations,
-            commands: context.commands, options: context.options, records: context.records,
-            logger: logger)
+            agent: agent, pass: pass, scope: call.scope, hub: context.hub,
+            conversations: context.conversations, commands: context.commands,
+            options: context.options, records: context.records, logger: logger)
         let sockets = sockets
         let host = call.request.headers.first(named: "Host")
         let source = access.source

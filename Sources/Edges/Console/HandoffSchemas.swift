@@ -17,7 +17,19 @@ extension Handoff: Described {
             .required("isOverdue", .boolean("Whether it waits longer than is promised.")),
             .required("epoch", .count("The ownership epoch.")),
             .required("updatedAt", .time("When something about it changed.")),
+            .optional("last", last),
+            .optional("customerAt", .time("When the customer last wrote.")),
         ], named: "Handoff")
+
+    static let last = JSONSchema.object(
+        [
+            .required("speaker", .words(speakers, "Who spoke.")),
+            .required("text", .text("The beginning of what was said.")),
+            .optional("kind", .text("What it was, if not words alone.")),
+            .required("at", .time("When.")),
+        ], note: "What was said last.")
+
+    static let speakers = ["customer", "bot", "agent", "system", "owner"]
 
     static let holder = JSONSchema.object(
         [.required("id", .text("The agent.")), .required("name", .text("The name."))],
@@ -57,7 +69,7 @@ extension HandoffTranscript: Described {
         .required(
             "speaker",
             .words(
-                ["customer", "bot", "agent", "system", "owner"],
+                Handoff.speakers,
                 "Who spoke; `owner` is the business on its phone.")),
         .optional("name", .text("The agent's name.")),
         .required("text", .text("What was said.")),

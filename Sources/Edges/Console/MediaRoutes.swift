@@ -70,8 +70,10 @@ extension MediaRoutes {
                 ], repeating: .once)
         ) { call in
             let holder = try await holder(of: call.parameters.conversation, call.scope)
-            guard case .agent(let agent) = call.principal else {
-                throw Problem(.noAgent, "agents write to customers: ask with an agent's ticket")
+            guard let agent = call.principal.asAgent(of: call.scope.tenant) else {
+                throw Problem(
+                    .noAgent,
+                    "people write to customers: sign in, or ask with an agent's ticket")
             }
             let wanted = call.parameters
             let content = try Self.content(call.body.bytes, wanted)

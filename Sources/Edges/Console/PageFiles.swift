@@ -49,7 +49,9 @@ package struct PageFiles: Sendable {
     /// Nothing from elsewhere, no inline script or style, no frame around the page.
     private static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        // What customers sent is shown from bytes that the page has fetched itself.
+        + "img-src 'self' data: blob:; media-src blob:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     private static let index = "index.html"
 

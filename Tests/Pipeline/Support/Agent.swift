@@ -31,6 +31,30 @@ actor Agent {
         return agent
     }
 
+    /// Comes in as whoever is signed in, by the ticket that a page takes.
+    static func connect(
+        as person: Person, of tenant: String, in installation: RunningInstallation
+    ) async throws -> Agent {
+        let ticket = try await person.api.call(
+            .post, "/api/v1/tenants/\(tenant)/desk/tickets")
+        let socket = try await WebSocketClient.connect(
+            host: "127.0.0.1", port: installation.base + 1, target: "/api/v1/agent",
+            protocols: ticket["protocols"].elements.compactMap(\.string))
+        let agent = Agent(person.account, socket)
+        await agent.listen()
+        _ = try await agent.hear("welcome") { $0["type"].string == "welcome" }
+        return agent
+    }
+
+    /// Waits until the console has closed the socket.
+    func closed() async throws {
+        let reader = reader
+        try await eventually("the socket of \(id) is closed") { isClosed }
+        await reader?.value
+    }
+
+    private var isClosed = false
+
     private init(_ id: String, _ socket: WebSocketClient) {
         self.id = id
         self.socket = socket
@@ -44,6 +68,7 @@ actor Agent {
                     heard.append(json)
                 }
             }
+            isClosed = true
         }
     }
 

@@ -50,6 +50,36 @@ struct Customer: Sendable {
         return try #require(written["wamid"].string)
     }
 
+    /// Writes under the name of a profile.
+    func write(_ text: String, named name: String) async throws {
+        try await simulator.call(
+            .post, "/api/v1/messages",
+            try jsonBytes(["business": business, "from": phone, "text": text, "name": name]))
+    }
+
+    /// Reacts to a message of the business's.
+    func react(_ emoji: String, to wamid: String) async throws {
+        struct Reaction: Encodable {
+            struct Message: Encodable {
+                struct Content: Encodable {
+                    var message_id: String
+                    var emoji: String
+                }
+                let type = "reaction"
+                var reaction: Content
+            }
+            var business: String
+            var from: String
+            var message: Message
+        }
+        try await simulator.call(
+            .post, "/api/v1/messages",
+            try jsonBytes(
+                Reaction(
+                    business: business, from: phone,
+                    message: .init(reaction: .init(message_id: wamid, emoji: emoji)))))
+    }
+
     /// What webhooks name a customer by.
     enum Naming {
         case phone, userID, both

@@ -33,6 +33,8 @@ package struct ConversationListing: Hashable, Sendable, Codable {
     package var lastAt: Timestamp
     /// Since when the customer wants no messages that they did not ask for.
     package var optedOutAt: Timestamp?
+    /// What was said last, in lists.
+    package var last: LastWords?
 }
 
 /// Which conversations are asked for; what is `nil` does not matter.
@@ -153,6 +155,9 @@ extension ConversationRows {
         var page = found.prefix(ofJSONBytes: FrameLimits.page, atMost: limit)
         let hasMore = page.count < found.count
         if isBackwards { page.reverse() }
+        for index in page.indices {
+            page[index].last = try lastSaid(in: page[index].conversation).last
+        }
         let mark = ListMark.text(filter.text, in: tenant)
         // A page that is empty ends where it began.
         let first = page.first.map { ConversationCursor($0, mark) } ?? given

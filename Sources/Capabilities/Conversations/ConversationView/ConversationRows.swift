@@ -7,9 +7,17 @@ package import Views
 package struct ConversationRows {
     /// Handoffs or lines that are read for one page: more fit into no frame.
     static let mostOfFrame = 400
+    /// Handoffs of one page of a list.
+    static let mostOfList = 100
 
     let rows: Rows
     let tenant: TenantID
+
+    /// Looks at the conversations of the tenant whose record the view follows.
+    init(_ rows: Rows, of tenant: TenantID) {
+        self.rows = rows
+        self.tenant = tenant
+    }
 
     /// Looks at the conversations of a tenant.
     package init(_ rows: Rows, of scope: TenantScope) {
@@ -59,7 +67,7 @@ package struct ConversationRows {
         let found = try lines(of: conversation, range, atMost: Self.mostOfFrame)
         let page = found.lazy.map(\.line).prefix(ofJSONBytes: FrameLimits.lines)
         return HandoffTranscript(
-            handoff: open.handoff, lines: page.reversed(),
+            handoff: try withLastSaid(open.handoff), lines: page.reversed(),
             suggestion: line == nil ? open.suggestion : nil,
             next: page.count < found.count ? page.last?.id : nil)
     }
@@ -141,7 +149,7 @@ extension HandoffList {
         _ rows: Rows, of scopes: [TenantScope], for agent: AgentID? = nil,
         after cursor: HandoffCursor? = nil, atMost limit: Int = .max
     ) throws(SQLiteError) -> HandoffList {
-        let wanted = min(limit, ConversationRows.mostOfFrame) + 1
+        let wanted = min(limit, ConversationRows.mostOfList) + 1
         var found: [Handoff] = []
         var waiting = 0
         var claimed = 0
@@ -156,7 +164,8 @@ extension HandoffList {
                     rank, for: agent, after: cursor, atMost: wanted - found.count)
             }
         }
-        let page = found.prefix(ofJSONBytes: FrameLimits.page, atMost: limit)
+        let page = found.prefix(
+            ofJSONBytes: FrameLimits.page, atMost: min(limit, ConversationRows.mostOfList))
         let hasMore = page.count < found.count
         return HandoffList(
             handoffs: page,
@@ -184,11 +193,14 @@ extension ConversationRows {
                 values.append(.text(cursor.conversation.rawValue))
             }
         }
-        return try rows.all(
+        let found = try rows.all(
             """
             SELECT handoff FROM conversations WHERE \(condition)
             ORDER BY waiting_since, conversation LIMIT \(limit)
             """, with: values
-        ) { StoredJSON.value(Handoff.self, $0, 0) }.compactMap(\.self)
+        ) { StoredJSON.value(Handoff.self, $0, 0) }
+        var handoffs: [Handoff] = []
+        for case let handoff? in found { handoffs.append(try withLastSaid(handoff)) }
+        return handoffs
     }
 }

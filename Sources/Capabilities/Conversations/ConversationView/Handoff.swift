@@ -40,6 +40,10 @@ package struct Handoff: Hashable, Sendable, Codable {
     package var epoch: Int
     /// When something about it changed; what was said does not count.
     package var updatedAt: Timestamp
+    /// What was said last, in lists and news; not kept.
+    package var last: LastWords?
+    /// When the customer last wrote, in lists and news; not kept.
+    package var customerAt: Timestamp?
 
     /// A handoff of which this event is the first that is known.
     init(_ event: HandoffEvent) {

@@ -24,9 +24,12 @@ extension ConversationView {
         if isChanged {
             handoff.updatedAt = event.at
             try store(handoff, rows)
-            announce(.updated(handoff), event, rows)
         }
         let isNew = try addLines(of: event, record, rows)
+        if isChanged {
+            let told = try ConversationRows(rows, of: event.tenant).withLastSaid(handoff)
+            announce(.updated(told), event, rows)
+        }
         try tell(event, isNewLine: isNew, rows)
     }
 
@@ -95,7 +98,12 @@ extension ConversationView {
         switch event.change {
         case .said(let entry):
             if entry.isOfPerson { try keep(nil, event, rows) }
-            if isNewLine { announce(.line(conversation, Handoff.Line(entry)), event, rows) }
+            if isNewLine {
+                let all = ConversationRows(rows, of: event.tenant)
+                let line = try all.namingLines(
+                    Handoff.Line(entry), of: try all.joined(to: conversation))
+                announce(.line(conversation, line), event, rows)
+            }
         case .suggested(let text, let citations):
             let suggestion = Handoff.Suggestion(text: text, citations: citations)
             try keep(suggestion, event, rows)

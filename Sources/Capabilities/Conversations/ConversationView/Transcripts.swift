@@ -85,7 +85,11 @@ extension ConversationRows {
         ) { row in
             Handoff.Line(row).map { ($0, LinePosition(row, from: Handoff.Line.columnCount)) }
         }
-        return found.compactMap(\.self)
+        var named: [(line: Handoff.Line, position: LinePosition)] = []
+        for case let (line, position)? in found {
+            named.append((try namingLines(line, of: names), position))
+        }
+        return named
     }
 
     /// A page of what was said in a conversation: the newest lines, or those before or after a

@@ -21,9 +21,9 @@ export { addCommands, setCount };
 /**
  * Shows a page: `room` is its own, whose words are loaded, and `open` is called with the page's
  * element once somebody is in. What it adds to the page ends with it. `words` are other rooms whose
- * words it needs, too.
+ * words it needs, too; `frame` is `rail fixed` where the width counts and only parts scroll.
  */
-export async function enter(room, open, { words = [] } = {}) {
+export async function enter(room, open, { words = [], frame: kind = '' } = {}) {
   await loadWords(room, ...words);
   loadIcons();
   listenToKeys();
@@ -34,7 +34,7 @@ export async function enter(room, open, { words = [] } = {}) {
     const other = impersonation();
     document.title = `${other ? t('acting.title', { name: other.name }) + ' · ' : ''}${t('room.' + room)} · Parley`;
     const page = el('main', { class: 'page', id: 'main', tabindex: '-1' });
-    document.body.className = other ? 'app acting' : 'app';
+    document.body.className = ['app', kind, other ? 'acting' : ''].filter(Boolean).join(' ');
     frame(nav(room), topbar(() => openPicker({ label: t('palette.label'), items: commands() })),
       el('div', { class: 'main' }, other ? banner() : null, connectionLine(), page), tabbar(room));
     readyToasts();

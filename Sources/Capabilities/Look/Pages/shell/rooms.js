@@ -8,6 +8,7 @@ import { impersonation, may, who } from '../base/session.js';
  * `key` follows `g` on the keyboard, and what is `daily` has a tab on a phone.
  */
 const rooms = [
+  { room: 'desk', group: 'desk', icon: 'inbox', href: '/pages/desk/', may: 'conversations:read', key: 'd', daily: true },
   { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },

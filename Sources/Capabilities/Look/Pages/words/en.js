@@ -1,6 +1,7 @@
 // English: the words of the frame and of the parts. Each room has its own file beside its page.
 
 export const rooms = {
+  desk: () => import('/pages/desk/words/en.js'),
   team: () => import('/pages/team/words/en.js'),
   organisation: () => import('/pages/organisation/words/en.js'),
   channels: () => import('/pages/channels/words/en.js'),
@@ -25,11 +26,13 @@ export const words = {
   'shell.closedText': 'Whoever manages your organisation can allow it.',
   'nav.rooms': 'Rooms',
   'nav.daily': 'Daily rooms',
+  'nav.desk': 'Desk',
   'nav.organisation': 'Organisation',
   'nav.installation': 'Installation',
   'nav.account': 'Account',
   'nav.api': 'API description',
   'nav.waiting': 'waiting',
+  'room.desk': 'Inbox',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',

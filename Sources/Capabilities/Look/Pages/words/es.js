@@ -1,6 +1,7 @@
 // Español: the words of the frame and of the parts. Each room has its own file beside its page.
 
 export const rooms = {
+  desk: () => import('/pages/desk/words/es.js'),
   team: () => import('/pages/team/words/es.js'),
   organisation: () => import('/pages/organisation/words/es.js'),
   channels: () => import('/pages/channels/words/es.js'),
@@ -25,11 +26,13 @@ export const words = {
   'shell.closedText': 'Quien administra tu organización puede permitirlo.',
   'nav.rooms': 'Secciones',
   'nav.daily': 'Secciones de cada día',
+  'nav.desk': 'Atención',
   'nav.organisation': 'Organización',
   'nav.installation': 'Instalación',
   'nav.account': 'Cuenta',
   'nav.api': 'Descripción de la API',
   'nav.waiting': 'en espera',
+  'room.desk': 'Bandeja',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',

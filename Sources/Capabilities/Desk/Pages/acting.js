@@ -1,0 +1,141 @@
+// What a person does in a conversation: who has it, and what goes to the customer.
+
+import { onceKey } from '/pages/look/api.js';
+import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
+import { sendFile } from './files.js';
+import { Transcript } from './transcript.js';
+
+/** A line comes with the answer to what made it; else it is looked for, in milliseconds. */
+const linePause = 3_000;
+
+/** A conversation in which somebody acts; who shows it has `show()`, `showFoot()` and places. */
+export class Acting extends Transcript {
+  // What is done
+
+  /** Gives a command, and says what it did not do. */
+  async act(type, control) {
+    control?.setAttribute('aria-busy', 'true');
+    this.isBusy = true;
+    put(this.said);
+    try {
+      await this.desk.line.ask(type, { conversation: this.conversation });
+      return true;
+    } catch (refusal) {
+      if (!this.isOver) this.refused(refusal, type);
+      return false;
+    } finally {
+      this.isBusy = false;
+      control?.removeAttribute('aria-busy');
+      if (!this.isOver) this.showFoot();
+    }
+  }
+
+  refused(refusal, type) {
+    const isLost = refusal.holder && (type === 'claim' || type === 'takeOver');
+    put(this.said, notice('warn', isLost ? t('desk.lost', { name: refusal.holder }) : t('desk.refused.' + type),
+      isLost ? t('desk.lostText') : el('bdi', {}, refusal.message),
+      button(null, { kind: 'quiet small', picture: 'x', label: t('act.close'), act: () => put(this.said) })));
+  }
+
+  async claim(control) {
+    if (this.status === 'queued' && await this.act('claim', control)) this.focusReply();
+  }
+
+  async takeOver(control) {
+    if (this.status !== 'bot') return;
+    if (!await this.act('takeOver', control)) return;
+    await this.read();
+    this.focusReply();
+  }
+
+  async release(control) {
+    if (this.isMine && await this.act('release', control)) toast(t('desk.did.release', { name: this.customer }));
+  }
+
+  async close(control) {
+    const mayClose = this.isMine || this.status === 'queued';
+    if (!mayClose || !await this.act('close', control)) return;
+    toast(t('desk.did.close', { name: this.customer }), { act: { words: t('desk.takeOverAgain'), run: () => this.desk.line.ask('takeOver', { conversation: this.conversation }).catch((refusal) => toast(refusal.message, { bad: true })) } });
+  }
+
+  /** Sends words, perhaps as an answer to a line. */
+  send(text, quotes) {
+    const content = quotes ? { text: { _0: text }, quotes } : undefined;
+    this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content }));
+  }
+
+  async submit(each) {
+    this.show();
+    this.toEnd();
+    const fields = each.content ? { content: each.content } : { text: each.text };
+    try {
+      await this.desk.line.ask('send', { conversation: this.conversation, ...fields }, each.ref);
+      each.state = 'done';
+      // Its line comes with the answer; what came by another way is read.
+      setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
+    } catch (refusal) {
+      if (refusal.code === 'ended') return;
+      Object.assign(each, { state: 'refused', because: refusal.message });
+    }
+    this.desk.pending.keep();
+    if (this.isOver) this.desk.changed();
+    else this.show();
+  }
+
+  /** What was done and stands in the transcript is not on its way any more. */
+  dropDone() {
+    for (const each of this.desk.pending.of(this.conversation)) if (each.state === 'done') this.desk.pending.remove(each);
+  }
+
+  async attach(file, caption) {
+    const each = this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text: caption ?? '', file: file.name });
+    this.show();
+    this.toEnd();
+    try {
+      await sendFile({ tenant: this.desk.tenant, conversation: this.conversation, file, caption, once: each.ref });
+      each.state = 'done';
+      setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
+    } catch (problem) {
+      Object.assign(each, { state: 'refused', because: problem.words ?? problem.message });
+    }
+    this.desk.pending.keep();
+    if (!this.isOver) this.show();
+  }
+
+  async resend(line, control) {
+    control?.setAttribute('aria-busy', 'true');
+    try {
+      await this.desk.line.ask('resend', { conversation: this.conversation, line: line.id });
+      line.choices = undefined;
+      await this.read();
+    } catch (refusal) {
+      toast(refusal.message, { bad: true });
+    }
+    control?.removeAttribute('aria-busy');
+  }
+
+  template(isForced = true) {
+    this.isChoosing = isForced;
+    this.showFoot();
+    this.foot.querySelector('select, button')?.focus();
+  }
+
+  focusReply() {
+    this.composer?.focus();
+  }
+
+  /** Answers the line that has the focus, or writes. */
+  reply() {
+    const id = document.activeElement?.closest?.('[data-line]')?.dataset.line;
+    const line = this.lines.find((each) => each.id === id);
+    if (line && this.composer) this.composer.quote(line);
+    else this.focusReply();
+  }
+
+  editSuggestion() {
+    if (!this.suggestion || !this.composer) return;
+    this.composer.write(this.suggestion.text);
+    this.suggestion = null;
+    this.show();
+  }
+}

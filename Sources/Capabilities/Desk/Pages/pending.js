@@ -1,0 +1,78 @@
+// What is on its way to customers: kept in this tab until its line is there, also over a reload.
+
+const stored = 'parley.desk.pending.';
+
+/** What is on its way in the conversations of one tenant, of one agent. */
+export class Pending {
+  constructor(tenant) {
+    this.key = stored + tenant;
+    let kept = [];
+    try { kept = JSON.parse(sessionStorage.getItem(this.key) ?? '[]'); } catch { /* nothing is kept */ }
+    // The bytes of a file do not outlive the page: whether it went, its line tells.
+    this.list = kept.filter((each) => !each.file);
+  }
+
+  keep() {
+    try { sessionStorage.setItem(this.key, JSON.stringify(this.list)); } catch { /* for this page only */ }
+  }
+
+  /** Those of a conversation, in the order in which they were sent. */
+  of(conversation) {
+    return this.list.filter((each) => each.conversation === conversation);
+  }
+
+  add(each) {
+    this.list.push({ state: 'sending', at: Date.now(), ...each });
+    this.keep();
+    return this.list.at(-1);
+  }
+
+  remove(each) {
+    this.list = this.list.filter((other) => other !== each);
+    this.keep();
+  }
+
+  /** Takes away what a line of the agent's own shows: a long text comes in several. */
+  arrive(conversation, line) {
+    const plain = (text) => text.replace(/\s+/g, ' ').trim();
+    for (const each of this.of(conversation)) {
+      if (each.state === 'refused' || line.at < each.at - slack) continue;
+      if (each.template || each.file) {
+        const isIt = each.template ? line.content?.kind === 'template' : ['image', 'video', 'audio', 'document', 'sticker'].includes(line.content?.kind);
+        if (!isIt) continue;
+        this.remove(each);
+        return true;
+      }
+      const rest = plain(each.rest ?? each.text);
+      const words = plain(line.text);
+      if (!words || !rest.startsWith(words)) continue;
+      each.rest = rest.slice(words.length).trim();
+      if (each.rest) this.keep();
+      else this.remove(each);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Clocks differ: a line of before what is sent is none of it; in milliseconds. */
+const slack = 60_000;
+
+/** What somebody has begun to write, by conversation, for this tab. */
+export class Drafts {
+  constructor(tenant) {
+    this.base = `parley.desk.draft.${tenant}.`;
+  }
+
+  /** The draft of a conversation: `{ text, quotes }`. */
+  of(conversation) {
+    try { return JSON.parse(sessionStorage.getItem(this.base + conversation)) ?? {}; } catch { return {}; }
+  }
+
+  keep(conversation, draft) {
+    try {
+      if (draft.text || draft.quotes) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
+      else sessionStorage.removeItem(this.base + conversation);
+    } catch { /* for this page only */ }
+  }
+}

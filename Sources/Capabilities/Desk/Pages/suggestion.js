@@ -1,0 +1,44 @@
+// What the bot would say, with the passages that it rests on.
+
+import { button, el, icon, name, number, t } from '/pages/look/parts.js';
+import { formatted } from './content.js';
+
+const stored = 'parley.desk.dismissed';
+
+/** Whether somebody here put it aside. */
+export function isDismissed(conversation, suggestion) {
+  try { return JSON.parse(sessionStorage.getItem(stored) ?? '{}')[conversation] === suggestion.text; } catch { return false; }
+}
+
+function dismiss(conversation, suggestion) {
+  try {
+    const all = JSON.parse(sessionStorage.getItem(stored) ?? '{}');
+    sessionStorage.setItem(stored, JSON.stringify({ ...all, [conversation]: suggestion.text }));
+  } catch { /* for this page only */ }
+}
+
+/** The suggestion: `send(text)` sends it as it is, `edit(text)` puts it where it is written, `gone()`. */
+export function suggestionPane({ conversation, suggestion, send, edit, gone }) {
+  const cited = suggestion.citations ?? [];
+  return el('section', { class: 'suggestion', 'aria-label': t('desk.suggestion'), id: 'suggestion' },
+    el('header', {}, icon('suggest', 'small'), t('desk.suggestion'),
+      cited.length ? el('span', { class: 'push meta' }, t('desk.passages', { count: cited.length })) : null),
+    el('div', { class: 'text', dir: 'auto', tabindex: '0', role: 'group', 'aria-label': t('desk.suggestion') }, formatted(suggestion.text)),
+    cited.length ? el('ol', { class: 'sources' }, cited.map((each, index) => el('li', {},
+      each.quote ? el('details', {}, el('summary', {}, sourceOf(each, index)), el('blockquote', { dir: 'auto' }, each.quote)) : sourceOf(each, index)))) : null,
+    el('footer', {},
+      button(t('desk.use'), { kind: 'primary small', picture: 'send', 'data-act': 'use', act: () => send(suggestion.text) }),
+      button([t('desk.edit'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'E')], { kind: 'small', 'data-act': 'edit-suggestion', act: () => edit(suggestion.text) }),
+      button(t('desk.dismiss'), {
+        kind: 'quiet small', 'data-act': 'dismiss',
+        act: () => {
+          dismiss(conversation, suggestion);
+          gone();
+        },
+      })));
+}
+
+function sourceOf(cited, index) {
+  return [el('b', {}, number(index + 1)), ' ', name(cited.documentName), cited.page ? `, ${t('desk.page', { page: number(cited.page) })}` : null,
+    cited.headings?.length ? [' · ', name(cited.headings.at(-1))] : null];
+}
