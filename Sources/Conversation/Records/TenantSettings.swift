@@ -170,8 +170,8 @@ package struct TenantSettings: Payload {
     private enum CodingKeys: String, CodingKey {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
-        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups, hours
-        case updatedAt
+        case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups
+        case hours, updatedAt
     }
 
     /// The tenant.
@@ -185,8 +185,7 @@ package struct TenantSettings: Payload {
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
         phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, groups: GroupRule? = nil,
-        hours: Hours? = nil,
-        updatedAt: Timestamp
+        hours: Hours? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
