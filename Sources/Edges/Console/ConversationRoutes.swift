@@ -199,7 +199,14 @@ extension ConversationListing: Described {
             .optional(
                 "optedOutAt",
                 .time("Since when the customer wants no messages that they did not ask for.")),
+            .optional("outcome", outcome),
         ], named: "Conversation")
+
+    private static let outcome = JSONSchema.object(
+        [
+            .required("word", .text("A name, one of few.")),
+            .optional("note", .text("What is to be known besides.")),
+        ], note: "What came of its last handoff.")
 }
 
 extension ConversationList: Described {

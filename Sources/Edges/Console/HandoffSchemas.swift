@@ -17,7 +17,15 @@ extension Handoff: Described {
             .required("isOverdue", .boolean("Whether it waits longer than is promised.")),
             .required("epoch", .count("The ownership epoch.")),
             .required("updatedAt", .time("When something about it changed.")),
+            .optional(
+                "takeUpBy",
+                .time("By when the agent to whom it was given has to show themselves.")),
+            .optional("returnsTo", formerHolder),
         ], named: "Handoff")
+
+    static let formerHolder = JSONSchema.object(
+        [.required("id", .text("The agent.")), .required("name", .text("The name."))],
+        note: "From whom it was taken, and to whom it can be given back.")
 
     static let holder = JSONSchema.object(
         [.required("id", .text("The agent.")), .required("name", .text("The name."))],
@@ -57,8 +65,9 @@ extension HandoffTranscript: Described {
         .required(
             "speaker",
             .words(
-                ["customer", "bot", "agent", "system", "owner"],
-                "Who spoke; `owner` is the business on its phone.")),
+                ["customer", "bot", "agent", "system", "owner", "note"],
+                "Who spoke; `owner` is the business on its phone, `note` an agent for colleagues "
+                    + "alone.")),
         .optional("name", .text("The agent's name.")),
         .required("text", .text("What was said.")),
         .required("at", .time("When.")),
@@ -83,7 +92,7 @@ extension HandoffTranscript: Described {
             .optional("billable", .boolean("Whether it is billed.")),
         ], note: "What WhatsApp says that it costs.")
 
-    private static let suggestion = JSONSchema.object(
+    static let suggestion = JSONSchema.object(
         [
             .required("text", .text("Its words.")),
             .required("citations", .list(JSONSchema(.any), "What they rest on.")),

@@ -121,7 +121,7 @@ package struct ConversationRows {
         ) { LinePosition($0) }
     }
 
-    private func position(
+    func position(
         of line: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> LinePosition? {
         try rows.first(
