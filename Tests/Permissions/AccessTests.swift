@@ -30,6 +30,7 @@ import Testing
         (.writePaymentMethods, "y---"), (.readAudit, "yy--"), (.readKeys, "yy--"),
         (.writeKeys, "yy--"), (.readAnalytics, "yyyy"), (.readConversations, "yyyy"),
         (.readHandoffs, "yyyy"), (.answerConversations, "yyy-"), (.issueTickets, "yy--"),
+        (.superviseConversations, "yy--"),
         (.readDocuments, "yyyy"), (.suggestDocuments, "yyy-"), (.writeDocuments, "yy--"),
         (.readBusiness, "yyyy"), (.writeBusiness, "yy--"), (.writeWorkflows, "yy--"),
         // Operators alone, with consent.

@@ -116,12 +116,18 @@ final class PipelineWorld: SimulatedWorld {
                 content: .text(dice.pick(Self.words)))
             toCome.append(record(message, id: "wamid.\(index)"))
             guard dice.once(in: 3) else { continue }
+            let (agent, other): (AgentID, AgentID) =
+                dice.once(in: 3) ? ("b", "a") : ("a", "b")
             let actions: [HandoffCommand.Action] = [
                 .claim, .takeOver, .send(.text("A person writes \(index)")), .release, .close,
+                .transfer(.agent(other, name: "Ben"), note: nil), .transfer(.queue, note: "n"),
+                .transfer(.bot, note: nil), .relieve(other, because: nil), .returnTo,
+                .conclude(HandoffOutcome("done")), .reopen(because: "r"), .note("never sent"),
             ]
             let command = HandoffCommand(
-                tenant: "t", conversation: conversation, agent: "a", agentName: "Ana",
-                action: dice.pick(actions), reference: "r\(index)", at: log.now)
+                tenant: "t", conversation: conversation, agent: agent, agentName: "Ana",
+                action: dice.pick(actions), reference: "r\(index)",
+                seen: dice.once(in: 3) ? SeenSoFar(epoch: dice.below(4)) : nil, at: log.now)
             toCome.append(record(command, id: "command.\(index)"))
         }
     }
@@ -269,6 +275,9 @@ final class PipelineWorld: SimulatedWorld {
             if answered != inbound {
                 found.append("\(conversation) wrote \(inbound), proposals answer \(answered)")
             }
+        }
+        for text in texts where text.message.content.message?.plainText == "never sent" {
+            found.append("a note went out: \(text.id)")
         }
         return found + unsettled() + misordered()
     }

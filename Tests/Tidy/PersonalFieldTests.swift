@@ -12,6 +12,7 @@ struct PersonalFieldTests {
         // An address is named by a keyed hash.
         "AddressRequest": ["address", "account", "wish", "at"],
         "AddressResult": ["account", "address", "request", "isReserved", "at"],
+        "AgentNote": ["tenant", "conversation", "at"],
         "AuditCheckpoint": ["tenant", "count", "head", "at"],
         // Why it was refused is a fixed word.
         "AuditEntry": ["tenant", "action", "at", "refusal"],

@@ -12,8 +12,8 @@ package enum ConversationRecords {
         OutboundMessage.self, OwnershipChange.self, SendingResumed.self, Delivery.self,
         ChannelState.self, ChannelReport.self, MessageTemplate.self, TemplateChange.self,
         MediumRequest.self, FetchedMedium.self, KeptMedium.self, UploadedMedium.self,
-        HandoffCommand.self, CustomerPreference.self, HandoffEvent.self, TenantSettings.self,
-        Decision.self, DeadLetterResolution.self,
+        HandoffCommand.self, CustomerPreference.self, HandoffEvent.self, AgentNote.self,
+        TenantSettings.self, Decision.self, DeadLetterResolution.self,
     ]
 
     /// The topics that they go to.

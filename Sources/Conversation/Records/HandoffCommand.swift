@@ -2,7 +2,9 @@
 package struct HandoffCommand: Payload {
     package static let type = "parley.handoff.command"
     package static let topic = Topic.handoffCommands
-    package static let personal: [FieldPath] = ["agent", "agentName", "action", "reference"]
+    package static let personal: [FieldPath] = [
+        "agent", "agentName", "action", "reference", "seen",
+    ]
 
     /// What is wanted.
     package enum Action: Hashable, Sendable {
@@ -12,6 +14,8 @@ package struct HandoffCommand: Payload {
         case release
         /// To end the handoff; the bot answers again.
         case close
+        /// To end it and say what came of it.
+        case conclude(HandoffOutcome)
         /// To write to the customer; the claim is renewed.
         case send(OutboundContent)
         /// To send a message again that did not arrive, once; the claim is renewed.
@@ -20,6 +24,16 @@ package struct HandoffCommand: Payload {
         case renew
         /// To put a conversation into the queue although nobody asked for it.
         case takeOver
+        /// To take it from the agent who has it: by whoever may supervise, which the edge knows.
+        case relieve(AgentID, because: String?)
+        /// To give it back to the agent from whom it was taken.
+        case returnTo
+        /// To give it to somebody else, with words for them.
+        case transfer(HandoffTarget, note: String?)
+        /// To take it back from the bot after a handoff ended, and why.
+        case reopen(because: String?)
+        /// To write down words for colleagues, which no customer ever sees.
+        case note(String)
     }
 
     /// The business.
@@ -34,6 +48,8 @@ package struct HandoffCommand: Payload {
     package var action: Action
     /// The client's own id of the command, echoed in the event that answers it.
     package var reference: String
+    /// What the agent had seen when they wrote; `nil` from clients that do not say.
+    package var seen: SeenSoFar?
     /// When it was given.
     package var at: Timestamp
 
@@ -43,7 +59,7 @@ package struct HandoffCommand: Payload {
     /// Describes a command.
     package init(
         tenant: TenantID, conversation: ConversationID, agent: AgentID, agentName: String,
-        action: Action, reference: String, at: Timestamp
+        action: Action, reference: String, seen: SeenSoFar? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -51,18 +67,64 @@ package struct HandoffCommand: Payload {
         self.agentName = agentName
         self.action = action
         self.reference = reference
+        self.seen = seen
         self.at = at
+    }
+}
+
+/// Whom a conversation is given to.
+package enum HandoffTarget: Hashable, Sendable, Codable {
+    /// An agent, by id and name: they have it once they show themselves.
+    case agent(AgentID, name: String)
+    /// Whoever takes it next.
+    case queue
+    /// The bot.
+    case bot
+}
+
+/// What came of a handoff, in the words of whoever ended it.
+package struct HandoffOutcome: Hashable, Sendable, Codable {
+    /// Bytes of an outcome's name.
+    package static let wordBytes = 64
+
+    /// A name, one of few.
+    package var word: String
+    /// What is to be known besides.
+    package var note: String?
+
+    /// Describes an outcome.
+    package init(_ word: String, note: String? = nil) {
+        self.word = word
+        self.note = note
+    }
+}
+
+/// What an agent had seen of a conversation when they wrote.
+package struct SeenSoFar: Hashable, Sendable, Codable {
+    /// The ownership epoch that they knew.
+    package var epoch: Int?
+    /// The last line that they had seen; behind it those before it, which stand for it where the
+    /// handoff stage does not keep such a line.
+    package var lines: [RecordID]?
+    /// Whether they have seen what came meanwhile, and want it sent all the same.
+    package var isConfirmed: Bool?
+
+    /// Describes what was seen.
+    package init(epoch: Int? = nil, lines: [RecordID]? = nil, isConfirmed: Bool? = nil) {
+        self.epoch = epoch
+        self.lines = lines
+        self.isConfirmed = isConfirmed
     }
 }
 
 /// The JSON form: `{ACTION: {…}}`; what is sent stands in `text` or in `content`.
 extension HandoffCommand.Action: Codable {
     private enum Name: String, CodingKey, CaseIterable {
-        case claim, release, close, send, resend, renew, takeOver
+        case claim, release, close, send, resend, renew, takeOver, returnTo, transfer, reopen, note
     }
 
     private enum Field: String, CodingKey {
-        case text, content, message
+        case text, content, message, outcome, from, because, to, note
     }
 
     /// Reads the form above.
@@ -72,17 +134,28 @@ extension HandoffCommand.Action: Codable {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "this is no action"))
         }
+        let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
         switch name {
         case .claim: self = .claim
         case .release: self = .release
-        case .close: self = .close
+        case .close:
+            let outcome = try field.decodeIfPresent(HandoffOutcome.self, forKey: .outcome)
+            self = outcome.map { .conclude($0) } ?? .close
         case .renew: self = .renew
-        case .takeOver: self = .takeOver
-        case .send:
-            let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
-            self = .send(try field.content(text: .text, whole: .content))
+        case .takeOver:
+            let holder = try field.decodeIfPresent(AgentID.self, forKey: .from)
+            let reason = try field.decodeIfPresent(String.self, forKey: .because)
+            self = holder.map { .relieve($0, because: reason) } ?? .takeOver
+        case .returnTo: self = .returnTo
+        case .transfer:
+            self = .transfer(
+                try field.decode(HandoffTarget.self, forKey: .to),
+                note: try field.decodeIfPresent(String.self, forKey: .note))
+        case .reopen:
+            self = .reopen(because: try field.decodeIfPresent(String.self, forKey: .because))
+        case .note: self = .note(try field.decode(String.self, forKey: .text))
+        case .send: self = .send(try field.content(text: .text, whole: .content))
         case .resend:
-            let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
             self = .resend(
                 of: try field.decode(RecordID.self, forKey: .message),
                 try field.content(text: .text, whole: .content))
@@ -98,7 +171,16 @@ extension HandoffCommand.Action: Codable {
         case .resend(let message, let content):
             try field.encode(message, forKey: .message)
             try field.encode(content, text: .text, whole: .content)
-        case .claim, .release, .close, .renew, .takeOver: break
+        case .conclude(let outcome): try field.encode(outcome, forKey: .outcome)
+        case .relieve(let holder, let reason):
+            try field.encode(holder, forKey: .from)
+            try field.encodeIfPresent(reason, forKey: .because)
+        case .transfer(let target, let note):
+            try field.encode(target, forKey: .to)
+            try field.encodeIfPresent(note, forKey: .note)
+        case .reopen(let reason): try field.encodeIfPresent(reason, forKey: .because)
+        case .note(let text): try field.encode(text, forKey: .text)
+        case .claim, .release, .close, .renew, .takeOver, .returnTo: break
         }
     }
 
@@ -106,11 +188,15 @@ extension HandoffCommand.Action: Codable {
         switch self {
         case .claim: .claim
         case .release: .release
-        case .close: .close
+        case .close, .conclude: .close
         case .send: .send
         case .resend: .resend
         case .renew: .renew
-        case .takeOver: .takeOver
+        case .takeOver, .relieve: .takeOver
+        case .returnTo: .returnTo
+        case .transfer: .transfer
+        case .reopen: .reopen
+        case .note: .note
         }
     }
 }

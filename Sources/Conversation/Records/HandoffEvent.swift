@@ -13,10 +13,19 @@ package struct HandoffEvent: Payload {
         case claimed(by: AgentID, name: String)
         /// A claim came too late or made no sense; `holder` is the agent who has it, if any.
         case refused(agent: AgentID, because: String, holder: String?)
+        /// A message was not sent, because the customer or a colleague had written, or the owner
+        /// had changed, since what its author had seen last; `lines` are what is new.
+        case overtaken(agent: AgentID, lines: [TranscriptEntry])
+        /// An agent took it from the one who had it, and may give it back.
+        case relieved(by: AgentID, name: String, from: AgentID, because: String?)
+        /// It was given to an agent, who shows themselves by then or loses it.
+        case transferred(by: AgentID, to: AgentID, name: String, note: String?, until: Timestamp)
         /// It went back into the queue: given back, or the claim's lease ran out.
         case released(by: AgentID?, because: String)
         /// The handoff ended; the bot answers again.
         case closed(by: AgentID)
+        /// The handoff ended, and whoever ended it says what came of it; the bot answers again.
+        case concluded(by: AgentID, HandoffOutcome)
         /// Something was said, by whomever.
         case said(TranscriptEntry)
         /// The bot would have said this; the agent may use it.

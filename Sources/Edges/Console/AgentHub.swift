@@ -13,6 +13,8 @@ final class AgentHub: Sendable {
 
     private struct Seat {
         let scope: TenantScope
+        let agent: Principal.Agent
+        let given: @Sendable (ConversationID) -> Void
         let post: Post
         let close: @Sendable () -> Void
     }
@@ -30,6 +32,19 @@ final class AgentHub: Sendable {
             let seats = state.seats.values.filter { $0.scope.tenant == changed.tenant }
             guard !seats.isEmpty, let message = AgentMessage(changed.change).message else { return }
             for seat in seats { seat.post(message) }
+            // Whoever is given a conversation and is here has it as any other from now on.
+            guard case .updated(let handoff) = changed.change, let awaited = handoff.awaited,
+                let seat = seats.first(where: { $0.agent.id == awaited })
+            else { return }
+            seat.given(handoff.conversation)
+        }
+    }
+
+    /// The agents of a tenant whose sockets are open, by their ids.
+    func agents(of tenant: TenantID) -> [AgentID: String] {
+        state.withLock { state in
+            let seats = state.seats.values.filter { $0.scope.tenant == tenant }
+            return Dictionary(seats.map { ($0.agent.id, $0.agent.name) }) { first, _ in first }
         }
     }
 
@@ -48,6 +63,7 @@ final class AgentHub: Sendable {
     /// - Returns: what ``leave(_:)`` wants; `nil` if the view cannot be read now.
     func join(
         _ agent: Principal.Agent, _ scope: TenantScope, of view: StoredView,
+        given: @escaping @Sendable (ConversationID) -> Void = { _ in },
         post: @escaping Post, close: @escaping @Sendable () -> Void
     ) async -> Int? {
         await inOrder(view) { rows throws(SQLiteError) in
@@ -57,7 +73,8 @@ final class AgentHub: Sendable {
             ]
             return self.state.withLock { state in
                 state.next += 1
-                state.seats[state.next] = Seat(scope: scope, post: post, close: close)
+                state.seats[state.next] = Seat(
+                    scope: scope, agent: agent, given: given, post: post, close: close)
                 for message in first.compactMap(\.message) { post(message) }
                 return state.next
             }
@@ -122,7 +139,9 @@ extension AgentMessage {
     private var reference: String? {
         switch self {
         case .queue(_, let ref), .error(let ref, _, _): ref
-        case .transcript(let ref, _), .done(let ref, _), .refused(let ref, _, _, _): ref
+        case .transcript(let ref, _), .done(let ref, _), .refused(let ref, _, _, _),
+            .overtaken(let ref, _, _, _), .agents(let ref, _):
+            ref
         default: nil
         }
     }

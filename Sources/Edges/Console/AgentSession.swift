@@ -31,7 +31,10 @@ struct AgentSession: Sendable {
 
     /// Serves until the socket closes.
     func run(_ connection: WebSocketConnection) async {
+        let (given, taken) = AsyncStream.makeStream(of: ConversationID.self)
         let seat = await hub.join(agent, scope, of: conversations) {
+            taken.yield($0)
+        } post: {
             connection.post($0)
         } close: {
             Self.close(connection)
@@ -40,6 +43,7 @@ struct AgentSession: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
             group.addTask { await expectWelcome(connection) }
+            group.addTask { await takeUp(given) }
             var waiting = 0
             for await message in connection.messages {
                 // The next message waits until one of many commands is answered.
@@ -95,7 +99,7 @@ struct AgentSession: Sendable {
         }
     }
 
-    private enum Step {
+    enum Step {
         case answer(AgentMessage)
         /// Part of the view, as it is when the answer goes out.
         case page(@Sendable (Rows) throws(SQLiteError) -> AgentMessage)
@@ -136,6 +140,7 @@ struct AgentSession: Sendable {
                     message: "no conversation has so long an id"))
         }
         switch request.type {
+        case .agents: return try await agents(request)
         case .list: return list(request)
         case .read: return read(request)
         default: break
@@ -147,7 +152,7 @@ struct AgentSession: Sendable {
         return try await command(request)
     }
 
-    private static func refusal(of request: AgentRequest, because reason: String) -> AgentMessage {
+    static func refusal(of request: AgentRequest, because reason: String) -> AgentMessage {
         .refused(ref: request.ref, request.conversation, because: reason, holder: nil)
     }
 
@@ -172,12 +177,14 @@ struct AgentSession: Sendable {
             let rows = ConversationRows(rows, of: scope)
             // A repeat of what closed the handoff is answered as before.
             if try rows.handoff(of: request.conversation) != nil { return true }
+            if request.type.isForAnyConversation { return try rows.has(request.conversation) }
             return try rows.answer(to: name) != nil
         }
         guard isKnown || request.type == .takeOver else {
             return .answer(Self.refusal(of: request, because: Self.noHandoff))
         }
         if request.type == .resend { return try await resend(request) }
+        if request.isAmongAgents { return try await deskCommand(request) }
         guard let action = Self.action(of: request) else {
             return .answer(
                 Self.refusal(
@@ -228,12 +235,13 @@ struct AgentSession: Sendable {
         return try await submit(.resend(of: line, content), for: request)
     }
 
-    private func submit(
+    func submit(
         _ action: HandoffCommand.Action, for request: AgentRequest
     ) async throws(Problem) -> Step {
+        let seen = try await seen(by: request)
         do {
             return .command(
-                request, try await submit(action, request.conversation, request.ref))
+                request, try await submit(action, request.conversation, request.ref, seen: seen))
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -277,10 +285,12 @@ struct AgentSession: Sendable {
         switch request.type {
         case .claim: return .claim
         case .release: return .release
-        case .close: return .close
+        case .close where request.outcome == nil: return .close
         case .renew: return .renew
-        case .takeOver: return .takeOver
-        case .read, .list, .resend: return nil
+        case .takeOver where request.agent == nil: return .takeOver
+        case .read, .list, .resend, .agents, .close, .takeOver, .returnTo, .transfer, .reopen,
+            .note:
+            return nil
         case .send:
             let content = request.content ?? request.text.map { .text($0) }
             guard let content else { return nil }
@@ -293,13 +303,14 @@ struct AgentSession: Sendable {
         }
     }
 
-    private func submit(
-        _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String
+    func submit(
+        _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String,
+        seen: SeenSoFar? = nil
     ) async throws -> CommandSender.Submission {
         try await commands.submit(
             HandoffCommand(
                 tenant: scope.tenant, conversation: conversation, agent: agent.id,
-                agentName: agent.name, action: action, reference: reference,
+                agentName: agent.name, action: action, reference: reference, seen: seen,
                 at: records.now()), in: scope)
     }
 
@@ -315,6 +326,9 @@ struct AgentSession: Sendable {
                     ref: request.ref, request.conversation,
                     because: reason.cut(toJSONBytes: FrameLimits.sentence),
                     holder: holder?.cut(toJSONBytes: FrameLimits.name))
+            case .overtaken(let lines):
+                .overtaken(
+                    ref: request.ref, request.conversation, because: Self.overtaken, lines)
             }
         case .notStored(_, let reason):
             .error(
@@ -338,19 +352,21 @@ struct AgentSession: Sendable {
         // A cancelled sleep means that the socket is closed.
         while (try? await Task.sleep(for: options.renewEvery)) != nil {
             // While the view cannot be read, the next round renews.
-            for conversation in (try? await claims()) ?? [] {
-                do {
-                    let id = try records.freshID()
-                    let renewal = try await submit(.renew, conversation, "renew-\(id)")
-                    _ = await commands.outcome(of: renewal, within: options.commandWait)
-                } catch {
-                    logger.warning(
-                        "a claim could not be renewed",
-                        [.conversation: .identifier(conversation), .error: .error(error)])
-                }
-            }
+            for conversation in (try? await claims()) ?? [] { await renew(conversation) }
         }
         return false
+    }
+
+    func renew(_ conversation: ConversationID) async {
+        do {
+            let id = try records.freshID()
+            let renewal = try await submit(.renew, conversation, "renew-\(id)")
+            _ = await commands.outcome(of: renewal, within: options.commandWait)
+        } catch {
+            logger.warning(
+                "a claim could not be renewed",
+                [.conversation: .identifier(conversation), .error: .error(error)])
+        }
     }
 
     private func claims() async throws(Problem) -> [ConversationID] {

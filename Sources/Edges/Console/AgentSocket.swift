@@ -5,12 +5,12 @@ package import ConversationView
 /// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
 package struct AgentRequest: Hashable, Sendable, Codable {
     /// What is wanted.
-    package enum Kind: String, Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// To answer a conversation alone.
         case claim
         /// To put it back into the queue.
         case release
-        /// To end the handoff.
+        /// To end the handoff, with what came of it where that is said.
         case close
         /// To write to the customer.
         case send
@@ -18,8 +18,19 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case resend
         /// To keep a claim alive; the console does so itself while the socket is open.
         case renew
-        /// To take a conversation from the bot although nobody asked.
+        /// To take a conversation from the bot although nobody asked; from `agent`, if one is
+        /// named, by whoever may supervise.
         case takeOver
+        /// To give it back to the agent from whom it was taken.
+        case returnTo
+        /// To give it to a colleague, to the queue or to the bot.
+        case transfer
+        /// To take it back from the bot after the handoff ended.
+        case reopen
+        /// To write down words for colleagues, which no customer ever sees.
+        case note
+        /// To see to whom a conversation can be given.
+        case agents
         /// To read the transcript; with a cursor, the lines before it.
         case read
         /// To see more of the queue, after a cursor.
@@ -31,9 +42,9 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// The client's own id of this request, unique among all of the agent's: a command that comes
     /// twice with the same one is done once.
     package var ref: String
-    /// The conversation; empty for `list`.
+    /// The conversation; empty for `list` and `agents`.
     package var conversation: ConversationID
-    /// The words, for `send`.
+    /// The words, for `send` and `note`.
     package var text: String?
     /// What else to send than words alone, for `send`.
     package var content: OutboundContent?
@@ -41,11 +52,37 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     package var cursor: String?
     /// The line of the message that did not arrive, for `resend`.
     package var line: RecordID?
+    /// Whom it goes to, for `transfer`.
+    package var to: Target?
+    /// The colleague who gets it, for `transfer`, or who has it, for `takeOver`.
+    package var agent: AgentID?
+    /// What came of it, for `close`: a word of the tenant's.
+    package var outcome: String?
+    /// Words for colleagues that go with it: for `transfer`, `takeOver`, `reopen` and `close`.
+    package var note: String?
+    /// The ownership epoch that the agent knew when they wrote, for `send` and `resend`.
+    package var epoch: Int?
+    /// The last line that they had seen then, for the same.
+    package var basedOn: RecordID?
+    /// Whether they have seen what came meanwhile, and want it sent all the same.
+    package var confirmed: Bool?
+
+    /// Whom a conversation is given to.
+    package enum Target: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A colleague.
+        case agent
+        /// Whoever takes it next.
+        case queue
+        /// The bot.
+        case bot
+    }
 
     /// Describes a request.
     package init(
         type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
-        content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil
+        content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil,
+        to: Target? = nil, agent: AgentID? = nil, outcome: String? = nil, note: String? = nil,
+        epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -54,9 +91,16 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.content = content
         self.cursor = cursor
         self.line = line
+        self.to = to
+        self.agent = agent
+        self.outcome = outcome
+        self.note = note
+        self.epoch = epoch
+        self.basedOn = basedOn
+        self.confirmed = confirmed
     }
 
-    /// Reads a request; only `list` is about no conversation.
+    /// Reads a request; only `list` and `agents` are about no conversation.
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         type = try box.decode(Kind.self, forKey: .type)
@@ -65,7 +109,14 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         content = try box.decodeIfPresent(OutboundContent.self, forKey: .content)
         cursor = try box.decodeIfPresent(String.self, forKey: .cursor)
         line = try box.decodeIfPresent(RecordID.self, forKey: .line)
-        if type == .list {
+        to = try box.decodeIfPresent(Target.self, forKey: .to)
+        agent = try box.decodeIfPresent(AgentID.self, forKey: .agent)
+        outcome = try box.decodeIfPresent(String.self, forKey: .outcome)
+        note = try box.decodeIfPresent(String.self, forKey: .note)
+        epoch = try box.decodeIfPresent(Int.self, forKey: .epoch)
+        basedOn = try box.decodeIfPresent(RecordID.self, forKey: .basedOn)
+        confirmed = try box.decodeIfPresent(Bool.self, forKey: .confirmed)
+        if type == .list || type == .agents {
             conversation = ""
         } else {
             conversation = try box.decode(ConversationID.self, forKey: .conversation)
@@ -95,11 +146,33 @@ package enum AgentMessage: Hashable, Sendable {
     case done(ref: String, ConversationID)
     /// A command was refused; `holder` names the agent who has the conversation, if any.
     case refused(ref: String, ConversationID, because: String, holder: String?)
+    /// A message was not sent, as its author had not seen these lines, or the conversation was
+    /// another's meanwhile: `refused` with the code `overtaken`.
+    case overtaken(ref: String, ConversationID, because: String, [Handoff.Line])
+    /// Those to whom a conversation can be given.
+    case agents(ref: String, [Colleague])
     /// A request could not be understood, or nobody knows whether it was done.
     case error(ref: String?, code: String, message: String)
 }
 
 extension AgentMessage {
+    /// Somebody to whom a conversation can be given.
+    package struct Colleague: Hashable, Sendable, Codable {
+        /// The agent.
+        package var id: AgentID
+        /// The agent's name.
+        package var name: String
+        /// Whether their socket is open.
+        package var isHere: Bool
+
+        /// Describes a colleague.
+        package init(id: AgentID, name: String, isHere: Bool) {
+            self.id = id
+            self.name = name
+            self.isHere = isHere
+        }
+    }
+
     /// What agents hear of a change in the view.
     init(_ change: HandoffChange) {
         switch change {
@@ -115,13 +188,13 @@ extension AgentMessage {
 extension AgentMessage: Codable {
     private enum Kind: String, Codable {
         case welcome, queue, updated, ended, line, suggestion, delivery, transcript, done, refused
-        case error
+        case error, agents
     }
 
     private enum Field: String, CodingKey {
         case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
-        case delivery, transcript, because, holder, code, message
+        case delivery, transcript, because, holder, code, message, news, agents
     }
 
     /// Reads a message by its `type`.
@@ -143,7 +216,13 @@ extension AgentMessage: Codable {
         case .delivery: self = .delivery(try read(.conversation), try read(.delivery))
         case .transcript: self = .transcript(ref: try read(.ref), try read(.transcript))
         case .done: self = .done(ref: try read(.ref), try read(.conversation))
+        case .agents: self = .agents(ref: try read(.ref), try read(.agents))
         case .refused:
+            if let news: [Handoff.Line] = try maybe(.news) {
+                self = .overtaken(
+                    ref: try read(.ref), try read(.conversation), because: try read(.because), news)
+                return
+            }
             self = .refused(
                 ref: try read(.ref), try read(.conversation), because: try read(.because),
                 holder: try maybe(.holder))
@@ -191,12 +270,24 @@ extension AgentMessage: Codable {
             try box.encode(conversation, forKey: .conversation)
             try box.encode(reason, forKey: .because)
             try box.encodeIfPresent(holder, forKey: .holder)
+        case .overtaken(let ref, let conversation, let reason, let news):
+            try box.encode(ref, forKey: .ref)
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(reason, forKey: .because)
+            try box.encode(Self.overtakenCode, forKey: .code)
+            try box.encode(news, forKey: .news)
+        case .agents(let ref, let agents):
+            try box.encode(ref, forKey: .ref)
+            try box.encode(agents, forKey: .agents)
         case .error(let ref, let code, let message):
             try box.encodeIfPresent(ref, forKey: .ref)
             try box.encode(code, forKey: .code)
             try box.encode(message, forKey: .message)
         }
     }
+
+    /// The code of a refusal that something came meanwhile.
+    static let overtakenCode = "overtaken"
 
     private var kind: Kind {
         switch self {
@@ -209,7 +300,8 @@ extension AgentMessage: Codable {
         case .delivery: .delivery
         case .transcript: .transcript
         case .done: .done
-        case .refused: .refused
+        case .refused, .overtaken: .refused
+        case .agents: .agents
         case .error: .error
         }
     }

@@ -97,9 +97,13 @@ final class CommandSender: Sendable {
         switch action {
         case .claim: "handoff.claim"
         case .release: "handoff.release"
-        case .close: "handoff.close"
+        case .close, .conclude: "handoff.close"
         case .takeOver: "handoff.takeOver"
-        case .send, .resend, .renew: nil
+        case .relieve: "handoff.relieve"
+        case .returnTo: "handoff.return"
+        case .transfer: "handoff.transfer"
+        case .reopen: "handoff.reopen"
+        case .send, .resend, .renew, .note: nil
         }
     }
 

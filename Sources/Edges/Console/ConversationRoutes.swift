@@ -200,7 +200,14 @@ extension ConversationListing: Described {
                 "optedOutAt",
                 .time("Since when the customer wants no messages that they did not ask for.")),
             .optional("last", Handoff.last),
+            .optional("outcome", outcome),
         ], named: "Conversation")
+
+    private static let outcome = JSONSchema.object(
+        [
+            .required("word", .text("A name, one of few.")),
+            .optional("note", .text("What is to be known besides.")),
+        ], note: "What came of its last handoff.")
 }
 
 extension ConversationList: Described {

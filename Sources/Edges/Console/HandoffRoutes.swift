@@ -26,7 +26,7 @@ struct HandoffRoutes: Sendable {
     }
 
     /// The endpoints.
-    var endpoints: [Endpoint] { lists + [transcript, ticket, desk, socket] }
+    var endpoints: [Endpoint] { lists + [transcript, ticket, desk, socket, description] }
 
     private var lists: [Endpoint] {
         [
@@ -107,6 +107,12 @@ struct HandoffRoutes: Sendable {
         ) { call in
             let wanted = call.body.value
             let tenant = call.scope.tenant
+            // Nobody lets others do what they may not do themselves.
+            if wanted.supervises == true {
+                _ = try Authorizer.scope(
+                    of: tenant, for: call.principal, needing: .superviseConversations,
+                    at: try await access.place(of: tenant))
+            }
             // Nobody gets a ticket of which the audit log does not tell.
             try await context.append([
                 context.records.audit(
@@ -116,7 +122,8 @@ struct HandoffRoutes: Sendable {
             let token = try access.tickets.issue(
                 for: .vouched(
                     Principal.Agent(
-                        id: AgentID(wanted.agent), name: wanted.name, tenant: tenant)),
+                        id: AgentID(wanted.agent), name: wanted.name, tenant: tenant,
+                        supervises: wanted.supervises ?? false)),
                 at: context.records.now())
             return Reply(
                 TicketAnswer(
@@ -124,6 +131,15 @@ struct HandoffRoutes: Sendable {
                     protocols: [AgentSession.subprotocol, ConsoleAccess.ticketPrefix + token]),
                 status: 201)
         }
+    }
+
+    private var description: Endpoint {
+        .anyone(
+            .at(
+                .get, AgentProtocol.path, "agent.describe",
+                "Describes the agents' WebSocket as an AsyncAPI document."),
+            .init(gives: Reply<AgentProtocol>.self)
+        ) { _ in Reply(AgentProtocol()) }
     }
 
     private var socket: Endpoint {
@@ -198,11 +214,14 @@ package struct TicketRequest: Hashable, Codable, Described {
     package var agent: String
     /// The agent's name.
     package var name: String
+    /// Whether they may take conversations from colleagues, if whoever issues it may.
+    package var supervises: Bool?
 
     /// Describes an agent.
-    package init(agent: String, name: String) {
+    package init(agent: String, name: String, supervises: Bool? = nil) {
         self.agent = agent
         self.name = name
+        self.supervises = supervises
     }
 
     package static let schema = JSONSchema.object(
@@ -211,6 +230,9 @@ package struct TicketRequest: Hashable, Codable, Described {
             .required(
                 "name",
                 .text("What colleagues and records show.", 1...80, pattern: visible)),
+            .optional(
+                "supervises",
+                .boolean("Whether they may take conversations from colleagues.")),
         ], named: "TicketRequest", examples: [["agent": "ana", "name": "Ana María"]])
 
     /// No controls, breaks of lines, or marks that set the direction.

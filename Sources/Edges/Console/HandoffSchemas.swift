@@ -19,7 +19,15 @@ extension Handoff: Described {
             .required("updatedAt", .time("When something about it changed.")),
             .optional("last", last),
             .optional("customerAt", .time("When the customer last wrote.")),
+            .optional(
+                "takeUpBy",
+                .time("By when the agent to whom it was given has to show themselves.")),
+            .optional("returnsTo", formerHolder),
         ], named: "Handoff")
+
+    static let formerHolder = JSONSchema.object(
+        [.required("id", .text("The agent.")), .required("name", .text("The name."))],
+        note: "From whom it was taken, and to whom it can be given back.")
 
     static let last = JSONSchema.object(
         [
@@ -29,7 +37,7 @@ extension Handoff: Described {
             .required("at", .time("When.")),
         ], note: "What was said last.")
 
-    static let speakers = ["customer", "bot", "agent", "system", "owner"]
+    static let speakers = ["customer", "bot", "agent", "system", "owner", "note"]
 
     static let holder = JSONSchema.object(
         [.required("id", .text("The agent.")), .required("name", .text("The name."))],
@@ -70,7 +78,8 @@ extension HandoffTranscript: Described {
             "speaker",
             .words(
                 Handoff.speakers,
-                "Who spoke; `owner` is the business on its phone.")),
+                "Who spoke; `owner` is the business on its phone, `note` an agent for colleagues "
+                    + "alone.")),
         .optional("name", .text("The agent's name.")),
         .required("text", .text("What was said.")),
         .required("at", .time("When.")),
@@ -95,7 +104,7 @@ extension HandoffTranscript: Described {
             .optional("billable", .boolean("Whether it is billed.")),
         ], note: "What WhatsApp says that it costs.")
 
-    private static let suggestion = JSONSchema.object(
+    static let suggestion = JSONSchema.object(
         [
             .required("text", .text("Its words.")),
             .required("citations", .list(JSONSchema(.any), "What they rest on.")),

@@ -175,7 +175,11 @@ extension MediaRoutes {
     private static func expectDone(_ outcome: CommandSender.Outcome?) throws(Problem) {
         switch outcome {
         case .answered(let answered):
-            if case .refused(let reason, _) = answered.answer { throw Problem(.notSent, reason) }
+            switch answered.answer {
+            case .done: break
+            case .refused(let reason, _): throw Problem(.notSent, reason)
+            case .overtaken: throw Problem(.notSent, AgentSession.overtaken)
+            }
         case .notStored(_, let reason):
             throw Problem(.notStored, "nothing was stored: \(reason)")
         case nil:

@@ -31,12 +31,15 @@ package enum Principal: Hashable, Sendable {
         package let name: String
         /// The tenant, the only one that the agent sees.
         package let tenant: TenantID
+        /// Whether whoever let them in says that they may take conversations from colleagues.
+        package let supervises: Bool
 
         /// Names an agent.
-        package init(id: AgentID, name: String, tenant: TenantID) {
+        package init(id: AgentID, name: String, tenant: TenantID, supervises: Bool = false) {
             self.id = id
             self.name = name
             self.tenant = tenant
+            self.supervises = supervises
         }
     }
 

@@ -11,6 +11,12 @@ package struct ConversationMode: Hashable, Sendable, Codable {
         package var because: String
         /// The name of the agent who has the conversation, if any.
         package var holder: String?
+
+        /// Says why.
+        package init(because: String, holder: String? = nil) {
+            self.because = because
+            self.holder = holder
+        }
     }
 
     /// Who answers.
@@ -65,6 +71,31 @@ package struct ConversationMode: Hashable, Sendable, Codable {
     package mutating func release(by agent: AgentID) throws(Refusal) {
         try requireHolder(agent)
         become(.queued)
+    }
+
+    /// From the agent who has it to another one.
+    package mutating func transfer(
+        by agent: AgentID, to other: AgentID, name: String
+    ) throws(Refusal) {
+        try requireHolder(agent)
+        guard other != agent else {
+            throw Refusal(because: "you have the conversation yourself", holder: name)
+        }
+        guard other != .phone else { throw Refusal(because: "nobody is called so") }
+        become(.claimed(by: other, name: name))
+    }
+
+    /// From one agent to another who may take it from them; answers whose it was.
+    package mutating func relieve(
+        _ former: AgentID, by agent: AgentID, name: String
+    ) throws(Refusal) -> String {
+        guard let holder else { throw Refusal(because: "nobody has claimed the conversation") }
+        guard holder.id == former else { throw claimed(by: holder.name) }
+        guard former != agent else {
+            throw Refusal(because: "you have the conversation yourself", holder: name)
+        }
+        become(.claimed(by: agent, name: name))
+        return holder.name
     }
 
     /// From an agent who went silent back into the queue.

@@ -13,6 +13,7 @@ extension HandoffDecision {
             refuse(command, .unknownConversation)
             return nil
         }
+        takeUp(command)
         do throws(ConversationMode.Refusal) {
             try act(command)
         } catch {
@@ -42,16 +43,10 @@ extension HandoffDecision {
                 .released(by: agent, because: "\(command.agentName) gave it back"),
                 reference: command.reference)
             announceOwner()
-        case .close:
-            try state.owner.close(by: agent)
-            ownerChanged()
-            tell(.closed(by: agent), reference: command.reference)
-            announceOwner()
-            effects.emit(
-                ConversationPast(
-                    tenant: tenant, conversation: conversation,
-                    lines: state.transcript.compactMap(\.entry).filter(\.isOfPerson),
-                    isHandedBack: true, at: now))
+        case .close: try end(command, .closed(by: agent))
+        case .conclude(let outcome):
+            try requireFitting(outcome)
+            try end(command, .concluded(by: agent, outcome))
         case .renew:
             try state.owner.requireHolder(agent)
             renewLease()
@@ -59,15 +54,39 @@ extension HandoffDecision {
         case .send(let content):
             try state.owner.requireHolder(agent)
             renewLease()
+            if tellIfOvertaken(command) { return }
             try speak(content, command)
         case .resend(let message, let content):
             try state.owner.requireHolder(agent)
             renewLease()
+            if tellIfOvertaken(command) { return }
             try requireLost(message)
             try speak(content, command, instead: message)
             let index = state.recent.lastIndex { $0.id == message }
             if let index { state.recent[index].fate = .repeated }
+        case .relieve(let holder, let reason): try relieve(holder, because: reason, command)
+        case .returnTo: try giveBack(command)
+        case .transfer(let target, let note): try transfer(to: target, note: note, command)
+        case .reopen(let reason): try reopen(because: reason, command)
+        case .note(let text):
+            try requireFittingNote(text)
+            write(note: text, command, isAnswer: true)
         }
+    }
+
+    /// Ends the handoff: the bot answers again, and knows what people said.
+    mutating func end(
+        _ command: HandoffCommand, _ change: HandoffEvent.Change
+    ) throws(ConversationMode.Refusal) {
+        try state.owner.close(by: command.agent)
+        ownerChanged()
+        tell(change, reference: command.reference)
+        announceOwner()
+        effects.emit(
+            ConversationPast(
+                tenant: tenant, conversation: conversation,
+                lines: state.transcript.compactMap(\.entry).filter(\.isOfPerson),
+                isHandedBack: true, at: now))
     }
 
     /// While the business is suspended or deleted a conversation can be given back, no more.
@@ -75,8 +94,10 @@ extension HandoffDecision {
         _ action: HandoffCommand.Action
     ) throws(ConversationMode.Refusal) {
         switch action {
-        case .release, .close, .renew: break
-        case .claim, .takeOver, .send, .resend: throw .closedBusiness
+        case .release, .close, .conclude, .renew, .note, .transfer(.queue, _), .transfer(.bot, _):
+            break
+        case .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen:
+            throw .closedBusiness
         }
     }
 
@@ -89,12 +110,15 @@ extension HandoffDecision {
     }
 
     /// Queue and claim at once: the console sees both, the sender only the last owner.
-    private mutating func takeOver(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
+    mutating func takeOver(
+        _ command: HandoffCommand, summary: String? = nil
+    ) throws(ConversationMode.Refusal) {
         try state.owner.enqueue()
         ownerChanged()
         tell(
             .queued(
-                reason: .takenOver, summary: "\(command.agentName) took the conversation over.",
+                reason: .takenOver,
+                summary: summary ?? "\(command.agentName) took the conversation over.",
                 transcript: state.transcript.compactMap(\.entry)))
         try claim(command)
     }

@@ -75,12 +75,14 @@ extension HandoffDecision {
         }
         do throws(ConversationMode.Refusal) {
             let holder = state.owner.holder?.name ?? "the agent"
+            let giver = state.desk?.givenBy
             try state.owner.expire()
             ownerChanged()
             tell(
                 .released(
                     by: nil,
-                    because: "the claim's lease ran out: nothing was heard from \(holder)"))
+                    because: giver.map { "\(holder) did not take up what \($0) gave them" }
+                        ?? "the claim's lease ran out: nothing was heard from \(holder)"))
             announceOwner()
             return nil
         } catch {

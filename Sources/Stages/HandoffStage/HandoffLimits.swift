@@ -28,6 +28,11 @@ package struct HandoffLimits: Sendable {
     /// Messages that one long text may become; more is refused, with the limit named.
     package static let textParts = 8
 
+    /// How long an agent who was given a conversation has to show themselves.
+    package static let takeUpWait = Duration.seconds(120)
+    /// Bytes of a note, or of a reason: it has to fit into a frame with all else.
+    package static let noteBytes = 8_000
+
     /// How long a claim lasts without a sign of the agent.
     package var lease: Duration
 

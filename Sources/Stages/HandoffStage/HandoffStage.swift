@@ -216,6 +216,7 @@ extension HandoffDecision {
         withdrawQuestion()
         state.queuedSince = nil
         state.leaseUntil = nil
+        state.desk = nil
         state.change { $0.asked = nil }
         switch state.owner.mode {
         case .bot:

@@ -51,6 +51,9 @@ package struct HandoffState: StageState {
     /// What is remembered of the business's phone; `nil` for nothing.
     var phone: PhoneState?
 
+    /// What is remembered of agents who gave it to each other; `nil` for nothing.
+    var desk: DeskState?
+
     /// The conversation in which this one goes on.
     var movedInto: ConversationID?
     /// The number of the last move.
@@ -168,6 +171,7 @@ extension HandoffState: Codable {
         case changed = "d"
         case isGroup = "g"
         case phone = "h"
+        case desk = "D"
         case movedInto = "m"
         case moveOrder = "f"
         case toldOfOpening = "C"
@@ -202,6 +206,7 @@ extension HandoffState: Codable {
         changed = try box.decodeIfPresent([Change].self, forKey: .changed)
         isGroup = try box.decodeIfPresent(Bool.self, forKey: .isGroup)
         phone = try box.decodeIfPresent(PhoneState.self, forKey: .phone)
+        desk = try box.decodeIfPresent(DeskState.self, forKey: .desk)
         movedInto = try box.decodeIfPresent(ConversationID.self, forKey: .movedInto)
         moveOrder = try box.decodeIfPresent(Int64.self, forKey: .moveOrder)
         toldOfOpening = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfOpening)
@@ -236,6 +241,7 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(changed, forKey: .changed)
         try box.encodeIfPresent(isGroup, forKey: .isGroup)
         try box.encodeIfPresent(phone, forKey: .phone)
+        try box.encodeIfPresent(desk, forKey: .desk)
         try box.encodeIfPresent(movedInto, forKey: .movedInto)
         try box.encodeIfPresent(moveOrder, forKey: .moveOrder)
         try box.encodeIfPresent(toldOfOpening, forKey: .toldOfOpening)

@@ -15,6 +15,7 @@ enum AgentCommand: Command {
         options: [
             .option("name", "NAME", "your name, as others see it"),
             .option("id", "ID", "your id (default: made of the name)"),
+            .flag("supervise", "you may take conversations from colleagues"),
         ] + ConsoleClient.tenantOptions)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -25,7 +26,9 @@ enum AgentCommand: Command {
         let console = try ConsoleClient(arguments)
         let ticket = try await console.call(
             .post, ConsoleClient.path("tenants", try await console.tenant(arguments), "tickets"),
-            body: RecordCodec.encode(TicketRequest(agent: id, name: name)),
+            body: RecordCodec.encode(
+                TicketRequest(
+                    agent: id, name: name, supervises: arguments.has("supervise") ? true : nil)),
             as: TicketAnswer.self)
         let (host, port) = try address(console.url)
         let socket: WebSocketClient
@@ -129,7 +132,7 @@ private actor AgentTerminal {
             welcome?.resume()
             welcome = nil
         case .done(let ref, _), .refused(let ref, _, _, _), .transcript(let ref, _),
-            .error(let ref?, _, _):
+            .error(let ref?, _, _), .overtaken(let ref, _, _, _), .agents(let ref, _):
             answered = ref
             if waiting?.ref == ref { release() }
         default: break
@@ -161,6 +164,7 @@ private actor AgentTerminal {
             await ask(AgentRequest(type: kind, ref: "", conversation: conversation, text: text))
         case .again(let conversation, let line):
             await ask(AgentRequest(type: .resend, ref: "", conversation: conversation, line: line))
+        case .desk(let request): await ask(request)
         case .turn(let kind, let conversation, let cursor):
             await ask(
                 AgentRequest(type: kind, ref: "", conversation: conversation, cursor: cursor))

@@ -14,6 +14,8 @@ struct AgentShell {
         case turn(AgentRequest.Kind, ConversationID, cursor: String)
         /// To send a message again that did not arrive.
         case again(ConversationID, line: RecordID)
+        /// What agents do among themselves, or what says what was seen.
+        case desk(AgentRequest)
         /// To leave.
         case quit
     }
@@ -27,6 +29,14 @@ struct AgentShell {
         "use ID        which of your conversations `say` writes to",
         "release [ID]  give it back to the queue",
         "close [ID]    end the handoff; the bot answers again",
+        "outcome WORD [NOTE]  end it and say what came of it",
+        "reopen ID [WHY]      take it back from the bot",
+        "transfer TO [NOTE]   give it to a colleague (by id), to queue or to bot",
+        "takeover ID [WHY]    take it from the bot, or from a colleague if you supervise",
+        "back          give it back to the colleague from whom you took it",
+        "note TEXT     write down words for colleagues; the customer never sees them",
+        "agents        to whom you can transfer",
+        "anyway        send what was held because something new had come",
         "list          the queue",
         "more          more of it",
         "quit          leave; what you have claimed stays yours until its lease ends",
@@ -44,6 +54,12 @@ struct AgentShell {
     private var unlisted = 0
     /// Where what was said before the lines that were read last begins.
     private var earlier: (conversation: ConversationID, cursor: String)?
+
+    /// The line of each conversation that was shown last.
+    private var lastLines: [ConversationID: RecordID] = [:]
+    /// What was written last, and is to be confirmed if it was overtaken.
+    private var written: AgentRequest?
+    private var isOvertaken = false
 
     /// The messages that did not arrive last and may be sent again.
     private var lost: [ConversationID: RecordID] = [:]
@@ -91,6 +107,7 @@ struct AgentShell {
             return ["closed\(by): \(Self.short(conversation)); the bot answers again"]
         case .line(let conversation, let line):
             guard claimed.contains(conversation) else { return [] }
+            lastLines[conversation] = line.id
             return [Self.line(line, of: handoffs[conversation], conversation)]
         case .suggestion(let conversation, let suggestion):
             guard claimed.contains(conversation) else { return [] }
@@ -100,6 +117,14 @@ struct AgentShell {
             return receive(report, of: conversation)
         case .transcript(_, let transcript): return lines(transcript)
         case .done: return []
+        case .overtaken(_, let conversation, _, let news):
+            isOvertaken = true
+            if let last = news.last { lastLines[conversation] = last.id }
+            return news.map { Self.line($0, of: handoffs[conversation], conversation) }
+                + ["not sent: that came, or the owner changed, meanwhile; `anyway` sends it"]
+        case .agents(_, let agents):
+            return TextTable.lines(
+                agents.map { [$0.id.rawValue, $0.name, $0.isHere ? "here" : "away"] })
         case .refused(_, let conversation, let reason, _):
             return ["refused: \(reason) (\(Self.short(conversation)))"]
         case .error(_, _, let text): return ["error: \(text)"]
@@ -186,6 +211,7 @@ struct AgentShell {
     private mutating func lines(_ transcript: HandoffTranscript) -> [TerminalLine] {
         let conversation = transcript.handoff.conversation
         wasRead = true
+        if let last = transcript.lines.last { lastLines[conversation] = last.id }
         earlier = transcript.next.map { (conversation, $0.rawValue) }
         var lines: [TerminalLine] =
             earlier == nil ? [] : ["… `earlier` shows what was said before"]
@@ -208,6 +234,7 @@ struct AgentShell {
             case .system: "Parley"
             case .agent: line.name ?? "agent"
             case .owner: "from the business's phone"
+            case .note: "note by \(line.name ?? "an agent")"
             }
         return "[\(short(conversation))] \(who): \(line.text)"
     }
@@ -245,6 +272,7 @@ struct AgentShell {
         case ("say", 2...):
             return say(String(line.drop(while: \.isWhitespace).dropFirst(3)), needsOne: false)
         default:
+            if let desk = readDesk(verb, words, line) { return desk }
             if let doubt = slip(words) { return .show([doubt]) }
             return say(line, needsOne: true)
         }
@@ -278,7 +306,7 @@ struct AgentShell {
     }
 
     /// The conversation that is meant where none is named.
-    private var mine: ConversationID? {
+    var mine: ConversationID? {
         let claimed = claimed
         return current.flatMap { claimed.contains($0) ? $0 : nil } ?? claimed.first
     }
@@ -314,7 +342,7 @@ struct AgentShell {
         return .show(["`say` writes to \(Self.short(only)) now"])
     }
 
-    private func say(_ text: String, needsOne: Bool) -> Intent {
+    private mutating func say(_ text: String, needsOne: Bool) -> Intent {
         let words = String(
             text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         guard let mine else {
@@ -323,14 +351,32 @@ struct AgentShell {
         guard !needsOne || claimed.count == 1 else {
             return .show(["you have several conversations: `say TEXT`, after `use ID`"])
         }
-        return .ask(.send, mine, text: words)
+        guard let handoff = handoffs[mine], let line = lastLines[mine] else {
+            return .ask(.send, mine, text: words)
+        }
+        let request = AgentRequest(
+            type: .send, ref: "", conversation: mine, text: words, epoch: handoff.epoch,
+            basedOn: line)
+        written = request
+        isOvertaken = false
+        return .desk(request)
     }
 
-    private func matches(_ prefix: String) -> [ConversationID] {
+    /// What was held because something new had come, to be sent all the same.
+    mutating func confirm() -> Intent {
+        guard isOvertaken, var request = written else {
+            return .show(["nothing was held that you could send anyway"])
+        }
+        isOvertaken = false
+        request.confirmed = true
+        return .desk(request)
+    }
+
+    func matches(_ prefix: String) -> [ConversationID] {
         handoffs.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted()
     }
 
-    private func doubt(_ found: [ConversationID], _ prefix: String) -> TerminalLine {
+    func doubt(_ found: [ConversationID], _ prefix: String) -> TerminalLine {
         found.isEmpty
             ? "no conversation here begins with \(prefix); `list` shows them"
             : "\(prefix) may mean \(found.map(\.rawValue).joined(separator: " or "))"

@@ -9,7 +9,7 @@ enum AgentSlip {
     static let commands = [
         "claim", "read", "earlier", "say", "again", "use", "release", "close", "list", "more",
         "help",
-        "quit", "exit",
+        "quit", "exit", "transfer", "outcome", "takeover", "reopen", "anyway",
     ]
     /// Letters of a command from which on two steps are still a slip; of a shorter one, they would
     /// be any word.

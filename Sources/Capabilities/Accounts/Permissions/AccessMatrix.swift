@@ -147,6 +147,7 @@ extension AccessMatrix {
         tenant(.readConversations, .look, all, .withConsent),
         tenant(.readHandoffs, .look, all, .withConsent),
         tenant(.answerConversations, .change, team, .withConsent),
+        tenant(.superviseConversations, .change, heads, .withConsent),
         tenant(.issueTickets, .change, heads, .withConsent),
         tenant(.readDocuments, .look, all, .withConsent),
         tenant(.suggestDocuments, .change, team, .withConsent),
@@ -220,6 +221,8 @@ extension Permission {
     package static let readHandoffs: Self = "handoffs:read"
     /// To claim conversations and answer.
     package static let answerConversations: Self = "conversations:answer"
+    /// To take a conversation from the agent who has it.
+    package static let superviseConversations: Self = "conversations:supervise"
     /// To let an agent in by a ticket.
     package static let issueTickets: Self = "tickets:issue"
     /// To see documents and prompts.

@@ -25,7 +25,8 @@ const groups = {
   ],
   consent: ['consent.change'],
   documents: ['document.add', 'document.remove'],
-  conversations: ['handoff.claim', 'handoff.release', 'handoff.close', 'handoff.takeOver'],
+  conversations: ['handoff.claim', 'handoff.release', 'handoff.close', 'handoff.takeOver',
+    'handoff.relieve', 'handoff.return', 'handoff.transfer', 'handoff.reopen'],
   agents: ['ticket.issue'],
   operators: ['operator.appoint', 'operator.changeRole', 'operator.dismiss', 'operator.join', 'operator.look'],
   installation: [

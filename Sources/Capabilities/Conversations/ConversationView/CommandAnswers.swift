@@ -49,6 +49,9 @@ package enum CommandAnswer: Hashable, Sendable {
     case done
     /// It was refused; `holder` is who has the conversation, if anybody.
     case refused(because: String, holder: String?)
+    /// It was not sent: these lines are newer than what its author had seen, or the conversation
+    /// was another's meanwhile.
+    case overtaken(by: [Handoff.Line])
 
     /// Of a command that was set aside: no event will answer it.
     static let setAside = Self.refused(
@@ -77,7 +80,13 @@ package struct CommandAnswered: ViewChange, Hashable {
         case .refused(let refused, let reason, let holder):
             agent = refused
             answer = .refused(because: reason, holder: holder)
-        case .claimed(let done, _), .closed(let done), .released(let done?, _):
+        case .overtaken(let overtaken, let lines):
+            agent = overtaken
+            answer = .overtaken(
+                by: lines.map { Handoff.Line($0) }.prefix(ofJSONBytes: FrameLimits.lines))
+        case .claimed(let done, _), .closed(let done), .released(let done?, _),
+            .concluded(let done, _), .relieved(let done, _, _, _),
+            .transferred(let done, _, _, _, _):
             agent = done
             answer = .done
         case .said(let entry):
@@ -89,6 +98,15 @@ package struct CommandAnswered: ViewChange, Hashable {
         command = CommandName(
             tenant: event.tenant, conversation: event.conversation, agent: agent,
             reference: reference)
+    }
+
+    /// The answer that a note is, if it is one.
+    init?(_ note: AgentNote) {
+        guard let reference = note.reference else { return nil }
+        command = CommandName(
+            tenant: note.tenant, conversation: note.conversation, agent: note.agent,
+            reference: reference)
+        answer = .done
     }
 
     /// Of a command that was set aside.
@@ -120,7 +138,7 @@ extension ConversationView {
 
     /// Keeps the newest answer of each command, for a day before the newest of all: which those
     /// are does not depend on the order in which they come.
-    private static func keep(
+    static func keep(
         _ answered: CommandAnswered, at moment: Timestamp, source: Int64, _ rows: Rows
     ) throws(SQLiteError) {
         let at = moment.milliseconds
@@ -128,15 +146,21 @@ extension ConversationView {
         guard at >= newest - answersKept else { return }
         try rows.change("DELETE FROM answers WHERE at < ?", .integer(at - answersKept))
         var refusal: (because: String, holder: String?)?
-        if case .refused(let reason, let holder) = answered.answer { refusal = (reason, holder) }
+        var news: [Handoff.Line]?
+        switch answered.answer {
+        case .done: break
+        case .refused(let reason, let holder): refusal = (reason, holder)
+        case .overtaken(let lines): news = lines
+        }
         let name = answered.command.values
         try rows.change(
             """
-            INSERT INTO answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT DO UPDATE SET at = ?5, source = ?6, refusal = ?7, holder = ?8
+            INSERT INTO answers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT DO UPDATE SET at = ?5, source = ?6, refusal = ?7, holder = ?8, news = ?9
             WHERE (at, source) < (?5, ?6)
             """, name[0], name[1], name[2], name[3], .integer(at), .integer(source),
-            .text(orNull: refusal?.because), .text(orNull: refusal?.holder))
+            .text(orNull: refusal?.because), .text(orNull: refusal?.holder),
+            .text(orNull: StoredJSON.text(news)))
     }
 }
 
@@ -146,10 +170,13 @@ extension ConversationRows {
         guard command.tenant == tenant else { return nil }
         return try rows.all(
             """
-            SELECT refusal, holder FROM answers
+            SELECT refusal, holder, news FROM answers
             WHERE tenant = ? AND conversation = ? AND agent = ? AND reference = ?
             """, with: command.values
         ) { row -> CommandAnswer in
+            if let news = StoredJSON.value([Handoff.Line].self, row, 2) {
+                return .overtaken(by: news)
+            }
             guard !row.isNull(0) else { return .done }
             return .refused(
                 because: row.text(0), holder: row.isNull(1) ? nil : row.text(1))

@@ -35,6 +35,8 @@ package struct ConversationListing: Hashable, Sendable, Codable {
     package var optedOutAt: Timestamp?
     /// What was said last, in lists.
     package var last: LastWords?
+    /// What came of its last handoff, where whoever ended it said so.
+    package var outcome: HandoffOutcome?
 }
 
 /// Which conversations are asked for; what is `nil` does not matter.
@@ -193,7 +195,7 @@ extension ConversationRows {
             """
             SELECT conversation, number, user_id, parent_user_id, phone, name, username, status,
                 was_handed_off, last_at, handoff,
-                CASE WHEN stopped_at >= coalesce(resumed_at, 0) THEN stopped_at END
+                CASE WHEN stopped_at >= coalesce(resumed_at, 0) THEN stopped_at END, outcome
             FROM conversations LEFT JOIN wishes USING (tenant, conversation) WHERE \(rest)
             """, with: values
         ) { row in
@@ -211,7 +213,8 @@ extension ConversationRows {
                 customer: text(1) == nil ? handoff?.customer ?? customer : customer,
                 status: status, holder: status == .claimed ? handoff?.holder : nil,
                 wasHandedOff: row.int64(8) == 1, lastAt: Timestamp(milliseconds: row.int64(9)),
-                optedOutAt: row.isNull(11) ? nil : Timestamp(milliseconds: row.int64(11)))
+                optedOutAt: row.isNull(11) ? nil : Timestamp(milliseconds: row.int64(11)),
+                outcome: StoredJSON.value(HandoffOutcome.self, row, 12))
         }
     }
 }

@@ -129,7 +129,7 @@ package struct ConversationRows {
         ) { LinePosition($0) }
     }
 
-    private func position(
+    func position(
         of line: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> LinePosition? {
         try rows.first(

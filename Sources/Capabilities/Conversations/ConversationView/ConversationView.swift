@@ -18,7 +18,7 @@ package enum ConversationView {
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
-            HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self,
+            HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -30,13 +30,15 @@ package enum ConversationView {
     // sent, where `text` is not all of it; `repeats` the message that a line is sent instead of,
     // and `again` the other way round. `stopped_at` and `resumed_at` are when the customer last
     // said that they want no messages which they did not ask for, and that they want them again.
+    // `outcome` is what came of the last handoff; `news` the lines for which a message was not
+    // sent.
     private static let schema = """
         CREATE TABLE conversations (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, first_at INTEGER NOT NULL,
             last_at INTEGER NOT NULL, number TEXT, user_id TEXT, parent_user_id TEXT,
             phone TEXT, name TEXT, username TEXT,
             was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
-            waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT,
+            waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT, outcome TEXT,
             PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);
@@ -87,7 +89,7 @@ package enum ConversationView {
         CREATE TABLE answers (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, agent TEXT NOT NULL,
             reference TEXT NOT NULL, at INTEGER NOT NULL, source INTEGER NOT NULL,
-            refusal TEXT, holder TEXT,
+            refusal TEXT, holder TEXT, news TEXT,
             PRIMARY KEY (tenant, conversation, agent, reference)
         ) WITHOUT ROWID;
         CREATE INDEX answers_by_time ON answers (at);
@@ -124,6 +126,7 @@ package enum ConversationView {
         case let status as UnplacedStatus: try add(status, id: record.headers.id, rows)
         case let medium as FetchedMedium: try note(medium, rows)
         case let event as HandoffEvent: try follow(event, record, rows)
+        case let note as AgentNote: try add(note, record, rows)
         case let preference as CustomerPreference: try note(preference, rows)
         default: break
         }

@@ -44,6 +44,10 @@ package struct Handoff: Hashable, Sendable, Codable {
     package var last: LastWords?
     /// When the customer last wrote, in lists and news; not kept.
     package var customerAt: Timestamp?
+    /// By when the agent to whom it was given has to show themselves.
+    package var takeUpBy: Timestamp?
+    /// From whom the agent who has it took it, and may give it back in one step.
+    package var returnsTo: Holder?
 
     /// A handoff of which this event is the first that is known.
     init(_ event: HandoffEvent) {
@@ -60,6 +64,11 @@ package struct Handoff: Hashable, Sendable, Codable {
     /// Follows what an event says about owner, reason and waiting.
     mutating func apply(_ event: HandoffEvent) {
         customer = event.contact.bounded
+        let former = holder
+        if epoch != event.epoch {
+            takeUpBy = nil
+            returnsTo = nil
+        }
         epoch = event.epoch
         if case .claimed(let agent, let name) = event.mode {
             status = .claimed
@@ -76,6 +85,10 @@ package struct Handoff: Hashable, Sendable, Codable {
             waitingSince = event.at
             isOverdue = false
         case .released: waitingSince = event.at
+        case .claimed: takeUpBy = nil
+        case .transferred(_, _, _, _, let until): takeUpBy = until
+        case .relieved(_, _, let from, _) where from.rawValue.first != "@":
+            returnsTo = former?.id == from ? former : Holder(id: from, name: from.rawValue)
         case .overdue(let since):
             waitingSince = since
             isOverdue = true
@@ -99,6 +112,8 @@ extension Handoff {
             case system
             /// The business, on its phone.
             case owner
+            /// An agent, for colleagues alone: the customer never sees it.
+            case note
         }
 
         /// The record that it comes from.

@@ -10,7 +10,10 @@ extension ConversationView {
     ) throws(SQLiteError) {
         defer { if let answer = CommandAnswered(event) { rows.announce(answer) } }
         try note(answerIn: event, rows)
-        if case .refused = event.change { return }
+        switch event.change {
+        case .refused, .overtaken: return
+        default: break
+        }
         let known = try openHandoff(event.conversation, of: event.tenant, rows)
         try touch(event.conversation, of: event.tenant, at: event.at, rows)
         if case .bot = event.mode {
@@ -59,15 +62,27 @@ extension ConversationView {
     private static func end(
         _ event: HandoffEvent, _ known: Handoff?, _ rows: Rows
     ) throws(SQLiteError) {
+        var ender: AgentID?
+        var outcome: HandoffOutcome?
+        switch event.change {
+        case .closed(let agent): ender = agent
+        case .concluded(let agent, let what):
+            ender = agent
+            outcome = HandoffOutcome(
+                what.word.cut(toJSONBytes: FrameLimits.name),
+                note: what.note?.cut(toJSONBytes: FrameLimits.sentence))
+        default: break
+        }
+        // What came of the handoff before is not what came of this one.
+        let isEnd = ender != nil ? 1 : 0
         try rows.change(
             """
             UPDATE conversations SET was_handed_off = 1, status = 'bot', waiting_since = NULL,
-                holder = NULL, suggestion = NULL
-            WHERE tenant = ? AND conversation = ?
-            """, .text(event.tenant.rawValue), .text(event.conversation.rawValue))
+                holder = NULL, suggestion = NULL, outcome = CASE WHEN ?3 THEN ?4 ELSE outcome END
+            WHERE tenant = ?1 AND conversation = ?2
+            """, .text(event.tenant.rawValue), .text(event.conversation.rawValue),
+            .integer(Int64(isEnd)), .text(orNull: StoredJSON.text(outcome)))
         guard known != nil else { return }
-        var ender: AgentID?
-        if case .closed(let agent) = event.change { ender = agent }
         announce(.ended(event.conversation, by: ender), event, rows)
     }
 
@@ -114,7 +129,9 @@ extension ConversationView {
             announce(
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
-        case .queued, .claimed, .refused, .released, .closed, .moved, .overdue: break
+        case .queued, .claimed, .refused, .released, .closed, .moved, .overdue, .overtaken,
+            .relieved, .transferred, .concluded:
+            break
         }
     }
 

@@ -15,6 +15,8 @@ struct LinePosition: Hashable, Sendable, Comparable {
         case phone = 3
         /// What was said before the number was connected here.
         case past = 4
+        /// What an agent wrote down for colleagues.
+        case note = 5
     }
 
     /// When Parley had it, in milliseconds.

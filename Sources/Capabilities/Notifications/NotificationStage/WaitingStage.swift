@@ -13,7 +13,7 @@ package struct WaitingStage: Stage {
 
     /// The stage's name.
     package let name = "waiting"
-    package let reads: [any Payload.Type] = [HandoffEvent.self]
+    package let reads: [any Payload.Type] = [HandoffEvent.self, AgentNote.self]
 
     /// Makes the stage.
     package init() {}
@@ -23,13 +23,15 @@ package struct WaitingStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout NoState, _ context: StageContext
     ) throws(Rejection) -> Plan<Never> {
-        guard case .record(let event as HandoffEvent, _, _) = input else { throw context.noUse }
+        guard case .record(let record, _, _) = input else { throw context.noUse }
+        if record is AgentNote { return .ignore(because: "a note is for those who look") }
+        guard let event = record as? HandoffEvent else { throw context.noUse }
         let kind: NotificationKind
         switch event.change {
         case .queued: kind = "waiting"
         case .overdue: kind = "overdue"
         case .released: kind = .waitsAgain
-        case .claimed, .closed, .moved: kind = .served
+        case .claimed, .closed, .concluded, .moved: kind = .served
         default: return .ignore(because: "nobody waits anew")
         }
         var effects = context.effects

@@ -171,10 +171,18 @@ enum RecordSummary {
         case .claim: "claim"
         case .release: "release"
         case .close: "close"
+        case .conclude: "close with an outcome"
         case .send: "send"
         case .resend: "send again"
         case .renew: "renew"
         case .takeOver: "take over"
+        case .relieve: "take over from a colleague"
+        case .returnTo: "give back to a colleague"
+        case .transfer(.agent, _): "give to a colleague"
+        case .transfer(.queue, _): "give to the queue"
+        case .transfer(.bot, _): "give to the bot"
+        case .reopen: "reopen"
+        case .note: "write a note"
         }
     }
 
@@ -184,7 +192,10 @@ enum RecordSummary {
         case .claimed(_, let name): "claimed by \(agent(name, content))"
         case .refused(_, let reason, _): "refused: \(reason)"
         case .released(_, let reason): "released: \(reason)"
-        case .closed: "closed; the bot answers again"
+        case .closed, .concluded: "closed; the bot answers again"
+        case .overtaken(_, let lines): "not sent: \(lines.count) lines are new"
+        case .relieved(_, let name, _, _): "taken over by \(agent(name, content))"
+        case .transferred(_, _, let name, _, _): "given to \(agent(name, content))"
         case .said(let entry):
             "said by \(speaker(entry.speaker, content))" + quote(entry.text, content)
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)

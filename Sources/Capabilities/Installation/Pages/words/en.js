@@ -167,6 +167,7 @@ export const words = {
   'installation.permission.conversations.read': 'Read conversations',
   'installation.permission.handoffs.read': 'See who waits for a person',
   'installation.permission.conversations.answer': 'Claim and answer',
+  'installation.permission.conversations.supervise': 'Take conversations from colleagues',
   'installation.permission.tickets.issue': 'Let agents in by a ticket',
   'installation.permission.documents.read': 'See documents and prompts',
   'installation.permission.documents.suggest': 'Suggest changes of documents',

@@ -167,6 +167,7 @@ export const words = {
   'installation.permission.conversations.read': 'Leer conversaciones',
   'installation.permission.handoffs.read': 'Ver quién espera a una persona',
   'installation.permission.conversations.answer': 'Tomar y responder',
+  'installation.permission.conversations.supervise': 'Quitar conversaciones a colegas',
   'installation.permission.tickets.issue': 'Dejar entrar a agentes con un pase',
   'installation.permission.documents.read': 'Ver documentos e instrucciones',
   'installation.permission.documents.suggest': 'Proponer cambios de documentos',

@@ -1,0 +1,240 @@
+import Conversation
+import ConversationView
+import Endpoints
+package import JSON
+
+/// The description of the agents' WebSocket, as an AsyncAPI document.
+///
+/// It is made of the same schemas as the answers over HTTP; a test holds every request and message
+/// against it.
+package struct AgentProtocol: Hashable, Encodable, Described {
+    /// Where it is served.
+    package static let path = "/api/v1/asyncapi.json"
+    /// Any JSON: the document's form is AsyncAPI's.
+    package static let schema = JSONSchema(.any, "An AsyncAPI 3 document.")
+
+    /// The document.
+    package let document: JSONValue
+
+    /// Makes the document.
+    package init() {
+        var shared: [String: JSONValue] = [:]
+        var messages: [String: JSONValue] = [:]
+        func add(_ name: String, _ prefix: String, _ schema: JSONSchema) -> JSONValue {
+            let key = "\(prefix)-\(name)"
+            var message: [String: JSONValue] = [
+                "name": .string(name), "contentType": "application/json",
+                "payload": schema.document(sharing: &shared),
+            ]
+            message["summary"] = schema.note.map { .string($0) }
+            messages[key] = .object(message)
+            return .string(key)
+        }
+        let asked = AgentRequest.Kind.allCases.map {
+            add($0.rawValue, "ask", AgentRequest.schema(of: $0))
+        }
+        let said = AgentMessage.schemas.map { add($0.name, "say", $0.schema) }
+        func references(_ keys: [JSONValue], in place: String) -> JSONValue {
+            .array(keys.map { ["$ref": .string("#/\(place)/\($0.string ?? "")")] })
+        }
+        var inChannel: [String: JSONValue] = [:]
+        for key in (asked + said).compactMap(\.string) {
+            inChannel[key] = ["$ref": .string("#/components/messages/\(key)")]
+        }
+        let inAgent = "channels/agent/messages"
+        document = [
+            "asyncapi": "3.0.0",
+            "info": [
+                "title": "Parley's agents' socket", "version": "1",
+                "description": .string(Self.words),
+            ],
+            "defaultContentType": "application/json",
+            "channels": [
+                "agent": [
+                    "address": "/api/v1/agent", "messages": .object(inChannel),
+                    "description": .string(Self.opening),
+                    "bindings": ["ws": ["method": "GET", "bindingVersion": "0.1.0"]],
+                ]
+            ],
+            "operations": [
+                "ask": [
+                    "action": "receive", "channel": ["$ref": "#/channels/agent"],
+                    "summary": "What an agent's client says.",
+                    "messages": references(asked, in: inAgent),
+                ],
+                "say": [
+                    "action": "send", "channel": ["$ref": "#/channels/agent"],
+                    "summary": "What the console says.",
+                    "messages": references(said, in: inAgent),
+                ],
+            ],
+            "components": ["messages": .object(messages), "schemas": .object(shared)],
+        ]
+    }
+
+    /// The document alone.
+    package func encode(to encoder: any Encoder) throws { try document.encode(to: encoder) }
+
+    private static let opening =
+        "Fetch a ticket over HTTP, and offer the subprotocols \(AgentSession.subprotocol) and "
+        + "ticket.TICKET. The first messages are `welcome` and a page of the queue; then follows "
+        + "every change. Close and open again begins anew."
+    private static let words =
+        "One JSON object a text frame, of at most \(FrameLimits.frame) bytes, told apart by "
+        + "`type`. Each request bears a new `ref`; `done`, `refused`, `error` or what was asked "
+        + "for bears the same one. The same `ref` again is not done again, and answered as before. "
+        + "A send may say what its author had seen; what is older than the newest word of the "
+        + "customer or a colleague is refused with the code `overtaken` and what is new, unless "
+        + "it is confirmed under a new `ref`. What is given to an agent is theirs for two "
+        + "minutes, and for as long as any claim once they do something or their socket is open."
+}
+
+extension AgentRequest {
+    /// What a request of a kind is made of.
+    package static func schema(of kind: Kind) -> JSONSchema {
+        var fields: [JSONSchema.Field] = [
+            .required("type", .words([kind.rawValue])),
+            .required(
+                "ref", .text("The client's own id of it.", 1...AgentSession.referenceCharacters)),
+        ]
+        if kind != .list, kind != .agents {
+            fields.append(.required("conversation", .id("The conversation.")))
+        }
+        fields += own(of: kind)
+        return JSONSchema.object(
+            fields, named: "ask-\(kind.rawValue)", note: note(of: kind))
+    }
+
+    private static func own(of kind: Kind) -> [JSONSchema.Field] {
+        let note = JSONSchema.Field.optional("note", .text("Words for colleagues."))
+        switch kind {
+        case .claim, .release, .renew, .returnTo, .agents: return []
+        case .send:
+            return [
+                .optional("text", .text("Words to the customer.")),
+                .optional("content", JSONSchema(.any, "What else to send than words alone.")),
+            ] + seen
+        case .resend:
+            return [.required("line", .text("The line that did not arrive."))] + seen
+        case .close:
+            return [.optional("outcome", .text("What came of it.", 1...64)), note]
+        case .takeOver:
+            return [.optional("agent", .text("The colleague who has it.")), note]
+        case .transfer:
+            return [
+                .required("to", .words(Target.allCases.map(\.rawValue), "Whom it goes to.")),
+                .optional("agent", .text("The colleague, where it goes to one.")), note,
+            ]
+        case .reopen: return [note]
+        case .note: return [.required("text", .text("The words."))]
+        case .read:
+            return [.optional("cursor", .text("What the page before gave as `next`."))]
+        case .list:
+            return [.required("cursor", .text("What the page before gave as `next`."))]
+        }
+    }
+
+    private static let seen: [JSONSchema.Field] = [
+        .optional("epoch", .count("The ownership epoch that its author knew.")),
+        .optional("basedOn", .text("The last line that its author had seen.")),
+        .optional("confirmed", .boolean("Whether it goes although something new has come.")),
+    ]
+
+    private static func note(of kind: Kind) -> String {
+        switch kind {
+        case .claim: "To answer a conversation alone."
+        case .release: "To put it back into the queue."
+        case .close: "To end the handoff, with what came of it."
+        case .send: "To write to the customer: words or content."
+        case .resend: "To send a message again that did not arrive, once."
+        case .renew: "To keep a claim alive; the console does so while the socket is open."
+        case .takeOver: "To take it from the bot, or from the colleague who is named."
+        case .returnTo: "To give it back to the colleague from whom it was taken."
+        case .transfer: "To give it to a colleague, to the queue or to the bot."
+        case .reopen: "To take it back from the bot after the handoff ended."
+        case .note: "To write down words for colleagues, which no customer ever sees."
+        case .agents: "To see to whom a conversation can be given."
+        case .read: "To read what was said; with a cursor, what was said before it."
+        case .list: "To see more of the queue, after a cursor."
+        }
+    }
+}
+
+extension AgentMessage {
+    /// What each message is made of.
+    package static let schemas: [(name: String, schema: JSONSchema)] = [
+        message(
+            "welcome", "The socket is open for this agent.",
+            [
+                .required("agent", .text("The agent.")), .required("name", .text("The name.")),
+                .required("tenant", .text("The business.")),
+            ]),
+        message(
+            "queue", "A page of the open handoffs: the first comes unasked.",
+            HandoffList.schema.fields + [.optional("ref", .text("What it answers."))]),
+        message(
+            "updated", "A handoff is new or changed.", [.required("handoff", Handoff.schema)]),
+        message(
+            "ended", "A handoff ended; the bot answers again.",
+            [conversation, .optional("by", .text("Who ended it."))]),
+        message(
+            "line", "Something was said, or a note was written.",
+            [conversation, .required("line", HandoffTranscript.line)]),
+        message(
+            "suggestion", "The bot would say this.",
+            [conversation, .required("suggestion", HandoffTranscript.suggestion)]),
+        message(
+            "delivery", "What became of a message.", [conversation, .required("delivery", report)]),
+        message(
+            "transcript", "What was said, as it was asked for.",
+            [ref, .required("transcript", HandoffTranscript.schema)]),
+        message("done", "A command was done.", [ref, conversation]),
+        message(
+            "refused", "A command was refused: nothing was done.",
+            [
+                ref, conversation, .required("because", .text("A sentence for the agent.")),
+                .optional("holder", .text("The name of the agent who has it.")),
+                .optional(
+                    "code",
+                    .words([overtakenCode], "Set where something new had come meanwhile.")),
+                .optional("news", .list(HandoffTranscript.line, "What had come.")),
+            ]),
+        message("agents", "To whom it can be given.", [ref, .required("agents", colleagues)]),
+        message(
+            "error", "It was not understood, or nobody knows whether it was done.",
+            [
+                .optional("ref", .text("What it answers, where that was understood.")),
+                .required("code", .text("A word for programs.")),
+                .required("message", .text("A sentence for people.")),
+            ]),
+    ]
+
+    private static let ref = JSONSchema.Field.required("ref", .text("The request's own."))
+    private static let conversation = JSONSchema.Field.required(
+        "conversation", .text("The conversation."))
+    private static let colleagues = JSONSchema.list(
+        .object([
+            .required("id", .text("The agent.")), .required("name", .text("The name.")),
+            .required("isHere", .boolean("Whether their socket is open.")),
+        ]), "By name.")
+    private static let report = JSONSchema.object(
+        [
+            .required("message", .text("The line.")),
+            .required("state", .text("What became of it.")),
+            .optional("detail", .text("Why, where it did not simply arrive.")),
+            .optional("code", .integer("WhatsApp's code of the error.", -1...Int.max)),
+            .optional("remedy", .text("What can be done about it.")),
+            .optional(
+                "choices", .list(.words(["again", "template"]), "What an agent may do about it.")),
+        ], note: "What became of a message.")
+
+    private static func message(
+        _ name: String, _ note: String, _ fields: [JSONSchema.Field]
+    ) -> (name: String, schema: JSONSchema) {
+        (
+            name,
+            .object(
+                [.required("type", .words([name]))] + fields, named: "say-\(name)", note: note)
+        )
+    }
+}
