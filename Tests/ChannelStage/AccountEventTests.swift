@@ -27,7 +27,7 @@ import Testing
         #expect(Desk.news(outputs) == ["channelStopped"])
         let news = try #require(outputs.compactMap { $0 as? TeamNews }.first)
         #expect(news.values["reason"]?.contains(end.rfc3339) == true, "\(news.values)")
-        #expect(try desk.report(.held, in: "c7").isEmpty)
+        #expect(try desk.report(.held(), in: "c7").isEmpty)
         // What senders find out of the same trouble is no second news.
         let refusal = ChannelReport.Word.refused(
             code: 131_031, reach: .tenant, until: end, trace: nil)
@@ -81,7 +81,7 @@ import Testing
             #"{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"DISABLE"}}"#)
         #expect(Desk.stops(banned)?.map(\.code) == [131_031])
         #expect(Desk.news(banned) == ["channelStopped"])
-        #expect(try desk.report(.held, in: "c2").isEmpty)
+        #expect(try desk.report(.held(), in: "c2").isEmpty)
         desk.now = desk.now + .seconds(60)
         let lifted = try desk.update(
             "account_update",

@@ -1,6 +1,7 @@
 import ChannelStage
 import Conversation
 import NotificationRecords
+import StageRuntime
 import Testing
 
 /// One business's line to WhatsApp, as the stage `channels` sees it.

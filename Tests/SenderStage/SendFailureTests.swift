@@ -169,7 +169,7 @@ import Testing
     func tooMuch() {
         var gate = SendGate()
         let answers = (0..<100).map { _ in gate.admit(sender, at: now) }
-        guard case .held(let until, _, _)? = answers.last else {
+        guard case .held(let until, _, _, _)? = answers.last else {
             Issue.record("not held")
             return
         }
@@ -181,7 +181,7 @@ import Testing
     func holds() {
         var gate = SendGate()
         gate.refused(sender, PlatformError(code: 190), at: now)
-        guard case .held(let until, _, _) = gate.admit(sender, at: now) else {
+        guard case .held(let until, _, _, _) = gate.admit(sender, at: now) else {
             Issue.record("not held")
             return
         }

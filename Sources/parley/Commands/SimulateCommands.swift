@@ -85,6 +85,7 @@ enum SimulateNewsCommand: Command {
                     + #"account_update '{"event":"ACCOUNT_VIOLATION"}'"#)
         }
         let (field, value) = (arguments.words[0], arguments.words[1])
+        // What is no JSON is no object either.
         guard let root = try? JSONTape(Array(value.utf8)).root, root.isObject else {
             throw ConfigurationError(specification.command, "the value is no JSON object")
         }

@@ -1,3 +1,5 @@
+import ChaosChecker
+
 /// What the console says to agents, as far as an agent of the load needs it.
 struct AgentTalk: Decodable, Sendable {
     struct Handoff: Decodable, Sendable {
