@@ -153,6 +153,25 @@ struct HoursTests {
         #expect(try scene.customer(.text("Hello?"), "w2").texts.isEmpty)
     }
 
+    @Test("are not told of where nothing would arrive, but once the customer writes again")
+    func undelivered() throws {
+        var scene = try scene(hours(), at: "2026-12-04 18:30")
+        try scene.customer(.text("¿A qué hora abrís mañana?"), "w1")
+        let answer = try scene.bot(.answer(text: "A las 9.", citations: []), to: ["w1"])
+        let id = try #require(answer.ids.first)
+        let lost = try scene.delivery(of: id, .dropped(.windowClosed))
+        #expect(lost.texts.isEmpty && lost.owners.map(\.mode) == [.queued])
+        scene.now = scene.now + .seconds(60)
+        #expect(try scene.customer(.text("¿Hola? ¿Me respondéis?"), "w2").texts.count == 1)
+        // A day later only a template would arrive.
+        var silent = try self.scene(hours(), at: "2026-12-04 16:00")
+        try handOff(&silent, "w1")
+        silent.now = silent.now + .seconds(90_000)
+        let early = try silent.customer(
+            .text("¿Hola?"), "w2", sentAt: silent.now - .seconds(89_000))
+        #expect(early.texts.isEmpty)
+    }
+
     @Test("are known where the conversation goes on in another one, too")
     func moved() throws {
         var scene = try scene(hours(), at: "2026-12-04 18:30")

@@ -45,13 +45,16 @@ extension HandoffDecision {
     /// Tells who waits in the queue and writes again, unless they know.
     mutating func tellOfHours(answering answers: [MessageID]) {
         guard case .queued = state.owner.mode else { return }
-        sayNotice(noticeOfHours(after: nil), answering: answers, correlation: nil)
+        sayNotice(
+            noticeOfHours(after: nil, because: nil), answering: answers, correlation: nil)
     }
 
     /// A notice, and when the business opens, if it is closed and the customer was not told since
     /// it closed.
-    mutating func noticeOfHours(after notice: String?) -> String? {
-        guard !isClosed, let hours, state.anchor != nil, state.isGroup != true else {
+    mutating func noticeOfHours(
+        after notice: String?, because reason: HandoffReason?
+    ) -> String? {
+        guard !isClosed, let hours, state.isGroup != true, mayArrive(because: reason) else {
             return notice
         }
         let opening = hours.opening
@@ -64,6 +67,19 @@ extension HandoffDecision {
         let words = OpeningWords.closed(
             until: next, now: now.second, opening, in: customersLanguage ?? hours.language)
         return notice.map { $0.isEmpty ? words : "\($0) \(words)" } ?? words
+    }
+
+    /// Whether words would reach the customer; else they are told once they write again.
+    ///
+    /// Where what was said did not arrive, nothing else does, and after a day of silence only
+    /// templates do.
+    private func mayArrive(because reason: HandoffReason?) -> Bool {
+        switch reason {
+        case .undelivered, .stopped: return false
+        default:
+            let policy = SendingPolicy(lastWrote: state.anchor, closedFor: state.closedFor)
+            return policy.isWindowOpen(at: now)
+        }
     }
 
     /// The customer's language, as far as it can be recognised.

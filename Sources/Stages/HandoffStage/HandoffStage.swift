@@ -252,7 +252,9 @@ extension HandoffDecision {
             return
         }
         ownerChanged()
-        sayNotice(noticeOfHours(after: notice), answering: answers, correlation: correlation)
+        sayNotice(
+            noticeOfHours(after: notice, because: reason), answering: answers,
+            correlation: correlation)
         tell(
             .queued(
                 reason: reason, summary: summary, transcript: state.transcript.compactMap(\.entry)),

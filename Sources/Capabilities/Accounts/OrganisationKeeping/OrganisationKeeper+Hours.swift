@@ -33,8 +33,9 @@ extension OrganisationKeeper {
 
     /// The hours with the rules of their zone.
     ///
-    /// Names of days stay out: they may be a person's. They begin with last year: what waits since then is reckoned by them, and they are the same
-    /// all year long, so that settings change with the hours or the rules and not by themselves.
+    /// Names of days stay out: they may be a person's. They begin with last year: what waits since
+    /// then is reckoned by them, and they are the same all year long, so that settings change with
+    /// the hours or the rules and not by themselves.
     private func hours(of facts: OrganisationFacts) throws(ZoneError) -> TenantSettings.Hours? {
         guard let hours = facts.hours, hours.inUse else { return nil }
         let rules = try place.zone(facts.locale.timeZone)
