@@ -1,4 +1,5 @@
 import Browser
+import Conversation
 import FoundationEssentials
 import HTTPClient
 import PipelineTesting
@@ -269,6 +270,102 @@ struct DeskPageTests {
         // The browser's own way back leads to the conversation again.
         _ = try await page.isTrue("history.back() ?? true")
         try await page.wait(for: sees(".pane.talk"))
+    }
+
+    @Test("what customers send has its true form, what failed is sent again, and why it must wait")
+    func forms() async throws {
+        let axe = try Axe()
+        try await console.join("mia@desk.example", "Mia Roig", as: "agent", of: Self.business)
+        let customer = try await waiting("Fina Forms")
+        try await Browser.with { page in
+            try await enter(page, "mia@desk.example")
+            try await open(page, "Fina Forms")
+            try await page.press("c")
+            try await page.wait(for: "document.activeElement.id === 'reply'")
+            try await sendsAll(page, customer)
+            try await axe.expectNothing(page, "cards and files")
+            try await failsOnce(page, customer)
+            try await needsTemplate(page, customer)
+            try await axe.expectNothing(page, "templates")
+            console.expectQuiet(page)
+        }
+    }
+
+    /// A picture, a place, an order; words that are changed, and words that are taken back.
+    private func sendsAll(_ page: BrowserPage, _ customer: Customer) async throws {
+        let png = Base64.decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Er"
+                + "kJggg==")
+        let stored = try await installation.simulator.send(
+            .post, "/api/v1/media?business=\(Self.business)", png,
+            headers: [("Content-Type", "image/png")]
+        ).body
+        let (id, hash) = (stored["id"].string ?? "", stored["sha256"].string ?? "")
+        try await customer.send(
+            "image", #"{"id":"\#(id)","mime_type":"image/png","sha256":"\#(hash)"}"#)
+        try await customer.send(
+            "location", #"{"latitude":39.47,"longitude":-0.37,"name":"Plaza <i>Mayor</i>"}"#)
+        try await customer.send(
+            "order",
+            #"{"catalog_id":"1","product_items":[{"product_retailer_id":"Marina","quantity":2,"#
+                + #""item_price":10.5,"currency":"EUR"}]}"#)
+        let wrong = try await customer.write("It is greem")
+        let regretted = try await customer.write("Nobody should read this")
+        try await page.wait(for: bubble("It is greem") + " && " + bubble("Nobody should"))
+        try await customer.send(
+            "edit",
+            #"{"original_message_id":"\#(wrong)","message":{"context_id":"M0","type":"text","#
+                + #""text":{"body":"It is *green*"}}}"#)
+        try await customer.send("revoke", #"{"original_message_id":"\#(regretted)"}"#)
+        try await page.wait(
+            for: "document.querySelector('.bubble > p > strong')?.innerText === 'green'"
+                + " && document.querySelector('.thread .gone')"
+                + " && document.querySelector('.media.image img')?.complete")
+        let words = try await page.texts(".thread").joined()
+        #expect(words.contains("Plaza <i>Mayor</i>") && words.contains("€21.00"), "\(words)")
+        #expect(!words.contains("Nobody should read this"))
+    }
+
+    private func failsOnce(_ page: BrowserPage, _ customer: Customer) async throws {
+        try await installation.fault(
+            "graph_error", of: Self.business, ["count": 1, "code": 131_026])
+        try await write(page, "This one fails")
+        try await page.click("[data-act=resend]")
+        try await page.wait(for: "!document.querySelector('[data-act=resend]')")
+        try await eventually("it arrives") {
+            try await customer.seen().contains { $0.text == "This one fails" }
+        }
+        try await page.wait(
+            for: "[...document.querySelectorAll('.out')].filter((e) => "
+                + "e.innerText.includes('This one fails')).length === 2")
+    }
+
+    private func needsTemplate(_ page: BrowserPage, _ customer: Customer) async throws {
+        let template =
+            #"{"business":"\#(Self.business)","name":"order_ready","language":"en_US","#
+            + #""body":"Hello {{name}}, your {{bike}} is ready."}"#
+        try await installation.simulator.call(
+            .post, "/api/v1/templates", Array(template.utf8))
+        try await installation.console.call(
+            .post, "/api/v1/tenants/\(Self.business)/templates/synchronise")
+        try await installation.fault(
+            "graph_error", of: Self.business, ["count": 1, "code": 131_047])
+        try await write(page, "Too late")
+        try await page.wait(for: "document.querySelector('#templates select')")
+        #expect(try await page.texts("#templates .why").joined().contains("24-hour window"))
+        _ = try await page.isTrue(
+            """
+            (() => { const list = document.querySelector('#templates select');
+            list.value = 'order_ready/en_US';
+            list.dispatchEvent(new Event('change', { bubbles: true })); return true; })()
+            """)
+        try await page.fill("[name='value-bike']", "Marina")
+        try await page.wait(for: "!document.querySelector('#send-template').disabled")
+        try await page.click("#send-template")
+        try await page.wait(for: bubble("order_ready", ".out"))
+        try await eventually("the template arrives") {
+            try await customer.seen().contains { $0.text.contains("your Marina is ready") }
+        }
     }
 
     @Test("who may only read looks on, and whoever leaves the team hears nothing any more")

@@ -57,27 +57,19 @@ struct Customer: Sendable {
             try jsonBytes(["business": business, "from": phone, "text": text, "name": name]))
     }
 
+    /// Sends a message of another kind than words, as WhatsApp's webhook holds it.
+    @discardableResult
+    func send(_ type: String, _ content: String) async throws -> String {
+        let json =
+            #"{"business":"\#(business)","from":"\#(phone)","#
+            + #""message":{"type":"\#(type)","\#(type)":\#(content)}}"#
+        let written = try await simulator.call(.post, "/api/v1/messages", Array(json.utf8))
+        return try #require(written["wamid"].string)
+    }
+
     /// Reacts to a message of the business's.
     func react(_ emoji: String, to wamid: String) async throws {
-        struct Reaction: Encodable {
-            struct Message: Encodable {
-                struct Content: Encodable {
-                    var message_id: String
-                    var emoji: String
-                }
-                let type = "reaction"
-                var reaction: Content
-            }
-            var business: String
-            var from: String
-            var message: Message
-        }
-        try await simulator.call(
-            .post, "/api/v1/messages",
-            try jsonBytes(
-                Reaction(
-                    business: business, from: phone,
-                    message: .init(reaction: .init(message_id: wamid, emoji: emoji)))))
+        try await send("reaction", #"{"message_id":"\#(wamid)","emoji":"\#(emoji)"}"#)
     }
 
     /// What webhooks name a customer by.

@@ -3,6 +3,7 @@
 import { onceKey } from '/pages/look/api.js';
 import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
 import { sendFile } from './files.js';
+import { dismiss } from './suggestion.js';
 import { Transcript } from './transcript.js';
 
 /** A line comes with the answer to what made it; else it is looked for, in milliseconds. */
@@ -74,12 +75,14 @@ export class Acting extends Transcript {
       // Its line comes with the answer; what came by another way is read.
       setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
     } catch (refusal) {
-      if (refusal.code === 'ended') return;
+      if (refusal.code === 'ended') return undefined;
       Object.assign(each, { state: 'refused', because: refusal.message });
     }
     this.desk.pending.keep();
-    if (this.isOver) this.desk.changed();
-    else this.show();
+    if (!this.isOver) return this.show();
+    // Whoever is elsewhere already is told there.
+    if (each.state === 'refused') toast(t('desk.notSentTo', { name: this.customer, why: each.because }), { bad: true });
+    return undefined;
   }
 
   /** What was done and stands in the transcript is not on its way any more. */
@@ -135,6 +138,7 @@ export class Acting extends Transcript {
   editSuggestion() {
     if (!this.suggestion || !this.composer) return;
     this.composer.write(this.suggestion.text);
+    dismiss(this.conversation, this.suggestion);
     this.suggestion = null;
     this.show();
   }

@@ -98,7 +98,7 @@ export function listPane({ store, tenant, open, more, chosen }) {
     } else if (!store.isKnown) return bones(6);
     const picture = { queue: 'ok', mine: 'person', open: 'inbox', bot: 'bot' }[state.view];
     // Those of this view may stand on pages that are still to be read.
-    if (store.next && state.view !== 'bot') return null;
+    if (store.next && !['bot', 'mine'].includes(state.view)) return null;
     return blank({ picture, title: t(`desk.none.${state.view}`), text: t(`desk.noneText.${state.view}`), level: 3 });
   }
 

@@ -10,7 +10,8 @@ export function isDismissed(conversation, suggestion) {
   try { return JSON.parse(sessionStorage.getItem(stored) ?? '{}')[conversation] === suggestion.text; } catch { return false; }
 }
 
-function dismiss(conversation, suggestion) {
+/** Puts it aside: it does not come back with the next page that is read. */
+export function dismiss(conversation, suggestion) {
   try {
     const all = JSON.parse(sessionStorage.getItem(stored) ?? '{}');
     sessionStorage.setItem(stored, JSON.stringify({ ...all, [conversation]: suggestion.text }));

@@ -28,7 +28,8 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
   const marks = events.filter(({ after }) => !known.has(after));
   const noted = new Map();
   for (const event of events) if (known.has(event.after)) noted.set(event.after, [...(noted.get(event.after) ?? []), event]);
-  if (handoff?.waitingSince && handoff.reason) {
+  // What was taken over never waited.
+  if (handoff?.waitingSince && handoff.reason && handoff.reason !== 'takenOver') {
     marks.push({ at: handoff.waitingSince, hold: 'queue', kind: 'queued', words: t('desk.event.queued'), more: reasonWords(handoff.reason) });
   }
   marks.sort((one, other) => one.at - other.at);
@@ -67,7 +68,8 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
     before = line.speaker;
     happen(line);
   }
-  pass(Infinity);
+  // Somebody has it by now: that it waited is told where it did.
+  if (handoff?.status !== 'claimed') pass(Infinity);
   for (const each of pending) list.push(pendingItem(each, acts));
   return list;
 }

@@ -107,6 +107,7 @@ export const words = {
   'desk.sentAgain': 'It was sent again below.',
   'desk.sending': 'sending …',
   'desk.notSent': 'Not sent.',
+  'desk.notSentTo': 'Not sent to {name}: {why}',
   'desk.edit': 'Edit',
   'desk.discard': 'Discard',
   'desk.kind.image': 'Photo',

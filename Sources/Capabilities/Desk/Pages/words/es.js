@@ -107,6 +107,7 @@ export const words = {
   'desk.sentAgain': 'Se ha enviado de nuevo más abajo.',
   'desk.sending': 'enviando …',
   'desk.notSent': 'No enviado.',
+  'desk.notSentTo': 'No enviado a {name}: {why}',
   'desk.edit': 'Editar',
   'desk.discard': 'Descartar',
   'desk.kind.image': 'Foto',

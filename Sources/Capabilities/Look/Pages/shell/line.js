@@ -5,6 +5,8 @@ import { number, t } from '../base/words.js';
 
 /** A line that fails once is not worth a word yet, in milliseconds. */
 const patience = 600;
+/** More than this is not counted out beside a room's name. */
+const mostCounted = 99;
 
 /** The place for it, under the bar. */
 export function connectionLine() {
@@ -45,6 +47,6 @@ export function setCount(room, count, isUrgent = false) {
   for (const place of document.querySelectorAll(`[data-count="${CSS.escape(room)}"]`)) {
     place.hidden = !count;
     place.classList.toggle('hot', isUrgent);
-    put(place, number(count), el('span', { class: 'sr' }, ' ', t('nav.waiting')));
+    put(place, count > mostCounted ? `${number(mostCounted)}+` : number(count), el('span', { class: 'sr' }, ' ', t('nav.waiting')));
   }
 }
