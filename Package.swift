@@ -128,6 +128,18 @@ let stages: [Target] = [
     module(
         "ChannelStage", on: "Capabilities/Channels",
         ["Conversation", "JSON", "NotificationRecords", "StageRuntime"]),
+    module("DeskRecords", on: "Capabilities/Desk", ["Conversation"]),
+    module(
+        "DeskStage", on: "Capabilities/Desk", ["Conversation", "DeskRecords", "StageRuntime"]),
+    module(
+        "DeskView", on: "Capabilities/Desk",
+        ["Conversation", "DeskRecords", "Endpoints", "Records", "SQLite", "Views"]),
+    module(
+        "DeskEndpoints", on: "Capabilities/Desk",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
+            "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
+        ]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -321,7 +333,8 @@ let testing: [Target] = [
         name: "PipelineTesting",
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
-            "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords", "PurgeRecords", "Records",
+            "DeskRecords", "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords",
+            "PurgeRecords", "Records",
             "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
@@ -411,7 +424,8 @@ let program: Target = .executableTarget(
         "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
         "Bench", "Blobs", "ChannelEndpoints", "ChannelStage", "Configuration", "Console",
         "Conversation", "ConversationView",
-        "Cryptography", "DocumentText", "DocumentView",
+        "Cryptography", "DeskEndpoints", "DeskRecords", "DeskStage", "DeskView", "DocumentText",
+        "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IdentityStage", "IndexerStage",
         "Ingester",
@@ -510,7 +524,7 @@ let checks: [Target] = [
         "parley",
         [
             "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "parley",
-            "Configuration", "Console", "Conversation", "ConversationView",
+            "Configuration", "Console", "Conversation", "ConversationView", "DeskRecords",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
             "LogURL", "NotificationRecords",
             "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
@@ -608,6 +622,12 @@ let checks: [Target] = [
     tests(
         "ChannelStage",
         ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
+    tests(
+        "Desk",
+        [
+            "DeskRecords", "DeskStage", "DeskView", "Conversation", "Endpoints", "PipelineTesting",
+            "Records", "SQLite", "StageRuntime", "Views",
+        ]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),
     tests(

@@ -27,6 +27,8 @@ enum CommandTable {
         ("secrets rotate", SecretsRotateCommand.self),
         ("handoff list", HandoffListCommand.self),
         ("agent", AgentCommand.self),
+        ("desk replies", DeskRepliesCommand.self),
+        ("desk labels", DeskLabelsCommand.self),
         ("audit verify", AuditVerifyCommand.self),
         ("audit", AuditCommand.self),
         ("topics", TopicsCommand.self),

@@ -1,6 +1,7 @@
 import AccountRecords
 import AuditRecords
 import Conversation
+import DeskRecords
 import NotificationRecords
 import PurgeRecords
 package import Records
@@ -10,7 +11,7 @@ extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
-            + AccountRecords.types + NotificationRecords.types)
+            + AccountRecords.types + NotificationRecords.types + DeskRecords.types)
 }
 
 extension RecordEnvelope {

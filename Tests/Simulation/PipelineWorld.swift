@@ -116,18 +116,26 @@ final class PipelineWorld: SimulatedWorld {
                 content: .text(dice.pick(Self.words)))
             toCome.append(record(message, id: "wamid.\(index)"))
             guard dice.once(in: 3) else { continue }
-            let (agent, other): (AgentID, AgentID) =
-                dice.once(in: 3) ? ("b", "a") : ("a", "b")
             let actions: [HandoffCommand.Action] = [
                 .claim, .takeOver, .send(.text("A person writes \(index)")), .release, .close,
-                .transfer(.agent(other, name: "Ben"), note: nil), .transfer(.queue, note: "n"),
-                .transfer(.bot, note: nil), .relieve(other, because: nil), .returnTo,
-                .conclude(HandoffOutcome("done")), .reopen(because: "r"), .note("never sent"),
             ]
+            let chosen = dice.below(actions.count)
+            // Two agents, of whom the second does what agents do among themselves.
+            let among: [HandoffCommand.Action] = [
+                .transfer(.agent("a", name: "Ana"), note: "n"), .relieve("a", because: nil),
+                .claim, .returnTo, .conclude(HandoffOutcome("done")),
+            ]
+            let isSecond = index % 2 == 1
             let command = HandoffCommand(
-                tenant: "t", conversation: conversation, agent: agent, agentName: "Ana",
-                action: dice.pick(actions), reference: "r\(index)",
-                seen: dice.once(in: 3) ? SeenSoFar(epoch: dice.below(4)) : nil, at: log.now)
+                tenant: "t", conversation: conversation, agent: isSecond ? "b" : "a",
+                agentName: "Ana", action: isSecond ? among[chosen] : actions[chosen],
+                reference: "r\(index)", at: log.now)
+            if index % 4 == 3 {
+                let note = HandoffCommand(
+                    tenant: "t", conversation: conversation, agent: "b", agentName: "Ben",
+                    action: .note("never sent"), reference: "n\(index)", at: log.now)
+                toCome.append(record(note, id: "note.\(index)"))
+            }
             toCome.append(record(command, id: "command.\(index)"))
         }
     }

@@ -69,6 +69,13 @@ enum Arrows {
             "SQLite", "TemplateView", "Views",
         ],
         "ChannelStage": ["Conversation", "JSON", "NotificationRecords", "StageRuntime"],
+        "DeskRecords": ["Conversation"],
+        "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
+        "DeskView": ["Conversation", "DeskRecords", "Endpoints", "Records", "SQLite", "Views"],
+        "DeskEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
+            "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
+        ],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
         "AuditChecking": [

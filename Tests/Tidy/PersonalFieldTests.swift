@@ -18,6 +18,8 @@ struct PersonalFieldTests {
         "AuditEntry": ["tenant", "action", "at", "refusal"],
         // Hashes are over what is sealed.
         "AuditLink": ["tenant", "number", "entry", "content", "previous", "hash", "at"],
+        "DeskCommand": ["tenant", "at"],
+        "DeskEvent": ["tenant", "at"],
         // What somebody is told is of a kind, which is a fixed word.
         "NotificationCommand": ["account", "at"],
         "NotificationEvent": ["account", "at"],

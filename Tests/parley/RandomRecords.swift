@@ -1,5 +1,6 @@
 import AuditRecords
 import Conversation
+import DeskRecords
 import EventLog
 import PipelineTesting
 import Records
@@ -61,6 +62,7 @@ struct RandomRecords {
             self.state = state
             return try record(event)
         }
+        if number(12) == 0 { return try record(atDesk(tenant, conversation)) }
         switch number(14) {
         case 0, 1:
             let text = number(9) == 0 ? ["stop", "start"][number(2)] : "says \(count)"
@@ -153,13 +155,35 @@ struct RandomRecords {
         }
     }
 
+    private mutating func atDesk(
+        _ tenant: TenantID, _ conversation: ConversationID
+    ) -> any Payload {
+        let id = RecordID("d\(number(4))")
+        let change: DeskEvent.Change
+        switch number(7) {
+        case 0:
+            return AgentNote(
+                tenant: tenant, conversation: conversation, agent: "ana", agentName: "Ana",
+                text: "note \(count)", reference: pick(commands)?.reference, at: clock)
+        case 1:
+            change = .replySaved(
+                CannedReply(
+                    id: id, shortcut: "s\(count)", language: "es", title: "t", text: "hola"))
+        case 2: change = .replyArchived(id, number(2) == 0)
+        case 3: change = .labelSaved(DeskLabel(id: id, name: "n\(count)", colour: "blue"))
+        case 4: change = .labelMerged(id, into: RecordID("d\(number(4))"))
+        default: change = .labelled(conversation, id, number(3) > 0)
+        }
+        return DeskEvent(tenant: tenant, change: change, reference: nil, at: clock)
+    }
+
     private mutating func event(
         _ tenant: TenantID, _ conversation: ConversationID, _ contact: Contact
     ) -> HandoffEvent {
         let entries = (0..<number(3)).compactMap { _ in pick(said[tenant] ?? []) }
         let change: HandoffEvent.Change
         var mode = Mode.queued
-        switch number(8) {
+        switch number(11) {
         case 0, 1: change = .queued(reason: .asked, summary: "s\(count)", transcript: entries)
         case 2:
             change = .claimed(by: "ana", name: "Ana")
@@ -168,6 +192,13 @@ struct RandomRecords {
         case 4: change = .delivery(of: pick(said[tenant] ?? [])?.id ?? "r0", outcome())
         case 5: change = entries.first.map { .said($0) } ?? .overdue(waiting: clock)
         case 6: change = .refused(agent: "ben", because: "Ana has it", holder: "Ana")
+        case 7: change = .overtaken(agent: "ana", lines: entries)
+        case 8:
+            change = .transferred(by: "ben", to: "ana", name: "Ana", note: nil, until: clock)
+            mode = .claimed(by: "ana", name: "Ana")
+        case 9:
+            change = .concluded(by: "ana", HandoffOutcome("solved", note: "n\(count)"))
+            mode = .bot
         default:
             change = .closed(by: "ana")
             mode = .bot

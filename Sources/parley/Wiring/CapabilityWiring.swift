@@ -36,6 +36,7 @@ extension StageParts {
         return AuditEndpoints(over: audit, writer: writer).endpoints
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
+            + (try await addDesk(process, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

@@ -2,6 +2,7 @@ import AccountRecords
 import AuditRecords
 import Configuration
 import Conversation
+import DeskRecords
 import NotificationRecords
 import PurgeRecords
 import Records
@@ -16,7 +17,8 @@ enum Catalogue {
         do throws(RecordTypeClash) {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
-                PurgeRecords.types, AccountRecords.types, NotificationRecords.types)
+                PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
+                DeskRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

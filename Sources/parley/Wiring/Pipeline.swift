@@ -11,6 +11,7 @@ enum StageName: String, CaseIterable, Sendable {
     case ingester, indexer, retrieval, media, orchestrator, handoff, sender, console
     case accounts, addresses, organisations, installation, audit, mailer
     case channels, waiting, announcements, operators, notifications, identity
+    case desk
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

@@ -1,6 +1,7 @@
 import AccountView
 import AuditView
 import ConversationView
+import DeskView
 import DocumentView
 import InstallationView
 import NotificationView
@@ -11,7 +12,8 @@ import Views
 /// All views of the program: each can be deleted, and gives the same rows back.
 enum ProgramViews {
     static let all: [View] = [
-        AccountView.view, AuditView.view, ConversationView.view, DocumentView.view,
+        AccountView.view, AuditView.view, ConversationView.view, DeskView.view,
+        DocumentView.view,
         InstallationView.view, NotificationView.view, OrganisationView.view,
         TemplateView.view,
     ]

@@ -2,6 +2,7 @@ import AccountStage
 import AuditStage
 import ChannelStage
 import Configuration
+import DeskStage
 import FoundationEssentials
 import HandoffStage
 import IdentityStage
@@ -47,6 +48,8 @@ struct StageDesigns: Sendable {
     func handoff() -> HandoffStage { HandoffStage() }
 
     func channels() -> ChannelStage { ChannelStage() }
+
+    func desk() -> DeskStage { DeskStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

@@ -97,6 +97,7 @@ struct StageParts: Sendable {
         // They have their tables, and are added with them.
         case .mailer, .sender, .ingester, .identity: break
         case .channels: addPlatform(context.designs.channels(), context)
+        case .desk: addPlatform(context.designs.desk(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

@@ -27,6 +27,10 @@ const groups = {
   documents: ['document.add', 'document.remove'],
   conversations: ['handoff.claim', 'handoff.release', 'handoff.close', 'handoff.takeOver',
     'handoff.relieve', 'handoff.return', 'handoff.transfer', 'handoff.reopen'],
+  desk: [
+    'desk.reply.add', 'desk.reply.change', 'desk.reply.archive', 'desk.label.add', 'desk.label.change', 'desk.label.archive',
+    'desk.label.merge', 'desk.conversation.label', 'desk.conversation.unlabel',
+  ],
   agents: ['ticket.issue'],
   operators: ['operator.appoint', 'operator.changeRole', 'operator.dismiss', 'operator.join', 'operator.look'],
   installation: [
