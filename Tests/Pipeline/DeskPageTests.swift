@@ -362,10 +362,9 @@ struct DeskPageTests {
         try await page.fill("[name='value-bike']", "Marina")
         try await page.wait(for: "!document.querySelector('#send-template').disabled")
         try await page.click("#send-template")
-        try await page.wait(for: bubble("order_ready", ".out"))
-        try await eventually("the template arrives") {
-            try await customer.seen().contains { $0.text.contains("your Marina is ready") }
-        }
+        try await page.wait(
+            for: "[...document.querySelectorAll('.out [data-tick=read]')]"
+                + ".some((e) => e.closest('li').innerText.includes('order_ready'))")
     }
 
     @Test("who may only read looks on, and whoever leaves the team hears nothing any more")

@@ -25,12 +25,13 @@ struct ZoneRulesTests {
         var rules: [String: ZoneRules] = [:]
         for name in names { rules[name] = try zone(name) }
         var compared = 0
-        for line in output.split(separator: "\n") {
+        for line in output.split(separator: UInt8(ascii: "\n")) {
             guard let (name, instant, offset) = Self.read(line) else { continue }
             compared += 1
-            let found = try #require(rules[name]).offset(at: instant)
-            #expect(found == offset, "\(line)")
-            if found != offset { break }
+            if rules[name]?.offset(at: instant) != offset {
+                Issue.record("\(String(decoding: line, as: UTF8.self))")
+                break
+            }
         }
         #expect(compared > 10_000)
     }
@@ -47,7 +48,7 @@ struct ZoneRulesTests {
             else { return }
             var expected: [ZoneRules.Change] = []
             var current = rules.offset(at: from)
-            for line in output.split(separator: "\n") {
+            for line in output.split(separator: UInt8(ascii: "\n")) {
                 guard let (_, instant, offset) = Self.read(line), instant > from, instant <= to
                 else { continue }
                 if offset != current { expected.append(.init(at: instant, offset: offset)) }
@@ -150,7 +151,7 @@ struct ZoneRulesTests {
         return names + ["UTC", "Etc/GMT+12", "Etc/GMT-14", "EST5EDT", "WET"]
     }
 
-    private func run(_ path: String, _ arguments: [String]) throws -> String? {
+    private func run(_ path: String, _ arguments: [String]) throws -> [UInt8]? {
         guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
         let process = Process()
         process.executableURL = URL(filePath: path)
@@ -160,23 +161,39 @@ struct ZoneRulesTests {
         try process.run()
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
+        return Array(bytes)
     }
 
-    /// A line such as `Europe/Madrid  Sun Mar 29 01:00:00 2026 UT = … isdst=1 gmtoff=7200`.
-    private static func read(_ line: Substring) -> (String, Int64, Int)? {
-        let words = line.split(separator: " ")
-        let months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(separator: " ")
-        guard words.count > 12, words[6] == "UT", words[7] == "=",
-            let month = months.firstIndex(of: words[2]), let day = Int(words[3]),
-            let year = Int(words[5]), let offset = words.last?.dropFirst("gmtoff=".count),
-            let seconds = Int(offset), (1970...2100).contains(year)
+    private static let months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+        .split(separator: " ").map { Array($0.utf8) }
+
+    /// A line such as `Europe/Madrid  Sun Mar 29 01:00:00 2026 UT = … isdst=1 gmtoff=7200`, as
+    /// bytes: there are a hundred thousand of them.
+    private static func read(_ line: ArraySlice<UInt8>) -> (String, Int64, Int)? {
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard words.count > 12, words[6].elementsEqual("UT".utf8),
+            let month = months.firstIndex(where: { $0.elementsEqual(words[2]) }),
+            let day = number(words[3]), let year = number(words[5]),
+            (1_970...2_100).contains(year),
+            let offset = words.last, offset.starts(with: "gmtoff=".utf8),
+            let seconds = number(offset.dropFirst(7))
         else { return nil }
-        let time = words[4].split(separator: ":").compactMap { Int64($0) }
-        guard time.count == 3, words.last?.hasPrefix("gmtoff=") == true else { return nil }
+        let time = words[4].split(separator: UInt8(ascii: ":")).compactMap { number($0) }
+        guard time.count == 3 else { return nil }
         let days = CivilDate.dayNumber(year: year, month: month + 1, day: day)
         return (
-            String(words[0]), days * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2], seconds
+            String(decoding: words[0], as: UTF8.self),
+            days * 86_400 + Int64(time[0] * 3_600 + time[1] * 60 + time[2]), seconds
         )
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+        var value = 0
+        let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
+        for byte in digits {
+            guard (48...57).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 48)
+        }
+        return digits.isEmpty ? nil : (digits.count < bytes.count ? -value : value)
     }
 }
