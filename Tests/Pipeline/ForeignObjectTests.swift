@@ -20,6 +20,11 @@ struct ForeignObjectTests {
         "keys.rotate": #"{"graceSeconds":0}"#,
         "keys.change": #"{"name":"Mine","networks":[]}"#,
         "roles.define": #"{"name":"Mine","permissions":["members:read"]}"#,
+        "desk.replies.change": #"{"shortcut":"mine","title":"Mine","text":"mine"}"#,
+        "desk.replies.archive": #"{"isArchived":true}"#,
+        "desk.labels.change": #"{"name":"Mine","colour":"red"}"#,
+        "desk.labels.archive": #"{"isArchived":true}"#,
+        "desk.labels.merge": #"{"into":"1a2b3c"}"#,
     ]
 
     private let installation: RunningInstallation
@@ -52,6 +57,9 @@ struct ForeignObjectTests {
         _ = try await make(
             base + "/roles/helper", #"{"name":"Helper","permissions":["members:read"]}"#,
             by: .put)
+        let replies = try await make(
+            base + "/desk/replies", #"{"shortcut":"hi","title":"Hi","text":"hello"}"#)
+        let labels = try await make(base + "/desk/labels", #"{"name":"Hot","colour":"red"}"#)
         let customer = Customer(in: installation)
         try await customer.write("I want to talk to a person")
         let conversation = try await first("handoffs", "handoffs", "conversation")
@@ -62,6 +70,8 @@ struct ForeignObjectTests {
             "conversation": conversation,
             "link": try await first("conversations/\(conversation)/links", "links"),
             "document": try await first("documents", "documents"),
+            "reply": try #require(replies["replies"].elements.first?["id"].string),
+            "label": try #require(labels["labels"].elements.first?["id"].string),
             "entry": try await first("audit", "entries"),
             // Only an operator in a browser begins one: of another tenant's, its own tests tell.
             "impersonation": "1a2b3c",

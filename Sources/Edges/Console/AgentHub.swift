@@ -68,6 +68,8 @@ final class AgentHub: Sendable {
     ) async -> Int? {
         await inOrder(view) { rows throws(SQLiteError) in
             let page = try HandoffList.page(rows, of: [scope], for: agent.id)
+            // What was given to whoever was not here is theirs from now on.
+            let before = try ConversationRows(rows, of: scope).given(to: agent.id)
             let first: [AgentMessage] = [
                 .welcome(agent.id, name: agent.name, scope.tenant), .queue(page, ref: nil),
             ]
@@ -76,6 +78,7 @@ final class AgentHub: Sendable {
                 state.seats[state.next] = Seat(
                     scope: scope, agent: agent, given: given, post: post, close: close)
                 for message in first.compactMap(\.message) { post(message) }
+                for conversation in before { given(conversation) }
                 return state.next
             }
         }

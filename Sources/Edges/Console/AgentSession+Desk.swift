@@ -14,12 +14,6 @@ extension AgentSession {
 
     /// Renews what the agent is given while the socket is open, and what they were given before.
     func takeUp(_ given: AsyncStream<ConversationID>) async -> Bool {
-        let (agent, scope) = (agent.id, scope)
-        let before = try? await conversations.answer { rows throws(SQLiteError) in
-            try ConversationRows(rows, of: scope).given(to: agent)
-        }
-        // While the view cannot be read, the next round of renewals does it.
-        for conversation in before ?? [] { await renew(conversation) }
         for await conversation in given { await renew(conversation) }
         return false
     }

@@ -1,10 +1,12 @@
 import AccountCommands
 import AuditEndpoints
+import ConversationView
 import DeskEndpoints
 import DeskRecords
 import DeskView
 import Endpoints
 import Lifecycle
+import SQLite
 import Views
 
 extension StageParts {
@@ -17,6 +19,13 @@ extension StageParts {
         add(view)
         return DeskEndpoints(
             over: view, answers, by: try await process.commandWriter(), noting: audit
-        ).endpoints
+        ) { [views = process.views] conversation, scope in
+            let view = views.all.first { $0.view.name == ConversationView.view.name }
+            guard let view, view.isCaughtUp else { return nil }
+            // What cannot be read cannot be told.
+            return try? await view.read { rows throws(SQLiteError) in
+                try ConversationRows(rows, of: scope).has(conversation)
+            }
+        }.endpoints
     }
 }

@@ -1,7 +1,7 @@
 package import AccountCommands
 package import AuditEndpoints
 import AuditRecords
-import Conversation
+package import Conversation
 package import DeskRecords
 import DeskView
 package import Endpoints
@@ -11,20 +11,25 @@ package import Views
 
 /// A tenant's canned replies and labels over HTTP.
 package struct DeskEndpoints: Sendable {
+    /// Says whether a tenant has a conversation; `nil` where that cannot be told at this moment.
+    package typealias Conversations = @Sendable (ConversationID, TenantScope) async -> Bool?
+
     private let view: StoredView
     private let answers: Commands<DeskEvent>
     private let writer: CommandWriter
     private let audit: AuditWriter
+    private let conversations: Conversations
 
     /// Answers from a view that is kept of ``DeskView``, and whose announcements `answers` hears.
     package init(
         over view: StoredView, _ answers: Commands<DeskEvent>, by writer: CommandWriter,
-        noting audit: AuditWriter
+        noting audit: AuditWriter, knowing conversations: @escaping Conversations
     ) {
         self.view = view
         self.answers = answers
         self.writer = writer
         self.audit = audit
+        self.conversations = conversations
     }
 
     /// The endpoints.
@@ -76,8 +81,7 @@ package struct DeskEndpoints: Sendable {
                 gives: Reply<ReplyListings>.self, problems: Self.writing)
         ) { call in
             let id = RecordID(call.parameters.reply)
-            guard try await replies(call.scope).replies.contains(where: { $0.id == id.rawValue })
-            else { throw Problem(.deskUnknown, "there is no such reply") }
+            try await requireReply(id, call.scope)
             let asker = Asker(call, in: call.scope.tenant)
             try await save(
                 call.body.value, as: id, "desk.reply.change", call.scope, asker, call.reference)
@@ -96,6 +100,7 @@ package struct DeskEndpoints: Sendable {
                 gives: Reply<ReplyListings>.self, problems: Self.writing)
         ) { call in
             let id = RecordID(call.parameters.reply)
+            try await requireReply(id, call.scope)
             try await wish(
                 .archiveReply(id, call.body.value.isArchived), "desk.reply.archive", "reply", id,
                 call.scope, Asker(call, in: call.scope.tenant), call.reference)
@@ -153,8 +158,7 @@ package struct DeskEndpoints: Sendable {
                 gives: Reply<LabelListings>.self, problems: Self.writing)
         ) { call in
             let id = RecordID(call.parameters.label)
-            guard try await labels(call.scope).labels.contains(where: { $0.id == id.rawValue })
-            else { throw Problem(.deskUnknown, "there is no such label") }
+            try await requireLabel(id, call.scope)
             let (form, asker) = (call.body.value, Asker(call, in: call.scope.tenant))
             try await wish(
                 .saveLabel(DeskLabel(id: id, name: form.name, colour: form.colour)),
@@ -174,6 +178,7 @@ package struct DeskEndpoints: Sendable {
                 gives: Reply<LabelListings>.self, problems: Self.writing)
         ) { call in
             let id = RecordID(call.parameters.label)
+            try await requireLabel(id, call.scope)
             try await wish(
                 .archiveLabel(id, call.body.value.isArchived), "desk.label.archive", "label", id,
                 call.scope, Asker(call, in: call.scope.tenant), call.reference)
@@ -192,6 +197,7 @@ package struct DeskEndpoints: Sendable {
                 gives: Reply<LabelListings>.self, problems: Self.writing)
         ) { call in
             let id = RecordID(call.parameters.label)
+            try await requireLabel(id, call.scope)
             try await wish(
                 .mergeLabel(id, into: RecordID(call.body.value.into)), "desk.label.merge",
                 "label", id, call.scope, Asker(call, in: call.scope.tenant), call.reference)
@@ -207,9 +213,10 @@ package struct DeskEndpoints: Sendable {
             may: .readHandoffs,
             .init(
                 takes: OneLabel.self, gives: Reply<LabelledConversations>.self,
-                problems: [.viewIsBuilt])
+                problems: [.viewIsBuilt, .deskUnknown])
         ) { call in
             let label = RecordID(call.parameters.label)
+            try await requireLabel(label, call.scope)
             let found = try await look(call.scope) { desk throws(SQLiteError) in
                 try desk.conversations(labelled: label, atMost: 500)
             }
@@ -231,8 +238,12 @@ package struct DeskEndpoints: Sendable {
             may: .readHandoffs,
             .init(
                 takes: OneConversation.self, gives: Reply<ConversationLabels>.self,
-                problems: [.viewIsBuilt])
-        ) { Reply(try await marks($0.parameters.conversation, $0.scope)) }
+                problems: [.viewIsBuilt, .deskUnknown])
+        ) { call in
+            let conversation = call.parameters.conversation
+            try await requireConversation(conversation, call.scope)
+            return Reply(try await marks(conversation, call.scope))
+        }
     }
 
     private func mark(_ isOn: Bool) -> Endpoint {
@@ -247,6 +258,8 @@ package struct DeskEndpoints: Sendable {
         ) { call in
             let wanted = call.parameters
             let label = RecordID(wanted.label)
+            try await requireConversation(wanted.conversation, call.scope)
+            try await requireLabel(label, call.scope)
             try await wish(
                 .label(wanted.conversation, label, isOn),
                 isOn ? "desk.conversation.label" : "desk.conversation.unlabel", "conversation",
@@ -283,6 +296,29 @@ package struct DeskEndpoints: Sendable {
             try desk.labels(of: conversation)
         }
         return ConversationLabels(labels: found.map(\.rawValue))
+    }
+
+    private func requireReply(_ id: RecordID, _ scope: TenantScope) async throws(Problem) {
+        guard try await replies(scope).replies.contains(where: { $0.id == id.rawValue }) else {
+            throw Problem(.deskUnknown, "there is no such reply")
+        }
+    }
+
+    private func requireLabel(_ id: RecordID, _ scope: TenantScope) async throws(Problem) {
+        guard try await labels(scope).labels.contains(where: { $0.id == id.rawValue }) else {
+            throw Problem(.deskUnknown, "there is no such label")
+        }
+    }
+
+    private func requireConversation(
+        _ id: ConversationID, _ scope: TenantScope
+    ) async throws(Problem) {
+        switch await conversations(id, scope) {
+        case true?: return
+        case false?: throw Problem(.deskUnknown, "there is no such conversation")
+        case nil:
+            throw Problem(.viewIsBuilt, "the conversations are being read; try again in a moment")
+        }
     }
 
     private func look<Value: Sendable>(
