@@ -29,9 +29,10 @@ extension ConversationRows {
     func lastSaid(
         in conversation: ConversationID
     ) throws(SQLiteError) -> (last: LastWords?, customerAt: Timestamp?) {
-        // What says itself that somebody comes says nothing of what is wanted.
+        // What says itself that somebody comes says nothing of what is wanted, nor does what agents
+        // write for each other.
         let newest = try lines(of: conversation, LineRange(order: .newestFirst), atMost: 4)
-        let telling = newest.first { $0.line.speaker != .system } ?? newest.first
+        let telling = newest.first { ![.system, .note].contains($0.line.speaker) } ?? newest.first
         let last = telling.map { LastWords($0.line) }
         if let last, last.speaker == .customer { return (last, last.at) }
         let names = try joined(to: conversation)
