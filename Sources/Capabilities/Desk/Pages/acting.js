@@ -14,15 +14,15 @@ export class Acting extends Transcript {
   // What is done
 
   /** Gives a command, and says what it did not do. */
-  async act(type, control) {
+  async act(type, control, fields = {}, words = type) {
     control?.setAttribute('aria-busy', 'true');
     this.isBusy = true;
     put(this.said);
     try {
-      await this.desk.line.ask(type, { conversation: this.conversation });
+      await this.desk.line.ask(type, { conversation: this.conversation, ...fields });
       return true;
     } catch (refusal) {
-      if (!this.isOver) this.refused(refusal, type);
+      if (!this.isOver) this.refused(refusal, words);
       return false;
     } finally {
       this.isBusy = false;
@@ -55,7 +55,11 @@ export class Acting extends Transcript {
 
   async close(control) {
     const mayClose = this.isMine || this.status === 'queued';
-    if (!mayClose || !await this.act('close', control)) return;
+    if (mayClose && await this.act('close', control)) this.closed();
+  }
+
+  /** Says that it is with the bot again, and how to take that back. */
+  closed() {
     toast(t('desk.did.close', { name: this.customer }), { act: { words: t('desk.takeOverAgain'), run: () => this.desk.line.ask('takeOver', { conversation: this.conversation }).catch((refusal) => toast(refusal.message, { bad: true })) } });
   }
 

@@ -5,7 +5,7 @@ import { choice, choose as remember } from '/pages/look/base/choices.js';
 import {
   avatar, badge, blank, bones, broken, button, clockTime, dayOf, date, duration, el, heard, menuButton, number, put, t,
 } from '/pages/look/parts.js';
-import { inShort, nameOf, reasonWords } from './people.js';
+import { inShort, nameOf, outcomeWords, reasonWords } from './people.js';
 import { isSoundOn, setSound } from './sound.js';
 
 /** The views, by the key that chooses them. */
@@ -250,6 +250,7 @@ function factsOf(row, store, isOpen) {
     late: row.isOverdue ? 'bad' : waits > 300_000 ? 'warn' : '',
     holder: row.status === 'claimed' && !store.isMine(row) ? row.holder?.name ?? '' : null,
     reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
+    until: row.takeUpBy ? clockTime(row.takeUpBy) : null, outcome: row.status === 'bot' ? row.outcome ?? null : null,
   };
 }
 
@@ -258,6 +259,8 @@ function linkOf(row, facts) {
   const marks = [
     facts.waits ? badge(facts.late, facts.waits, 'clock') : null,
     facts.holder === null ? null : badge('', el('bdi', {}, facts.holder), 'person'),
+    facts.until ? badge('warn', t('desk.takeUpBy', { when: facts.until }), 'clock') : null,
+    facts.outcome ? el('span', { class: 'tag', title: facts.outcome.note, 'data-part': 'outcome' }, el('bdi', {}, outcomeWords(facts.outcome.word))) : null,
     facts.reason ? el('span', { class: 'tag' }, facts.reason) : null,
     facts.isOptedOut ? badge('', t('desk.optedOut')) : null,
   ].filter(Boolean);

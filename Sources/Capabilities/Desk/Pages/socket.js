@@ -13,7 +13,7 @@ const offlinePause = 30_000;
 /** The handoff stage was slow: the command is asked for again under its own name, in milliseconds. */
 const patience = { pause: 3_000, tries: 20 };
 /** What is asked for anew after a cut, by whoever wants to know: commands alone are kept. */
-const reads = new Set(['read', 'list']);
+const reads = new Set(['read', 'list', 'agents']);
 
 /** What the console did not do, and why. */
 export class Refusal extends Error {

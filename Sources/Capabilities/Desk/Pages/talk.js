@@ -4,17 +4,18 @@ import { onceKey } from '/pages/look/api.js';
 import {
   avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t,
 } from '/pages/look/parts.js';
-import { Acting } from './acting.js';
 import { composer } from './composer.js';
+import { outcomeWords } from './people.js';
 import { isDismissed, suggestionPane } from './suggestion.js';
 import { templatePane } from './template.js';
 import { itemsOf, showItems } from './thread.js';
+import { Tools } from './tools.js';
 
 /** So near to its end a thread follows what is said, in pixels. */
 const nearEnd = 60;
 
 /** The pane of one conversation. */
-export class Talk extends Acting {
+export class Talk extends Tools {
   constructor(desk, conversation, row) {
     super(desk, conversation, row);
     this.shown = new Map();
@@ -98,8 +99,8 @@ export class Talk extends Acting {
     const hold = { bot: 'bot', queued: 'queue', claimed: 'person' }[this.status];
     const words = this.status === 'bot' ? t('desk.held.bot')
       : this.status === 'queued' ? t('desk.held.queue', { length: duration(Math.max(1_000, Date.now() - handoff.waitingSince)) })
-        : this.isMine ? t('desk.held.you') : t('desk.held.other', { name: handoff.holder?.name ?? '' });
-    const mark = JSON.stringify([customer, words, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
+        : this.heldWords();
+    const mark = JSON.stringify([customer, words, this.former, this.listing?.outcome, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
     if (this.headMark === mark) return;
     this.headMark = mark;
     const hadAct = this.head.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -108,7 +109,7 @@ export class Talk extends Acting {
       button(null, { kind: 'quiet desk-back', picture: 'left', label: t('desk.back'), 'data-act': 'back', act: () => this.desk.back() }),
       el('div', { class: 'who' }, el('h2', { class: 'cut' }, el('bdi', {}, customer)),
         el('p', { class: 'meta' }, el('span', { class: 'hold-key' }, el('span', { class: `hold ${hold}` }), el('span', { 'data-part': 'holder' }, words)),
-          this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null)),
+          this.outcomeMark(), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null)),
       this.headActs());
     if (hadAct) this.head.querySelector(`[data-act="${hadAct}"]`)?.focus();
   }
@@ -116,16 +117,37 @@ export class Talk extends Acting {
   headActs() {
     if (!this.mayAct) return [];
     const release = this.isMine ? button(null, { kind: 'quiet wide', picture: 'queue', label: `${t('desk.release')} (P)`, 'data-act': 'release', act: (event) => this.release(event.currentTarget) }) : null;
-    const close = this.isMine || this.status === 'queued'
-      ? button(t('desk.close'), { picture: 'check', title: `${t('desk.close')} (X)`, 'data-act': 'close-handoff', act: (event) => this.close(event.currentTarget) }) : null;
-    const menu = this.isMine ? menuButton({
-      kind: 'quiet desk-narrow', picture: 'dots', label: t('desk.acts'), end: true, 'data-act': 'acts',
-      items: () => [
-        { words: t('desk.release'), picture: 'queue', keys: ['P'], run: () => this.release() },
-        { words: t('desk.template'), picture: 'template', run: () => this.template() },
-      ],
+    const back = this.former ? button(t('desk.giveBackTo'), {
+      kind: 'quiet wide', picture: 'undo', title: `${t('desk.giveBack', { name: this.former.name })} (U)`, 'data-act': 'give-back', act: (event) => this.giveBack(event.currentTarget),
     }) : null;
-    return [release, menu, close];
+    const close = this.mayClose
+      ? button(t('desk.close'), { picture: 'check', title: `${t('desk.outcome.act')} (F)`, 'data-act': 'close-handoff', act: () => this.finish() }) : null;
+    const menu = menuButton({
+      kind: 'quiet', picture: 'dots', label: t('desk.acts'), end: true, 'data-act': 'acts',
+      items: () => [
+        ...this.toolItems(),
+        ...this.isMine ? [
+          { words: t('desk.release'), picture: 'queue', keys: ['P'], run: () => this.release() },
+          { words: t('desk.template'), picture: 'template', run: () => this.template() },
+        ] : [],
+        ...this.mayClose ? ['-', { words: t('desk.outcome.none'), picture: 'check', keys: ['X'], run: () => this.close() }] : [],
+      ],
+    });
+    return [back, release, this.toolItems().length ? menu : null, close];
+  }
+
+  /** Who has it; and until when whoever was given it has to show themselves. */
+  heldWords() {
+    const { holder, takeUpBy } = this.handoff;
+    const when = takeUpBy ? clockTime(takeUpBy) : null;
+    if (this.isMine) return when ? t('desk.held.youUntil', { when }) : t('desk.held.you');
+    return when ? t('desk.held.otherUntil', { name: holder?.name ?? '', when }) : t('desk.held.other', { name: holder?.name ?? '' });
+  }
+
+  /** What came of it when it was closed last. */
+  outcomeMark() {
+    const { outcome } = this.listing ?? {};
+    return outcome ? el('span', { class: 'tag', title: outcome.note, 'data-part': 'outcome' }, icon('check', 'small'), el('bdi', {}, outcomeWords(outcome.word))) : null;
   }
 
   windowWords() {
@@ -186,7 +208,10 @@ export class Talk extends Acting {
       return bar('queue', t('desk.bar.queue'), this.handoff.summary ? el('bdi', {}, this.handoff.summary) : null,
         button([t('desk.claim'), ' ', kbd('C')], { kind: 'primary', id: 'claim', act: (event) => this.claim(event.currentTarget) }));
     }
-    if (!this.isMine) return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'));
+    if (!this.isMine) {
+      return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'),
+        this.maySupervise ? button([t('desk.takeOver'), ' ', kbd('T')], { id: 'relieve', act: (event) => this.takeOver(event.currentTarget) }) : null);
+    }
     if (!isOpen || this.isChoosing) return this.templates(isOpen);
     this.composer = composer({
       conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts,

@@ -214,8 +214,9 @@ export class Transcript {
 
   happened(handoff) {
     const isMine = this.desk.store.isMine(handoff);
-    const event = handoff.status === 'claimed'
-      ? { kind: 'claimed', hold: 'person', words: isMine ? t('desk.event.youClaimed') : t('desk.event.claimed', { name: handoff.holder?.name ?? '' }) }
+    const event = handoff.status === 'claimed' && handoff.takeUpBy
+      ? { kind: 'given', hold: 'person', words: isMine ? t('desk.event.youWereGiven') : t('desk.event.given', { name: handoff.holder?.name ?? '' }) }
+      : handoff.status === 'claimed' ? { kind: 'claimed', hold: 'person', words: isMine ? t('desk.event.youClaimed') : t('desk.event.claimed', { name: handoff.holder?.name ?? '' }) }
       : { kind: 'released', hold: 'queue', words: t('desk.event.released') };
     this.note(event);
   }
