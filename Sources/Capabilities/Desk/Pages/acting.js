@@ -3,6 +3,7 @@
 import { onceKey } from '/pages/look/api.js';
 import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
 import { sendFile } from './files.js';
+import { commandOf } from './pending.js';
 import { dismiss } from './suggestion.js';
 import { Transcript } from './transcript.js';
 
@@ -69,12 +70,16 @@ export class Acting extends Transcript {
     this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content }));
   }
 
+  /** Writes a note for colleagues. */
+  writeNote(text) {
+    this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, isNote: true }));
+  }
+
   async submit(each) {
     this.show();
     this.toEnd();
-    const fields = each.content ? { content: each.content } : { text: each.text };
     try {
-      await this.desk.line.ask('send', { conversation: this.conversation, ...fields }, each.ref);
+      await this.desk.line.ask(...commandOf(each), each.ref);
       each.state = 'done';
       // Its line comes with the answer; what came by another way is read.
       setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
@@ -131,16 +136,28 @@ export class Acting extends Transcript {
     this.composer?.focus();
   }
 
+  /** Begins a note, whoever has the conversation. */
+  beginNote() {
+    if (!this.mayAct || !this.isWhole) return;
+    if (!this.composer) {
+      this.isNoting = true;
+      this.showFoot();
+    }
+    this.composer?.turn(true);
+    this.focusReply();
+  }
+
   /** Answers the line that has the focus, or writes. */
   reply() {
     const id = document.activeElement?.closest?.('[data-line]')?.dataset.line;
     const line = this.lines.find((each) => each.id === id);
-    if (line && this.composer) this.composer.quote(line);
-    else this.focusReply();
+    if (line && line.speaker !== 'note' && this.composer && !this.isNoting) return this.composer.quote(line);
+    if (!this.isNoting) this.composer?.turn(false);
+    return this.focusReply();
   }
 
   editSuggestion() {
-    if (!this.suggestion || !this.composer) return;
+    if (!this.suggestion || !this.composer || this.isNoting) return;
     this.composer.write(this.suggestion.text);
     dismiss(this.conversation, this.suggestion);
     this.suggestion = null;

@@ -2,6 +2,13 @@
 
 const stored = 'parley.desk.pending.';
 
+/** The command of what is on its way, and its fields: a note stays a note, whoever sends it again. */
+export function commandOf(each) {
+  const { conversation, text, content } = each;
+  if (each.isNote) return ['note', { conversation, text }];
+  return ['send', { conversation, ...content ? { content } : { text } }];
+}
+
 /** What is on its way in the conversations of one tenant, of one agent. */
 export class Pending {
   constructor(tenant) {
@@ -36,7 +43,7 @@ export class Pending {
   arrive(conversation, line) {
     const plain = (text) => text.replace(/\s+/g, ' ').trim();
     for (const each of this.of(conversation)) {
-      if (each.state === 'refused' || line.at < each.at - slack) continue;
+      if (each.state === 'refused' || line.at < each.at - slack || Boolean(each.isNote) !== (line.speaker === 'note')) continue;
       if (each.template || each.file) {
         const isIt = each.template ? line.content?.kind === 'template' : ['image', 'video', 'audio', 'document', 'sticker'].includes(line.content?.kind);
         if (!isIt) continue;
@@ -64,14 +71,14 @@ export class Drafts {
     this.base = `parley.desk.draft.${tenant}.`;
   }
 
-  /** The draft of a conversation: `{ text, quotes }`. */
+  /** The draft of a conversation: `{ text, quotes, note, isNote }`. */
   of(conversation) {
     try { return JSON.parse(sessionStorage.getItem(this.base + conversation)) ?? {}; } catch { return {}; }
   }
 
   keep(conversation, draft) {
     try {
-      if (draft.text || draft.quotes) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
+      if (draft.text || draft.quotes || draft.note || draft.isNote) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
       else sessionStorage.removeItem(this.base + conversation);
     } catch { /* for this page only */ }
   }

@@ -2,9 +2,10 @@
 
 import { onceKey } from '/pages/look/api.js';
 import {
-  avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t,
+  avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t, toast,
 } from '/pages/look/parts.js';
 import { composer } from './composer.js';
+import { labelMark } from './labels.js';
 import { outcomeWords } from './people.js';
 import { isDismissed, suggestionPane } from './suggestion.js';
 import { templatePane } from './template.js';
@@ -37,6 +38,7 @@ export class Talk extends Tools {
     this.sizes.observe(this.scroll);
     this.isAtEnd = true;
     this.showHead();
+    this.readLabels();
     this.waiting = setTimeout(() => { if (!this.isWhole) put(this.top, bones(5)); }, 300);
     this.read();
   }
@@ -62,7 +64,8 @@ export class Talk extends Tools {
       takeBack: (each) => {
         this.desk.pending.remove(each);
         this.show();
-        this.composer?.write(each.text);
+        if (each.isNote) this.writeAgain(each.text);
+        else this.composer?.write(each.text);
       },
       tryAgain: (each) => {
         Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null });
@@ -100,7 +103,7 @@ export class Talk extends Tools {
     const words = this.status === 'bot' ? t('desk.held.bot')
       : this.status === 'queued' ? t('desk.held.queue', { length: duration(Math.max(1_000, Date.now() - handoff.waitingSince)) })
         : this.heldWords();
-    const mark = JSON.stringify([customer, words, this.former, this.listing?.outcome, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
+    const mark = JSON.stringify([customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
     if (this.headMark === mark) return;
     this.headMark = mark;
     const hadAct = this.head.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -109,7 +112,9 @@ export class Talk extends Tools {
       button(null, { kind: 'quiet desk-back', picture: 'left', label: t('desk.back'), 'data-act': 'back', act: () => this.desk.back() }),
       el('div', { class: 'who' }, el('h2', { class: 'cut' }, el('bdi', {}, customer)),
         el('p', { class: 'meta' }, el('span', { class: 'hold-key' }, el('span', { class: `hold ${hold}` }), el('span', { 'data-part': 'holder' }, words)),
-          this.outcomeMark(), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null)),
+          this.outcomeMark(), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null),
+        this.labels.length ? el('p', { class: 'desk-labels', 'aria-label': t('desk.labels'), role: 'group' }, this.labels.map((label) => labelMark(label, this.mayAct
+          ? () => this.mark(label, false).catch((problem) => toast(problem.words ?? problem.message, { bad: true })) : null))) : null),
       this.headActs());
     if (hadAct) this.head.querySelector(`[data-act="${hadAct}"]`)?.focus();
   }
@@ -189,7 +194,7 @@ export class Talk extends Tools {
     const isOpen = this.isWindowOpen;
     if (this.isMine && isOpen) this.windowEnd = setTimeout(() => this.show(), Math.min(this.closes - Date.now() + 500, 2_147_483_000));
     if (this.isMine && isOpen && this.lines.length && !this.isWhole) return;
-    const mark = JSON.stringify([this.status, this.isMine, this.mayAct, isOpen, this.handoff?.holder?.name, this.isChoosing, this.isWhole]);
+    const mark = JSON.stringify([this.status, this.isMine, this.mayAct, isOpen, this.handoff?.holder?.name, this.isChoosing, this.isNoting, this.isWhole]);
     if (this.footMark === mark) return;
     this.footMark = mark;
     const had = this.foot.contains(document.activeElement);
@@ -201,15 +206,18 @@ export class Talk extends Tools {
   footOf(isOpen) {
     if (!this.isWhole) return null;
     if (!this.mayAct) return bar('eye', t('desk.looksOn'), t('desk.looksOnText'));
+    if (this.isNoting && !(this.isMine && isOpen && !this.isChoosing)) return this.noteAlone();
+    this.isNoting = false;
+    const note = button(null, { kind: 'quiet', picture: 'note', label: `${t('desk.note.act')} (N)`, 'data-act': 'note', act: () => this.beginNote() });
     if (this.status === 'bot') {
-      return bar('bot', t('desk.bar.bot'), t('desk.bar.botText'), button([t('desk.takeOver'), ' ', kbd('T')], { kind: 'primary', id: 'take-over', act: (event) => this.takeOver(event.currentTarget) }));
+      return bar('bot', t('desk.bar.bot'), t('desk.bar.botText'), note, button([t('desk.takeOver'), ' ', kbd('T')], { kind: 'primary', id: 'take-over', act: (event) => this.takeOver(event.currentTarget) }));
     }
     if (this.status === 'queued') {
-      return bar('queue', t('desk.bar.queue'), this.handoff.summary ? el('bdi', {}, this.handoff.summary) : null,
+      return bar('queue', t('desk.bar.queue'), this.handoff.summary ? el('bdi', {}, this.handoff.summary) : null, note,
         button([t('desk.claim'), ' ', kbd('C')], { kind: 'primary', id: 'claim', act: (event) => this.claim(event.currentTarget) }));
     }
     if (!this.isMine) {
-      return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'),
+      return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'), note,
         this.maySupervise ? button([t('desk.takeOver'), ' ', kbd('T')], { id: 'relieve', act: (event) => this.takeOver(event.currentTarget) }) : null);
     }
     if (!isOpen || this.isChoosing) return this.templates(isOpen);
@@ -217,6 +225,20 @@ export class Talk extends Tools {
       conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts,
       lineOf: (id) => this.lines.find((line) => line.id === id),
       send: (text, quotes) => this.send(text, quotes), attach: (file, caption) => this.attach(file, caption), template: () => this.template(),
+      note: (text) => this.writeNote(text), replies: this.desk.replies, values: () => this.cannedValues,
+    });
+    return this.composer.element;
+  }
+
+  /** Where nobody writes to the customer, a note can be written all the same. */
+  noteAlone() {
+    this.composer = composer({
+      conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts, lineOf: () => null,
+      note: (text) => this.writeNote(text),
+      cancel: () => {
+        this.isNoting = false;
+        this.showFoot();
+      },
     });
     return this.composer.element;
   }

@@ -105,6 +105,7 @@ function sysItem(event) {
 }
 
 function lineItem(line, { hold, isTurn, known, changed, at, acts, me }) {
+  if (line.speaker === 'note') return noteItem(line, { hold, me, acts });
   const isOut = line.speaker !== 'customer';
   const isLost = isOut && (line.delivery === 'failed' || line.delivery === 'dropped');
   const isGone = changed?.isTakenBack || line.text === takenBack;
@@ -140,6 +141,19 @@ function lineItem(line, { hold, isTurn, known, changed, at, acts, me }) {
       node.classList.toggle('failed', isLost);
       fillStamp(node.querySelector('.stamp'), node.querySelector('.desk-below'), line, { isOut, isEdited: changed?.isEdited && !isGone, me, acts });
     },
+  };
+}
+
+/** What colleagues alone read: it looks like nothing that a customer sees. */
+function noteItem(line, { hold, me, acts }) {
+  return {
+    key: line.id, mark: JSON.stringify([line.text, hold, me?.name]),
+    make: () => el('li', { class: 'note-line', 'data-hold': hold, 'data-line': line.id, 'data-note': '', tabindex: '-1' },
+      el('div', { class: 'bubble' },
+        el('p', { class: 'note-head' }, icon('note', 'small'), t('desk.note.by'), ' ', el('bdi', {}, speakerOf({ ...line, speaker: 'agent' }, me, acts.customer)), ' ',
+          el('time', { class: 'push num', datetime: new Date(line.at).toISOString(), title: exactTime(line.at) }, clockTime(line.at))),
+        el('p', { class: 'note-text', dir: 'auto' }, line.text))),
+    restamp: () => {},
   };
 }
 
@@ -184,7 +198,7 @@ function pendingItem(each, acts) {
   const isRefused = each.state === 'refused';
   return {
     key: 'pending ' + each.ref, mark: JSON.stringify([each.state, each.because, each.text]),
-    make: () => el('li', { class: `out desk-pending${isRefused ? ' failed' : ''}`, 'data-hold': 'person', 'data-pending': each.state },
+    make: () => el('li', { class: `${each.isNote ? 'note-line' : 'out'} desk-pending${isRefused ? ' failed' : ''}`, 'data-hold': 'person', 'data-pending': each.state },
       el('div', { class: 'bubble' },
         each.file ? el('div', { class: 'media file' }, icon('clip'), el('bdi', { class: 'cut' }, each.file), null) : null,
         each.template ? el('p', { class: 'desk-kind' }, icon('template', 'small'), el('bdi', {}, each.template)) : null,

@@ -29,6 +29,7 @@ export class Transcript {
     this.older = null;
     this.suggestion = null;
     this.events = [];
+    this.labels = [];
     this.reports = new Map();
     this.isOver = false;
     this.isWhole = false;
@@ -241,7 +242,7 @@ export class Transcript {
   say(line) {
     if (!this.isWhole || this.lines.some(({ id }) => id === line.id)) return;
     this.lines.push(this.report(line));
-    if (line.speaker === 'agent') this.desk.pending.arrive(this.conversation, line);
+    if (line.speaker === 'agent' || line.speaker === 'note') this.desk.pending.arrive(this.conversation, line);
     // What a person said makes what the bot would have said old.
     if (line.speaker === 'agent' || line.speaker === 'owner') this.suggestion = null;
     if (line.content?.media) {
