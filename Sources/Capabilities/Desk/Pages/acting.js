@@ -3,7 +3,7 @@
 import { onceKey } from '/pages/look/api.js';
 import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
 import { sendFile } from './files.js';
-import { commandOf } from './pending.js';
+import { commandOf, refuse } from './pending.js';
 import { dismiss } from './suggestion.js';
 import { Transcript } from './transcript.js';
 
@@ -76,6 +76,9 @@ export class Acting extends Transcript {
   }
 
   async submit(each) {
+    // What was not seen when it was written is asked about, also where it waited for the line.
+    if (!each.isNote && each.epoch === undefined) Object.assign(each, { epoch: this.handoff?.epoch, basedOn: this.seenLine });
+    this.desk.pending.keep();
     this.show();
     this.toEnd();
     try {
@@ -85,12 +88,16 @@ export class Acting extends Transcript {
       setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
     } catch (refusal) {
       if (refusal.code === 'ended') return undefined;
-      Object.assign(each, { state: 'refused', because: refusal.message });
+      refuse(each, refusal);
     }
     this.desk.pending.keep();
-    if (!this.isOver) return this.show();
+    if (!this.isOver) {
+      this.show();
+      if (each.state === 'overtaken') this.toEnd();
+      return undefined;
+    }
     // Whoever is elsewhere already is told there.
-    if (each.state === 'refused') toast(t('desk.notSentTo', { name: this.customer, why: each.because }), { bad: true });
+    if (each.state !== 'done') toast(t('desk.notSentTo', { name: this.customer, why: each.because }), { bad: true });
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { addCommands, enter, pageHead, setCount } from '/pages/look/shell.js';
 import { cardPane } from './card.js';
 import { Labels } from './labels.js';
 import { listPane, views } from './list.js';
-import { commandOf, Drafts, Pending } from './pending.js';
+import { commandOf, Drafts, Pending, refuse } from './pending.js';
 import { isSoundOn, play, setSound } from './sound.js';
 import { Replies } from './replies.js';
 import { DeskLine } from './socket.js';
@@ -158,7 +158,7 @@ function desk(page, tenant) {
       if (each.state !== 'sending') continue;
       line.ask(...commandOf(each), each.ref).then(
         () => { each.state = 'done'; },
-        (refusal) => { if (refusal.code !== 'ended') Object.assign(each, { state: 'refused', because: refusal.message }); },
+        (refusal) => { if (refusal.code !== 'ended') refuse(each, refusal); },
       ).finally(() => {
         shared.pending.keep();
         if (talk?.conversation === each.conversation) talk.read();

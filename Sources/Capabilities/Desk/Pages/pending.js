@@ -1,12 +1,21 @@
 // What is on its way to customers: kept in this tab until its line is there, also over a reload.
 
+import { t } from '/pages/look/parts.js';
+
 const stored = 'parley.desk.pending.';
 
 /** The command of what is on its way, and its fields: a note stays a note, whoever sends it again. */
 export function commandOf(each) {
   const { conversation, text, content } = each;
   if (each.isNote) return ['note', { conversation, text }];
-  return ['send', { conversation, ...content ? { content } : { text } }];
+  const { epoch, basedOn, isConfirmed: confirmed } = each;
+  return ['send', { conversation, ...content ? { content } : { text }, epoch, basedOn, confirmed }];
+}
+
+/** Keeps why something did not go; what came meanwhile stands with it. */
+export function refuse(each, refusal) {
+  if (refusal.code === 'overtaken') Object.assign(each, { state: 'overtaken', news: refusal.news, because: t('desk.overtaken') });
+  else Object.assign(each, { state: 'refused', because: refusal.message });
 }
 
 /** What is on its way in the conversations of one tenant, of one agent. */
@@ -43,7 +52,7 @@ export class Pending {
   arrive(conversation, line) {
     const plain = (text) => text.replace(/\s+/g, ' ').trim();
     for (const each of this.of(conversation)) {
-      if (each.state === 'refused' || line.at < each.at - slack || Boolean(each.isNote) !== (line.speaker === 'note')) continue;
+      if (each.state === 'refused' || each.state === 'overtaken' || line.at < each.at - slack || Boolean(each.isNote) !== (line.speaker === 'note')) continue;
       if (each.template || each.file) {
         const isIt = each.template ? line.content?.kind === 'template' : ['image', 'video', 'audio', 'document', 'sticker'].includes(line.content?.kind);
         if (!isIt) continue;

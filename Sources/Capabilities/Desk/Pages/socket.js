@@ -17,10 +17,12 @@ const reads = new Set(['read', 'list', 'agents']);
 
 /** What the console did not do, and why. */
 export class Refusal extends Error {
-  constructor({ because, message, holder = null, code = 'refused' }) {
+  constructor({ because, message, holder = null, code = 'refused', news = [] }) {
     super(because ?? message ?? '');
     this.holder = holder;
     this.code = code;
+    /** What the author of a message had not seen. */
+    this.news = news;
   }
 }
 

@@ -68,8 +68,13 @@ export class Talk extends Tools {
         else this.composer?.write(each.text);
       },
       tryAgain: (each) => {
-        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null });
+        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null, epoch: undefined, basedOn: undefined });
         this.submit(each);
+      },
+      sendAnyway: (each) => {
+        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null, news: undefined, isConfirmed: true });
+        this.submit(each);
+        this.focusReply();
       },
       discard: (each) => {
         this.desk.pending.remove(each);
@@ -282,7 +287,9 @@ export class Talk extends Tools {
 
   /** What stands at the end of the thread was seen. */
   looked() {
-    if (!document.hidden && this.isAtEnd && this.isWhole) this.desk.store.look(this.conversation, this.customerAt);
+    if (document.hidden || !this.isAtEnd || !this.isWhole) return;
+    this.seenLine = this.lines.at(-1)?.id;
+    this.desk.store.look(this.conversation, this.customerAt);
   }
 
   /** Arrows go from line to line; the thread is one stop of the tab key. */
