@@ -133,6 +133,8 @@ struct DeskPageTests {
         // It is kept by the tab, and goes out once, under its own name.
         try await page.cutOff(false)
         try await page.wait(for: "document.querySelector('[data-line=live]')")
+        // What the customer wrote meanwhile is asked about.
+        try await page.click("[data-act=send-anyway]")
         try await page.wait(
             for: bubble("two while it is cut") + " && " + bubble("Written while it was cut")
                 + " && !document.querySelector('[data-pending]')")

@@ -3,6 +3,7 @@
 import { onceKey } from '/pages/look/api.js';
 import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
 import { sendFile } from './files.js';
+import { commandOf, refuse } from './pending.js';
 import { dismiss } from './suggestion.js';
 import { Transcript } from './transcript.js';
 
@@ -14,15 +15,15 @@ export class Acting extends Transcript {
   // What is done
 
   /** Gives a command, and says what it did not do. */
-  async act(type, control) {
+  async act(type, control, fields = {}, words = type) {
     control?.setAttribute('aria-busy', 'true');
     this.isBusy = true;
     put(this.said);
     try {
-      await this.desk.line.ask(type, { conversation: this.conversation });
+      await this.desk.line.ask(type, { conversation: this.conversation, ...fields });
       return true;
     } catch (refusal) {
-      if (!this.isOver) this.refused(refusal, type);
+      if (!this.isOver) this.refused(refusal, words);
       return false;
     } finally {
       this.isBusy = false;
@@ -55,7 +56,11 @@ export class Acting extends Transcript {
 
   async close(control) {
     const mayClose = this.isMine || this.status === 'queued';
-    if (!mayClose || !await this.act('close', control)) return;
+    if (mayClose && await this.act('close', control)) this.closed();
+  }
+
+  /** Says that it is with the bot again, and how to take that back. */
+  closed() {
     toast(t('desk.did.close', { name: this.customer }), { act: { words: t('desk.takeOverAgain'), run: () => this.desk.line.ask('takeOver', { conversation: this.conversation }).catch((refusal) => toast(refusal.message, { bad: true })) } });
   }
 
@@ -65,23 +70,34 @@ export class Acting extends Transcript {
     this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content }));
   }
 
+  /** Writes a note for colleagues. */
+  writeNote(text) {
+    this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, isNote: true }));
+  }
+
   async submit(each) {
+    // What was not seen when it was written is asked about, also where it waited for the line.
+    if (!each.isNote && each.epoch === undefined) Object.assign(each, { epoch: this.handoff?.epoch, basedOn: this.seenLine });
+    this.desk.pending.keep();
     this.show();
     this.toEnd();
-    const fields = each.content ? { content: each.content } : { text: each.text };
     try {
-      await this.desk.line.ask('send', { conversation: this.conversation, ...fields }, each.ref);
+      await this.desk.line.ask(...commandOf(each), each.ref);
       each.state = 'done';
       // Its line comes with the answer; what came by another way is read.
       setTimeout(() => { if (this.desk.pending.list.includes(each) && !this.isOver) this.read(); }, linePause);
     } catch (refusal) {
       if (refusal.code === 'ended') return undefined;
-      Object.assign(each, { state: 'refused', because: refusal.message });
+      refuse(each, refusal);
     }
     this.desk.pending.keep();
-    if (!this.isOver) return this.show();
+    if (!this.isOver) {
+      this.show();
+      if (each.state === 'overtaken') this.toEnd();
+      return undefined;
+    }
     // Whoever is elsewhere already is told there.
-    if (each.state === 'refused') toast(t('desk.notSentTo', { name: this.customer, why: each.because }), { bad: true });
+    if (each.state !== 'done') toast(t('desk.notSentTo', { name: this.customer, why: each.because }), { bad: true });
     return undefined;
   }
 
@@ -127,16 +143,28 @@ export class Acting extends Transcript {
     this.composer?.focus();
   }
 
+  /** Begins a note, whoever has the conversation. */
+  beginNote() {
+    if (!this.mayAct || !this.isWhole) return;
+    if (!this.composer) {
+      this.isNoting = true;
+      this.showFoot();
+    }
+    this.composer?.turn(true);
+    this.focusReply();
+  }
+
   /** Answers the line that has the focus, or writes. */
   reply() {
     const id = document.activeElement?.closest?.('[data-line]')?.dataset.line;
     const line = this.lines.find((each) => each.id === id);
-    if (line && this.composer) this.composer.quote(line);
-    else this.focusReply();
+    if (line && line.speaker !== 'note' && this.composer && !this.isNoting) return this.composer.quote(line);
+    if (!this.isNoting) this.composer?.turn(false);
+    return this.focusReply();
   }
 
   editSuggestion() {
-    if (!this.suggestion || !this.composer) return;
+    if (!this.suggestion || !this.composer || this.isNoting) return;
     this.composer.write(this.suggestion.text);
     dismiss(this.conversation, this.suggestion);
     this.suggestion = null;

@@ -4,9 +4,11 @@ import { enterOrganisation, may, organisation, who } from '/pages/look/base/sess
 import { blank, el, heard, notice, put, t } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead, setCount } from '/pages/look/shell.js';
 import { cardPane } from './card.js';
+import { Labels } from './labels.js';
 import { listPane, views } from './list.js';
-import { Drafts, Pending } from './pending.js';
+import { commandOf, Drafts, Pending, refuse } from './pending.js';
 import { isSoundOn, play, setSound } from './sound.js';
+import { Replies } from './replies.js';
 import { DeskLine } from './socket.js';
 import { DeskStore } from './store.js';
 import { noTalk, Talk } from './talk.js';
@@ -49,11 +51,11 @@ function desk(page, tenant) {
   const store = new DeskStore(tenant, () => soon());
   const line = new DeskLine({ tenant, heard: hear, said: (state) => say(state) });
   const shared = {
-    tenant, store, line, pending: new Pending(tenant), drafts: new Drafts(tenant),
-    back, changed: () => soon(), shown: (shown) => { if (shown === talk) card.show(talk); },
+    tenant, store, line, pending: new Pending(tenant), drafts: new Drafts(tenant), replies: new Replies(tenant), labels: new Labels(tenant),
+    back, changed: () => soon(), labelled: () => list.refilter(), shown: (shown) => { if (shown === talk) card.show(talk); },
   };
   const card = cardPane();
-  const list = listPane({ store, tenant, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
+  const list = listPane({ store, tenant, labels: shared.labels, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
   const place = el('div', { class: 'desk-place' }, noTalk(''));
   page.className = 'desk';
   page.dataset.step = 'list';
@@ -105,7 +107,7 @@ function desk(page, tenant) {
         return undefined;
       case 'line':
         store.say(message.conversation, message.line);
-        if (message.line.speaker === 'agent' && talk?.conversation !== message.conversation) shared.pending.arrive(message.conversation, message.line);
+        if (['agent', 'note'].includes(message.line.speaker) && talk?.conversation !== message.conversation) shared.pending.arrive(message.conversation, message.line);
         if (talk?.conversation === message.conversation) talk.say(message.line);
         return undefined;
       case 'suggestion':
@@ -154,10 +156,9 @@ function desk(page, tenant) {
     isKeptSent = true;
     for (const each of [...shared.pending.list]) {
       if (each.state !== 'sending') continue;
-      const fields = each.content ? { content: each.content } : { text: each.text };
-      line.ask('send', { conversation: each.conversation, ...fields }, each.ref).then(
+      line.ask(...commandOf(each), each.ref).then(
         () => { each.state = 'done'; },
-        (refusal) => { if (refusal.code !== 'ended') Object.assign(each, { state: 'refused', because: refusal.message }); },
+        (refusal) => { if (refusal.code !== 'ended') refuse(each, refusal); },
       ).finally(() => {
         shared.pending.keep();
         if (talk?.conversation === each.conversation) talk.read();
@@ -220,8 +221,13 @@ function desk(page, tenant) {
     { words: t('desk.key.claim'), picture: 'check', keys: ['C'], run: () => talk?.claim() },
     { words: t('desk.key.takeOver'), picture: 'person', keys: ['T'], run: () => talk?.takeOver() },
     { words: t('desk.key.reply'), picture: 'reply', keys: ['R'], run: () => talk?.reply() },
+    { words: t('desk.key.note'), picture: 'note', keys: ['N'], run: () => talk?.beginNote() },
     { words: t('desk.key.edit'), picture: 'suggest', keys: ['E'], run: () => talk?.editSuggestion() },
     { words: t('desk.key.release'), picture: 'queue', keys: ['P'], run: () => talk?.release() },
+    { words: t('desk.key.transfer'), picture: 'transfer', keys: ['A'], run: () => talk?.transfer() },
+    { words: t('desk.key.giveBack'), picture: 'undo', keys: ['U'], run: () => talk?.giveBack() },
+    { words: t('desk.key.finish'), picture: 'ok', keys: ['F'], run: () => talk?.finish() },
+    { words: t('desk.key.labels'), picture: 'tag', keys: ['H'], run: () => talk?.chooseLabels() },
     { words: t('desk.key.close'), picture: 'ok', keys: ['X'], run: () => talk?.close() },
     { words: t('desk.key.older'), picture: 'up', keys: ['O'], run: () => talk?.readOlder() },
     { words: t('desk.key.list'), picture: 'list', keys: ['L'], run: () => (matchMedia('(max-width: 45rem)').matches ? back() : list.focus()) },

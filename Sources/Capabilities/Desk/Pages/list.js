@@ -5,7 +5,8 @@ import { choice, choose as remember } from '/pages/look/base/choices.js';
 import {
   avatar, badge, blank, bones, broken, button, clockTime, dayOf, date, duration, el, heard, menuButton, number, put, t,
 } from '/pages/look/parts.js';
-import { inShort, nameOf, reasonWords } from './people.js';
+import { inShort, nameOf, outcomeWords, reasonWords } from './people.js';
+import { labelFilter } from './labels.js';
 import { isSoundOn, setSound } from './sound.js';
 
 /** The views, by the key that chooses them. */
@@ -17,7 +18,7 @@ const botPause = 15_000;
  * Makes the pane. `open(conversation, row)` shows one, `more()` reads the next page of the queue. Gives
  * `{ element, show(), view, choose(view), step(by), refreshBot(), focus(), line(state) }`.
  */
-export function listPane({ store, tenant, open, more, chosen }) {
+export function listPane({ store, tenant, labels, open, more, chosen }) {
   const state = { view: views.includes(choice('desk.view')) ? choice('desk.view') : views[0], bot: { rows: [], next: null, isKnown: false, problem: null }, isReading: false };
   const scroll = el('div', { class: 'pane-scroll', tabindex: '-1' });
   const counts = Object.fromEntries(views.map((view) => [view, el('span', { class: 'count num' })]));
@@ -26,17 +27,19 @@ export function listPane({ store, tenant, open, more, chosen }) {
   }, t('desk.view.' + view), ' ', counts[view]));
   const said = el('span', { class: 'sr', role: 'status', 'data-part': 'counters' });
   const line = el('span', { class: 'state off', role: 'status', 'data-line': 'connecting' }, t('desk.line.connecting'));
+  const filter = labelFilter({ labels, changed: () => show() });
   const options = menuButton({
     kind: 'quiet', picture: 'dots', label: t('desk.options'), end: true, 'data-act': 'desk-options',
     items: () => [
       { head: t('desk.options') },
       { words: t('desk.sound.on'), isOn: isSoundOn(), run: () => setSound(true), attributes: { 'data-sound': 'on' } },
       { words: t('desk.sound.off'), isOn: !isSoundOn(), run: () => setSound(false), attributes: { 'data-sound': 'off' } },
+      ...filter.items(),
     ],
   });
   const element = el('section', { class: 'pane list', id: 'list', 'aria-label': t('desk.list') },
     el('header', { class: 'pane-head' }, el('h2', { class: 'grow' }, t('room.desk')), line, options),
-    el('div', { class: 'segments', role: 'group', 'aria-label': t('desk.views') }, tabs), scroll, said);
+    el('div', { class: 'segments', role: 'group', 'aria-label': t('desk.views') }, tabs), filter.element, scroll, said);
   const items = new Map();
   const known = new Map();
   let shownWaiting = null;
@@ -52,8 +55,8 @@ export function listPane({ store, tenant, open, more, chosen }) {
   }
 
   function groups() {
-    if (state.view !== 'bot') return store.groups(state.view);
-    return [[null, state.bot.rows.filter((row) => !store.rows.has(row.conversation))]];
+    const all = state.view === 'bot' ? [[null, state.bot.rows.filter((row) => !store.rows.has(row.conversation))]] : store.groups(state.view);
+    return filter.isOn ? all.map(([head, rows]) => [head, rows.filter(filter.holds)]).filter(([head, rows]) => rows.length || !head) : all;
   }
 
   function show() {
@@ -86,12 +89,13 @@ export function listPane({ store, tenant, open, more, chosen }) {
       });
     }
     const made = known.get(key);
-    put(made.count, number(key === 'queue' ? store.counts.waiting : rows.length));
+    put(made.count, number(key === 'queue' && !filter.isOn ? store.counts.waiting : rows.length));
     settleIn(made.rows, rows.map(item));
     return head ? [made.head, made.rows] : [made.rows];
   }
 
   function nothing() {
+    if (filter.isOn) return blank({ picture: 'tag', title: t('desk.labels.noRows'), text: t('desk.labels.noRowsText'), level: 3 });
     if (state.view === 'bot') {
       if (state.bot.problem) return broken(state.bot.problem, { level: 3, again: refreshBot });
       if (!state.bot.isKnown) return bones(5);
@@ -203,10 +207,14 @@ export function listPane({ store, tenant, open, more, chosen }) {
   });
 
   // How long somebody waits goes on by itself.
-  setInterval(() => { if (element.isConnected && !document.hidden) show(); }, 30_000);
+  setInterval(() => {
+    if (!element.isConnected || document.hidden) return;
+    show();
+    filter.refresh();
+  }, 30_000);
 
   return {
-    element, show, choose, refreshBot,
+    element, show, choose, refreshBot, refilter: () => filter.refresh(),
     get view() { return state.view; },
     botRow: (id) => state.bot.rows.find((row) => row.conversation === id),
     /** Opens the next one, or the one before. */
@@ -250,6 +258,7 @@ function factsOf(row, store, isOpen) {
     late: row.isOverdue ? 'bad' : waits > 300_000 ? 'warn' : '',
     holder: row.status === 'claimed' && !store.isMine(row) ? row.holder?.name ?? '' : null,
     reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
+    until: row.takeUpBy ? clockTime(row.takeUpBy) : null, outcome: row.status === 'bot' ? row.outcome ?? null : null,
   };
 }
 
@@ -258,6 +267,8 @@ function linkOf(row, facts) {
   const marks = [
     facts.waits ? badge(facts.late, facts.waits, 'clock') : null,
     facts.holder === null ? null : badge('', el('bdi', {}, facts.holder), 'person'),
+    facts.until ? badge('warn', t('desk.takeUpBy', { when: facts.until }), 'clock') : null,
+    facts.outcome ? el('span', { class: 'tag', title: facts.outcome.note, 'data-part': 'outcome' }, el('bdi', {}, outcomeWords(facts.outcome.word))) : null,
     facts.reason ? el('span', { class: 'tag' }, facts.reason) : null,
     facts.isOptedOut ? badge('', t('desk.optedOut')) : null,
   ].filter(Boolean);

@@ -1,6 +1,22 @@
 // What is on its way to customers: kept in this tab until its line is there, also over a reload.
 
+import { t } from '/pages/look/parts.js';
+
 const stored = 'parley.desk.pending.';
+
+/** The command of what is on its way, and its fields: a note stays a note, whoever sends it again. */
+export function commandOf(each) {
+  const { conversation, text, content } = each;
+  if (each.isNote) return ['note', { conversation, text }];
+  const { epoch, basedOn, isConfirmed: confirmed } = each;
+  return ['send', { conversation, ...content ? { content } : { text }, epoch, basedOn, confirmed }];
+}
+
+/** Keeps why something did not go; what came meanwhile stands with it. */
+export function refuse(each, refusal) {
+  if (refusal.code === 'overtaken') Object.assign(each, { state: 'overtaken', news: refusal.news, because: t('desk.overtaken') });
+  else Object.assign(each, { state: 'refused', because: refusal.message });
+}
 
 /** What is on its way in the conversations of one tenant, of one agent. */
 export class Pending {
@@ -36,7 +52,7 @@ export class Pending {
   arrive(conversation, line) {
     const plain = (text) => text.replace(/\s+/g, ' ').trim();
     for (const each of this.of(conversation)) {
-      if (each.state === 'refused' || line.at < each.at - slack) continue;
+      if (each.state === 'refused' || each.state === 'overtaken' || line.at < each.at - slack || Boolean(each.isNote) !== (line.speaker === 'note')) continue;
       if (each.template || each.file) {
         const isIt = each.template ? line.content?.kind === 'template' : ['image', 'video', 'audio', 'document', 'sticker'].includes(line.content?.kind);
         if (!isIt) continue;
@@ -64,14 +80,14 @@ export class Drafts {
     this.base = `parley.desk.draft.${tenant}.`;
   }
 
-  /** The draft of a conversation: `{ text, quotes }`. */
+  /** The draft of a conversation: `{ text, quotes, note, isNote }`. */
   of(conversation) {
     try { return JSON.parse(sessionStorage.getItem(this.base + conversation)) ?? {}; } catch { return {}; }
   }
 
   keep(conversation, draft) {
     try {
-      if (draft.text || draft.quotes) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
+      if (draft.text || draft.quotes || draft.note || draft.isNote) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
       else sessionStorage.removeItem(this.base + conversation);
     } catch { /* for this page only */ }
   }

@@ -43,6 +43,15 @@ export function inShort(last) {
   return [kind, words].filter(Boolean).join(' · ');
 }
 
+/** Words for what came of a conversation that are offered; the console takes any. */
+export const outcomes = ['solved', 'promised', 'unreachable', 'mistaken', 'spam'];
+
+/** What came of a conversation, as people read it. */
+export function outcomeWords(word) {
+  const key = 'desk.outcome.is.' + word;
+  return knows(key) ? t(key) : word;
+}
+
 /** Why a person is needed, in few words. */
 export function reasonWords(reason) {
   const key = 'desk.reason.' + reason;

@@ -13,14 +13,16 @@ const offlinePause = 30_000;
 /** The handoff stage was slow: the command is asked for again under its own name, in milliseconds. */
 const patience = { pause: 3_000, tries: 20 };
 /** What is asked for anew after a cut, by whoever wants to know: commands alone are kept. */
-const reads = new Set(['read', 'list']);
+const reads = new Set(['read', 'list', 'agents']);
 
 /** What the console did not do, and why. */
 export class Refusal extends Error {
-  constructor({ because, message, holder = null, code = 'refused' }) {
+  constructor({ because, message, holder = null, code = 'refused', news = [] }) {
     super(because ?? message ?? '');
     this.holder = holder;
     this.code = code;
+    /** What the author of a message had not seen. */
+    this.news = news;
   }
 }
 

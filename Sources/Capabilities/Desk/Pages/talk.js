@@ -2,19 +2,21 @@
 
 import { onceKey } from '/pages/look/api.js';
 import {
-  avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t,
+  avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t, toast,
 } from '/pages/look/parts.js';
-import { Acting } from './acting.js';
 import { composer } from './composer.js';
+import { labelMark } from './labels.js';
+import { outcomeWords } from './people.js';
 import { isDismissed, suggestionPane } from './suggestion.js';
 import { templatePane } from './template.js';
 import { itemsOf, showItems } from './thread.js';
+import { Tools } from './tools.js';
 
 /** So near to its end a thread follows what is said, in pixels. */
 const nearEnd = 60;
 
 /** The pane of one conversation. */
-export class Talk extends Acting {
+export class Talk extends Tools {
   constructor(desk, conversation, row) {
     super(desk, conversation, row);
     this.shown = new Map();
@@ -36,6 +38,7 @@ export class Talk extends Acting {
     this.sizes.observe(this.scroll);
     this.isAtEnd = true;
     this.showHead();
+    this.readLabels();
     this.waiting = setTimeout(() => { if (!this.isWhole) put(this.top, bones(5)); }, 300);
     this.read();
   }
@@ -61,11 +64,17 @@ export class Talk extends Acting {
       takeBack: (each) => {
         this.desk.pending.remove(each);
         this.show();
-        this.composer?.write(each.text);
+        if (each.isNote) this.writeAgain(each.text);
+        else this.composer?.write(each.text);
       },
       tryAgain: (each) => {
-        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null });
+        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null, epoch: undefined, basedOn: undefined });
         this.submit(each);
+      },
+      sendAnyway: (each) => {
+        Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null, news: undefined, isConfirmed: true });
+        this.submit(each);
+        this.focusReply();
       },
       discard: (each) => {
         this.desk.pending.remove(each);
@@ -98,8 +107,8 @@ export class Talk extends Acting {
     const hold = { bot: 'bot', queued: 'queue', claimed: 'person' }[this.status];
     const words = this.status === 'bot' ? t('desk.held.bot')
       : this.status === 'queued' ? t('desk.held.queue', { length: duration(Math.max(1_000, Date.now() - handoff.waitingSince)) })
-        : this.isMine ? t('desk.held.you') : t('desk.held.other', { name: handoff.holder?.name ?? '' });
-    const mark = JSON.stringify([customer, words, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
+        : this.heldWords();
+    const mark = JSON.stringify([customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
     if (this.headMark === mark) return;
     this.headMark = mark;
     const hadAct = this.head.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -108,7 +117,9 @@ export class Talk extends Acting {
       button(null, { kind: 'quiet desk-back', picture: 'left', label: t('desk.back'), 'data-act': 'back', act: () => this.desk.back() }),
       el('div', { class: 'who' }, el('h2', { class: 'cut' }, el('bdi', {}, customer)),
         el('p', { class: 'meta' }, el('span', { class: 'hold-key' }, el('span', { class: `hold ${hold}` }), el('span', { 'data-part': 'holder' }, words)),
-          this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null)),
+          this.outcomeMark(), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null),
+        this.labels.length ? el('p', { class: 'desk-labels', 'aria-label': t('desk.labels'), role: 'group' }, this.labels.map((label) => labelMark(label, this.mayAct
+          ? () => this.mark(label, false).catch((problem) => toast(problem.words ?? problem.message, { bad: true })) : null))) : null),
       this.headActs());
     if (hadAct) this.head.querySelector(`[data-act="${hadAct}"]`)?.focus();
   }
@@ -116,16 +127,37 @@ export class Talk extends Acting {
   headActs() {
     if (!this.mayAct) return [];
     const release = this.isMine ? button(null, { kind: 'quiet wide', picture: 'queue', label: `${t('desk.release')} (P)`, 'data-act': 'release', act: (event) => this.release(event.currentTarget) }) : null;
-    const close = this.isMine || this.status === 'queued'
-      ? button(t('desk.close'), { picture: 'check', title: `${t('desk.close')} (X)`, 'data-act': 'close-handoff', act: (event) => this.close(event.currentTarget) }) : null;
-    const menu = this.isMine ? menuButton({
-      kind: 'quiet desk-narrow', picture: 'dots', label: t('desk.acts'), end: true, 'data-act': 'acts',
-      items: () => [
-        { words: t('desk.release'), picture: 'queue', keys: ['P'], run: () => this.release() },
-        { words: t('desk.template'), picture: 'template', run: () => this.template() },
-      ],
+    const back = this.former ? button(t('desk.giveBackTo'), {
+      kind: 'quiet wide', picture: 'undo', title: `${t('desk.giveBack', { name: this.former.name })} (U)`, 'data-act': 'give-back', act: (event) => this.giveBack(event.currentTarget),
     }) : null;
-    return [release, menu, close];
+    const close = this.mayClose
+      ? button(t('desk.close'), { picture: 'check', title: `${t('desk.outcome.act')} (F)`, 'data-act': 'close-handoff', act: () => this.finish() }) : null;
+    const menu = menuButton({
+      kind: 'quiet', picture: 'dots', label: t('desk.acts'), end: true, 'data-act': 'acts',
+      items: () => [
+        ...this.toolItems(),
+        ...this.isMine ? [
+          { words: t('desk.release'), picture: 'queue', keys: ['P'], run: () => this.release() },
+          { words: t('desk.template'), picture: 'template', run: () => this.template() },
+        ] : [],
+        ...this.mayClose ? ['-', { words: t('desk.outcome.none'), picture: 'check', keys: ['X'], run: () => this.close() }] : [],
+      ],
+    });
+    return [back, release, this.toolItems().length ? menu : null, close];
+  }
+
+  /** Who has it; and until when whoever was given it has to show themselves. */
+  heldWords() {
+    const { holder, takeUpBy } = this.handoff;
+    const when = takeUpBy ? clockTime(takeUpBy) : null;
+    if (this.isMine) return when ? t('desk.held.youUntil', { when }) : t('desk.held.you');
+    return when ? t('desk.held.otherUntil', { name: holder?.name ?? '', when }) : t('desk.held.other', { name: holder?.name ?? '' });
+  }
+
+  /** What came of it when it was closed last. */
+  outcomeMark() {
+    const { outcome } = this.listing ?? {};
+    return outcome ? el('span', { class: 'tag', title: outcome.note, 'data-part': 'outcome' }, icon('check', 'small'), el('bdi', {}, outcomeWords(outcome.word))) : null;
   }
 
   windowWords() {
@@ -167,7 +199,7 @@ export class Talk extends Acting {
     const isOpen = this.isWindowOpen;
     if (this.isMine && isOpen) this.windowEnd = setTimeout(() => this.show(), Math.min(this.closes - Date.now() + 500, 2_147_483_000));
     if (this.isMine && isOpen && this.lines.length && !this.isWhole) return;
-    const mark = JSON.stringify([this.status, this.isMine, this.mayAct, isOpen, this.handoff?.holder?.name, this.isChoosing, this.isWhole]);
+    const mark = JSON.stringify([this.status, this.isMine, this.mayAct, isOpen, this.handoff?.holder?.name, this.isChoosing, this.isNoting, this.isWhole]);
     if (this.footMark === mark) return;
     this.footMark = mark;
     const had = this.foot.contains(document.activeElement);
@@ -179,19 +211,39 @@ export class Talk extends Acting {
   footOf(isOpen) {
     if (!this.isWhole) return null;
     if (!this.mayAct) return bar('eye', t('desk.looksOn'), t('desk.looksOnText'));
+    if (this.isNoting && !(this.isMine && isOpen && !this.isChoosing)) return this.noteAlone();
+    this.isNoting = false;
+    const note = button(null, { kind: 'quiet', picture: 'note', label: `${t('desk.note.act')} (N)`, 'data-act': 'note', act: () => this.beginNote() });
     if (this.status === 'bot') {
-      return bar('bot', t('desk.bar.bot'), t('desk.bar.botText'), button([t('desk.takeOver'), ' ', kbd('T')], { kind: 'primary', id: 'take-over', act: (event) => this.takeOver(event.currentTarget) }));
+      return bar('bot', t('desk.bar.bot'), t('desk.bar.botText'), note, button([t('desk.takeOver'), ' ', kbd('T')], { kind: 'primary', id: 'take-over', act: (event) => this.takeOver(event.currentTarget) }));
     }
     if (this.status === 'queued') {
-      return bar('queue', t('desk.bar.queue'), this.handoff.summary ? el('bdi', {}, this.handoff.summary) : null,
+      return bar('queue', t('desk.bar.queue'), this.handoff.summary ? el('bdi', {}, this.handoff.summary) : null, note,
         button([t('desk.claim'), ' ', kbd('C')], { kind: 'primary', id: 'claim', act: (event) => this.claim(event.currentTarget) }));
     }
-    if (!this.isMine) return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'));
+    if (!this.isMine) {
+      return bar('person', t('desk.bar.other', { name: this.handoff.holder?.name ?? '' }), t('desk.bar.otherText'), note,
+        this.maySupervise ? button([t('desk.takeOver'), ' ', kbd('T')], { id: 'relieve', act: (event) => this.takeOver(event.currentTarget) }) : null);
+    }
     if (!isOpen || this.isChoosing) return this.templates(isOpen);
     this.composer = composer({
       conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts,
       lineOf: (id) => this.lines.find((line) => line.id === id),
       send: (text, quotes) => this.send(text, quotes), attach: (file, caption) => this.attach(file, caption), template: () => this.template(),
+      note: (text) => this.writeNote(text), replies: this.desk.replies, values: () => this.cannedValues,
+    });
+    return this.composer.element;
+  }
+
+  /** Where nobody writes to the customer, a note can be written all the same. */
+  noteAlone() {
+    this.composer = composer({
+      conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts, lineOf: () => null,
+      note: (text) => this.writeNote(text),
+      cancel: () => {
+        this.isNoting = false;
+        this.showFoot();
+      },
     });
     return this.composer.element;
   }
@@ -235,7 +287,9 @@ export class Talk extends Acting {
 
   /** What stands at the end of the thread was seen. */
   looked() {
-    if (!document.hidden && this.isAtEnd && this.isWhole) this.desk.store.look(this.conversation, this.customerAt);
+    if (document.hidden || !this.isAtEnd || !this.isWhole) return;
+    this.seenLine = this.lines.at(-1)?.id;
+    this.desk.store.look(this.conversation, this.customerAt);
   }
 
   /** Arrows go from line to line; the thread is one stop of the tab key. */

@@ -6,6 +6,8 @@ import { inShort, reasonWords, wordsOf } from './people.js';
 
 /** Kinds of lines that change another line instead of standing for themselves. */
 const changes = new Set(['reaction', 'edit', 'revoke']);
+/** So many of the lines that came meanwhile stand with what they overtook. */
+const mostNews = 3;
 /** What stands where the author took a message back. */
 const takenBack = '[taken back]';
 
@@ -70,7 +72,7 @@ export function itemsOf({ lines, pending, events, handoff, at, acts, me }) {
   }
   // Somebody has it by now: that it waited is told where it did.
   if (handoff?.status !== 'claimed') pass(Infinity);
-  for (const each of pending) list.push(pendingItem(each, acts));
+  for (const each of pending) list.push(pendingItem(each, acts, me));
   return list;
 }
 
@@ -105,6 +107,7 @@ function sysItem(event) {
 }
 
 function lineItem(line, { hold, isTurn, known, changed, at, acts, me }) {
+  if (line.speaker === 'note') return noteItem(line, { hold, me, acts });
   const isOut = line.speaker !== 'customer';
   const isLost = isOut && (line.delivery === 'failed' || line.delivery === 'dropped');
   const isGone = changed?.isTakenBack || line.text === takenBack;
@@ -140,6 +143,19 @@ function lineItem(line, { hold, isTurn, known, changed, at, acts, me }) {
       node.classList.toggle('failed', isLost);
       fillStamp(node.querySelector('.stamp'), node.querySelector('.desk-below'), line, { isOut, isEdited: changed?.isEdited && !isGone, me, acts });
     },
+  };
+}
+
+/** What colleagues alone read: it looks like nothing that a customer sees. */
+function noteItem(line, { hold, me, acts }) {
+  return {
+    key: line.id, mark: JSON.stringify([line.text, hold, me?.name]),
+    make: () => el('li', { class: 'note-line', 'data-hold': hold, 'data-line': line.id, 'data-note': '', tabindex: '-1' },
+      el('div', { class: 'bubble' },
+        el('p', { class: 'note-head' }, icon('note', 'small'), t('desk.note.by'), ' ', el('bdi', {}, speakerOf({ ...line, speaker: 'agent' }, me, acts.customer)), ' ',
+          el('time', { class: 'push num', datetime: new Date(line.at).toISOString(), title: exactTime(line.at) }, clockTime(line.at))),
+        el('p', { class: 'note-text', dir: 'auto' }, line.text))),
+    restamp: () => {},
   };
 }
 
@@ -180,18 +196,34 @@ function troubleOf(line, state, acts) {
       choices.includes('template') ? button(t('desk.template'), { kind: 'small', picture: 'template', act: () => acts.template() }) : null) : null);
 }
 
-function pendingItem(each, acts) {
+/** What came while somebody wrote, and whether it goes all the same: its words are kept. */
+function overtakenBy(each, acts, me) {
+  const news = each.news ?? [];
+  const names = [...new Set(news.map((line) => speakerOf(line, me, acts.customer)))];
+  return el('div', { class: 'desk-below' }, el('div', { class: 'desk-trouble warn', role: 'alert', 'data-part': 'overtaken' },
+    el('p', {}, el('strong', {}, names.length === 1 ? t('desk.overtaken.by', { name: names[0] }) : names.length ? t('desk.overtaken.some') : t('desk.overtaken.owner'))),
+    news.length ? el('ul', { class: 'desk-news' }, news.slice(-mostNews).map((line) => el('li', { class: 'quote' },
+      el('b', {}, el('bdi', {}, speakerOf(line, me, acts.customer))),
+      el('bdi', { class: 'cut' }, inShort({ text: line.text, kind: line.content?.kind }) || wordsOf(line))))) : null,
+    el('div', { class: 'row tight' },
+      button(t('desk.sendAnyway'), { kind: 'small primary', picture: 'send', 'data-act': 'send-anyway', act: () => acts.sendAnyway(each) }),
+      each.text && !each.template ? button(t('desk.edit'), { kind: 'small', picture: 'edit', 'data-act': 'take-back', act: () => acts.takeBack(each) }) : null,
+      button(t('desk.discard'), { kind: 'quiet small', 'data-act': 'discard', act: () => acts.discard(each) }))));
+}
+
+function pendingItem(each, acts, me) {
   const isRefused = each.state === 'refused';
+  const isOvertaken = each.state === 'overtaken';
   return {
-    key: 'pending ' + each.ref, mark: JSON.stringify([each.state, each.because, each.text]),
-    make: () => el('li', { class: `out desk-pending${isRefused ? ' failed' : ''}`, 'data-hold': 'person', 'data-pending': each.state },
+    key: 'pending ' + each.ref, mark: JSON.stringify([each.state, each.because, each.text, each.news?.length]),
+    make: () => el('li', { class: `${each.isNote ? 'note-line' : 'out'} desk-pending${isRefused ? ' failed' : ''}`, 'data-hold': 'person', 'data-pending': each.state },
       el('div', { class: 'bubble' },
         each.file ? el('div', { class: 'media file' }, icon('clip'), el('bdi', { class: 'cut' }, each.file), null) : null,
         each.template ? el('p', { class: 'desk-kind' }, icon('template', 'small'), el('bdi', {}, each.template)) : null,
         each.text ? el('p', { dir: 'auto' }, each.text) : null,
         el('div', { class: 'stamp' }, el('span', { class: 'by' }, t('desk.you')),
-          isRefused ? null : [icon('clock'), el('span', {}, t('desk.sending'))])),
-      isRefused ? el('div', { class: 'desk-below' }, el('div', { class: 'desk-trouble bad', role: 'alert', 'data-part': 'refused' },
+          isRefused || isOvertaken ? null : [icon('clock'), el('span', {}, t('desk.sending'))])),
+      isOvertaken ? overtakenBy(each, acts, me) : isRefused ? el('div', { class: 'desk-below' }, el('div', { class: 'desk-trouble bad', role: 'alert', 'data-part': 'refused' },
         el('p', {}, el('strong', {}, t('desk.notSent')), ' ', el('bdi', {}, each.because)),
         el('div', { class: 'row tight' },
           each.text && !each.file && !each.template ? button(t('desk.edit'), { kind: 'small', picture: 'edit', 'data-act': 'take-back', act: () => acts.takeBack(each) }) : null,

@@ -29,6 +29,7 @@ export class Transcript {
     this.older = null;
     this.suggestion = null;
     this.events = [];
+    this.labels = [];
     this.reports = new Map();
     this.isOver = false;
     this.isWhole = false;
@@ -214,8 +215,9 @@ export class Transcript {
 
   happened(handoff) {
     const isMine = this.desk.store.isMine(handoff);
-    const event = handoff.status === 'claimed'
-      ? { kind: 'claimed', hold: 'person', words: isMine ? t('desk.event.youClaimed') : t('desk.event.claimed', { name: handoff.holder?.name ?? '' }) }
+    const event = handoff.status === 'claimed' && handoff.takeUpBy
+      ? { kind: 'given', hold: 'person', words: isMine ? t('desk.event.youWereGiven') : t('desk.event.given', { name: handoff.holder?.name ?? '' }) }
+      : handoff.status === 'claimed' ? { kind: 'claimed', hold: 'person', words: isMine ? t('desk.event.youClaimed') : t('desk.event.claimed', { name: handoff.holder?.name ?? '' }) }
       : { kind: 'released', hold: 'queue', words: t('desk.event.released') };
     this.note(event);
   }
@@ -240,7 +242,7 @@ export class Transcript {
   say(line) {
     if (!this.isWhole || this.lines.some(({ id }) => id === line.id)) return;
     this.lines.push(this.report(line));
-    if (line.speaker === 'agent') this.desk.pending.arrive(this.conversation, line);
+    if (line.speaker === 'agent' || line.speaker === 'note') this.desk.pending.arrive(this.conversation, line);
     // What a person said makes what the bot would have said old.
     if (line.speaker === 'agent' || line.speaker === 'owner') this.suggestion = null;
     if (line.content?.media) {

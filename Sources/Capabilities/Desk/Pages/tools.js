@@ -1,0 +1,127 @@
+// What agents do among themselves with a conversation: who gets it, what came of it, who takes it.
+
+import { may, organisation } from '/pages/look/base/session.js';
+import { toast, t } from '/pages/look/parts.js';
+import { Acting } from './acting.js';
+import { askOutcome, askTransfer } from './handing.js';
+import { chooseLabels } from './labels.js';
+import { phoneOf } from './people.js';
+
+/** A conversation with what is done among colleagues; see ``Acting``. */
+export class Tools extends Acting {
+  /** Whether this person takes conversations from those who have them. */
+  get maySupervise() {
+    return this.mayAct && may('conversations:supervise', this.desk.tenant);
+  }
+
+  get mayClose() {
+    return this.mayAct && (this.isMine || this.status === 'queued');
+  }
+
+  /** From whom it was taken, where it can be given back. */
+  get former() {
+    return this.isMine ? this.handoff.returnsTo ?? null : null;
+  }
+
+  /** What the menu of the head offers. */
+  toolItems() {
+    return [
+      this.mayAct ? { words: t('desk.note.act'), picture: 'note', keys: ['N'], run: () => this.beginNote(), attributes: { 'data-tool': 'note' } } : null,
+      this.isMine ? { words: t('desk.transfer.act'), picture: 'transfer', keys: ['A'], run: () => this.transfer(), attributes: { 'data-tool': 'transfer' } } : null,
+      this.former ? { words: t('desk.giveBack', { name: this.former.name }), picture: 'undo', keys: ['U'], run: () => this.giveBack(), attributes: { 'data-tool': 'give-back' } } : null,
+      this.mayAct ? { words: t('desk.labels.act'), picture: 'tag', keys: ['H'], run: () => this.chooseLabels(), attributes: { 'data-tool': 'labels' } } : null,
+      this.mayClose ? { words: t('desk.outcome.act'), picture: 'ok', keys: ['F'], run: () => this.finish(), attributes: { 'data-tool': 'finish' } } : null,
+    ].filter(Boolean);
+  }
+
+  /** What canned replies name, as far as it is known. */
+  get cannedValues() {
+    const customer = (this.handoff ?? this.listing)?.customer ?? {};
+    return {
+      'customer.name': customer.name || customer.username, 'customer.phone': phoneOf(customer),
+      'agent.name': this.desk.line.me?.name, 'business.name': organisation()?.name,
+    };
+  }
+
+  /** Takes a note back to where it is written. */
+  writeAgain(text) {
+    this.desk.drafts.keep(this.conversation, { ...this.desk.drafts.of(this.conversation), note: text, isNote: true });
+    this.footMark = null;
+    this.isNoting = true;
+    this.showFoot();
+    this.focusReply();
+  }
+
+  async transfer() {
+    if (!this.isMine || !this.mayAct) return;
+    let agents = [];
+    try {
+      ({ agents } = await this.desk.line.ask('agents'));
+    } catch (refusal) {
+      toast(refusal.message || t('desk.line.waiting'), { bad: true });
+      return;
+    }
+    if (this.isOver || !this.isMine) return;
+    askTransfer({
+      customer: this.customer, agents,
+      run: async (fields, words) => {
+        await this.desk.line.ask('transfer', { conversation: this.conversation, ...fields });
+        toast(words);
+      },
+    });
+  }
+
+  /** Reads what it bears. */
+  async readLabels() {
+    try {
+      const found = await this.desk.labels.of(this.conversation);
+      if (!this.isOver) this.bear(found);
+    } catch { /* they are read when they are wanted */ }
+  }
+
+  bear(labels) {
+    this.labels = labels;
+    this.show();
+  }
+
+  async mark(label, isOn) {
+    this.bear(await this.desk.labels.mark(this.conversation, label.id, isOn));
+    this.desk.labelled();
+  }
+
+  async chooseLabels() {
+    if (!this.mayAct) return;
+    try {
+      const labels = await this.desk.labels.read();
+      this.bear(await this.desk.labels.of(this.conversation));
+      if (!this.isOver) chooseLabels({ customer: this.customer, labels, borne: this.labels, mark: (label, isOn) => this.mark(label, isOn) });
+    } catch (problem) {
+      toast(problem.words ?? problem.message, { bad: true });
+    }
+  }
+
+  /** Closes it, and asks what came of it. */
+  finish() {
+    if (!this.mayClose) return;
+    askOutcome({
+      customer: this.customer,
+      run: async (fields) => {
+        await this.desk.line.ask('close', { conversation: this.conversation, ...fields });
+        this.closed();
+      },
+    });
+  }
+
+  /** Takes it from the bot, or from the colleague who has it. */
+  async takeOver(control) {
+    const holder = this.status === 'claimed' && !this.isMine ? this.handoff.holder : null;
+    if (!holder) return super.takeOver(control);
+    if (!this.maySupervise || !await this.act('takeOver', control, { agent: holder.id }, 'relieve')) return undefined;
+    return this.focusReply();
+  }
+
+  async giveBack(control) {
+    const { former } = this;
+    if (former && await this.act('returnTo', control)) toast(t('desk.did.transfer', { name: this.customer, to: former.name }));
+  }
+}
