@@ -1,4 +1,6 @@
 import FoundationEssentials
+import HTTPClient
+import Lifecycle
 import PipelineTesting
 import Testing
 
