@@ -289,6 +289,7 @@ private struct TenantFixture: Encodable {
     var graphURL: String
     var graphVersion: String
     var unknownOutcome: String
+    var groups: String
     var updatedAt = Timestamp(seconds: 1_800_000_000)
 
     init(name: String, number: String) {
@@ -299,5 +300,6 @@ private struct TenantFixture: Encodable {
         graphURL = name
         graphVersion = name
         unknownOutcome = name
+        groups = name
     }
 }

@@ -10,7 +10,7 @@ import { fill, parts, variables } from '/pages/desk/canned.js';
 
 const colours = ['grey', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple'];
 
-enter('desk', (page) => {
+enter('tools', (page) => {
   const show = () => { if (page.isConnected) open(page, organisation()); };
   addEventListener('parley:organisation', show);
   show();

@@ -13,7 +13,7 @@ const rooms = [
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
   { room: 'channels', group: 'organisation', icon: 'phone', href: '/pages/channels/', may: ['settings:read', 'conversations:read'], key: 'w' },
-  { room: 'desk', group: 'organisation', icon: 'tag', href: '/pages/desk-settings/', may: 'settings:write', key: 'l' },
+  { room: 'tools', group: 'organisation', icon: 'tag', href: '/pages/desk-settings/', may: 'settings:write', key: 'l' },
   { room: 'tenants', group: 'installation', icon: 'building', href: '/pages/tenants/', may: 'tenants:read', key: 'n' },
   { room: 'users', group: 'installation', icon: 'users', href: '/pages/users/', may: 'users:read', key: 'u' },
   { room: 'audit', group: 'installation', icon: 'shield', href: '/pages/audit/', may: ['audit:readAll', 'audit:read'], key: 'a', daily: true },

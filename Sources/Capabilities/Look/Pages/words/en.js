@@ -37,7 +37,7 @@ export const words = {
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',
-  'room.desk': 'Tools of work',
+  'room.tools': 'Tools of work',
   'room.tenants': 'Organisations',
   'room.home': 'Overview',
   'room.audit': 'Audit log',

@@ -37,7 +37,7 @@ export const words = {
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',
-  'room.desk': 'Herramientas',
+  'room.tools': 'Herramientas',
   'room.tenants': 'Organizaciones',
   'room.home': 'Resumen',
   'room.audit': 'Registro de auditoría',
