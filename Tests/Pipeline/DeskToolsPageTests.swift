@@ -60,11 +60,9 @@ struct DeskToolsPageTests {
 
     private func without(_ selector: String) -> String { "!document.querySelector('\(selector)')" }
 
-    private func ask(_ method: HTTPMethod, _ path: String, _ body: [String: String]) async throws
-        -> JSON
-    {
+    private func add(_ path: String, _ body: [String: String]) async throws {
         try await installation.console.call(
-            method, "/api/v1/tenants/\(Self.business)/desk/\(path)", try jsonBytes(body))
+            .post, "/api/v1/tenants/\(Self.business)/desk/\(path)", try jsonBytes(body))
     }
 
     // MARK: Journeys
@@ -157,13 +155,13 @@ struct DeskToolsPageTests {
     func words() async throws {
         let axe = try Axe()
         try await console.join("eva@desk.example", "Eva Sol", as: "agent", of: Self.business)
-        _ = try await ask(
-            .post, "replies",
+        try await add(
+            "replies",
             ["shortcut": "wave", "title": "A greeting", "text": "Hello {customer.name}!"])
-        _ = try await ask(
-            .post, "replies",
+        try await add(
+            "replies",
             ["shortcut": "warm", "title": "Another one", "text": "Warm words, {agent.name}"])
-        _ = try await ask(.post, "labels", ["name": "Repair", "colour": "green"])
+        try await add("labels", ["name": "Repair", "colour": "green"])
         let (customer, id) = try await waiting("Wilma Words")
         try await Browser.with { page in
             try await enter(page, "eva@desk.example", id)

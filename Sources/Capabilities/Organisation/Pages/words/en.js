@@ -222,6 +222,7 @@ export const words = {
   'may.conversations.read': 'Conversations: read',
   'may.handoffs.read': 'Waiting conversations: look',
   'may.conversations.answer': 'Conversations: claim and answer',
+  'may.conversations.supervise': 'Conversations: take from a colleague',
   'may.tickets.issue': 'Agents: let in by a ticket',
   'may.documents.read': 'Documents: look',
   'may.documents.suggest': 'Documents: suggest changes',

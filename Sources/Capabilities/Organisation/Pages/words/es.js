@@ -222,6 +222,7 @@ export const words = {
   'may.conversations.read': 'Conversaciones: leer',
   'may.handoffs.read': 'Conversaciones en espera: ver',
   'may.conversations.answer': 'Conversaciones: tomar y responder',
+  'may.conversations.supervise': 'Conversaciones: tomar las de alguien del equipo',
   'may.tickets.issue': 'Agentes: dejar entrar con un pase',
   'may.documents.read': 'Documentos: ver',
   'may.documents.suggest': 'Documentos: proponer cambios',
