@@ -150,6 +150,24 @@ import Testing
         }
     }
 
+    @Test("a template, of which WhatsApp tells in a form of its own, is not the phone's either")
+    func ownTemplate() throws {
+        var scene = try Scene.claimed()
+        let template = TemplateMessage(name: "ready", language: "es")
+        let sent = try scene.agent(Scene.ana, .send(OutboundContent(.template(template))))
+        _ = try scene.agent(Scene.ana, .close)
+        let told = MessageContent.other(
+            type: "template", raw: RawJSON(#"{"name":"ready","language":{"code":"es"}}"#))
+        _ = try scene.put(echo("own", told, in: scene))
+        #expect(scene.state.owner.mode == .bot)
+        let outbound = try #require(sent.ids.last)
+        try scene.delivery(of: outbound, .accepted("own", wamid: "wamid.own"))
+        #expect(scene.state.owner.mode == .bot)
+        // Another one, which nothing that was sent from here can be.
+        _ = try scene.put(echo("other", told, in: scene))
+        #expect(scene.state.owner.isOnPhone)
+    }
+
     @Test("the same words written on the phone are a person's, once what was sent is known")
     func sameWords() throws {
         let outcomes: [Delivery.Outcome] = [

@@ -27,13 +27,17 @@ extension HandoffDecision {
     /// Whether it says the same as a message that is under way, or of which not all names are
     /// known: WhatsApp's word of it may come before WhatsApp's answer to the send, which may never
     /// come.
+    ///
+    /// What is not words alone need not be told in the same words: the kind must be the same.
     private func mayBeOwn(_ echo: EchoedMessage) -> Bool {
         let unnamed = Set(state.recent.filter(\.mayBeUnnamed).map(\.id))
         guard !unnamed.isEmpty else { return false }
         let words = TranscriptLine.words(echo.content.transcriptText)
+        let kind = echo.content.kind
         return state.transcript.contains { line in
             guard let entry = line.entry, unnamed.contains(entry.id) else { return false }
-            return entry.text == words
+            if entry.text == words { return true }
+            return kind != "text" && entry.content?.kind == kind
         }
     }
 
