@@ -154,13 +154,13 @@ import Testing
     func ownTemplate() throws {
         var scene = try Scene.claimed()
         let template = TemplateMessage(name: "ready", language: "es")
-        let sent = try scene.agent(Scene.ana, .send(OutboundContent(.template(template))))
+        _ = try scene.agent(Scene.ana, .send(OutboundContent(.template(template))))
         _ = try scene.agent(Scene.ana, .close)
         let told = MessageContent.other(
             type: "template", raw: RawJSON(#"{"name":"ready","language":{"code":"es"}}"#))
         _ = try scene.put(echo("own", told, in: scene))
         #expect(scene.state.owner.mode == .bot)
-        let outbound = try #require(sent.ids.last)
+        let outbound = try #require(scene.state.recent.last?.id)
         try scene.delivery(of: outbound, .accepted("own", wamid: "wamid.own"))
         #expect(scene.state.owner.mode == .bot)
         // Another one, which nothing that was sent from here can be.
