@@ -1,6 +1,7 @@
 import AccountAccess
 import AccountCommands
 import AccountEndpoints
+import AccountView
 import AuditEndpoints
 import AuditView
 import Conversation
@@ -10,6 +11,7 @@ import HTTPServer
 import Lifecycle
 import NetworkAddress
 import OutboxEndpoints
+import SQLite
 import SetUpEndpoints
 import TenantKeys
 import Views
@@ -28,7 +30,14 @@ extension StageParts {
             appender: appender, envelope: process.envelope, now: ProcessContext.now)
         let setUp = SetUpEndpoints(
             over: tools.channel, naming: tools.naming, hasher: tools.hasher,
-            now: ProcessContext.now)
+            now: ProcessContext.now
+        ) { account in
+            // What cannot be read now is asked again.
+            let found = try? await tools.accounts.read { rows throws(SQLiteError) in
+                try AccountRows(rows).account(account)
+            }
+            return (found ?? nil) != nil
+        }
         let rooms = OperatorRooms(
             process: process, tools: tools, audit: audit, writer: writer, removed: removed,
             data: options.data)
