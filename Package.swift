@@ -140,6 +140,27 @@ let stages: [Target] = [
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
             "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
         ]),
+    module(
+        "ServiceLevelRecords", on: "Capabilities/ServiceLevels",
+        ["Conversation"]),
+    module(
+        "ServiceLevelStage", on: "Capabilities/ServiceLevels",
+        [
+            "Conversation", "NotificationRecords", "OpeningHours", "ServiceLevelRecords",
+            "StageRuntime", "TimeZones",
+        ]),
+    module(
+        "ServiceLevelView", on: "Capabilities/ServiceLevels",
+        [
+            "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
+            "Views",
+        ]),
+    module(
+        "ServiceLevelEndpoints", on: "Capabilities/ServiceLevels",
+        [
+            "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
+            "ServiceLevelView", "TimeZones", "Views",
+        ]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -334,6 +355,7 @@ let testing: [Target] = [
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "DeskRecords", "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords",
+            "ServiceLevelRecords",
             "PurgeRecords", "Records",
             "SQLiteEventLog", "TenantKeys",
         ],
@@ -437,11 +459,13 @@ let program: Target = .executableTarget(
         "Operations", "OrchestratorStage", "OrganisationEndpoints", "OrganisationKeeping",
         "OrganisationStage", "OrganisationView", "OutboxEndpoints", "PassageIndex",
         "Permissions", "PurgeRecords", "QRCode",
-        "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
+        "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage",
+        "ServiceLevelEndpoints", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
+        "SetUpEndpoints",
         "Simulator", "StageRuntime",
-        "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging",
+        "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging", "TimeZones",
         "UserEndpoints",
-        "Views", "WebSocket", "WhatsAppCloudAPI",
+        "Views", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -528,7 +552,7 @@ let checks: [Target] = [
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
             "LogURL", "NotificationRecords",
             "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
-            "StageRuntime",
+            "ServiceLevelEndpoints", "ServiceLevelRecords", "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
@@ -627,6 +651,13 @@ let checks: [Target] = [
         [
             "DeskRecords", "DeskStage", "DeskView", "Conversation", "Endpoints", "PipelineTesting",
             "Records", "SQLite", "StageRuntime", "Views",
+        ]),
+    tests(
+        "ServiceLevels",
+        [
+            "Conversation", "Endpoints", "NotificationRecords", "OpeningHours", "PipelineTesting",
+            "Records", "SQLite", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
+            "StageRuntime", "TimeZones", "Views", "ZoneDatabase",
         ]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),

@@ -29,6 +29,7 @@ enum CommandTable {
         ("agent", AgentCommand.self),
         ("desk replies", DeskRepliesCommand.self),
         ("desk labels", DeskLabelsCommand.self),
+        ("desk levels", DeskLevelsCommand.self),
         ("audit verify", AuditVerifyCommand.self),
         ("audit", AuditCommand.self),
         ("topics", TopicsCommand.self),

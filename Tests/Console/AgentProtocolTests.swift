@@ -59,6 +59,15 @@ struct AgentProtocolTests {
             .queue(HandoffList(handoffs: [handoff], next: "n", waiting: 1, claimed: 0), ref: "r"),
             .updated(handoff), .ended("c", by: "ana"), .line("c", line),
             .suggestion("c", suggestion), .delivery("c", report),
+            .clockChanged(
+                ClockNews(
+                    conversation: "c",
+                    clocks: [
+                        .init(
+                            clock: .firstResponse, startedAt: Timestamp(seconds: 1),
+                            isRunning: true, due: Timestamp(seconds: 9), level: "warned")
+                    ])),
+            .clockChanged(ClockNews(conversation: "c", clocks: [])),
             .transcript(
                 ref: "r",
                 HandoffTranscript(handoff: handoff, lines: [line], suggestion: suggestion)),

@@ -76,6 +76,19 @@ enum Arrows {
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
             "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
         ],
+        "ServiceLevelRecords": ["Conversation"],
+        "ServiceLevelStage": [
+            "Conversation", "NotificationRecords", "OpeningHours", "ServiceLevelRecords",
+            "StageRuntime", "TimeZones",
+        ],
+        "ServiceLevelView": [
+            "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
+            "Views",
+        ],
+        "ServiceLevelEndpoints": [
+            "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
+            "ServiceLevelView", "TimeZones", "Views",
+        ],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
         "AuditChecking": [

@@ -112,8 +112,10 @@ struct PersonalFieldTests {
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
             "handoffServiceLevelSeconds", "phoneClaimSeconds", "unknownOutcome",
             "messageRetentionDays", "standing", "updatedAt", "stops", "reopening", "groups",
-            "hours",
+            "hours", "serviceLevels",
         ],
+        // Whom it was about is sealed; figures and times are nobody's words.
+        "ServiceLevelEvent": ["tenant", "conversation", "epoch", "late", "at"],
         "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
         "ToolRequest": [

@@ -6,6 +6,7 @@ import Conversation
 import EventLog
 import PipelineTesting
 import Records
+import ServiceLevelEndpoints
 import StageRuntime
 import Testing
 
@@ -57,6 +58,34 @@ struct PrintingTests {
     func handoffs() throws {
         let list = HandoffList(handoffs: [handoff, handoff], waiting: 1, claimed: 1)
         check(HandoffListCommand.lines(list, at: Self.now), count: 3)
+    }
+
+    @Test("what was measured")
+    func levels() throws {
+        let row = Measured(key: Self.hostile, name: Self.hostile)
+        let report = try RecordCodec.decode(
+            ReportAnswer.self,
+            from: RecordCodec.encode(
+                MeasuredSheet(timeZone: Self.hostile, rows: [row, row], total: row)))
+        check(DeskLevelsCommand.lines(report), count: 5)
+    }
+
+    /// A row of a report as the console gives it.
+    private struct Measured: Encodable {
+        var key: String
+        var name: String
+        var abandoned = 1
+        var unanswered = 0
+    }
+
+    /// A report as the console gives it.
+    private struct MeasuredSheet: Encodable {
+        var by = "agent"
+        var from = "2026-12-01"
+        var to = "2026-12-01"
+        var timeZone: String
+        var rows: [Measured]
+        var total: Measured
     }
 
     @Test("audit")

@@ -4,6 +4,7 @@ import DeskRecords
 import EventLog
 import PipelineTesting
 import Records
+import ServiceLevelRecords
 
 /// Records of all kinds that views read, as a busy installation might write them, from a seed.
 struct RandomRecords {
@@ -160,7 +161,8 @@ struct RandomRecords {
     ) -> any Payload {
         let id = RecordID("d\(number(4))")
         let change: DeskEvent.Change
-        switch number(7) {
+        switch number(9) {
+        case 7, 8: return measured(tenant, conversation)
         case 0:
             return AgentNote(
                 tenant: tenant, conversation: conversation, agent: "ana", agentName: "Ana",
@@ -175,6 +177,29 @@ struct RandomRecords {
         default: change = .labelled(conversation, id, number(3) > 0)
         }
         return DeskEvent(tenant: tenant, change: change, reference: nil, at: clock)
+    }
+
+    /// How a case stands, and what was measured of it.
+    private mutating func measured(
+        _ tenant: TenantID, _ conversation: ConversationID
+    ) -> ServiceLevelEvent {
+        let standing = CaseStanding(
+            openedAt: clock, waitingSince: number(2) == 0 ? clock : nil,
+            holder: number(2) == 0 ? "ana" : nil, holderName: "Ana", unansweredSince: clock,
+            quietSince: clock, lost: number(2),
+            clocks: [
+                ClockFace(
+                    clock: .firstResponse, startedAt: clock, isRunning: true, due: clock,
+                    level: number(2) == 0 ? .fine : .breached)
+            ])
+        let result = ClockResult(
+            measure: .nextResponse, end: .done, startedAt: clock, endedAt: clock,
+            openSeconds: Int64(number(900)), calendarSeconds: 900, targetSeconds: 300,
+            agent: "ana", agentName: "Ana", schedule: "always")
+        return ServiceLevelEvent(
+            tenant: tenant, conversation: conversation, epoch: 1,
+            standing: number(3) == 0 ? nil : standing, results: number(2) == 0 ? [result] : [],
+            late: [], at: clock)
     }
 
     private mutating func event(

@@ -161,6 +161,8 @@ package struct TenantSettings: Payload {
     /// When people answer, brought here by the console from what the organisation set; at any time
     /// where it is missing.
     package var hours: Hours?
+    /// What it promises its customers, brought here by the console from what the organisation set.
+    package var serviceLevels: ServiceLevels?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
@@ -171,7 +173,7 @@ package struct TenantSettings: Payload {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
         case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups
-        case hours, updatedAt
+        case hours, serviceLevels, updatedAt
     }
 
     /// The tenant.
@@ -185,7 +187,7 @@ package struct TenantSettings: Payload {
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
         phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, groups: GroupRule? = nil,
-        hours: Hours? = nil, updatedAt: Timestamp
+        hours: Hours? = nil, serviceLevels: ServiceLevels? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -207,6 +209,7 @@ package struct TenantSettings: Payload {
         self.reopening = reopening
         self.groups = groups
         self.hours = hours
+        self.serviceLevels = serviceLevels
         self.updatedAt = updatedAt
     }
 

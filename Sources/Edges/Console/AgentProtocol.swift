@@ -186,6 +186,9 @@ extension AgentMessage {
         message(
             "delivery", "What became of a message.", [conversation, .required("delivery", report)]),
         message(
+            "clockChanged", "A conversation's clocks are other than before.",
+            [conversation, .required("clocks", ClockNews.faces)]),
+        message(
             "transcript", "What was said, as it was asked for.",
             [ref, .required("transcript", HandoffTranscript.schema)]),
         message("done", "A command was done.", [ref, conversation]),

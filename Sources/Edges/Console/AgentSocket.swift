@@ -140,6 +140,8 @@ package enum AgentMessage: Hashable, Sendable {
     case suggestion(ConversationID, Handoff.Suggestion)
     /// What became of a message.
     case delivery(ConversationID, Handoff.DeliveryReport)
+    /// A conversation's clocks are other than before.
+    case clockChanged(ClockNews)
     /// The transcript that was asked for.
     case transcript(ref: String, HandoffTranscript)
     /// A command was done.
@@ -188,13 +190,13 @@ extension AgentMessage {
 extension AgentMessage: Codable {
     private enum Kind: String, Codable {
         case welcome, queue, updated, ended, line, suggestion, delivery, transcript, done, refused
-        case error, agents
+        case error, agents, clockChanged
     }
 
     private enum Field: String, CodingKey {
         case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
-        case delivery, transcript, because, holder, code, message, news, agents
+        case delivery, transcript, because, holder, code, message, news, agents, clocks
     }
 
     /// Reads a message by its `type`.
@@ -217,6 +219,9 @@ extension AgentMessage: Codable {
         case .transcript: self = .transcript(ref: try read(.ref), try read(.transcript))
         case .done: self = .done(ref: try read(.ref), try read(.conversation))
         case .agents: self = .agents(ref: try read(.ref), try read(.agents))
+        case .clockChanged:
+            self = .clockChanged(
+                ClockNews(conversation: try read(.conversation), clocks: try read(.clocks)))
         case .refused:
             if let news: [Handoff.Line] = try maybe(.news) {
                 self = .overtaken(
@@ -259,6 +264,9 @@ extension AgentMessage: Codable {
         case .delivery(let conversation, let report):
             try box.encode(conversation, forKey: .conversation)
             try box.encode(report, forKey: .delivery)
+        case .clockChanged(let news):
+            try box.encode(news.conversation, forKey: .conversation)
+            try box.encode(news.clocks, forKey: .clocks)
         case .transcript(let ref, let transcript):
             try box.encode(ref, forKey: .ref)
             try box.encode(transcript, forKey: .transcript)
@@ -298,6 +306,7 @@ extension AgentMessage: Codable {
         case .line: .line
         case .suggestion: .suggestion
         case .delivery: .delivery
+        case .clockChanged: .clockChanged
         case .transcript: .transcript
         case .done: .done
         case .refused, .overtaken: .refused

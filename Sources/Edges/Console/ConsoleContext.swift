@@ -34,7 +34,7 @@ final class ConsoleContext: Sendable {
         self.tenants = tenants
         self.records = records
         self.options = options
-        let hub = AgentHub()
+        let hub = options.seats.hub
         let answers = CommandSender.Answers()
         let live = options.live
         conversations = views.stored(ConversationView.view) { [placing] changes in

@@ -79,6 +79,8 @@ package struct ConsoleOptions: Sendable {
     /// Who is signed in, and what they may; `nil` where only keys and tickets open anything.
     package var accounts: AccountAccess?
 
+    /// The open sockets of agents.
+    package var seats = AgentSeats()
     /// How much of the API one caller may have.
     package var limits = ConsoleLimits()
     /// The proxies whose word about addresses counts; those on this machine unless said.

@@ -227,7 +227,8 @@ struct TenantRoutes: Sendable {
             messageRetentionDays: wanted.messageRetentionDays, standing: old?.standing,
             phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
             groups: wanted.groups.flatMap { .init(rawValue: $0) },
-            hours: old?.hours, updatedAt: context.records.now())
+            hours: old?.hours, serviceLevels: old?.serviceLevels,
+            updatedAt: context.records.now())
     }
 
     /// A stored model key stays only with its server: another must not be told it.

@@ -16,7 +16,12 @@ extension HandoffDecision {
         settleHeld()
         if case .bot = state.owner.mode {
             guard isLost, sent.speaker != .system else {
-                return "the bot has the conversation and the message is on its way"
+                // Whoever closes a conversation as they write the last word has answered with it.
+                guard sent.speaker == .agent, case .accepted = delivery.outcome else {
+                    return "the bot has the conversation and the message is on its way"
+                }
+                tell(.delivery(of: delivery.outbound, delivery.outcome))
+                return nil
             }
             enqueue(because: .undelivered, summary: delivery.outcome.summary)
         } else {
@@ -56,6 +61,11 @@ extension HandoffDecision {
             }
             guard hasWaitedTooLong(since: since) else {
                 setServiceTimer(since: since)
+                return nil
+            }
+            // A timer that comes late, after a halt, wakes nobody at night.
+            if let opening = openingBeforeAlarm() {
+                effects.setTimer(HandoffTimer.serviceLevel, at: opening)
                 return nil
             }
             tell(.overdue(waiting: since))

@@ -38,6 +38,18 @@ extension HandoffDecision {
         return waited >= serviceLevel.components.seconds
     }
 
+    /// When somebody can be told of what is late, where that is not now: the promise ran out in
+    /// open hours, and those are over.
+    func openingBeforeAlarm() -> Timestamp? {
+        guard let opening = hours?.opening, !opening.isOpen(at: now.second),
+            !opening.isOpen(at: now.second - Self.closingGrace)
+        else { return nil }
+        return opening.nextOpening(after: now.second).instant.map { Timestamp(seconds: $0) }
+    }
+
+    /// A promise may run out as the business closes: so many seconds later it is told all the same.
+    private static let closingGrace: Int64 = 60
+
     private static let lookAgain = Duration.seconds(86_400)
 
     // MARK: The notice
@@ -64,9 +76,21 @@ extension HandoffDecision {
         let mark = next.instant.map { Timestamp(seconds: $0) } ?? Timestamp(seconds: 0)
         guard state.toldOfOpening != mark else { return notice }
         state.toldOfOpening = mark
-        let words = OpeningWords.closed(
-            until: next, now: now.second, opening, in: customersLanguage ?? hours.language)
+        let language = customersLanguage ?? hours.language
+        var words = OpeningWords.closed(until: next, now: now.second, opening, in: language)
+        if isWindowOver(by: mark), let offer = ReopeningWords.words(in: language) {
+            words += " \(offer)"
+        }
         return notice.map { $0.isEmpty ? words : "\($0) \(words)" } ?? words
+    }
+
+    /// Whether the customer can be written to by a template alone once it opens, and the business
+    /// has one for that.
+    private func isWindowOver(by opening: Timestamp) -> Bool {
+        guard let anchor = state.anchor,
+            context.settings(HandoffSettings.self).reopening != nil
+        else { return false }
+        return anchor + SendingPolicy.window <= opening
     }
 
     /// Whether words would reach the customer; else they are told once they write again.

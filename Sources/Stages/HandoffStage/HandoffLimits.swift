@@ -45,7 +45,8 @@ package struct HandoffLimits: Sendable {
 /// What the handoff stage wants to know of a tenant.
 package struct HandoffSettings: SettingsPart {
     /// The service level of tenants that set none.
-    package static let standardServiceLevel = Duration.seconds(5 * 60)
+    package static let standardServiceLevel = Duration.seconds(
+        ServiceLevels.standardQueueWaitSeconds)
 
     /// How long a conversation may wait in the queue before it is overdue, in seconds.
     package var serviceLevelSeconds: Int?

@@ -49,7 +49,8 @@ package struct HandoffStage: Stage {
     /// How long the tenant lets a conversation wait, and whether it is served.
     package func settings(from tenant: TenantSettings) -> HandoffSettings {
         HandoffSettings(
-            serviceLevelSeconds: tenant.handoffServiceLevelSeconds, standing: tenant.standing,
+            serviceLevelSeconds: tenant.serviceLevels?.queueWaitSeconds
+                ?? tenant.handoffServiceLevelSeconds, standing: tenant.standing,
             phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening,
             hours: tenant.hours)
     }

@@ -56,3 +56,14 @@ extension AgentShell {
         return rest.isEmpty ? nil : String(rest)
     }
 }
+
+extension AgentShell {
+    /// What of one's own runs out, or was missed.
+    func lines(_ news: ClockNews) -> [TerminalLine] {
+        guard claimed.contains(news.conversation) else { return [] }
+        return news.clocks.filter { $0.isRunning && $0.level != "fine" }.map { face in
+            let what = face.level == "breached" ? "is late" : "runs out soon"
+            return "[\(Self.short(news.conversation))] \(face.clock.rawValue) \(what)"
+        }
+    }
+}

@@ -115,6 +115,7 @@ struct AgentShell {
         case .delivery(let conversation, let report):
             guard claimed.contains(conversation) else { return [] }
             return receive(report, of: conversation)
+        case .clockChanged(let news): return lines(news)
         case .transcript(_, let transcript): return lines(transcript)
         case .done: return []
         case .overtaken(_, let conversation, _, let news):

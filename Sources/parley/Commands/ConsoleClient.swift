@@ -81,13 +81,16 @@ struct ConsoleClient: Sendable {
         api = APIClient("console", base: url, key: key, over: try HTTPClient())
     }
 
-    /// Asks the console; `wait` is how many seconds the request itself may wait.
+    /// Asks the console; `wait` is how many seconds the request itself may wait, `version` that of
+    /// what is changed.
     func send(
-        _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8]? = nil, wait: Int = 0
+        _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8]? = nil,
+        version: Int? = nil, wait: Int = 0
     ) async throws -> [UInt8] {
         do {
             return try await api.send(
-                method, path, body: body, timeout: .seconds(wait + Self.patience))
+                method, path, body: body, version: version,
+                timeout: .seconds(wait + Self.patience))
         } catch let refusal as APIClient.Refusal {
             throw explained(refusal)
         }
@@ -171,7 +174,7 @@ struct ConsoleClient: Sendable {
     /// Never inlined: the optimiser of Swift 6.3.1 crashes when the decoder's typed error becomes
     /// a part of the coroutine that asks.
     @inline(never)
-    private static func answer<Answer: Decodable>(
+    static func answer<Answer: Decodable>(
         _ type: Answer.Type, in bytes: [UInt8]
     ) throws -> Answer {
         do {

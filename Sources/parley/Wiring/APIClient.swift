@@ -55,14 +55,15 @@ struct APIClient: Sendable {
         }
     }
 
-    /// Calls an API and answers the bytes of its answer.
+    /// Calls an API and answers the bytes of its answer; `version` is that of what is changed.
     @discardableResult
     func send(
         _ method: HTTPClientRequest.Method, _ path: String, body: [UInt8]? = nil,
-        timeout: Duration = .seconds(30)
+        version: Int? = nil, timeout: Duration = .seconds(30)
     ) async throws -> [UInt8] {
         var headers: HTTPClientHeaders = ["Content-Type": "application/json"]
         if let key { headers["Authorization"] = "Bearer \(key)" }
+        if let version { headers["If-Match"] = "\"\(version)\"" }
         // Each call is an act of its own; what is made must have a name.
         if method == .post {
             headers["Idempotency-Key"] = try RandomBytes.token(bytes: 16)

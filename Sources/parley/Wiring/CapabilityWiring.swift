@@ -4,6 +4,7 @@ import AccountEndpoints
 import AccountView
 import AuditEndpoints
 import AuditView
+import Console
 import Conversation
 import Endpoints
 import EventLog
@@ -21,7 +22,7 @@ extension StageParts {
     /// Adds what the capabilities keep, and answers what they can be asked.
     mutating func addCapabilities(
         _ process: ProcessContext, _ tools: CapabilityTools, _ options: ProcessOptions,
-        acts appender: any EventLogAppender, _ removed: RemovedMails,
+        acts appender: any EventLogAppender, _ removed: RemovedMails, _ seats: AgentSeats,
         _ keeper: @escaping @Sendable () -> KeyKeeper?
     ) async throws -> [Endpoint] {
         let audit = process.views.stored(AuditView.view)
@@ -45,7 +46,7 @@ extension StageParts {
         return AuditEndpoints(over: audit, writer: writer).endpoints
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
-            + (try await addDesk(process, writer))
+            + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
     }
 
     /// Adds a view; the process is ready once it has caught up.

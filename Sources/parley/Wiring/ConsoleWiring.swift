@@ -50,7 +50,7 @@ extension StageParts {
         let held = HeldKeeper()
         let acts = try await process.log.openWholeAppender(as: "acts.\(process.place.slot)")
         consoleOptions.endpoints += try await addCapabilities(
-            process, tools, options, acts: acts, removed
+            process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)

@@ -10,12 +10,14 @@ import NotificationView
 import OrganisationView
 import OutboxEndpoints
 import Records
+import ServiceLevelView
 import Views
 
 /// What pages can listen to: each room by the permission that its list asks for.
 enum LiveRooms {
     static let all: [LiveRoom] = [
         LiveRoom("handoffs", tenant: .init("handoffs:read", isForAgents: true)),
+        LiveRoom(ServiceLevelView.room, tenant: .init("conversations:supervise")),
         LiveRoom("documents", tenant: .init("documents:read", isForAgents: true)),
         LiveRoom(AuditView.room, tenant: .init("audit:read"), installation: .init("audit:readAll")),
         LiveRoom("team", tenant: .init("members:read"), installation: .init("tenants:read")),

@@ -14,6 +14,7 @@ import OrchestratorStage
 import OrganisationStage
 import RetrievalStage
 import SenderStage
+import ServiceLevelStage
 
 /// Makes the pure stages, for running and for replay alike: whatever decides what a stage does
 /// comes in here and nowhere else.
@@ -50,6 +51,8 @@ struct StageDesigns: Sendable {
     func channels() -> ChannelStage { ChannelStage() }
 
     func desk() -> DeskStage { DeskStage() }
+
+    func serviceLevels() -> ServiceLevelStage { ServiceLevelStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

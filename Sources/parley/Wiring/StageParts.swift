@@ -98,6 +98,7 @@ struct StageParts: Sendable {
         case .mailer, .sender, .ingester, .identity: break
         case .channels: addPlatform(context.designs.channels(), context)
         case .desk: addPlatform(context.designs.desk(), context)
+        case .serviceLevels: addPlatform(context.designs.serviceLevels(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

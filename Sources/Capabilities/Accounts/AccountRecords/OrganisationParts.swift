@@ -31,6 +31,8 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
     case suspension(Suspension)
     /// When its people answer.
     case hours(Hours)
+    /// What it promises its customers.
+    case levels(ServiceLevels)
 
     /// What it is.
     package struct Profile: Hashable, Sendable, Codable {
@@ -117,7 +119,7 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
 
     /// Which part it is.
     package enum Name: String, Hashable, Sendable, Codable, CaseIterable {
-        case profile, locale, security, suspension, hours
+        case profile, locale, security, suspension, hours, levels
     }
 
     /// Which part it is.
@@ -128,6 +130,7 @@ package enum OrganisationPart: Hashable, Sendable, Codable {
         case .security: .security
         case .suspension: .suspension
         case .hours: .hours
+        case .levels: .levels
         }
     }
 }
@@ -162,6 +165,8 @@ package struct OrganisationFacts: Hashable, Sendable, Codable {
     package var suspension = OrganisationPart.Suspension()
     /// The parts of its settings; `nil` where it was never set.
     package var hours: OrganisationPart.Hours?
+    /// The parts of its settings; `nil` where it was never set.
+    package var levels: ServiceLevels?
     /// The version of each part, from 1: what an ETag says.
     package var versions: [String: Int] = [:]
     /// The roles that it made.

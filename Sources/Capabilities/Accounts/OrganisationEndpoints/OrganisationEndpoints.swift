@@ -73,7 +73,7 @@ package struct OrganisationEndpoints: Sendable {
 
     /// The endpoints.
     package var endpoints: [Endpoint] {
-        settings + hours + logo + members + invitations + roles + keys + ownership + life
+        settings + hours + levels + logo + members + invitations + roles + keys + ownership + life
             + operators
             + joining + signUp + exports + [limits]
     }

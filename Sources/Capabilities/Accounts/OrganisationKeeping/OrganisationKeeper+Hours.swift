@@ -9,9 +9,11 @@ extension OrganisationKeeper {
     struct Brought: Sendable {
         var standing: TenantSettings.Standing?
         var hours: TenantSettings.Hours?
+        var levels: ServiceLevels?
 
         func isHeld(by settings: TenantSettings) -> Bool {
             settings.standing == standing && settings.hours == hours
+                && settings.serviceLevels == levels
         }
     }
 
@@ -20,7 +22,8 @@ extension OrganisationKeeper {
     /// Where the rules of its zone cannot be had now, the hours stay as they are there: those of a
     /// moment ago are better than none.
     func brought(to settings: TenantSettings, by facts: OrganisationFacts) -> Brought {
-        var brought = Brought(standing: facts.served, hours: settings.hours)
+        var brought = Brought(
+            standing: facts.served, hours: settings.hours, levels: facts.levels)
         do throws(ZoneError) {
             brought.hours = try hours(of: facts)
         } catch {

@@ -205,6 +205,7 @@ package final class OrganisationKeeper: Sendable {
             else { return }
             settings.standing = brought.standing
             settings.hours = brought.hours
+            settings.serviceLevels = brought.levels
             settings.updatedAt = self.place.now()
             let id = RecordID.derived(
                 from: RecordID("\(tenant)/\(settings.updatedAt.rfc3339)"), by: "standing")

@@ -72,6 +72,7 @@ extension OrganisationDecision {
         case .security(let security): state.facts.security = security
         case .suspension(let suspension): state.facts.suspension = suspension
         case .hours(let hours): state.facts.hours = hours
+        case .levels(let levels): state.facts.levels = levels
         }
         state.facts.versions[part.name.rawValue] = version + 1
         done(.changed(part.name), changes: state.facts.changes(since: before))
@@ -194,6 +195,7 @@ extension OrganisationFacts {
                 ("longestMinutes", String(facts.security.longestMinutes)),
                 ("networks", facts.security.networks.joined(separator: " ")),
                 ("notice", facts.suspension.notice), ("hours", facts.hours?.words),
+                ("levels", facts.levels?.words),
             ]
         }
         return zip(words(before), words(self)).compactMap { old, new in

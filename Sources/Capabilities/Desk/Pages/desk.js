@@ -92,6 +92,7 @@ function desk(page, tenant) {
     switch (message.type) {
       case 'welcome':
         store.agent = message.agent;
+        store.clocks.read();
         break;
       case 'queue': return first(message);
       case 'updated': {
@@ -112,6 +113,9 @@ function desk(page, tenant) {
         return undefined;
       case 'suggestion':
         if (talk?.conversation === message.conversation) talk.suggest(message.suggestion);
+        return undefined;
+      case 'clockChanged':
+        store.clocks.hear(message);
         return undefined;
       case 'delivery':
         if (talk?.conversation === message.conversation) talk.deliver(message.delivery);

@@ -5,6 +5,7 @@ import { choice, choose as remember } from '/pages/look/base/choices.js';
 import {
   avatar, badge, blank, bones, broken, button, clockTime, dayOf, date, duration, el, heard, menuButton, number, put, t,
 } from '/pages/look/parts.js';
+import { clockBadge, clockFacts } from './clocks.js';
 import { inShort, nameOf, outcomeWords, reasonWords } from './people.js';
 import { labelFilter } from './labels.js';
 import { isSoundOn, setSound } from './sound.js';
@@ -250,6 +251,7 @@ const holds = { bot: 'bot', queued: 'queue', claimed: 'person' };
 /** What a row shows. */
 function factsOf(row, store, isOpen) {
   const waits = row.status === 'queued' ? Date.now() - row.waitingSince : null;
+  const clock = store.clocks.of(row.conversation);
   return {
     isOpen, status: row.status, who: nameOf(row.customer), isUnread: row.status !== 'bot' && store.isUnread(row),
     words: inShort(row.last) || row.summary || '', by: row.last && row.last.speaker !== 'customer' ? row.last.speaker : null,
@@ -259,6 +261,7 @@ function factsOf(row, store, isOpen) {
     holder: row.status === 'claimed' && !store.isMine(row) ? row.holder?.name ?? '' : null,
     reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
     until: row.takeUpBy ? clockTime(row.takeUpBy) : null, outcome: row.status === 'bot' ? row.outcome ?? null : null,
+    clock: clock ? { ...clock, at: clockFacts(clock) } : null,
   };
 }
 
@@ -266,6 +269,7 @@ function linkOf(row, facts) {
   const hold = holds[row.status];
   const marks = [
     facts.waits ? badge(facts.late, facts.waits, 'clock') : null,
+    clockBadge(facts.clock),
     facts.holder === null ? null : badge('', el('bdi', {}, facts.holder), 'person'),
     facts.until ? badge('warn', t('desk.takeUpBy', { when: facts.until }), 'clock') : null,
     facts.outcome ? el('span', { class: 'tag', title: facts.outcome.note, 'data-part': 'outcome' }, el('bdi', {}, outcomeWords(facts.outcome.word))) : null,

@@ -1,6 +1,7 @@
 // What the desk knows: the open handoffs, who is with the bot, and what was not looked at yet.
 
 import { ask, path } from '/pages/look/api.js';
+import { Clocks } from './clocks.js';
 
 /** Conversations of which it is kept when they were last looked at. */
 const mostSeen = 1_000;
@@ -17,6 +18,7 @@ export class DeskStore {
     this.counts = { waiting: 0, claimed: 0 };
     this.me = null;
     this.isKnown = false;
+    this.clocks = new Clocks(tenant, changed);
   }
 
   /** Who looks. */

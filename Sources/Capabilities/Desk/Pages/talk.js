@@ -4,6 +4,7 @@ import { onceKey } from '/pages/look/api.js';
 import {
   avatar, bones, button, clockTime, date, day, dayOf, duration, el, heard, icon, menuButton, put, t, toast,
 } from '/pages/look/parts.js';
+import { clockBadge, clockFacts } from './clocks.js';
 import { composer } from './composer.js';
 import { labelMark } from './labels.js';
 import { outcomeWords } from './people.js';
@@ -108,7 +109,8 @@ export class Talk extends Tools {
     const words = this.status === 'bot' ? t('desk.held.bot')
       : this.status === 'queued' ? t('desk.held.queue', { length: duration(Math.max(1_000, Date.now() - handoff.waitingSince)) })
         : this.heldWords();
-    const mark = JSON.stringify([customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
+    const clock = this.status === 'bot' ? null : this.desk.store.clocks.of(this.conversation);
+    const mark = JSON.stringify([clockFacts(clock), customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
     if (this.headMark === mark) return;
     this.headMark = mark;
     const hadAct = this.head.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -117,7 +119,7 @@ export class Talk extends Tools {
       button(null, { kind: 'quiet desk-back', picture: 'left', label: t('desk.back'), 'data-act': 'back', act: () => this.desk.back() }),
       el('div', { class: 'who' }, el('h2', { class: 'cut' }, el('bdi', {}, customer)),
         el('p', { class: 'meta' }, el('span', { class: 'hold-key' }, el('span', { class: `hold ${hold}` }), el('span', { 'data-part': 'holder' }, words)),
-          this.outcomeMark(), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null),
+          this.outcomeMark(), clockBadge(clock), this.isMine && this.closes ? el('span', { class: 'wide' }, '· ', this.windowWords()) : null),
         this.labels.length ? el('p', { class: 'desk-labels', 'aria-label': t('desk.labels'), role: 'group' }, this.labels.map((label) => labelMark(label, this.mayAct
           ? () => this.mark(label, false).catch((problem) => toast(problem.words ?? problem.message, { bad: true })) : null))) : null),
       this.headActs());

@@ -103,8 +103,11 @@ private struct Announcement {
         default: break
         }
         // The line to WhatsApp is for those who can mend it; agents see that messages wait.
+        // What was missed is for those who can send somebody.
         let who: Permission =
-            news.kind.isAboutChannel ? .writeSettings : .answerConversations
+            news.kind.isAboutChannel
+            ? .writeSettings
+            : news.kind == "missed" ? .superviseConversations : .answerConversations
         tell(news.kind, to: state.members(who: who), of: news.tenant, values, at: news.at)
     }
 

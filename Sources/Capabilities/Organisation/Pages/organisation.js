@@ -7,6 +7,7 @@ import { enter, pageHead } from '/pages/look/shell.js';
 import { dataTab } from './data.js';
 import { hoursTab } from './hours.js';
 import { keysTab } from './keys.js';
+import { levelsTab } from './levels.js';
 import { limitsTab } from './limits.js';
 import { ownershipTab } from './ownership.js';
 import { rolesTab } from './roles.js';
@@ -20,7 +21,7 @@ enter('organisation', (page) => {
 
 /** The tabs by the name that stands in the address. */
 const subjects = [
-  ['profile', 'settings:read', profileTab], ['locale', 'settings:read', localeTab], ['hours', 'settings:read', hoursTab], ['security', 'settings:read', securityTab],
+  ['profile', 'settings:read', profileTab], ['locale', 'settings:read', localeTab], ['hours', 'settings:read', hoursTab], ['levels', 'settings:read', levelsTab], ['security', 'settings:read', securityTab],
   ['roles', 'members:read', rolesTab], ['keys', 'keys:read', keysTab], ['ownership', 'settings:read', ownershipTab],
   ['limits', 'settings:read', limitsTab], ['data', 'settings:read', dataTab],
 ];

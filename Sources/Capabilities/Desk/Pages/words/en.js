@@ -284,4 +284,10 @@ export const words = {
   'desk.key.open': 'Show all that are open',
   'desk.key.bot': 'Show those with the bot',
   'desk.key.sound': 'Turn the sound on or off',
+  'levels.late': '{length} late',
+  'levels.left': '{length} left',
+  'levels.clock.queueWait': 'Queue',
+  'levels.clock.firstResponse': 'First response',
+  'levels.clock.nextResponse': 'Next response',
+  'levels.clock.resolution': 'Resolution',
 };

@@ -284,4 +284,10 @@ export const words = {
   'desk.key.open': 'Mostrar todas las abiertas',
   'desk.key.bot': 'Mostrar las del bot',
   'desk.key.sound': 'Encender o apagar el sonido',
+  'levels.late': '{length} tarde',
+  'levels.left': 'quedan {length}',
+  'levels.clock.queueWait': 'Cola',
+  'levels.clock.firstResponse': 'Primera respuesta',
+  'levels.clock.nextResponse': 'Respuesta siguiente',
+  'levels.clock.resolution': 'Resolución',
 };

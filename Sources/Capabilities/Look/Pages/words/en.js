@@ -2,6 +2,7 @@
 
 export const rooms = {
   desk: () => import('/pages/desk/words/en.js'),
+  wall: () => import('/pages/servicelevels/words/en.js'),
   team: () => import('/pages/team/words/en.js'),
   organisation: () => import('/pages/organisation/words/en.js'),
   channels: () => import('/pages/channels/words/en.js'),
@@ -34,6 +35,7 @@ export const words = {
   'nav.api': 'API description',
   'nav.waiting': 'waiting',
   'room.desk': 'Inbox',
+  'room.wall': 'Wall',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',

@@ -2,6 +2,7 @@
 
 export const rooms = {
   desk: () => import('/pages/desk/words/es.js'),
+  wall: () => import('/pages/servicelevels/words/es.js'),
   team: () => import('/pages/team/words/es.js'),
   organisation: () => import('/pages/organisation/words/es.js'),
   channels: () => import('/pages/channels/words/es.js'),
@@ -34,6 +35,7 @@ export const words = {
   'nav.api': 'Descripción de la API',
   'nav.waiting': 'en espera',
   'room.desk': 'Bandeja',
+  'room.wall': 'Panel',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',
