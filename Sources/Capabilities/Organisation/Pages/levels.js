@@ -3,7 +3,8 @@
 import { field, t, toast } from '/pages/look/parts.js';
 import { part } from './settings.js';
 
-const promises = ['queueWait', 'firstResponse', 'nextResponse', 'resolution'];
+/** What is promised, by the name in the API. */
+const promises = { queueWait: 'queueWaitSeconds', firstResponse: 'firstResponseSeconds', nextResponse: 'nextResponseSeconds', resolution: 'resolutionSeconds' };
 
 /** The tab. */
 export async function levelsTab(tenant) {
@@ -11,17 +12,17 @@ export async function levelsTab(tenant) {
     title: t('organisation.levels'), lead: t('organisation.levelsLead'), permission: 'settings:write', kind: 'organisation-levels',
     saved: () => toast(t('form.saved')),
     fields: [
-      ...pairs(promises.map((name) => field({
-        name, kind: 'number', label: t('organisation.levels.' + name), hint: t(`organisation.levels.${name}Hint`), optional: true, pointer: `/${name}Seconds`,
+      ...pairs(Object.entries(promises).map(([name, sent]) => field({
+        name, kind: 'number', label: t('organisation.levels.' + name), hint: t(`organisation.levels.${name}Hint`), optional: true, pointer: `/${sent}`,
       }))),
       field({ name: 'warnPercent', kind: 'number', label: t('organisation.levels.warn'), hint: t('organisation.levels.warnHint') }),
       field({ name: 'escalates', kind: 'switch', label: t('organisation.levels.escalates'), hint: t('organisation.levels.escalatesHint') }),
     ],
     read: (now) => ({
-      ...Object.fromEntries(promises.map((name) => [name, shown(now[`${name}Seconds`])])), warnPercent: String(now.warnPercent), escalates: now.escalates,
+      ...Object.fromEntries(Object.entries(promises).map(([name, sent]) => [name, shown(now[sent])])), warnPercent: String(now.warnPercent), escalates: now.escalates,
     }),
     write: (values) => ({
-      ...Object.fromEntries(promises.filter((name) => values[name] !== null).map((name) => [`${name}Seconds`, seconds(values[name])])),
+      ...Object.fromEntries(Object.entries(promises).filter(([name]) => values[name] !== null).map(([name, sent]) => [sent, seconds(values[name])])),
       warnPercent: values.warnPercent, escalates: values.escalates,
     }),
   });

@@ -216,9 +216,17 @@ package struct ServiceLevelEndpoints: Sendable {
             report.finish()
             return report
         }
+        var rows = report.rows.map(ReportRow.init)
+        if query.by == .agent, rows.contains(where: { $0.name == nil }) {
+            // Who closed what was nobody's said no name.
+            let team = try await means.agents(scope)
+            for index in rows.indices where rows[index].name == nil {
+                rows[index].name = team.first { $0.id.rawValue == rows[index].key }?.name
+            }
+        }
         return ReportAnswer(
-            by: query.by, from: query.from, to: query.to, timeZone: zone.name,
-            rows: report.rows.map(ReportRow.init), total: ReportRow(report.total))
+            by: query.by, from: query.from, to: query.to, timeZone: zone.name, rows: rows,
+            total: ReportRow(report.total))
     }
 
     private func look<Value: Sendable>(

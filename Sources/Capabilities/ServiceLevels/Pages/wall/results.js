@@ -10,7 +10,7 @@ const periods = [1, 7, 30, 90];
 /** The tab. */
 export function resultsTab(tenant) {
   const chosen = { by: 'agent', ...lately(7) };
-  const place = el('div', { class: 'table-wrap wall-results', id: 'wall-results' });
+  const place = el('div', { class: 'table-wrap wall-results', id: 'wall-results', role: 'region', tabindex: '0', 'aria-label': t('wall.results') });
   const foot = el('p', { class: 'meta', id: 'wall-basis' });
   const date = (key) => el('input', {
     class: 'input', type: 'date', id: 'results-' + key, required: true, '.value': chosen[key], max: dayOf(Date.now()), 'aria-label': t('wall.' + key),
@@ -47,7 +47,7 @@ export function resultsTab(tenant) {
     }
   }
   load();
-  return el('section', { class: 'card', 'aria-label': t('wall.results') },
+  return el('div', { class: 'card' },
     el('div', { class: 'card-head wall-head' },
       segments(t('wall.by'), [['agent', t('wall.byAgent')], ['day', t('wall.byDay')]], { chosen: chosen.by, changed: (by) => { chosen.by = by; load(); } }),
       period, el('span', { class: 'row tight' }, from, el('span', { class: 'soft', 'aria-hidden': 'true' }, '–'), to), csv),

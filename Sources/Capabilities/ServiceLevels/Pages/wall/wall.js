@@ -37,6 +37,7 @@ function open(page, here) {
 function nowTab(tenant) {
   const top = el('div', { class: 'wall-figures', id: 'wall-figures' });
   const agents = el('div', { class: 'table-wrap', id: 'wall-agents' });
+  const presence = el('span', { class: 'meta', id: 'wall-here' });
   const chosen = { view: 'all' };
   const acts = may('conversations:answer', tenant) ? new WallActs(tenant, () => cases.refresh()) : null;
   const cases = table({
@@ -70,6 +71,8 @@ function nowTab(tenant) {
       const wall = await ask(path(['tenants', tenant, 'desk', 'wall']), { signal });
       put(top, summary(wall));
       put(agents, people(wall.agents));
+      const here = wall.agents.filter((agent) => agent.isHere).length;
+      presence.textContent = `${t('wall.here', { count: here })} · ${t('wall.held', { count: wall.held })}`;
       const rows = rowsOf(wall, chosen.view);
       return { rows, next: null, total: rows.length };
     },
@@ -77,7 +80,7 @@ function nowTab(tenant) {
   // What is late becomes later while nothing happens.
   setInterval(() => { if (cases.element.isConnected && !document.hidden) cases.refresh(); }, pause);
   cases.load();
-  return el('div', { class: 'wall-stack' }, top, cases.element, card({ title: t('wall.agents'), wrap: agents }));
+  return el('div', { class: 'wall-stack' }, top, cases.element, card({ title: t('wall.agents'), end: presence, wrap: agents }));
 }
 
 /** The rows of a view: what stands still is late, too, but by nobody's promise. */
@@ -126,13 +129,11 @@ function stuckWords(row) {
 
 function summary(wall) {
   const aged = (moment) => (moment ? t('wall.longest', { length: length((wall.now - moment) / 1_000) }) : t('wall.nobody'));
-  const here = wall.agents.filter((agent) => agent.isHere).length;
   const list = figures([
     { label: t('wall.waiting'), value: wall.waiting, note: aged(wall.longestWait), id: 'wall-waiting' },
     { label: t('wall.unanswered'), value: wall.unanswered, note: aged(wall.oldestUnanswered), id: 'wall-unanswered' },
     { label: t('wall.late'), value: wall.breached, note: wall.breached ? t('wall.lateNote') : t('wall.lateNone'), id: 'wall-late' },
     { label: t('wall.soon'), value: wall.dueSoon, note: t('wall.soonNote'), id: 'wall-soon' },
-    { label: t('wall.here'), value: here, note: t('wall.held', { count: wall.held }), id: 'wall-here' },
   ]);
   list.querySelector('#wall-late').closest('.figure').classList.toggle('is-late', wall.breached > 0);
   return list;
