@@ -40,10 +40,10 @@ export function resultsTab(tenant) {
     try {
       const report = await ask(path(['tenants', tenant, 'desk', 'levels'], target()));
       if (mine !== last) return;
-      put(place, report.rows.length ? grid(report) : blank({ picture: 'pulse', level: 3, title: t('wall.noResults'), text: t('wall.noResultsText') }));
+      put(place, report.rows.length ? grid(report) : blank({ picture: 'pulse', level: 2, title: t('wall.noResults'), text: t('wall.noResultsText') }));
       foot.textContent = t('wall.basis', { zone: report.timeZone.replaceAll('_', ' ') });
     } catch (problem) {
-      if (mine === last) put(place, broken(problem, { level: 3, again: load }));
+      if (mine === last) put(place, broken(problem, { level: 2, again: load }));
     }
   }
   load();

@@ -43,7 +43,7 @@ function nowTab(tenant) {
   const cases = table({
     label: t('wall.cases'), count: 'wall.caseCount', failedTitle: t('wall.broken'),
     id: (row) => row.conversation, name: customer, href: (row) => deskAddress(row.conversation),
-    empty: { picture: 'ok', level: 3, title: t('wall.none'), text: t('wall.noneText') },
+    empty: { picture: 'ok', level: 2, title: t('wall.none'), text: t('wall.noneText') },
     acts: [segments(t('wall.view'), views.map((view) => [view, t('wall.view.' + view)]), {
       chosen: chosen.view, changed: (view) => { chosen.view = view; cases.load(); },
     })],
