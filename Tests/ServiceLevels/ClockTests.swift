@@ -220,6 +220,21 @@ private let levels = ServiceLevels(
         #expect(floor.results(.resolution).map(\.agent) == ["ben"])
     }
 
+    @Test("a resolution stands while it is laid aside, and no other clock does")
+    func parked() throws {
+        let desk = Reckoning(ServiceLevelSettings(hours: nil, levels: levels))
+        let start = try Madrid.time("2026-12-01 10:00")
+        var open = OpenCase(
+            epoch: 1, at: start, asked: start, wroteAt: start, isQueued: false)
+        open.park(at: start + .seconds(60), desk)
+        #expect(open.standing(desk)?.clocks.first { $0.clock == .resolution }?.isRunning == false)
+        open.takeUp(at: start + .seconds(3_660))
+        let results = open.close(
+            by: .init(id: "ana", name: "ana"), at: start + .seconds(3_690), desk)
+        #expect(results.first { $0.measure == .resolution }?.openSeconds == 90)
+        #expect(results.first { $0.measure == .firstResponse }?.openSeconds == 3_690)
+    }
+
     @Test("work is what lies between acts that are near each other, of each person")
     func handling() throws {
         var floor = try floor()

@@ -209,6 +209,18 @@ extension OpenCase {
         return results
     }
 
+    /// It is laid aside: nobody is at turn until it is taken up again.
+    mutating func park(at moment: Timestamp, _ desk: Reckoning) {
+        version += 1
+        clocks[.resolution]?.pause(at: moment, desk.time, version: version)
+    }
+
+    /// It is taken up again.
+    mutating func takeUp(at moment: Timestamp) {
+        version += 1
+        clocks[.resolution]?.resume(at: moment, version: version)
+    }
+
     /// A person's message does not arrive.
     mutating func lose(_ message: RecordID, isToBeMissed: Bool) {
         guard let index = sent.firstIndex(where: { $0.id == message }) else { return }

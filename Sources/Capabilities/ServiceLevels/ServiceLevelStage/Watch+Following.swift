@@ -20,7 +20,8 @@ extension Watch {
         case .delivery(let message, let outcome): note(outcome, of: message, event)
         case .closed(let agent), .concluded(let agent, _): close(by: agent, event)
         case .moved: open = nil
-        case .suggested, .refused, .overtaken, .overdue: break
+        // What else happens is no clock's.
+        default: break
         }
     }
 
