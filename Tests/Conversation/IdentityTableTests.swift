@@ -13,6 +13,8 @@ struct IdentityTableTests {
         var table = IdentityTable()
         var log: [IdentitySighting] = []
         var count = 0
+        /// Whether the log began with sightings.
+        var isComplete = false
 
         /// Routes a message, and puts into the log what it tells anew.
         mutating func route(
@@ -49,7 +51,9 @@ struct IdentityTableTests {
                     at: Timestamp(seconds: Int64(count))))
         }
 
-        private mutating func route(_ sighting: IdentitySighting) -> ConversationID {
+        private mutating func route(_ seen: IdentitySighting) -> ConversationID {
+            var sighting = seen
+            sighting.isComplete = isComplete ? true : nil
             let route = table.route(sighting)
             guard route.isNews else { return route.conversation }
             table.follow(sighting)
@@ -184,5 +188,36 @@ struct IdentityTableTests {
         #expect(book.route(user: "U") == byUser)
         #expect(book.route(user: "U", phone: "P") == byUser)
         #expect(book.route(phone: "P") == byPhone)
+    }
+
+    @Test("a new customer's names move nothing in a log that began with sightings, else all others")
+    func nothingBefore() throws {
+        for isComplete in [false, true] {
+            var book = Book(isComplete: isComplete)
+            let conversation = book.route(user: "U", phone: "P")
+            let moves = book.table.moves(by: try #require(book.log.last))
+            let before = IdentityTable.Move(from: Self.name("P"), into: conversation)
+            #expect(moves == (isComplete ? [] : [before]))
+            // Sent before, and told later: it is the same customer all the same.
+            #expect(book.route(phone: "P", at: -5) == conversation)
+            #expect(book.route(phone: "P") == conversation)
+            #expect(book.route(user: "U") == conversation)
+            // Apart, the number goes on by itself.
+            let apart = book.apart(phone: "P", from: conversation)
+            #expect(apart != conversation)
+            #expect(book.route(phone: "P") == apart)
+            #expect(book.route(user: "U", phone: "P") == conversation)
+        }
+    }
+
+    @Test("two conversations that were both held become one in a log that began with sightings")
+    func joined() throws {
+        var book = Book(isComplete: true)
+        let byPhone = book.route(phone: "P")
+        let byUser = book.route(user: "U")
+        #expect(byPhone != byUser)
+        #expect(book.route(user: "U", phone: "P") == byPhone)
+        let moves = book.table.moves(by: try #require(book.log.last))
+        #expect(moves == [.init(from: byUser, into: byPhone)])
     }
 }

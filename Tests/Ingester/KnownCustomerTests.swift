@@ -139,4 +139,26 @@ import Testing
             try Webhooks.messages(other).first?.conversation
                 != Webhooks.messages(first).first?.conversation)
     }
+
+    @Test("sightings tell that the log began with them, if one said so or nothing had been said")
+    func completeLog() throws {
+        var known = Known()
+        let first = Webhooks.message(
+            #"{"from":"1","from_user_id":"U.1","id":"a","timestamp":"1","type":"text","text":{"body":"x"}}"#
+        )
+        let payload = WebhookPayload(
+            tenantOfNumber: { _ in "t1" }, tenantOfAccount: { _ in "t1" },
+            receivedAt: Webhooks.receivedAt, naming: try TestKeys.table(of: "t1"),
+            by: .conversation, knowing: known.book)
+        #expect(try payload.read(first).news.map(\.sighting.isComplete) == [nil])
+        known.book.noteNothingSaid()
+        let sighting = try #require(try payload.read(first).news.first?.sighting)
+        #expect(sighting.isComplete == true)
+        // Another process hears it from the log.
+        let other = IdentityBook()
+        #expect(!other.isComplete)
+        other.follow(sighting, "s", partition: 0, offset: 0)
+        #expect(other.isComplete)
+        #expect(try known.text(#""from":"1""#, at: 2) == sighting.user)
+    }
 }

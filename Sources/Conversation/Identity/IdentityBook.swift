@@ -11,6 +11,8 @@ package final class IdentityBook: Sendable {
 
     private struct Contents {
         var table = IdentityTable()
+        /// Whether every conversation of the log has a sighting.
+        var isComplete = false
         /// The last offset that was followed of each partition.
         var followed: [Int: Int64] = [:]
         /// Who waits for which sighting; several may wait for one that was made twice.
@@ -30,6 +32,13 @@ package final class IdentityBook: Sendable {
 
     /// Knows nobody yet; one that `isAlone` is the only one over its log.
     package init(isAlone: Bool = false) { self.isAlone = isAlone }
+
+    /// Whether every conversation of the log has a sighting, as it began when they were written
+    /// already: one of them says so, or it was found that nothing had been said yet.
+    package var isComplete: Bool { contents.withLock(\.isComplete) }
+
+    /// Notes that the log holds no message yet.
+    package func noteNothingSaid() { contents.withLock { $0.isComplete = true } }
 
     /// Where a message goes, and whether what it tells has to be followed first.
     package func route(_ sighting: IdentitySighting) -> IdentityTable.Route {
@@ -80,7 +89,10 @@ package final class IdentityBook: Sendable {
     }
 
     private func follow(_ sighting: IdentitySighting, _ id: RecordID) {
-        contents.withLock { $0.table.follow(sighting) }
+        contents.withLock { contents in
+            contents.table.follow(sighting)
+            if sighting.isComplete == true { contents.isComplete = true }
+        }
         tell(id, true)
     }
 

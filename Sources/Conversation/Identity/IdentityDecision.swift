@@ -10,6 +10,8 @@ struct IdentityDecision {
     private let formerPhones: [IdentityName]
     private let apart: IdentityName?
     private let at: Int64
+    /// Whether something may have been said under a name of which no sighting tells.
+    private let mayHavePast: Bool
     /// What tells the message from others that were sent in the same second.
     private let mark: UInt64
 
@@ -22,6 +24,7 @@ struct IdentityDecision {
         formerPhones = (sighting.formerPhones ?? []).compactMap { IdentityName($0) }
         apart = sighting.apart.flatMap { IdentityName($0) }
         at = sighting.at.milliseconds
+        mayHavePast = sighting.isComplete != true
         mark = Self.mark(of: sighting)
     }
 
@@ -124,7 +127,7 @@ struct IdentityDecision {
             set(
                 IdentityLayer.Place(conversation: conversation, since: at, mark: mark),
                 of: identifier)
-            if withPast, identifier != conversation, standing(identifier) == nil {
+            if withPast, mayHavePast, identifier != conversation, standing(identifier) == nil {
                 set(
                     IdentityLayer.Standing(
                         born: at, into: conversation, movedAt: at, mark: mark), of: identifier)

@@ -25,6 +25,9 @@ package struct IdentitySighting: Payload {
     package var message: MessageID
     /// When it was sent, by WhatsApp's clock.
     package var at: Timestamp
+    /// Whether nothing was said under a name of which no sighting tells, as the log began when
+    /// sightings were written already: then nothing moves when such a name is seen; `nil` for no.
+    package var isComplete: Bool?
 
     /// The business: its sightings stand in one order.
     package var key: String { tenant.rawValue }
@@ -33,7 +36,7 @@ package struct IdentitySighting: Payload {
     package init(
         tenant: TenantID, user: ConversationID?, phones: [ConversationID],
         formerUser: ConversationID? = nil, formerPhones: [ConversationID]? = nil,
-        apart: ConversationID? = nil, message: MessageID, at: Timestamp
+        apart: ConversationID? = nil, message: MessageID, at: Timestamp, isComplete: Bool? = nil
     ) {
         self.tenant = tenant
         self.user = user
@@ -43,5 +46,6 @@ package struct IdentitySighting: Payload {
         self.apart = apart
         self.message = message
         self.at = at
+        self.isComplete = isComplete
     }
 }

@@ -36,11 +36,25 @@ package enum OptOutWords {
 
     /// What a text wishes, if it says that and nothing else.
     package static func wish(of text: String) -> Wish? {
-        // Longer than any of them.
-        guard text.utf8.count <= 64 else { return nil }
+        // Longer than any of them: most messages are, and are asked about in more than one place.
+        guard text.utf8.count <= 64, letters(of: text) <= mostLetters else { return nil }
         let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
             .joined(separator: " ")
         if stopping.contains(words) { return .stop }
         return resuming.contains(words) ? .resume : nil
+    }
+
+    /// How many letters and digits of ASCII one of them has at most.
+    private static let mostLetters = stopping.union(resuming).reduce(0) { max($0, letters(of: $1)) }
+
+    private static func letters(of text: String) -> Int {
+        text.utf8.count { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                true
+            default: false
+            }
+        }
     }
 }

@@ -99,6 +99,8 @@ package struct WebhookPayload: Sendable {
     func route(
         _ sighting: IdentitySighting, into batch: inout WebhookBatch
     ) throws -> ConversationID {
+        var sighting = sighting
+        if book.isComplete { sighting.isComplete = true }
         let route = book.route(sighting)
         if route.isNews {
             let cause = RecordID(sighting.message.rawValue)

@@ -69,18 +69,32 @@ extension RecordEnvelope {
         runs: consuming [[ConsumedRecord]], as types: RecordTypes
     ) async -> [Decoded] {
         var runs = runs
-        if !sealsNothing { for run in runs { await prepare(for: run) } }
-        if runs.count == 1, let run = runs.popLast() { return [decode(run, as: types)] }
+        if runs.count == 1, let run = runs.popLast() { return [await decoded(run, as: types)] }
         let count = runs.count
         return await withTaskGroup(of: (Int, Decoded).self) { group in
             // Out of the list: where a run is decoded, its records are released, too.
             while let run = runs.popLast() {
                 let index = runs.count
-                group.addTask { (index, self.decode(run, as: types)) }
+                group.addTask { (index, await self.decoded(run, as: types)) }
             }
             var decoded = [Decoded](repeating: [], count: count)
             for await (index, run) in group { decoded[index] = run }
             return decoded
         }
+    }
+
+    /// What records say; where a key is not known here yet, once it is.
+    private func decoded(_ records: [ConsumedRecord], as types: RecordTypes) async -> Decoded {
+        let decoded = decode(records, as: types)
+        // Mostly all are known, and to look at each record for its key would be for nothing.
+        guard decoded.contains(where: \.lacksKey) else { return decoded }
+        await prepare(for: records)
+        return decode(records, as: types)
+    }
+}
+
+extension Result<DecodedRecord, BrokenRecord> {
+    fileprivate var lacksKey: Bool {
+        if case .failure(let broken) = self { broken.error.kind == .keyUnknown } else { false }
     }
 }

@@ -46,6 +46,8 @@ package struct PipelineFile: Sendable, Hashable {
         package var batch: Int
         /// How long a graceful stop waits.
         package var drain: Duration
+        /// How long work is gathered after each poll that brought some, where nobody waits for it.
+        package var gathering: Duration
         /// The stage's own settings, such as `burstPause`.
         package var settings: [String: Duration]
     }

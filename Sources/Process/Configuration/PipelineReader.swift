@@ -113,7 +113,7 @@ struct PipelineReader {
 
     private mutating func stage(_ raw: JSONValue, _ path: String) -> PipelineFile.Stage? {
         let keys: Set<String> = [
-            "inputs", "replicas", "inFlight", "calls", "batch", "drain", "settings",
+            "inputs", "replicas", "inFlight", "calls", "batch", "drain", "gathering", "settings",
         ]
         guard let fields = object(raw, path, keys: keys) else { return nil }
         var inputs: [PipelineFile.Input] = []
@@ -138,6 +138,7 @@ struct PipelineReader {
             calls: integer(fields["calls"], "\(path).calls", in: 1...10_000) ?? 64,
             batch: integer(fields["batch"], "\(path).batch", in: 1...10_000) ?? 500,
             drain: fields["drain"].flatMap { duration($0, "\(path).drain") } ?? .seconds(10),
+            gathering: fields["gathering"].flatMap { duration($0, "\(path).gathering") } ?? .zero,
             settings: settings)
     }
 

@@ -14,7 +14,7 @@ package enum Limits {
     /// nearly twice as much as one with the work of both: not at all after a small one, and the
     /// longer, the more there is to do.
     package static func commitGathering(after outputs: Int) -> Duration {
-        outputs < 12 ? .zero : min(.microseconds(250) * outputs, .milliseconds(25))
+        outputs < 12 ? .zero : min(.microseconds(250) * outputs, .milliseconds(50))
     }
     /// How long a poll waits when nothing happens; a session wakes by itself when there is work.
     package static let pollWait = Duration.seconds(5)
@@ -46,18 +46,23 @@ package struct RunnerSettings: Hashable, Sendable {
     package var batch: Int
     /// How long a graceful stop waits for calls under way.
     package var drain: Duration
+    /// How long work is gathered after each poll that brought some, where nobody waits for it: a
+    /// commit costs more than what is in it.
+    package var gathering: Duration
     /// Whether decisions are recorded, for replay, tracing and the ledger.
     package var recordsDecisions: Bool
 
     /// Describes bounds.
     package init(
         inFlight: Int = 2_000, calls: Int = 64, batch: Int = 500, drain: Duration = .seconds(10),
+        gathering: Duration = .zero,
         recordsDecisions: Bool = true
     ) {
         self.inFlight = inFlight
         self.calls = calls
         self.batch = batch
         self.drain = drain
+        self.gathering = gathering
         self.recordsDecisions = recordsDecisions
     }
 }

@@ -82,7 +82,7 @@ struct StageEngine: Sendable {
     }
 
     private func needState(of key: WorkKey, in needed: inout Set<StateKey>) {
-        guard keys[key] == nil else { return }
+        guard keys.index(forKey: key) == nil else { return }
         insertState(of: key, into: &needed)
         guard stage.unknownSettings != nil else { return }
         needed.insert(StateKey(partition: key.partition, store: Store.settings, key: key.key))
@@ -147,7 +147,7 @@ struct StageEngine: Sendable {
     }
 
     private mutating func load(_ key: WorkKey, with stored: [StateKey: [UInt8]]) {
-        guard keys[key] == nil else { return }
+        guard keys.index(forKey: key) == nil else { return }
         let name = StateKey(partition: key.partition, store: Store.state, key: key.key)
         var work = KeyWork(state: stage.initialState)
         do throws(RecordError) {

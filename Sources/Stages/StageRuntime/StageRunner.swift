@@ -22,6 +22,7 @@ package final class StageRunner<S: Stage>: Sendable {
     /// Why the stage cannot begin: it does not read what its inputs hold.
     private let mismatch: String?
     private let report: StageReport
+    private let gathering: Duration
 
     /// Prepares a stage's run; nothing happens before ``run()``.
     ///
@@ -37,6 +38,7 @@ package final class StageRunner<S: Stage>: Sendable {
     ) {
         self.log = log
         self.envelope = envelope
+        gathering = settings.gathering
         self.membership = Membership(
             group: stage.name, topics: inputs.map(\.topic.rawValue), slot: slot)
         self.mismatch = InputTopic.mismatch(
@@ -154,7 +156,12 @@ package final class StageRunner<S: Stage>: Sendable {
             do throws(EventLogError) {
                 let result = try await session.poll(atMost: room, waiting: Limits.pollWait)
                 if Task.isCancelled { return nil }
-                if !result.isEmpty { try await accept(result, from: session) }
+                guard !result.isEmpty else { continue }
+                try await accept(result, from: session)
+                if gathering > .zero {
+                    // Cancelled: seen above.
+                    try? await Task.sleep(for: gathering)
+                }
             } catch {
                 if Task.isCancelled { return nil }
                 switch error {

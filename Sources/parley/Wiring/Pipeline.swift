@@ -102,6 +102,7 @@ extension PipelineFile.Stage {
 
     /// The stage's bounds as the runtime takes them.
     var runnerSettings: RunnerSettings {
-        RunnerSettings(inFlight: inFlight, calls: calls, batch: batch, drain: drain)
+        RunnerSettings(
+            inFlight: inFlight, calls: calls, batch: batch, drain: drain, gathering: gathering)
     }
 }

@@ -121,9 +121,6 @@ struct JoinedAnswer: Described, Codable, Hashable {
 }
 
 extension OrganisationEndpoints {
-    /// How long a change of a team may take to be seen here after the account was told of it.
-    private static let patience = 150
-
     var joining: [Endpoint] {
         [look, makeAccount, accept, decline, acceptOwnership, declineOwnership, leave]
     }
@@ -253,13 +250,11 @@ extension OrganisationEndpoints {
 
     /// Waits until who joined is seen here: the account hears of it by another way.
     func waitForMember(_ account: AccountID, of tenant: TenantID) async throws(Problem) {
-        for _ in 0..<Self.patience {
+        try await Visible.wait { () async throws(Problem) in
             let member = try await read { rows throws(SQLiteError) in
                 try OrganisationLookup(rows).member(account, of: tenant)
             }
-            if member != nil { return }
-            // Cancelled: nobody waits for the answer any more.
-            do { try await Task.sleep(for: .milliseconds(20)) } catch { return }
+            return member != nil
         }
     }
 

@@ -21,9 +21,6 @@ package struct SetUpEndpoints: Sendable {
     private let now: @Sendable () -> Timestamp
     private let isKnown: @Sendable (AccountID) async -> Bool
 
-    /// How long the account itself is waited for, which the installation's word precedes.
-    private static let visibleWait = Duration.seconds(10)
-
     /// Answers by a channel to the stages; `isKnown` says whether an account can sign in yet.
     package init(
         over channel: CommandChannel, naming: AddressNaming, hasher: PasswordHasher,
@@ -101,18 +98,9 @@ package struct SetUpEndpoints: Sendable {
             isVerified: true)
         try await channel.ask(
             .setUp(tokenHash: token.hash, account, new), for: asker)
-        await waitFor(account)
+        // Whoever is told of an account can sign in: it comes in a record of its own, a moment later.
+        await Visible.wait { await isKnown(account) }
         return SetUpOwner(account: account)
-    }
-
-    /// Whoever is told of an account can sign in: it comes in a record of its own, a moment later.
-    private func waitFor(_ account: AccountID) async {
-        let deadline = ContinuousClock.now + Self.visibleWait
-        while ContinuousClock.now < deadline, !Task.isCancelled {
-            if await isKnown(account) { return }
-            // A cancelled sleep ends the wait.
-            try? await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     /// What a link holds, and what the records do: a hash.
