@@ -185,7 +185,7 @@ extension Agent {
         }
         let outcome: History.Act.Outcome =
             switch answer?.type {
-            case "done": .done
+            case "accepted": .done
             case "refused": .refused
             default: .unknown
             }

@@ -19,12 +19,20 @@ struct AgentTalk: Decodable, Sendable {
     }
 
     struct Line: Decodable, Sendable {
+        var id: String
         var speaker: String
         var text: String
     }
 
     struct Transcript: Decodable, Sendable {
         var lines: [Line]
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case ref = "cmdId"
+        case conversation, handoff, handoffs, next, line, transcript, because, code
+        case cursor, isResumed, events
     }
 
     var type: String
@@ -37,10 +45,19 @@ struct AgentTalk: Decodable, Sendable {
     var transcript: Transcript?
     var because: String?
     var code: String?
+    var cursor: String?
+    var isResumed: Bool?
+    var events: [AgentTalk]?
 }
 
 /// What an agent asks for.
 struct AgentWish: Encodable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case ref = "cmdId"
+        case conversation, text, content, cursor
+    }
+
     var type: String
     var ref: String
     var conversation: String
