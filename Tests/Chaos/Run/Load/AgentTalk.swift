@@ -16,6 +16,7 @@ struct AgentTalk: Decodable, Sendable {
         var holder: Holder?
         var reason: String?
         var waitingSince: Int64
+        var version: Int64?
     }
 
     struct Line: Decodable, Sendable {
@@ -48,6 +49,21 @@ struct AgentTalk: Decodable, Sendable {
     var cursor: String?
     var isResumed: Bool?
     var events: [AgentTalk]?
+}
+
+/// The first thing that an agent says.
+struct AgentHello: Encodable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case type, cursor, features
+        case version = "protocol"
+    }
+
+    var type = "hello"
+    var version = 2
+    var cursor: String?
+    var features = ["probe"]
+
+    init(cursor: String?) { self.cursor = cursor }
 }
 
 /// What an agent asks for.
