@@ -5,7 +5,8 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats), sealing (seal), the desk (desk), whole turns (pipeline) and rest (idle)."
+    + "repeat (repeats), sealing (seal), the desk (desk), whole turns (pipeline) and rest "
+    + "(idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -25,8 +26,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), restore (a stage's state on a new machine), views "
                 + "(conversations as they are shown), console (its lists and searches where there "
-                + "is much), seal (sealing and opening values), desk (agents' sockets and the inbox), "
-                + "pipeline "
+                + "is much), seal (sealing and opening values), desk (agents' sockets and the "
+                + "inbox), pipeline "
                 + "(customers' messages until their replies), idle (what an installation takes "
                 + "while nobody writes)")
     }

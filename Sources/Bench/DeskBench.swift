@@ -66,10 +66,10 @@ struct DeskBench: Sendable {
         report.lists = try await lists(console)
         let before = console.residentMegabytes
         let listeners = try DeskListeners(port: console.port)
+        listeners.begin()
         for number in 0..<agents {
             try listeners.open(try await console.ticket("agent-\(number)", of: Self.tenant))
         }
-        listeners.begin()
         try await Task.sleep(for: .seconds(2))
         report.kilobytesPerSocket =
             (console.residentMegabytes - before) * 1_000 / Double(max(1, agents))
@@ -264,7 +264,8 @@ struct DeskReport: BenchReport {
 
     var lines: [String] {
         [
-            "log: \(log); \(conversations) conversations of one business, \(agents) agents' sockets",
+            "log: \(log); \(conversations) conversations of one business, "
+                + "\(agents) agents' sockets",
             "views built: \(rounded(buildSeconds)) s",
             "the inbox opens: \(inbox.text)" + late(inbox.p95, Self.opens),
         ]

@@ -16,6 +16,8 @@ final class DeskListeners: Sendable {
 
     private struct State {
         var sockets: [ListeningSocket] = []
+        /// How many of them are read already.
+        var taken = 0
         var committed: [UInt64] = []
         /// Which socket heard what, and when: before its commit was noted, too.
         var heard: [(change: Int, at: UInt64)] = []
@@ -72,7 +74,7 @@ final class DeskListeners: Sendable {
         state.withLock { $0.sockets.append(socket) }
     }
 
-    /// Reads all sockets on a thread of its own until ``end()``.
+    /// Reads all sockets, also those to come, on a thread of its own until ``end()``.
     func begin() {
         isReading.store(true, ordering: .releasing)
         let thread = Thread { self.listen() }
@@ -81,17 +83,25 @@ final class DeskListeners: Sendable {
     }
 
     private func listen() {
-        let sockets = state.withLock { $0.sockets }
+        var sockets: [ListeningSocket] = []
         var ready = ReadinessSet()
-        for (index, socket) in sockets.enumerated() { ready.add(socket.descriptor, index: index) }
         while !state.withLock({ $0.isEnding }) {
+            let fresh = state.withLock { state in
+                defer { state.taken = state.sockets.count }
+                return Array(state.sockets[state.taken...])
+            }
+            for socket in fresh {
+                ready.add(socket.descriptor, index: sockets.count)
+                sockets.append(socket)
+            }
             var heard: [(change: Int, at: UInt64)] = []
             var closed = 0
             ready.wait(milliseconds: 20) { index in
                 let socket = sockets[index]
                 if socket.isGone { return }
-                let isOpen = socket.read()
+                // What it had before it was taken apart.
                 let now = ProcessUsage.nanoseconds()
+                let isOpen = socket.read()
                 for change in socket.takeHeard() { heard.append((change, now)) }
                 if !isOpen {
                     socket.isGone = true
@@ -144,7 +154,8 @@ final class ListeningSocket: @unchecked Sendable {
     private var buffer = [UInt8](repeating: 0, count: 65_536)
     private var unread: [UInt8] = []
     private var heard: [Int] = []
-    private var known: Set<Int> = []
+    /// The changes that were heard.
+    private var known: [Bool] = []
     private var isUpgraded = false
     /// Whether the first page came.
     private(set) var isWelcome = false
@@ -210,12 +221,18 @@ final class ListeningSocket: @unchecked Sendable {
             if bytes[index] == UInt8(ascii: "Z"),
                 let change = DeskListeners.change(in: bytes, at: index)
             {
-                if known.insert(change).inserted { heard.append(change) } else { twice += 1 }
+                note(change)
                 index += 10
             } else {
                 index += 1
             }
         }
+    }
+
+    private func note(_ change: Int) {
+        while known.count <= change { known.append(false) }
+        if known[change] { twice += 1 } else { heard.append(change) }
+        known[change] = true
     }
 
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {

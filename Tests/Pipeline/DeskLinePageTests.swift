@@ -21,8 +21,8 @@ struct DeskLinePageTests {
         installation = try #require(RunningInstallation.shared)
     }
 
-    /// Keeps the page's sockets and what they say where a test can look, and lets it drive the clock:
-    /// a jump runs what is due once, as browsers do with the timers of a tab that nobody sees.
+    /// Keeps the page's sockets and what they say where a test can look, and lets it drive the
+    /// clock: a jump runs what is due once, as browsers do in a tab that nobody sees.
     private static let observed = """
         (() => {
           window.lines = [];

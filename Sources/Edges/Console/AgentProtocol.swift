@@ -38,20 +38,7 @@ package struct AgentProtocol: Hashable, Encodable, Described {
                 add($0.rawValue, "ask", AgentRequest.schema(of: $0))
             }
         let said = AgentMessage.schemas.map { add($0.name, "say", $0.schema) }
-        // What stands in a frame of changes is what stands in a frame of its own.
-        if case .object(var events)? = shared["say-\(AgentFrame.events)"] {
-            let changes = AgentMessage.changes.map { name -> JSONValue in
-                ["$ref": .string("#/components/schemas/say-\(name)")]
-            }
-            if case .object(var fields)? = events["properties"] {
-                fields["events"] = [
-                    "type": "array", "minItems": 1, "items": ["oneOf": .array(changes)],
-                    "description": "What changed, in its order.",
-                ]
-                events["properties"] = .object(fields)
-            }
-            shared["say-\(AgentFrame.events)"] = .object(events)
-        }
+        Self.fillEvents(in: &shared)
         func references(_ keys: [JSONValue], in place: String) -> JSONValue {
             .array(keys.map { ["$ref": .string("#/\(place)/\($0.string ?? "")")] })
         }
@@ -88,6 +75,23 @@ package struct AgentProtocol: Hashable, Encodable, Described {
             ],
             "components": ["messages": .object(messages), "schemas": .object(shared)],
         ]
+    }
+
+    /// What stands in a frame of changes is what stands in a frame of its own.
+    private static func fillEvents(in shared: inout [String: JSONValue]) {
+        let name = "say-\(AgentFrame.events)"
+        guard case .object(var frame)? = shared[name],
+            case .object(var fields)? = frame["properties"]
+        else { return }
+        let changes = AgentMessage.changes.map { change -> JSONValue in
+            ["$ref": .string("#/components/schemas/say-\(change)")]
+        }
+        fields["events"] = [
+            "type": "array", "minItems": 1, "items": ["oneOf": .array(changes)],
+            "description": "What changed, in its order.",
+        ]
+        frame["properties"] = .object(fields)
+        shared[name] = .object(frame)
     }
 
     /// The document alone.
