@@ -5,7 +5,8 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats), sealing (seal), whole turns (pipeline) and rest (idle)."
+    + "repeat (repeats), sealing (seal), the desk (desk), whole turns (pipeline) and rest "
+    + "(idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -25,7 +26,8 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
                 + "ledger (accounting for a million messages), repeats (bytes it takes to know a "
                 + "message again), restore (a stage's state on a new machine), views "
                 + "(conversations as they are shown), console (its lists and searches where there "
-                + "is much), seal (sealing and opening values), pipeline "
+                + "is much), seal (sealing and opening values), desk (agents' sockets and the "
+                + "inbox), pipeline "
                 + "(customers' messages until their replies), idle (what an installation takes "
                 + "while nobody writes)")
     }
@@ -93,7 +95,7 @@ private struct Measurement: Sendable {
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
     static let all = [
-        ingest, log, ledger, repeats, restore, views, console, seal, pipeline, idle,
+        ingest, log, ledger, repeats, restore, views, console, seal, desk, pipeline, idle,
     ]
 
     private static let console = Measurement(
@@ -108,6 +110,24 @@ private struct Measurement: Sendable {
         bench.users = try arguments.integer("users", in: 1...10_000_000) ?? bench.users
         bench.tenants = try arguments.integer("tenants", in: 1...1_000_000) ?? bench.tenants
         bench.entries = try arguments.integer("entries", in: 1...100_000_000) ?? bench.entries
+        return try await bench.run()
+    }
+
+    private static let desk = Measurement(
+        "desk", "Measures how soon agents hear of what happens, and how soon their inbox opens.",
+        [
+            seconds, .option("agents", "N", "agents' sockets (default: 2000)"),
+            .option("conversations", "N", "of one business (default: 100000)"),
+            .option("rate", "N", "changes a second (default: 50)"),
+        ]
+    ) { arguments in
+        var bench = DeskBench()
+        bench.log = arguments.value("log")
+        bench.seconds = try arguments.integer("seconds", in: 1...600) ?? bench.seconds
+        bench.agents = try arguments.integer("agents", in: 1...4_000) ?? bench.agents
+        bench.conversations =
+            try arguments.integer("conversations", in: 1...10_000_000) ?? bench.conversations
+        bench.rate = try arguments.integer("rate", in: 1...1_000) ?? bench.rate
         return try await bench.run()
     }
 

@@ -25,14 +25,17 @@ struct RunningConsole: Sendable {
 
     private let child: ChildProcess
     private let base: String
+    /// Where it listens.
+    let port: Int
     private let key: String
     private let http: HTTPClient
     private let began = ProcessUsage.nanoseconds()
     private let output: String
 
-    private init(_ child: ChildProcess, base: String, key: String, output: String) throws {
+    private init(_ child: ChildProcess, port: Int, key: String, output: String) throws {
         self.child = child
-        self.base = base
+        base = "http://127.0.0.1:\(port)"
+        self.port = port
         self.key = key
         self.output = output
         http = try HTTPClient()
@@ -53,7 +56,7 @@ struct RunningConsole: Sendable {
                     .merging(["PARLEY_LEDGER": folder.path + "/ledger"]) { $1 },
                 readiness: .running, output: .file(output), watchesParent: false))
         return try RunningConsole(
-            child, base: "http://127.0.0.1:\(port)", key: key, output: output)
+            child, port: port, key: key, output: output)
     }
 
     func stop() async { _ = await child.stop(within: Self.stopLimit) }
@@ -66,6 +69,11 @@ struct RunningConsole: Sendable {
         (child.pid.map { ProcessUsage.residentBytes(of: $0) } ?? 0) / 1_000_000
     }
 
+    /// Processor seconds that it has used.
+    var processorSeconds: Double {
+        child.pid.map { ProcessUsage.processorSeconds(of: $0) } ?? 0
+    }
+
     /// Waits until every list can be asked: each answers 503 until its view is built.
     func waitUntilReady(within limit: Duration) async throws {
         let end = ContinuousClock.now + limit
@@ -76,6 +84,42 @@ struct RunningConsole: Sendable {
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""  // for the message
         throw RunningPipeline.Failure(
             description: "the console did not become ready:\n\(text.suffix(2_000))")
+    }
+
+    /// Waits until one address is answered.
+    func waitUntilAnswered(_ path: String, within limit: Duration) async throws {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end, child.status == nil {
+            // Not there yet.
+            if (try? await get(path, [:], after: nil))?.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""  // for the message
+        throw RunningPipeline.Failure(
+            description: "the console does not answer \(path):\n\(text.suffix(2_000))")
+    }
+
+    /// Subprotocols by which an agent of a tenant opens a socket.
+    func ticket(_ agent: String, of tenant: String) async throws -> [String] {
+        struct Wish: Encodable {
+            var agent: String
+            var name: String
+        }
+        struct Given: Decodable { var protocols: [String] }
+        let body = try JSONEncoder().encode(Wish(agent: agent, name: agent))
+        let answer = try await http.send(
+            HTTPClientRequest(
+                .post, base + "/api/v1/tenants/\(tenant)/tickets",
+                headers: [
+                    "Authorization": "Bearer \(key)", "Content-Type": "application/json",
+                    "Idempotency-Key": "\(UUID().uuidString)",
+                ], body: [UInt8](body)))
+        guard answer.status == 201 else {
+            throw RunningPipeline.Failure(
+                description: "no ticket: \(answer.status) "
+                    + String(decoding: answer.body.prefix(300), as: UTF8.self))
+        }
+        return try JSONDecoder().decode(Given.self, from: Data(answer.body)).protocols
     }
 
     private func areAnswered() async -> Bool {
@@ -93,20 +137,23 @@ struct RunningConsole: Sendable {
     }
 
     /// What is searched for: by each of these something rare and something that many have.
-    private static let searches = [
+    static let searches = [
         ("words", "person1234"), ("words", "ana"), ("name", "tenant-1234"), ("name", "1"),
         ("subject", "person1234"), ("target", "person1234"), ("actor", "account/"),
     ]
 
     /// What can be asked without the name of a single thing, by the API's own description; of one
     /// tenant, too, where one is named.
-    func lists(of tenant: String?) async throws -> [Target] {
+    func lists(
+        of tenant: String?, kinds: [String] = Self.kinds,
+        searches: [(String, String)] = Self.searches
+    ) async throws -> [Target] {
         let document = try await get("/api/v1/openapi.json", [:], after: nil).body
         guard case .object(let paths)? = document["paths"] else { return [] }
         var targets: [Target] = []
         for (path, operations) in paths.sorted(by: { $0.key < $1.key }) {
             guard let operation = operations["get"], let name = operation["operationId"]?.string,
-                Self.isMeasured(path)
+                Self.isMeasured(path, kinds)
             else { continue }
             var place = path
             if path.contains("{tenant}") {
@@ -117,7 +164,7 @@ struct RunningConsole: Sendable {
             let parameters = Self.parameters(operation)
             let isPaged = parameters.contains("after")
             targets.append(Target(name: name, path: place, isPaged: isPaged))
-            for (parameter, value) in Self.searches where parameters.contains(parameter) {
+            for (parameter, value) in searches where parameters.contains(parameter) {
                 targets.append(
                     Target(
                         name: "\(name), \(parameter) \(value)", path: place,
@@ -127,9 +174,11 @@ struct RunningConsole: Sendable {
         return targets
     }
 
+    /// What is listed there.
+    static let kinds = ["users", "tenants", "audit", "members", "invitations", "organisations"]
+
     /// Lists and counts of what the measurement made; the others are empty, or no JSON.
-    private static func isMeasured(_ path: String) -> Bool {
-        let kinds = ["users", "tenants", "audit", "members", "invitations", "organisations"]
+    private static func isMeasured(_ path: String, _ kinds: [String]) -> Bool {
         let isList = kinds.contains { path.hasSuffix("/\($0)") }
         return isList && !path.contains("/exports/") && !path.contains("/me/")
     }

@@ -176,6 +176,18 @@ package final class BrowserPage: Sendable {
         _ = try await call("Emulation.setTouchEmulationEnabled", ["enabled": .bool(isPhone)])
     }
 
+    /// Runs a script in every page that is opened from now on, before any of its own.
+    package func prepare(_ script: String) async throws {
+        _ = try await call(
+            "Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)])
+    }
+
+    /// Freezes the page as a browser does to save energy, or lets it go on.
+    package func freeze(_ isFrozen: Bool) async throws {
+        _ = try await call(
+            "Page.setWebLifecycleState", ["state": .string(isFrozen ? "frozen" : "active")])
+    }
+
     /// Cuts the page off from its server, or lets it reach it again.
     package func cutOff(_ isCut: Bool) async throws {
         _ = try await call(

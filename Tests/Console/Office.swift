@@ -14,6 +14,7 @@ import HandoffStage
 import PipelineTesting
 import Records
 import StageRuntime
+import Synchronization
 import Telemetry
 import TenantDirectory
 import Testing
@@ -220,12 +221,16 @@ extension Office {
         return request
     }
 
-    /// An agent's open socket, after its welcome.
-    func socket(_ agent: String, _ name: String, tenant: String = "sol") async throws -> Socket {
+    /// An agent's open socket, which has said hello.
+    func socket(
+        _ agent: String, _ name: String, tenant: String = "sol", hello: AgentNotice = .hello()
+    ) async throws -> Socket {
         let ticket = try await self.ticket(agent, name, tenant: tenant)
         let client = try await WebSocketClient.connect(
             host: "127.0.0.1", port: port, target: "/api/v1/agent", protocols: ticket.protocols)
-        return Socket(client: client)
+        let socket = Socket(client: client, hello: hello)
+        try await socket.greet()
+        return socket
     }
 
     func ticket(_ agent: String, _ name: String, tenant: String) async throws -> TicketAnswer {
@@ -306,26 +311,72 @@ func tenantScope(_ tenant: TenantID) throws -> TenantScope {
         of: tenant, for: .key(Principal.KeyName("key/test")), needing: TenantPermission("test"))
 }
 
-/// An agent's end of a socket.
-struct Socket: Sendable {
+/// An agent's end of a socket, which says hello with the first thing that is said or heard.
+final class Socket: Sendable {
+    private struct State {
+        var saidHello = false
+        var heard: [AgentMessage] = []
+        var cursor: String?
+    }
+
     let client: WebSocketClient
+    private let hello: AgentNotice
+    private let state = Mutex(State())
+
+    init(client: WebSocketClient, hello: AgentNotice = .hello()) {
+        self.client = client
+        self.hello = hello
+    }
+
+    /// The cursor of what was taken in last.
+    var cursor: String? { state.withLock { $0.cursor } }
+
+    /// Says hello, once.
+    func greet() async throws {
+        let isFirst = state.withLock { state in
+            defer { state.saidHello = true }
+            return !state.saidHello
+        }
+        if isFirst { try await say(hello) }
+    }
+
+    func say(_ value: some Encodable) async throws {
+        try await client.send(
+            .text(String(decoding: try RecordCodec.encode(value), as: UTF8.self)))
+    }
 
     func send(
         _ kind: AgentRequest.Kind, _ conversation: ConversationID, ref: String,
         text: String? = nil, content: OutboundContent? = nil, line: RecordID? = nil
     ) async throws {
-        let request = AgentRequest(
-            type: kind, ref: ref, conversation: conversation, text: text, content: content,
-            line: line)
-        let bytes = try RecordCodec.encode(request)
-        try await client.send(.text(String(decoding: bytes, as: UTF8.self)))
+        try await greet()
+        try await say(
+            AgentRequest(
+                type: kind, ref: ref, conversation: conversation, text: text, content: content,
+                line: line))
     }
 
-    func next() async throws -> AgentMessage {
+    /// The next frame, whole.
+    func frame() async throws -> AgentFrame {
+        try await greet()
         guard case .text(let text)? = await client.next() else {
             throw Closed(close: client.close)
         }
-        return try RecordCodec.decode(AgentMessage.self, from: Array(text.utf8))
+        let frame = try RecordCodec.decode(AgentFrame.self, from: Array(text.utf8))
+        state.withLock { $0.cursor = frame.cursor ?? $0.cursor }
+        return frame
+    }
+
+    /// The next message, whichever frame it stands in.
+    func next() async throws -> AgentMessage {
+        while true {
+            let first = state.withLock { state in
+                state.heard.isEmpty ? nil : state.heard.removeFirst()
+            }
+            if let first { return first }
+            let messages = try await frame().messages
+            state.withLock { $0.heard += messages }
+        }
     }
 
     /// Reads on until a message fits.

@@ -387,7 +387,7 @@ struct DeskPageTests {
         #expect(try await viewer.ask("read", conversation)["type"].string == "transcript")
         #expect(try await viewer.ask("claim", conversation)["type"].string == "refused")
         let agent = try await Agent.connect(as: luc, of: Self.business, in: installation)
-        #expect(try await agent.ask("claim", conversation)["type"].string == "done")
+        #expect(try await agent.ask("claim", conversation)["type"].string == "accepted")
         let claimed = try await viewer.hear("who has it") {
             $0["handoff"]["holder"]["name"].string == "Luc"
         }

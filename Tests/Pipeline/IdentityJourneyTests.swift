@@ -36,7 +36,7 @@ struct IdentityJourneyTests {
             $0["handoff"]["customer"]["phone"].string == customer.phone
         }
         let first = try #require(waiting["handoff"]["conversation"].string)
-        #expect(try await agent.ask("claim", first)["type"].string == "done")
+        #expect(try await agent.ask("claim", first)["type"].string == "accepted")
         let notices = try await customer.seen(atLeast: 1).count
 
         // Nobody can know yet who this is: the bot answers.
@@ -74,7 +74,7 @@ struct IdentityJourneyTests {
         }
         #expect(
             try await agent.ask("send", conversation, text: "Hello, Ana here")["type"].string
-                == "done")
+                == "accepted")
         let seen = try await customer.seen(atLeast: before + 1)
         #expect(seen.count == before + 1, "\(seen)")
         #expect(seen.last?.text == "Hello, Ana here")

@@ -49,7 +49,7 @@ struct MediaSendingTests {
                 }?["conversation"].string
             }
             let claim = try await ana.ask("claim", conversation)
-            try #require(claim["type"].string == "done", "\(claim)")
+            try #require(claim["type"].string == "accepted", "\(claim)")
             if round == 2 {
                 let id = try #require(media.last?["id"].string)
                 _ = try await installation.simulator.send(.delete, "/api/v1/media/\(id)")

@@ -195,9 +195,9 @@ struct PurgeTests {
             of: words.customer.phone, business: name, in: installation)
         let agent = try await Agent.connect(
             "a-\(mark.lowercased())", name: words.agent, of: name, in: installation)
-        #expect(try await agent.ask("claim", conversation)["type"].string == "done")
+        #expect(try await agent.ask("claim", conversation)["type"].string == "accepted")
         let sent = try await agent.ask("send", conversation, text: words.answer)
-        #expect(sent["type"].string == "done", "\(sent)")
+        #expect(sent["type"].string == "accepted", "\(sent)")
         try await eventually("the agent's answer has arrived") {
             try await words.customer.seen().contains { $0.text == words.answer }
         }

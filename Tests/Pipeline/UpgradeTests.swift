@@ -57,12 +57,12 @@ struct UpgradeTests {
         let claimed = try await Handoffs.conversation(
             of: try old.message(.claimed).phone, in: installation)
         let sent = try await ana.ask("send", claimed, text: "But a friend does.")
-        #expect(sent["type"].string == "done", "\(sent)")
-        #expect(try await ana.ask("close", claimed)["type"].string == "done")
+        #expect(sent["type"].string == "accepted", "\(sent)")
+        #expect(try await ana.ask("close", claimed)["type"].string == "accepted")
         let queued = try await Handoffs.conversation(
             of: try old.message(.queued).phone, in: installation)
-        #expect(try await ana.ask("claim", queued)["type"].string == "done")
-        #expect(try await ana.ask("close", queued)["type"].string == "done")
+        #expect(try await ana.ask("claim", queued)["type"].string == "accepted")
+        #expect(try await ana.ask("close", queued)["type"].string == "accepted")
         await ana.leave()
 
         let asked = try await customer(.answered).write(Facts.questions[1])

@@ -108,8 +108,8 @@ struct WholePathTests {
         async let anaClaims = ana.ask("claim", conversation)
         async let benClaims = ben.ask("claim", conversation)
         let claims = try await [anaClaims, benClaims]
-        try #require(Set(claims.map { $0["type"].string }) == ["done", "refused"], "\(claims)")
-        let anaWon = claims[0]["type"].string == "done"
+        try #require(Set(claims.map { $0["type"].string }) == ["accepted", "refused"], "\(claims)")
+        let anaWon = claims[0]["type"].string == "accepted"
         #expect(claims[anaWon ? 1 : 0]["holder"].string == (anaWon ? "Ana" : "Ben"))
         let (winner, loser) = anaWon ? (ana, ben) : (ben, ana)
 
@@ -121,7 +121,7 @@ struct WholePathTests {
         let uninvited = try await loser.ask("send", conversation, text: "Not my customer")
         #expect(uninvited["type"].string == "refused")
         let sent = try await winner.ask("send", conversation, text: "We do not, but we rent them.")
-        #expect(sent["type"].string == "done")
+        #expect(sent["type"].string == "accepted")
         let seen = try await customer.seen(atLeast: 2)
         #expect(seen.map(\.text) == [notice.text, "We do not, but we rent them."])
 
@@ -130,7 +130,7 @@ struct WholePathTests {
             $0["type"].string == "suggestion" && $0["conversation"].string == conversation
         }
         #expect(suggestion["suggestion"]["text"].string?.contains("at 9:00") == true)
-        #expect(try await winner.ask("close", conversation)["type"].string == "done")
+        #expect(try await winner.ask("close", conversation)["type"].string == "accepted")
         _ = try await loser.hear("the end") {
             $0["type"].string == "ended" && $0["conversation"].string == conversation
         }

@@ -1,43 +1,244 @@
 import Conversation
 import ConversationView
 import Endpoints
-import SQLite
 import Synchronization
-import Views
 import WebSocket
 
 /// Tells every agent who watches what changes in the view of conversations.
+///
+/// A change is written as JSON once and framed once for all who follow. Nothing is kept for a slow
+/// reader but their position in the tenant's newest changes.
 final class AgentHub: Sendable {
-    /// Sends to one socket without waiting.
-    typealias Post = @Sendable (WebSocketMessage) -> Void
+    /// The codes of closing.
+    enum Code {
+        /// Who opened it may not be here any more, or breaks the rules.
+        static let policy: UInt16 = 1_008
+        /// The console reads the log anew.
+        static let anew: UInt16 = 1_012
+        /// The reader was too slow: come back later.
+        static let later: UInt16 = 1_013
+        /// The client did not answer probes.
+        static let silent: UInt16 = 4_008
+    }
 
-    private struct Seat {
-        let scope: TenantScope
-        let agent: Principal.Agent
-        let given: @Sendable (ConversationID) -> Void
-        let post: Post
-        let close: @Sendable () -> Void
+    /// A seat that was taken.
+    struct Place: Sendable {
+        let tenant: TenantID
+        let number: Int
+        /// Where it stands.
+        let cursor: String
+        /// Whether all that the client missed is kept, so that it goes on from there.
+        let isResumed: Bool
     }
 
     private struct State {
-        var seats: [Int: Seat] = [:]
+        var desks: [TenantID: AgentDesk] = [:]
+        /// Whose changes did not go out yet.
+        var news: Set<TenantID> = []
         var next = 0
     }
 
+    let limits: AgentLimits
+    private let name: String
+    private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    /// `run` is another text for each start of the program.
+    init(run: String, limits: AgentLimits, now: @escaping @Sendable () -> Timestamp) {
+        name = run
+        self.limits = limits
+        self.now = now
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Sends what changes until cancelled: at once after a pause, then gathered.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in self.signals {
+                    self.deliver()
+                    // A cancelled sleep ends with the stream.
+                    try? await Task.sleep(for: self.limits.gathering)
+                }
+            }
+            group.addTask {
+                // A cancelled sleep means that nobody listens any more.
+                while (try? await Task.sleep(for: self.limits.probePause)) != nil { self.probe() }
+            }
+        }
+    }
+
+    // MARK: What happens
 
     /// Tells the agents of a tenant what changed; the view calls in the order of the changes.
     func hear(_ changed: HandoffChanged) {
-        state.withLock { state in
-            let seats = state.seats.values.filter { $0.scope.tenant == changed.tenant }
-            guard !seats.isEmpty, let message = AgentMessage(changed.change).message else { return }
-            for seat in seats { seat.post(message) }
-            // Whoever is given a conversation and is here has it as any other from now on.
-            guard case .updated(let handoff) = changed.change, let awaited = handoff.awaited,
-                let seat = seats.first(where: { $0.agent.id == awaited })
-            else { return }
-            seat.given(handoff.conversation)
+        tell(AgentMessage(changed.change), of: changed.tenant)
+        // Whoever is given a conversation and is here has it as any other from now on.
+        guard case .updated(let handoff) = changed.change, let awaited = handoff.awaited else {
+            return
         }
+        let seat = state.withLock { state in
+            state.desks[changed.tenant]?.seats.values.first { $0.agent.id == awaited }
+        }
+        seat?.link.given(handoff.conversation)
+    }
+
+    /// Tells the agents of a tenant something that those who come back have to hear, too.
+    func tell(_ message: AgentMessage, of tenant: TenantID) {
+        let isHeard = state.withLock { state in
+            guard let desk = state.desks[tenant] else { return false }
+            guard let since = desk.emptySince, now().since(since) > limits.kept else { return true }
+            // Nobody comes back any more.
+            state.desks[tenant] = nil
+            return false
+        }
+        guard isHeard, let json = message.bytes else { return }
+        state.withLock { state in
+            state.desks[tenant]?.feed.append(json, row: message.row, at: now())
+            state.news.insert(tenant)
+        }
+        signal.yield()
+    }
+
+    /// Sends what did not go out yet.
+    func deliver() {
+        let late = state.withLock { state in
+            defer { state.news = [] }
+            return state.news.flatMap { tenant in
+                (state.desks[tenant]?.deliver() ?? []).map { (tenant, $0.seat, $0.step) }
+            }
+        }
+        for (tenant, number, step) in late { go(on: step, number, tenant) }
+    }
+
+    /// Sends one socket all that happened until now, so that an answer comes after it.
+    func flush(_ place: Place) {
+        let step = state.withLock { state in
+            let isFollowing = state.desks[place.tenant]?.seats[place.number]?.isFollowing == true
+            return isFollowing
+                ? state.desks[place.tenant]?.catchUp(place.number) ?? .done : .done
+        }
+        go(on: step, place.number, place.tenant)
+    }
+
+    private func go(on step: AgentDesk.Step, _ number: Int, _ tenant: TenantID) {
+        switch step {
+        case .done: break
+        case .wait:
+            guard let link = seat(number, tenant)?.link else { return }
+            Task {
+                await link.emptied()
+                let next = self.state.withLock {
+                    $0.desks[tenant]?.catchUp(number) ?? .done
+                }
+                self.go(on: next, number, tenant)
+            }
+        case .reset: reset(number, tenant)
+        }
+    }
+
+    /// Tells a slow reader all anew instead of what they missed; who needs that again soon is cut
+    /// off, to come back later.
+    private func reset(_ number: Int, _ tenant: TenantID) {
+        let now = now()
+        let (link, isAgain) = state.withLock { state -> (AgentLink?, Bool) in
+            guard let seat = state.desks[tenant]?.seats[number] else { return (nil, false) }
+            let isAgain = seat.lastReset.map { now.since($0) < limits.betweenResets } ?? false
+            state.desks[tenant]?.seats[number]?.lastReset = now
+            state.desks[tenant]?.seats[number]?.isHeld = true
+            if let last = state.desks[tenant]?.feed.last {
+                state.desks[tenant]?.seats[number]?.position = last
+            }
+            return (seat.link, isAgain)
+        }
+        guard let link else { return }
+        guard isAgain else { return link.reset() }
+        dismiss(link, "slow", Code.later, "too slow; come back later")
+    }
+
+    private func dismiss(_ link: AgentLink, _ code: String, _ number: UInt16, _ reason: String) {
+        let goodbye = AgentMessage.goodbye(code: code, retryAfter: limits.slowPauseSeconds)
+        if let frame = goodbye.frame { _ = link.offer(frame, limits.socketBytes) }
+        link.close(number, reason)
+    }
+
+    private func seat(_ number: Int, _ tenant: TenantID) -> AgentSeat? {
+        state.withLock { $0.desks[tenant]?.seats[number] }
+    }
+
+    // MARK: Seats
+
+    /// Takes a seat for a socket that is told where all stands first, and then ``release(_:)``d.
+    ///
+    /// Where that is read after this, no change is missed: what was read and is told again bears
+    /// the same version.
+    func join(
+        _ agent: Principal.Agent, of tenant: TenantID, _ link: AgentLink, isProbed: Bool,
+        after cursor: String?
+    ) -> Place {
+        let now = now()
+        return state.withLock { state in
+            state.next += 1
+            let number = state.next
+            let (cursor, isResumed) = state.desks[
+                tenant, default: AgentDesk(run: name, limits: limits)
+            ].join(number, after: cursor, at: now) {
+                AgentSeat(agent, link, isProbed: isProbed, at: $0)
+            }
+            return Place(tenant: tenant, number: number, cursor: cursor, isResumed: isResumed)
+        }
+    }
+
+    /// Lets changes go to a seat: where all stands is with it.
+    func release(_ place: Place) {
+        let step = state.withLock { state in
+            state.desks[place.tenant]?.seats[place.number]?.isHeld = false
+            return state.desks[place.tenant]?.catchUp(place.number) ?? .done
+        }
+        go(on: step, place.number, place.tenant)
+    }
+
+    /// Stops telling an agent.
+    func leave(_ place: Place) {
+        let seat = state.withLock { state in
+            defer {
+                if state.desks[place.tenant]?.seats.isEmpty == true {
+                    state.desks[place.tenant]?.emptySince = now()
+                }
+            }
+            return state.desks[place.tenant]?.seats.removeValue(forKey: place.number)
+        }
+        guard let seat, let sign = seat.sign, sign.doing != .left else { return }
+        show(
+            AgentSeat.Sign(conversation: sign.conversation, doing: .left, at: now()), of: seat,
+            place)
+    }
+
+    /// Where a seat stands: whatever was told until now is before it.
+    func cursor(of place: Place) -> String? {
+        state.withLock { state in
+            state.desks[place.tenant].map { $0.feed.cursor(at: $0.feed.last).text }
+        }
+    }
+
+    /// What a seat's socket has taken, as a cursor.
+    func position(of place: Place) -> String? {
+        state.withLock { state in
+            guard let desk = state.desks[place.tenant], let seat = desk.seats[place.number] else {
+                return nil
+            }
+            return desk.feed.cursor(at: seat.position).text
+        }
+    }
+
+    /// The conversation that a seat's client last said that it shows.
+    func shown(at place: Place) -> ConversationID? {
+        guard let sign = seat(place.number, place.tenant)?.sign, sign.doing != .left else {
+            return nil
+        }
+        return sign.conversation
     }
 
     /// Tells the agents of a tenant something that is no part of the view of conversations.
@@ -52,109 +253,107 @@ final class AgentHub: Sendable {
     /// The agents of a tenant whose sockets are open, by their ids.
     func agents(of tenant: TenantID) -> [AgentID: String] {
         state.withLock { state in
-            let seats = state.seats.values.filter { $0.scope.tenant == tenant }
-            return Dictionary(seats.map { ($0.agent.id, $0.agent.name) }) { first, _ in first }
+            let seats = state.desks[tenant]?.seats.values.map { ($0.agent.id, $0.agent.name) } ?? []
+            return Dictionary(seats) { first, _ in first }
         }
     }
 
     /// Closes all sockets: of what changes while the view is built anew nobody hears, so that
     /// clients have to begin anew, too.
     func closeAll() {
-        let seats = state.withLock { Array($0.seats.values) }
-        for seat in seats { seat.close() }
-    }
-
-    /// Begins to tell an agent: first a page of what is open, then every change.
-    ///
-    /// It reads between two batches of the view, so that no change comes before a page that does
-    /// not show it, nor twice.
-    ///
-    /// - Returns: what ``leave(_:)`` wants; `nil` if the view cannot be read now.
-    func join(
-        _ agent: Principal.Agent, _ scope: TenantScope, of view: StoredView,
-        given: @escaping @Sendable (ConversationID) -> Void = { _ in },
-        post: @escaping Post, close: @escaping @Sendable () -> Void
-    ) async -> Int? {
-        await inOrder(view) { rows throws(SQLiteError) in
-            let page = try HandoffList.page(rows, of: [scope], for: agent.id)
-            // What was given to whoever was not here is theirs from now on.
-            let before = try ConversationRows(rows, of: scope).given(to: agent.id)
-            let first: [AgentMessage] = [
-                .welcome(agent.id, name: agent.name, scope.tenant), .queue(page, ref: nil),
-            ]
-            return self.state.withLock { state in
-                state.next += 1
-                state.seats[state.next] = Seat(
-                    scope: scope, agent: agent, given: given, post: post, close: close)
-                for message in first.compactMap(\.message) { post(message) }
-                for conversation in before { given(conversation) }
-                return state.next
-            }
+        let seats = state.withLock { state in
+            for tenant in state.desks.keys { state.desks[tenant]?.feed.breakOff() }
+            return state.desks.values.flatMap(\.seats.values)
         }
-    }
-
-    /// Reads the view and posts what was read before anything that changes afterwards.
-    ///
-    /// - Returns: whether the view could be read.
-    func tell(
-        _ view: StoredView, post: @escaping Post,
-        _ read: @escaping @Sendable (Rows) throws(SQLiteError) -> AgentMessage
-    ) async -> Bool {
-        let isRead = await inOrder(view) { rows throws(SQLiteError) in
-            let message = try read(rows)
-            if let message = message.message { post(message) }
-            return true
+        for seat in seats {
+            seat.link.close(Code.anew, "the console reads the log anew; connect again")
         }
-        return isRead ?? false
-    }
-
-    private func inOrder<Value: Sendable>(
-        _ view: StoredView, _ body: @escaping @Sendable (Rows) throws(SQLiteError) -> Value
-    ) async -> Value? {
-        @Sendable func whole(_ rows: Rows) throws(SQLiteError) -> Value? {
-            view.isCaughtUp ? try body(rows) : nil
-        }
-        do throws(SQLiteError) { return try await view.readInOrder(whole) } catch {
-            // While it waits for room on the disk nothing changes, so that any moment is in order;
-            // what cannot be read at all is the caller's to tell.
-            return (try? await view.read(whole)) ?? nil
-        }
-    }
-
-    /// Stops telling an agent.
-    func leave(_ seat: Int) {
-        state.withLock { _ = $0.seats.removeValue(forKey: seat) }
     }
 
     /// How many sockets are open.
-    var seatCount: Int { state.withLock { $0.seats.count } }
-}
+    var seatCount: Int { state.withLock { $0.desks.values.reduce(0) { $0 + $1.seats.count } } }
 
-extension AgentMessage {
-    /// The message on the wire; `nil` only if a number in it is not finite, and none can be.
-    ///
-    /// Whatever it holds, it is no longer than ``FrameLimits/frame``.
-    var message: WebSocketMessage? {
-        guard let bytes = try? RecordCodec.encode(self) else { return nil }
-        guard bytes.count <= FrameLimits.frame else {
-            let ref = reference.flatMap { $0.utf8.count <= FrameLimits.id ? $0 : nil }
-            let instead = AgentMessage.error(
-                ref: ref, code: "too_large",
-                message: "the answer is larger than \(FrameLimits.frame / 1024) KiB")
-            return (try? RecordCodec.encode(instead))  // no number is in it
-                .map { .text(String(decoding: $0, as: UTF8.self)) }
-        }
-        return .text(String(decoding: bytes, as: UTF8.self))
+    // MARK: Who is there
+
+    /// Notes that a client said something: its messages are read, whatever its timers do.
+    func heard(_ place: Place) {
+        state.withLock { $0.desks[place.tenant]?.seats[place.number]?.unanswered = 0 }
     }
 
-    /// The `ref` of the request that it answers.
-    private var reference: String? {
-        switch self {
-        case .queue(_, let ref), .error(let ref, _, _): ref
-        case .transcript(let ref, _), .done(let ref, _), .refused(let ref, _, _, _),
-            .overtaken(let ref, _, _, _), .agents(let ref, _):
-            ref
-        default: nil
+    /// Asks each client that answers probes for a sign of life; who missed too many is cut off.
+    func probe() {
+        guard let frame = AgentMessage.probe.frame else { return }
+        let (asked, silent) = state.withLock { state -> ([AgentLink], [AgentLink]) in
+            var asked: [AgentLink] = []
+            var silent: [AgentLink] = []
+            for (tenant, desk) in state.desks {
+                for (number, seat) in desk.seats where seat.isProbed {
+                    if seat.unanswered >= limits.missedProbes {
+                        silent.append(seat.link)
+                    } else {
+                        state.desks[tenant]?.seats[number]?.unanswered += 1
+                        asked.append(seat.link)
+                    }
+                }
+            }
+            return (asked, silent)
         }
+        for link in asked { _ = link.offer(frame, limits.lossyBytes) }
+        for link in silent { dismiss(link, "silent", Code.silent, "two probes had no answer") }
+    }
+
+    /// Shows those who look at a conversation that somebody does, too, or writes in it.
+    func sign(_ conversation: ConversationID, _ doing: AgentSign.Doing, by place: Place) {
+        let sign = AgentSeat.Sign(conversation: conversation, doing: doing, at: now())
+        let (seat, before, others) = state.withLock { state in
+            let seats = state.desks[place.tenant]?.seats ?? [:]
+            let seat = seats[place.number]
+            state.desks[place.tenant]?.seats[place.number]?.sign = sign
+            return (seat, seat?.sign, seats.values.filter { isWith($0, sign, but: seat) })
+        }
+        guard let seat else { return }
+        if let before {
+            let isSame = (before.conversation, before.doing) == (conversation, doing)
+            if isSame, sign.at.since(before.at) < limits.betweenSigns { return }
+            if before.conversation != conversation, before.doing != .left {
+                show(
+                    .init(conversation: before.conversation, doing: .left, at: sign.at), of: seat,
+                    place)
+            }
+        }
+        show(sign, of: seat, place)
+        guard doing != .left, before?.conversation != conversation || before?.doing == .left else {
+            return
+        }
+        // Whoever comes to it sees who is there.
+        for other in others {
+            guard let theirs = other.sign, let frame = message(theirs, other).frame else {
+                continue
+            }
+            _ = seat.link.offer(frame, limits.lossyBytes)
+        }
+    }
+
+    private func show(_ sign: AgentSeat.Sign, of seat: AgentSeat, _ place: Place) {
+        let links = state.withLock { state in
+            (state.desks[place.tenant]?.seats.values.filter { isWith($0, sign, but: seat) } ?? [])
+                .map(\.link)
+        }
+        guard !links.isEmpty, let frame = message(sign, seat).frame else { return }
+        for link in links { _ = link.offer(frame, limits.lossyBytes) }
+    }
+
+    private func isWith(_ other: AgentSeat, _ sign: AgentSeat.Sign, but seat: AgentSeat?) -> Bool {
+        guard other.agent.id != seat?.agent.id, let theirs = other.sign else { return false }
+        return theirs.conversation == sign.conversation && theirs.doing != .left
+            && sign.at.since(theirs.at) < limits.signLife
+    }
+
+    private func message(_ sign: AgentSeat.Sign, _ seat: AgentSeat) -> AgentMessage {
+        .sign(
+            AgentSign(
+                conversation: sign.conversation, agent: seat.agent.id,
+                name: seat.agent.name.cut(toJSONBytes: FrameLimits.name), doing: sign.doing,
+                seconds: Int(limits.signLife.components.seconds)))
     }
 }

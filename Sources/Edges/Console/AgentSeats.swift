@@ -1,20 +1,26 @@
 package import Conversation
 import JSON
+import Synchronization
 
 /// The open sockets of agents, for what stands beside the console: who is here, and a way to tell
 /// them something.
 package final class AgentSeats: Sendable {
-    let hub = AgentHub()
+    private let hub = Mutex<AgentHub?>(nil)
 
-    /// Nobody is here.
+    /// Nobody is here before the console is.
     package init() {}
 
+    /// The console's hub, which stands from now on.
+    func open(_ hub: AgentHub) { self.hub.withLock { $0 = hub } }
+
     /// The agents of a tenant whose sockets are open, by their ids.
-    package func agents(of tenant: TenantID) -> [AgentID: String] { hub.agents(of: tenant) }
+    package func agents(of tenant: TenantID) -> [AgentID: String] {
+        hub.withLock(\.self)?.agents(of: tenant) ?? [:]
+    }
 
     /// Tells a tenant's agents how a conversation's clocks stand.
     package func tell(_ news: ClockNews, of tenant: TenantID) {
-        hub.tell(.clockChanged(news), of: tenant)
+        hub.withLock(\.self)?.tell(.clockChanged(news), of: tenant)
     }
 }
 

@@ -10,7 +10,7 @@ import WebSocket
 /// One agent's open socket: requests in, answers and changes out, claims kept alive meanwhile.
 struct AgentSession: Sendable {
     /// The subprotocol of agents' sockets.
-    static let subprotocol = "parley.v1"
+    static let subprotocol = "parley.v2"
     /// Commands of one socket that may wait for their answer at once.
     static let waitingCommands = 32
     /// Characters of a request's `ref`.
@@ -31,52 +31,51 @@ struct AgentSession: Sendable {
 
     /// Serves until the socket closes.
     func run(_ connection: WebSocketConnection) async {
+        guard let (hello, first) = await greeting(connection) else { return }
         let (given, taken) = AsyncStream.makeStream(of: ConversationID.self)
-        let seat = await hub.join(agent, scope, of: conversations) {
-            taken.yield($0)
-        } post: {
-            connection.post($0)
-        } close: {
-            Self.close(connection)
+        let (resets, reset) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let place = hub.join(
+            agent, of: scope.tenant,
+            AgentLink(
+                offer: { connection.offer($0, ifFewerWaitThan: $1) },
+                emptied: { await connection.emptied() }, reset: { reset.yield() },
+                close: { connection.close(code: $0, reason: $1) }, given: { taken.yield($0) }),
+            isProbed: hello.features?.contains(Self.probing) == true, after: hello.cursor)
+        defer { hub.leave(place) }
+        guard await welcome(connection, hello, place, taken) else {
+            return Self.close(connection)
         }
-        guard let seat else { return Self.close(connection) }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
             group.addTask { await expectWelcome(connection) }
             group.addTask { await takeUp(given) }
+            group.addTask { await beginAnew(resets, connection, place) }
             var waiting = 0
+            if let first { await begin(first, on: connection, at: place, in: &group, &waiting) }
             for await message in connection.messages {
+                hub.heard(place)
                 // The next message waits until one of many commands is answered.
                 while waiting >= Self.waitingCommands, let ended = await group.next() {
                     if ended { waiting -= 1 }
                 }
-                await begin(message, on: connection, in: &group, &waiting)
+                await begin(message, on: connection, at: place, in: &group, &waiting)
             }
             group.cancelAll()
         }
-        hub.leave(seat)
-    }
-
-    /// Closes the socket of somebody who may not be here any more.
-    private func expectWelcome(_ connection: WebSocketConnection) async -> Bool {
-        // A cancelled sleep means that the socket is closed.
-        while (try? await Task.sleep(for: pass.lookEvery)) != nil {
-            guard await pass.standing() == .gone else { continue }
-            connection.close(code: 1_008, reason: "you may not be here any more")
-            return false
-        }
-        return false
     }
 
     /// Lets the client come back: the view that it follows is built anew.
-    private static func close(_ connection: WebSocketConnection) {
-        connection.close(code: 1_012, reason: "the console reads the log anew; connect again")
+    static func close(_ connection: WebSocketConnection) {
+        connection.close(
+            code: AgentHub.Code.anew, reason: "the console reads the log anew; connect again")
     }
 
     private func begin(
         _ message: WebSocketMessage, on connection: WebSocketConnection,
-        in group: inout TaskGroup<Bool>, _ waiting: inout Int
+        at place: AgentHub.Place, in group: inout TaskGroup<Bool>, _ waiting: inout Int
     ) async {
+        if await took(notice: message, connection, place) { return }
         let step: Step
         do throws(Problem) {
             step = try await handle(message)
@@ -84,16 +83,19 @@ struct AgentSession: Sendable {
             return Self.close(connection)
         }
         switch step {
-        case .answer(let answer): tell(answer, connection)
+        case .answer(let answer): await tell(answer, connection, place)
         case .page(let read):
-            let isRead = await hub.tell(conversations, post: { connection.post($0) }, read)
-            if !isRead { Self.close(connection) }
+            do throws(Problem) {
+                await tell(try await conversations.answer(read), connection, place)
+            } catch {
+                Self.close(connection)
+            }
         case .command(let request, let submission):
             waiting += 1
             group.addTask {
                 let outcome = await commands.outcome(
                     of: submission, within: options.commandWait)
-                tell(Self.message(outcome, to: request), connection)
+                await tell(Self.message(outcome, to: request), connection, place)
                 return true
             }
         }
@@ -129,8 +131,8 @@ struct AgentSession: Sendable {
         else {
             return .answer(
                 .error(
-                    ref: nil, code: "bad_ref",
-                    message: "ref is 1 to \(Self.referenceCharacters) characters, and new for "
+                    ref: nil, code: "bad_cmdId",
+                    message: "cmdId is 1 to \(Self.referenceCharacters) characters, and new for "
                         + "every request"))
         }
         guard request.conversation.rawValue.utf8.count <= FrameLimits.id else {
@@ -146,8 +148,7 @@ struct AgentSession: Sendable {
         default: break
         }
         guard await pass.standing() == .answers else {
-            return .answer(
-                Self.refusal(of: request, because: "you may read here, and answer nobody"))
+            return .answer(Self.refusal(of: request, because: Self.looksOn))
         }
         return try await command(request)
     }
@@ -156,7 +157,8 @@ struct AgentSession: Sendable {
         .refused(ref: request.ref, request.conversation, because: reason, holder: nil)
     }
 
-    private static let noHandoff = "no handoff of that id is open"
+    static let looksOn = "you may read here, and answer nobody"
+    static let noHandoff = "no handoff of that id is open"
 
     private func read(_ request: AgentRequest) -> Step {
         let scope = scope
@@ -341,10 +343,6 @@ struct AgentSession: Sendable {
                 message: "the command is stored, but the handoff stage has not answered yet; "
                     + "is it running? The command is done as soon as it does")
         }
-    }
-
-    private func tell(_ message: AgentMessage, _ connection: WebSocketConnection) {
-        if let message = message.message { connection.post(message) }
     }
 
     /// Renews the agent's claims for as long as the socket is open.

@@ -67,6 +67,13 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// Whether they have seen what came meanwhile, and want it sent all the same.
     package var confirmed: Bool?
 
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case ref = "cmdId"
+        case conversation, text, content, cursor, line, to, agent, outcome, note
+        case epoch, basedOn, confirmed
+    }
+
     /// Whom a conversation is given to.
     package enum Target: String, Hashable, Sendable, Codable, CaseIterable {
         /// A colleague.
@@ -155,6 +162,18 @@ package enum AgentMessage: Hashable, Sendable {
     case agents(ref: String, [Colleague])
     /// A request could not be understood, or nobody knows whether it was done.
     case error(ref: String?, code: String, message: String)
+    /// What the client shows is to be read anew: a page of the queue follows.
+    case reset(because: String)
+    /// The conversation that the client had open, after a page of the queue that came unasked.
+    case opened(HandoffTranscript)
+    /// Somebody writes in a conversation that this agent looks at, or looks at it, too.
+    case sign(AgentSign)
+    /// The client is to say that its messages are read.
+    case probe
+    /// The line lives, and all before its cursor was told.
+    case pong
+    /// The socket is about to be closed; to come back after so many seconds.
+    case goodbye(code: String, retryAfter: Int)
 }
 
 extension AgentMessage {
@@ -189,12 +208,16 @@ extension AgentMessage {
 
 extension AgentMessage: Codable {
     private enum Kind: String, Codable {
-        case welcome, queue, updated, ended, line, suggestion, delivery, transcript, done, refused
+        case welcome, queue, updated, ended, line, suggestion, delivery, transcript, refused
+        case done = "accepted"
         case error, agents, clockChanged
+        case reset, opened, sign, probe, pong, goodbye
     }
 
     private enum Field: String, CodingKey {
-        case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
+        case ref = "cmdId"
+        case retryAfter
+        case type, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
         case delivery, transcript, because, holder, code, message, news, agents, clocks
     }
@@ -233,6 +256,13 @@ extension AgentMessage: Codable {
                 holder: try maybe(.holder))
         case .error:
             self = .error(ref: try maybe(.ref), code: try read(.code), message: try read(.message))
+        case .reset: self = .reset(because: try read(.because))
+        case .opened: self = .opened(try read(.transcript))
+        case .sign: self = .sign(try AgentSign(from: decoder))
+        case .probe: self = .probe
+        case .pong: self = .pong
+        case .goodbye:
+            self = .goodbye(code: try read(.code), retryAfter: try read(.retryAfter))
         }
     }
 
@@ -291,6 +321,13 @@ extension AgentMessage: Codable {
             try box.encodeIfPresent(ref, forKey: .ref)
             try box.encode(code, forKey: .code)
             try box.encode(message, forKey: .message)
+        case .reset(let reason): try box.encode(reason, forKey: .because)
+        case .opened(let transcript): try box.encode(transcript, forKey: .transcript)
+        case .sign(let sign): try sign.encode(to: encoder)
+        case .probe, .pong: break
+        case .goodbye(let code, let seconds):
+            try box.encode(code, forKey: .code)
+            try box.encode(seconds, forKey: .retryAfter)
         }
     }
 
@@ -312,6 +349,12 @@ extension AgentMessage: Codable {
         case .refused, .overtaken: .refused
         case .agents: .agents
         case .error: .error
+        case .reset: .reset
+        case .opened: .opened
+        case .sign: .sign
+        case .probe: .probe
+        case .pong: .pong
+        case .goodbye: .goodbye
         }
     }
 }

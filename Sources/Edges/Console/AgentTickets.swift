@@ -19,10 +19,11 @@ final class AgentTickets: Sendable {
     /// Who came in by a ticket, and what they may as time goes by.
     struct Pass: Sendable {
         let agent: Principal.Agent
-        /// How often it is looked whether they may still be here.
-        var lookEvery = Duration.seconds(3)
-        /// Asked again and again while the socket is open.
+        /// What they may at this moment: asked at every command, and whenever it may be another.
         let standing: @Sendable () async -> Standing
+        /// Has a body called whenever what they may is perhaps another, until what it gives is
+        /// called.
+        var watch: @Sendable (@escaping @Sendable () -> Void) -> @Sendable () -> Void = { _ in {} }
 
         /// Somebody for whom whoever has the key has vouched.
         static func vouched(_ agent: Principal.Agent) -> Self {

@@ -34,7 +34,10 @@ final class ConsoleContext: Sendable {
         self.tenants = tenants
         self.records = records
         self.options = options
-        let hub = options.seats.hub
+        let hub = AgentHub(
+            run: String(UInt64.random(in: 0 ... .max), radix: 36), limits: options.agents,
+            now: records.now)
+        options.seats.open(hub)
         let answers = CommandSender.Answers()
         let live = options.live
         conversations = views.stored(ConversationView.view) { [placing] changes in

@@ -42,6 +42,8 @@ package struct ConsoleOptions: Sendable {
     package var renewEvery = Duration.seconds(4 * 60)
     /// How long an agent's command may wait for the handoff stage before the agent is told so.
     package var commandWait = Duration.seconds(15)
+    /// The bounds of the agents' sockets.
+    package var agents = AgentLimits()
     /// How often messages are forgotten that are older than their tenant wants.
     package var forgetEvery = Duration.seconds(3_600)
     /// How long a change may take to be visible before the caller is told so.

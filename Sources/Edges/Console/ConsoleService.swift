@@ -151,6 +151,10 @@ package final class ConsoleService: Sendable {
                 return nil
             }
             group.addTask {
+                await context.hub.run()
+                return nil
+            }
+            group.addTask {
                 await context.placing.run(
                     context.conversations, context.records, logger: logger)
                 return nil

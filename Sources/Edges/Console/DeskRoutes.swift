@@ -1,3 +1,4 @@
+import AccountAccess
 package import Conversation
 import Endpoints
 import HTTPServer
@@ -41,11 +42,7 @@ extension HandoffRoutes {
     ) -> AgentTickets.Pass {
         let (access, principal, request) = (access, call.principal, call.request)
         let tenant = call.scope.tenant
-        // Who acts as somebody does so until that is stopped, and no longer.
-        let isThemselves = call.principal.asAgent(of: tenant) != nil
-        return AgentTickets.Pass(
-            agent: agent, lookEvery: isThemselves ? .seconds(3) : .milliseconds(500)
-        ) {
+        let standing: @Sendable () async -> AgentTickets.Standing = {
             do throws(Problem) {
                 let present = try await access.present(principal, knownBy: request)
                 let place = try await access.place(of: tenant)
@@ -62,7 +59,35 @@ extension HandoffRoutes {
                 return [401, 403, 404].contains(error.kind.status) ? .gone : .looksOn
             }
         }
+        return AgentTickets.Pass(
+            agent: agent, standing: standing, watch: watcher(of: call.principal))
     }
+
+    /// Looks again whenever what somebody may is perhaps another.
+    private func watcher(
+        of principal: Principal
+    ) -> @Sendable (@escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        guard let watch = context.options.accounts?.parts.watch else { return { _ in {} } }
+        return { look in
+            let seats: [AccountWatch.Seat]
+            switch principal {
+            case .person(let person):
+                // Who acts as somebody does so until that is stopped, and no longer.
+                seats = ([person.account] + (person.impersonator.map { [$0] } ?? [])).map {
+                    watch.watch(
+                        $0, everyRounds: person.impersonator == nil ? Self.rounds : 1, look)
+                }
+            case .program: seats = [watch.watchEverybody(everyRounds: Self.rounds, look)]
+            // The installation's key and an agent's ticket are what they were.
+            case .key, .agent, .nobody: seats = []
+            }
+            return { for seat in seats { watch.leave(seat) } }
+        }
+    }
+
+    /// Rounds after which what ends by time alone is looked at: with many open sockets, each
+    /// look counts.
+    private static let rounds = 6
 }
 
 extension Principal {

@@ -23,6 +23,9 @@ extension Handoff: Described {
                 "takeUpBy",
                 .time("By when the agent to whom it was given has to show themselves.")),
             .optional("returnsTo", formerHolder),
+            .optional(
+                "version",
+                .count("Which state of it this is: drop what is older than what you have.")),
         ], named: "Handoff")
 
     static let formerHolder = JSONSchema.object(

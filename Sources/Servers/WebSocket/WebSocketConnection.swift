@@ -75,6 +75,21 @@ package final class WebSocketConnection: RawConnectionHandler {
         if enqueue(message) == .full { state.withLock { $0.raw }?.abort() }
     }
 
+    /// Sends a shared frame unless so many bytes wait for the peer already; never waits.
+    package func offer(_ frame: SharedFrame, ifFewerWaitThan most: Int) -> Offer {
+        let raw = state.withLock { $0.machine.isOpen ? $0.raw : nil }
+        guard let raw else { return .closed }
+        guard raw.bufferedCount < most else { return .full }
+        return switch raw.send(frame.bytes) {
+        case .accepted: .accepted
+        case .full: .full
+        case .closed: .closed
+        }
+    }
+
+    /// Waits until nothing waits for the peer any more, or the connection is gone.
+    package func emptied() async { await room() }
+
     /// Begins the closing handshake; the connection is cut if the peer does not answer in time.
     package func close(code: UInt16 = 1_000, reason: String = "") {
         let (raw, frame) = state.withLock { state in

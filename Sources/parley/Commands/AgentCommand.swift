@@ -24,21 +24,29 @@ enum AgentCommand: Command {
         }
         let id = arguments.value("id") ?? slug(name)
         let console = try ConsoleClient(arguments)
-        let ticket = try await console.call(
-            .post, ConsoleClient.path("tenants", try await console.tenant(arguments), "tickets"),
-            body: RecordCodec.encode(
-                TicketRequest(
-                    agent: id, name: name, supervises: arguments.has("supervise") ? true : nil)),
-            as: TicketAnswer.self)
+        let path = ConsoleClient.path("tenants", try await console.tenant(arguments), "tickets")
+        let body = try RecordCodec.encode(
+            TicketRequest(
+                agent: id, name: name, supervises: arguments.has("supervise") ? true : nil))
+        let terminal = AgentTerminal(agent: AgentID(id)) {
+            try await connect(to: console, path, body)
+        }
+        try await terminal.connect()
+        return await terminal.run(typedLines())
+    }
+
+    /// Opens a socket by a fresh ticket.
+    private static func connect(
+        to console: ConsoleClient, _ path: String, _ body: [UInt8]
+    ) async throws -> WebSocketClient {
+        let ticket = try await console.call(.post, path, body: body, as: TicketAnswer.self)
         let (host, port) = try address(console.url)
-        let socket: WebSocketClient
         do throws(WebSocketError) {
-            socket = try await WebSocketClient.connect(
+            return try await WebSocketClient.connect(
                 host: host, port: port, target: "/api/v1/agent", protocols: ticket.protocols)
         } catch {
             throw APIClient.Silence(description: words(for: error, console.url))
         }
-        return await AgentTerminal(agent: AgentID(id), socket: socket).run(typedLines())
     }
 
     /// Why there is no connection, in a person's words.
@@ -73,120 +81,5 @@ enum AgentCommand: Command {
                 continuation.finish()
             }
         }
-    }
-}
-
-/// An agent's open socket and terminal; one command at a time, so that a script can be piped in.
-private actor AgentTerminal {
-    private let socket: WebSocketClient
-    private var shell: AgentShell
-    private var isWelcome = false
-    private var welcome: CheckedContinuation<Void, Never>?
-    private var waiting: (ref: String, continuation: CheckedContinuation<Void, Never>)?
-    private var answered: String?
-    private var isOpen = true
-    private var wantsToLeave = false
-
-    init(agent: AgentID, socket: WebSocketClient) {
-        self.socket = socket
-        shell = AgentShell(agent: agent)
-    }
-
-    /// Serves until the lines end, the person leaves, or the console does.
-    func run(_ lines: AsyncStream<String>) async -> Int32 {
-        let listening = Task { await listen() }
-        let typing = Task { await obey(lines) }
-        await listening.value
-        typing.cancel()
-        guard !wantsToLeave else { return 0 }
-        let reason = socket.close.map { $0.reason.isEmpty ? "code \($0.code)" : $0.reason }
-        Terminal.complain("parley: the console closed the connection: \(reason ?? "it is gone")")
-        return 1
-    }
-
-    // MARK: What the console says
-
-    private func listen() async {
-        while case .text(let text)? = await socket.next() {
-            do throws(RecordError) {
-                receive(try RecordCodec.decode(AgentMessage.self, from: Array(text.utf8)))
-            } catch {
-                // A newer console may say what this client does not know.
-                Terminal.complain("parley: a message was passed over: \(error)")
-            }
-        }
-        isOpen = false
-        release()
-        welcome?.resume()
-        welcome = nil
-    }
-
-    private func receive(_ message: AgentMessage) {
-        Terminal.say(shell.receive(message, at: SystemClock.now()))
-        switch message {
-        case .queue(_, let ref?):
-            answered = ref
-            if waiting?.ref == ref { release() }
-        case .queue(_, nil):
-            isWelcome = true
-            welcome?.resume()
-            welcome = nil
-        case .done(let ref, _), .refused(let ref, _, _, _), .transcript(let ref, _),
-            .error(let ref?, _, _), .overtaken(let ref, _, _, _), .agents(let ref, _):
-            answered = ref
-            if waiting?.ref == ref { release() }
-        default: break
-        }
-    }
-
-    private func release() {
-        waiting?.continuation.resume()
-        waiting = nil
-    }
-
-    // MARK: What the person says
-
-    private func obey(_ lines: AsyncStream<String>) async {
-        if !isWelcome, isOpen { await withCheckedContinuation { welcome = $0 } }
-        for await line in lines {
-            guard isOpen, await obey(line) else { break }
-        }
-        wantsToLeave = isOpen
-        socket.close()
-    }
-
-    private func obey(_ line: String) async -> Bool {
-        switch shell.read(line, at: SystemClock.now()) {
-        case .quit: return false
-        case .show(let lines):
-            Terminal.say(lines)
-        case .ask(let kind, let conversation, let text):
-            await ask(AgentRequest(type: kind, ref: "", conversation: conversation, text: text))
-        case .again(let conversation, let line):
-            await ask(AgentRequest(type: .resend, ref: "", conversation: conversation, line: line))
-        case .desk(let request): await ask(request)
-        case .turn(let kind, let conversation, let cursor):
-            await ask(
-                AgentRequest(type: kind, ref: "", conversation: conversation, cursor: cursor))
-        }
-        return true
-    }
-
-    /// Sends a request under a fresh `ref`, and waits for its answer.
-    private func ask(_ request: AgentRequest) async {
-        do {
-            var request = request
-            request.ref = Hex.encode(try RandomBytes.make(count: 8))
-            let bytes = try RecordCodec.encode(request)
-            try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
-            await answer(to: request.ref)
-        } catch {
-            Terminal.complain(error)
-        }
-    }
-
-    private func answer(to ref: String) async {
-        guard isOpen, answered != ref else { return }
-        await withCheckedContinuation { waiting = (ref, $0) }
     }
 }

@@ -64,6 +64,9 @@ struct AgentShell {
     /// The messages that did not arrive last and may be sent again.
     private var lost: [ConversationID: RecordID] = [:]
 
+    /// The lines that were shown: what comes again is not.
+    private var shownLines = RecentLines()
+
     /// Whether what was said in some conversation was shown.
     private var wasRead = false
 
@@ -98,6 +101,9 @@ struct AgentShell {
             return ["connected as \(name) for \(tenant); `help` lists the commands"]
         case .queue(let page, let ref): return receive(page, isFirst: ref == nil, at: now)
         case .updated(let handoff):
+            // What was read after it happened is newer.
+            let known = handoffs[handoff.conversation]?.version ?? 0
+            guard handoff.version ?? .max >= known else { return [] }
             handoffs[handoff.conversation] = handoff
             if claimed.contains(handoff.conversation) { current = handoff.conversation }
             return TextTable.lines([Self.columns(handoff, at: now)])
@@ -106,7 +112,7 @@ struct AgentShell {
             let by = agent.map { " by \($0)" } ?? ""
             return ["closed\(by): \(Self.short(conversation)); the bot answers again"]
         case .line(let conversation, let line):
-            guard claimed.contains(conversation) else { return [] }
+            guard claimed.contains(conversation), shownLines.insert(line.id) else { return [] }
             lastLines[conversation] = line.id
             return [Self.line(line, of: handoffs[conversation], conversation)]
         case .suggestion(let conversation, let suggestion):
@@ -129,6 +135,12 @@ struct AgentShell {
         case .refused(_, let conversation, let reason, _):
             return ["refused: \(reason) (\(Self.short(conversation)))"]
         case .error(_, _, let text): return ["error: \(text)"]
+        case .opened(let transcript): return lines(transcript)
+        case .reset(let reason): return ["\(reason): all is told anew"]
+        case .sign(let sign):
+            return sign.doing == .typing
+                ? ["[\(Self.short(sign.conversation))] \(sign.name) is writing"] : []
+        case .probe, .pong, .goodbye: return []
         }
     }
 
@@ -212,6 +224,7 @@ struct AgentShell {
     private mutating func lines(_ transcript: HandoffTranscript) -> [TerminalLine] {
         let conversation = transcript.handoff.conversation
         wasRead = true
+        for line in transcript.lines { _ = shownLines.insert(line.id) }
         if let last = transcript.lines.last { lastLines[conversation] = last.id }
         earlier = transcript.next.map { (conversation, $0.rawValue) }
         var lines: [TerminalLine] =

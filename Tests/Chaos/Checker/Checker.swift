@@ -34,11 +34,50 @@ package struct Checker {
                 handoffs: handoffs[conversation] ?? [], open: history.ledger?.items ?? [:])
             story.check(&report)
         }
+        for (what, count) in history.returns { report.tally("sockets \(what)", count) }
+        checkNotes()
+        checkSockets()
         report.tally("conversations", all.count)
         report.tally("written", history.written.count)
         report.tally("seen", history.seen.count)
         checkLedger()
         checkWords()
+    }
+
+    /// What agents write for each other is there once, and no customer sees it.
+    private mutating func checkNotes() {
+        for message in history.seen where Words.isNote(message.text) {
+            report.add(
+                .noteTold, message.conversation, "\(message.message) says '\(message.text)'")
+        }
+        guard let notes = history.notes else { return }
+        let counts = Dictionary(notes.map { ($0, 1) }, uniquingKeysWith: +)
+        for act in history.acts {
+            guard case .note(let text) = act.kind, act.outcome != .refused else { continue }
+            let count = counts[History.Note(act.conversation, text)] ?? 0
+            if count > 1 {
+                report.add(
+                    .repeated, act.conversation, "the note '\(text)' stands there \(count) times")
+            } else if count == 1 {
+                report.tally("notes kept")
+            } else if act.outcome == .done {
+                report.add(
+                    .lost, act.conversation,
+                    "\(act.agent)'s note '\(text)', taken \(act.answered), stands nowhere")
+            }
+        }
+    }
+
+    /// Who goes on from a cursor misses nothing and hears nothing twice.
+    private mutating func checkSockets() {
+        for slip in history.slips {
+            switch slip.kind {
+            case .twice:
+                report.add(.repeated, nil, "\(slip.agent) was told the line \(slip.id) twice")
+            case .missed:
+                report.add(.lost, nil, "\(slip.agent) was never told that \(slip.id) ended")
+            }
+        }
     }
 
     /// No personal word stands where none may, and what was to be purged is.

@@ -100,6 +100,8 @@ package struct History: Codable, Sendable {
             case claim, release, close
             /// Words to the customer, unlike all others.
             case send(String)
+            /// Words to colleagues, unlike all others.
+            case note(String)
         }
 
         /// What came of it.
@@ -167,6 +169,45 @@ package struct History: Codable, Sendable {
         }
     }
 
+    /// A note that stands in a transcript in the end.
+    package struct Note: Codable, Sendable, Hashable {
+        /// Whose transcript.
+        package var conversation: Conversation
+        /// The words.
+        package var text: String
+
+        /// Describes a note.
+        package init(_ conversation: Conversation, _ text: String) {
+            self.conversation = conversation
+            self.text = text
+        }
+    }
+
+    /// What an agent's socket told wrongly: as its client, which went on from a cursor, saw it.
+    package struct Slip: Codable, Sendable, Hashable {
+        /// What was wrong.
+        package enum Kind: String, Codable, Sendable {
+            /// A line was told again.
+            case twice
+            /// The end of a handoff was never told.
+            case missed
+        }
+
+        /// Who.
+        package var agent: String
+        /// What was wrong.
+        package var kind: Kind
+        /// The line or the conversation.
+        package var id: String
+
+        /// Describes a slip.
+        package init(_ agent: String, _ kind: Kind, _ id: String) {
+            self.agent = agent
+            self.kind = kind
+            self.id = id
+        }
+    }
+
     /// The verdict of `parley ledger`.
     package struct Ledger: Codable, Sendable {
         /// Messages accepted.
@@ -210,6 +251,12 @@ package struct History: Codable, Sendable {
     package var sights: Set<Sight> = []
     /// What agents saw in the queue.
     package var handoffs: Set<Handoff> = []
+    /// The notes that transcripts hold in the end, or `nil` if they could not be read.
+    package var notes: [Note]?
+    /// What agents' sockets told wrongly.
+    package var slips: [Slip] = []
+    /// How often agents' sockets went on from their cursor, and how often they began anew.
+    package var returns: [String: Int] = [:]
     /// Personal words that were found where none may stand.
     package var leaks: [Leak] = []
     /// Businesses that were to be purged, and whether there is a receipt.

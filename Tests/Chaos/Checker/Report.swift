@@ -19,6 +19,8 @@ package struct Report: Codable, Sendable {
         case strange
         /// Personal words stand where none may, or what was purged can still be read.
         case leaked
+        /// A customer saw what agents wrote for each other.
+        case noteTold
 
         /// The words of the report.
         package var words: String {
@@ -31,6 +33,7 @@ package struct Report: Codable, Sendable {
             case .spokeDuringClaim: "bot spoke during a claim"
             case .strange: "never asked, never said or not known"
             case .leaked: "leaked or not erased"
+            case .noteTold: "notes told to customers"
             }
         }
     }

@@ -5,6 +5,12 @@ package enum Words {
     /// At the beginning of what agents say.
     package static let agentMark = "Agent word "
 
+    /// At the beginning of what agents write for each other.
+    package static let noteMark = "Note word "
+
+    /// Whether this is for colleagues alone.
+    package static func isNote(_ text: String) -> Bool { text.contains(noteMark) }
+
     /// The facts that a text tells.
     package static func facts(in text: String) -> [String] {
         var facts: [String] = []

@@ -55,6 +55,45 @@ struct CheckerTests {
         #expect(story.faults == [.lost])
     }
 
+    @Test("a note that no transcript holds is lost, one that stands twice is repeated")
+    func notes() {
+        var story = Tale()
+        story.act(.note("Note word 1"), 600, 700)
+        #expect(story.faults == [])
+        story.notes = []
+        #expect(story.faults == [.lost])
+        story.keepNote("Note word 1")
+        #expect(story.faults == [] && story.report.counts["notes kept"] == 1)
+        story.keepNote("Note word 1")
+        #expect(story.faults == [.repeated])
+    }
+
+    @Test("a note of which nobody knows may be missing, but not stand twice")
+    func unknownNotes() {
+        var story = Tale()
+        story.act(.note("Note word 1"), 600, 700, .unknown)
+        story.notes = []
+        #expect(story.faults == [])
+        story.keepNote("Note word 1")
+        story.keepNote("Note word 1")
+        #expect(story.faults == [.repeated])
+    }
+
+    @Test("a customer never sees a note")
+    func noteTold() {
+        var story = Tale()
+        story.act(.note("Note word 1"), 600, 700)
+        story.see("Note word 1", "p1.c.a.1", at: 2_000)
+        #expect(story.faults == [.noteTold])
+    }
+
+    @Test("what a socket told twice, or never, is found")
+    func sockets() {
+        var story = Tale()
+        story.slips = [History.Slip("a", .twice, "line"), History.Slip("a", .missed, "c")]
+        #expect(Set(story.faults) == [.repeated, .lost])
+    }
+
     @Test("a message that comes twice is repeated where at most one is promised")
     func repeated() {
         var story = Tale()
@@ -189,6 +228,12 @@ private struct Tale {
     var history = History(promises: [:])
     var promise = History.Promise.atMostOnce
     var ledger: History.Ledger?
+    var notes: [History.Note]?
+    var slips: [History.Slip] = []
+
+    mutating func keepNote(_ text: String) {
+        notes = (notes ?? []) + [History.Note(Self.conversation, text)]
+    }
 
     mutating func ask(_ fact: String, at time: Int64, taken: Int64? = 0) {
         let number = history.written.count + 1
@@ -221,15 +266,18 @@ private struct Tale {
     }
 
     mutating func act(
-        _ kind: History.Act.Kind, _ asked: Int64, _ answered: Int64, by agent: String = "Ana"
+        _ kind: History.Act.Kind, _ asked: Int64, _ answered: Int64,
+        _ outcome: History.Act.Outcome = .done, by agent: String = "Ana"
     ) {
         history.acts.append(
-            .init(agent, Self.conversation, kind, asked: asked, answered: answered, .done))
+            .init(agent, Self.conversation, kind, asked: asked, answered: answered, outcome))
     }
 
     var report: Report {
         var whole = history
         whole.promises = [Self.conversation.tenant: promise]
+        whole.notes = notes
+        whole.slips = slips
         let taken = history.written.count { $0.acknowledged != nil }
         whole.ledger = ledger ?? .init(messages: taken, states: ["answered": taken])
         return Checker.check(whole)

@@ -148,13 +148,66 @@ struct Run: Sendable {
         }
         // What would come too much comes soon after.
         await Time.sleep(.seconds(2))
+        if isDrained { await compare(agents) }
         Journal.event("drained", ["in time": "\(isDrained)"])
+    }
+
+    /// What agents take for open and nobody has: they were never told of its end.
+    private func compare(_ agents: [Agent]) async {
+        struct Page: Decodable {
+            struct Row: Decodable { var conversation: String }
+            var handoffs: [Row]
+        }
+        for tenant in tenants {
+            // Unknown, it is nobody's fault.
+            guard
+                let page = try? await installation.console.get(
+                    "/api/v1/tenants/\(tenant)/handoffs", as: Page.self)
+            else { continue }
+            let open = Set(page.handoffs.map(\.conversation))
+            for agent in agents where agent.tenant == tenant {
+                for conversation in await agent.known where !open.contains(conversation) {
+                    recorder.slipped(History.Slip(agent.id, .missed, conversation))
+                }
+            }
+        }
+    }
+
+    /// The notes that transcripts hold, of the conversations in which some were written.
+    private func notes() async throws -> [History.Note] {
+        struct Page: Decodable {
+            var lines: [AgentTalk.Line]
+            var older: String?
+        }
+        let history = recorder.history
+        let written = Set(
+            history.acts.compactMap { act -> History.Conversation? in
+                if case .note = act.kind { act.conversation } else { nil }
+            })
+        // Several ids may stand for one conversation; each note stands in one of them.
+        var found: [String: History.Note] = [:]
+        for (id, conversation) in recorder.names where written.contains(conversation) {
+            var query = ""
+            repeat {
+                let page = try await installation.console.get(
+                    "/api/v1/tenants/\(conversation.tenant)/conversations/\(id)\(query)",
+                    as: Page.self)
+                for line in page.lines where line.speaker == "note" {
+                    found[line.id] = History.Note(conversation, line.text)
+                }
+                query = page.older.map { "?before=\($0)" } ?? ""
+            } while !query.isEmpty
+        }
+        return Array(found.values)
     }
 
     /// The verdict; with `words`, also on what may be read where, and what was to be erased.
     private func judge(words isSearched: Bool = false) async throws -> Report {
         var history = try await whatsApp.complete(recorder.history)
-        if isSearched { try await search(&history) }
+        if isSearched {
+            try await search(&history)
+            history.notes = try await notes()
+        }
         for _ in 0..<3 where history.ledger == nil {
             history.ledger = await installation.ledger(of: tenants)
         }

@@ -27,6 +27,7 @@ actor Agent {
             protocols: protocols)
         let agent = Agent(id, socket)
         await agent.listen()
+        try await agent.greet()
         _ = try await agent.hear("welcome") { $0["type"].string == "welcome" }
         return agent
     }
@@ -42,8 +43,13 @@ actor Agent {
             protocols: ticket["protocols"].elements.compactMap(\.string))
         let agent = Agent(person.account, socket)
         await agent.listen()
+        try await agent.greet()
         _ = try await agent.hear("welcome") { $0["type"].string == "welcome" }
         return agent
+    }
+
+    private func greet() async throws {
+        try await socket.send(.text(#"{"type":"hello","protocol":2}"#))
     }
 
     /// Waits until the console has closed the socket.
@@ -65,7 +71,8 @@ actor Agent {
             while let message = await socket.next() {
                 // What is no JSON is no message of the console: the test misses it and fails.
                 if case .text(let text) = message, let json = try? JSON(Array(text.utf8)) {
-                    heard.append(json)
+                    // Changes come together, each as if it had come alone.
+                    heard += json["type"].string == "events" ? json["events"].elements : [json]
                 }
             }
             isClosed = true
@@ -86,10 +93,10 @@ actor Agent {
     func ask(_ type: String, _ conversation: String, text: String? = nil) async throws -> JSON {
         references += 1
         let reference = "\(id)-\(visit)-\(references)"
-        var body = ["type": type, "ref": reference, "conversation": conversation]
+        var body = ["type": type, "cmdId": reference, "conversation": conversation]
         body["text"] = text
         try await socket.send(.text(String(decoding: try jsonBytes(body), as: UTF8.self)))
-        return try await hear("the answer to \(type)") { $0["ref"].string == reference }
+        return try await hear("the answer to \(type)") { $0["cmdId"].string == reference }
     }
 
     func leave() {

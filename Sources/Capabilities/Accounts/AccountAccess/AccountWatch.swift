@@ -17,11 +17,14 @@ package final class AccountWatch: Sendable {
     private struct Watcher {
         /// Whose; `nil` for everybody's.
         var account: AccountID?
+        /// Every how many rounds it is looked for what ends by time.
+        var rounds: Int
         var look: @Sendable () -> Void
     }
 
     private struct State {
         var next = 0
+        var round = 0
         var watchers: [Int: Watcher] = [:]
     }
 
@@ -30,14 +33,20 @@ package final class AccountWatch: Sendable {
     /// Watches nothing yet.
     package init() {}
 
-    /// Calls `look` whenever what the account may is perhaps another; it must not block.
-    package func watch(_ account: AccountID, _ look: @escaping @Sendable () -> Void) -> Seat {
-        add(Watcher(account: account, look: look))
+    /// Calls `look` whenever what the account may is perhaps another, and every so many rounds for
+    /// what ends by time; it must not block.
+    package func watch(
+        _ account: AccountID, everyRounds rounds: Int = 1, _ look: @escaping @Sendable () -> Void
+    ) -> Seat {
+        add(Watcher(account: account, rounds: max(1, rounds), look: look))
     }
 
-    /// Calls `look` whenever what anybody may is perhaps another; it must not block.
-    package func watchEverybody(_ look: @escaping @Sendable () -> Void) -> Seat {
-        add(Watcher(account: nil, look: look))
+    /// Calls `look` whenever what anybody may is perhaps another, and every so many rounds for
+    /// what ends by time; it must not block.
+    package func watchEverybody(
+        everyRounds rounds: Int = 1, _ look: @escaping @Sendable () -> Void
+    ) -> Seat {
+        add(Watcher(account: nil, rounds: max(1, rounds), look: look))
     }
 
     private func add(_ watcher: Watcher) -> Seat {
@@ -75,8 +84,18 @@ package final class AccountWatch: Sendable {
         while !Task.isCancelled {
             // A cancelled sleep ends the loop.
             try? await Task.sleep(for: pause)
-            lookAgain { _ in true }
+            lookAround()
         }
+    }
+
+    /// Looks again for those whose round it is: not all in the same one.
+    package func lookAround() {
+        let looks = state.withLock { state in
+            state.round &+= 1
+            return state.watchers.filter { ($0.key &+ state.round) % $0.value.rounds == 0 }
+                .map(\.value.look)
+        }
+        for look in looks { look() }
     }
 
     private func lookAgain(_ fits: (AccountID) -> Bool) {

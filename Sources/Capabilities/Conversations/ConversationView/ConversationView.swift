@@ -47,6 +47,10 @@ package enum ConversationView {
             WHERE user_id IS NOT NULL;
         CREATE INDEX conversations_by_phone ON conversations (tenant, phone)
             WHERE phone IS NOT NULL;
+        CREATE INDEX open_by_time ON conversations (tenant, last_at, conversation)
+            WHERE status <> 'bot';
+        CREATE INDEX open_by_holder ON conversations (tenant, holder, waiting_since, conversation)
+            WHERE status <> 'bot';
         CREATE INDEX open_handoffs
             ON conversations (tenant, waiting_since, conversation, status, holder)
             WHERE status <> 'bot';

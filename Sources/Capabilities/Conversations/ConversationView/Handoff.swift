@@ -48,6 +48,10 @@ package struct Handoff: Hashable, Sendable, Codable {
     package var takeUpBy: Timestamp?
     /// From whom the agent who has it took it, and may give it back in one step.
     package var returnsTo: Holder?
+    /// Which state of it this is: it only rises.
+    ///
+    /// Clients drop what is older than what they have.
+    package var version: Int64?
 
     /// A handoff of which this event is the first that is known.
     init(_ event: HandoffEvent) {

@@ -26,6 +26,8 @@ extension ConversationView {
         let isChanged = handoff != known
         if isChanged {
             handoff.updatedAt = event.at
+            // A conversation's events stand in one partition.
+            handoff.version = record.position.offset + 1
             try store(handoff, rows)
         }
         let isNew = try addLines(of: event, record, rows)

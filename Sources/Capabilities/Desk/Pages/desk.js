@@ -49,7 +49,7 @@ function desk(page, tenant) {
   let isOver = false;
 
   const store = new DeskStore(tenant, () => soon());
-  const line = new DeskLine({ tenant, heard: hear, said: (state) => say(state) });
+  const line = new DeskLine({ tenant, heard: hearAll, said: (state) => say(state), shown: () => talk?.conversation ?? null });
   const shared = {
     tenant, store, line, pending: new Pending(tenant), drafts: new Drafts(tenant), replies: new Replies(tenant), labels: new Labels(tenant),
     back, changed: () => soon(), labelled: () => list.refilter(), shown: (shown) => { if (shown === talk) card.show(talk); },
@@ -76,7 +76,13 @@ function desk(page, tenant) {
     if (document.hidden) setTimeout(() => { if (isDue && !isOver) { isDue = false; show(); } }, 200);
   }
 
+  let rings = false;
+
   function show() {
+    // However much came at once, it is drawn and rung once.
+    talk?.letGo();
+    if (rings) play();
+    rings = false;
     list.show();
     const { waiting } = store.counts;
     const name = talk ? `${talk.customer} · ${title}` : title;
@@ -88,6 +94,12 @@ function desk(page, tenant) {
 
   // What comes in
 
+  function hearAll(messages) {
+    talk?.hold();
+    for (const message of messages) hear(message);
+    soon();
+  }
+
   function hear(message) {
     switch (message.type) {
       case 'welcome':
@@ -98,7 +110,7 @@ function desk(page, tenant) {
       case 'updated': {
         const isNew = store.update(message.handoff);
         if (talk?.conversation === message.handoff.conversation) talk.update(message.handoff);
-        if (isNew && talk?.conversation !== message.handoff.conversation) play();
+        if (isNew && talk?.conversation !== message.handoff.conversation) rings = true;
         return undefined;
       }
       case 'ended':
@@ -120,12 +132,18 @@ function desk(page, tenant) {
       case 'delivery':
         if (talk?.conversation === message.conversation) talk.deliver(message.delivery);
         return undefined;
+      case 'opened':
+        if (talk?.conversation === message.transcript.handoff.conversation) talk.opened(message.transcript);
+        return undefined;
+      case 'sign':
+        if (talk?.conversation === message.conversation) talk.signed(message);
+        return undefined;
       default: return undefined;
     }
     return undefined;
   }
 
-  /** The first page after each welcome: what was read further down is read again, then all is new. */
+  /** A page that comes unasked replaces all: what was read further down is read again, then all is new. */
   async function first(page_) {
     const before = store.rows.size;
     store.take(page_, true);
@@ -177,6 +195,7 @@ function desk(page, tenant) {
       case 'live':
         list.line('live', 'ok', t('desk.line.live'));
         talk?.show();
+        talk?.presence();
         break;
       case 'connecting':
         if (!store.isKnown) list.line('connecting', 'off', t('desk.line.connecting'));
@@ -209,6 +228,7 @@ function desk(page, tenant) {
 
   function back() {
     page.dataset.step = 'list';
+    talk?.away();
     history.pushState({}, '', location.pathname + location.search);
     list.focus();
   }
@@ -240,7 +260,11 @@ function desk(page, tenant) {
     { words: t('desk.key.sound'), picture: 'bell', run: () => setSound(!isSoundOn()) },
   ]);
   const moved = () => { if (!isOver) fromAddress(); };
-  const seen = () => { if (!document.hidden) talk?.looked(); };
+  const seen = () => {
+    if (document.hidden) return talk?.away();
+    talk?.looked();
+    return talk?.presence();
+  };
   addEventListener('popstate', moved);
   document.addEventListener('visibilitychange', seen);
   const leave = () => line.end();

@@ -1,7 +1,8 @@
 // The agents' WebSocket: the queue and what changes in it come in, what an agent does goes out.
 //
-// A command carries a `ref` by which the console knows it again. What was not answered when the line
-// broke is sent again under the same `ref`, and is done once.
+// The page says `hello` with the cursor of the last frame that it took in: what it missed follows, or
+// a page of the queue that replaces all. A command carries a `cmdId` by which the console knows it
+// again: what was not answered when the line broke is sent again under the same one, and is done once.
 
 import { change, onceKey, path } from '/pages/look/api.js';
 import { pauseBefore } from '/pages/look/live.js';
@@ -26,15 +27,25 @@ export class Refusal extends Error {
   }
 }
 
+/** The version of the protocol that this speaks, and what it can. */
+const protocol = 2;
+const features = ['probe'];
+/** How often a sign is told again while it holds, in milliseconds: it lives for ten seconds. */
+export const signPause = 4_000;
+
 /** The line of one person to the desk of one tenant. */
 export class DeskLine {
   /**
-   * `heard(message)` is called with all that answers no request, `said(state)` hears of `connecting`,
-   * `live`, `waiting` with its `pause`, `offline` and `refused` with its `problem`.
+   * `heard(messages)` is called with all that answers no request, as it came together, `said(state)` hears of
+   * `connecting`, `live`, `waiting` with its `pause`, `offline` and `refused` with its `problem`; `shown()` gives
+   * the conversation that is open, if one is.
    */
-  constructor({ tenant, heard, said, Socket = WebSocket }) {
-    Object.assign(this, { tenant, heard, said, Socket });
+  constructor({ tenant, heard, said, shown = () => null, Socket }) {
+    Object.assign(this, { tenant, heard, said, shown, Socket });
     this.tries = 0;
+    /** Where this stands in what changes; null before the first welcome. */
+    this.cursor = null;
+    this.askedPause = null;
     this.waiting = new Map();
     this.isWanted = false;
     this.isLive = false;
@@ -75,10 +86,15 @@ export class DeskLine {
   ask(type, fields = {}, ref = onceKey()) {
     return new Promise((resolve, reject) => {
       if (reads.has(type) && !this.isLive) return reject(new Refusal({ code: 'cut' }));
-      const request = { type, ref, ...fields };
+      const request = { type, cmdId: ref, ...fields };
       this.waiting.set(ref, { request, resolve, reject, tries: 0 });
       return this.write(request);
     });
+  }
+
+  /** Tells colleagues who look at a conversation that this person writes there, or looks at it; it may be lost. */
+  sign(conversation, doing) {
+    this.write({ type: 'sign', conversation, doing });
   }
 
   async connect() {
@@ -99,8 +115,15 @@ export class DeskLine {
     if (this.attempt !== mine || !this.isWanted) return;
     this.me = ticket;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new this.Socket(`${scheme}://${location.host}/api/v1/agent`, ticket.protocols);
+    const Socket = this.Socket ?? WebSocket;
+    const socket = new Socket(`${scheme}://${location.host}/api/v1/agent`, ticket.protocols);
     this.socket = socket;
+    socket.onopen = () => {
+      if (this.socket !== socket) return;
+      socket.send(JSON.stringify({
+        type: 'hello', protocol, features, cursor: this.cursor ?? undefined, conversation: this.shown() ?? undefined,
+      }));
+    };
     socket.onmessage = ({ data }) => { if (this.socket === socket) this.read(data); };
     socket.onclose = () => { if (this.socket === socket) this.drop(); };
     this.watch = setTimeout(() => { if (this.socket === socket && !this.isLive) this.drop(); }, silence.given);
@@ -111,7 +134,8 @@ export class DeskLine {
     clearTimeout(this.retry);
     // Without a network nothing is tried: the browser says when there is one again.
     const isOffline = navigator.onLine === false;
-    const pause = isOffline ? offlinePause : pauseBefore(this.tries);
+    const pause = isOffline ? offlinePause : this.askedPause ?? pauseBefore(this.tries);
+    this.askedPause = null;
     this.tries += 1;
     this.said({ state: isOffline ? 'offline' : 'waiting', pause });
     this.retry = setTimeout(() => this.connect(), pause);
@@ -153,27 +177,45 @@ export class DeskLine {
     this.listen();
     let message;
     try { message = JSON.parse(text); } catch { return; }
-    if (message.type === 'welcome') {
-      this.tries = 0;
-      this.isLive = true;
-      this.heard(message);
-      this.said({ state: 'live' });
-      for (const { request } of this.waiting.values()) this.write(request);
-      return;
+    this.take(message);
+    // Only what was taken in is not asked for again.
+    this.cursor = message.cursor ?? this.cursor;
+  }
+
+  take(message) {
+    switch (message.type) {
+      case 'welcome': return this.welcomed(message);
+      case 'events': return this.heard(message.events);
+      // A message is read: that is the answer, whatever timers do in a tab that nobody sees.
+      case 'probe': return this.write({ type: 'here' });
+      case 'pong': return undefined;
+      case 'goodbye':
+        this.askedPause = message.retryAfter ? message.retryAfter * 1_000 : null;
+        return undefined;
+      default:
     }
-    const asked = message.ref === undefined ? undefined : this.waiting.get(message.ref);
+    const asked = message.cmdId === undefined ? undefined : this.waiting.get(message.cmdId);
     if (asked) this.settle(asked, message);
-    else if (message.type !== 'error') this.heard(message);
+    else if (message.type !== 'error' && message.cmdId === undefined) this.heard([message]);
+    return undefined;
+  }
+
+  welcomed(message) {
+    this.tries = 0;
+    this.isLive = true;
+    this.heard([message]);
+    this.said({ state: 'live' });
+    for (const { request } of this.waiting.values()) this.write(request);
   }
 
   settle(asked, message) {
     const { request, resolve, reject } = asked;
     if (message.type === 'error' && message.code === 'no_answer' && asked.tries < patience.tries) {
       asked.tries += 1;
-      setTimeout(() => { if (this.waiting.has(request.ref)) this.write(request); }, patience.pause);
+      setTimeout(() => { if (this.waiting.has(request.cmdId)) this.write(request); }, patience.pause);
       return;
     }
-    this.waiting.delete(request.ref);
+    this.waiting.delete(request.cmdId);
     if (message.type === 'refused' || message.type === 'error') reject(new Refusal(message));
     else resolve(message);
   }
@@ -184,10 +226,10 @@ export class DeskLine {
     this.watch = setTimeout(() => this.probe(silence.given), silence.asked);
   }
 
-  /** Any answer will do, also that this is no cursor. */
+  /** Any answer will do. */
   probe(patience) {
     clearTimeout(this.watch);
-    this.write({ type: 'list', ref: `probe-${onceKey()}`, cursor: 'probe' });
+    this.write({ type: 'ping' });
     this.watch = setTimeout(() => this.drop(), patience);
   }
 }

@@ -8,6 +8,11 @@ const mostSeen = 1_000;
 /** Counts are read anew at most so often, in milliseconds. */
 const countPause = 1_500;
 
+/** Whether a state of a handoff is older than the one that is known: what was read may be ahead of what is told. */
+export function isOlder(handoff, known) {
+  return known?.version !== undefined && handoff.version !== undefined && handoff.version < known.version;
+}
+
 /** The desk of one tenant, as `changed()` is told of it. */
 export class DeskStore {
   constructor(tenant, changed) {
@@ -34,7 +39,7 @@ export class DeskStore {
       this.rows = new Map();
       this.isKnown = true;
     }
-    for (const row of page.handoffs) this.rows.set(row.conversation, row);
+    for (const row of page.handoffs) if (!isOlder(row, this.rows.get(row.conversation))) this.rows.set(row.conversation, row);
     this.next = page.next ?? null;
     this.edge = this.next ? (page.handoffs.at(-1)?.waitingSince ?? this.edge) : Infinity;
     this.counts = { waiting: page.waiting, claimed: page.claimed };
@@ -49,6 +54,7 @@ export class DeskStore {
   /** Takes what changed; says whether it waits now and did not before. */
   update(handoff) {
     const known = this.rows.get(handoff.conversation);
+    if (isOlder(handoff, known)) return false;
     this.count(known?.status, handoff.status, Boolean(known));
     if (this.isWithin(handoff)) this.rows.set(handoff.conversation, { last: known?.last, customerAt: known?.customerAt, ...handoff });
     this.changed();

@@ -8,6 +8,7 @@ import { clockBadge, clockFacts } from './clocks.js';
 import { composer } from './composer.js';
 import { labelMark } from './labels.js';
 import { outcomeWords } from './people.js';
+import { Presences } from './presences.js';
 import { isDismissed, suggestionPane } from './suggestion.js';
 import { templatePane } from './template.js';
 import { itemsOf, showItems } from './thread.js';
@@ -29,8 +30,9 @@ export class Talk extends Tools {
     this.said = el('div', { class: 'desk-said', role: 'status', 'aria-live': 'polite' });
     this.hint = el('div', { class: 'desk-suggest' });
     this.foot = el('div', { class: 'desk-foot' });
+    this.presences = new Presences(desk.line, conversation, () => this.foot);
     this.element = el('section', { class: 'pane talk', 'aria-label': t('desk.conversation') },
-      this.head, this.scroll, el('div', { class: 'desk-newer' }, this.newer), this.said, this.hint, this.foot);
+      this.head, this.scroll, el('div', { class: 'desk-newer' }, this.newer), this.said, this.presences.element, this.hint, this.foot);
     this.scroll.addEventListener('scroll', () => this.scrolled(), { passive: true });
     this.scroll.addEventListener('keydown', (event) => this.moved(event));
     // Pictures take their place when they come: whoever reads the end goes on reading it.
@@ -47,6 +49,7 @@ export class Talk extends Tools {
   /** Nothing more is done for it. */
   end() {
     this.isOver = true;
+    this.presences.end();
     this.sizes.disconnect();
     clearTimeout(this.again);
     clearTimeout(this.fileRetry);
@@ -55,6 +58,39 @@ export class Talk extends Tools {
   }
 
   // What is shown
+
+  /** Much may come at once: it is drawn when it is there. */
+  hold() {
+    this.isHeld = true;
+  }
+
+  letGo() {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    if (this.isShowDue) {
+      if (this.isAtEnd) this.trim();
+      this.show();
+    }
+    if (this.isEndDue) this.toEnd();
+    this.isShowDue = false;
+    this.isEndDue = false;
+    this.looked();
+  }
+
+  /** A colleague writes here, or looks at this, too. */
+  signed(sign) {
+    this.presences.hear(sign);
+  }
+
+  /** Says that this person looks at it. */
+  presence() {
+    this.presences.tell('viewing');
+  }
+
+  /** Says that this person looks elsewhere. */
+  away() {
+    this.presences.tell('left');
+  }
 
   get acts() {
     return {
@@ -86,6 +122,10 @@ export class Talk extends Tools {
 
   show() {
     if (this.isOver) return;
+    if (this.isHeld) {
+      this.isShowDue = true;
+      return;
+    }
     // From the end it is as far as before: what comes above moves nothing that is read.
     const fromEnd = this.scroll.scrollHeight - this.scroll.scrollTop;
     const isAbove = this.first !== this.lines[0]?.id;
@@ -284,12 +324,16 @@ export class Talk extends Tools {
   toEnd() {
     this.isAtEnd = true;
     this.newer.hidden = true;
+    if (this.isHeld) {
+      this.isEndDue = true;
+      return;
+    }
     this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 
   /** What stands at the end of the thread was seen. */
   looked() {
-    if (document.hidden || !this.isAtEnd || !this.isWhole) return;
+    if (this.isHeld || document.hidden || !this.isAtEnd || !this.isWhole) return;
     this.seenLine = this.lines.at(-1)?.id;
     this.desk.store.look(this.conversation, this.customerAt);
   }

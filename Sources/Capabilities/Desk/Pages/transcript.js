@@ -3,6 +3,7 @@
 import { ask, path } from '/pages/look/api.js';
 import { broken, put, t, toast } from '/pages/look/parts.js';
 import { nameOf } from './people.js';
+import { isOlder } from './store.js';
 
 /** How long WhatsApp lets anything go after a customer's message, less a minute; in milliseconds. */
 const windowLength = 24 * 3_600_000 - 60_000;
@@ -12,6 +13,8 @@ const windowClosed = 131_047;
 const botPause = 4_000;
 /** Files come a moment after their lines: they are looked for again, in milliseconds. */
 const filePauses = [1_000, 2_500, 6_000, 15_000, 30_000];
+/** Lines that are shown at once, and that stay where there were more. */
+const [mostLines, keptLines] = [600, 300];
 /** Pages that are read to close the gap of a broken line; what is older comes on demand. */
 const mostGap = 8;
 
@@ -124,6 +127,18 @@ export class Transcript {
     return { listing: page.conversation, lines: page.lines, suggestion: null, older: page.older ?? null, isNews: false };
   }
 
+  /** What the console tells unasked where it tells all anew. */
+  opened({ handoff, lines, suggestion, next }) {
+    this.take({ handoff, lines, suggestion: suggestion ?? null, older: next ?? null, isNews: true });
+  }
+
+  /** Lets go of what is far above, where very much came: it can be read again. */
+  trim() {
+    if (!this.isNews || this.lines.length <= mostLines) return;
+    this.lines = this.lines.slice(-keptLines);
+    this.older = this.lines[0].id;
+  }
+
   /** Takes what was read: what is known stays, and nothing between is missing. */
   async take(found) {
     const isFirst = !this.isWhole;
@@ -202,6 +217,7 @@ export class Transcript {
   /** The handoff is new or changed. */
   update(handoff) {
     const before = this.handoff;
+    if (isOlder(handoff, before)) return;
     this.handoff = { customerAt: before?.customerAt, ...handoff };
     if (!before) {
       // Until now it was the bot's.
@@ -238,10 +254,20 @@ export class Transcript {
     this.again = setTimeout(() => this.look(), botPause);
   }
 
+  /** Whether a line is here: it may be read and told. */
+  knows(id) {
+    if (this.knownOf !== this.lines || this.known.size !== this.lines.length) {
+      this.knownOf = this.lines;
+      this.known = new Set(this.lines.map((line) => line.id));
+    }
+    return this.known.has(id);
+  }
+
   /** Something was said. */
   say(line) {
-    if (!this.isWhole || this.lines.some(({ id }) => id === line.id)) return;
+    if (!this.isWhole || this.knows(line.id)) return;
     this.lines.push(this.report(line));
+    this.known.add(line.id);
     if (line.speaker === 'agent' || line.speaker === 'note') this.desk.pending.arrive(this.conversation, line);
     // What a person said makes what the bot would have said old.
     if (line.speaker === 'agent' || line.speaker === 'owner') this.suggestion = null;

@@ -12,14 +12,18 @@ actor Agent {
     /// How everything that agents say ends.
     static let wordsEnd = ": it is being looked after."
 
-    private let id: String
-    private let tenant: String
+    nonisolated let id: String
+    nonisolated let tenant: String
     private let installation: Installation
     private let recorder: Recorder
     private var random: SeededRandom
     private var socket: WebSocketClient?
     private var open: [String: AgentTalk.Handoff] = [:]
     private var answers: [String: AgentTalk] = [:]
+    /// Where the socket stood last; the next one goes on from there.
+    private var cursor: String?
+    /// The lines that were told since all was told anew.
+    private var told: Set<String> = []
     private var requests = 0
     private var words = 0
     private var reader: Task<Void, Never>?
@@ -34,6 +38,9 @@ actor Agent {
         self.recorder = recorder
         self.random = random
     }
+
+    /// The conversations that this agent takes for open.
+    var known: [String] { open.keys.sorted() }
 
     /// Whether nothing waits that this agent knows of; `false` while it is not connected.
     var isIdle: Bool { socket != nil && open.isEmpty }
@@ -62,7 +69,10 @@ actor Agent {
             let socket = try await WebSocketClient.connect(
                 host: "127.0.0.1", port: installation.base + 1, target: "/api/v1/agent",
                 protocols: ticket.protocols)
-            open = [:]
+            // What was missed follows, or all anew.
+            let hello = AgentHello(cursor: cursor)
+            let bytes = try JSONEncoder().encode(hello)
+            try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
             self.socket = socket
             reader = Task { await listen(socket) }
         } catch {
@@ -76,7 +86,9 @@ actor Agent {
             guard case .text(let text) = message else { continue }
             do {
                 let talk = try JSONDecoder().decode(AgentTalk.self, from: Data(text.utf8))
+                guard self.socket === socket else { return }
                 hear(talk)
+                if talk.type == "probe" { try await socket.send(.text(#"{"type":"here"}"#)) }
                 if talk.type == "queue", let next = talk.next {
                     await turnPage(to: next, of: socket)
                 }
@@ -96,6 +108,24 @@ actor Agent {
     }
 
     private func hear(_ talk: AgentTalk) {
+        if talk.type == "welcome", cursor != nil {
+            recorder.came(back: talk.isResumed == true ? "resumed" : "begun anew")
+        }
+        for event in talk.events ?? [] { take(event) }
+        take(talk)
+        // Only what was taken in is not asked for again.
+        cursor = talk.cursor ?? cursor
+    }
+
+    private func take(_ talk: AgentTalk) {
+        // A page that comes unasked replaces all.
+        if talk.type == "queue", talk.ref == nil {
+            open = [:]
+            told = []
+        }
+        if talk.type == "line", let line = talk.line, !told.insert(line.id).inserted {
+            recorder.slipped(History.Slip(id, .twice, line.id))
+        }
         if let ref = talk.ref, talk.type != "queue" { answers[ref] = talk }
         for handoff in (talk.handoffs ?? []) + (talk.handoff.map { [$0] } ?? []) { note(handoff) }
         if talk.type == "ended", let id = talk.conversation { open[id] = nil }
@@ -111,7 +141,9 @@ actor Agent {
     }
 
     private func note(_ handoff: AgentTalk.Handoff) {
-        open[handoff.conversation] = handoff
+        // What was read may be ahead of what is told.
+        let known = open[handoff.conversation]?.version ?? 0
+        if handoff.version ?? .max >= known { open[handoff.conversation] = handoff }
         let customer =
             handoff.customer.phone.map { History.Conversation(tenant, $0) }
             ?? handoff.customer.userID.flatMap { recorder.customer($0, of: tenant) }
@@ -159,10 +191,23 @@ extension Agent {
                 .send("\(Words.agentMark)\(word)\(Self.wordsEnd)"), conversation,
                 template: random.happens(0.3) ? TemplateWish(word) : nil)
         }
+        if random.happens(0.4) {
+            words += 1
+            _ = await act(.note("\(Words.noteMark)\(id)-\(words): for us alone."), conversation)
+        }
+        // Lines break, and go on where they were.
+        if random.happens(0.25) { drop() }
         await Time.sleep(random.milliseconds(200...1_500))
         if random.happens(0.1), await act(.release, conversation) == .done { return }
         await look(conversation)
         _ = await act(.close, conversation)
+    }
+
+    /// Loses the line, as a phone in a tunnel does.
+    private func drop() {
+        socket?.close()
+        socket = nil
+        reader?.cancel()
     }
 
     private func look(_ conversation: String) async {
@@ -179,13 +224,14 @@ extension Agent {
         case .claim: answer = await ask("claim", conversation, text: nil)
         case .release: answer = await ask("release", conversation, text: nil)
         case .close: answer = await ask("close", conversation, text: nil)
+        case .note(let text): answer = await ask("note", conversation, text: text)
         case .send(let text):
             answer = await ask(
                 "send", conversation, text: template == nil ? text : nil, content: template)
         }
         let outcome: History.Act.Outcome =
             switch answer?.type {
-            case "done": .done
+            case "accepted": .done
             case "refused": .refused
             default: .unknown
             }
@@ -194,6 +240,8 @@ extension Agent {
                 History.Act(
                     id, name, kind, asked: asked, answered: Time.now, outcome))
         }
+        // Notes are written whoever has it.
+        if case .note = kind { return outcome }
         let isOver = outcome == .refused || kind == .close || kind == .release
         if isOver, open[conversation]?.holder?.id == id, outcome != .unknown {
             open[conversation] = nil

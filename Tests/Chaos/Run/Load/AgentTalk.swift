@@ -16,15 +16,24 @@ struct AgentTalk: Decodable, Sendable {
         var holder: Holder?
         var reason: String?
         var waitingSince: Int64
+        var version: Int64?
     }
 
     struct Line: Decodable, Sendable {
+        var id: String
         var speaker: String
         var text: String
     }
 
     struct Transcript: Decodable, Sendable {
         var lines: [Line]
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case ref = "cmdId"
+        case conversation, handoff, handoffs, next, line, transcript, because, code
+        case cursor, isResumed, events
     }
 
     var type: String
@@ -37,10 +46,34 @@ struct AgentTalk: Decodable, Sendable {
     var transcript: Transcript?
     var because: String?
     var code: String?
+    var cursor: String?
+    var isResumed: Bool?
+    var events: [AgentTalk]?
+}
+
+/// The first thing that an agent says.
+struct AgentHello: Encodable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case type, cursor, features
+        case version = "protocol"
+    }
+
+    var type = "hello"
+    var version = 2
+    var cursor: String?
+    var features = ["probe"]
+
+    init(cursor: String?) { self.cursor = cursor }
 }
 
 /// What an agent asks for.
 struct AgentWish: Encodable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case ref = "cmdId"
+        case conversation, text, content, cursor
+    }
+
     var type: String
     var ref: String
     var conversation: String

@@ -54,6 +54,15 @@ final class Recorder: Sendable {
         }
     }
 
+    /// The ids by which agents know conversations.
+    var names: [String: History.Conversation] { state.withLock { $0.names } }
+
+    /// Keeps what an agent's socket told wrongly.
+    func slipped(_ slip: History.Slip) { state.withLock { $0.history.slips.append(slip) } }
+
+    /// Counts a socket that came back.
+    func came(back way: String) { state.withLock { $0.history.returns[way, default: 0] += 1 } }
+
     func hasHandoff(_ conversation: History.Conversation) -> Bool {
         state.withLock { $0.history.handoffs.contains { $0.conversation == conversation } }
     }
