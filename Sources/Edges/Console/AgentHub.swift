@@ -241,15 +241,6 @@ final class AgentHub: Sendable {
         return sign.conversation
     }
 
-    /// Tells the agents of a tenant something that is no part of the view of conversations.
-    func tell(_ news: AgentMessage, of tenant: TenantID) {
-        state.withLock { state in
-            let seats = state.seats.values.filter { $0.scope.tenant == tenant }
-            guard !seats.isEmpty, let message = news.message else { return }
-            for seat in seats { seat.post(message) }
-        }
-    }
-
     /// The agents of a tenant whose sockets are open, by their ids.
     func agents(of tenant: TenantID) -> [AgentID: String] {
         state.withLock { state in
