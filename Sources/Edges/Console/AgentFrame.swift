@@ -123,6 +123,7 @@ extension AgentMessage {
         case .ended(let conversation, _): "handoff \(conversation)"
         case .suggestion(let conversation, _): "suggestion \(conversation)"
         case .delivery(_, let report): "delivery \(report.message)"
+        case .clockChanged(let news): "clocks \(news.conversation)"
         default: nil
         }
     }
