@@ -1,6 +1,7 @@
 import AccountRecords
 import AuditRecords
 import Conversation
+import CustomerRecords
 import DeskRecords
 import NotificationRecords
 import PurgeRecords
@@ -11,7 +12,8 @@ extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
-            + AccountRecords.types + NotificationRecords.types + DeskRecords.types)
+            + AccountRecords.types + NotificationRecords.types + DeskRecords.types
+            + CustomerRecords.types)
 }
 
 extension RecordEnvelope {

@@ -23,6 +23,7 @@ extension Handoff: Described {
                 "takeUpBy",
                 .time("By when the agent to whom it was given has to show themselves.")),
             .optional("returnsTo", formerHolder),
+            .optional("labels", .list(.text(), "The labels that it bears.")),
         ], named: "Handoff")
 
     static let formerHolder = JSONSchema.object(

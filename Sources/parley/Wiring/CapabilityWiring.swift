@@ -46,6 +46,7 @@ extension StageParts {
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer))
+            + (try await customerEndpoints(process, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

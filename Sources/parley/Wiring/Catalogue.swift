@@ -2,6 +2,7 @@ import AccountRecords
 import AuditRecords
 import Configuration
 import Conversation
+import CustomerRecords
 import DeskRecords
 import NotificationRecords
 import PurgeRecords
@@ -18,7 +19,7 @@ enum Catalogue {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
-                DeskRecords.types)
+                DeskRecords.types, CustomerRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -41,6 +41,8 @@ struct ReplayWiring {
         case .mailer: return try await task.run(designs.mailer(), reading: inputs)
         case .channels: return try await task.run(designs.channels(), reading: inputs)
         case .desk: return try await task.run(designs.desk(), reading: inputs)
+        case .customers: return try await task.run(designs.customers(), reading: inputs)
+        case .cases: return try await task.run(designs.cases(), reading: inputs)
         case .waiting: return try await task.run(designs.waiting(), reading: inputs)
         case .announcements: return try await task.run(designs.announcements(), reading: inputs)
         case .operators: return try await task.run(designs.operators(), reading: inputs)

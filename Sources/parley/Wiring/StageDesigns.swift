@@ -2,6 +2,7 @@ import AccountStage
 import AuditStage
 import ChannelStage
 import Configuration
+import CustomerStage
 import DeskStage
 import FoundationEssentials
 import HandoffStage
@@ -50,6 +51,10 @@ struct StageDesigns: Sendable {
     func channels() -> ChannelStage { ChannelStage() }
 
     func desk() -> DeskStage { DeskStage() }
+
+    func customers() -> CustomerStage { CustomerStage() }
+
+    func cases() -> CaseStage { CaseStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

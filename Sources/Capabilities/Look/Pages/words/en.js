@@ -34,6 +34,7 @@ export const words = {
   'nav.api': 'API description',
   'nav.waiting': 'waiting',
   'room.desk': 'Inbox',
+  'room.customers': 'Customers',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',

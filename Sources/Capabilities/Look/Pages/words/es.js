@@ -34,6 +34,7 @@ export const words = {
   'nav.api': 'Descripción de la API',
   'nav.waiting': 'en espera',
   'room.desk': 'Bandeja',
+  'room.customers': 'Clientes',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',
