@@ -624,7 +624,8 @@ let checks: [Target] = [
     tests(
         "HandoffStage",
         [
-            "HandoffStage", "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records",
+            "HandoffStage", "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords",
+            "Records",
             "StageRuntime", "TimeZones", "ZoneDatabase",
         ],
         resources: ["Recorded"]),

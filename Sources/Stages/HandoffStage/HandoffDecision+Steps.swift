@@ -2,8 +2,8 @@ import Conversation
 import DeskRecords
 import StageRuntime
 
-/// Several things that an agent does together, such as the steps of a macro: one commit holds all of
-/// them, or nothing is done.
+/// Several things that an agent does together, such as the steps of a macro: one commit holds all
+/// of them, or nothing is done.
 extension HandoffDecision {
     mutating func run(
         _ steps: [HandoffStep], _ command: HandoffCommand

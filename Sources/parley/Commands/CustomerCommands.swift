@@ -49,7 +49,7 @@ enum CustomersListCommand: Command {
         return table + ["\(customers.count) of \(total); --all shows all of them"]
     }
 
-    private static func consent(_ customer: CustomerListing) -> String {
+    static func consent(_ customer: CustomerListing) -> String {
         guard let consent = customer.consent else { return "not asked" }
         return (consent.isGiven ? "agreed" : "no messages") + (consent.isOwn ? " (own words)" : "")
     }
@@ -59,8 +59,8 @@ enum CustomersListCommand: Command {
 enum CustomersShowCommand: Command {
     static let specification = ArgumentSpecification(
         "parley customers show", words: "CUSTOMER",
-        summary: "Shows all that is known of a customer, as JSON.",
-        options: ConsoleClient.tenantOptions)
+        summary: "Shows all that is known of a customer.",
+        options: [.flag("json", "prints JSON")] + ConsoleClient.tenantOptions)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments.words.count == 1, let id = arguments.words.first else {
@@ -70,10 +70,29 @@ enum CustomersShowCommand: Command {
         }
         let console = try ConsoleClient(arguments)
         let tenant = try await console.tenant(arguments)
-        Terminal.say(
-            json: try await console.send(
-                .get, ConsoleClient.path("tenants", tenant, "customers", id)))
+        let bytes = try await console.send(
+            .get, ConsoleClient.path("tenants", tenant, "customers", id))
+        guard !arguments.has("json") else {
+            Terminal.say(json: bytes)
+            return 0
+        }
+        let found = try RecordCodec.decode(CustomerAnswer.self, from: bytes)
+        Terminal.say(lines(found))
         return 0
+    }
+
+    /// A customer for people.
+    static func lines(_ found: CustomerAnswer) -> [TerminalLine] {
+        let customer = found.customer
+        let facts: [(String, String?)] = [
+            ("name", customer.name), ("on WhatsApp", customer.profileName),
+            ("phone", customer.phone.map { "+\($0)" }), ("WhatsApp id", customer.userID),
+            ("email", customer.email), ("language", customer.language),
+            ("consent", CustomersListCommand.consent(customer)), ("note", found.note),
+            ("conversations", String(found.conversations.count)),
+            ("shown as one", customer.members > 1 ? "\(customer.members) customers" : nil),
+        ]
+        return TextTable.lines(facts.compactMap { name, value in value.map { [name, $0] } })
     }
 }
 

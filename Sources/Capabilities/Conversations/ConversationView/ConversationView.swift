@@ -43,7 +43,8 @@ package enum ConversationView {
             last_at INTEGER NOT NULL, number TEXT, user_id TEXT, parent_user_id TEXT,
             phone TEXT, name TEXT, username TEXT,
             was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
-            waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT, outcome TEXT, who TEXT,
+            waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT, outcome TEXT,
+            who TEXT,
             PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);

@@ -74,8 +74,10 @@ struct CustomerGroups {
         var former: Set<String> = []
         for name in names {
             let found = try rows.first(
-                "SELECT user_id, phone, who FROM conversations WHERE tenant = ? AND conversation = ?",
-                tenantValue, .text(name.rawValue)
+                """
+                SELECT user_id, phone, who FROM conversations
+                WHERE tenant = ? AND conversation = ?
+                """, tenantValue, .text(name.rawValue)
             ) { row in
                 (
                     row.isNull(0) ? nil : row.text(0), row.isNull(1) ? nil : row.text(1),

@@ -120,7 +120,8 @@ struct CustomerFinding {
             called.map { TextFolding.fold($0) } ?? "\u{10FFFD}" + (phone ?? user ?? root)
         let words =
             [called, shown, username, phone, user, profile.email, profile.note].compactMap(\.self)
-            + talks.compactMap(\.phone) + profile.fields.map(\.value)
+            + talks.flatMap { [$0.phone, $0.name, $0.username].compactMap(\.self) }
+            + kept.compactMap(\.profile.name) + profile.fields.map(\.value)
         return CustomerSummary(
             listing: listing, sort: sort, words: words, profile: profile,
             version: own?.version ?? 0)

@@ -8,8 +8,8 @@ import Views
 /// Customers beside the conversations that make them known: who writes is a customer, and so is
 /// whom the business added.
 extension ConversationView {
-    // `who` is what a conversation's customer is known by (``CustomerIdentity``), the same in all of
-    // theirs. `customers` follows from the other tables alone: it is what lists are read from.
+    // `who` is what a conversation's customer is known by (``CustomerIdentity``), the same in all
+    // of theirs. `customers` follows from the other tables alone: it is what lists are read from.
     static let customerSchema = """
         CREATE INDEX conversations_by_who ON conversations (tenant, who, conversation)
             WHERE who IS NOT NULL;
@@ -30,7 +30,8 @@ extension ConversationView {
             consent INTEGER, is_known INTEGER NOT NULL, listing TEXT NOT NULL,
             PRIMARY KEY (tenant, who)
         ) WITHOUT ROWID;
-        CREATE INDEX customers_by_name ON customers (tenant, sort, who, haystack, consent, is_known);
+        CREATE INDEX customers_by_name
+            ON customers (tenant, sort, who, haystack, consent, is_known);
         CREATE TABLE customer_labels (
             tenant TEXT NOT NULL, label TEXT NOT NULL, who TEXT NOT NULL,
             PRIMARY KEY (tenant, label, who)
@@ -166,16 +167,18 @@ extension ConversationView {
         try rows.change(
             "UPDATE labels SET target = ?3 WHERE tenant = ?1 AND (id = ?2 OR target = ?2)",
             values[0], values[1], values[2])
-        for (table, bearer) in [("labelled", "conversation"), ("customer_labels", "who")] {
-            try rows.change(
-                """
-                INSERT INTO \(table) (tenant, \(bearer), label)
-                SELECT tenant, \(bearer), ?3 FROM \(table) WHERE tenant = ?1 AND label = ?2
-                ON CONFLICT DO NOTHING
-                """, values[0], values[1], values[2])
-            try rows.change(
-                "DELETE FROM \(table) WHERE tenant = ?1 AND label = ?2", values[0], values[1])
-        }
+        try rows.change(
+            """
+            INSERT INTO labelled SELECT tenant, conversation, ?3 FROM labelled
+            WHERE tenant = ?1 AND label = ?2 ON CONFLICT DO NOTHING
+            """, values[0], values[1], values[2])
+        try rows.change(
+            "DELETE FROM labelled WHERE tenant = ?1 AND label = ?2", values[0], values[1])
+        let bearers = try rows.all(
+            "SELECT who FROM customer_labels WHERE tenant = ? AND label = ? ORDER BY who",
+            values[0], values[1]
+        ) { $0.text(0) }
+        for who in bearers { try CustomerGroups(rows, of: tenant).settle(who) }
     }
 
     /// Tells agents that a row of theirs bears other labels; nothing of it is unread by that.

@@ -241,14 +241,17 @@ package struct CustomerTalk: Hashable, Sendable, Codable, Described {
 
 /// All that is known of a customer.
 package struct CustomerAnswer: Hashable, Sendable, Codable, Described {
-    var customer: CustomerListing
+    /// The customer, as lists show them.
+    package var customer: CustomerListing
     var name: String?
-    var note: String?
+    /// Words for colleagues.
+    package var note: String?
     var fields: [CustomerForm.Field]
     var labels: [String]
     var version: Int
     var linkVersion: Int
-    var conversations: [CustomerTalk]
+    /// Their conversations, the newest first.
+    package var conversations: [CustomerTalk]
     var cited: [Cited]
     var members: [Member]
 

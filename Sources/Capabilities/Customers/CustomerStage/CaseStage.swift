@@ -146,7 +146,7 @@ extension CaseState {
             changed = try index(of: id, seen: version)
             if let into {
                 guard cases.contains(where: { $0.id == into }) else { throw Refused(why: .unknown) }
-                guard root(of: into) != id else { throw Refused(why: .circle) }
+                guard !leads(into, to: id) else { throw Refused(why: .circle) }
             } else if cases[changed].into == nil {
                 throw Refused(why: .unknown)
             }
@@ -156,11 +156,14 @@ extension CaseState {
         return cases[changed]
     }
 
-    /// As which a case goes on in the end.
-    private func root(of id: RecordID) -> RecordID {
-        var root = id
+    /// Whether a case is another one, or goes on as it, be it by others.
+    private func leads(_ id: RecordID, to other: RecordID) -> Bool {
+        var place = id
         // No circle was ever let in.
-        while let next = cases.first(where: { $0.id == root })?.into { root = next }
-        return root
+        while place != other {
+            guard let next = cases.first(where: { $0.id == place })?.into else { return false }
+            place = next
+        }
+        return true
     }
 }

@@ -91,8 +91,7 @@ extension CustomerState {
         let known = links?[from.rawValue]
         guard seen == known?.version ?? 0 else { return .changed }
         if let into {
-            // Whoever the other one goes on as in the end must be somebody else.
-            guard root(of: into) != from else { return .circle }
+            guard !leads(into, to: from) else { return .circle }
             if known == nil, links?.count ?? 0 >= CustomerStage.mostLinks { return .tooMany }
         } else if known?.into == nil {
             return .unknown
@@ -102,10 +101,14 @@ extension CustomerState {
         return nil
     }
 
-    private func root(of customer: CustomerID) -> CustomerID {
-        var root = customer
+    /// Whether a customer is another one, or goes on as them, be it by others.
+    private func leads(_ customer: CustomerID, to other: CustomerID) -> Bool {
+        var place = customer
         // No circle was ever let in.
-        while let next = links?[root.rawValue]?.into { root = next }
-        return root
+        while place != other {
+            guard let next = links?[place.rawValue]?.into else { return false }
+            place = next
+        }
+        return true
     }
 }
