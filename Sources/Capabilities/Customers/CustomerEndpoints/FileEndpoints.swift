@@ -60,8 +60,23 @@ extension CustomerEndpoints {
                 "customer.import", on: AuditTarget("import", id.rawValue), in: tenant, for: asker,
                 changes: [AuditChange("customers", nil, "\(read.file.lines.count)")])
             try await writer.write(try commands(of: read, as: id, in: tenant))
+            await waitForFirst(of: id, call.scope)
             read.report.import = id.rawValue
             return Reply(read.report, status: 202)
+        }
+    }
+
+    /// Whoever asks how far it is finds it.
+    private func waitForFirst(of id: RecordID, _ scope: TenantScope) async {
+        for _ in 0..<250 {
+            // What cannot be read now is looked for again.
+            let found = try? await look(scope) { rows throws(SQLiteError) in
+                try rows.progress(ofImport: id) != nil
+            }
+            // A cancelled sleep means that nobody waits any more.
+            guard found != true, (try? await Task.sleep(for: .milliseconds(20))) != nil else {
+                return
+            }
         }
     }
 

@@ -48,7 +48,7 @@ export function openCustomer(found, { tenant, labels, mayWrite, changed, closed 
     return el('div', { class: 'stack' },
       pairs([
         customer.phone ? [t('customers.phone'), el('bdi', { class: 'num' }, phoneOf(customer))] : null,
-        customer.profileName || customer.name ? [t('customers.profileName'), name(customer.profileName ?? customer.name)] : null,
+        customer.hasWritten && (customer.profileName || customer.name) ? [t('customers.profileName'), name(customer.profileName ?? customer.name)] : null,
         customer.username ? [t('customers.username'), name('@' + customer.username)] : null,
         customer.userID ? [t('customers.userID'), el('span', { class: 'mono' }, customer.userID)] : null,
         mayWrite || !customer.email ? null : [t('customers.email'), name(customer.email)],

@@ -91,6 +91,6 @@ export function openNew({ tenant, labels, made }) {
       made(answer.customer);
     },
   });
-  const dialog = openDialog({ kind: 'drawer', title: t('customers.new'), body: el('div', { class: 'stack' }, el('p', { class: 'soft' }, icon('info', 'small'), ' ', t('customers.newText')), fields.element) });
+  const dialog = openDialog({ kind: 'drawer', title: t('customers.new'), body: el('div', { class: 'stack' }, el('p', { class: 'soft row tight' }, icon('info', 'small'), t('customers.newText')), fields.element) });
   dialog.id = 'new-customer';
 }

@@ -56,7 +56,7 @@ export function customerParts(found, labels, section) {
       consent ? [t('desk.card.consent'), badge(consent.isGiven ? 'ok' : 'warn', t(consent.isGiven ? 'desk.card.agreed' : 'desk.card.refused'), consent.isGiven ? 'check' : 'stop')] : [t('desk.card.consent'), t('desk.card.unasked')],
       note ? [t('desk.card.note'), name(note)] : null,
     ]), borne.length ? el('div', { class: 'row tight', 'data-part': 'customer-labels' }, borne.map((label) => el('span', { class: 'tag desk-label' }, el('i', { class: `desk-${label.colour}`, 'aria-hidden': 'true' }), name(label.name)))) : null,
-    el('p', {}, el('a', { href: `/pages/customers/?customer=${encodeURIComponent(customer.id)}` }, icon('person', 'small'), ' ', t('desk.card.page')))),
+    el('p', { class: 'row tight' }, icon('person', 'small'), el('a', { href: `/pages/customers/?customer=${encodeURIComponent(customer.id)}` }, t('desk.card.page')))),
     cases.length ? section(t('desk.card.cases'), el('ul', { class: 'side-list', 'data-part': 'earlier' }, cases.slice(0, most).map((each) => el('li', {}, el('span', {}),
       el('div', {}, name(each.title || t('desk.cases.untitled')), el('span', { class: 'meta' }, date(each.from), each.outcome ? [' · ', name(outcomeWords(each.outcome))] : null)))))) : null,
     cited.length ? section(t('desk.card.citedAll'), el('ul', { class: 'side-list', 'data-part': 'cited' }, cited.slice(0, most).map((each) => el('li', {}, el('span', {}),

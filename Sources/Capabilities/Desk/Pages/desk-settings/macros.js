@@ -100,7 +100,7 @@ function stepsField(known, first) {
       else value.input = null;
       put(place, value.input);
     }
-    kind.addEventListener('change', () => {
+    kind.addEventListener('input', () => {
       show();
       settle();
     });
@@ -145,7 +145,7 @@ function stepsField(known, first) {
   lines = first.map(line);
   put(rows, lines.map((each) => each.element));
   settle();
-  return { element: el('fieldset', { class: 'desk-choose' }, el('legend', {}, t('desk.steps')), rows, wrong, el('div', {}, add)), read: () => lines.map((each) => each.read()) };
+  return { element: el('fieldset', { class: 'desk-steps-field' }, el('legend', {}, t('desk.steps')), rows, wrong, el('div', {}, add)), read: () => lines.map((each) => each.read()) };
 }
 
 function choose(label, options, value) {

@@ -5,6 +5,7 @@ export const rooms = {
   team: () => import('/pages/team/words/en.js'),
   organisation: () => import('/pages/organisation/words/en.js'),
   channels: () => import('/pages/channels/words/en.js'),
+  customers: () => import('/pages/customers/words/en.js'),
   tools: () => import('/pages/desk/desk-settings/words/en.js'),
   tenants: () => import('/pages/tenants/words/en.js'),
   home: () => import('/pages/home/words/en.js'),

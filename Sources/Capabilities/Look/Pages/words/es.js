@@ -5,6 +5,7 @@ export const rooms = {
   team: () => import('/pages/team/words/es.js'),
   organisation: () => import('/pages/organisation/words/es.js'),
   channels: () => import('/pages/channels/words/es.js'),
+  customers: () => import('/pages/customers/words/es.js'),
   tools: () => import('/pages/desk/desk-settings/words/es.js'),
   tenants: () => import('/pages/tenants/words/es.js'),
   home: () => import('/pages/home/words/es.js'),

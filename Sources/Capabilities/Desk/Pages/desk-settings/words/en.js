@@ -2,7 +2,7 @@
 
 export const words = {
   'desk.title': 'Tools of work',
-  'desk.lead': 'The words that agents send often, and the labels of conversations.',
+  'desk.lead': 'The words that agents send often, labels, macros, and what conversations are closed with.',
   'desk.choose': 'Choose an organisation',
   'desk.chooseText': 'Its canned replies and labels stand here then.',
   'desk.replies': 'Canned replies',

@@ -2,7 +2,7 @@
 
 export const words = {
   'desk.title': 'Herramientas de trabajo',
-  'desk.lead': 'Lo que los agentes escriben a menudo y las etiquetas de las conversaciones.',
+  'desk.lead': 'Las palabras que los agentes envían a menudo, las etiquetas, las macros y los resultados al cerrar.',
   'desk.choose': 'Elige una organización',
   'desk.chooseText': 'Entonces verás aquí sus respuestas preparadas y etiquetas.',
   'desk.replies': 'Respuestas preparadas',
