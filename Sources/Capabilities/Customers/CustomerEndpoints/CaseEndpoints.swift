@@ -126,8 +126,10 @@ extension CustomerEndpoints {
         ) { call in
             let wanted = call.parameters
             let one = OneCase(conversation: wanted.conversation, case: wanted.case)
+            let known = try await cases(of: wanted.conversation, call.scope).cases
+                .first { $0.id == wanted.case }?.version
             return try await change(one, call.scope, call) { id in
-                .link(id, into: nil, version: wanted.version)
+                .link(id, into: nil, version: wanted.version ?? known ?? 0)
             }
         }
     }
@@ -312,10 +314,10 @@ package struct OneCase: Described, Decodable, Hashable {
 package struct OneCaseLink: Described, Decodable, Hashable {
     var conversation: ConversationID
     var `case`: String
-    var version: Int
+    var version: Int?
     package static let schema = JSONSchema.object([
         .required("conversation", .id("The conversation.")),
         .required("case", .id("The case.")),
-        .required("version", .count("The version that was seen.")),
+        .optional("version", .count("The version that was seen; whichever it is.")),
     ])
 }

@@ -239,8 +239,12 @@ package struct CustomerEndpoints: Sendable {
                 problems: Self.writing + [.customerCircle, .customerFull])
         ) { call in
             let from = try await identity(call.parameters.customer, call.scope)
+            let now = try await look(call.scope) { rows throws(SQLiteError) in
+                try rows.linkVersion(of: from)
+            }
             try await wish(
-                from, into: nil, version: call.parameters.version, "customer.unlink", call.scope,
+                from, into: nil, version: call.parameters.version ?? now, "customer.unlink",
+                call.scope,
                 Asker(call, in: call.scope.tenant), call.begunBefore)
             return Reply(try await answer(call.parameters.customer, call.scope))
         }

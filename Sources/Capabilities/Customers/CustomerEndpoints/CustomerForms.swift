@@ -209,10 +209,10 @@ package struct OneCustomer: Described, Decodable, Hashable {
 /// Which link of a customer is to be undone.
 package struct OneCustomerLink: Described, Decodable, Hashable {
     var customer: String
-    var version: Int
+    var version: Int?
     package static let schema = JSONSchema.object([
         .required("customer", .id("Who goes on as another.")),
-        .required("version", .count("The version of the link that was seen.")),
+        .optional("version", .count("The version of the link that was seen; whichever it is.")),
     ])
 }
 

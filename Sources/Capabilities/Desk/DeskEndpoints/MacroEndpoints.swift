@@ -161,11 +161,11 @@ extension DeskEndpoints {
                 gives: NoContent.self, [204],
                 problems: [.viewIsBuilt, .notStored, .deskUnknown, .deskNobody])
         ) { call in
+            let conversation = call.parameters.conversation
+            try await requireConversation(conversation, call.scope)
             guard let author = Self.author(call.principal) else {
                 throw Problem(.deskNobody, "a key writes nothing: sign in as yourself")
             }
-            let conversation = call.parameters.conversation
-            try await requireConversation(conversation, call.scope)
             let words = call.body.value.words
             let draft = AgentDraft(
                 tenant: call.scope.tenant, conversation: conversation, author: author,
