@@ -28,7 +28,10 @@ package struct CustomerFilter: Hashable, Sendable {
     /// Words that are looked for at most.
     private static let mostWords = 8
 
-    func condition(of tenant: TenantID) -> (sql: String, values: [Value]) {
+    /// The condition in SQL, with its values.
+    func condition(
+        of tenant: TenantID, _ rows: Rows
+    ) throws(SQLiteError) -> (sql: String, values: [Value]) {
         var parts = ["tenant = ?"]
         var values: [Value] = [.text(tenant.rawValue)]
         let folded = TextFolding.fold(words ?? "").split(whereSeparator: \.isWhitespace)
@@ -37,16 +40,23 @@ package struct CustomerFilter: Hashable, Sendable {
             let digits = word.filter { $0.isNumber }
             let isNumber =
                 digits.count > 4 && word.allSatisfy { $0.isNumber || "+-().".contains($0) }
-            parts.append(
-                """
-                (instr(haystack, ?) > 0 OR who IN (SELECT who FROM customer_labels
-                    JOIN labels ON labels.tenant = customer_labels.tenant AND labels.id = label
-                    WHERE customer_labels.tenant = ? AND instr(labels.word, ?) > 0))
-                """)
-            values += [
-                .text(isNumber ? digits : String(word)), .text(tenant.rawValue),
-                .text(String(word)),
-            ]
+            var part = "instr(haystack, ?) > 0"
+            values.append(.text(isNumber ? digits : String(word)))
+            // Few labels are called so, and most words are no label's: what bears them is looked
+            // for by an index.
+            let labels = try rows.all(
+                "SELECT id FROM labels WHERE tenant = ? AND instr(word, ?) > 0",
+                .text(tenant.rawValue), .text(String(word))
+            ) { $0.text(0) }
+            if !labels.isEmpty {
+                let list = labels.map { _ in "?" }.joined(separator: ", ")
+                part = """
+                    (\(part) OR who IN (SELECT who FROM customer_labels
+                        WHERE tenant = ? AND label IN (\(list))))
+                    """
+                values += [.text(tenant.rawValue)] + labels.map { .text($0) }
+            }
+            parts.append(part)
         }
         if let label {
             parts.append("who IN (SELECT who FROM customer_labels WHERE tenant = ? AND label = ?)")
@@ -134,7 +144,7 @@ extension ConversationRows {
         _ filter: CustomerFilter, after cursor: String? = nil, atMost limit: Int
     ) throws(SQLiteError) -> CustomerPage? {
         let mark = ListMark.text(filter.text, in: tenant)
-        let (condition, values) = filter.condition(of: tenant)
+        let (condition, values) = try filter.condition(of: tenant, rows)
         var from = ""
         var given: [Value] = []
         if let cursor {
