@@ -111,7 +111,7 @@ let stages: [Target] = [
         ["Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     module(
         "HandoffStage", on: "Stages",
-        ["Conversation", "OpeningHours", "OpeningWords", "Records", "StageRuntime"]),
+        ["Conversation", "DeskRecords", "OpeningHours", "OpeningWords", "Records", "StageRuntime"]),
     module("IdentityStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
@@ -128,6 +128,17 @@ let stages: [Target] = [
     module(
         "ChannelStage", on: "Capabilities/Channels",
         ["Conversation", "JSON", "NotificationRecords", "StageRuntime"]),
+    module("CustomerRecords", on: "Capabilities/Customers", ["Conversation"]),
+    module(
+        "CustomerStage", on: "Capabilities/Customers",
+        ["Conversation", "CustomerRecords", "StageRuntime"]),
+    module(
+        "CustomerEndpoints", on: "Capabilities/Customers",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "CharacterEncoding",
+            "Conversation", "ConversationView", "CustomerRecords", "Endpoints", "HTTPServer",
+            "JSON", "SQLite", "Views",
+        ]),
     module("DeskRecords", on: "Capabilities/Desk", ["Conversation"]),
     module(
         "DeskStage", on: "Capabilities/Desk", ["Conversation", "DeskRecords", "StageRuntime"]),
@@ -172,7 +183,10 @@ let views: [Target] = [
         ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
     module(
         "ConversationView", on: "Capabilities/Conversations",
-        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+        [
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records", "SQLite",
+            "Views",
+        ]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
@@ -354,8 +368,8 @@ let testing: [Target] = [
         name: "PipelineTesting",
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
-            "DeskRecords", "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords",
-            "ServiceLevelRecords",
+            "CustomerRecords", "DeskRecords", "EventLog", "Kafka", "KafkaEventLog",
+            "NotificationRecords", "ServiceLevelRecords",
             "PurgeRecords", "Records",
             "SQLiteEventLog", "TenantKeys",
         ],
@@ -386,7 +400,8 @@ let edges: [Target] = [
         "Console", on: "Edges",
         [
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
-            "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
+            "ConversationView", "Cryptography", "DeskRecords", "DocumentView", "Endpoints",
+            "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
@@ -446,7 +461,8 @@ let program: Target = .executableTarget(
         "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
         "Bench", "Blobs", "ChannelEndpoints", "ChannelStage", "Configuration", "Console",
         "Conversation", "ConversationView",
-        "Cryptography", "DeskEndpoints", "DeskRecords", "DeskStage", "DeskView", "DocumentText",
+        "Cryptography", "CustomerEndpoints", "CustomerRecords", "CustomerStage", "DeskEndpoints",
+        "DeskRecords", "DeskStage", "DeskView", "DocumentText",
         "DocumentView",
         "Endpoints", "EventLog", "FileSignals",
         "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IdentityStage", "IndexerStage",
@@ -548,7 +564,8 @@ let checks: [Target] = [
         "parley",
         [
             "AccountRecords", "AuditEndpoints", "AuditRecords", "AuditView", "parley",
-            "Configuration", "Console", "Conversation", "ConversationView", "DeskRecords",
+            "Configuration", "Console", "Conversation", "ConversationView", "CustomerRecords",
+            "DeskRecords",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
             "LogURL", "NotificationRecords",
             "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
@@ -630,7 +647,8 @@ let checks: [Target] = [
     tests(
         "HandoffStage",
         [
-            "HandoffStage", "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records",
+            "HandoffStage", "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords",
+            "Records",
             "StageRuntime", "TimeZones", "ZoneDatabase",
         ],
         resources: ["Recorded"]),
@@ -646,6 +664,13 @@ let checks: [Target] = [
     tests(
         "ChannelStage",
         ["ChannelStage", "Conversation", "JSON", "NotificationRecords", "Records", "StageRuntime"]),
+    tests(
+        "Customers",
+        [
+            "Conversation", "ConversationView", "CustomerEndpoints", "CustomerRecords",
+            "CustomerStage", "DeskRecords", "Endpoints", "PipelineTesting", "Records", "SQLite",
+            "StageRuntime", "Views",
+        ]),
     tests(
         "Desk",
         [

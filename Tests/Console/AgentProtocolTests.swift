@@ -32,7 +32,12 @@ struct AgentProtocolTests {
         .init(type: .transfer, ref: "r", conversation: "c", to: .bot),
         .init(type: .reopen, ref: "r", conversation: "c", note: "why"),
         .init(type: .note, ref: "r", conversation: "c", text: "words"),
-        .init(type: .agents, ref: "r"), .init(type: .read, ref: "r", conversation: "c"),
+        .init(
+            type: .run, ref: "r", conversation: "c", epoch: 2,
+            steps: [
+                HandoffStep(.reply, text: "Bye"), HandoffStep(.label, label: "l"),
+                HandoffStep(.close, text: "solved"),
+            ]), .init(type: .agents, ref: "r"), .init(type: .read, ref: "r", conversation: "c"),
         .init(type: .list, ref: "r", cursor: "x"),
     ]
 

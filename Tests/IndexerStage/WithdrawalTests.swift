@@ -19,7 +19,7 @@ struct WithdrawalTests {
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
                 "accounts", "addresses", "organisations", "installation", "audit", "mailer",
                 "waiting", "announcements", "operators", "notifications", "identity", "media",
-                "channels", "desk", "service-levels",
+                "channels", "desk", "service-levels", "customers", "cases",
             ])
         let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
         let kept = try #require(decisions.retention)

@@ -149,7 +149,7 @@ struct ConsolePageTests {
                 "[...document.querySelectorAll('.nav [data-room]')].map((a) => a.dataset.room)"
             #expect(
                 try await page.string("\(rooms).join()")
-                    == "desk,wall,home,tenants,users,audit,installation,outbox,team,"
+                    == "desk,wall,customers,home,tenants,users,audit,installation,outbox,team,"
                     + "organisation,channels,tools,parts")
             // As the console says it of a person who may little.
             let session = """

@@ -24,6 +24,16 @@ struct ForeignObjectTests {
         "desk.replies.archive": #"{"isArchived":true}"#,
         "desk.labels.change": #"{"name":"Mine","colour":"red"}"#,
         "desk.labels.archive": #"{"isArchived":true}"#,
+        "desk.macros.change": #"{"name":"Mine","steps":[{"kind":"bot"}]}"#,
+        "desk.macros.archive": #"{"isArchived":true}"#,
+        "desk.drafts.keep": #"{"text":"mine"}"#,
+        "customers.save": #"{"name":"Mine","version":0}"#,
+        "customers.consent": #"{"isGiven":false,"source":"mine"}"#,
+        "customers.link": #"{"into":"1a2b3c","version":0}"#,
+        "cases.open": #"{"title":"mine"}"#,
+        "cases.edit": #"{"title":"mine","version":1}"#,
+        "cases.close": #"{"version":1}"#,
+        "cases.link": #"{"into":"1a2b3c","version":1}"#,
         "desk.labels.merge": #"{"into":"1a2b3c"}"#,
     ]
 
@@ -60,6 +70,10 @@ struct ForeignObjectTests {
         let replies = try await make(
             base + "/desk/replies", #"{"shortcut":"hi","title":"Hi","text":"hello"}"#)
         let labels = try await make(base + "/desk/labels", #"{"name":"Hot","colour":"red"}"#)
+        let macros = try await make(
+            base + "/desk/macros", #"{"name":"Bye","steps":[{"kind":"bot"}]}"#)
+        let taken = try await make(
+            base + "/imports/customers", "phone,consent\n+34600999111,no\n")
         let customer = Customer(in: installation)
         try await customer.write("I want to talk to a person")
         let conversation = try await first("handoffs", "handoffs", "conversation")
@@ -72,6 +86,10 @@ struct ForeignObjectTests {
             "document": try await first("documents", "documents"),
             "reply": try #require(replies["replies"].elements.first?["id"].string),
             "label": try #require(labels["labels"].elements.first?["id"].string),
+            "macro": try #require(macros["macros"].elements.first?["id"].string),
+            "customer": try await first("customers", "customers"),
+            "import": try #require(taken["import"].string),
+            "case": try await first("conversations/\(conversation)/cases", "cases"),
             "entry": try await first("audit", "entries"),
             // Only an operator in a browser begins one: of another tenant's, its own tests tell.
             "impersonation": "1a2b3c",

@@ -27,7 +27,8 @@ struct PurgeTests {
         var all: [String] {
             [
                 "\(mark)question", "\(mark)person", "\(mark)paper", "\(mark)fact", "\(mark)clerk",
-                "\(mark)answer", customer.phone,
+                "\(mark)answer", customer.phone, "\(mark)buyer", "\(mark)matter", "\(mark)macro",
+                "\(mark)outcome",
             ] + wamids
         }
     }
@@ -202,15 +203,43 @@ struct PurgeTests {
             try await words.customer.seen().contains { $0.text == words.answer }
         }
         await agent.leave()
+        try await keep(words, of: name, in: conversation, installation)
         // All that there is can be found, or nothing would be proven by what is not found later.
         let search = WordSearch(words.all)
         try await eventually("the words are found in the views") {
             let found = try search.found(in: [installation.data + "/views"])
-            return ["question", "person", "paper", "clerk", "answer"].allSatisfy { part in
+            return [
+                "question", "person", "paper", "clerk", "answer", "buyer", "matter", "macro",
+                "outcome",
+            ].allSatisfy { part in
                 found.contains { $0.hasPrefix(mark + part) }
             }
         }
         return words
+    }
+
+    /// What is kept of customers and cases, and for those who answer them.
+    private func keep(
+        _ words: Words, of name: String, in conversation: String,
+        _ installation: RunningInstallation
+    ) async throws {
+        let (base, mark) = ("/api/v1/tenants/\(name)", words.mark)
+        try await installation.console.call(
+            .post, base + "/imports/customers",
+            Array(
+                "phone,name,consent\n+34699\(words.customer.phone.suffix(6)),\(mark)buyer,no\n".utf8
+            ))
+        try await installation.console.call(
+            .post, base + "/desk/macros",
+            Array(#"{"name":"\#(mark)macro","steps":[{"kind":"bot"}]}"#.utf8))
+        try await installation.console.call(
+            .put, base + "/desk/outcomes", Array(#"{"outcomes":["\#(mark)outcome"]}"#.utf8))
+        let cases = base + "/conversations/\(conversation)/cases"
+        let story = try await eventually("the handoff has opened a case") {
+            try await installation.console.call(.get, cases)["cases"].elements.first?["id"].string
+        }
+        try await installation.console.call(
+            .put, cases + "/\(story)", Array(#"{"title":"\#(mark)matter","version":1}"#.utf8))
     }
 
     private func purge(_ installation: RunningInstallation) async throws {

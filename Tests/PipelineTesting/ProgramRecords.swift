@@ -1,6 +1,7 @@
 import AccountRecords
 import AuditRecords
 import Conversation
+import CustomerRecords
 import DeskRecords
 import NotificationRecords
 import PurgeRecords
@@ -13,7 +14,7 @@ extension RecordTypes {
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
-            + ServiceLevelRecords.types)
+            + ServiceLevelRecords.types + CustomerRecords.types)
 }
 
 extension RecordEnvelope {

@@ -69,6 +69,17 @@ enum Arrows {
             "SQLite", "TemplateView", "Views",
         ],
         "ChannelStage": ["Conversation", "JSON", "NotificationRecords", "StageRuntime"],
+        "CustomerRecords": ["Conversation"],
+        "CustomerStage": ["Conversation", "CustomerRecords", "StageRuntime"],
+        "CustomerEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "CharacterEncoding",
+            "Conversation", "ConversationView", "CustomerRecords", "Endpoints", "HTTPServer",
+            "JSON", "SQLite", "Views",
+        ],
+        "ConversationView": [
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records", "SQLite",
+            "Views",
+        ],
         "DeskRecords": ["Conversation"],
         "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
         "DeskView": ["Conversation", "DeskRecords", "Endpoints", "Records", "SQLite", "Views"],
@@ -152,11 +163,13 @@ enum Arrows {
         ],
         // It decides by hours as it decides by settings: both are values, and no file is read.
         "HandoffStage": [
-            "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records", "StageRuntime",
+            "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords", "Records",
+            "StageRuntime",
         ],
         "Console": [
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
-            "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
+            "ConversationView", "Cryptography", "DeskRecords", "DocumentView", "Endpoints",
+            "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",

@@ -18,6 +18,15 @@ struct PersonalFieldTests {
         "AuditEntry": ["tenant", "action", "at", "refusal"],
         // Hashes are over what is sealed.
         "AuditLink": ["tenant", "number", "entry", "content", "previous", "hash", "at"],
+        "AgentDraft": ["tenant", "conversation", "at"],
+        // Who it is about stands there as a keyed hash; a line of a file is numbers.
+        "CustomerCommand": ["tenant", "customer", "at"],
+        "CustomerEvent": ["tenant", "customer", "version", "line", "at"],
+        "CustomerLinkCommand": ["tenant", "version", "at"],
+        // Why nothing was done is a fixed word.
+        "CustomerLinkEvent": ["tenant", "version", "refusal", "at"],
+        "CaseCommand": ["tenant", "conversation", "at"],
+        "CaseEvent": ["tenant", "conversation", "at"],
         "DeskCommand": ["tenant", "at"],
         "DeskEvent": ["tenant", "at"],
         // What somebody is told is of a kind, which is a fixed word.

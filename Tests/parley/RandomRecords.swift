@@ -1,5 +1,6 @@
 import AuditRecords
 import Conversation
+import CustomerRecords
 import DeskRecords
 import EventLog
 import PipelineTesting
@@ -64,6 +65,7 @@ struct RandomRecords {
             return try record(event)
         }
         if number(12) == 0 { return try record(atDesk(tenant, conversation)) }
+        if number(14) == 0 { return try record(ofCustomers(tenant, conversation, contact)) }
         switch number(14) {
         case 0, 1:
             let text = number(9) == 0 ? ["stop", "start"][number(2)] : "says \(count)"
@@ -153,6 +155,37 @@ struct RandomRecords {
         case 3: .failed(nil, PlatformError(code: 131_026, title: "not there"))
         case 4: .held(because: "the pair rests", until: clock)
         default: .unknown(because: "no answer \(count)")
+        }
+    }
+
+    private mutating func ofCustomers(
+        _ tenant: TenantID, _ conversation: ConversationID, _ contact: Contact
+    ) -> any Payload {
+        let identity = CustomerIdentity(phone: contact.phone ?? "3460\(number(9))")
+        let customer = LinkedCustomer(CustomerID(identity.text), identity)
+        let other = CustomerIdentity(phone: "3461\(number(4))")
+        switch number(4) {
+        case 0:
+            return CustomerLinkEvent(
+                tenant: tenant, from: customer,
+                into: number(2) == 0 ? LinkedCustomer(CustomerID(other.text), other) : nil,
+                version: count, refusal: number(5) == 0 ? .circle : nil, reference: nil, at: clock)
+        case 1:
+            return CaseEvent(
+                tenant: tenant, conversation: conversation,
+                change: .now(
+                    ConversationCase(
+                        id: RecordID("k\(number(3))"), title: "t\(count)", from: clock,
+                        version: count)), reference: nil, at: clock)
+        default:
+            return CustomerEvent(
+                tenant: tenant, customer: customer.id, identity: identity, version: count,
+                change: .saved(
+                    CustomerProfile(
+                        name: number(2) == 0 ? "n\(count)" : nil, note: "note \(count)",
+                        labels: [RecordID("d\(number(4))")])),
+                line: number(3) == 0 ? ImportLine(id: "i", number: count, of: 9) : nil,
+                reference: nil, at: clock)
         }
     }
 

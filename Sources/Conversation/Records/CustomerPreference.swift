@@ -5,6 +5,9 @@ package struct CustomerPreference: Payload {
     package static let type = "parley.preference"
     package static let topic = Topic.handoffCommands
     package static let personal: [FieldPath] = []
+    /// The category of what the business wrote down for the customer: who said it themselves, in
+    /// words or by a button, is asked by nobody else.
+    package static let writtenDown = "written_down"
 
     /// The business.
     package var tenant: TenantID

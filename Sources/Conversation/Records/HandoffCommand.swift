@@ -34,6 +34,8 @@ package struct HandoffCommand: Payload {
         case reopen(because: String?)
         /// To write down words for colleagues, which no customer ever sees.
         case note(String)
+        /// To do several things together, all or none.
+        case run([HandoffStep])
     }
 
     /// The business.
@@ -121,10 +123,11 @@ package struct SeenSoFar: Hashable, Sendable, Codable {
 extension HandoffCommand.Action: Codable {
     private enum Name: String, CodingKey, CaseIterable {
         case claim, release, close, send, resend, renew, takeOver, returnTo, transfer, reopen, note
+        case run
     }
 
     private enum Field: String, CodingKey {
-        case text, content, message, outcome, from, because, to, note
+        case text, content, message, outcome, from, because, to, note, steps
     }
 
     /// Reads the form above.
@@ -154,6 +157,7 @@ extension HandoffCommand.Action: Codable {
         case .reopen:
             self = .reopen(because: try field.decodeIfPresent(String.self, forKey: .because))
         case .note: self = .note(try field.decode(String.self, forKey: .text))
+        case .run: self = .run(try field.decode([HandoffStep].self, forKey: .steps))
         case .send: self = .send(try field.content(text: .text, whole: .content))
         case .resend:
             self = .resend(
@@ -180,6 +184,7 @@ extension HandoffCommand.Action: Codable {
             try field.encodeIfPresent(note, forKey: .note)
         case .reopen(let reason): try field.encodeIfPresent(reason, forKey: .because)
         case .note(let text): try field.encode(text, forKey: .text)
+        case .run(let steps): try field.encode(steps, forKey: .steps)
         case .claim, .release, .close, .renew, .takeOver, .returnTo: break
         }
     }
@@ -197,6 +202,7 @@ extension HandoffCommand.Action: Codable {
         case .transfer: .transfer
         case .reopen: .reopen
         case .note: .note
+        case .run: .run
         }
     }
 }

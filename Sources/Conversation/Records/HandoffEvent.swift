@@ -26,6 +26,8 @@ package struct HandoffEvent: Payload {
         case closed(by: AgentID)
         /// The handoff ended, and whoever ended it says what came of it; the bot answers again.
         case concluded(by: AgentID, HandoffOutcome)
+        /// Several things that an agent wished together are done, each of which was told before.
+        case ran(by: AgentID)
         /// Something was said, by whomever.
         case said(TranscriptEntry)
         /// The bot would have said this; the agent may use it.

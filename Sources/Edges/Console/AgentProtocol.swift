@@ -202,12 +202,19 @@ extension AgentRequest {
             ]
         case .reopen: return [note]
         case .note: return [.required("text", .text("The words."))]
+        case .run: return [.required("steps", .list(step, "What is done, in order.", 1...8))] + seen
         case .read:
             return [.optional("cursor", .text("What the page before gave as `next`."))]
         case .list:
             return [.required("cursor", .text("What the page before gave as `next`."))]
         }
     }
+
+    private static let step = JSONSchema.object([
+        .required("kind", .words(HandoffStep.Kind.allCases.map(\.rawValue), "What is done.")),
+        .optional("text", .text("Words to the customer or for colleagues, or what came of it.")),
+        .optional("label", .text("The label.")),
+    ])
 
     private static let seen: [JSONSchema.Field] = [
         .optional("epoch", .count("The ownership epoch that its author knew.")),
@@ -228,6 +235,7 @@ extension AgentRequest {
         case .transfer: "To give it to a colleague, to the queue or to the bot."
         case .reopen: "To take it back from the bot after the handoff ended."
         case .note: "To write down words for colleagues, which no customer ever sees."
+        case .run: "To do several things together, such as the steps of a macro: all or none."
         case .agents: "To see to whom a conversation can be given."
         case .read: "To read what was said; with a cursor, what was said before it."
         case .list: "To see more of the queue, after a cursor."

@@ -1,6 +1,7 @@
 import AccountAccess
 import Conversation
 import ConversationView
+import DeskRecords
 import Endpoints
 import HTTPServer
 import SQLite
@@ -58,6 +59,7 @@ extension AgentSession {
         case .returnTo: return try await submit(.returnTo, for: request)
         case .reopen: return try await submit(.reopen(because: request.note), for: request)
         case .note: return try await submit(.note(request.text ?? ""), for: request)
+        case .run: return try await run(request)
         case .close:
             let outcome = HandoffOutcome(request.outcome ?? "", note: request.note)
             return try await submit(.conclude(outcome), for: request)
@@ -65,6 +67,24 @@ extension AgentSession {
         case .transfer: return try await transfer(request)
         default: return .answer(Self.refusal(of: request, because: "that is no command"))
         }
+    }
+
+    /// Several things at once; words in which something is still to be filled in go to nobody.
+    private func run(_ request: AgentRequest) async throws(Problem) -> Step {
+        let steps = request.steps ?? []
+        guard steps.allSatisfy({ $0.text?.utf8.count ?? 0 <= FrameLimits.text }) else {
+            return .answer(Self.refusal(of: request, because: "that is too much text"))
+        }
+        for step in steps where step.kind == .reply {
+            for case .variable(let name) in CannedText(step.text ?? "").parts
+            where CannedText.Variable(rawValue: name) != nil {
+                return .answer(
+                    Self.refusal(
+                        of: request,
+                        because: "{\(name)} is not filled in; write what it stands for"))
+            }
+        }
+        return try await submit(.run(steps), for: request)
     }
 
     private func relieve(_ request: AgentRequest) async throws(Problem) -> Step {
@@ -118,7 +138,7 @@ extension AgentRequest {
     /// Whether it is done by agents among themselves, or says more than a command of before.
     var isAmongAgents: Bool {
         switch type {
-        case .returnTo, .transfer, .reopen, .note: true
+        case .returnTo, .transfer, .reopen, .note, .run: true
         case .close: outcome != nil
         case .takeOver: agent != nil
         case .claim, .release, .send, .resend, .renew, .read, .list, .agents: false

@@ -291,7 +291,7 @@ struct AgentSession: Sendable {
         case .renew: return .renew
         case .takeOver where request.agent == nil: return .takeOver
         case .read, .list, .resend, .agents, .close, .takeOver, .returnTo, .transfer, .reopen,
-            .note:
+            .note, .run:
             return nil
         case .send:
             let content = request.content ?? request.text.map { .text($0) }

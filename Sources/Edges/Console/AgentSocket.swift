@@ -29,6 +29,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case reopen
         /// To write down words for colleagues, which no customer ever sees.
         case note
+        /// To do several things together, all or none, such as the steps of a macro.
+        case run
         /// To see to whom a conversation can be given.
         case agents
         /// To read the transcript; with a cursor, the lines before it.
@@ -66,6 +68,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     package var basedOn: RecordID?
     /// Whether they have seen what came meanwhile, and want it sent all the same.
     package var confirmed: Bool?
+    /// What is done together, for `run`.
+    package var steps: [HandoffStep]?
 
     private enum CodingKeys: String, CodingKey {
         case type
@@ -89,7 +93,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
         content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil,
         to: Target? = nil, agent: AgentID? = nil, outcome: String? = nil, note: String? = nil,
-        epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil
+        epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil,
+        steps: [HandoffStep]? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -105,6 +110,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.epoch = epoch
         self.basedOn = basedOn
         self.confirmed = confirmed
+        self.steps = steps
     }
 
     /// Reads a request; only `list` and `agents` are about no conversation.
@@ -123,6 +129,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         epoch = try box.decodeIfPresent(Int.self, forKey: .epoch)
         basedOn = try box.decodeIfPresent(RecordID.self, forKey: .basedOn)
         confirmed = try box.decodeIfPresent(Bool.self, forKey: .confirmed)
+        steps = try box.decodeIfPresent([HandoffStep].self, forKey: .steps)
         if type == .list || type == .agents {
             conversation = ""
         } else {

@@ -103,6 +103,7 @@ final class CommandSender: Sendable {
         case .returnTo: "handoff.return"
         case .transfer: "handoff.transfer"
         case .reopen: "handoff.reopen"
+        case .run: "handoff.run"
         case .send, .resend, .renew, .note: nil
         }
     }

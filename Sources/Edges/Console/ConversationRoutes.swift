@@ -201,6 +201,7 @@ extension ConversationListing: Described {
                 .time("Since when the customer wants no messages that they did not ask for.")),
             .optional("last", Handoff.last),
             .optional("outcome", outcome),
+            .optional("labels", .list(.text(), "The labels that it bears.")),
         ], named: "Conversation")
 
     private static let outcome = JSONSchema.object(

@@ -26,6 +26,7 @@ extension Handoff: Described {
             .optional(
                 "version",
                 .count("Which state of it this is: drop what is older than what you have.")),
+            .optional("labels", .list(.text(), "The labels that it bears.")),
         ], named: "Handoff")
 
     static let formerHolder = JSONSchema.object(

@@ -71,6 +71,7 @@ extension HandoffDecision {
         case .note(let text):
             try requireFittingNote(text)
             write(note: text, command, isAnswer: true)
+        case .run(let steps): try run(steps, command)
         }
     }
 
@@ -96,7 +97,8 @@ extension HandoffDecision {
         switch action {
         case .release, .close, .conclude, .renew, .note, .transfer(.queue, _), .transfer(.bot, _):
             break
-        case .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen:
+        case .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen,
+            .run:
             throw .closedBusiness
         }
     }
@@ -123,7 +125,7 @@ extension HandoffDecision {
         try claim(command)
     }
 
-    private mutating func speak(
+    mutating func speak(
         _ content: OutboundContent, _ command: HandoffCommand, instead lost: RecordID? = nil
     ) throws(ConversationMode.Refusal) {
         // An answer would reach one of its people in private.

@@ -47,6 +47,7 @@ extension StageParts {
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
+            + (try await customerEndpoints(process, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

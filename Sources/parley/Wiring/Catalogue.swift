@@ -2,6 +2,7 @@ import AccountRecords
 import AuditRecords
 import Configuration
 import Conversation
+import CustomerRecords
 import DeskRecords
 import NotificationRecords
 import PurgeRecords
@@ -19,7 +20,7 @@ enum Catalogue {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
-                DeskRecords.types, ServiceLevelRecords.types)
+                DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

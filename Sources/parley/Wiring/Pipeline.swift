@@ -13,6 +13,7 @@ enum StageName: String, CaseIterable, Sendable {
     case channels, waiting, announcements, operators, notifications, identity
     case desk
     case serviceLevels = "service-levels"
+    case customers, cases
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

@@ -43,6 +43,8 @@ struct ReplayWiring {
         case .desk: return try await task.run(designs.desk(), reading: inputs)
         case .serviceLevels:
             return try await task.run(designs.serviceLevels(), reading: inputs)
+        case .customers: return try await task.run(designs.customers(), reading: inputs)
+        case .cases: return try await task.run(designs.cases(), reading: inputs)
         case .waiting: return try await task.run(designs.waiting(), reading: inputs)
         case .announcements: return try await task.run(designs.announcements(), reading: inputs)
         case .operators: return try await task.run(designs.operators(), reading: inputs)

@@ -2,6 +2,7 @@ import AccountStage
 import AuditStage
 import ChannelStage
 import Configuration
+import CustomerStage
 import DeskStage
 import FoundationEssentials
 import HandoffStage
@@ -53,6 +54,10 @@ struct StageDesigns: Sendable {
     func desk() -> DeskStage { DeskStage() }
 
     func serviceLevels() -> ServiceLevelStage { ServiceLevelStage() }
+
+    func customers() -> CustomerStage { CustomerStage() }
+
+    func cases() -> CaseStage { CaseStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

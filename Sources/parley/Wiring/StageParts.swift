@@ -99,6 +99,8 @@ struct StageParts: Sendable {
         case .channels: addPlatform(context.designs.channels(), context)
         case .desk: addPlatform(context.designs.desk(), context)
         case .serviceLevels: addPlatform(context.designs.serviceLevels(), context)
+        case .customers: addPlatform(context.designs.customers(), context)
+        case .cases: addPlatform(context.designs.cases(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

@@ -117,6 +117,21 @@ package struct CommandWriter: Sendable {
         }
     }
 
+    /// Writes several commands together, all of them or none, and waits for no answer.
+    ///
+    /// - Throws: a problem that says that nothing is stored.
+    package func write(
+        _ commands: [(payload: any Payload, id: RecordID)]
+    ) async throws(Problem) {
+        var records: [Record] = []
+        for command in commands { records.append(try record(of: command.payload, id: command.id)) }
+        do throws(EventLogError) {
+            try await appender.append(records)
+        } catch {
+            throw Problem(.notStored, "nothing was stored: \(error.description)")
+        }
+    }
+
     /// The first event about a key that fits, of all since a moment that are in the log now.
     ///
     /// It reads what was written meanwhile about all keys of the partition: minutes, seldom hours.

@@ -85,7 +85,7 @@ package struct CommandAnswered: ViewChange, Hashable {
             answer = .overtaken(
                 by: lines.map { Handoff.Line($0) }.prefix(ofJSONBytes: FrameLimits.lines))
         case .claimed(let done, _), .closed(let done), .released(let done?, _),
-            .concluded(let done, _), .relieved(let done, _, _, _),
+            .concluded(let done, _), .ran(let done), .relieved(let done, _, _, _),
             .transferred(let done, _, _, _, _):
             agent = done
             answer = .done

@@ -37,6 +37,8 @@ package struct ConversationListing: Hashable, Sendable, Codable {
     package var last: LastWords?
     /// What came of its last handoff, where whoever ended it said so.
     package var outcome: HandoffOutcome?
+    /// The labels that it bears, in lists.
+    package var labels: [RecordID]?
 }
 
 /// Which conversations are asked for; what is `nil` does not matter.
@@ -159,6 +161,7 @@ extension ConversationRows {
         if isBackwards { page.reverse() }
         for index in page.indices {
             page[index].last = try lastSaid(in: page[index].conversation).last
+            page[index].labels = try labels(of: page[index].conversation)
         }
         let mark = ListMark.text(filter.text, in: tenant)
         // A page that is empty ends where it began.
@@ -195,7 +198,9 @@ extension ConversationRows {
             """
             SELECT conversation, number, user_id, parent_user_id, phone, name, username, status,
                 was_handed_off, last_at, handoff,
-                CASE WHEN stopped_at >= coalesce(resumed_at, 0) THEN stopped_at END, outcome
+                CASE WHEN stopped_at >= coalesce(resumed_at, 0) THEN stopped_at
+                    WHEN held_at >= max(coalesce(freed_at, 0), coalesce(resumed_at, 0))
+                        THEN held_at END, outcome
             FROM conversations LEFT JOIN wishes USING (tenant, conversation) WHERE \(rest)
             """, with: values
         ) { row in

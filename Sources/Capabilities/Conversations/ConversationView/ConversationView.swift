@@ -1,4 +1,6 @@
 package import Conversation
+import CustomerRecords
+import DeskRecords
 import Records
 import SQLite
 package import Views
@@ -14,12 +16,14 @@ package enum ConversationView {
         of: [
             .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
             .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
+            .deskEvents, .customersEvents, .casesEvents,
         ],
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
-        ], schema: schema, apply: apply)
+            DeskEvent.self, CustomerEvent.self, CustomerLinkEvent.self, CaseEvent.self,
+        ], schema: schema + customerSchema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
     // conversation: a transaction of many conversations writes few pages.
@@ -30,6 +34,7 @@ package enum ConversationView {
     // sent, where `text` is not all of it; `repeats` the message that a line is sent instead of,
     // and `again` the other way round. `stopped_at` and `resumed_at` are when the customer last
     // said that they want no messages which they did not ask for, and that they want them again.
+    // `held_at` and `freed_at` are when the business wrote that down for them.
     // `outcome` is what came of the last handoff; `news` the lines for which a message was not
     // sent.
     private static let schema = """
@@ -39,6 +44,7 @@ package enum ConversationView {
             phone TEXT, name TEXT, username TEXT,
             was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
             waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT, outcome TEXT,
+            who TEXT,
             PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);
@@ -88,7 +94,8 @@ package enum ConversationView {
         ) WITHOUT ROWID;
         CREATE TABLE wishes (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL,
-            stopped_at INTEGER, resumed_at INTEGER, PRIMARY KEY (tenant, conversation)
+            stopped_at INTEGER, resumed_at INTEGER,
+            held_at INTEGER, freed_at INTEGER, PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE TABLE answers (
             tenant TEXT NOT NULL, conversation TEXT NOT NULL, agent TEXT NOT NULL,
@@ -132,6 +139,10 @@ package enum ConversationView {
         case let event as HandoffEvent: try follow(event, record, rows)
         case let note as AgentNote: try add(note, record, rows)
         case let preference as CustomerPreference: try note(preference, rows)
+        case let event as DeskEvent: try follow(event, rows)
+        case let event as CustomerEvent: try follow(event, rows)
+        case let event as CustomerLinkEvent: try follow(event, rows)
+        case let event as CaseEvent: try follow(event, rows)
         default: break
         }
     }

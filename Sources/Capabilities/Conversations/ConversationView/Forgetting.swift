@@ -31,13 +31,22 @@ extension ConversationView {
         for (conversation, lastAt) in old {
             let name: [Value] = [.text(tenant.rawValue), .text(conversation)]
             if lastAt < moment.milliseconds {
+                let people = CustomerGroups(rows, of: tenant)
+                let who =
+                    try rows.first(
+                        "SELECT who FROM conversations WHERE tenant = ? AND conversation = ?",
+                        name[0],
+                        name[1]
+                    ) { $0.isNull(0) ? nil : $0.text(0) } ?? nil
                 for table in [
                     "conversations", "lines", "deliveries", "media", "changes", "wishes", "moves",
+                    "cases", "cited",
                 ] {
                     try rows.change(
                         "DELETE FROM \(table) WHERE tenant = ? AND conversation = ?", name[0],
                         name[1])
                 }
+                if let who { try people.settle(who) }
             } else {
                 try forgetLines(before: moment, of: name, rows)
             }

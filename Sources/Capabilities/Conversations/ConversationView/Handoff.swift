@@ -44,6 +44,8 @@ package struct Handoff: Hashable, Sendable, Codable {
     package var last: LastWords?
     /// When the customer last wrote, in lists and news; not kept.
     package var customerAt: Timestamp?
+    /// The labels that it bears, in lists and news; not kept.
+    package var labels: [RecordID]?
     /// By when the agent to whom it was given has to show themselves.
     package var takeUpBy: Timestamp?
     /// From whom the agent who has it took it, and may give it back in one step.

@@ -132,7 +132,7 @@ extension ConversationView {
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
         case .queued, .claimed, .refused, .released, .closed, .moved, .overdue, .overtaken,
-            .relieved, .transferred, .concluded:
+            .relieved, .transferred, .concluded, .ran:
             break
         }
     }

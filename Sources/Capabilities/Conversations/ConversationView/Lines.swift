@@ -68,6 +68,8 @@ extension ConversationView {
         _ message: InboundMessage, _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
         let contact = message.contact.bounded
+        let people = CustomerGroups(rows, of: message.tenant)
+        let known = try people.known(message.conversation)
         try rows.change(
             """
             INSERT INTO conversations
@@ -86,6 +88,10 @@ extension ConversationView {
         let entry = TranscriptEntry(
             id: record.headers.id, speaker: .customer, text: message.transcriptText,
             at: message.sentAt, content: message.transcript)
+        // Who writes in a group is not the group.
+        if message.group == nil {
+            try people.follow(contact, in: message.conversation, before: known)
+        }
         try note(changeBy: message, rows)
         try note(wishOf: message, rows)
         // Its line is in the conversation in which it came first.
@@ -137,6 +143,7 @@ extension ConversationView {
             line, LinePosition(message.at, .outbound, record), nil,
             sent: isWhole ? nil : content, repeats: message.repeats,
             to: message.conversation, of: message.tenant, rows)
+        try note(citedIn: message, rows)
         guard let lost = message.repeats else { return }
         try note(
             lost, isSentAgainBy: record.headers.id, in: message.conversation, of: message.tenant,

@@ -7,6 +7,11 @@ import Views
 extension ConversationView {
     /// Follows where a conversation goes on; the last word counts, whenever it is read.
     static func follow(_ move: ConversationMove, _ rows: Rows) throws(SQLiteError) {
+        let former =
+            try rows.first(
+                "SELECT target FROM moves WHERE tenant = ? AND conversation = ?",
+                .text(move.tenant.rawValue), .text(move.conversation.rawValue)
+            ) { $0.isNull(0) ? nil : ConversationID($0.text(0)) } ?? nil
         try rows.change(
             """
             INSERT INTO moves VALUES (?1, ?2, ?3, ?4, ?5)
@@ -14,6 +19,7 @@ extension ConversationView {
             """, .text(move.tenant.rawValue), .text(move.conversation.rawValue),
             .text(orNull: move.into?.rawValue), .integer(move.order),
             .integer(move.at.milliseconds))
+        try CustomerGroups(rows, of: move.tenant).regroup(move.conversation, and: former)
     }
 }
 

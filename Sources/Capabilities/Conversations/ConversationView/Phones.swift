@@ -52,6 +52,7 @@ extension ConversationView {
         _ message: InboundMessage, at moment: Timestamp, _ rows: Rows
     ) throws(SQLiteError) {
         let contact = message.contact.bounded
+        let known = try CustomerGroups(rows, of: message.tenant).known(message.conversation)
         try rows.change(
             """
             INSERT INTO conversations
@@ -65,6 +66,10 @@ extension ConversationView {
             .text(orNull: contact.userID), .text(orNull: contact.parentUserID),
             .text(orNull: contact.phone), .text(orNull: contact.name),
             .text(orNull: contact.username))
+        if message.group == nil {
+            try CustomerGroups(rows, of: message.tenant)
+                .follow(contact, in: message.conversation, before: known)
+        }
     }
 
     private static func isSentFromHere(

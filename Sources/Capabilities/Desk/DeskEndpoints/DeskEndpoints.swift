@@ -14,9 +14,9 @@ package struct DeskEndpoints: Sendable {
     /// Says whether a tenant has a conversation; `nil` where that cannot be told at this moment.
     package typealias Conversations = @Sendable (ConversationID, TenantScope) async -> Bool?
 
-    private let view: StoredView
+    let view: StoredView
     private let answers: Commands<DeskEvent>
-    private let writer: CommandWriter
+    let writer: CommandWriter
     private let audit: AuditWriter
     private let conversations: Conversations
 
@@ -33,12 +33,12 @@ package struct DeskEndpoints: Sendable {
     }
 
     /// The endpoints.
-    package var endpoints: [Endpoint] { replies + labels + marks }
+    package var endpoints: [Endpoint] { replies + labels + marks + macros + drafts }
 
-    private static let base = "/api/v1/tenants/{tenant}/desk"
-    private static let writing: [Problem.Kind] = [
+    static let base = "/api/v1/tenants/{tenant}/desk"
+    static let writing: [Problem.Kind] = [
         .viewIsBuilt, .notStored, .notVisible, .deskUnknown, .deskTaken, .deskFull, .deskVariable,
-        .deskAway,
+        .deskAway, .deskSteps,
     ]
 
     // MARK: Canned replies
@@ -310,7 +310,7 @@ package struct DeskEndpoints: Sendable {
         }
     }
 
-    private func requireConversation(
+    func requireConversation(
         _ id: ConversationID, _ scope: TenantScope
     ) async throws(Problem) {
         switch await conversations(id, scope) {
@@ -321,7 +321,7 @@ package struct DeskEndpoints: Sendable {
         }
     }
 
-    private func look<Value: Sendable>(
+    func look<Value: Sendable>(
         _ scope: TenantScope, _ body: @Sendable (DeskRows) throws(SQLiteError) -> Value
     ) async throws(Problem) -> Value {
         let value: Value?
@@ -338,7 +338,7 @@ package struct DeskEndpoints: Sendable {
         return value
     }
 
-    private func wish(
+    func wish(
         _ action: DeskCommand.Action, _ name: String, _ kind: String, _ target: RecordID,
         _ scope: TenantScope, _ asker: Asker, _ reference: String
     ) async throws(Problem) {
@@ -358,6 +358,11 @@ package struct DeskEndpoints: Sendable {
                 "the text names something in braces that is no variable; there are "
                     + CannedText.Variable.allCases.map(\.rawValue).joined(separator: ", "))
         case .away: throw Problem(.deskAway, "it lies away, or went on as another label")
+        case .steps:
+            throw Problem(
+                .deskSteps,
+                "a macro has 1 to \(DeskMacro.mostSteps) steps, of replies and labels in use, and "
+                    + "what gives the conversation away is the last of them")
         }
     }
 }
@@ -375,6 +380,7 @@ extension Problem.Kind {
     static let deskFull = Self(409, "desk_full")
     static let deskVariable = Self(422, "desk_variable")
     static let deskAway = Self(409, "desk_archived")
+    static let deskSteps = Self(422, "desk_steps")
 }
 
 extension DeskEvent: AnsweringEvent {}

@@ -45,6 +45,50 @@ package struct DeskLabel: Hashable, Sendable, Codable {
     }
 }
 
+/// Several things that agents often do one after another, done together.
+package struct DeskMacro: Hashable, Sendable, Codable {
+    /// Steps of one macro.
+    package static let mostSteps = 8
+
+    /// One of them.
+    package enum Step: Hashable, Sendable, Codable {
+        /// To send a canned reply.
+        case reply(RecordID)
+        /// To write words down for colleagues.
+        case note(String)
+        /// To mark the conversation with a label, or to take that off.
+        case label(RecordID, Bool)
+        /// To give it back to the queue.
+        case queue
+        /// To give it to the bot.
+        case bot
+        /// To close it, with what came of it.
+        case close(outcome: String)
+
+        /// Whether nothing can be done after it.
+        package var isEnd: Bool {
+            switch self {
+            case .queue, .bot, .close: true
+            case .reply, .note, .label: false
+            }
+        }
+    }
+
+    /// The macro.
+    package var id: RecordID
+    /// What it is called; unique among those in use.
+    package var name: String
+    /// What is done, in order.
+    package var steps: [Step]
+
+    /// Describes a macro.
+    package init(id: RecordID, name: String, steps: [Step]) {
+        self.id = id
+        self.name = name
+        self.steps = steps
+    }
+}
+
 /// What is wished of a tenant's desk.
 ///
 /// Decided by the stage `desk`, and answered by one ``DeskEvent`` with the same reference.
@@ -67,6 +111,13 @@ package struct DeskCommand: Payload {
         case mergeLabel(RecordID, into: RecordID)
         /// To mark a conversation with a label, or to take that off.
         case label(ConversationID, RecordID, Bool)
+        /// A macro as it is to be.
+        case saveMacro(DeskMacro)
+        /// To put a macro away, or to take it out again.
+        case archiveMacro(RecordID, Bool)
+        /// What conversations may be closed with, in the order in which it is offered; what is
+        /// usual, where it is empty.
+        case saveOutcomes([String])
     }
 
     /// The business.
@@ -110,6 +161,8 @@ package struct DeskEvent: Payload {
         case variable
         /// It lies away, or went on as another.
         case away
+        /// A macro does nothing, too much, something after its end, or what there is not.
+        case steps
     }
 
     /// What happened.
@@ -126,6 +179,12 @@ package struct DeskEvent: Payload {
         case labelMerged(RecordID, into: RecordID)
         /// A conversation was marked, or that was taken off.
         case labelled(ConversationID, RecordID, Bool)
+        /// A macro is new or changed.
+        case macroSaved(DeskMacro)
+        /// A macro was put away or taken out again.
+        case macroArchived(RecordID, Bool)
+        /// What conversations may be closed with from now on.
+        case outcomesSaved([String])
         /// Nothing was done.
         case refused(Refusal)
     }
@@ -154,7 +213,9 @@ package struct DeskEvent: Payload {
 /// The record types of the desk.
 package enum DeskRecords {
     /// All of them: the program joins this list with those of its other modules.
-    package static let types: [any Payload.Type] = [DeskCommand.self, DeskEvent.self]
+    package static let types: [any Payload.Type] = [
+        DeskCommand.self, DeskEvent.self, AgentDraft.self,
+    ]
 }
 
 extension Topic {

@@ -8,6 +8,10 @@ package enum DeskLimits {
     package static let replies = 1_000
     /// Labels of one tenant, those that lie away included.
     package static let labels = 300
+    /// Macros of one tenant, those that lie away included.
+    package static let macros = 200
+    /// Outcomes of one tenant.
+    package static let outcomes = 20
 }
 
 /// What the stage remembers of a tenant's desk: names alone, as it is written at every change.
@@ -26,6 +30,7 @@ package struct DeskState: StageState {
 
     var replies: [String: Entry] = [:]
     var labels: [String: Entry] = [:]
+    var macros: [String: Entry]?
 
     /// An empty desk.
     package init() {}
@@ -93,6 +98,41 @@ extension DeskState {
             // What lies away can still be taken off.
             guard !isOn || label.isInUse else { return .refused(.away) }
             return .labelled(conversation, id, isOn)
+        case .saveMacro(let macro):
+            guard canDo(macro.steps) else { return .refused(.steps) }
+            var known = macros ?? [:]
+            let name = TextFolding.fold(macro.name)
+            let refusal = Self.save(macro.id, name, in: &known, atMost: DeskLimits.macros)
+            macros = known
+            return refusal.map { .refused($0) } ?? .macroSaved(macro)
+        case .archiveMacro(let id, let isAway):
+            var known = macros ?? [:]
+            let refusal = Self.archive(id, isAway, in: &known)
+            macros = known
+            return refusal.map { .refused($0) } ?? .macroArchived(id, isAway)
+        case .saveOutcomes(let outcomes):
+            guard outcomes.count <= DeskLimits.outcomes else { return .refused(.tooMany) }
+            let names = Set(outcomes.map { TextFolding.fold($0) })
+            guard names.count == outcomes.count else { return .refused(.taken) }
+            return .outcomesSaved(outcomes)
+        }
+    }
+
+    /// Whether a macro's steps are there and can be done one after another.
+    private func canDo(_ steps: [DeskMacro.Step]) -> Bool {
+        guard (1...DeskMacro.mostSteps).contains(steps.count),
+            !steps.dropLast().contains(where: \.isEnd)
+        else { return false }
+        return steps.allSatisfy { step in
+            switch step {
+            case .reply(let id): replies[id.rawValue]?.isInUse == true
+            case .label(let id, _): labels[id.rawValue]?.isInUse == true
+            case .note(let text): !VisibleText.isBlank(text)
+            case .close(let outcome):
+                !VisibleText.isBlank(outcome)
+                    && outcome.utf8.count <= HandoffOutcome.wordBytes
+            case .queue, .bot: true
+            }
         }
     }
 

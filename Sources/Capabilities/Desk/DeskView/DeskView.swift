@@ -9,7 +9,8 @@ package import Views
 package enum DeskView {
     /// The view.
     package static let view = View(
-        "desk", of: [.deskEvents], reading: [DeskEvent.self], schema: schema, apply: apply)
+        "desk", of: [.deskEvents, .deskDrafts], reading: [DeskEvent.self, AgentDraft.self],
+        schema: schema, apply: apply)
 
     private static let schema = """
         CREATE TABLE replies (
@@ -26,11 +27,23 @@ package enum DeskView {
             at INTEGER NOT NULL, PRIMARY KEY (tenant, conversation, label)
         ) WITHOUT ROWID;
         CREATE INDEX labelled_by_label ON labelled (tenant, label, at);
+        CREATE TABLE macros (
+            tenant TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, macro TEXT NOT NULL,
+            is_away INTEGER NOT NULL, PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+        CREATE TABLE outcomes (
+            tenant TEXT NOT NULL PRIMARY KEY, outcomes TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE drafts (
+            tenant TEXT NOT NULL, author TEXT NOT NULL, conversation TEXT NOT NULL,
+            draft TEXT NOT NULL, PRIMARY KEY (tenant, author, conversation)
+        ) WITHOUT ROWID;
         """
 
     @Sendable private static func apply(
         _ record: DecodedRecord, _ rows: Rows
     ) throws(SQLiteError) {
+        if let draft = record.payload as? AgentDraft { return try follow(draft, rows) }
         guard let event = record.payload as? DeskEvent else { return }
         try follow(event, .text(event.tenant.rawValue), rows)
         if let answer = Answered(event, to: event.reference) { rows.announce(answer) }
@@ -72,8 +85,40 @@ package enum DeskView {
             try rows.change(
                 "DELETE FROM labelled WHERE tenant = ? AND conversation = ? AND label = ?",
                 tenant, .text(conversation.rawValue), .text(label.rawValue))
+        case .macroSaved(let macro):
+            try rows.change(
+                """
+                INSERT INTO macros VALUES (?1, ?2, ?3, ?4, 0)
+                ON CONFLICT DO UPDATE SET name = ?3, macro = ?4
+                """, tenant, .text(macro.id.rawValue), .text(macro.name),
+                .text(StoredJSON.text(macro) ?? "{}"))
+        case .macroArchived(let id, let isAway):
+            try rows.change(
+                "UPDATE macros SET is_away = ? WHERE tenant = ? AND id = ?",
+                .integer(isAway ? 1 : 0), tenant, .text(id.rawValue))
+        case .outcomesSaved(let outcomes):
+            try rows.change(
+                "INSERT INTO outcomes VALUES (?1, ?2) ON CONFLICT DO UPDATE SET outcomes = ?2",
+                tenant, .text(StoredJSON.text(outcomes) ?? "[]"))
         case .refused: break
         }
+    }
+
+    /// Keeps what somebody has begun to write, or that they have not any more.
+    private static func follow(_ draft: AgentDraft, _ rows: Rows) throws(SQLiteError) {
+        let name: [Value] = [
+            .text(draft.tenant.rawValue), .text(draft.author.rawValue),
+            .text(draft.conversation.rawValue),
+        ]
+        guard let words = draft.words else {
+            try rows.change(
+                "DELETE FROM drafts WHERE tenant = ? AND author = ? AND conversation = ?",
+                name[0], name[1], name[2])
+            return
+        }
+        try rows.change(
+            "INSERT INTO drafts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET draft = ?4",
+            name[0], name[1], name[2], .text(StoredJSON.text(words) ?? "{}"))
     }
 
     private static func merge(
@@ -134,6 +179,39 @@ package struct DeskRows {
                 Int(row.int64(5))
             )
         }
+    }
+
+    /// All macros, by name, and whether each lies away.
+    package func macros() throws(SQLiteError) -> [(macro: DeskMacro, isAway: Bool)] {
+        try rows.all(
+            "SELECT macro, is_away FROM macros WHERE tenant = ? ORDER BY name, id", tenant
+        ) { row in
+            StoredJSON.value(DeskMacro.self, row, 0).map { ($0, row.int64(1) == 1) }
+        }.compactMap(\.self)
+    }
+
+    /// What conversations may be closed with; empty where nobody said so.
+    package func outcomes() throws(SQLiteError) -> [String] {
+        let found = try rows.first("SELECT outcomes FROM outcomes WHERE tenant = ?", tenant) {
+            StoredJSON.value([String].self, $0, 0)
+        }
+        return (found ?? nil) ?? []
+    }
+
+    /// What somebody has begun to write, by conversation.
+    package func drafts(
+        of author: AgentID
+    ) throws(SQLiteError) -> [(conversation: ConversationID, words: AgentDraft.Words)] {
+        try rows.all(
+            """
+            SELECT conversation, draft FROM drafts WHERE tenant = ? AND author = ?
+            ORDER BY conversation
+            """, tenant, .text(author.rawValue)
+        ) { row in
+            StoredJSON.value(AgentDraft.Words.self, row, 1).map {
+                (ConversationID(row.text(0)), $0)
+            }
+        }.compactMap(\.self)
     }
 
     /// The labels of a conversation.

@@ -2,10 +2,11 @@
 
 import { avatar, el, exactTime, name, pairs, put, t, time } from '/pages/look/parts.js';
 import { identity } from './content.js';
+import { customerParts } from './customer-card.js';
 import { nameOf, reasonWords } from './people.js';
 
 /** Makes the pane; `show(talk)` shows the customer of a conversation, or nobody. */
-export function cardPane() {
+export function cardPane({ cards, labels }) {
   const scroll = el('div', { class: 'pane-scroll', tabindex: '0', role: 'group', 'aria-label': t('desk.card.title') });
   const element = el('aside', { class: 'pane card-pane', 'aria-label': t('desk.card.title') }, scroll);
   let mark = null;
@@ -16,7 +17,8 @@ export function cardPane() {
       element.hidden = !row;
       if (!row) return;
       const { handoff, suggestion } = talk;
-      const next = JSON.stringify([row.customer, handoff, suggestion?.citations, talk.closes, talk.isWindowOpen, row.optedOutAt]);
+      const found = cards.of(talk.conversation);
+      const next = JSON.stringify([found, labels.list.length, row.customer, handoff, suggestion?.citations, talk.closes, talk.isWindowOpen, row.optedOutAt]);
       if (mark === next) return;
       mark = next;
       const who = nameOf(row.customer);
@@ -35,6 +37,7 @@ export function cardPane() {
           [t('desk.card.since'), time(handoff.waitingSince)],
           handoff.holder ? [t('desk.card.holder'), name(handoff.holder.name)] : null,
         ])) : null,
+        ...customerParts(found, labels.list, section),
         cited.length ? section(t('desk.card.cited'), el('ul', { class: 'side-list' }, cited.map((each) => el('li', {},
           el('span', {}), el('div', {}, name(each.documentName), each.page ? el('span', { class: 'meta' }, t('desk.page', { page: String(each.page) })) : null))))) : null);
     },

@@ -9,6 +9,9 @@ import { listPane, views } from './list.js';
 import { commandOf, Drafts, Pending, refuse } from './pending.js';
 import { isSoundOn, play, setSound } from './sound.js';
 import { Replies } from './replies.js';
+import { CustomerCards } from './customer-card.js';
+import { Macros, Outcomes } from './macros.js';
+import { outcomes } from './people.js';
 import { DeskLine } from './socket.js';
 import { DeskStore } from './store.js';
 import { noTalk, Talk } from './talk.js';
@@ -52,10 +55,14 @@ function desk(page, tenant) {
   const line = new DeskLine({ tenant, heard: hearAll, said: (state) => say(state), shown: () => talk?.conversation ?? null });
   const shared = {
     tenant, store, line, pending: new Pending(tenant), drafts: new Drafts(tenant), replies: new Replies(tenant), labels: new Labels(tenant),
-    back, changed: () => soon(), labelled: () => list.refilter(), shown: (shown) => { if (shown === talk) card.show(talk); },
+    macros: new Macros(tenant), outcomes: new Outcomes(tenant, outcomes), cards: new CustomerCards(tenant, () => soon()),
+    back, changed: () => soon(), labelled: (conversation) => {
+      shared.cards.forget(conversation);
+      list.refilter();
+    }, shown: (shown) => { if (shown === talk) card.show(talk); },
   };
-  const card = cardPane();
-  const list = listPane({ store, tenant, labels: shared.labels, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
+  const card = cardPane(shared);
+  const list = listPane({ store, tenant, labels: shared.labels, drafts: shared.drafts, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
   const place = el('div', { class: 'desk-place' }, noTalk(''));
   page.className = 'desk';
   page.dataset.step = 'list';
@@ -115,6 +122,7 @@ function desk(page, tenant) {
       }
       case 'ended':
         store.end(message.conversation);
+        shared.cards.forget(message.conversation);
         if (talk?.conversation === message.conversation) talk.ended();
         if (list.view === 'bot') list.refreshBot();
         return undefined;
@@ -252,6 +260,8 @@ function desk(page, tenant) {
     { words: t('desk.key.giveBack'), picture: 'undo', keys: ['U'], run: () => talk?.giveBack() },
     { words: t('desk.key.finish'), picture: 'ok', keys: ['F'], run: () => talk?.finish() },
     { words: t('desk.key.labels'), picture: 'tag', keys: ['H'], run: () => talk?.chooseLabels() },
+    { words: t('desk.key.macro'), picture: 'play', keys: ['Q'], run: () => talk?.runMacro() },
+    { words: t('desk.key.cases'), picture: 'book', keys: ['D'], run: () => talk?.openCases() },
     { words: t('desk.key.close'), picture: 'ok', keys: ['X'], run: () => talk?.close() },
     { words: t('desk.key.older'), picture: 'up', keys: ['O'], run: () => talk?.readOlder() },
     { words: t('desk.key.list'), picture: 'list', keys: ['L'], run: () => (matchMedia('(max-width: 45rem)').matches ? back() : list.focus()) },
@@ -267,14 +277,19 @@ function desk(page, tenant) {
   };
   addEventListener('popstate', moved);
   document.addEventListener('visibilitychange', seen);
-  const leave = () => line.end();
+  const leave = () => {
+    shared.drafts.flush();
+    line.end();
+  };
   addEventListener('pagehide', leave);
   const restored = (event) => { if (event.persisted && !isOver) line.begin(); };
   addEventListener('pageshow', restored);
   line.begin();
+  shared.drafts.begin(() => soon());
 
   return () => {
     isOver = true;
+    shared.drafts.flush();
     talk?.end();
     line.end();
     commands();

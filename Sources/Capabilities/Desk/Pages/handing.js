@@ -2,7 +2,7 @@
 // for colleagues.
 
 import { button, el, field, freshId, heard, name, notice, openDialog, put, t } from '/pages/look/parts.js';
-import { outcomes, outcomeWords } from './people.js';
+import { outcomeWords } from './people.js';
 
 /** Bytes of what an outcome is called. */
 const mostWord = 64;
@@ -83,10 +83,10 @@ export function askTransfer({ customer, agents, run }) {
 }
 
 /** Asks what came of a conversation: Enter takes the word that is chosen, digits choose one. */
-export function askOutcome({ customer, run }) {
+export function askOutcome({ customer, outcomes, run }) {
   const own = el('input', { class: 'input', type: 'text', dir: 'auto', maxlength: mostWord, 'aria-label': t('desk.outcome.own'), id: freshId('outcome') });
   const list = choices(t('desk.outcome.what'), [
-    ...outcomes.map((word, index) => ({ word, words: outcomeWords(word), hint: el('kbd', { 'aria-hidden': 'true' }, String(index + 1)) })),
+    ...outcomes.map((word, index) => ({ word, words: outcomeWords(word), hint: index < 9 ? el('kbd', { 'aria-hidden': 'true' }, String(index + 1)) : null })),
     { word: null, words: [t('desk.outcome.other'), heard('. '), own] },
   ]);
   own.addEventListener('focus', () => { list.inputs.at(-1).checked = true; });

@@ -112,11 +112,12 @@ export function labelFilter({ labels, changed }) {
   }
 
   // What the menu offers is there when it opens.
-  labels.read().catch(() => {});
+  labels.read().then(() => changed(), () => {});
   return {
     element, refresh, choose,
     get isOn() { return chosen !== null; },
-    holds: (row) => !chosen || known.has(row.conversation),
+    // What a row says itself is newer than what was read.
+    holds: (row) => !chosen || (row.labels ? row.labels.includes(chosen.id) : known.has(row.conversation)),
     items() {
       labels.read().catch(() => {});
       if (!labels.list.length) return [];

@@ -7,7 +7,7 @@ import {
 } from '/pages/look/parts.js';
 import { clockBadge, clockFacts } from './clocks.js';
 import { inShort, nameOf, outcomeWords, reasonWords } from './people.js';
-import { labelFilter } from './labels.js';
+import { labelFilter, labelMark } from './labels.js';
 import { isSoundOn, setSound } from './sound.js';
 
 /** The views, by the key that chooses them. */
@@ -19,7 +19,7 @@ const botPause = 15_000;
  * Makes the pane. `open(conversation, row)` shows one, `more()` reads the next page of the queue. Gives
  * `{ element, show(), view, choose(view), step(by), refreshBot(), focus(), line(state) }`.
  */
-export function listPane({ store, tenant, labels, open, more, chosen }) {
+export function listPane({ store, tenant, labels, drafts, open, more, chosen }) {
   const state = { view: views.includes(choice('desk.view')) ? choice('desk.view') : views[0], bot: { rows: [], next: null, isKnown: false, problem: null }, isReading: false };
   const scroll = el('div', { class: 'pane-scroll', tabindex: '-1' });
   const counts = Object.fromEntries(views.map((view) => [view, el('span', { class: 'count num' })]));
@@ -28,7 +28,7 @@ export function listPane({ store, tenant, labels, open, more, chosen }) {
   }, t('desk.view.' + view), ' ', counts[view]));
   const said = el('span', { class: 'sr', role: 'status', 'data-part': 'counters' });
   const line = el('span', { class: 'state off', role: 'status', 'data-line': 'connecting' }, t('desk.line.connecting'));
-  const filter = labelFilter({ labels, changed: () => show() });
+  const filter = labelFilter({ labels, changed: () => { show(); readAll(); } });
   const options = menuButton({
     kind: 'quiet', picture: 'dots', label: t('desk.options'), end: true, 'data-act': 'desk-options',
     items: () => [
@@ -114,6 +114,15 @@ export function listPane({ store, tenant, labels, open, more, chosen }) {
     return state.more;
   }
 
+  /** What bears a label may stand on pages that are still to be read. */
+  async function readAll() {
+    while (filter.isOn && state.view !== 'bot' && store.next && !state.isReading && element.isConnected) {
+      const before = store.rows.size;
+      await readMore();
+      if (store.rows.size === before) break;
+    }
+  }
+
   async function readMore() {
     if (state.isReading) return;
     state.isReading = true;
@@ -158,7 +167,7 @@ export function listPane({ store, tenant, labels, open, more, chosen }) {
   }
 
   function item(row) {
-    const facts = factsOf(row, store, chosen() === row.conversation);
+    const facts = factsOf(row, store, chosen() === row.conversation, labels.list, drafts);
     const mark = JSON.stringify(facts);
     const shown = items.get(row.conversation);
     if (shown?.mark === mark) return shown;
@@ -249,7 +258,7 @@ function moment(at) {
 const holds = { bot: 'bot', queued: 'queue', claimed: 'person' };
 
 /** What a row shows. */
-function factsOf(row, store, isOpen) {
+function factsOf(row, store, isOpen, labels, drafts) {
   const waits = row.status === 'queued' ? Date.now() - row.waitingSince : null;
   const clock = store.clocks.of(row.conversation);
   return {
@@ -262,6 +271,8 @@ function factsOf(row, store, isOpen) {
     reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
     until: row.takeUpBy ? clockTime(row.takeUpBy) : null, outcome: row.status === 'bot' ? row.outcome ?? null : null,
     clock: clock ? { ...clock, at: clockFacts(clock) } : null,
+    labels: (row.labels ?? []).map((id) => labels.find((label) => label.id === id)).filter(Boolean),
+    isBegun: !isOpen && drafts.has(row.conversation),
   };
 }
 
@@ -275,6 +286,8 @@ function linkOf(row, facts) {
     facts.outcome ? el('span', { class: 'tag', title: facts.outcome.note, 'data-part': 'outcome' }, el('bdi', {}, outcomeWords(facts.outcome.word))) : null,
     facts.reason ? el('span', { class: 'tag' }, facts.reason) : null,
     facts.isOptedOut ? badge('', t('desk.optedOut')) : null,
+    facts.isBegun ? badge('', t('desk.draft'), 'edit') : null,
+    ...facts.labels.map((label) => labelMark(label)),
   ].filter(Boolean);
   return el('a', {
     href: '#c=' + encodeURIComponent(row.conversation), 'data-hold': hold, 'aria-current': facts.isOpen ? 'true' : null, tabindex: '-1',

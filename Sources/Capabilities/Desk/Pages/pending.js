@@ -1,5 +1,6 @@
 // What is on its way to customers: kept in this tab until its line is there, also over a reload.
 
+import { ask, change, path } from '/pages/look/api.js';
 import { t } from '/pages/look/parts.js';
 
 const stored = 'parley.desk.pending.';
@@ -74,10 +75,31 @@ export class Pending {
 /** Clocks differ: a line of before what is sent is none of it; in milliseconds. */
 const slack = 60_000;
 
-/** What somebody has begun to write, by conversation, for this tab. */
+/** Somebody who stops typing for so long has it kept, in milliseconds. */
+const draftPause = 1_500;
+
+/**
+ * What this person has begun to write, by conversation: in this tab at once, and at the console soon,
+ * so that they go on wherever they are. It stays theirs, whoever has the conversation.
+ */
 export class Drafts {
   constructor(tenant) {
+    this.tenant = tenant;
     this.base = `parley.desk.draft.${tenant}.`;
+    this.due = new Map();
+    this.sent = new Map();
+  }
+
+  /** Reads what was begun elsewhere; what is in this tab is newer. `changed()` is called then. */
+  async begin(changed) {
+    try {
+      const { drafts } = await ask(path(['tenants', this.tenant, 'desk', 'drafts']));
+      for (const { conversation, ...draft } of drafts) {
+        this.sent.set(conversation, JSON.stringify(draft));
+        if (!this.has(conversation)) this.store(conversation, draft);
+      }
+      changed();
+    } catch { /* what is in this tab is there all the same */ }
   }
 
   /** The draft of a conversation: `{ text, quotes, note, isNote }`. */
@@ -85,10 +107,42 @@ export class Drafts {
     try { return JSON.parse(sessionStorage.getItem(this.base + conversation)) ?? {}; } catch { return {}; }
   }
 
+  has(conversation) {
+    const { text, note } = this.of(conversation);
+    return Boolean(text || note);
+  }
+
   keep(conversation, draft) {
+    this.store(conversation, draft);
+    clearTimeout(this.due.get(conversation));
+    this.due.set(conversation, setTimeout(() => this.send(conversation), draftPause));
+  }
+
+  store(conversation, draft) {
     try {
       if (draft.text || draft.quotes || draft.note || draft.isNote) sessionStorage.setItem(this.base + conversation, JSON.stringify(draft));
       else sessionStorage.removeItem(this.base + conversation);
     } catch { /* for this page only */ }
+  }
+
+  /** What waits to be kept is kept now. */
+  flush() {
+    for (const conversation of [...this.due.keys()]) this.send(conversation);
+  }
+
+  async send(conversation) {
+    clearTimeout(this.due.get(conversation));
+    this.due.delete(conversation);
+    const { text, quotes, note, isNote } = this.of(conversation);
+    const draft = { ...(text ? { text } : {}), ...(quotes ? { quotes } : {}), ...(note ? { note } : {}), ...(isNote ? { isNote } : {}) };
+    const words = JSON.stringify(draft);
+    if ((this.sent.get(conversation) ?? '{}') === words) return;
+    this.sent.set(conversation, words);
+    try {
+      await change('PUT', path(['tenants', this.tenant, 'desk', 'conversations', conversation, 'draft']), { body: draft });
+    } catch {
+      // The next word, or the next visit, keeps it.
+      this.sent.delete(conversation);
+    }
   }
 }

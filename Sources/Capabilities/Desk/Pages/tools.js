@@ -3,8 +3,10 @@
 import { may, organisation } from '/pages/look/base/session.js';
 import { toast, t } from '/pages/look/parts.js';
 import { Acting } from './acting.js';
+import { openCases } from './cases.js';
 import { askOutcome, askTransfer } from './handing.js';
 import { chooseLabels } from './labels.js';
+import { askMacro } from './macros.js';
 import { phoneOf } from './people.js';
 
 /** A conversation with what is done among colleagues; see ``Acting``. */
@@ -30,6 +32,8 @@ export class Tools extends Acting {
       this.isMine ? { words: t('desk.transfer.act'), picture: 'transfer', keys: ['A'], run: () => this.transfer(), attributes: { 'data-tool': 'transfer' } } : null,
       this.former ? { words: t('desk.giveBack', { name: this.former.name }), picture: 'undo', keys: ['U'], run: () => this.giveBack(), attributes: { 'data-tool': 'give-back' } } : null,
       this.mayAct ? { words: t('desk.labels.act'), picture: 'tag', keys: ['H'], run: () => this.chooseLabels(), attributes: { 'data-tool': 'labels' } } : null,
+      this.isMine ? { words: t('desk.macro.act'), picture: 'play', keys: ['Q'], run: () => this.runMacro(), attributes: { 'data-tool': 'macro' } } : null,
+      { words: t('desk.cases.act'), picture: 'book', keys: ['D'], run: () => this.openCases(), attributes: { 'data-tool': 'cases' } },
       this.mayClose ? { words: t('desk.outcome.act'), picture: 'ok', keys: ['F'], run: () => this.finish(), attributes: { 'data-tool': 'finish' } } : null,
     ].filter(Boolean);
   }
@@ -86,7 +90,7 @@ export class Tools extends Acting {
 
   async mark(label, isOn) {
     this.bear(await this.desk.labels.mark(this.conversation, label.id, isOn));
-    this.desk.labelled();
+    this.desk.labelled(this.conversation);
   }
 
   async chooseLabels() {
@@ -100,11 +104,50 @@ export class Tools extends Acting {
     }
   }
 
+  /** Does several things together that the tenant's macros hold. */
+  async runMacro() {
+    if (!this.isMine || !this.mayAct) return;
+    let read;
+    try {
+      read = await Promise.all([this.desk.macros.read(), this.desk.replies.read(), this.desk.labels.read()]);
+    } catch (problem) {
+      toast(problem.words ?? problem.message, { bad: true });
+      return;
+    }
+    if (this.isOver || !this.isMine) return;
+    const [macros, replies, labels] = read;
+    const [epoch, basedOn] = [this.handoff?.epoch, this.seenLine];
+    askMacro({
+      customer: this.customer, macros, replies, labels, values: this.cannedValues,
+      run: (steps, confirmed) => this.desk.line.ask('run', { conversation: this.conversation, steps, epoch, basedOn, ...(confirmed ? { confirmed } : {}) }),
+      done: (macro) => {
+        toast(t('desk.macro.done', { name: macro.name }));
+        this.desk.cards.forget(this.conversation);
+        if (!this.isOver) setTimeout(() => { if (!this.isOver) this.readLabels(); }, 1_000);
+      },
+    });
+  }
+
+  /** Shows what the customer came with. */
+  async openCases() {
+    const [outcomes, labels] = await Promise.all([this.desk.outcomes.read(), this.desk.labels.read().catch(() => [])]);
+    if (this.isOver) return;
+    openCases({
+      tenant: this.desk.tenant, conversation: this.conversation, customer: this.customer, labels, outcomes, mayAct: this.mayAct,
+      changed: () => {
+        this.desk.cards.forget(this.conversation);
+        this.desk.changed();
+      },
+    });
+  }
+
   /** Closes it, and asks what came of it. */
-  finish() {
+  async finish() {
     if (!this.mayClose) return;
+    const outcomes = await this.desk.outcomes.read();
+    if (this.isOver || !this.mayClose) return;
     askOutcome({
-      customer: this.customer,
+      customer: this.customer, outcomes,
       run: async (fields) => {
         await this.desk.line.ask('close', { conversation: this.conversation, ...fields });
         this.closed();

@@ -183,6 +183,7 @@ enum RecordSummary {
         case .transfer(.bot, _): "give to the bot"
         case .reopen: "reopen"
         case .note: "write a note"
+        case .run(let steps): "do \(steps.count) things together"
         }
     }
 
@@ -196,6 +197,7 @@ enum RecordSummary {
         case .overtaken(_, let lines): "not sent: \(lines.count) lines are new"
         case .relieved(_, let name, _, _): "taken over by \(agent(name, content))"
         case .transferred(_, _, let name, _, _): "given to \(agent(name, content))"
+        case .ran: "done together"
         case .said(let entry):
             "said by \(speaker(entry.speaker, content))" + quote(entry.text, content)
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)

@@ -7,6 +7,7 @@ import {
 } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead } from '/pages/look/shell.js';
 import { fill, parts, variables } from '/pages/desk/canned.js';
+import { macrosTable, outcomesCard } from './macros.js';
 
 const colours = ['grey', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple'];
 
@@ -25,16 +26,22 @@ function open(page, here) {
   const mayWrite = may('settings:write');
   const replies = repliesTable(at, mayWrite, here);
   const labels = labelsTable(at, mayWrite);
+  const macros = macrosTable(at, mayWrite);
+  const outcomes = outcomesCard(at, mayWrite);
   put(page, pageHead({ title: t('desk.title'), lead: t('desk.lead') }), 
-    el('h2', {}, t('desk.replies')), replies.element, el('h2', {}, t('desk.labels')), labels.element);
+    el('h2', {}, t('desk.replies')), replies.element, el('h2', {}, t('desk.labels')), labels.element,
+    el('h2', {}, t('desk.macros')), macros.element, el('h2', {}, t('desk.outcomes')), outcomes.element);
   if (mayWrite) {
     addCommands([
       { words: t('desk.replyAdd'), picture: 'plus', run: replies.add },
       { words: t('desk.labelAdd'), picture: 'plus', run: labels.add },
+      { words: t('desk.macroAdd'), picture: 'plus', run: macros.add },
     ]);
   }
   replies.load();
   labels.load();
+  macros.load();
+  outcomes.load();
 }
 
 // Canned replies

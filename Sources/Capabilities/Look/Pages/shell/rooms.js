@@ -10,6 +10,7 @@ import { impersonation, may, who } from '../base/session.js';
 const rooms = [
   { room: 'desk', group: 'desk', icon: 'inbox', href: '/pages/desk/', may: 'conversations:read', key: 'd', daily: true },
   { room: 'wall', group: 'desk', icon: 'pulse', href: '/pages/wall/', may: 'conversations:supervise', key: 'v' },
+  { room: 'customers', group: 'desk', icon: 'users', href: '/pages/customers/', may: 'conversations:read', key: 'c' },
   { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
