@@ -75,7 +75,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case type
         case ref = "cmdId"
         case conversation, text, content, cursor, line, to, agent, outcome, note
-        case epoch, basedOn, confirmed
+        case epoch, basedOn, confirmed, steps
     }
 
     /// Whom a conversation is given to.
