@@ -140,6 +140,22 @@ let stages: [Target] = [
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
             "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
         ]),
+    module("RoutingRecords", on: "Capabilities/Routing", ["Conversation"]),
+    module(
+        "RoutingStage", on: "Capabilities/Routing",
+        [
+            "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
+            "RoutingRecords", "StageRuntime",
+        ]),
+    module(
+        "RoutingView", on: "Capabilities/Routing",
+        ["Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views"]),
+    module(
+        "RoutingEndpoints", on: "Capabilities/Routing",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPServer", "JSON", "RoutingRecords", "RoutingView", "SQLite", "Views",
+        ]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -151,7 +167,7 @@ let views: [Target] = [
         ["Conversation", "Cryptography", "EventLog", "Records", "SQLite", "Telemetry"]),
     module(
         "ConversationView", on: "Capabilities/Conversations",
-        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+        ["Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views"]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
         ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
@@ -334,7 +350,7 @@ let testing: [Target] = [
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "DeskRecords", "EventLog", "Kafka", "KafkaEventLog", "NotificationRecords",
-            "PurgeRecords", "Records",
+            "PurgeRecords", "Records", "RoutingRecords",
             "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
@@ -366,7 +382,7 @@ let edges: [Target] = [
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
             "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
-            "Permissions", "RateLimits", "Records", "SQLite",
+            "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
@@ -437,7 +453,8 @@ let program: Target = .executableTarget(
         "Operations", "OrchestratorStage", "OrganisationEndpoints", "OrganisationKeeping",
         "OrganisationStage", "OrganisationView", "OutboxEndpoints", "PassageIndex",
         "Permissions", "PurgeRecords", "QRCode",
-        "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
+        "Records", "RetrievalStage", "RoutingEndpoints", "RoutingRecords", "RoutingStage",
+        "RoutingView", "SMTPClient", "SQLite", "SenderStage", "SetUpEndpoints",
         "Simulator", "StageRuntime",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging",
         "UserEndpoints",
@@ -527,8 +544,8 @@ let checks: [Target] = [
             "Configuration", "Console", "Conversation", "ConversationView", "DeskRecords",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
             "LogURL", "NotificationRecords",
-            "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
-            "StageRuntime",
+            "Operations", "Permissions", "PipelineTesting", "Records", "RoutingRecords", "SQLite",
+            "Simulator", "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
@@ -538,8 +555,10 @@ let checks: [Target] = [
         [
             "AccountCommands", "AuditRecords", "AuditEndpoints", "AuditView", "Blobs", "Console",
             "Conversation", "ConversationView",
-            "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
-            "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records", "SQLite",
+            "Cryptography", "DeskRecords", "DocumentView", "Endpoints", "EventLog", "HTTPClient",
+            "HTTPServer",
+            "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records",
+            "RoutingRecords", "RoutingStage", "RoutingView", "SQLite",
             "StageRuntime", "TenantKeys",
             "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
@@ -627,6 +646,13 @@ let checks: [Target] = [
         [
             "DeskRecords", "DeskStage", "DeskView", "Conversation", "Endpoints", "PipelineTesting",
             "Records", "SQLite", "StageRuntime", "Views",
+        ]),
+    tests(
+        "Routing",
+        [
+            "Conversation", "ConversationView", "DeskRecords", "Endpoints", "HandoffStage",
+            "NotificationRecords", "OpeningHours", "PipelineTesting", "Records", "RoutingRecords",
+            "RoutingStage", "RoutingView", "SQLite", "StageRuntime", "Views", "ZoneDatabase",
         ]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),

@@ -12,7 +12,7 @@ import Testing
         "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
         "accounts", "addresses", "organisations", "installation", "audit", "mailer",
         "waiting", "announcements", "operators", "notifications", "media",
-        "channels", "identity", "desk",
+        "channels", "identity", "desk", "arrivals", "routing",
     ]
 
     static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {

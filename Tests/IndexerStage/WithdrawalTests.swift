@@ -19,7 +19,7 @@ struct WithdrawalTests {
                 "ingester", "indexer", "retrieval", "orchestrator", "handoff", "sender", "console",
                 "accounts", "addresses", "organisations", "installation", "audit", "mailer",
                 "waiting", "announcements", "operators", "notifications", "identity", "media",
-                "channels", "desk",
+                "channels", "desk", "arrivals", "routing",
             ])
         let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
         let kept = try #require(decisions.retention)

@@ -11,7 +11,8 @@ struct ForeignObjectTests {
 
     /// Endpoints that do not answer 404, each with the reason.
     private static let exceptions = [
-        "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's"
+        "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's",
+        "routing.agents.change": "agents may be programs' own words: it says what one can do here",
     ]
 
     /// A body that would do, by the endpoint's name.
@@ -25,6 +26,7 @@ struct ForeignObjectTests {
         "desk.labels.change": #"{"name":"Mine","colour":"red"}"#,
         "desk.labels.archive": #"{"isArchived":true}"#,
         "desk.labels.merge": #"{"into":"1a2b3c"}"#,
+        "routing.queues.change": #"{"name":"Mine"}"#, "routing.agents.change": #"{"capacity":1}"#,
     ]
 
     private let installation: RunningInstallation
@@ -60,6 +62,7 @@ struct ForeignObjectTests {
         let replies = try await make(
             base + "/desk/replies", #"{"shortcut":"hi","title":"Hi","text":"hello"}"#)
         let labels = try await make(base + "/desk/labels", #"{"name":"Hot","colour":"red"}"#)
+        let queues = try await make(base + "/routing/queues", #"{"name":"Sales"}"#)
         let customer = Customer(in: installation)
         try await customer.write("I want to talk to a person")
         let conversation = try await first("handoffs", "handoffs", "conversation")
@@ -72,6 +75,8 @@ struct ForeignObjectTests {
             "document": try await first("documents", "documents"),
             "reply": try #require(replies["replies"].elements.first?["id"].string),
             "label": try #require(labels["labels"].elements.first?["id"].string),
+            "queue": try #require(queues["queues"].elements.first?["id"].string),
+            "agent": member.account,
             "entry": try await first("audit", "entries"),
             // Only an operator in a browser begins one: of another tenant's, its own tests tell.
             "impersonation": "1a2b3c",

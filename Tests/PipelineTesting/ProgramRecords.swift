@@ -5,13 +5,15 @@ import DeskRecords
 import NotificationRecords
 import PurgeRecords
 package import Records
+import RoutingRecords
 import TenantKeys
 
 extension RecordTypes {
     /// The types of all modules, as the program joins them.
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
-            + AccountRecords.types + NotificationRecords.types + DeskRecords.types)
+            + AccountRecords.types + NotificationRecords.types + DeskRecords.types
+            + RoutingRecords.types)
 }
 
 extension RecordEnvelope {

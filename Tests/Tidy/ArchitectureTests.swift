@@ -76,6 +76,21 @@ enum Arrows {
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
             "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
         ],
+        "ConversationView": [
+            "Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views",
+        ],
+        "RoutingRecords": ["Conversation"],
+        "RoutingStage": [
+            "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
+            "RoutingRecords", "StageRuntime",
+        ],
+        "RoutingView": [
+            "Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views",
+        ],
+        "RoutingEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPServer", "JSON", "RoutingRecords", "RoutingView", "SQLite", "Views",
+        ],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
         "AuditChecking": [
@@ -145,7 +160,7 @@ enum Arrows {
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
             "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
-            "Permissions", "RateLimits", "Records", "SQLite",
+            "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ],
         "Live": [

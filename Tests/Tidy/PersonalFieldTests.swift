@@ -20,6 +20,10 @@ struct PersonalFieldTests {
         "AuditLink": ["tenant", "number", "entry", "content", "previous", "hash", "at"],
         "DeskCommand": ["tenant", "at"],
         "DeskEvent": ["tenant", "at"],
+        "RoutingCommand": ["tenant", "at"],
+        "RoutingNews": ["tenant", "conversation", "epoch", "at"],
+        "RoutingSetting": ["tenant", "at"],
+        "RoutingEvent": ["tenant", "at"],
         // What somebody is told is of a kind, which is a fixed word.
         "NotificationCommand": ["account", "at"],
         "NotificationEvent": ["account", "at"],

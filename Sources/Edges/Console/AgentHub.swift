@@ -1,6 +1,7 @@
 import Conversation
 import ConversationView
 import Endpoints
+import RoutingRecords
 import SQLite
 import Synchronization
 import Views
@@ -17,6 +18,8 @@ final class AgentHub: Sendable {
         let given: @Sendable (ConversationID) -> Void
         let post: Post
         let close: @Sendable () -> Void
+        /// Whoever sees no more than their queues show; `nil` for who supervises.
+        let viewer: AgentID?
     }
 
     private struct State {
@@ -29,7 +32,10 @@ final class AgentHub: Sendable {
     /// Tells the agents of a tenant what changed; the view calls in the order of the changes.
     func hear(_ changed: HandoffChanged) {
         state.withLock { state in
-            let seats = state.seats.values.filter { $0.scope.tenant == changed.tenant }
+            let seats = state.seats.values.filter {
+                $0.scope.tenant == changed.tenant
+                    && changed.audience?.includes($0.viewer) != false
+            }
             guard !seats.isEmpty, let message = AgentMessage(changed.change).message else { return }
             for seat in seats { seat.post(message) }
             // Whoever is given a conversation and is here has it as any other from now on.
@@ -38,6 +44,26 @@ final class AgentHub: Sendable {
             else { return }
             seat.given(handoff.conversation)
         }
+    }
+
+    /// Tells the agents of a tenant, or one of them, what routing did.
+    func hear(_ event: RoutingEvent, at now: Timestamp) {
+        guard let (told, agent) = AgentMessage.routing(event, at: now),
+            let message = told.message
+        else { return }
+        state.withLock { state in
+            for seat in state.seats.values where seat.scope.tenant == event.tenant {
+                if agent == nil || agent == seat.agent.id { seat.post(message) }
+            }
+        }
+    }
+
+    /// Lets those begin anew who may see something else now.
+    func hear(_ changed: QueuesChanged) {
+        let seats = state.withLock { state in
+            state.seats.values.filter { $0.scope.tenant == changed.tenant }
+        }
+        for seat in seats { seat.close() }
     }
 
     /// The agents of a tenant whose sockets are open, by their ids.
@@ -63,11 +89,12 @@ final class AgentHub: Sendable {
     /// - Returns: what ``leave(_:)`` wants; `nil` if the view cannot be read now.
     func join(
         _ agent: Principal.Agent, _ scope: TenantScope, of view: StoredView,
+        seenBy viewer: AgentID? = nil,
         given: @escaping @Sendable (ConversationID) -> Void = { _ in },
         post: @escaping Post, close: @escaping @Sendable () -> Void
     ) async -> Int? {
         await inOrder(view) { rows throws(SQLiteError) in
-            let page = try HandoffList.page(rows, of: [scope], for: agent.id)
+            let page = try HandoffList.page(rows, of: [scope], for: agent.id, seenBy: viewer)
             // What was given to whoever was not here is theirs from now on.
             let before = try ConversationRows(rows, of: scope).given(to: agent.id)
             let first: [AgentMessage] = [
@@ -76,7 +103,8 @@ final class AgentHub: Sendable {
             return self.state.withLock { state in
                 state.next += 1
                 state.seats[state.next] = Seat(
-                    scope: scope, agent: agent, given: given, post: post, close: close)
+                    scope: scope, agent: agent, given: given, post: post, close: close,
+                    viewer: viewer)
                 for message in first.compactMap(\.message) { post(message) }
                 for conversation in before { given(conversation) }
                 return state.next

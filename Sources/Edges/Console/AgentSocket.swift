@@ -1,5 +1,6 @@
 package import Conversation
 package import ConversationView
+package import RoutingRecords
 
 /// What an agent's client says over the WebSocket: one JSON object a message, such as
 /// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
@@ -29,6 +30,16 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case reopen
         /// To write down words for colleagues, which no customer ever sees.
         case note
+        /// To say what one is: available, busy or away.
+        case setStatus
+        /// To accept what is offered, or to decline it.
+        case answerOffer
+        /// To take what is next.
+        case next
+        /// To lay a conversation aside until then, or until the customer writes.
+        case park
+        /// To take it up again.
+        case resume
         /// To see to whom a conversation can be given.
         case agents
         /// To read the transcript; with a cursor, the lines before it.
@@ -42,7 +53,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// The client's own id of this request, unique among all of the agent's: a command that comes
     /// twice with the same one is done once.
     package var ref: String
-    /// The conversation; empty for `list` and `agents`.
+    /// The conversation; empty for what is about none: see ``Kind/isAboutConversation``.
     package var conversation: ConversationID
     /// The words, for `send` and `note`.
     package var text: String?
@@ -66,6 +77,19 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     package var basedOn: RecordID?
     /// Whether they have seen what came meanwhile, and want it sent all the same.
     package var confirmed: Bool?
+    /// What one is, for `setStatus`.
+    package var status: AgentStatus?
+    /// Which offer is meant, for `answerOffer`.
+    package var offer: RecordID?
+    /// Whether it is accepted, for the same.
+    package var accept: Bool?
+    /// Until when it is laid aside, for `park`.
+    package var until: Timestamp?
+    /// The queue of the team that gets it, for `transfer`.
+    package var queue: RecordID?
+    /// The colleague who has it, where whoever may supervise closes it or gives it away in their
+    /// place.
+    package var from: AgentID?
 
     /// Whom a conversation is given to.
     package enum Target: String, Hashable, Sendable, Codable, CaseIterable {
@@ -73,6 +97,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case agent
         /// Whoever takes it next.
         case queue
+        /// A team.
+        case team
         /// The bot.
         case bot
     }
@@ -82,7 +108,9 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         type: Kind, ref: String, conversation: ConversationID = "", text: String? = nil,
         content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil,
         to: Target? = nil, agent: AgentID? = nil, outcome: String? = nil, note: String? = nil,
-        epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil
+        epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil,
+        status: AgentStatus? = nil, offer: RecordID? = nil, accept: Bool? = nil,
+        until: Timestamp? = nil, queue: RecordID? = nil, from: AgentID? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -98,9 +126,15 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.epoch = epoch
         self.basedOn = basedOn
         self.confirmed = confirmed
+        self.status = status
+        self.offer = offer
+        self.accept = accept
+        self.until = until
+        self.queue = queue
+        self.from = from
     }
 
-    /// Reads a request; only `list` and `agents` are about no conversation.
+    /// Reads a request; some are about no conversation.
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         type = try box.decode(Kind.self, forKey: .type)
@@ -116,10 +150,24 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         epoch = try box.decodeIfPresent(Int.self, forKey: .epoch)
         basedOn = try box.decodeIfPresent(RecordID.self, forKey: .basedOn)
         confirmed = try box.decodeIfPresent(Bool.self, forKey: .confirmed)
-        if type == .list || type == .agents {
-            conversation = ""
-        } else {
-            conversation = try box.decode(ConversationID.self, forKey: .conversation)
+        status = try box.decodeIfPresent(AgentStatus.self, forKey: .status)
+        offer = try box.decodeIfPresent(RecordID.self, forKey: .offer)
+        accept = try box.decodeIfPresent(Bool.self, forKey: .accept)
+        until = try box.decodeIfPresent(Timestamp.self, forKey: .until)
+        queue = try box.decodeIfPresent(RecordID.self, forKey: .queue)
+        from = try box.decodeIfPresent(AgentID.self, forKey: .from)
+        conversation =
+            type.isAboutConversation
+            ? try box.decode(ConversationID.self, forKey: .conversation) : ""
+    }
+}
+
+extension AgentRequest.Kind {
+    /// Whether it names a conversation.
+    package var isAboutConversation: Bool {
+        switch self {
+        case .list, .agents, .setStatus, .answerOffer, .next: false
+        default: true
         }
     }
 }
@@ -151,6 +199,14 @@ package enum AgentMessage: Hashable, Sendable {
     case overtaken(ref: String, ConversationID, because: String, [Handoff.Line])
     /// Those to whom a conversation can be given.
     case agents(ref: String, [Colleague])
+    /// How routing stands for the agent, after `welcome`.
+    case routing(RoutingState)
+    /// A conversation is offered to the agent.
+    case offerMade(AgentOffer)
+    /// An offer ended, and how.
+    case offerEnded(RecordID, ConversationID, RoutingOffer.End)
+    /// Somebody of the team stands otherwise.
+    case agentChanged(AgentStanding)
     /// A request could not be understood, or nobody knows whether it was done.
     case error(ref: String?, code: String, message: String)
 }
@@ -188,13 +244,14 @@ extension AgentMessage {
 extension AgentMessage: Codable {
     private enum Kind: String, Codable {
         case welcome, queue, updated, ended, line, suggestion, delivery, transcript, done, refused
-        case error, agents
+        case error, agents, routing, offerMade, offerEnded, agentChanged
     }
 
     private enum Field: String, CodingKey {
         case type, ref, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
         case delivery, transcript, because, holder, code, message, news, agents
+        case status, isReachable, offer, reason
     }
 
     /// Reads a message by its `type`.
@@ -217,6 +274,11 @@ extension AgentMessage: Codable {
         case .transcript: self = .transcript(ref: try read(.ref), try read(.transcript))
         case .done: self = .done(ref: try read(.ref), try read(.conversation))
         case .agents: self = .agents(ref: try read(.ref), try read(.agents))
+        case .routing: self = .routing(try RoutingState(from: decoder))
+        case .offerMade: self = .offerMade(try AgentOffer(from: decoder))
+        case .offerEnded:
+            self = .offerEnded(try read(.offer), try read(.conversation), try read(.reason))
+        case .agentChanged: self = .agentChanged(try AgentStanding(from: decoder))
         case .refused:
             if let news: [Handoff.Line] = try maybe(.news) {
                 self = .overtaken(
@@ -279,6 +341,13 @@ extension AgentMessage: Codable {
         case .agents(let ref, let agents):
             try box.encode(ref, forKey: .ref)
             try box.encode(agents, forKey: .agents)
+        case .routing(let state): try state.encode(to: encoder)
+        case .offerMade(let offer): try offer.encode(to: encoder)
+        case .offerEnded(let offer, let conversation, let end):
+            try box.encode(offer, forKey: .offer)
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(end, forKey: .reason)
+        case .agentChanged(let standing): try standing.encode(to: encoder)
         case .error(let ref, let code, let message):
             try box.encodeIfPresent(ref, forKey: .ref)
             try box.encode(code, forKey: .code)
@@ -302,6 +371,10 @@ extension AgentMessage: Codable {
         case .done: .done
         case .refused, .overtaken: .refused
         case .agents: .agents
+        case .routing: .routing
+        case .offerMade: .offerMade
+        case .offerEnded: .offerEnded
+        case .agentChanged: .agentChanged
         case .error: .error
         }
     }

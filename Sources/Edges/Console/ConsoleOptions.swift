@@ -79,6 +79,9 @@ package struct ConsoleOptions: Sendable {
     /// Who is signed in, and what they may; `nil` where only keys and tickets open anything.
     package var accounts: AccountAccess?
 
+    /// Who is there and what is offered to whom; `nil` where nothing is routed.
+    package var routing: RoutingDesk?
+
     /// How much of the API one caller may have.
     package var limits = ConsoleLimits()
     /// The proxies whose word about addresses counts; those on this machine unless said.

@@ -23,6 +23,8 @@ extension Handoff: Described {
                 "takeUpBy",
                 .time("By when the agent to whom it was given has to show themselves.")),
             .optional("returnsTo", formerHolder),
+            .optional("parkedUntil", .time("Until when its agent laid it aside.")),
+            .optional("queue", .text("The queue in which it waits, or did.")),
         ], named: "Handoff")
 
     static let formerHolder = JSONSchema.object(

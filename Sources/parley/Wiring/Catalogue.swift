@@ -6,6 +6,7 @@ import DeskRecords
 import NotificationRecords
 import PurgeRecords
 import Records
+import RoutingRecords
 import TenantKeys
 
 /// The record types of this program: the lists of all its modules, joined.
@@ -18,7 +19,7 @@ enum Catalogue {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
-                DeskRecords.types)
+                DeskRecords.types, RoutingRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -12,6 +12,7 @@ enum StageName: String, CaseIterable, Sendable {
     case accounts, addresses, organisations, installation, audit, mailer
     case channels, waiting, announcements, operators, notifications, identity
     case desk
+    case arrivals, routing
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

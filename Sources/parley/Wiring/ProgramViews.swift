@@ -6,6 +6,7 @@ import DocumentView
 import InstallationView
 import NotificationView
 import OrganisationView
+import RoutingView
 import TemplateView
 import Views
 
@@ -15,6 +16,6 @@ enum ProgramViews {
         AccountView.view, AuditView.view, ConversationView.view, DeskView.view,
         DocumentView.view,
         InstallationView.view, NotificationView.view, OrganisationView.view,
-        TemplateView.view,
+        RoutingView.view, TemplateView.view,
     ]
 }

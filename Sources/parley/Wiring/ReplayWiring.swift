@@ -41,6 +41,8 @@ struct ReplayWiring {
         case .mailer: return try await task.run(designs.mailer(), reading: inputs)
         case .channels: return try await task.run(designs.channels(), reading: inputs)
         case .desk: return try await task.run(designs.desk(), reading: inputs)
+        case .arrivals: return try await task.run(designs.arrivals(), reading: inputs)
+        case .routing: return try await task.run(designs.routing(), reading: inputs)
         case .waiting: return try await task.run(designs.waiting(), reading: inputs)
         case .announcements: return try await task.run(designs.announcements(), reading: inputs)
         case .operators: return try await task.run(designs.operators(), reading: inputs)

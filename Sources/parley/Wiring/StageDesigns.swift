@@ -13,6 +13,7 @@ import NotificationStage
 import OrchestratorStage
 import OrganisationStage
 import RetrievalStage
+import RoutingStage
 import SenderStage
 
 /// Makes the pure stages, for running and for replay alike: whatever decides what a stage does
@@ -50,6 +51,10 @@ struct StageDesigns: Sendable {
     func channels() -> ChannelStage { ChannelStage() }
 
     func desk() -> DeskStage { DeskStage() }
+
+    func arrivals() -> ArrivalStage { ArrivalStage() }
+
+    func routing() -> RoutingStage { RoutingStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

@@ -98,6 +98,8 @@ struct StageParts: Sendable {
         case .mailer, .sender, .ingester, .identity: break
         case .channels: addPlatform(context.designs.channels(), context)
         case .desk: addPlatform(context.designs.desk(), context)
+        case .arrivals: addPlatform(context.designs.arrivals(), context)
+        case .routing: addPlatform(context.designs.routing(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

@@ -1,5 +1,6 @@
 package import Conversation
 import Records
+import RoutingRecords
 import SQLite
 package import Views
 
@@ -14,11 +15,13 @@ package enum ConversationView {
         of: [
             .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
             .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
+            .routingSettings, .routingEvents,
         ],
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
+            RoutingSetting.self, RoutingEvent.self,
         ], schema: schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -100,6 +103,17 @@ package enum ConversationView {
         ) WITHOUT ROWID;
         CREATE INDEX unplaced_by_name ON unplaced (tenant, wamid);
         CREATE INDEX unplaced_by_time ON unplaced (at);
+        CREATE TABLE queues (
+            tenant TEXT NOT NULL, queue TEXT NOT NULL, PRIMARY KEY (tenant, queue)
+        ) WITHOUT ROWID;
+        CREATE TABLE teams (
+            tenant TEXT NOT NULL, queue TEXT NOT NULL, agent TEXT NOT NULL,
+            PRIMARY KEY (tenant, queue, agent)
+        ) WITHOUT ROWID;
+        CREATE TABLE places (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, queue TEXT NOT NULL,
+            PRIMARY KEY (tenant, conversation)
+        ) WITHOUT ROWID;
         """
 
     @Sendable private static func apply(
@@ -128,6 +142,8 @@ package enum ConversationView {
         case let event as HandoffEvent: try follow(event, record, rows)
         case let note as AgentNote: try add(note, record, rows)
         case let preference as CustomerPreference: try note(preference, rows)
+        case let setting as RoutingSetting: try follow(setting, rows)
+        case let event as RoutingEvent: try follow(event, rows)
         default: break
         }
     }
@@ -153,4 +169,6 @@ package struct HandoffChanged: ViewChange, Hashable {
     package var tenant: TenantID
     /// What changed.
     package var change: HandoffChange
+    /// Who may hear of it; everybody where it is `nil`.
+    package var audience: Audience?
 }

@@ -52,6 +52,7 @@ extension ConversationRows {
     func withLastSaid(_ handoff: Handoff) throws(SQLiteError) -> Handoff {
         var handoff = handoff
         (handoff.last, handoff.customerAt) = try lastSaid(in: handoff.conversation)
+        handoff.queue = try queue(of: handoff.conversation)
         return handoff
     }
 }

@@ -9,6 +9,7 @@ import { listPane, views } from './list.js';
 import { commandOf, Drafts, Pending, refuse } from './pending.js';
 import { isSoundOn, play, setSound } from './sound.js';
 import { Replies } from './replies.js';
+import { routingDesk } from './routing.js';
 import { DeskLine } from './socket.js';
 import { DeskStore } from './store.js';
 import { noTalk, Talk } from './talk.js';
@@ -55,7 +56,9 @@ function desk(page, tenant) {
     back, changed: () => soon(), labelled: () => list.refilter(), shown: (shown) => { if (shown === talk) card.show(talk); },
   };
   const card = cardPane();
-  const list = listPane({ store, tenant, labels: shared.labels, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
+  const routing = routingDesk({ line, rowOf: (id) => store.rows.get(id), open: (id) => choose(id), changed: () => soon() });
+  shared.routing = routing;
+  const list = listPane({ store, tenant, labels: shared.labels, routing, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
   const place = el('div', { class: 'desk-place' }, noTalk(''));
   page.className = 'desk';
   page.dataset.step = 'list';
@@ -89,6 +92,7 @@ function desk(page, tenant) {
   // What comes in
 
   function hear(message) {
+    if (routing.hear(message)) return undefined;
     switch (message.type) {
       case 'welcome':
         store.agent = message.agent;
@@ -228,6 +232,10 @@ function desk(page, tenant) {
     { words: t('desk.key.giveBack'), picture: 'undo', keys: ['U'], run: () => talk?.giveBack() },
     { words: t('desk.key.finish'), picture: 'ok', keys: ['F'], run: () => talk?.finish() },
     { words: t('desk.key.labels'), picture: 'tag', keys: ['H'], run: () => talk?.chooseLabels() },
+    { words: t('desk.key.accept'), picture: 'check', keys: ['Y'], run: () => routing.accept() },
+    { words: t('desk.key.decline'), picture: 'x', keys: ['D'], run: () => routing.decline() },
+    { words: t('desk.key.takeNext'), picture: 'down', keys: ['Q'], run: () => routing.next() },
+    { words: t('desk.key.park'), picture: 'clock', keys: ['W'], run: () => talk?.park() },
     { words: t('desk.key.close'), picture: 'ok', keys: ['X'], run: () => talk?.close() },
     { words: t('desk.key.older'), picture: 'up', keys: ['O'], run: () => talk?.readOlder() },
     { words: t('desk.key.list'), picture: 'list', keys: ['L'], run: () => (matchMedia('(max-width: 45rem)').matches ? back() : list.focus()) },
@@ -248,6 +256,7 @@ function desk(page, tenant) {
   return () => {
     isOver = true;
     talk?.end();
+    routing.end();
     line.end();
     commands();
     removeEventListener('popstate', moved);

@@ -104,7 +104,9 @@ private struct Announcement {
         }
         // The line to WhatsApp is for those who can mend it; agents see that messages wait.
         let who: Permission =
-            news.kind.isAboutChannel ? .writeSettings : .answerConversations
+            news.kind.isAboutChannel
+            ? .writeSettings
+            : news.kind == "queueAge" ? .superviseConversations : .answerConversations
         tell(news.kind, to: state.members(who: who), of: news.tenant, values, at: news.at)
     }
 
