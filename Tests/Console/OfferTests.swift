@@ -192,17 +192,16 @@ struct OfferTests {
             }
             try #require(isDone)
             let until = office.now + .seconds(600)
-            #expect(
-                try await ask(
-                    ana, .init(type: .park, ref: "p1", conversation: "c1", until: until))
-                    == .done(ref: "p1", "c1"))
+            try await send(
+                ana, .init(type: .park, ref: "p1", conversation: "c1", until: until))
             let parked: Handoff = try await ana.next {
-                if case .updated(let handoff) = $0, handoff.parkedUntil != nil {
-                    handoff
+                if case .updated(let row) = $0, row.parkedUntil != nil {
+                    row
                 } else {
                     nil
                 }
             }
+            #expect(try await answer(ana, to: "p1") == .done(ref: "p1", "c1"))
             #expect(parked.parkedUntil == until)
             #expect(
                 try await ask(ana, .init(type: .resume, ref: "p2", conversation: "c1"))

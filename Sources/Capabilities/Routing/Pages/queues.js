@@ -61,7 +61,7 @@ function queuesTable(shared, changed) {
     open: mayWrite ? edit : undefined,
     empty: { picture: 'queue', level: 3, title: t('queues.none'), text: t('queues.noneText') },
     columns: [
-      { head: t('queues.name'), kind: 'lead', cell: (queue) => [name(queue.name), queue.isDefault ? badge('', t('queues.takesRest'), 'ok') : null] },
+      { head: t('queues.name'), kind: 'lead', cell: (queue) => [name(queue.name), ' ', queue.isDefault ? badge('', t('queues.takesRest'), 'ok') : null] },
       { head: t('queues.priority'), kind: 'num', cell: (queue) => number(queue.priority) },
       { head: t('queues.members'), cell: (queue) => (queue.members.length ? t('queues.people', { count: queue.members.length }) : badge('warn', t('queues.nobody'), 'warn')) },
       { head: t('queues.skills'), cell: (queue) => tags(queue.skills) },
