@@ -85,11 +85,23 @@ export function routingDesk({ line, rowOf, open, changed }) {
   function tick() {
     for (const offer of state.offers) {
       const left = Math.max(0, (offer.ends - performance.now()) / 1_000);
-      const element = shown.get(offer.offer);
+      const element = whole(offer);
       put(element.querySelector('[data-part="left"]'), t('desk.offer.left', { count: Math.ceil(left) }));
       element.querySelector('progress').value = left / offer.whole;
       element.classList.toggle('is-late', left < 8);
     }
+  }
+
+  /** An offer may come before what it is about: then its card is made anew once that is here. */
+  function whole(offer) {
+    const element = shown.get(offer.offer);
+    if (element.isWhole || !rowOf(offer.conversation)) return element;
+    const had = element.contains(document.activeElement) ? document.activeElement.dataset.act : null;
+    const fresh = cardOf(offer);
+    element.replaceWith(fresh);
+    shown.set(offer.offer, fresh);
+    if (had) fresh.querySelector(`[data-act="${had}"]`)?.focus();
+    return fresh;
   }
 
   function cardOf(offer) {
@@ -98,7 +110,7 @@ export function routingDesk({ line, rowOf, open, changed }) {
     const queue = state.queues.find(({ id }) => id === offer.queue);
     const accept = button([t('desk.offer.accept'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'Y')], { kind: 'primary small', 'data-act': 'accept', act: (event) => answer(offer, true, event.currentTarget) });
     const decline = button([t('desk.offer.decline'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'D')], { kind: 'small', 'data-act': 'decline', act: (event) => answer(offer, false, event.currentTarget) });
-    return el('article', { class: 'desk-offer', 'data-offer': offer.offer, 'data-conversation': offer.conversation },
+    const card = el('article', { class: 'desk-offer', 'data-offer': offer.offer, 'data-conversation': offer.conversation },
       el('div', { class: 'grow' },
         el('p', { class: 'top' }, icon('bell', 'small'), el('strong', {}, el('bdi', {}, nameOf(row?.customer))),
           queue ? el('span', { class: 'tag' }, name(queue.name)) : null, row?.reason ? el('span', { class: 'tag' }, reasonWords(row.reason)) : null,
@@ -106,6 +118,8 @@ export function routingDesk({ line, rowOf, open, changed }) {
         words ? el('p', { class: 'cut soft' }, el('bdi', {}, words)) : null,
         el('progress', { max: 1, value: 1, 'aria-hidden': 'true' })),
       el('div', { class: 'acts' }, accept, decline));
+    card.isWhole = Boolean(row);
+    return card;
   }
 
   async function answer(offer, isAccepted, control) {
