@@ -172,6 +172,22 @@ let stages: [Target] = [
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
             "ServiceLevelView", "TimeZones", "Views",
         ]),
+    module("RoutingRecords", on: "Capabilities/Routing", ["Conversation"]),
+    module(
+        "RoutingStage", on: "Capabilities/Routing",
+        [
+            "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
+            "RoutingRecords", "StageRuntime",
+        ]),
+    module(
+        "RoutingView", on: "Capabilities/Routing",
+        ["Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views"]),
+    module(
+        "RoutingEndpoints", on: "Capabilities/Routing",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPServer", "JSON", "RoutingRecords", "RoutingView", "SQLite", "Views",
+        ]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -184,8 +200,8 @@ let views: [Target] = [
     module(
         "ConversationView", on: "Capabilities/Conversations",
         [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records", "SQLite",
-            "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records",
+            "RoutingRecords", "SQLite", "Views",
         ]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
@@ -369,8 +385,8 @@ let testing: [Target] = [
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "CustomerRecords", "DeskRecords", "EventLog", "Kafka", "KafkaEventLog",
-            "NotificationRecords", "ServiceLevelRecords",
-            "PurgeRecords", "Records",
+            "NotificationRecords", "PurgeRecords", "Records", "RoutingRecords",
+            "ServiceLevelRecords",
             "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
@@ -403,7 +419,7 @@ let edges: [Target] = [
             "ConversationView", "Cryptography", "DeskRecords", "DocumentView", "Endpoints",
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
-            "Permissions", "RateLimits", "Records", "SQLite",
+            "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ]),
 ]
@@ -475,7 +491,8 @@ let program: Target = .executableTarget(
         "Operations", "OrchestratorStage", "OrganisationEndpoints", "OrganisationKeeping",
         "OrganisationStage", "OrganisationView", "OutboxEndpoints", "PassageIndex",
         "Permissions", "PurgeRecords", "QRCode",
-        "Records", "RetrievalStage", "SMTPClient", "SQLite", "SenderStage",
+        "Records", "RetrievalStage", "RoutingEndpoints", "RoutingRecords", "RoutingStage",
+        "RoutingView", "SMTPClient", "SQLite", "SenderStage",
         "ServiceLevelEndpoints", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
         "SetUpEndpoints",
         "Simulator", "StageRuntime",
@@ -568,8 +585,8 @@ let checks: [Target] = [
             "DeskRecords",
             "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer", "JSON", "Live",
             "LogURL", "NotificationRecords",
-            "Operations", "Permissions", "PipelineTesting", "Records", "SQLite", "Simulator",
-            "ServiceLevelEndpoints", "ServiceLevelRecords", "StageRuntime",
+            "Operations", "Permissions", "PipelineTesting", "Records", "RoutingRecords", "SQLite",
+            "ServiceLevelEndpoints", "ServiceLevelRecords", "Simulator", "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
@@ -579,8 +596,10 @@ let checks: [Target] = [
         [
             "AccountCommands", "AuditRecords", "AuditEndpoints", "AuditView", "Blobs", "Console",
             "Conversation", "ConversationView",
-            "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
-            "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records", "SQLite",
+            "Cryptography", "DeskRecords", "DocumentView", "Endpoints", "EventLog", "HTTPClient",
+            "HTTPServer",
+            "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records",
+            "RoutingRecords", "RoutingStage", "RoutingView", "SQLite",
             "StageRuntime", "TenantKeys",
             "Telemetry", "TenantDirectory", "Views", "WebSocket",
         ]),
@@ -683,6 +702,13 @@ let checks: [Target] = [
             "Conversation", "Endpoints", "NotificationRecords", "OpeningHours", "PipelineTesting",
             "Records", "SQLite", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
             "StageRuntime", "TimeZones", "Views", "ZoneDatabase",
+        ]),
+    tests(
+        "Routing",
+        [
+            "Conversation", "ConversationView", "DeskRecords", "Endpoints", "HandoffStage",
+            "NotificationRecords", "OpeningHours", "PipelineTesting", "Records", "RoutingRecords",
+            "RoutingStage", "RoutingView", "SQLite", "StageRuntime", "Views", "ZoneDatabase",
         ]),
     tests("MediaSniffing", ["MediaSniffing"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),

@@ -2,6 +2,7 @@ import Conversation
 import HTTPClient
 import JSON
 import Records
+import RoutingRecords
 import Testing
 import WebSocket
 
@@ -39,6 +40,12 @@ struct AgentProtocolTests {
                 HandoffStep(.close, text: "solved"),
             ]), .init(type: .agents, ref: "r"), .init(type: .read, ref: "r", conversation: "c"),
         .init(type: .list, ref: "r", cursor: "x"),
+        .init(type: .setStatus, ref: "r", status: .busy),
+        .init(type: .answerOffer, ref: "r", offer: "o", accept: true),
+        .init(type: .next, ref: "r"),
+        .init(type: .park, ref: "r", conversation: "c", until: Timestamp(seconds: 9)),
+        .init(type: .resume, ref: "r", conversation: "c"),
+        .init(type: .transfer, ref: "r", conversation: "c", to: .team, queue: "q", from: "ben"),
     ]
 
     private static func messages() throws -> [AgentMessage] {
@@ -57,6 +64,11 @@ struct AgentProtocolTests {
                 content: TranscriptContent(kind: "image")))
         line.delivery = "failed"
         line.choices = [.again]
+        handoff.parkedUntil = Timestamp(seconds: 9)
+        handoff.queue = "q"
+        let offer = RoutingOffer(
+            id: "o", conversation: "c", agent: "ana", queue: "q", epoch: 2,
+            madeAt: Timestamp(seconds: 1), expires: Timestamp(seconds: 31))
         let report = Handoff.DeliveryReport(of: "l", .unknown(because: "no answer"))
         let suggestion = Handoff.Suggestion(text: "s", citations: [])
         return [
@@ -79,6 +91,16 @@ struct AgentProtocolTests {
             .done(ref: "r", "c"), .refused(ref: "r", "c", because: "no", holder: "Ben"),
             .overtaken(ref: "r", "c", because: "new", [line]),
             .agents(ref: "r", [.init(id: "ben", name: "Ben", isHere: true)]),
+            .routing(
+                RoutingState(
+                    status: .available, queues: [.init(id: "q", name: "Sales", isMine: true)],
+                    offers: [AgentOffer(offer, at: Timestamp(seconds: 1))])),
+            .offerMade(AgentOffer(offer, at: Timestamp(seconds: 1))),
+            .offerEnded("o", "c", .missed),
+            .agentChanged(
+                AgentStanding(
+                    agent: "ana", name: "Ana", status: .away, isReachable: true,
+                    because: .missedOffers)),
             .error(ref: nil, code: "bad_request", message: "what?"),
             .reset(because: "too much"),
             .opened(HandoffTranscript(handoff: handoff, lines: [line], suggestion: suggestion)),

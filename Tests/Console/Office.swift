@@ -6,6 +6,7 @@ import Console
 import Conversation
 import ConversationView
 import Cryptography
+import DeskRecords
 import Endpoints
 import EventLog
 import HTTPClient
@@ -13,6 +14,9 @@ import HTTPServer
 import HandoffStage
 import PipelineTesting
 import Records
+import RoutingRecords
+import RoutingStage
+import RoutingView
 import StageRuntime
 import Synchronization
 import Telemetry
@@ -34,6 +38,7 @@ final class Office: Sendable {
     let tenants: TenantDirectory
     let appender: any EventLogAppender
     let audit: StoredView
+    let routing: RoutingDesk?
     let service: ConsoleService
     let server: HTTPServer
     let port: Int
@@ -45,7 +50,9 @@ final class Office: Sendable {
     }
 
     /// `olderKey` is the line of a key that secrets may lie under besides the newest.
-    init(options: ConsoleOptions = ConsoleOptions(), olderKey: String? = nil) async throws {
+    init(
+        options: ConsoleOptions = ConsoleOptions(), olderKey: String? = nil, isRouted: Bool = false
+    ) async throws {
         let clock = clock
         log = InMemoryEventLog { clock.now }
         try await log.createTopics(
@@ -66,6 +73,14 @@ final class Office: Sendable {
             logger: logger)
         audit = views.stored(AuditView.view)
         var options = options
+        if isRouted {
+            options.routing = RoutingDesk(
+                CommandWriter(
+                    log, appender: appender, envelope: .program,
+                    now: { Timestamp(milliseconds: clock.now) })
+            ) { views.stored(RoutingView.view, hear: $0) }
+        }
+        routing = options.routing
         if options.pages.paths.isEmpty {
             options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
         }
@@ -92,10 +107,16 @@ final class Office: Sendable {
     /// Runs a console, and what else is wanted, around a test.
     static func open(
         _ options: ConsoleOptions = ConsoleOptions(), handingOff: Bool = false,
-        olderKey: String? = nil,
+        olderKey: String? = nil, isRouted: Bool = false,
         _ body: @Sendable (Office) async throws -> Void
     ) async throws {
-        let office = try await Office(options: options, olderKey: olderKey)
+        let office = try await Office(options: options, olderKey: olderKey, isRouted: isRouted)
+        let router = isRouted ? office.routingStage() : nil
+        let arrivals = isRouted ? office.arrivalStage() : nil
+        let routed = [
+            Task { try await router?.run() }, Task { try await arrivals?.run() },
+            Task { try await office.routing?.view.run() },
+        ]
         let stage = handingOff ? office.handoffStage() : nil
         let table = Task { try await office.service.run() }
         let audit = Task { try await office.audit.run() }
@@ -104,16 +125,21 @@ final class Office: Sendable {
         do {
             try await office.service.waitUntilReady()
             try await office.audit.waitUntilCaughtUp()
+            try await office.routing?.view.waitUntilCaughtUp()
             result = .success(try await body(office))
         } catch {
             result = .failure(error)
         }
         await stage?.drain()
+        await router?.drain()
+        await arrivals?.drain()
+        routed[2].cancel()
         table.cancel()
         audit.cancel()
         await office.server.shutdown(within: .milliseconds(50))
         // A cancelled table may say so in its own way.
         _ = await (table.result, handoff.result, audit.result)
+        for task in routed { _ = await task.result }
         try result.get()
     }
 
@@ -126,6 +152,25 @@ final class Office: Sendable {
             from: log, by: .program, slot: "handoff-0", settings: RunnerSettings(),
             metrics: Metrics(),
             logger: Logger(service: "handoff", to: LogSinks.discard),
+            now: { Timestamp(milliseconds: clock.now) }, perform: Self.asksNothing)
+    }
+
+    private func routingStage() -> StageRunner<RoutingStage> {
+        runner(RoutingStage(), reading: [.routingCommands, .routingNews, .deskEvents])
+    }
+
+    private func arrivalStage() -> StageRunner<ArrivalStage> {
+        runner(ArrivalStage(), reading: [.handoffEvents])
+    }
+
+    private func runner<S: Stage>(
+        _ stage: S, reading topics: [Conversation.Topic]
+    ) -> StageRunner<S> where S.Call == Never, S.Answer == Never {
+        let clock = clock
+        return StageRunner(
+            stage, reading: topics.map { InputTopic($0, repeatsWithin: .seconds(60)) },
+            from: log, by: .program, slot: "\(stage.name)-0", settings: RunnerSettings(),
+            metrics: Metrics(), logger: Logger(service: stage.name, to: LogSinks.discard),
             now: { Timestamp(milliseconds: clock.now) }, perform: Self.asksNothing)
     }
 

@@ -150,7 +150,7 @@ struct ConsolePageTests {
             #expect(
                 try await page.string("\(rooms).join()")
                     == "desk,wall,customers,home,tenants,users,audit,installation,outbox,team,"
-                    + "organisation,channels,tools,parts")
+                    + "organisation,channels,queues,tools,parts")
             // As the console says it of a person who may little.
             let session = """
                 import(new URL('../look/base/session.js', document.querySelector('[type=module]').src)).then((session) => {

@@ -11,7 +11,8 @@ struct ForeignObjectTests {
 
     /// Endpoints that do not answer 404, each with the reason.
     private static let exceptions = [
-        "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's"
+        "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's",
+        "routing.agents.change": "agents may be programs' own words: it says what one can do here",
     ]
 
     /// A body that would do, by the endpoint's name.
@@ -35,6 +36,7 @@ struct ForeignObjectTests {
         "cases.close": #"{"version":1}"#,
         "cases.link": #"{"into":"1a2b3c","version":1}"#,
         "desk.labels.merge": #"{"into":"1a2b3c"}"#,
+        "routing.queues.change": #"{"name":"Mine"}"#, "routing.agents.change": #"{"capacity":1}"#,
     ]
 
     private let installation: RunningInstallation
@@ -74,6 +76,7 @@ struct ForeignObjectTests {
             base + "/desk/macros", #"{"name":"Bye","steps":[{"kind":"bot"}]}"#)
         let taken = try await make(
             base + "/imports/customers", "phone,consent\n+34600999111,no\n")
+        let queues = try await make(base + "/routing/queues", #"{"name":"Sales"}"#)
         let customer = Customer(in: installation)
         try await customer.write("I want to talk to a person")
         let conversation = try await first("handoffs", "handoffs", "conversation")
@@ -90,6 +93,8 @@ struct ForeignObjectTests {
             "customer": try await first("customers", "customers"),
             "import": try #require(taken["import"].string),
             "case": try await first("conversations/\(conversation)/cases", "cases"),
+            "queue": try #require(queues["queues"].elements.first?["id"].string),
+            "agent": member.account,
             "entry": try await first("audit", "entries"),
             // Only an operator in a browser begins one: of another tenant's, its own tests tell.
             "impersonation": "1a2b3c",

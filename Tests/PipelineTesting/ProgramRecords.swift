@@ -6,6 +6,7 @@ import DeskRecords
 import NotificationRecords
 import PurgeRecords
 package import Records
+import RoutingRecords
 import ServiceLevelRecords
 import TenantKeys
 
@@ -14,7 +15,7 @@ extension RecordTypes {
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
-            + ServiceLevelRecords.types + CustomerRecords.types)
+            + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types)
 }
 
 extension RecordEnvelope {

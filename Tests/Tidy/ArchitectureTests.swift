@@ -77,8 +77,8 @@ enum Arrows {
             "JSON", "SQLite", "Views",
         ],
         "ConversationView": [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records", "SQLite",
-            "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records",
+            "RoutingRecords", "SQLite", "Views",
         ],
         "DeskRecords": ["Conversation"],
         "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
@@ -99,6 +99,18 @@ enum Arrows {
         "ServiceLevelEndpoints": [
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
             "ServiceLevelView", "TimeZones", "Views",
+        ],
+        "RoutingRecords": ["Conversation"],
+        "RoutingStage": [
+            "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
+            "RoutingRecords", "StageRuntime",
+        ],
+        "RoutingView": [
+            "Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views",
+        ],
+        "RoutingEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPServer", "JSON", "RoutingRecords", "RoutingView", "SQLite", "Views",
         ],
         "AuditRecords": ["Conversation"],
         "AuditChain": ["AuditRecords", "Conversation", "Cryptography"],
@@ -171,7 +183,7 @@ enum Arrows {
             "ConversationView", "Cryptography", "DeskRecords", "DocumentView", "Endpoints",
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
-            "Permissions", "RateLimits", "Records", "SQLite",
+            "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
             "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
         ],
         "Live": [

@@ -29,6 +29,10 @@ struct PersonalFieldTests {
         "CaseEvent": ["tenant", "conversation", "at"],
         "DeskCommand": ["tenant", "at"],
         "DeskEvent": ["tenant", "at"],
+        "RoutingCommand": ["tenant", "at"],
+        "RoutingNews": ["tenant", "conversation", "epoch", "at"],
+        "RoutingSetting": ["tenant", "at"],
+        "RoutingEvent": ["tenant", "at"],
         // What somebody is told is of a kind, which is a fixed word.
         "NotificationCommand": ["account", "at"],
         "NotificationEvent": ["account", "at"],

@@ -5,6 +5,7 @@ import DeskRecords
 import EventLog
 import PipelineTesting
 import Records
+import RoutingRecords
 import ServiceLevelRecords
 
 /// Records of all kinds that views read, as a busy installation might write them, from a seed.
@@ -194,6 +195,7 @@ struct RandomRecords {
     ) -> any Payload {
         let id = RecordID("d\(number(4))")
         let change: DeskEvent.Change
+        if number(3) == 0 { return routed(tenant, conversation) }
         switch number(9) {
         case 7, 8: return measured(tenant, conversation)
         case 0:
@@ -233,6 +235,38 @@ struct RandomRecords {
             tenant: tenant, conversation: conversation, epoch: 1,
             standing: number(3) == 0 ? nil : standing, results: number(2) == 0 ? [result] : [],
             late: [], at: clock)
+    }
+
+    private mutating func routed(
+        _ tenant: TenantID, _ conversation: ConversationID
+    ) -> any Payload {
+        let queue = RecordID("q\(number(3))")
+        let offer = RoutingOffer(
+            id: RecordID("o\(number(6))"), conversation: conversation, agent: "ana", queue: queue,
+            epoch: count, madeAt: clock, expires: clock)
+        let change: RoutingEvent.Change
+        switch number(8) {
+        case 0, 1:
+            let members: [AgentID] = number(2) == 0 ? ["ana", "ben"] : ["ben"]
+            return RoutingSetting(
+                tenant: tenant,
+                change: .queueSaved(
+                    RoutingQueue(id: queue, name: "Queue \(queue)", members: members)),
+                reference: nil, at: clock)
+        case 2:
+            return RoutingSetting(
+                tenant: tenant, change: .queueRemoved(queue), reference: nil, at: clock)
+        case 3: change = .offered(offer)
+        case 4: change = .offerEnded(offer, .missed)
+        case 5:
+            change = .agent(
+                AgentStanding(
+                    agent: "ana", name: "Ana", status: .busy, isReachable: number(2) == 0))
+        default: change = .placed(conversation, number(4) == 0 ? nil : queue)
+        }
+        return RoutingEvent(
+            tenant: tenant, change: change, reference: number(2) == 0 ? "r\(count)" : nil,
+            at: clock)
     }
 
     private mutating func event(

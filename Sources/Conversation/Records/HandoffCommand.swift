@@ -3,7 +3,7 @@ package struct HandoffCommand: Payload {
     package static let type = "parley.handoff.command"
     package static let topic = Topic.handoffCommands
     package static let personal: [FieldPath] = [
-        "agent", "agentName", "action", "reference", "seen",
+        "agent", "agentName", "action", "reference", "seen", "actsFor",
     ]
 
     /// What is wanted.
@@ -36,6 +36,15 @@ package struct HandoffCommand: Payload {
         case note(String)
         /// To do several things together, all or none.
         case run([HandoffStep])
+        /// To claim what was offered, at the epoch of the offer and no other.
+        case accept(offer: RecordID, epoch: Int)
+        /// To put it back into the queue because the agent is gone, at this epoch and only while
+        /// the customer waits for an answer: routing says so.
+        case vacate(epoch: Int, because: String)
+        /// To lay it aside until then, or until the customer writes: the claim stays.
+        case park(until: Timestamp)
+        /// To take it up again.
+        case resume
     }
 
     /// The business.
@@ -52,6 +61,9 @@ package struct HandoffCommand: Payload {
     package var reference: String
     /// What the agent had seen when they wrote; `nil` from clients that do not say.
     package var seen: SeenSoFar?
+    /// The agent who has it, where whoever may supervise closes it or gives it away in their
+    /// place, which the edge knows; `nil` for one's own.
+    package var actsFor: AgentID?
     /// When it was given.
     package var at: Timestamp
 
@@ -61,7 +73,8 @@ package struct HandoffCommand: Payload {
     /// Describes a command.
     package init(
         tenant: TenantID, conversation: ConversationID, agent: AgentID, agentName: String,
-        action: Action, reference: String, seen: SeenSoFar? = nil, at: Timestamp
+        action: Action, reference: String, seen: SeenSoFar? = nil, actsFor: AgentID? = nil,
+        at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -70,6 +83,7 @@ package struct HandoffCommand: Payload {
         self.action = action
         self.reference = reference
         self.seen = seen
+        self.actsFor = actsFor
         self.at = at
     }
 }
@@ -80,6 +94,8 @@ package enum HandoffTarget: Hashable, Sendable, Codable {
     case agent(AgentID, name: String)
     /// Whoever takes it next.
     case queue
+    /// A team, by its queue's id and name.
+    case team(RecordID, name: String)
     /// The bot.
     case bot
 }
@@ -123,11 +139,11 @@ package struct SeenSoFar: Hashable, Sendable, Codable {
 extension HandoffCommand.Action: Codable {
     private enum Name: String, CodingKey, CaseIterable {
         case claim, release, close, send, resend, renew, takeOver, returnTo, transfer, reopen, note
-        case run
+        case run, park, resume
     }
 
     private enum Field: String, CodingKey {
-        case text, content, message, outcome, from, because, to, note, steps
+        case text, content, message, outcome, from, because, to, note, steps, offer, epoch, until
     }
 
     /// Reads the form above.
@@ -139,8 +155,16 @@ extension HandoffCommand.Action: Codable {
         }
         let field = try box.nestedContainer(keyedBy: Field.self, forKey: name)
         switch name {
-        case .claim: self = .claim
-        case .release: self = .release
+        case .claim:
+            let offer = try field.decodeIfPresent(RecordID.self, forKey: .offer)
+            let epoch = try field.decodeIfPresent(Int.self, forKey: .epoch)
+            self = offer.map { .accept(offer: $0, epoch: epoch ?? 0) } ?? .claim
+        case .release:
+            let epoch = try field.decodeIfPresent(Int.self, forKey: .epoch)
+            let reason = try field.decodeIfPresent(String.self, forKey: .because)
+            self = epoch.map { .vacate(epoch: $0, because: reason ?? "") } ?? .release
+        case .park: self = .park(until: try field.decode(Timestamp.self, forKey: .until))
+        case .resume: self = .resume
         case .close:
             let outcome = try field.decodeIfPresent(HandoffOutcome.self, forKey: .outcome)
             self = outcome.map { .conclude($0) } ?? .close
@@ -185,14 +209,23 @@ extension HandoffCommand.Action: Codable {
         case .reopen(let reason): try field.encodeIfPresent(reason, forKey: .because)
         case .note(let text): try field.encode(text, forKey: .text)
         case .run(let steps): try field.encode(steps, forKey: .steps)
-        case .claim, .release, .close, .renew, .takeOver, .returnTo: break
+        case .accept(let offer, let epoch):
+            try field.encode(offer, forKey: .offer)
+            try field.encode(epoch, forKey: .epoch)
+        case .vacate(let epoch, let reason):
+            try field.encode(epoch, forKey: .epoch)
+            try field.encode(reason, forKey: .because)
+        case .park(let until): try field.encode(until, forKey: .until)
+        case .claim, .release, .close, .renew, .takeOver, .returnTo, .resume: break
         }
     }
 
     private var name: Name {
         switch self {
-        case .claim: .claim
-        case .release: .release
+        case .claim, .accept: .claim
+        case .release, .vacate: .release
+        case .park: .park
+        case .resume: .resume
         case .close, .conclude: .close
         case .send: .send
         case .resend: .resend

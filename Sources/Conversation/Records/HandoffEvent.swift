@@ -2,7 +2,9 @@
 package struct HandoffEvent: Payload {
     package static let type = "parley.handoff.event"
     package static let topic = Topic.handoffEvents
-    package static let personal: [FieldPath] = ["contact", "mode", "change", "reference"]
+    package static let personal: [FieldPath] = [
+        "contact", "mode", "change", "reference", "routing",
+    ]
     package static let kindField: FieldPath? = "change"
 
     /// What happened.
@@ -34,6 +36,10 @@ package struct HandoffEvent: Payload {
         case suggested(text: String, citations: [Citation])
         /// What became of a message that an agent or the system sent.
         case delivery(of: RecordID, Delivery.Outcome)
+        /// The agent who has it laid it aside until then, or until the customer writes.
+        case parked(by: AgentID, until: Timestamp)
+        /// It is taken up again: by its agent, or as it is time or the customer wrote.
+        case resumed(by: AgentID?)
         /// It goes on in another conversation, as both are one customer's.
         case moved(into: ConversationID)
         /// The conversation has waited longer than the tenant promises.
@@ -54,6 +60,8 @@ package struct HandoffEvent: Payload {
     package var change: Change
     /// The `reference` of the command that this answers.
     package var reference: String?
+    /// What decides where it goes, when it comes into the queue; `nil` otherwise.
+    package var routing: HandoffRouting?
     /// When.
     package var at: Timestamp
 
@@ -63,7 +71,7 @@ package struct HandoffEvent: Payload {
     /// Describes an event.
     package init(
         tenant: TenantID, conversation: ConversationID, contact: Contact, epoch: Int, mode: Mode,
-        change: Change, reference: String?, at: Timestamp
+        change: Change, reference: String?, routing: HandoffRouting? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -72,7 +80,27 @@ package struct HandoffEvent: Payload {
         self.mode = mode
         self.change = change
         self.reference = reference
+        self.routing = routing
         self.at = at
+    }
+}
+
+/// What decides to whom a conversation goes that comes into the queue.
+package struct HandoffRouting: Hashable, Sendable, Codable {
+    /// The business number to which the customer wrote.
+    package var number: BusinessNumberID?
+    /// The agent who had the conversation last.
+    package var previous: AgentID?
+    /// The queue that somebody gave it to.
+    package var queue: RecordID?
+
+    /// Describes it.
+    package init(
+        number: BusinessNumberID? = nil, previous: AgentID? = nil, queue: RecordID? = nil
+    ) {
+        self.number = number
+        self.previous = previous
+        self.queue = queue
     }
 }
 

@@ -1,4 +1,5 @@
 import Conversation
+import ConversationView
 import WebSocket
 
 /// Where a client stands in a tenant's changes: of use with the run of the console that gave it.
@@ -29,15 +30,42 @@ struct AgentCursor: Hashable, Sendable {
 ///
 /// It grows at one end and is bounded in time, number and bytes.
 struct AgentFeed: Sendable {
+    /// Who hears of a change.
+    enum Audience: Hashable, Sendable {
+        /// All agents of the tenant.
+        case everybody
+        /// Those to whom their queues show it.
+        case those(ConversationView.Audience)
+        /// One agent.
+        case only(AgentID)
+    }
+
+    /// Who reads the feed.
+    struct Reader: Hashable, Sendable {
+        let agent: AgentID
+        /// The agent, where they see no more than their queues show; `nil` for who supervises.
+        let viewer: AgentID?
+    }
+
     /// A change with its number.
     struct Event: Sendable {
         let number: Int64
         let at: Timestamp
         /// What a later change of the same row stands for; `nil` for what stands for itself.
         let row: String?
+        let audience: Audience
         let json: [UInt8]
         /// Bytes of all changes up to this one, since the feed began.
         let end: Int64
+
+        /// Whether a reader hears of it.
+        func isHeard(by reader: Reader) -> Bool {
+            switch audience {
+            case .everybody: true
+            case .those(let those): those.includes(reader.viewer)
+            case .only(let agent): agent == reader.agent
+            }
+        }
     }
 
     private let run: String
@@ -62,10 +90,13 @@ struct AgentFeed: Sendable {
     var count: Int { events.count - first }
 
     /// Adds a change.
-    mutating func append(_ json: [UInt8], row: String?, at now: Timestamp) {
+    mutating func append(
+        _ json: [UInt8], row: String?, heardBy audience: Audience = .everybody, at now: Timestamp
+    ) {
         last += 1
         end += Int64(json.count)
-        events.append(Event(number: last, at: now, row: row, json: json, end: end))
+        events.append(
+            Event(number: last, at: now, row: row, audience: audience, json: json, end: end))
         forget(at: now)
     }
 
@@ -96,9 +127,11 @@ struct AgentFeed: Sendable {
 
     /// The changes after a position as they may go to one reader: all of them, or the newest of
     /// each row; `nil` where that is too much, too.
-    func backlog(after number: Int64) -> [Event]? {
-        guard let missing = events(after: number) else { return nil }
-        if isBounded(missing) { return Array(missing) }
+    func backlog(after number: Int64, for reader: Reader) -> [Event]? {
+        guard let missing = events(after: number)?.filter({ $0.isHeard(by: reader) }) else {
+            return nil
+        }
+        if isBounded(missing) { return missing }
         var seen: Set<String> = []
         let kept = missing.reversed().filter { event in
             event.row.map { seen.insert($0).inserted } ?? true

@@ -1,6 +1,7 @@
 import Conversation
 import ConversationView
 import Endpoints
+import RoutingRecords
 import Synchronization
 import WebSocket
 
@@ -74,19 +75,34 @@ final class AgentHub: Sendable {
 
     /// Tells the agents of a tenant what changed; the view calls in the order of the changes.
     func hear(_ changed: HandoffChanged) {
-        tell(AgentMessage(changed.change), of: changed.tenant)
+        let audience = changed.audience.map { AgentFeed.Audience.those($0) }
+        tell(AgentMessage(changed.change), of: changed.tenant, heardBy: audience ?? .everybody)
         // Whoever is given a conversation and is here has it as any other from now on.
         guard case .updated(let handoff) = changed.change, let awaited = handoff.awaited else {
             return
         }
         let seat = state.withLock { state in
-            state.desks[changed.tenant]?.seats.values.first { $0.agent.id == awaited }
+            state.desks[changed.tenant]?.seats.values.first {
+                $0.agent.id == awaited && changed.audience?.includes($0.viewer) != false
+            }
         }
         seat?.link.given(handoff.conversation)
     }
 
+    /// Tells the agents of a tenant, or one of them, what routing did.
+    func hear(_ event: RoutingEvent, at now: Timestamp) {
+        guard let (told, agent) = AgentMessage.routing(event, at: now) else { return }
+        tell(told, of: event.tenant, heardBy: agent.map { .only($0) } ?? .everybody)
+    }
+
+    /// Lets those begin anew who may see something else now.
+    func hear(_ changed: QueuesChanged) { beginAnew([changed.tenant]) }
+
     /// Tells the agents of a tenant something that those who come back have to hear, too.
-    func tell(_ message: AgentMessage, of tenant: TenantID) {
+    func tell(
+        _ message: AgentMessage, of tenant: TenantID,
+        heardBy audience: AgentFeed.Audience = .everybody
+    ) {
         let isHeard = state.withLock { state in
             guard let desk = state.desks[tenant] else { return false }
             guard let since = desk.emptySince, now().since(since) > limits.kept else { return true }
@@ -96,7 +112,8 @@ final class AgentHub: Sendable {
         }
         guard isHeard, let json = message.bytes else { return }
         state.withLock { state in
-            state.desks[tenant]?.feed.append(json, row: message.row, at: now())
+            state.desks[tenant]?.feed.append(
+                json, row: message.row, heardBy: audience, at: now())
             state.news.insert(tenant)
         }
         signal.yield()
@@ -176,7 +193,7 @@ final class AgentHub: Sendable {
     /// the same version.
     func join(
         _ agent: Principal.Agent, of tenant: TenantID, _ link: AgentLink, isProbed: Bool,
-        after cursor: String?
+        seenBy viewer: AgentID? = nil, after cursor: String?
     ) -> Place {
         let now = now()
         return state.withLock { state in
@@ -185,7 +202,7 @@ final class AgentHub: Sendable {
             let (cursor, isResumed) = state.desks[
                 tenant, default: AgentDesk(run: name, limits: limits)
             ].join(number, after: cursor, at: now) {
-                AgentSeat(agent, link, isProbed: isProbed, at: $0)
+                AgentSeat(agent, link, isProbed: isProbed, seenBy: viewer, at: $0)
             }
             return Place(tenant: tenant, number: number, cursor: cursor, isResumed: isResumed)
         }
@@ -251,10 +268,12 @@ final class AgentHub: Sendable {
 
     /// Closes all sockets: of what changes while the view is built anew nobody hears, so that
     /// clients have to begin anew, too.
-    func closeAll() {
+    func closeAll() { beginAnew(state.withLock { Array($0.desks.keys) }) }
+
+    private func beginAnew(_ tenants: [TenantID]) {
         let seats = state.withLock { state in
-            for tenant in state.desks.keys { state.desks[tenant]?.feed.breakOff() }
-            return state.desks.values.flatMap(\.seats.values)
+            for tenant in tenants { state.desks[tenant]?.feed.breakOff() }
+            return tenants.flatMap { state.desks[$0]?.seats.values.map(\.self) ?? [] }
         }
         for seat in seats {
             seat.link.close(Code.anew, "the console reads the log anew; connect again")

@@ -2,6 +2,7 @@ import Conversation
 import ConversationView
 import Endpoints
 package import JSON
+import RoutingRecords
 
 /// The description of the agents' WebSocket, as an AsyncAPI document.
 ///
@@ -172,7 +173,7 @@ extension AgentRequest {
             .required(
                 "cmdId", .text("The client's own id of it.", 1...AgentSession.referenceCharacters)),
         ]
-        if kind != .list, kind != .agents {
+        if kind.isAboutConversation {
             fields.append(.required("conversation", .id("The conversation.")))
         }
         fields += own(of: kind)
@@ -183,7 +184,18 @@ extension AgentRequest {
     private static func own(of kind: Kind) -> [JSONSchema.Field] {
         let note = JSONSchema.Field.optional("note", .text("Words for colleagues."))
         switch kind {
-        case .claim, .release, .renew, .returnTo, .agents: return []
+        case .claim, .release, .renew, .returnTo, .agents, .next, .resume: return []
+        case .setStatus:
+            return [
+                .required("status", .words(AgentStatus.allCases.map(\.rawValue), "What one is."))
+            ]
+        case .answerOffer:
+            return [
+                .required("offer", .text("The offer.")),
+                .required("accept", .boolean("Whether it is accepted.")),
+            ]
+        case .park:
+            return [.required("until", .time("Until when; the customer's next word ends it."))]
         case .send:
             return [
                 .optional("text", .text("Words to the customer.")),
@@ -192,13 +204,14 @@ extension AgentRequest {
         case .resend:
             return [.required("line", .text("The line that did not arrive."))] + seen
         case .close:
-            return [.optional("outcome", .text("What came of it.", 1...64)), note]
+            return [.optional("outcome", .text("What came of it.", 1...64)), note, from]
         case .takeOver:
             return [.optional("agent", .text("The colleague who has it.")), note]
         case .transfer:
             return [
                 .required("to", .words(Target.allCases.map(\.rawValue), "Whom it goes to.")),
-                .optional("agent", .text("The colleague, where it goes to one.")), note,
+                .optional("agent", .text("The colleague, where it goes to one.")),
+                .optional("queue", .text("The queue, where it goes to a team.")), note, from,
             ]
         case .reopen: return [note]
         case .note: return [.required("text", .text("The words."))]
@@ -216,6 +229,8 @@ extension AgentRequest {
         .optional("label", .text("The label.")),
     ])
 
+    private static let from = JSONSchema.Field.optional(
+        "from", .text("The colleague who has it, where a supervisor acts in their place."))
     private static let seen: [JSONSchema.Field] = [
         .optional("epoch", .count("The ownership epoch that its author knew.")),
         .optional("basedOn", .text("The last line that its author had seen.")),
@@ -232,7 +247,13 @@ extension AgentRequest {
         case .renew: "To keep a claim alive; the console does so while the socket is open."
         case .takeOver: "To take it from the bot, or from the colleague who is named."
         case .returnTo: "To give it back to the colleague from whom it was taken."
-        case .transfer: "To give it to a colleague, to the queue or to the bot."
+        case .transfer: "To give it to a colleague, to a team, to the queue or to the bot."
+        case .setStatus: "To say what one is: offers come to who is available."
+        case .answerOffer: "To accept what is offered, or to decline it."
+        case .next: "To take what is next; `done` names the conversation."
+        case .park:
+            "To lay a conversation aside: it stays one's own and takes nothing of one's time."
+        case .resume: "To take it up again."
         case .reopen: "To take it back from the bot after the handoff ended."
         case .note: "To write down words for colleagues, which no customer ever sees."
         case .run: "To do several things together, such as the steps of a macro: all or none."
@@ -323,6 +344,28 @@ extension AgentMessage {
                 .optional("state", Handoff.schema),
                 .optional("news", .list(HandoffTranscript.line, "What had come.")),
             ]),
+        message(
+            "routing", "How routing stands for the agent: comes unasked after the queue.",
+            [
+                .required("status", .words(statuses, "What the agent is.")),
+                .required("queues", queues), .required("offers", .list(.object(offer), "Offers.")),
+            ]),
+        message("offerMade", "A conversation is offered to the agent.", offer),
+        message(
+            "offerEnded", "An offer ended.",
+            [
+                .required("offer", .text("The offer.")), conversation,
+                .required("reason", .words(ends, "How it ended.")),
+            ]),
+        message(
+            "agentChanged", "Somebody of the team, or the agent, stands otherwise.",
+            [
+                .required("agent", .text("The agent.")), .required("name", .text("The name.")),
+                .required("status", .words(statuses, "What they are.")),
+                .required("isReachable", .boolean("Whether they are there.")),
+                .optional(
+                    "because", .words(["missedOffers"], "Why, where they did not choose it.")),
+            ]),
         message("agents", "To whom it can be given.", [ref, .required("agents", colleagues)]),
         message(
             "error", "It was not understood, or nobody knows whether it was done.",
@@ -337,7 +380,7 @@ extension AgentMessage {
     package static var changes: [String] {
         let others: Set = [
             "welcome", AgentFrame.events, "queue", "reset", "opened", "sign", "probe", "pong",
-            "goodbye", "transcript", "accepted", "refused", "agents",
+            "goodbye", "transcript", "accepted", "refused", "agents", "routing",
         ]
         return schemas.map(\.name).filter { !others.contains($0) }
     }
@@ -347,6 +390,21 @@ extension AgentMessage {
         "cursor", .text("Where you stand once you took it in."))
     private static let conversation = JSONSchema.Field.required(
         "conversation", .text("The conversation."))
+    private static let statuses = AgentStatus.allCases.map(\.rawValue)
+    private static let ends = [
+        RoutingOffer.End.accepted, .declined, .missed, .unreachable, .taken, .withdrawn,
+    ].map(\.rawValue)
+    private static let queues = JSONSchema.list(
+        .object([
+            .required("id", .text("The queue.")), .required("name", .text("What it is called.")),
+            .required("isMine", .boolean("Whether the agent belongs to it.")),
+        ]), "In the order in which they are served; none where there is one for everybody.")
+    private static let offer: [JSONSchema.Field] = [
+        .required("offer", .text("The offer.")), conversation,
+        .optional("queue", .text("The queue in which it waits.")),
+        .required("expires", .time("Until when it stands.")),
+        .required("secondsLeft", .count("How long that is from now on: clocks differ.")),
+    ]
     private static let colleagues = JSONSchema.list(
         .object([
             .required("id", .text("The agent.")), .required("name", .text("The name.")),

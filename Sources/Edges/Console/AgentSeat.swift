@@ -29,6 +29,8 @@ struct AgentSeat: Sendable {
     let link: AgentLink
     /// Whether the client answers probes.
     let isProbed: Bool
+    /// Whoever sees no more than their queues show; `nil` for who supervises.
+    let viewer: AgentID?
     /// The newest change that its socket took.
     var position: Int64
     /// Whether its session is telling it where all stands, before any change.
@@ -39,12 +41,19 @@ struct AgentSeat: Sendable {
     var unanswered = 0
     var sign: Sign?
 
-    init(_ agent: Principal.Agent, _ link: AgentLink, isProbed: Bool, at position: Int64) {
+    init(
+        _ agent: Principal.Agent, _ link: AgentLink, isProbed: Bool, seenBy viewer: AgentID? = nil,
+        at position: Int64
+    ) {
         self.agent = agent
         self.link = link
         self.isProbed = isProbed
+        self.viewer = viewer
         self.position = position
     }
+
+    /// Who it is, to the feed.
+    var reader: AgentFeed.Reader { .init(agent: agent.id, viewer: viewer) }
 
     /// Whether changes go out as they come.
     var isFollowing: Bool { !isHeld && !isBehind }
@@ -80,10 +89,14 @@ struct AgentDesk: Sendable {
     mutating func join(
         _ number: Int, after cursor: String?, at now: Timestamp, _ seat: (Int64) -> AgentSeat
     ) -> (cursor: String, isResumed: Bool) {
-        let known = cursor.flatMap { feed.position(of: $0, at: now) }
-            .flatMap { feed.backlog(after: $0) == nil ? nil : $0 }
+        let asked = cursor.flatMap { feed.position(of: $0, at: now) }
+        let taken = seat(asked ?? feed.last)
+        let known = asked.flatMap {
+            feed.backlog(after: $0, for: taken.reader) == nil ? nil : $0
+        }
         let position = known ?? feed.last
-        seats[number] = seat(position)
+        seats[number] = taken
+        seats[number]?.position = position
         emptySince = nil
         return (feed.cursor(at: position).text, known != nil)
     }
@@ -93,15 +106,24 @@ struct AgentDesk: Sendable {
         defer { told = feed.last }
         let following = seats.filter { $0.value.isFollowing && $0.value.position < feed.last }
         guard !following.isEmpty else { return [] }
-        let news = feed.events(after: told).map { events in
-            AgentFrames(events, after: told, of: feed, limits).frames
-        }
+        let news = feed.events(after: told)
+        let isForAll = news?.allSatisfy { $0.audience == .everybody } == true
+        // Most have what went out before, hear of the same, and take the same bytes.
+        var made: [[Int64]: [AgentFrames.Frame]] = [:]
         var late: [(seat: Int, step: Step)] = []
         for (number, seat) in following {
-            // Most have what went out before, and take the same bytes.
-            let step =
-                seat.position == told && news != nil
-                ? send(news ?? [], to: number) : catchUp(number)
+            var step = Step.done
+            if seat.position == told, let news {
+                let reader = seat.reader
+                let heard = isForAll ? news : news.filter { $0.isHeard(by: reader) }[...]
+                let key = isForAll ? [] : heard.map(\.number)
+                let frames =
+                    made[key] ?? AgentFrames(heard, after: told, of: feed, limits).frames
+                made[key] = frames
+                step = send(frames, to: number)
+            } else {
+                step = catchUp(number)
+            }
             if step != .done { late.append((number, step)) }
         }
         return late
@@ -112,7 +134,9 @@ struct AgentDesk: Sendable {
         guard let seat = seats[number], !seat.isHeld else { return .done }
         seats[number]?.isBehind = false
         guard seat.position < feed.last else { return .done }
-        guard let backlog = feed.backlog(after: seat.position) else { return .reset }
+        guard let backlog = feed.backlog(after: seat.position, for: seat.reader) else {
+            return .reset
+        }
         return send(
             AgentFrames(backlog, after: seat.position, of: feed, limits).frames, to: number)
     }
@@ -128,6 +152,8 @@ struct AgentDesk: Sendable {
                 return .wait
             }
         }
+        // What came after them it does not hear of.
+        seats[number]?.position = feed.last
         return .done
     }
 }

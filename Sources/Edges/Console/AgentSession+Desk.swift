@@ -60,10 +60,16 @@ extension AgentSession {
         case .reopen: return try await submit(.reopen(because: request.note), for: request)
         case .note: return try await submit(.note(request.text ?? ""), for: request)
         case .run: return try await run(request)
+        case .close where request.outcome == nil: return try await submit(.close, for: request)
         case .close:
             let outcome = HandoffOutcome(request.outcome ?? "", note: request.note)
             return try await submit(.conclude(outcome), for: request)
         case .takeOver: return try await relieve(request)
+        case .park:
+            guard let until = request.until else {
+                return .answer(Self.refusal(of: request, because: "say until when"))
+            }
+            return try await submit(.park(until: until), for: request)
         case .transfer: return try await transfer(request)
         default: return .answer(Self.refusal(of: request, because: "that is no command"))
         }
@@ -90,16 +96,15 @@ extension AgentSession {
     private func relieve(_ request: AgentRequest) async throws(Problem) -> Step {
         guard let holder = request.agent else { return try await submit(.takeOver, for: request) }
         guard try await maySupervise() else {
-            return .answer(
-                Self.refusal(
-                    of: request,
-                    because: "this needs the permission "
-                        + "\(TenantPermission.superviseConversations.name), which you do not have"))
+            return .answer(Self.refusal(of: request, because: Self.needsSupervision))
         }
         return try await submit(.relieve(holder, because: request.note), for: request)
     }
 
-    private func maySupervise() async throws(Problem) -> Bool {
+    /// Who asks, where they see no more than their queues show; `nil` for who supervises.
+    func viewer() async throws(Problem) -> AgentID? { try await maySupervise() ? nil : agent.id }
+
+    func maySupervise() async throws(Problem) -> Bool {
         if agent.supervises { return true }
         return try await options.accounts?.agent(agent.id, in: scope)?.maySupervise ?? false
     }
@@ -108,6 +113,7 @@ extension AgentSession {
         switch request.to {
         case .queue: return try await submit(.transfer(.queue, note: request.note), for: request)
         case .bot: return try await submit(.transfer(.bot, note: request.note), for: request)
+        case .team: return try await transferToTeam(request)
         case .agent, nil: break
         }
         guard let wanted = request.agent else {
@@ -138,10 +144,12 @@ extension AgentRequest {
     /// Whether it is done by agents among themselves, or says more than a command of before.
     var isAmongAgents: Bool {
         switch type {
-        case .returnTo, .transfer, .reopen, .note, .run: true
-        case .close: outcome != nil
+        case .returnTo, .transfer, .reopen, .note, .run, .park: true
+        case .close: outcome != nil || from != nil
         case .takeOver: agent != nil
-        case .claim, .release, .send, .resend, .renew, .read, .list, .agents: false
+        case .claim, .release, .send, .resend, .renew, .read, .list, .agents, .resume, .setStatus,
+            .answerOffer, .next:
+            false
         }
     }
 }

@@ -83,6 +83,7 @@ extension AgentSession {
                 }
                 for message in snapshot { await send(message.message, connection) }
             }
+            try await tellRouting(connection)
         } catch {
             return false
         }
@@ -95,11 +96,14 @@ extension AgentSession {
         showing conversation: ConversationID?
     ) async throws(Problem) -> [AgentMessage] {
         let (agent, scope, rows) = (agent.id, scope, hub.limits.firstRows)
+        let viewer = try await viewer()
         return try await conversations.answer { view throws(SQLiteError) in
-            let page = try HandoffList.page(view, of: [scope], for: agent, atMost: rows)
+            let page = try HandoffList.page(
+                view, of: [scope], for: agent, seenBy: viewer, atMost: rows)
             var messages = [AgentMessage.queue(page, ref: nil)]
-            if let conversation,
-                let shown = try ConversationRows(view, of: scope).handoffPage(of: conversation)
+            let all = ConversationRows(view, of: scope)
+            if let conversation, try all.shows(conversation, to: viewer),
+                let shown = try all.handoffPage(of: conversation)
             {
                 messages.append(.opened(shown))
             }
@@ -118,6 +122,7 @@ extension AgentSession {
                 reset.cursor = hub.position(of: place)
                 await send(reset.wire, connection)
                 for message in snapshot { await send(message.message, connection) }
+                try await tellRouting(connection)
             } catch {
                 Self.close(connection)
                 return false
@@ -179,12 +184,15 @@ extension AgentSession {
     private func state(of conversation: ConversationID) async -> Handoff? {
         let scope = scope
         // Without it the client reads how it stands.
+        guard let viewer = try? await viewer() else { return nil }
         return try? await conversations.answer { rows throws(SQLiteError) in
-            try ConversationRows(rows, of: scope).handoff(of: conversation)
+            let rows = ConversationRows(rows, of: scope)
+            guard try rows.shows(conversation, to: viewer) else { return nil }
+            return try rows.handoff(of: conversation)
         }
     }
 
-    private func send(_ message: WebSocketMessage?, _ connection: WebSocketConnection) async {
+    func send(_ message: WebSocketMessage?, _ connection: WebSocketConnection) async {
         guard let message else { return }
         do throws(WebSocketError) {
             try await connection.send(message)
@@ -193,14 +201,27 @@ extension AgentSession {
         }
     }
 
-    /// Closes the socket of somebody who may not be here any more, as soon as that is so.
-    func expectWelcome(_ connection: WebSocketConnection) async -> Bool {
+    /// Closes the socket of somebody who may not be here any more, or may see something else, as
+    /// soon as that is so, and tells routing whether they may answer.
+    func expectWelcome(
+        _ connection: WebSocketConnection, _ mayAnswer: Bool, _ viewer: AgentID?
+    ) async -> Bool {
+        var mayAnswer = mayAnswer
         let (looks, look) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let leave = pass.watch { look.yield() }
         defer { leave() }
         for await _ in looks {
-            guard await pass.standing() == .gone else { continue }
+            let standing = await pass.standing()
+            if standing != .gone, mayAnswer != (standing == .answers) {
+                mayAnswer = standing == .answers
+                report(mayAnswer: mayAnswer)
+            }
+            // What cannot be told at this moment changes nothing.
+            if let supervises = try? await maySupervise(), supervises != (viewer == nil) {
+                Self.close(connection)
+            }
+            guard standing == .gone else { continue }
             connection.close(
                 code: AgentHub.Code.policy, reason: "you may not be here any more")
             return false

@@ -2,6 +2,7 @@ import Conversation
 import ConversationView
 import Endpoints
 import HTTPServer
+import RoutingRecords
 import SQLite
 import Telemetry
 import Views
@@ -35,20 +36,30 @@ struct AgentSession: Sendable {
         let (given, taken) = AsyncStream.makeStream(of: ConversationID.self)
         let (resets, reset) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let viewer: AgentID?
+        do throws(Problem) {
+            viewer = try await self.viewer()
+        } catch {
+            return Self.close(connection)
+        }
+        let mayAnswer = await pass.standing() == .answers
         let place = hub.join(
             agent, of: scope.tenant,
             AgentLink(
                 offer: { connection.offer($0, ifFewerWaitThan: $1) },
                 emptied: { await connection.emptied() }, reset: { reset.yield() },
                 close: { connection.close(code: $0, reason: $1) }, given: { taken.yield($0) }),
-            isProbed: hello.features?.contains(Self.probing) == true, after: hello.cursor)
+            isProbed: hello.features?.contains(Self.probing) == true, seenBy: viewer,
+            after: hello.cursor)
         defer { hub.leave(place) }
         guard await welcome(connection, hello, place, taken) else {
             return Self.close(connection)
         }
+        report(mayAnswer: mayAnswer, isNew: true)
+        defer { options.routing?.vanish(agent, by: records) }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await keepClaims() }
-            group.addTask { await expectWelcome(connection) }
+            group.addTask { await expectWelcome(connection, mayAnswer, viewer) }
             group.addTask { await takeUp(given) }
             group.addTask { await beginAnew(resets, connection, place) }
             var waiting = 0
@@ -90,6 +101,12 @@ struct AgentSession: Sendable {
             } catch {
                 Self.close(connection)
             }
+        case .routing(let request, let action):
+            waiting += 1
+            group.addTask {
+                await tell(await ask(action, for: request), connection, place)
+                return true
+            }
         case .command(let request, let submission):
             waiting += 1
             group.addTask {
@@ -106,6 +123,8 @@ struct AgentSession: Sendable {
         /// Part of the view, as it is when the answer goes out.
         case page(@Sendable (Rows) throws(SQLiteError) -> AgentMessage)
         case command(AgentRequest, CommandSender.Submission)
+        /// What routing alone decides.
+        case routing(AgentRequest, RoutingCommand.Action)
     }
 
     private func handle(_ message: WebSocketMessage) async throws(Problem) -> Step {
@@ -143,13 +162,14 @@ struct AgentSession: Sendable {
         }
         switch request.type {
         case .agents: return try await agents(request)
-        case .list: return list(request)
-        case .read: return read(request)
+        case .list: return try await list(request)
+        case .read: return try await read(request)
         default: break
         }
         guard await pass.standing() == .answers else {
             return .answer(Self.refusal(of: request, because: Self.looksOn))
         }
+        if let step = routingCommand(request) { return step }
         return try await command(request)
     }
 
@@ -160,11 +180,16 @@ struct AgentSession: Sendable {
     static let looksOn = "you may read here, and answer nobody"
     static let noHandoff = "no handoff of that id is open"
 
-    private func read(_ request: AgentRequest) -> Step {
+    private func read(_ request: AgentRequest) async throws(Problem) -> Step {
         let scope = scope
+        let viewer = try await viewer()
         return .page { rows throws(SQLiteError) in
-            let page = try ConversationRows(rows, of: scope).handoffPage(
-                of: request.conversation, before: request.cursor.map { RecordID($0) })
+            let rows = ConversationRows(rows, of: scope)
+            let isShown = try rows.shows(request.conversation, to: viewer)
+            let page =
+                isShown
+                ? try rows.handoffPage(
+                    of: request.conversation, before: request.cursor.map { RecordID($0) }) : nil
             guard let page else { return Self.refusal(of: request, because: Self.noHandoff) }
             return .transcript(ref: request.ref, page)
         }
@@ -175,8 +200,10 @@ struct AgentSession: Sendable {
         let name = CommandName(
             tenant: scope.tenant, conversation: request.conversation, agent: agent.id,
             reference: request.ref)
+        let viewer = try await viewer()
         let isKnown = try await conversations.answer { rows throws(SQLiteError) in
             let rows = ConversationRows(rows, of: scope)
+            guard try rows.shows(request.conversation, to: viewer) else { return false }
             // A repeat of what closed the handoff is answered as before.
             if try rows.handoff(of: request.conversation) != nil { return true }
             if request.type.isForAnyConversation { return try rows.has(request.conversation) }
@@ -241,9 +268,18 @@ struct AgentSession: Sendable {
         _ action: HandoffCommand.Action, for request: AgentRequest
     ) async throws(Problem) -> Step {
         let seen = try await seen(by: request)
+        let holder: AgentID?
+        switch try await standsIn(request) {
+        case .forNobody: holder = nil
+        case .for(let agent): holder = agent
+        case .refused:
+            return .answer(Self.refusal(of: request, because: Self.needsSupervision))
+        }
         do {
             return .command(
-                request, try await submit(action, request.conversation, request.ref, seen: seen))
+                request,
+                try await submit(
+                    action, request.conversation, request.ref, seen: seen, actsFor: holder))
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -266,7 +302,7 @@ struct AgentSession: Sendable {
             })
     }
 
-    private func list(_ request: AgentRequest) -> Step {
+    private func list(_ request: AgentRequest) async throws(Problem) -> Step {
         guard let cursor = request.cursor.flatMap({ HandoffCursor($0) }),
             cursor.tenant == scope.tenant
         else {
@@ -276,9 +312,11 @@ struct AgentSession: Sendable {
                     message: "cursor is what the page before gave as next, as it is"))
         }
         let (agent, scope) = (agent.id, scope)
+        let viewer = try await viewer()
         return .page { rows throws(SQLiteError) in
             .queue(
-                try HandoffList.page(rows, of: [scope], for: agent, after: cursor),
+                try HandoffList.page(
+                    rows, of: [scope], for: agent, seenBy: viewer, after: cursor),
                 ref: request.ref)
         }
     }
@@ -287,12 +325,13 @@ struct AgentSession: Sendable {
         switch request.type {
         case .claim: return .claim
         case .release: return .release
-        case .close where request.outcome == nil: return .close
+        case .close where request.outcome == nil && request.from == nil: return .close
         case .renew: return .renew
         case .takeOver where request.agent == nil: return .takeOver
         case .read, .list, .resend, .agents, .close, .takeOver, .returnTo, .transfer, .reopen,
-            .note, .run:
+            .note, .run, .setStatus, .answerOffer, .next, .park:
             return nil
+        case .resume: return .resume
         case .send:
             let content = request.content ?? request.text.map { .text($0) }
             guard let content else { return nil }
@@ -307,70 +346,12 @@ struct AgentSession: Sendable {
 
     func submit(
         _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String,
-        seen: SeenSoFar? = nil
+        seen: SeenSoFar? = nil, actsFor: AgentID? = nil
     ) async throws -> CommandSender.Submission {
         try await commands.submit(
             HandoffCommand(
                 tenant: scope.tenant, conversation: conversation, agent: agent.id,
                 agentName: agent.name, action: action, reference: reference, seen: seen,
-                at: records.now()), in: scope)
-    }
-
-    private static func message(
-        _ outcome: CommandSender.Outcome?, to request: AgentRequest
-    ) -> AgentMessage {
-        switch outcome {
-        case .answered(let answered):
-            switch answered.answer {
-            case .done: .done(ref: request.ref, request.conversation)
-            case .refused(let reason, let holder):
-                .refused(
-                    ref: request.ref, request.conversation,
-                    because: reason.cut(toJSONBytes: FrameLimits.sentence),
-                    holder: holder?.cut(toJSONBytes: FrameLimits.name))
-            case .overtaken(let lines):
-                .overtaken(
-                    ref: request.ref, request.conversation, because: Self.overtaken, lines)
-            }
-        case .notStored(_, let reason):
-            .error(
-                ref: request.ref, code: "not_stored",
-                message: "the command was not stored, so nothing was done: "
-                    + reason.cut(toJSONBytes: FrameLimits.sentence))
-        case nil:
-            .error(
-                ref: request.ref, code: "no_answer",
-                message: "the command is stored, but the handoff stage has not answered yet; "
-                    + "is it running? The command is done as soon as it does")
-        }
-    }
-
-    /// Renews the agent's claims for as long as the socket is open.
-    private func keepClaims() async -> Bool {
-        // A cancelled sleep means that the socket is closed.
-        while (try? await Task.sleep(for: options.renewEvery)) != nil {
-            // While the view cannot be read, the next round renews.
-            for conversation in (try? await claims()) ?? [] { await renew(conversation) }
-        }
-        return false
-    }
-
-    func renew(_ conversation: ConversationID) async {
-        do {
-            let id = try records.freshID()
-            let renewal = try await submit(.renew, conversation, "renew-\(id)")
-            _ = await commands.outcome(of: renewal, within: options.commandWait)
-        } catch {
-            logger.warning(
-                "a claim could not be renewed",
-                [.conversation: .identifier(conversation), .error: .error(error)])
-        }
-    }
-
-    private func claims() async throws(Problem) -> [ConversationID] {
-        let (agent, scope) = (agent.id, scope)
-        return try await conversations.answer { rows throws(SQLiteError) in
-            try ConversationRows(rows, of: scope).claims(of: agent)
-        }
+                actsFor: actsFor, at: records.now()), in: scope)
     }
 }

@@ -1,5 +1,6 @@
 package import Conversation
 package import ConversationView
+package import RoutingRecords
 
 /// What an agent's client says over the WebSocket: one JSON object a message, such as
 /// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
@@ -31,6 +32,16 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case note
         /// To do several things together, all or none, such as the steps of a macro.
         case run
+        /// To say what one is: available, busy or away.
+        case setStatus
+        /// To accept what is offered, or to decline it.
+        case answerOffer
+        /// To take what is next.
+        case next
+        /// To lay a conversation aside until then, or until the customer writes.
+        case park
+        /// To take it up again.
+        case resume
         /// To see to whom a conversation can be given.
         case agents
         /// To read the transcript; with a cursor, the lines before it.
@@ -44,7 +55,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// The client's own id of this request, unique among all of the agent's: a command that comes
     /// twice with the same one is done once.
     package var ref: String
-    /// The conversation; empty for `list` and `agents`.
+    /// The conversation; empty for what is about none: see ``Kind/isAboutConversation``.
     package var conversation: ConversationID
     /// The words, for `send` and `note`.
     package var text: String?
@@ -71,11 +82,25 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// What is done together, for `run`.
     package var steps: [HandoffStep]?
 
+    /// What one is, for `setStatus`.
+    package var status: AgentStatus?
+    /// Which offer is meant, for `answerOffer`.
+    package var offer: RecordID?
+    /// Whether it is accepted, for the same.
+    package var accept: Bool?
+    /// Until when it is laid aside, for `park`.
+    package var until: Timestamp?
+    /// The queue of the team that gets it, for `transfer`.
+    package var queue: RecordID?
+    /// The colleague who has it, where whoever may supervise closes it or gives it away in their
+    /// place.
+    package var from: AgentID?
+
     private enum CodingKeys: String, CodingKey {
         case type
         case ref = "cmdId"
         case conversation, text, content, cursor, line, to, agent, outcome, note
-        case epoch, basedOn, confirmed, steps
+        case epoch, basedOn, confirmed, steps, status, offer, accept, until, queue, from
     }
 
     /// Whom a conversation is given to.
@@ -84,6 +109,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case agent
         /// Whoever takes it next.
         case queue
+        /// A team.
+        case team
         /// The bot.
         case bot
     }
@@ -94,7 +121,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         content: OutboundContent? = nil, cursor: String? = nil, line: RecordID? = nil,
         to: Target? = nil, agent: AgentID? = nil, outcome: String? = nil, note: String? = nil,
         epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil,
-        steps: [HandoffStep]? = nil
+        steps: [HandoffStep]? = nil, status: AgentStatus? = nil, offer: RecordID? = nil,
+        accept: Bool? = nil, until: Timestamp? = nil, queue: RecordID? = nil, from: AgentID? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -111,9 +139,15 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.basedOn = basedOn
         self.confirmed = confirmed
         self.steps = steps
+        self.status = status
+        self.offer = offer
+        self.accept = accept
+        self.until = until
+        self.queue = queue
+        self.from = from
     }
 
-    /// Reads a request; only `list` and `agents` are about no conversation.
+    /// Reads a request; some are about no conversation.
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         type = try box.decode(Kind.self, forKey: .type)
@@ -130,10 +164,24 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         basedOn = try box.decodeIfPresent(RecordID.self, forKey: .basedOn)
         confirmed = try box.decodeIfPresent(Bool.self, forKey: .confirmed)
         steps = try box.decodeIfPresent([HandoffStep].self, forKey: .steps)
-        if type == .list || type == .agents {
-            conversation = ""
-        } else {
-            conversation = try box.decode(ConversationID.self, forKey: .conversation)
+        status = try box.decodeIfPresent(AgentStatus.self, forKey: .status)
+        offer = try box.decodeIfPresent(RecordID.self, forKey: .offer)
+        accept = try box.decodeIfPresent(Bool.self, forKey: .accept)
+        until = try box.decodeIfPresent(Timestamp.self, forKey: .until)
+        queue = try box.decodeIfPresent(RecordID.self, forKey: .queue)
+        from = try box.decodeIfPresent(AgentID.self, forKey: .from)
+        conversation =
+            type.isAboutConversation
+            ? try box.decode(ConversationID.self, forKey: .conversation) : ""
+    }
+}
+
+extension AgentRequest.Kind {
+    /// Whether it names a conversation.
+    package var isAboutConversation: Bool {
+        switch self {
+        case .list, .agents, .setStatus, .answerOffer, .next: false
+        default: true
         }
     }
 }
@@ -167,6 +215,14 @@ package enum AgentMessage: Hashable, Sendable {
     case overtaken(ref: String, ConversationID, because: String, [Handoff.Line])
     /// Those to whom a conversation can be given.
     case agents(ref: String, [Colleague])
+    /// How routing stands for the agent, after `welcome`.
+    case routing(RoutingState)
+    /// A conversation is offered to the agent.
+    case offerMade(AgentOffer)
+    /// An offer ended, and how.
+    case offerEnded(RecordID, ConversationID, RoutingOffer.End)
+    /// Somebody of the team stands otherwise.
+    case agentChanged(AgentStanding)
     /// A request could not be understood, or nobody knows whether it was done.
     case error(ref: String?, code: String, message: String)
     /// What the client shows is to be read anew: a page of the queue follows.
@@ -217,7 +273,7 @@ extension AgentMessage: Codable {
     private enum Kind: String, Codable {
         case welcome, queue, updated, ended, line, suggestion, delivery, transcript, refused
         case done = "accepted"
-        case error, agents, clockChanged
+        case error, agents, clockChanged, routing, offerMade, offerEnded, agentChanged
         case reset, opened, sign, probe, pong, goodbye
     }
 
@@ -227,6 +283,7 @@ extension AgentMessage: Codable {
         case type, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
         case delivery, transcript, because, holder, code, message, news, agents, clocks
+        case status, isReachable, offer, reason
     }
 
     /// Reads a message by its `type`.
@@ -252,6 +309,11 @@ extension AgentMessage: Codable {
         case .clockChanged:
             self = .clockChanged(
                 ClockNews(conversation: try read(.conversation), clocks: try read(.clocks)))
+        case .routing: self = .routing(try RoutingState(from: decoder))
+        case .offerMade: self = .offerMade(try AgentOffer(from: decoder))
+        case .offerEnded:
+            self = .offerEnded(try read(.offer), try read(.conversation), try read(.reason))
+        case .agentChanged: self = .agentChanged(try AgentStanding(from: decoder))
         case .refused:
             if let news: [Handoff.Line] = try maybe(.news) {
                 self = .overtaken(
@@ -324,6 +386,13 @@ extension AgentMessage: Codable {
         case .agents(let ref, let agents):
             try box.encode(ref, forKey: .ref)
             try box.encode(agents, forKey: .agents)
+        case .routing(let state): try state.encode(to: encoder)
+        case .offerMade(let offer): try offer.encode(to: encoder)
+        case .offerEnded(let offer, let conversation, let end):
+            try box.encode(offer, forKey: .offer)
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(end, forKey: .reason)
+        case .agentChanged(let standing): try standing.encode(to: encoder)
         case .error(let ref, let code, let message):
             try box.encodeIfPresent(ref, forKey: .ref)
             try box.encode(code, forKey: .code)
@@ -355,6 +424,10 @@ extension AgentMessage: Codable {
         case .done: .done
         case .refused, .overtaken: .refused
         case .agents: .agents
+        case .routing: .routing
+        case .offerMade: .offerMade
+        case .offerEnded: .offerEnded
+        case .agentChanged: .agentChanged
         case .error: .error
         case .reset: .reset
         case .opened: .opened

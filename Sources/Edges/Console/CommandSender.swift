@@ -95,7 +95,7 @@ final class CommandSender: Sendable {
     /// (each message) and for what no person does (renewals).
     private static func auditAction(_ action: HandoffCommand.Action) -> String? {
         switch action {
-        case .claim: "handoff.claim"
+        case .claim, .accept: "handoff.claim"
         case .release: "handoff.release"
         case .close, .conclude: "handoff.close"
         case .takeOver: "handoff.takeOver"
@@ -104,7 +104,9 @@ final class CommandSender: Sendable {
         case .transfer: "handoff.transfer"
         case .reopen: "handoff.reopen"
         case .run: "handoff.run"
-        case .send, .resend, .renew, .note: nil
+        case .park: "handoff.park"
+        case .resume: "handoff.resume"
+        case .send, .resend, .renew, .note, .vacate: nil
         }
     }
 

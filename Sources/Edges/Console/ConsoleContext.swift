@@ -48,6 +48,7 @@ final class ConsoleContext: Sendable {
                 case let answered as CommandAnswered: answers.happened(.answered(answered))
                 case is StatusFound: placing.wake()
                 case is ViewStartedOver: hub.closeAll()
+                case let change as QueuesChanged: hub.hear(change)
                 default: break
                 }
             }
@@ -57,6 +58,7 @@ final class ConsoleContext: Sendable {
             for case let change as DocumentSettled in changes { settled.happened(change) }
         }
         self.hub = hub
+        options.routing?.tell { hub.hear($0, at: records.now()) }
         commands = CommandSender(records: records, answers: answers, known: conversations)
     }
 

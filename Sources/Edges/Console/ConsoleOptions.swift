@@ -83,6 +83,9 @@ package struct ConsoleOptions: Sendable {
 
     /// The open sockets of agents.
     package var seats = AgentSeats()
+    /// Who is there and what is offered to whom; `nil` where nothing is routed.
+    package var routing: RoutingDesk?
+
     /// How much of the API one caller may have.
     package var limits = ConsoleLimits()
     /// The proxies whose word about addresses counts; those on this machine unless said.

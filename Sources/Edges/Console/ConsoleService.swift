@@ -69,7 +69,7 @@ package final class ConsoleService: Sendable {
         documents = DocumentRoutes(
             context: context, blobs: blobs, search: search)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
-        conversations = ConversationRoutes(context: context)
+        conversations = ConversationRoutes(context: context, access: access)
         links = LinkRoutes(context: context)
         media = MediaRoutes(context: context, blobs: blobs)
         status = StatusRoutes(context: context, log: log)
@@ -149,6 +149,12 @@ package final class ConsoleService: Sendable {
             group.addTask {
                 await context.forgetOldMessages()
                 return nil
+            }
+            if let routing = context.options.routing {
+                group.addTask {
+                    await routing.compare(by: context.records)
+                    return nil
+                }
             }
             group.addTask {
                 await context.hub.run()

@@ -27,6 +27,8 @@ extension Handoff: Described {
                 "version",
                 .count("Which state of it this is: drop what is older than what you have.")),
             .optional("labels", .list(.text(), "The labels that it bears.")),
+            .optional("parkedUntil", .time("Until when its agent laid it aside.")),
+            .optional("queue", .text("The queue in which it waits, or did.")),
         ], named: "Handoff")
 
     static let formerHolder = JSONSchema.object(

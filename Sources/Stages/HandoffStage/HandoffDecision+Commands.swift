@@ -14,9 +14,12 @@ extension HandoffDecision {
             return nil
         }
         takeUp(command)
+        let before = state.owner
         do throws(ConversationMode.Refusal) {
             try act(command)
         } catch {
+            // Half a command is none: who stood in for somebody does not keep what they have.
+            state.owner = before
             refuse(command, error)
         }
         return nil
@@ -72,6 +75,10 @@ extension HandoffDecision {
             try requireFittingNote(text)
             write(note: text, command, isAnswer: true)
         case .run(let steps): try run(steps, command)
+        case .accept(_, let epoch): try accept(at: epoch, command)
+        case .vacate(let epoch, let reason): try vacate(at: epoch, because: reason, command)
+        case .park(let until): try park(until: until, command)
+        case .resume: try resume(command)
         }
     }
 
@@ -79,6 +86,7 @@ extension HandoffDecision {
     mutating func end(
         _ command: HandoffCommand, _ change: HandoffEvent.Change
     ) throws(ConversationMode.Refusal) {
+        try standIn(command)
         try state.owner.close(by: command.agent)
         ownerChanged()
         tell(change, reference: command.reference)
@@ -95,15 +103,16 @@ extension HandoffDecision {
         _ action: HandoffCommand.Action
     ) throws(ConversationMode.Refusal) {
         switch action {
-        case .release, .close, .conclude, .renew, .note, .transfer(.queue, _), .transfer(.bot, _):
+        case .release, .close, .conclude, .renew, .note, .transfer(.queue, _), .transfer(.bot, _),
+            .transfer(.team, _), .vacate, .park, .resume:
             break
-        case .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen,
+        case .accept, .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen,
             .run:
             throw .closedBusiness
         }
     }
 
-    private mutating func claim(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
+    mutating func claim(_ command: HandoffCommand) throws(ConversationMode.Refusal) {
         let isNew = try state.owner.claim(by: command.agent, name: command.agentName)
         if isNew { ownerChanged() } else { renewLease() }
         tell(

@@ -72,6 +72,7 @@ extension HandoffDecision {
         case HandoffTimer.lease: return endLease()
         case HandoffTimer.early: return stopWaitingForMessages()
         case HandoffTimer.echo: return endEchoWait()
+        case HandoffTimer.parking: return endParking()
         default: return "no timer is called \(timer.name)"
         }
         return nil

@@ -19,6 +19,7 @@ extension HandoffDecision {
     mutating func transfer(
         to target: HandoffTarget, note: String?, _ command: HandoffCommand
     ) throws(ConversationMode.Refusal) {
+        try standIn(command)
         try state.owner.requireHolder(command.agent)
         if let note { try requireFittingNote(note) }
         switch target {
@@ -33,6 +34,15 @@ extension HandoffDecision {
                     by: command.agent,
                     because: note ?? "\(command.agentName) gave it back"),
                 reference: command.reference)
+            announceOwner()
+        case .team(let queue, let name):
+            try state.owner.release(by: command.agent)
+            ownerChanged()
+            tell(
+                .released(
+                    by: command.agent,
+                    because: note ?? "\(command.agentName) gave it to \(name)"),
+                reference: command.reference, to: queue)
             announceOwner()
         case .bot: try end(command, .closed(by: command.agent))
         }

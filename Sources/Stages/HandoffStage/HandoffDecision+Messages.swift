@@ -30,6 +30,7 @@ extension HandoffDecision {
         case .bot: missCall(message)
         case .queued, .claimed:
             if asks { expectReply(to: message.message) }
+            if asks { takeUpParked(by: nil) }
             if asks, state.owner.isOnPhone { state.change { $0.asked = message.message } }
             tell(.said(entry(of: message, id: id)))
             if asks { tellOfSuspension(answering: [message.message]) }

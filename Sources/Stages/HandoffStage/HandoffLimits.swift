@@ -30,6 +30,8 @@ package struct HandoffLimits: Sendable {
 
     /// How long an agent who was given a conversation has to show themselves.
     package static let takeUpWait = Duration.seconds(120)
+    /// How long a conversation may be laid aside at most.
+    package static let longestParking = Duration.seconds(30 * 86_400)
     /// Bytes of a note, or of a reason: it has to fit into a frame with all else.
     package static let noteBytes = 8_000
 

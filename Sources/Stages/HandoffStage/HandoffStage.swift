@@ -181,13 +181,14 @@ extension HandoffDecision {
 
     /// Tells the console what happened.
     mutating func tell(
-        _ change: HandoffEvent.Change, reference: String? = nil, correlation: RecordID? = nil
+        _ change: HandoffEvent.Change, reference: String? = nil, to queue: RecordID? = nil,
+        correlation: RecordID? = nil
     ) {
         effects.emit(
             HandoffEvent(
                 tenant: tenant, conversation: conversation, contact: state.contact,
                 epoch: state.owner.epoch, mode: state.owner.mode, change: change,
-                reference: reference, at: now),
+                reference: reference, routing: routing(of: change, to: queue), at: now),
             correlation: correlation)
     }
 
@@ -217,6 +218,7 @@ extension HandoffDecision {
         withdrawQuestion()
         state.queuedSince = nil
         state.leaseUntil = nil
+        forgetParking()
         state.desk = nil
         state.change { $0.asked = nil }
         switch state.owner.mode {
@@ -227,14 +229,17 @@ extension HandoffDecision {
             state.queuedSince = now
             setServiceTimer(since: now)
             effects.cancelTimer(HandoffTimer.lease)
-        case .claimed:
+        case .claimed(let agent, _):
+            if agent != .phone { state.lastAgent = agent }
             effects.cancelTimer(HandoffTimer.serviceLevel)
             renewLease()
         }
     }
 
-    /// The agent gave a sign.
-    mutating func renewLease() { holdLease(until: now + limits.lease) }
+    /// The agent gave a sign; what is laid aside stays theirs beyond the time until then.
+    mutating func renewLease() {
+        holdLease(until: max(now, state.parkedUntil ?? now) + limits.lease)
+    }
 
     /// The claim lasts until then without another sign.
     mutating func holdLease(until: Timestamp) {
@@ -282,4 +287,5 @@ enum HandoffTimer {
     static let lease = "lease"
     static let early = "early"
     static let echo = "echo"
+    static let parking = "parking"
 }

@@ -62,6 +62,11 @@ package struct HandoffState: StageState {
     /// The opening that the customer was told of last, while it was closed until then.
     var toldOfOpening: Timestamp?
 
+    /// The agent who had it last, whom a customer who comes again knows.
+    var lastAgent: AgentID?
+    /// Until when its agent laid it aside; `nil` while it is not.
+    var parkedUntil: Timestamp?
+
     /// A conversation never seen.
     package init() {}
 
@@ -175,6 +180,8 @@ extension HandoffState: Codable {
         case movedInto = "m"
         case moveOrder = "f"
         case toldOfOpening = "C"
+        case lastAgent = "b"
+        case parkedUntil = "E"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -210,6 +217,8 @@ extension HandoffState: Codable {
         movedInto = try box.decodeIfPresent(ConversationID.self, forKey: .movedInto)
         moveOrder = try box.decodeIfPresent(Int64.self, forKey: .moveOrder)
         toldOfOpening = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfOpening)
+        lastAgent = try box.decodeIfPresent(AgentID.self, forKey: .lastAgent)
+        parkedUntil = try box.decodeIfPresent(Timestamp.self, forKey: .parkedUntil)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -245,6 +254,8 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(movedInto, forKey: .movedInto)
         try box.encodeIfPresent(moveOrder, forKey: .moveOrder)
         try box.encodeIfPresent(toldOfOpening, forKey: .toldOfOpening)
+        try box.encodeIfPresent(lastAgent, forKey: .lastAgent)
+        try box.encodeIfPresent(parkedUntil, forKey: .parkedUntil)
     }
 }
 

@@ -36,6 +36,14 @@ struct AgentShell {
         "back          give it back to the colleague from whom you took it",
         "note TEXT     write down words for colleagues; the customer never sees them",
         "agents        to whom you can transfer",
+        "queues        the teams to which you can give it",
+        "team NAME     give it to a team",
+        "status WORD   available, busy or away: offers come to who is available",
+        "accept        take what is offered to you",
+        "decline       let others be offered it",
+        "next          take what is next",
+        "park MINUTES  lay it aside until then, or until the customer writes",
+        "resume [ID]   take it up again",
         "anyway        send what was held because something new had come",
         "list          the queue",
         "more          more of it",
@@ -66,6 +74,8 @@ struct AgentShell {
 
     /// The lines that were shown: what comes again is not.
     private var shownLines = RecentLines()
+    /// What is offered to this agent, and the queues.
+    var routing = ShellRouting()
 
     /// Whether what was said in some conversation was shown.
     private var wasRead = false
@@ -141,6 +151,8 @@ struct AgentShell {
             return sign.doing == .typing
                 ? ["[\(Self.short(sign.conversation))] \(sign.name) is writing"] : []
         case .probe, .pong, .goodbye: return []
+        case .routing, .offerMade, .offerEnded, .agentChanged:
+            return receiveRouting(message) ?? []
         }
     }
 
@@ -287,6 +299,7 @@ struct AgentShell {
             return say(String(line.drop(while: \.isWhitespace).dropFirst(3)), needsOne: false)
         default:
             if let desk = readDesk(verb, words, line) { return desk }
+            if let routing = readRouting(verb, words, at: now) { return routing }
             if let doubt = slip(words) { return .show([doubt]) }
             return say(line, needsOne: true)
         }

@@ -10,6 +10,7 @@ enum AgentSlip {
         "claim", "read", "earlier", "say", "again", "use", "release", "close", "list", "more",
         "help",
         "quit", "exit", "transfer", "outcome", "takeover", "reopen", "anyway",
+        "accept", "decline", "status", "resume",
     ]
     /// Letters of a command from which on two steps are still a slip; of a shorter one, they would
     /// be any word.

@@ -7,6 +7,7 @@ import DeskRecords
 import NotificationRecords
 import PurgeRecords
 import Records
+import RoutingRecords
 import ServiceLevelRecords
 import TenantKeys
 
@@ -20,7 +21,8 @@ enum Catalogue {
             return try RecordTypes(
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
-                DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types)
+                DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types,
+                RoutingRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -52,6 +52,7 @@ extension StageParts {
         consoleOptions.endpoints += try await addCapabilities(
             process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
+        try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)
         consoleOptions.isBeingErased = { purging.isBeingErased($0) }

@@ -14,6 +14,7 @@ enum StageName: String, CaseIterable, Sendable {
     case desk
     case serviceLevels = "service-levels"
     case customers, cases
+    case arrivals, routing
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

@@ -6,6 +6,7 @@ import DocumentView
 import InstallationView
 import NotificationView
 import OrganisationView
+import RoutingView
 import ServiceLevelView
 import TemplateView
 import Views
@@ -16,6 +17,6 @@ enum ProgramViews {
         AccountView.view, AuditView.view, ConversationView.view, DeskView.view,
         DocumentView.view,
         InstallationView.view, NotificationView.view, OrganisationView.view,
-        ServiceLevelView.view, TemplateView.view,
+        RoutingView.view, ServiceLevelView.view, TemplateView.view,
     ]
 }

@@ -14,6 +14,7 @@ import NotificationStage
 import OrchestratorStage
 import OrganisationStage
 import RetrievalStage
+import RoutingStage
 import SenderStage
 import ServiceLevelStage
 
@@ -58,6 +59,9 @@ struct StageDesigns: Sendable {
     func customers() -> CustomerStage { CustomerStage() }
 
     func cases() -> CaseStage { CaseStage() }
+    func arrivals() -> ArrivalStage { ArrivalStage() }
+
+    func routing() -> RoutingStage { RoutingStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

@@ -101,6 +101,8 @@ struct StageParts: Sendable {
         case .serviceLevels: addPlatform(context.designs.serviceLevels(), context)
         case .customers: addPlatform(context.designs.customers(), context)
         case .cases: addPlatform(context.designs.cases(), context)
+        case .arrivals: addPlatform(context.designs.arrivals(), context)
+        case .routing: addPlatform(context.designs.routing(), context)
         case .waiting: addPlatform(context.designs.waiting(), context)
         case .announcements: addPlatform(context.designs.announcements(), context)
         case .operators: addPlatform(context.designs.operators(), context)

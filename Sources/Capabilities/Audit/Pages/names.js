@@ -26,7 +26,8 @@ const groups = {
   consent: ['consent.change'],
   documents: ['document.add', 'document.remove'],
   conversations: ['handoff.claim', 'handoff.release', 'handoff.close', 'handoff.takeOver',
-    'handoff.relieve', 'handoff.return', 'handoff.transfer', 'handoff.reopen'],
+    'handoff.relieve', 'handoff.return', 'handoff.transfer', 'handoff.reopen', 'handoff.park', 'handoff.resume'],
+  queues: ['routing.queue.add', 'routing.queue.change', 'routing.queue.remove', 'routing.agent.change'],
   desk: [
     'desk.reply.add', 'desk.reply.change', 'desk.reply.archive', 'desk.label.add', 'desk.label.change', 'desk.label.archive',
     'desk.label.merge', 'desk.conversation.label', 'desk.conversation.unlabel',

@@ -86,7 +86,7 @@ package struct CommandAnswered: ViewChange, Hashable {
                 by: lines.map { Handoff.Line($0) }.prefix(ofJSONBytes: FrameLimits.lines))
         case .claimed(let done, _), .closed(let done), .released(let done?, _),
             .concluded(let done, _), .ran(let done), .relieved(let done, _, _, _),
-            .transferred(let done, _, _, _, _):
+            .transferred(let done, _, _, _, _), .parked(let done, _), .resumed(let done?):
             agent = done
             answer = .done
         case .said(let entry):

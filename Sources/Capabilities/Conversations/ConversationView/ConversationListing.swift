@@ -49,12 +49,18 @@ package struct ConversationFilter: Hashable, Sendable {
     package var holder: AgentID?
     /// Whether a person ever had to do with it.
     package var wasHandedOff: Bool?
+    /// Who asks, where they see no more of what people have than their queues show.
+    package var viewer: AgentID?
 
     /// Asks for all, or for what is named.
-    package init(isOpen: Bool? = nil, holder: AgentID? = nil, wasHandedOff: Bool? = nil) {
+    package init(
+        isOpen: Bool? = nil, holder: AgentID? = nil, wasHandedOff: Bool? = nil,
+        viewer: AgentID? = nil
+    ) {
         self.isOpen = isOpen
         self.holder = holder
         self.wasHandedOff = wasHandedOff
+        self.viewer = viewer
     }
 
     /// The condition in SQL, with its values.
@@ -73,6 +79,11 @@ package struct ConversationFilter: Hashable, Sendable {
             values.append(.text(holder.rawValue))
         }
         if let wasHandedOff { parts.append("was_handed_off = \(wasHandedOff ? 1 : 0)") }
+        if let viewer {
+            let visible = ConversationRows.condition(for: viewer)
+            parts.append(visible.sql)
+            values += visible.values
+        }
         return (parts.joined(separator: " AND "), values)
     }
 

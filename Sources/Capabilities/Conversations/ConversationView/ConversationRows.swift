@@ -26,12 +26,17 @@ package struct ConversationRows {
     }
 
     /// How many conversations wait for an agent and how many have one.
-    package func counts() throws(SQLiteError) -> (queued: Int, claimed: Int) {
+    ///
+    /// Of those that `viewer` may see; `nil` is who supervises.
+    package func counts(
+        for viewer: AgentID? = nil
+    ) throws(SQLiteError) -> (queued: Int, claimed: Int) {
+        let visible = Self.condition(for: viewer)
         let counts = try rows.all(
             """
             SELECT status, count(*) FROM conversations
-            WHERE tenant = ? AND status <> 'bot' GROUP BY status
-            """, .text(tenant.rawValue)
+            WHERE tenant = ? AND status <> 'bot' AND \(visible.sql) GROUP BY status
+            """, with: [.text(tenant.rawValue)] + visible.values
         ) { ($0.text(0), Int($0.int64(1))) }
         func count(_ status: Handoff.Status) -> Int {
             counts.first { $0.0 == status.rawValue }?.1 ?? 0
@@ -144,10 +149,11 @@ package struct ConversationRows {
 // MARK: - Lists of handoffs
 
 extension HandoffList {
-    /// A page of the open handoffs of some tenants, after a position; `agent` is who asks.
+    /// A page of the open handoffs of some tenants, after a position; `agent` is who asks, `viewer`
+    /// who sees no more than what their queues show.
     package static func page(
         _ rows: Rows, of scopes: [TenantScope], for agent: AgentID? = nil,
-        after cursor: HandoffCursor? = nil, atMost limit: Int = .max
+        seenBy viewer: AgentID? = nil, after cursor: HandoffCursor? = nil, atMost limit: Int = .max
     ) throws(SQLiteError) -> HandoffList {
         let wanted = min(limit, ConversationRows.mostOfList) + 1
         var found: [Handoff] = []
@@ -155,13 +161,14 @@ extension HandoffList {
         var claimed = 0
         for scope in scopes.sorted(by: { $0.tenant < $1.tenant }) {
             let tenant = ConversationRows(rows, of: scope)
-            let counts = try tenant.counts()
+            let counts = try tenant.counts(for: viewer)
             waiting += counts.queued
             claimed += counts.claimed
             // One's own first; who asks as nobody has none.
             for rank in agent == nil ? [1] : [0, 1] where found.count < wanted {
                 found += try tenant.handoffs(
-                    rank, for: agent, after: cursor, atMost: wanted - found.count)
+                    rank, for: agent, seenBy: viewer, after: cursor,
+                    atMost: wanted - found.count)
             }
         }
         let page = found.prefix(
@@ -177,10 +184,12 @@ extension HandoffList {
 extension ConversationRows {
     /// Open handoffs of one rank in the order of waiting, after a position in the list of all.
     fileprivate func handoffs(
-        _ rank: Int, for agent: AgentID?, after cursor: HandoffCursor?, atMost limit: Int
+        _ rank: Int, for agent: AgentID?, seenBy viewer: AgentID?, after cursor: HandoffCursor?,
+        atMost limit: Int
     ) throws(SQLiteError) -> [Handoff] {
-        var condition = "tenant = ? AND status <> 'bot'"
-        var values: [Value] = [.text(tenant.rawValue)]
+        let visible = Self.condition(for: viewer)
+        var condition = "tenant = ? AND status <> 'bot' AND \(visible.sql)"
+        var values: [Value] = [.text(tenant.rawValue)] + visible.values
         if let agent {
             condition += rank == 0 ? " AND holder IS ?" : " AND holder IS NOT ?"
             values.append(.text(agent.rawValue))

@@ -2,6 +2,7 @@ package import Conversation
 import CustomerRecords
 import DeskRecords
 import Records
+import RoutingRecords
 import SQLite
 package import Views
 
@@ -17,12 +18,14 @@ package enum ConversationView {
             .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
             .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
             .deskEvents, .customersEvents, .casesEvents,
+            .routingSettings, .routingEvents,
         ],
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
             DeskEvent.self, CustomerEvent.self, CustomerLinkEvent.self, CaseEvent.self,
+            RoutingSetting.self, RoutingEvent.self,
         ], schema: schema + customerSchema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
@@ -111,6 +114,17 @@ package enum ConversationView {
         ) WITHOUT ROWID;
         CREATE INDEX unplaced_by_name ON unplaced (tenant, wamid);
         CREATE INDEX unplaced_by_time ON unplaced (at);
+        CREATE TABLE queues (
+            tenant TEXT NOT NULL, queue TEXT NOT NULL, PRIMARY KEY (tenant, queue)
+        ) WITHOUT ROWID;
+        CREATE TABLE teams (
+            tenant TEXT NOT NULL, queue TEXT NOT NULL, agent TEXT NOT NULL,
+            PRIMARY KEY (tenant, queue, agent)
+        ) WITHOUT ROWID;
+        CREATE TABLE places (
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, queue TEXT NOT NULL,
+            PRIMARY KEY (tenant, conversation)
+        ) WITHOUT ROWID;
         """
 
     @Sendable private static func apply(
@@ -143,6 +157,8 @@ package enum ConversationView {
         case let event as CustomerEvent: try follow(event, rows)
         case let event as CustomerLinkEvent: try follow(event, rows)
         case let event as CaseEvent: try follow(event, rows)
+        case let setting as RoutingSetting: try follow(setting, rows)
+        case let event as RoutingEvent: try follow(event, rows)
         default: break
         }
     }
@@ -168,4 +184,6 @@ package struct HandoffChanged: ViewChange, Hashable {
     package var tenant: TenantID
     /// What changed.
     package var change: HandoffChange
+    /// Who may hear of it; everybody where it is `nil`.
+    package var audience: Audience?
 }

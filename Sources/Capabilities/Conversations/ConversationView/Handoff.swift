@@ -54,6 +54,10 @@ package struct Handoff: Hashable, Sendable, Codable {
     ///
     /// Clients drop what is older than what they have.
     package var version: Int64?
+    /// Until when its agent laid it aside.
+    package var parkedUntil: Timestamp?
+    /// The queue in which it waits, or did until somebody took it; not kept here.
+    package var queue: RecordID?
 
     /// A handoff of which this event is the first that is known.
     init(_ event: HandoffEvent) {
@@ -74,6 +78,7 @@ package struct Handoff: Hashable, Sendable, Codable {
         if epoch != event.epoch {
             takeUpBy = nil
             returnsTo = nil
+            parkedUntil = nil
         }
         epoch = event.epoch
         if case .claimed(let agent, let name) = event.mode {
@@ -95,6 +100,8 @@ package struct Handoff: Hashable, Sendable, Codable {
         case .transferred(_, _, _, _, let until): takeUpBy = until
         case .relieved(_, _, let from, _) where from.rawValue.first != "@":
             returnsTo = former?.id == from ? former : Holder(id: from, name: from.rawValue)
+        case .parked(_, let until): parkedUntil = until
+        case .resumed: parkedUntil = nil
         case .overdue(let since):
             waitingSince = since
             isOverdue = true

@@ -33,7 +33,7 @@ extension ConversationView {
         let isNew = try addLines(of: event, record, rows)
         if isChanged {
             let told = try ConversationRows(rows, of: event.tenant).withLastSaid(handoff)
-            announce(.updated(told), event, rows)
+            try announce(.updated(told), event, rows)
         }
         try tell(event, isNewLine: isNew, rows)
     }
@@ -85,7 +85,11 @@ extension ConversationView {
             """, .text(event.tenant.rawValue), .text(event.conversation.rawValue),
             .integer(Int64(isEnd)), .text(orNull: StoredJSON.text(outcome)))
         guard known != nil else { return }
-        announce(.ended(event.conversation, by: ender), event, rows)
+        // Whoever saw it hears that it ended: it has no holder any more.
+        rows.announce(
+            HandoffChanged(
+                tenant: event.tenant, change: .ended(event.conversation, by: ender),
+                audience: try audience(of: known, rows)))
     }
 
     /// Adds the lines that an event tells of; says whether what it says was said is new.
@@ -119,20 +123,20 @@ extension ConversationView {
                 let all = ConversationRows(rows, of: event.tenant)
                 let line = try all.namingLines(
                     Handoff.Line(entry), of: try all.joined(to: conversation))
-                announce(.line(conversation, line), event, rows)
+                try announce(.line(conversation, line), event, rows)
             }
         case .suggested(let text, let citations):
             let suggestion = Handoff.Suggestion(text: text, citations: citations)
             try keep(suggestion, event, rows)
-            announce(.suggestion(conversation, suggestion), event, rows)
+            try announce(.suggestion(conversation, suggestion), event, rows)
         case .delivery(let message, let outcome):
             try note(
                 outcome, of: message, in: conversation, of: event.tenant, at: event.at, rows)
-            announce(
+            try announce(
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
         case .queued, .claimed, .refused, .released, .closed, .moved, .overdue, .overtaken,
-            .relieved, .transferred, .concluded, .ran:
+            .relieved, .transferred, .concluded, .ran, .parked, .resumed:
             break
         }
     }
@@ -146,7 +150,30 @@ extension ConversationView {
             .text(event.conversation.rawValue))
     }
 
-    private static func announce(_ change: HandoffChange, _ event: HandoffEvent, _ rows: Rows) {
-        rows.announce(HandoffChanged(tenant: event.tenant, change: change))
+    private static func announce(
+        _ change: HandoffChange, _ event: HandoffEvent, _ rows: Rows
+    ) throws(SQLiteError) {
+        try announce(change, of: event.conversation, in: event.tenant, rows)
+    }
+
+    /// Tells those who may see a conversation what changed in it.
+    static func announce(
+        _ change: HandoffChange, of conversation: ConversationID, in tenant: TenantID,
+        _ rows: Rows
+    ) throws(SQLiteError) {
+        let audience = try ConversationRows(rows, of: tenant).audience(of: conversation)
+        rows.announce(
+            HandoffChanged(
+                tenant: tenant, change: change, audience: audience.map { .these($0) }))
+    }
+
+    private static func audience(
+        of known: Handoff?, _ rows: Rows
+    ) throws(SQLiteError) -> Audience? {
+        guard let known else { return nil }
+        let all = ConversationRows(rows, of: known.tenant)
+        guard var audience = try all.audience(of: known.conversation) else { return nil }
+        if let holder = known.holder { audience.insert(holder.id) }
+        return .these(audience)
     }
 }

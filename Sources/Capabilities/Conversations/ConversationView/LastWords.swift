@@ -53,6 +53,7 @@ extension ConversationRows {
         var handoff = handoff
         (handoff.last, handoff.customerAt) = try lastSaid(in: handoff.conversation)
         handoff.labels = try labels(of: handoff.conversation)
+        handoff.queue = try queue(of: handoff.conversation)
         return handoff
     }
 }

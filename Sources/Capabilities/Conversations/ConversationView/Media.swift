@@ -21,7 +21,7 @@ extension ConversationView {
             .text(conversation.rawValue), .text(medium.inbound.rawValue),
             .text(orNull: StoredJSON.text(medium.reading)))
         guard let handoff = try openHandoff(conversation, of: tenant, rows) else { return }
-        rows.announce(HandoffChanged(tenant: tenant, change: .updated(handoff)))
+        try announce(.updated(handoff), of: handoff.conversation, in: tenant, rows)
     }
 }
 

@@ -23,8 +23,7 @@ extension ConversationView {
         try insert(
             line, LinePosition(note.at, .note, record), nil, nil, nil, to: note.conversation,
             of: note.tenant, isAnnounced: true, orElse: "NOTHING", rows)
-        rows.announce(
-            HandoffChanged(tenant: note.tenant, change: .line(note.conversation, line)))
+        try announce(.line(note.conversation, line), of: note.conversation, in: note.tenant, rows)
     }
 }
 

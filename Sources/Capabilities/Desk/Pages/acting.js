@@ -55,8 +55,7 @@ export class Acting extends Transcript {
   }
 
   async close(control) {
-    const mayClose = this.isMine || this.status === 'queued';
-    if (mayClose && await this.act('close', control)) this.closed();
+    if (this.mayClose && await this.act('close', control, { from: this.standsIn })) this.closed();
   }
 
   /** Says that it is with the bot again, and how to take that back. */

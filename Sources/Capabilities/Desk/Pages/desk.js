@@ -12,6 +12,7 @@ import { Replies } from './replies.js';
 import { CustomerCards } from './customer-card.js';
 import { Macros, Outcomes } from './macros.js';
 import { outcomes } from './people.js';
+import { routingDesk } from './routing.js';
 import { DeskLine } from './socket.js';
 import { DeskStore } from './store.js';
 import { noTalk, Talk } from './talk.js';
@@ -62,7 +63,9 @@ function desk(page, tenant) {
     }, shown: (shown) => { if (shown === talk) card.show(talk); },
   };
   const card = cardPane(shared);
-  const list = listPane({ store, tenant, labels: shared.labels, drafts: shared.drafts, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
+  const routing = routingDesk({ line, rowOf: (id) => store.rows.get(id), open: (id) => choose(id), changed: () => soon() });
+  shared.routing = routing;
+  const list = listPane({ store, tenant, labels: shared.labels, drafts: shared.drafts, routing, open: choose, more: readMore, chosen: () => talk?.conversation ?? null });
   const place = el('div', { class: 'desk-place' }, noTalk(''));
   page.className = 'desk';
   page.dataset.step = 'list';
@@ -108,6 +111,7 @@ function desk(page, tenant) {
   }
 
   function hear(message) {
+    if (routing.hear(message)) return undefined;
     switch (message.type) {
       case 'welcome':
         store.agent = message.agent;
@@ -262,6 +266,10 @@ function desk(page, tenant) {
     { words: t('desk.key.labels'), picture: 'tag', keys: ['H'], run: () => talk?.chooseLabels() },
     { words: t('desk.key.macro'), picture: 'play', keys: ['Q'], run: () => talk?.runMacro() },
     { words: t('desk.key.cases'), picture: 'book', keys: ['D'], run: () => talk?.openCases() },
+    { words: t('desk.key.accept'), picture: 'check', keys: ['Y'], run: () => routing.accept() },
+    { words: t('desk.key.decline'), picture: 'x', keys: ['Z'], run: () => routing.decline() },
+    { words: t('desk.key.takeNext'), picture: 'down', keys: ['V'], run: () => routing.next() },
+    { words: t('desk.key.park'), picture: 'clock', keys: ['W'], run: () => talk?.park() },
     { words: t('desk.key.close'), picture: 'ok', keys: ['X'], run: () => talk?.close() },
     { words: t('desk.key.older'), picture: 'up', keys: ['O'], run: () => talk?.readOlder() },
     { words: t('desk.key.list'), picture: 'list', keys: ['L'], run: () => (matchMedia('(max-width: 45rem)').matches ? back() : list.focus()) },
@@ -291,6 +299,7 @@ function desk(page, tenant) {
     isOver = true;
     shared.drafts.flush();
     talk?.end();
+    routing.end();
     line.end();
     commands();
     removeEventListener('popstate', moved);

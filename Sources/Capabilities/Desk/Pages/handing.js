@@ -66,19 +66,31 @@ function choices(legend, list) {
  * Asks to whom a conversation goes. `agents` are the colleagues, `run(fields, words)` gives it, and
  * throws what was refused.
  */
-export function askTransfer({ customer, agents, run }) {
+export function askTransfer({ customer, agents, queues = [], isWaiting = false, run }) {
   const to = choices(t('desk.transfer.to'), [
     ...agents.map((agent) => ({
       words: name(agent.name), hint: t(agent.isHere ? 'desk.transfer.here' : 'desk.transfer.away'),
       fields: { to: 'agent', agent: agent.id }, said: t('desk.did.transfer', { name: customer, to: agent.name }),
     })),
-    { words: t('desk.transfer.queue'), fields: { to: 'queue' }, said: t('desk.did.release', { name: customer }) },
-    { words: t('desk.transfer.bot'), fields: { to: 'bot' }, said: t('desk.did.close', { name: customer }) },
+    ...queues.map((queue) => ({
+      words: name(queue.name), hint: t('desk.transfer.team'), fields: { to: 'team', queue: queue.id }, said: t('desk.did.team', { name: customer, queue: queue.name }),
+    })),
+    ...isWaiting ? [] : [{ words: t('desk.transfer.queue'), fields: { to: 'queue' }, said: t('desk.did.release', { name: customer }) },
+    { words: t('desk.transfer.bot'), fields: { to: 'bot' }, said: t('desk.did.close', { name: customer }) }],
   ]);
   const words = note();
   asking({
-    title: t('desk.transfer.title', { name: customer }), body: [to.element, words.element], act: t('desk.transfer'), picture: 'transfer',
+    title: t('desk.transfer.title', { name: customer }), body: isWaiting ? to.element : [to.element, words.element], act: t('desk.transfer'), picture: 'transfer',
     run: () => run({ ...to.chosen.fields, note: words.read().trim() || undefined }, to.chosen.said),
+  });
+}
+
+/** Asks for how long a conversation is laid aside; `times` are `[words, until]`. */
+export function askParking({ customer, times, run }) {
+  const when = choices(t('desk.park.until'), times.map(([words, until]) => ({ words, until })));
+  asking({
+    title: t('desk.park.title', { name: customer }), body: [el('p', { class: 'soft' }, t('desk.park.text')), when.element], act: t('desk.park'), picture: 'clock',
+    run: () => run(when.chosen.until),
   });
 }
 

@@ -19,7 +19,7 @@ const botPause = 15_000;
  * Makes the pane. `open(conversation, row)` shows one, `more()` reads the next page of the queue. Gives
  * `{ element, show(), view, choose(view), step(by), refreshBot(), focus(), line(state) }`.
  */
-export function listPane({ store, tenant, labels, drafts, open, more, chosen }) {
+export function listPane({ store, tenant, labels, drafts, routing, open, more, chosen }) {
   const state = { view: views.includes(choice('desk.view')) ? choice('desk.view') : views[0], bot: { rows: [], next: null, isKnown: false, problem: null }, isReading: false };
   const scroll = el('div', { class: 'pane-scroll', tabindex: '-1' });
   const counts = Object.fromEntries(views.map((view) => [view, el('span', { class: 'count num' })]));
@@ -36,11 +36,13 @@ export function listPane({ store, tenant, labels, drafts, open, more, chosen }) 
       { words: t('desk.sound.on'), isOn: isSoundOn(), run: () => setSound(true), attributes: { 'data-sound': 'on' } },
       { words: t('desk.sound.off'), isOn: !isSoundOn(), run: () => setSound(false), attributes: { 'data-sound': 'off' } },
       ...filter.items(),
+      ...routing.items(),
     ],
   });
   const element = el('section', { class: 'pane list', id: 'list', 'aria-label': t('desk.list') },
-    el('header', { class: 'pane-head' }, el('h2', { class: 'grow' }, t('room.desk')), line, options),
-    el('div', { class: 'segments', role: 'group', 'aria-label': t('desk.views') }, tabs), filter.element, scroll, said);
+    el('header', { class: 'pane-head' }, el('h2', { class: 'grow' }, t('room.desk')), routing.status, line, options),
+    routing.element,
+    el('div', { class: 'segments', role: 'group', 'aria-label': t('desk.views') }, tabs), filter.element, routing.filter, scroll, said);
   const items = new Map();
   const known = new Map();
   let shownWaiting = null;
@@ -57,7 +59,8 @@ export function listPane({ store, tenant, labels, drafts, open, more, chosen }) 
 
   function groups() {
     const all = state.view === 'bot' ? [[null, state.bot.rows.filter((row) => !store.rows.has(row.conversation))]] : store.groups(state.view);
-    return filter.isOn ? all.map(([head, rows]) => [head, rows.filter(filter.holds)]).filter(([head, rows]) => rows.length || !head) : all;
+    const holds = (row) => filter.holds(row) && routing.holds(row);
+    return filter.isOn || routing.isOn ? all.map(([head, rows]) => [head, rows.filter(holds)]).filter(([head, rows]) => rows.length || !head) : all;
   }
 
   function show() {
@@ -90,12 +93,13 @@ export function listPane({ store, tenant, labels, drafts, open, more, chosen }) 
       });
     }
     const made = known.get(key);
-    put(made.count, number(key === 'queue' && !filter.isOn ? store.counts.waiting : rows.length));
+    put(made.count, number(key === 'queue' && !filter.isOn && !routing.isOn ? store.counts.waiting : rows.length));
     settleIn(made.rows, rows.map(item));
     return head ? [made.head, made.rows] : [made.rows];
   }
 
   function nothing() {
+    if (routing.isOn && !filter.isOn) return blank({ picture: 'queue', title: t('desk.queues.noRows'), text: t('desk.queues.noRowsText'), level: 3 });
     if (filter.isOn) return blank({ picture: 'tag', title: t('desk.labels.noRows'), text: t('desk.labels.noRowsText'), level: 3 });
     if (state.view === 'bot') {
       if (state.bot.problem) return broken(state.bot.problem, { level: 3, again: refreshBot });
@@ -167,7 +171,7 @@ export function listPane({ store, tenant, labels, drafts, open, more, chosen }) 
   }
 
   function item(row) {
-    const facts = factsOf(row, store, chosen() === row.conversation, labels.list, drafts);
+    const facts = factsOf(row, { store, labels: labels.list, drafts, routing }, chosen() === row.conversation);
     const mark = JSON.stringify(facts);
     const shown = items.get(row.conversation);
     if (shown?.mark === mark) return shown;
@@ -258,7 +262,7 @@ function moment(at) {
 const holds = { bot: 'bot', queued: 'queue', claimed: 'person' };
 
 /** What a row shows. */
-function factsOf(row, store, isOpen, labels, drafts) {
+function factsOf(row, { store, labels, drafts, routing }, isOpen) {
   const waits = row.status === 'queued' ? Date.now() - row.waitingSince : null;
   const clock = store.clocks.of(row.conversation);
   return {
@@ -269,6 +273,7 @@ function factsOf(row, store, isOpen, labels, drafts) {
     late: row.isOverdue ? 'bad' : waits > 300_000 ? 'warn' : '',
     holder: row.status === 'claimed' && !store.isMine(row) ? row.holder?.name ?? '' : null,
     reason: row.status === 'queued' && row.reason ? reasonWords(row.reason) : null, isOptedOut: Boolean(row.optedOutAt),
+    queue: row.status === 'queued' && row.queue ? routing.nameOf(row.queue) : null, parked: row.parkedUntil ? moment(row.parkedUntil) : null,
     until: row.takeUpBy ? clockTime(row.takeUpBy) : null, outcome: row.status === 'bot' ? row.outcome ?? null : null,
     clock: clock ? { ...clock, at: clockFacts(clock) } : null,
     labels: (row.labels ?? []).map((id) => labels.find((label) => label.id === id)).filter(Boolean),
@@ -283,6 +288,8 @@ function linkOf(row, facts) {
     clockBadge(facts.clock),
     facts.holder === null ? null : badge('', el('bdi', {}, facts.holder), 'person'),
     facts.until ? badge('warn', t('desk.takeUpBy', { when: facts.until }), 'clock') : null,
+    facts.parked ? badge('', t('desk.parked', { when: facts.parked }), 'clock') : null,
+    facts.queue ? el('span', { class: 'tag', 'data-part': 'queue' }, el('bdi', {}, facts.queue)) : null,
     facts.outcome ? el('span', { class: 'tag', title: facts.outcome.note, 'data-part': 'outcome' }, el('bdi', {}, outcomeWords(facts.outcome.word))) : null,
     facts.reason ? el('span', { class: 'tag' }, facts.reason) : null,
     facts.isOptedOut ? badge('', t('desk.optedOut')) : null,

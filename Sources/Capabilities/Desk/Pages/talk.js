@@ -150,7 +150,7 @@ export class Talk extends Tools {
       : this.status === 'queued' ? t('desk.held.queue', { length: duration(Math.max(1_000, Date.now() - handoff.waitingSince)) })
         : this.heldWords();
     const clock = this.status === 'bot' ? null : this.desk.store.clocks.of(this.conversation);
-    const mark = JSON.stringify([clockFacts(clock), customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes]);
+    const mark = JSON.stringify([clockFacts(clock), customer, words, this.former, this.listing?.outcome, this.labels, this.mayAct, this.isMine, this.status, this.isWindowOpen, this.closes, this.desk.routing.queues.length]);
     if (this.headMark === mark) return;
     this.headMark = mark;
     const hadAct = this.head.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -172,6 +172,7 @@ export class Talk extends Tools {
     const back = this.former ? button(t('desk.giveBackTo'), {
       kind: 'quiet wide', picture: 'undo', title: `${t('desk.giveBack', { name: this.former.name })} (U)`, 'data-act': 'give-back', act: (event) => this.giveBack(event.currentTarget),
     }) : null;
+    const resume = this.parkedUntil ? button(t('desk.resume'), { kind: 'quiet wide', picture: 'clock', title: `${t('desk.resume')} (W)`, 'data-act': 'resume', act: () => this.park() }) : null;
     const close = this.mayClose
       ? button(t('desk.close'), { picture: 'check', title: `${t('desk.outcome.act')} (F)`, 'data-act': 'close-handoff', act: () => this.finish() }) : null;
     const menu = menuButton({
@@ -185,13 +186,17 @@ export class Talk extends Tools {
         ...this.mayClose ? ['-', { words: t('desk.outcome.none'), picture: 'check', keys: ['X'], run: () => this.close() }] : [],
       ],
     });
-    return [back, release, this.toolItems().length ? menu : null, close];
+    return [back, resume, release, this.toolItems().length ? menu : null, close];
   }
 
   /** Who has it; and until when whoever was given it has to show themselves. */
   heldWords() {
     const { holder, takeUpBy } = this.handoff;
     const when = takeUpBy ? clockTime(takeUpBy) : null;
+    if (this.parkedUntil) {
+      const isToday = dayOf(this.parkedUntil) === dayOf(Date.now());
+      return t('desk.held.parked', { when: isToday ? clockTime(this.parkedUntil) : `${day(this.parkedUntil)} ${clockTime(this.parkedUntil)}` });
+    }
     if (this.isMine) return when ? t('desk.held.youUntil', { when }) : t('desk.held.you');
     return when ? t('desk.held.otherUntil', { name: holder?.name ?? '', when }) : t('desk.held.other', { name: holder?.name ?? '' });
   }

@@ -4,10 +4,11 @@ import { may, organisation } from '/pages/look/base/session.js';
 import { toast, t } from '/pages/look/parts.js';
 import { Acting } from './acting.js';
 import { openCases } from './cases.js';
-import { askOutcome, askTransfer } from './handing.js';
+import { askOutcome, askParking, askTransfer } from './handing.js';
 import { chooseLabels } from './labels.js';
 import { askMacro } from './macros.js';
 import { phoneOf } from './people.js';
+import { parkings } from './routing.js';
 
 /** A conversation with what is done among colleagues; see ``Acting``. */
 export class Tools extends Acting {
@@ -17,7 +18,22 @@ export class Tools extends Acting {
   }
 
   get mayClose() {
-    return this.mayAct && (this.isMine || this.status === 'queued');
+    return this.mayAct && (this.isMine || this.status === 'queued' || this.standsIn !== undefined);
+  }
+
+  /** The colleague who has it, where whoever supervises may end it or give it away in their place. */
+  get standsIn() {
+    return this.status === 'claimed' && !this.isMine && this.maySupervise ? this.handoff.holder?.id : undefined;
+  }
+
+  /** Whether it can be given to somebody: what waits, to another team. */
+  get mayTransfer() {
+    return this.mayAct && (this.isMine || this.standsIn !== undefined || (this.status === 'queued' && this.desk.routing.queues.length > 1));
+  }
+
+  /** Until when it is laid aside. */
+  get parkedUntil() {
+    return this.isMine ? this.handoff.parkedUntil ?? null : null;
   }
 
   /** From whom it was taken, where it can be given back. */
@@ -29,7 +45,8 @@ export class Tools extends Acting {
   toolItems() {
     return [
       this.mayAct ? { words: t('desk.note.act'), picture: 'note', keys: ['N'], run: () => this.beginNote(), attributes: { 'data-tool': 'note' } } : null,
-      this.isMine ? { words: t('desk.transfer.act'), picture: 'transfer', keys: ['A'], run: () => this.transfer(), attributes: { 'data-tool': 'transfer' } } : null,
+      this.mayTransfer ? { words: t('desk.transfer.act'), picture: 'transfer', keys: ['A'], run: () => this.transfer(), attributes: { 'data-tool': 'transfer' } } : null,
+      this.isMine ? { words: t(this.parkedUntil ? 'desk.resume' : 'desk.park.act'), picture: 'clock', keys: ['W'], run: () => this.park(), attributes: { 'data-tool': 'park' } } : null,
       this.former ? { words: t('desk.giveBack', { name: this.former.name }), picture: 'undo', keys: ['U'], run: () => this.giveBack(), attributes: { 'data-tool': 'give-back' } } : null,
       this.mayAct ? { words: t('desk.labels.act'), picture: 'tag', keys: ['H'], run: () => this.chooseLabels(), attributes: { 'data-tool': 'labels' } } : null,
       this.isMine ? { words: t('desk.macro.act'), picture: 'play', keys: ['Q'], run: () => this.runMacro(), attributes: { 'data-tool': 'macro' } } : null,
@@ -57,19 +74,22 @@ export class Tools extends Acting {
   }
 
   async transfer() {
-    if (!this.isMine || !this.mayAct) return;
+    if (!this.mayTransfer) return;
+    const isWaiting = this.status === 'queued';
     let agents = [];
     try {
-      ({ agents } = await this.desk.line.ask('agents'));
+      if (!isWaiting) ({ agents } = await this.desk.line.ask('agents'));
     } catch (refusal) {
       toast(refusal.message || t('desk.line.waiting'), { bad: true });
       return;
     }
-    if (this.isOver || !this.isMine) return;
+    if (this.isOver || !this.mayTransfer) return;
+    const from = this.standsIn;
     askTransfer({
-      customer: this.customer, agents,
+      customer: this.customer, agents: agents.filter(({ id }) => id !== from), isWaiting,
+      queues: this.desk.routing.queues.filter(({ id }) => !isWaiting || id !== this.handoff.queue),
       run: async (fields, words) => {
-        await this.desk.line.ask('transfer', { conversation: this.conversation, ...fields });
+        await this.desk.line.ask('transfer', { conversation: this.conversation, from, ...fields });
         toast(words);
       },
     });
@@ -149,7 +169,7 @@ export class Tools extends Acting {
     askOutcome({
       customer: this.customer, outcomes,
       run: async (fields) => {
-        await this.desk.line.ask('close', { conversation: this.conversation, ...fields });
+        await this.desk.line.ask('close', { conversation: this.conversation, from: this.standsIn, ...fields });
         this.closed();
       },
     });
@@ -161,6 +181,22 @@ export class Tools extends Acting {
     if (!holder) return super.takeOver(control);
     if (!this.maySupervise || !await this.act('takeOver', control, { agent: holder.id }, 'relieve')) return undefined;
     return this.focusReply();
+  }
+
+  /** Lays it aside for a while, or takes it up again. */
+  async park() {
+    if (!this.isMine || !this.mayAct) return;
+    if (this.parkedUntil) {
+      await this.act('resume');
+      return;
+    }
+    askParking({
+      customer: this.customer, times: parkings(),
+      run: async (until) => {
+        await this.desk.line.ask('park', { conversation: this.conversation, until });
+        toast(t('desk.did.park', { name: this.customer }));
+      },
+    });
   }
 
   async giveBack(control) {

@@ -94,6 +94,7 @@ package struct NotificationRule: Hashable, Sendable {
         .init("deleted", shown: true, .always), .init("restored", shown: true, .on),
         .init("waiting", shown: true, .off), .init("overdue", shown: true, .on),
         .init("missed", shown: true, .on),
+        .init("queueAge", shown: true, .on),
         .init("channelStopped", shown: true, .always), .init("channelOpen", shown: true, .on),
         .init("channelWarning", shown: true, .on),
         .init("mailFailed", shown: true, .off),

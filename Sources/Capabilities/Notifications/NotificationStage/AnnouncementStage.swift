@@ -107,7 +107,8 @@ private struct Announcement {
         let who: Permission =
             news.kind.isAboutChannel
             ? .writeSettings
-            : news.kind == "missed" ? .superviseConversations : .answerConversations
+            : news.kind == "missed" || news.kind == "queueAge"
+                ? .superviseConversations : .answerConversations
         tell(news.kind, to: state.members(who: who), of: news.tenant, values, at: news.at)
     }
 

@@ -7,7 +7,7 @@ const pictures = {
   signIn: 'shield', password: 'key', factor: 'shield', address: 'mail', role: 'person', removed: 'person', offer: 'person', owner: 'person',
   joined: 'person', left: 'person', invitation: 'mail', invited: 'mail', mailFailed: 'warn', security: 'shield', key: 'key', consent: 'eye', impersonation: 'eye', suspended: 'warn',
   resumed: 'ok',
-  deleted: 'bad', restored: 'ok', channelStopped: 'bad', channelOpen: 'ok', channelWarning: 'warn', waiting: 'clock', overdue: 'clock', missed: 'clock',
+  deleted: 'bad', restored: 'ok', channelStopped: 'bad', channelOpen: 'ok', channelWarning: 'warn', waiting: 'clock', overdue: 'clock', missed: 'clock', queueAge: 'clock',
 };
 
 /** The picture of a kind. */

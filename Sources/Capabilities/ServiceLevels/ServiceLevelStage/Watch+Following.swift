@@ -20,6 +20,8 @@ extension Watch {
         case .delivery(let message, let outcome): note(outcome, of: message, event)
         case .closed(let agent), .concluded(let agent, _): close(by: agent, event)
         case .moved: open = nil
+        case .parked: if open?.isOver == nil { open?.park(at: event.at, desk) }
+        case .resumed: if open?.isOver == nil { open?.takeUp(at: event.at) }
         // What else happens is no clock's.
         default: break
         }

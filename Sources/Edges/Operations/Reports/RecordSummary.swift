@@ -180,10 +180,15 @@ enum RecordSummary {
         case .returnTo: "give back to a colleague"
         case .transfer(.agent, _): "give to a colleague"
         case .transfer(.queue, _): "give to the queue"
+        case .transfer(.team, _): "give to a team"
         case .transfer(.bot, _): "give to the bot"
         case .reopen: "reopen"
         case .note: "write a note"
         case .run(let steps): "do \(steps.count) things together"
+        case .accept: "accept an offer"
+        case .vacate: "take from an agent who is gone"
+        case .park: "lay aside"
+        case .resume: "take up again"
         }
     }
 
@@ -203,6 +208,8 @@ enum RecordSummary {
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)
         case .delivery(_, let outcome): "delivery: \(self.outcome(outcome))"
         case .moved(let into): "goes on in \(into)"
+        case .parked(_, let until): "laid aside until \(until.rfc3339)"
+        case .resumed: "taken up again"
         case .overdue(let since): "overdue, waiting since \(since.rfc3339)"
         }
     }

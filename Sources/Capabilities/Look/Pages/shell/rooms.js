@@ -15,6 +15,7 @@ const rooms = [
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
   { room: 'channels', group: 'organisation', icon: 'phone', href: '/pages/channels/', may: ['settings:read', 'conversations:read'], key: 'w' },
+  { room: 'queues', group: 'organisation', icon: 'queue', href: '/pages/routing/', may: 'settings:write', key: 'q' },
   { room: 'tools', group: 'organisation', icon: 'tag', href: '/pages/desk-settings/', may: 'settings:write', key: 'l' },
   { room: 'tenants', group: 'installation', icon: 'building', href: '/pages/tenants/', may: 'tenants:read', key: 'n' },
   { room: 'users', group: 'installation', icon: 'users', href: '/pages/users/', may: 'users:read', key: 'u' },
