@@ -387,8 +387,9 @@ let measuring: Target = module(
 let properties: Target = .target(
     name: "FuzzProperties",
     dependencies: [
-        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "Records",
-        "TenantKeys", "WebSocket",
+        "Configuration", "Conversation", "DocumentText", "EventLog", "HTTPServer", "Ingester",
+        "JSON",
+        "Records", "TenantKeys", "WebSocket",
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 

@@ -52,6 +52,19 @@ struct AuditCoverageTests {
                     body: Array("A wheel costs 40 €.".utf8), act: "document.add document/")
             ),
             (
+                "documents.changeTerms",
+                Change(
+                    method: .put, path: document + "/", body: Array(#"{"priority":1}"#.utf8),
+                    act: "document.terms document/")
+            ),
+            (
+                "answers.add",
+                Change(
+                    method: .post, path: "/api/v1/tenants/sol/answers",
+                    body: Array(#"{"question":"Open?","answer":"Yes."}"#.utf8),
+                    act: "answer.add document/qa_")
+            ),
+            (
                 "documents.remove",
                 Change(
                     method: .delete, path: document + "/", body: [],
@@ -111,10 +124,11 @@ struct AuditCoverageTests {
             let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
             for (name, var change) in changes {
                 if name == "secrets.rotate" { try await sealUnderOlderKey(office) }
-                if name == "documents.remove" {
+                if ["documents.remove", "documents.changeTerms"].contains(name) {
                     let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")
                         .value(DocumentList.self)
                     change.path += try #require(list.documents.first).id.rawValue
+                    if name == "documents.changeTerms" { change.path += "/terms" }
                 }
                 if name == "links.undo" {
                     try await office.append(

@@ -228,4 +228,64 @@ struct DocumentTests {
             #expect(answer.text.contains("32 MB"))
         }
     }
+
+    @Test("takes typed answers, the same question in place of the one before, and terms")
+    func answers() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let path = "/api/v1/tenants/sol/answers"
+            func add(_ question: String, _ answer: String) async throws -> DocumentListing {
+                let body =
+                    #"{"question":"\#(question)","answer":"\#(answer)","terms":{"priority":2}}"#
+                let added = try await office.ask(.post, path, body: Array(body.utf8))
+                #expect(added.status == 202, "\(added.text)")
+                return try added.value(DocumentListing.self)
+            }
+            let first = try await add("Do you repair scooters?", "No.")
+            let second = try await add("do you repair SCOOTERS", "Only on Mondays.")
+            #expect(first.id == second.id && second.replaces == first.contentHash)
+            let listed = try await list(office)
+            #expect(listed.map(\.answer) == ["Only on Mondays."])
+            #expect(listed.map(\.question) == ["do you repair SCOOTERS"])
+            #expect(listed.map(\.terms?.priority) == [2])
+
+            let terms = "/api/v1/tenants/sol/documents/\(first.id)/terms"
+            let changed = try await office.ask(
+                .put, terms, body: Array(#"{"validUntil":2000,"labels":["winter"]}"#.utf8))
+            #expect(changed.status == 200, "\(changed.text)")
+            let wanted = DocumentTerms(
+                validUntil: Timestamp(milliseconds: 2_000), labels: ["winter"])
+            #expect(try await list(office).map(\.terms) == [wanted])
+            let never = try await office.ask(
+                .put, terms, body: Array(#"{"validFrom":3000,"validUntil":2000}"#.utf8))
+            #expect(never.status == 400 && never.text.contains("never be found"))
+            let missing = try await office.ask(
+                .put, "/api/v1/tenants/sol/documents/doc_none/terms", body: Array("{}".utf8))
+            #expect(missing.status == 404)
+            #expect(
+                try await office.ask(
+                    .post, path, body: Array(#"{"question":"??","answer":"x"}"#.utf8)
+                ).status == 400)
+        }
+    }
+
+    @Test("an upload says from when and until when it is found, and under what words it is kept")
+    func terms() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let path =
+                "/api/v1/tenants/sol/documents?name=a.txt&validFrom=1000&validUntil=2000"
+                + "&priority=-1&labels=winter,%20hours"
+            #expect(try await office.ask(.post, path, body: Array("one".utf8)).status == 202)
+            let wanted = DocumentTerms(
+                validFrom: Timestamp(milliseconds: 1_000),
+                validUntil: Timestamp(milliseconds: 2_000), priority: -1,
+                labels: ["winter", "hours"])
+            #expect(try await list(office).map(\.terms) == [wanted])
+            // The same name anew without terms keeps them.
+            _ = try await office.ask(
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: Array("two".utf8))
+            #expect(try await list(office).map(\.terms) == [wanted])
+        }
+    }
 }

@@ -66,18 +66,18 @@ package struct DocumentTextExtractor: Sendable {
     ) async throws(DocumentTextError) -> [ExtractedSection] {
         switch kind {
         case .pdf, .picture: return []
-        case .word: return try WordText.sections(try await parts(bytes, where: WordText.isWanted))
+        case .word:
+            return try UnpackedDocument.word(try await parts(bytes, where: WordText.isWanted))
+                .sections()
         case .spreadsheet:
-            return try SpreadsheetText.sections(
-                try await parts(bytes, where: SpreadsheetText.isWanted))
-        case .html: return HTMLText.sections(text)
+            return try UnpackedDocument.workbook(
+                try await parts(bytes, where: SpreadsheetText.isWanted)
+            ).sections()
+        case .html: return try UnpackedDocument.page(text).sections()
         case .markdown:
             return MarkdownText.sections(text)
         case .csv:
-            let rows = CommaSeparated.rows(text)
-            return TableText.parts(rows).map {
-                ExtractedSection(headings: $0.headings, text: $0.text)
-            }
+            return try UnpackedDocument.table(text).sections()
         case .plain:
             let text = text.trimmed
             return text.isEmpty ? [] : [ExtractedSection(text: text)]

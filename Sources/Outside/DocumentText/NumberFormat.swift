@@ -105,11 +105,13 @@ struct NumberFormat {
     // MARK: Dates
 
     private func date(_ value: Double, _ parts: FormatParts) -> String {
+        // Excel's last day is the end of the year 9999.
+        guard abs(value) < 2_958_466 else { return plain(value) }
         let seconds = Int64((value * 86_400).rounded())
         if let unit = parts.elapsed { return Self.elapsed(seconds, unit, parts) }
         var day = Int(seconds.quotientAndRemainder(dividingBy: 86_400).quotient)
         var rest = Int(seconds % 86_400)
-        guard value >= 0, value < 2_958_466 else { return plain(value) }
+        guard value >= 0 else { return plain(value) }
         let time = Self.time(&rest, parts)
         guard parts.hasDay || parts.hasMonth || parts.hasYear else { return time }
         if isFrom1904 {

@@ -93,7 +93,8 @@ struct Recognition: Sendable {
             let cells = row.split(separator: "\t", omittingEmptySubsequences: false)
             guard cells.count >= 11, let level = Int(cells[0]), let left = Double(cells[6]),
                 let top = Double(cells[7]), let width = Double(cells[8]),
-                let height = Double(cells[9]), let confidence = Double(cells[10])
+                let height = Double(cells[9]), let confidence = Double(cells[10]),
+                confidence.isFinite
             else { continue }
             if level == 1 {
                 (page.width, page.height) = (width * pointsPerDot, height * pointsPerDot)
