@@ -316,6 +316,7 @@ let outside: [Target] = [
     module("Confinement", on: "Outside"),
     module("DocumentText", on: "Outside", ["CharacterEncoding", "Confinement"]),
     module("QRCode", on: "Outside", ["Confinement"]),
+    module("WebPages", on: "Outside", ["HTTPClient"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
@@ -367,7 +368,7 @@ let edges: [Target] = [
             "ConversationView", "Cryptography", "DocumentView", "Endpoints", "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "SQLite",
-            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages", "WebSocket",
         ]),
 ]
 
@@ -442,7 +443,7 @@ let program: Target = .executableTarget(
         "Simulator", "StageRuntime",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging",
         "UserEndpoints",
-        "Views", "WebSocket", "WhatsAppCloudAPI",
+        "Views", "WebSocket", "WhatsAppCloudAPI", "WebPages",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -532,6 +533,7 @@ let checks: [Target] = [
             "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
+    tests("WebPages", ["WebPages", "HTTPClient", "NetworkAddress"]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
@@ -542,7 +544,7 @@ let checks: [Target] = [
             "Cryptography", "DocumentView", "Endpoints", "EventLog", "HTTPClient", "HTTPServer",
             "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records", "SQLite",
             "StageRuntime", "TenantKeys",
-            "Telemetry", "TenantDirectory", "Views", "WebSocket",
+            "Telemetry", "TenantDirectory", "Views", "WebSocket", "WebPages",
         ]),
     tests(
         "Notifications",

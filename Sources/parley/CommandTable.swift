@@ -13,6 +13,7 @@ enum CommandTable {
         ("knowledge remove", KnowledgeRemoveCommand.self),
         ("knowledge search", KnowledgeSearchCommand.self),
         ("knowledge terms", KnowledgeTermsCommand.self),
+        ("knowledge web", KnowledgeWebCommand.self),
         ("eval retrieval", EvalRetrievalCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),

@@ -6,7 +6,9 @@ import FoundationEssentials
 import HTTPClient
 import PipelineTesting
 import Records
+import Synchronization
 import Testing
+import WebPages
 
 @Suite("Documents over HTTP", .timeLimit(.minutes(5)))
 struct DocumentTests {
@@ -286,6 +288,45 @@ struct DocumentTests {
             _ = try await office.ask(
                 .post, "/api/v1/tenants/sol/documents?name=a.txt", body: Array("two".utf8))
             #expect(try await list(office).map(\.terms) == [wanted])
+        }
+    }
+
+    @Test("puts in pages of the web by their addresses, the same again only where they changed")
+    func webPages() async throws {
+        var options = ConsoleOptions()
+        let bodies = Mutex(["We open at nine.", "We open at nine.", "We open at ten."])
+        options.crawl = { url, limits throws(Crawler.Failure) in
+            guard url.host() == "shop.example" else {
+                throw Crawler.Failure("there is no site \(url.host() ?? "")")
+            }
+            let body = bodies.withLock { $0.removeFirst() }
+            return Crawler.Crawl(
+                pages: [.init(url: url.absoluteString, bytes: Array(body.utf8))],
+                missed: ["https://shop.example/gone": "there is no page"],
+                isCut: limits.pages == 1)
+        }
+        try await Office.open(options) { office in
+            try await office.addTenant()
+            let path = "/api/v1/tenants/sol/webpages"
+            func add(_ body: String) async throws -> Office.Answer {
+                try await office.ask(.post, path, body: Array(body.utf8))
+            }
+            let fetched = try await add(#"{"url":"https://shop.example#x","pages":1}"#)
+            #expect(fetched.status == 202, "\(fetched.text)")
+            let pages = try fetched.value(FetchedPages.self)
+            #expect(pages.documents.map(\.name) == ["https://shop.example/"])
+            #expect(pages.missed.map(\.url) == ["https://shop.example/gone"] && pages.isCut)
+            _ = try await add(#"{"url":"https://shop.example/"}"#)
+            let uploads = { () async throws in
+                try await office.payloads(in: .documents).count
+            }
+            #expect(try await uploads() == 1, "it is as it was")
+            _ = try await add(#"{"url":"https://shop.example/"}"#)
+            #expect(try await uploads() == 2)
+            #expect(try await list(office).count == 1)
+            #expect(try await add(#"{"url":"https://none.example/"}"#).status == 422)
+            #expect(try await add(#"{"url":"ftp://shop.example/"}"#).status == 400)
+            #expect(try await add(#"{"url":"https://a:b@shop.example/"}"#).status == 400)
         }
     }
 }

@@ -207,7 +207,7 @@ struct DocumentRoutes: Sendable {
     }
 
     /// Stores a document's bytes; its record only names them.
-    private func store(
+    func store(
         _ bytes: [UInt8], of tenant: TenantID
     ) async throws(Problem) -> String {
         do {
