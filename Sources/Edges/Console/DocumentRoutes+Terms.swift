@@ -60,6 +60,12 @@ extension DocumentRoutes {
     ) async throws -> Reply<DocumentListing> {
         let form = call.body.value
         let tenant = call.scope.tenant
+        for (index, question) in ([form.question] + (form.others ?? [])).enumerated()
+        where AnsweredQuestion.folded(question).isEmpty {
+            throw Problem.invalid(
+                index == 0 ? "/question" : "/others/\(index - 1)",
+                "'\(question)' has no letter or figure: write a question")
+        }
         let terms = form.terms?.terms
         try Self.check(terms)
         let answered = AnsweredQuestion(

@@ -104,7 +104,7 @@ struct AnswerForm: Described, Codable {
     var terms: TermsForm?
 
     private static let oneQuestion = JSONSchema.text(
-        "A question.", 1...300, pattern: #"[^\u0000-\u001f]*[\p{L}\p{N}][^\u0000-\u001f]*"#,
+        "A question.", 1...300, pattern: #"[^\u0000-\u001f]*\S[^\u0000-\u001f]*"#,
         rule: "a question of 1 to 300 characters in one line")
 
     static let schema = JSONSchema.object(
