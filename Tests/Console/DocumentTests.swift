@@ -260,14 +260,14 @@ struct DocumentTests {
             #expect(try await list(office).map(\.terms) == [wanted])
             let never = try await office.ask(
                 .put, terms, body: Array(#"{"validFrom":3000,"validUntil":2000}"#.utf8))
-            #expect(never.status == 400 && never.text.contains("never be found"))
+            #expect(never.status == 422 && never.text.contains("never be found"))
             let missing = try await office.ask(
                 .put, "/api/v1/tenants/sol/documents/doc_none/terms", body: Array("{}".utf8))
             #expect(missing.status == 404)
             #expect(
                 try await office.ask(
                     .post, path, body: Array(#"{"question":"??","answer":"x"}"#.utf8)
-                ).status == 400)
+                ).status == 422)
         }
     }
 

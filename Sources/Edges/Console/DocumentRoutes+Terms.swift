@@ -19,7 +19,7 @@ extension DocumentRoutes {
             .init(
                 takes: DocumentParameters.self, body: JSONBody<TermsForm>.self,
                 gives: Reply<DocumentListing>.self,
-                problems: [.noDocument] + Problem.Kind.writing)
+                problems: [.noDocument, .neverFound] + Problem.Kind.writing)
         ) { try await change($0) }
     }
 
@@ -33,7 +33,7 @@ extension DocumentRoutes {
             .init(
                 takes: WaitParameters.self, body: JSONBody<AnswerForm>.self,
                 gives: Reply<DocumentListing>.self, [201, 202],
-                problems: [.replacedDocument, .removedDocument] + Problem.Kind.writing,
+                problems: [.replacedDocument, .removedDocument, .neverFound] + Problem.Kind.writing,
                 repeating: .once)
         ) { try await answer($0) }
     }
@@ -43,8 +43,8 @@ extension DocumentRoutes {
         guard let from = terms?.validFrom, let until = terms?.validUntil, until <= from else {
             return
         }
-        throw .invalid(
-            "/validUntil", "validUntil is not after validFrom: the document would never be found")
+        throw Problem(
+            .neverFound, "validUntil is not after validFrom: the document would never be found")
     }
 
     /// The id of a tenant's answer to a question: the same question is the same document, however
@@ -60,11 +60,10 @@ extension DocumentRoutes {
     ) async throws -> Reply<DocumentListing> {
         let form = call.body.value
         let tenant = call.scope.tenant
-        for (index, question) in ([form.question] + (form.others ?? [])).enumerated()
+        for question in [form.question] + (form.others ?? [])
         where AnsweredQuestion.folded(question).isEmpty {
-            throw Problem.invalid(
-                index == 0 ? "/question" : "/others/\(index - 1)",
-                "'\(question)' has no letter or figure: write a question")
+            throw Problem(
+                .neverFound, "'\(question)' has no letter or figure: write a question")
         }
         let terms = form.terms?.terms
         try Self.check(terms)
@@ -120,4 +119,9 @@ extension DocumentRoutes {
         if let labels = terms.labels { words.append("labels \(labels.joined(separator: ", "))") }
         return words.joined(separator: "; ")
     }
+}
+
+extension Problem.Kind {
+    /// What is wished could never be found.
+    static let neverFound = Self(422, "never_found")
 }

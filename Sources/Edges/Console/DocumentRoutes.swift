@@ -39,7 +39,7 @@ struct DocumentRoutes: Sendable {
             .init(
                 takes: UploadParameters.self, body: RawBody.self, limit: Self.bodyBytes,
                 gives: Reply<DocumentListing>.self, [201, 202],
-                problems: [.emptyDocument, .replacedDocument, .removedDocument]
+                problems: [.emptyDocument, .replacedDocument, .removedDocument, .neverFound]
                     + Problem.Kind.writing, repeating: .once)
         ) { try await upload($0) }
     }
