@@ -367,6 +367,7 @@ let outside: [Target] = [
     module("Confinement", on: "Outside"),
     module("DocumentText", on: "Outside", ["CharacterEncoding", "Confinement"]),
     module("QRCode", on: "Outside", ["Confinement"]),
+    module("WebPages", on: "Outside", ["HTTPClient"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
     module("PassageIndex", on: "Outside", ["Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
@@ -420,7 +421,7 @@ let edges: [Target] = [
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
-            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages", "WebSocket",
         ]),
 ]
 
@@ -440,8 +441,9 @@ let measuring: Target = module(
 let properties: Target = .target(
     name: "FuzzProperties",
     dependencies: [
-        "Configuration", "Conversation", "EventLog", "HTTPServer", "Ingester", "JSON", "Records",
-        "TenantKeys", "WebSocket",
+        "Configuration", "Conversation", "DocumentText", "EventLog", "HTTPServer", "Ingester",
+        "JSON",
+        "Records", "TenantKeys", "WebSocket",
     ],
     path: "Tests/Fuzz/Properties", swiftSettings: settings)
 
@@ -498,7 +500,7 @@ let program: Target = .executableTarget(
         "Simulator", "StageRuntime",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging", "TimeZones",
         "UserEndpoints",
-        "Views", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
+        "Views", "WebPages", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
     ],
     path: "Sources/parley", swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
@@ -589,6 +591,7 @@ let checks: [Target] = [
             "ServiceLevelEndpoints", "ServiceLevelRecords", "Simulator", "StageRuntime",
             "Telemetry", "TenantKeys", "Views",
         ]),
+    tests("WebPages", ["WebPages", "HTTPClient", "NetworkAddress"]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
@@ -601,7 +604,7 @@ let checks: [Target] = [
             "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records",
             "RoutingRecords", "RoutingStage", "RoutingView", "SQLite",
             "StageRuntime", "TenantKeys",
-            "Telemetry", "TenantDirectory", "Views", "WebSocket",
+            "Telemetry", "TenantDirectory", "Views", "WebSocket", "WebPages",
         ]),
     tests(
         "Notifications",

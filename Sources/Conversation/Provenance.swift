@@ -58,12 +58,15 @@ package struct Citation: Hashable, Sendable, Codable {
     package var contentHash: String
     /// The words that the answer uses.
     package var quote: String?
+    /// The version of the document, where that is not the first.
+    package var version: Int?
 
     /// Cites a passage.
     package init(
         passage: PassageID, document: DocumentID, documentName: String, page: Int?, sheet: String?,
-        headings: [String], contentHash: String, quote: String? = nil
+        headings: [String], contentHash: String, quote: String? = nil, version: Int? = nil
     ) {
+        self.version = version
         self.passage = passage
         self.document = document
         self.documentName = documentName
@@ -79,6 +82,6 @@ package struct Citation: Hashable, Sendable, Codable {
         self.init(
             passage: found.id, document: found.document, documentName: found.documentName,
             page: found.page, sheet: found.sheet, headings: found.headings,
-            contentHash: found.contentHash, quote: quote)
+            contentHash: found.contentHash, quote: quote, version: found.version)
     }
 }

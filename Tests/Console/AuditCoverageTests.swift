@@ -4,12 +4,14 @@ import Conversation
 import Cryptography
 import DocumentView
 import Endpoints
+import FoundationEssentials
 import HTTPClient
 import HTTPServer
 import PipelineTesting
 import Records
 import TenantDirectory
 import Testing
+import WebPages
 
 /// What the audit log tells of every endpoint that changes something.
 @Suite("Every change over HTTP is in the audit log", .timeLimit(.minutes(5)))
@@ -19,6 +21,33 @@ struct AuditCoverageTests {
         var path: String
         var body: [UInt8]
         var act: String
+    }
+
+    /// Those to what a tenant's documents are besides files.
+    private static func knowledge() -> [(name: String, change: Change)] {
+        let document = "/api/v1/tenants/sol/documents"
+        return [
+            (
+                "documents.changeTerms",
+                Change(
+                    method: .put, path: document + "/", body: Array(#"{"priority":1}"#.utf8),
+                    act: "document.terms document/")
+            ),
+            (
+                "answers.add",
+                Change(
+                    method: .post, path: "/api/v1/tenants/sol/answers",
+                    body: Array(#"{"question":"Open?","answer":"Yes."}"#.utf8),
+                    act: "answer.add document/qa_")
+            ),
+            (
+                "webpages.add",
+                Change(
+                    method: .post, path: "/api/v1/tenants/sol/webpages",
+                    body: Array(#"{"url":"https://shop.example/"}"#.utf8),
+                    act: "webpage.add document/")
+            ),
+        ]
     }
 
     /// A request to each endpoint that is no GET, which it does, in an order that allows each.
@@ -100,8 +129,16 @@ struct AuditCoverageTests {
 
     @Test("with the key that did it, for every endpoint that is no GET")
     func endpoints() async throws {
-        try await Office.open(olderKey: Self.olderKey) { office in
-            let changes = try Self.changes()
+        var options = ConsoleOptions()
+        options.crawl = { url, _ in
+            Crawler.Crawl(
+                pages: [.init(url: url.absoluteString, bytes: Array("We open.".utf8))])
+        }
+        try await Office.open(options, olderKey: Self.olderKey) { office in
+            var changes = try Self.changes()
+            // While there is a document.
+            let place = try #require(changes.firstIndex { $0.name == "documents.remove" })
+            changes.insert(contentsOf: Self.knowledge(), at: place)
             // What agents send stands in the transcript, with their names; who comes to the desk
             // has signed in, and what they do there is told of by itself.
             let changing = office.service.endpoints.endpoints.filter {
@@ -111,10 +148,11 @@ struct AuditCoverageTests {
             let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
             for (name, var change) in changes {
                 if name == "secrets.rotate" { try await sealUnderOlderKey(office) }
-                if name == "documents.remove" {
+                if ["documents.remove", "documents.changeTerms"].contains(name) {
                     let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")
                         .value(DocumentList.self)
                     change.path += try #require(list.documents.first).id.rawValue
+                    if name == "documents.changeTerms" { change.path += "/terms" }
                 }
                 if name == "links.undo" {
                     try await office.append(

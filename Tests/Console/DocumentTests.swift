@@ -6,7 +6,9 @@ import FoundationEssentials
 import HTTPClient
 import PipelineTesting
 import Records
+import Synchronization
 import Testing
+import WebPages
 
 @Suite("Documents over HTTP", .timeLimit(.minutes(5)))
 struct DocumentTests {
@@ -226,6 +228,105 @@ struct DocumentTests {
                 body: [UInt8](repeating: 0, count: 32 * 1024 * 1024 + 1))
             #expect(answer.status == 413)
             #expect(answer.text.contains("32 MB"))
+        }
+    }
+
+    @Test("takes typed answers, the same question in place of the one before, and terms")
+    func answers() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let path = "/api/v1/tenants/sol/answers"
+            func add(_ question: String, _ answer: String) async throws -> DocumentListing {
+                let body =
+                    #"{"question":"\#(question)","answer":"\#(answer)","terms":{"priority":2}}"#
+                let added = try await office.ask(.post, path, body: Array(body.utf8))
+                #expect(added.status == 202, "\(added.text)")
+                return try added.value(DocumentListing.self)
+            }
+            let first = try await add("Do you repair scooters?", "No.")
+            let second = try await add("do you repair SCOOTERS", "Only on Mondays.")
+            #expect(first.id == second.id && second.replaces == first.contentHash)
+            let listed = try await list(office)
+            #expect(listed.map(\.answer) == ["Only on Mondays."])
+            #expect(listed.map(\.question) == ["do you repair SCOOTERS"])
+            #expect(listed.map(\.terms?.priority) == [2])
+
+            let terms = "/api/v1/tenants/sol/documents/\(first.id)/terms"
+            let changed = try await office.ask(
+                .put, terms, body: Array(#"{"validUntil":2000,"labels":["winter"]}"#.utf8))
+            #expect(changed.status == 200, "\(changed.text)")
+            let wanted = DocumentTerms(
+                validUntil: Timestamp(milliseconds: 2_000), labels: ["winter"])
+            #expect(try await list(office).map(\.terms) == [wanted])
+            let never = try await office.ask(
+                .put, terms, body: Array(#"{"validFrom":3000,"validUntil":2000}"#.utf8))
+            #expect(never.status == 422 && never.text.contains("never be found"))
+            let missing = try await office.ask(
+                .put, "/api/v1/tenants/sol/documents/doc_none/terms", body: Array("{}".utf8))
+            #expect(missing.status == 404)
+            #expect(
+                try await office.ask(
+                    .post, path, body: Array(#"{"question":"??","answer":"x"}"#.utf8)
+                ).status == 422)
+        }
+    }
+
+    @Test("an upload says from when and until when it is found, and under what words it is kept")
+    func terms() async throws {
+        try await Office.open { office in
+            try await office.addTenant()
+            let path =
+                "/api/v1/tenants/sol/documents?name=a.txt&validFrom=1000&validUntil=2000"
+                + "&priority=-1&labels=winter,%20hours"
+            #expect(try await office.ask(.post, path, body: Array("one".utf8)).status == 202)
+            let wanted = DocumentTerms(
+                validFrom: Timestamp(milliseconds: 1_000),
+                validUntil: Timestamp(milliseconds: 2_000), priority: -1,
+                labels: ["winter", "hours"])
+            #expect(try await list(office).map(\.terms) == [wanted])
+            // The same name anew without terms keeps them.
+            _ = try await office.ask(
+                .post, "/api/v1/tenants/sol/documents?name=a.txt", body: Array("two".utf8))
+            #expect(try await list(office).map(\.terms) == [wanted])
+        }
+    }
+
+    @Test("puts in pages of the web by their addresses, the same again only where they changed")
+    func webPages() async throws {
+        var options = ConsoleOptions()
+        let bodies = Mutex(["We open at nine.", "We open at nine.", "We open at ten."])
+        options.crawl = { url, limits throws(Crawler.Failure) in
+            guard url.host() == "shop.example" else {
+                throw Crawler.Failure("there is no site \(url.host() ?? "")")
+            }
+            let body = bodies.withLock { $0.removeFirst() }
+            return Crawler.Crawl(
+                pages: [.init(url: url.absoluteString, bytes: Array(body.utf8))],
+                missed: ["https://shop.example/gone": "there is no page"],
+                isCut: limits.pages == 1)
+        }
+        try await Office.open(options) { office in
+            try await office.addTenant()
+            let path = "/api/v1/tenants/sol/webpages"
+            func add(_ body: String) async throws -> Office.Answer {
+                try await office.ask(.post, path, body: Array(body.utf8))
+            }
+            let fetched = try await add(#"{"url":"https://shop.example#x","pages":1}"#)
+            #expect(fetched.status == 202, "\(fetched.text)")
+            let pages = try fetched.value(FetchedPages.self)
+            #expect(pages.documents.map(\.name) == ["https://shop.example/"])
+            #expect(pages.missed.map(\.url) == ["https://shop.example/gone"] && pages.isCut)
+            _ = try await add(#"{"url":"https://shop.example/"}"#)
+            let uploads = { () async throws in
+                try await office.payloads(in: .documents).count
+            }
+            #expect(try await uploads() == 1, "it is as it was")
+            _ = try await add(#"{"url":"https://shop.example/"}"#)
+            #expect(try await uploads() == 2)
+            #expect(try await list(office).count == 1)
+            #expect(try await add(#"{"url":"https://none.example/"}"#).status == 422)
+            #expect(try await add(#"{"url":"ftp://shop.example/"}"#).status == 400)
+            #expect(try await add(#"{"url":"https://a:b@shop.example/"}"#).status == 400)
         }
     }
 }

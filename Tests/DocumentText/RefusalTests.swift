@@ -45,7 +45,7 @@ import Testing
     @Test("a zip bomb is refused by what it declares, before anything is unpacked")
     func zipBomb() async throws {
         var tools = DocumentTools()
-        tools.word.path = "/nonexistent/never-run"
+        tools.office.path = "/nonexistent/never-run"
         let error = await failure("a.docx", try fixture("bomb.docx"), tools: tools)
         #expect(error == .outputTooLarge(limitBytes: ExtractionLimits().harmlessUnpackedBytes))
     }
@@ -58,10 +58,43 @@ import Testing
         #expect(error == .outputTooLarge(limitBytes: 4 << 20))
     }
 
-    @Test("a PDF without text is called empty and the hint speaks of scans")
-    func scanned() async throws {
-        let error = try #require(await failure("a.pdf", try fixture("scanned.pdf")))
-        #expect(error.description.contains("scanned"))
+    @Test("a PDF without words, or whose pictures nobody can read, is never taken for a text")
+    func wordless() async throws {
+        var tools = DocumentTools()
+        tools.recognition.path = "/nonexistent/tesseract"
+        let error = await failure("a.pdf", try fixture("scanned.pdf"), tools: tools)
+        #expect(error == .missingTool(tool: "tesseract", debianPackage: "tesseract-ocr"))
+        tools.recognition.path = "/bin/true"
+        let untrained = await failure("a.pdf", try fixture("scanned.pdf"), tools: tools)
+        #expect(
+            untrained == .missingTool(tool: "tesseract's data", debianPackage: "tesseract-ocr-eng"))
+    }
+
+    @Test("what only office files made to do harm hold is refused in plain words, never told")
+    func hostile() async throws {
+        let entities = "<!DOCTYPE x [<!ENTITY j \"jjjjjjjjjj\"><!ENTITY k \"&j;&j;&j;\">]>"
+        let document = MadeOffice.zip([
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", entities + "<w:document><w:p><w:t>&k;</w:t></w:p></w:document>"),
+        ])
+        let declared = try #require(await failure("a.docx", document))
+        #expect(declared.description.contains("save it anew"))
+        let deep = String(repeating: "<w:p>", count: 5_000)
+        let nested = try #require(await failure("a.docx", MadeOffice.word(deep)))
+        #expect(nested.description.contains("nested deeper"))
+        let undeclared = MadeOffice.word(MadeOffice.paragraph("Open &j; daily &amp; late"))
+        let texts = try await DocumentTextExtractor().texts("a.docx", undeclared)
+        #expect(texts == ["Open  daily & late"])
+    }
+
+    @Test("a text that is too long is called so, and not a thing that unpacks")
+    func tooMuchText() async throws {
+        var limits = ExtractionLimits()
+        limits.textBytes = 100
+        let table = "Name,Price\n" + String(repeating: "Bicycle,18\n", count: 20)
+        let error = await failure("a.csv", Array(table.utf8), limits: limits)
+        #expect(error == .tooMuchText(limitBytes: 100))
+        #expect(error?.description.contains("unpack") == false)
     }
 
     @Test("a file above the size limit is not looked at")
@@ -86,7 +119,7 @@ import Testing
     @Test(
         "what is not read is refused by its kind",
         arguments: [
-            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], "a picture"),
+            (Array("GIF89a".utf8), "a picture of few colours"),
             (Array("{\\rtf1\\ansi hello}".utf8), "an RTF document"),
             ([1, 2, 3, 0, 4, 5, 6, 7], "of an unknown binary kind"),
         ] as [([UInt8], String)])
@@ -130,7 +163,8 @@ import Testing
         ]
         for _ in 0..<300 {
             let xml = (0..<20).map { _ in tags.randomElement(using: &random) ?? "" }.joined()
-            _ = WordText.sections(Array(xml.utf8))
+            // Only that it returns or throws counts here.
+            _ = try? WordText.sections(["word/document.xml": Array(xml.utf8)])
         }
     }
 }

@@ -32,7 +32,9 @@ import Testing
         defer { if let open = unsafe open { unsafe fclose(open) } }
         #expect(try await text("ls /proc/$$/fd | tr '\\n' ' '").hasPrefix("0 1 2 "))
         let names = try await text("env | cut -d= -f1 | sort")
-        let expected: Set = ["HOME", "LC_ALL", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR"]
+        let expected: Set = [
+            "HOME", "LC_ALL", "OMP_THREAD_LIMIT", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR",
+        ]
         let shellsOwn: Set = ["PWD", "OLDPWD", "SHLVL", "_"]
         let found = Set(names.split(separator: "\n").map(String.init))
         #expect(found.subtracting(shellsOwn) == expected)

@@ -133,4 +133,43 @@ struct DocumentViewTests {
         #expect(try documents.listing(of: newer, after: before)?.replaces == "h0")
         #expect(try documents.listing(of: newer, after: before)?.outcome == "pending")
     }
+
+    @Test("terms, typed answers and progress are listed; what is taken out leaves none of them")
+    func more() throws {
+        let rows = try Rows(inMemory: DocumentView.view)
+        let documents = DocumentRows(rows, of: try scope("sol"))
+        let winter = DocumentTerms(validUntil: Self.start, labels: ["winter"])
+        var upload = Self.upload("h1", "a", at: 0)
+        upload.terms = winter
+        let progress = DocumentProgress(
+            tenant: "sol", document: "doc-a", contentHash: "h1", pages: 3, passages: 9, done: 4,
+            at: Self.start)
+        try apply(Entry(payload: upload, topic: .documents), at: 0, to: rows)
+        try apply(Entry(payload: progress, topic: .documentsState), at: 0, to: rows)
+        let pending = try #require(try documents.listing(of: "doc-a"))
+        #expect(pending.terms == winter)
+        #expect(pending.progress?.pages == 3 && pending.progress?.passages == 9)
+        #expect(pending.progress?.done == 4)
+        try apply(
+            Entry(payload: Self.state(.indexed, "h1", "a", at: 5), topic: .documentsState), at: 1,
+            to: rows)
+        #expect(try documents.listing(of: "doc-a")?.progress == nil)
+        let change = DocumentTermsChange(
+            tenant: "sol", document: "doc-a", terms: DocumentTerms(), changedAt: Self.start,
+            changedBy: "key")
+        try apply(Entry(payload: change, topic: .documents), at: 1, to: rows)
+        #expect(try documents.listing(of: "doc-a")?.terms == nil)
+
+        let answered = AnsweredQuestion(
+            tenant: "sol", document: "qa", question: "Open?", answer: "Yes.", others: ["Hours?"],
+            terms: winter, writtenAt: Self.start, writtenBy: "key")
+        try apply(Entry(payload: answered, topic: .documents), at: 2, to: rows)
+        let listed = try #require(try documents.listing(of: "qa"))
+        #expect(listed.question == "Open?" && listed.answer == "Yes.")
+        #expect(listed.others == ["Hours?"] && listed.terms == winter && listed.name == "Open?")
+        let removal = DocumentRemoval(
+            tenant: "sol", document: "qa", removedAt: Self.start, removedBy: "key")
+        try apply(Entry(payload: removal, topic: .documents), at: 3, to: rows)
+        #expect(try documents.listing(of: "qa") == nil)
+    }
 }

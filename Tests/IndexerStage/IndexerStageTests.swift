@@ -122,7 +122,7 @@ struct Scene {
 
     mutating func ring(_ timer: FiredTimer) throws { try run(.timer(timer), id: timer.id) }
 
-    private mutating func run(_ payload: any Payload, id: RecordID) throws {
+    mutating func run(_ payload: any Payload, id: RecordID) throws {
         let headers = RecordHeaders(
             id: id, type: "", source: "", time: Timestamp(seconds: 1), subject: "doc",
             correlation: id, causation: id, tenant: "t")
@@ -186,6 +186,7 @@ struct Scene {
 
     var passages: [Passage] { outputs.compactMap { $0.payload as? Passage } }
     var tombstones: [String] { outputs.filter { $0.payload == nil }.map(\.key) }
+    var standings: [DocumentStanding] { outputs.compactMap { $0.payload as? DocumentStanding } }
     var withdrawn: [PassageID] {
         outputs.compactMap { ($0.payload as? PassageWithdrawal)?.passage }
     }

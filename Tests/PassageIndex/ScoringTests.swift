@@ -2,6 +2,9 @@ import Conversation
 import PassageIndex
 import Testing
 
+/// Any time.
+private let now = Timestamp(seconds: 1_800_000_000)
+
 @Suite("Words and meaning together")
 struct ScoringTests {
     private static func index() async throws -> PassageIndex {
@@ -19,7 +22,7 @@ struct ScoringTests {
     ) async throws -> PassageFindings {
         let query = PassageQuery(text: words, vector: vector)
         return try #require(
-            await index().search([query], model: "m", limit: limit).found.first)
+            await index().search([query], model: "m", limit: limit, at: now).found.first)
     }
 
     @Test("a passage that fits in both ways comes first, and each is told how well it fits")
@@ -66,7 +69,7 @@ struct ScoringTests {
                 passage("\(number)", "Text.", vector: number < 5 ? [1, 0] : [0.6, 0.8])
             })
         let query = PassageQuery(text: "words", vector: [1, 0])
-        let found = await index.search([query], model: "m", limit: 20).found
+        let found = await index.search([query], model: "m", limit: 20, at: now).found
         #expect(abs((found.first?.background ?? 0) - 0.6) < 1e-5)
         #expect(try await Self.found("words", [1, 0]).background == nil)
     }

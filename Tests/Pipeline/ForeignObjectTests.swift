@@ -17,6 +17,7 @@ struct ForeignObjectTests {
 
     /// A body that would do, by the endpoint's name.
     private static let bodies = [
+        "documents.changeTerms": "{}",
         "members.changeRole": #"{"role":"viewer"}"#,
         "keys.rotate": #"{"graceSeconds":0}"#,
         "keys.change": #"{"name":"Mine","networks":[]}"#,

@@ -75,9 +75,16 @@ struct PersonalFieldTests {
         // The bytes' hash is the name that they are stored under.
         "DocumentUpload": ["tenant", "document", "contentHash", "size", "uploadedAt"],
         "DocumentRemoval": ["tenant", "document", "removedAt"],
+        "AnsweredQuestion": ["tenant", "document", "writtenAt"],
+        "DocumentTermsChange": ["tenant", "document", "changedAt"],
+        "DocumentStanding": ["tenant", "document", "version", "at"],
+        "DocumentProgress": [
+            "tenant", "document", "contentHash", "pages", "passages", "done", "at",
+        ],
         "DocumentReembedding": ["tenant", "document", "space", "askedAt"],
         "DocumentState": [
             "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",
+            "version", "pages",
         ],
         "EchoedMessage": [
             "tenant", "conversation", "number", "message", "sentAt", "receivedAt",
@@ -113,7 +120,9 @@ struct PersonalFieldTests {
             "tenant", "conversation", "number", "epoch", "answers", "windowAnchor", "at", "repeats",
         ],
         "OwnershipChange": ["tenant", "conversation", "epoch", "at"],
-        "Passage": ["id", "tenant", "document", "ordinal", "page", "model"],
+        "Passage": [
+            "id", "tenant", "document", "ordinal", "page", "model", "version",
+        ],
         "PassageWithdrawal": ["passage", "tenant", "at"],
         "PastMessage": ["tenant", "isFromBusiness"],
         "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],

@@ -2,7 +2,7 @@
 package struct DocumentUpload: Payload {
     package static let type = "parley.document.upload"
     package static let topic = Topic.documents
-    package static let personal: [FieldPath] = ["name", "uploadedBy"]
+    package static let personal: [FieldPath] = ["name", "uploadedBy", "terms"]
 
     /// The tenant that the document belongs to.
     package var tenant: TenantID
@@ -18,6 +18,8 @@ package struct DocumentUpload: Payload {
     package var uploadedAt: Timestamp
     /// Who put it in.
     package var uploadedBy: String
+    /// When it counts, and how much; `nil` leaves the terms that it has.
+    package var terms: DocumentTerms?
 
     /// The document.
     package var key: String { document.rawValue }
@@ -25,8 +27,9 @@ package struct DocumentUpload: Payload {
     /// Describes an upload.
     package init(
         tenant: TenantID, document: DocumentID, name: String, contentHash: String, size: Int,
-        uploadedAt: Timestamp, uploadedBy: String
+        uploadedAt: Timestamp, uploadedBy: String, terms: DocumentTerms? = nil
     ) {
+        self.terms = terms
         self.tenant = tenant
         self.document = document
         self.name = name
@@ -136,6 +139,10 @@ package struct DocumentState: Payload {
     package var problem: String?
     /// When this was so.
     package var at: Timestamp
+    /// The version that this is, from 1; `nil` where a version before did not count them.
+    package var version: Int?
+    /// The number of pages, where it has any.
+    package var pages: Int?
 
     /// The document.
     package var key: String { document.rawValue }
@@ -143,8 +150,11 @@ package struct DocumentState: Payload {
     /// Describes a document's state.
     package init(
         tenant: TenantID, document: DocumentID, name: String, outcome: Outcome, passages: Int,
-        embedded: Int, contentHash: String, size: Int, problem: String?, at: Timestamp
+        embedded: Int, contentHash: String, size: Int, problem: String?, at: Timestamp,
+        version: Int? = nil, pages: Int? = nil
     ) {
+        self.version = version
+        self.pages = pages
         self.tenant = tenant
         self.document = document
         self.name = name

@@ -81,12 +81,15 @@ package struct RankedPassage: Hashable, Sendable, Codable {
     /// The share of the question's words that the passage holds, 0 to 1, rarer words weighing
     /// more.
     package var overlap: Double?
+    /// The version of the document that it was found in, where that is not the first.
+    package var version: Int?
 
     /// Describes a found passage.
     package init(
         id: PassageID, document: DocumentID, documentName: String, headings: [String], page: Int?,
         sheet: String?, text: String, contentHash: String, score: Double, similarity: Double?,
-        overlap: Double?
+        overlap: Double?,
+        version: Int? = nil
     ) {
         self.id = id
         self.document = document
@@ -99,5 +102,6 @@ package struct RankedPassage: Hashable, Sendable, Codable {
         self.score = score
         self.similarity = similarity
         self.overlap = overlap
+        self.version = version
     }
 }

@@ -8,7 +8,7 @@ package struct Passage: Payload {
     package static let personal: [FieldPath] = [
         "documentName", "headings", "sheet", "text",
         // A hash of a text tells whoever guesses it, and an embedding gives most of it back.
-        "contentHash", "vector", "sentences",
+        "contentHash", "vector", "sentences", "asked",
     ]
 
     /// The passage; derived from document and text, so that unchanged text keeps its id.
@@ -38,6 +38,11 @@ package struct Passage: Payload {
     /// The embeddings of its sentences, by the same model; missing where it has only one, or was
     /// embedded by a version before.
     package var sentences: [CompactVector]?
+    /// The questions that it is the typed answer to.
+    package var asked: [String]?
+    /// The version of its document with which it came, where that is not the first: it is not found
+    /// before the document stands at that version.
+    package var version: Int?
 
     /// Tenant and passage: a tombstone names the tenant too.
     package var key: String { "\(tenant.rawValue)/\(id.rawValue)" }
@@ -46,8 +51,11 @@ package struct Passage: Payload {
     package init(
         id: PassageID, tenant: TenantID, document: DocumentID, documentName: String, ordinal: Int,
         headings: [String], page: Int?, sheet: String?, text: String, contentHash: String,
-        vector: Embedding?, model: String?, sentences: [CompactVector]? = nil
+        vector: Embedding?, model: String?, sentences: [CompactVector]? = nil,
+        asked: [String]? = nil, version: Int? = nil
     ) {
+        self.asked = asked
+        self.version = version
         self.id = id
         self.tenant = tenant
         self.document = document

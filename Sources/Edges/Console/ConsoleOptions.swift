@@ -1,12 +1,14 @@
 package import AccountAccess
 package import Conversation
 package import Endpoints
+package import Foundation
 package import HTTPServer
 package import Idempotency
 package import Live
 import NetworkAddress
 package import TenantDirectory
 package import TenantKeys
+package import WebPages
 
 /// Why a template cannot go.
 package struct TemplateRefusal: Error, Hashable, Sendable {
@@ -36,6 +38,14 @@ package struct ConsoleOptions: Sendable {
     /// Whether tenants may use plain http and private addresses for the Graph API and models: for
     /// tests, demonstrations and a model in the own network.
     package var allowsPrivateURLs = false
+    /// Fetches pages of the web, for tenants: from the public internet only, unless private
+    /// addresses are allowed.
+    package typealias Crawl =
+        @Sendable (URL, Crawler.Limits) async throws(Crawler.Failure) -> Crawler.Crawl
+    /// How they are fetched.
+    package var crawl: Crawl = { url, _ throws(Crawler.Failure) in
+        throw Crawler.Failure("\(url) cannot be fetched: this process has no way to the web")
+    }
     /// Host names under which the console is reached besides localhost, 127.0.0.1 and [::1].
     package var hosts: Set<String> = []
     /// How often claims of agents whose socket is open are renewed; a lease lasts 15 minutes.

@@ -27,6 +27,7 @@ package final class ConsoleService: Sendable {
     private let logger: Logger
     private let tenants: TenantRoutes
     private let documents: DocumentRoutes
+    private let webPages: WebPageRoutes
     private let handoffs: HandoffRoutes
     private let conversations: ConversationRoutes
     private let links: LinkRoutes
@@ -68,6 +69,8 @@ package final class ConsoleService: Sendable {
         self.tenants = TenantRoutes(context: context, keys: keys, keeper: keeper)
         documents = DocumentRoutes(
             context: context, blobs: blobs, search: search)
+        webPages = WebPageRoutes(
+            context: context, documents: documents, crawl: options.crawl)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
         conversations = ConversationRoutes(context: context, access: access)
         links = LinkRoutes(context: context)
@@ -101,7 +104,8 @@ package final class ConsoleService: Sendable {
     package var endpoints: EndpointList {
         EndpointList(
             "Parley", document: "/api/v1/openapi.json", problems: ConsoleAccess.problems,
-            status.endpoints + tenants.endpoints + documents.endpoints + handoffs.endpoints
+            status.endpoints + tenants.endpoints + documents.endpoints + webPages.endpoints
+                + handoffs.endpoints
                 + conversations.endpoints + links.endpoints + media.endpoints
                 + (live?.endpoints ?? []) + further)
     }

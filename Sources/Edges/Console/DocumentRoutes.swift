@@ -25,10 +25,10 @@ struct DocumentRoutes: Sendable {
     let blobs: any BlobStore
     let search: ConsoleService.Search
 
-    private static let path = "/api/v1/tenants/{tenant}/documents"
+    static let path = "/api/v1/tenants/{tenant}/documents"
 
     /// The endpoints.
-    var endpoints: [Endpoint] { [add, list, export, remove, find] }
+    var endpoints: [Endpoint] { [add, list, export, remove, find, changeTerms, answer] }
 
     private var add: Endpoint {
         .tenant(
@@ -39,7 +39,7 @@ struct DocumentRoutes: Sendable {
             .init(
                 takes: UploadParameters.self, body: RawBody.self, limit: Self.bodyBytes,
                 gives: Reply<DocumentListing>.self, [201, 202],
-                problems: [.emptyDocument, .replacedDocument, .removedDocument]
+                problems: [.emptyDocument, .replacedDocument, .removedDocument, .neverFound]
                     + Problem.Kind.writing, repeating: .once)
         ) { try await upload($0) }
     }
@@ -99,7 +99,7 @@ struct DocumentRoutes: Sendable {
         }
     }
 
-    private func listing(
+    func listing(
         of document: DocumentID, _ scope: TenantScope
     ) async throws(Problem) -> DocumentListing? {
         try await context.documents.answer { rows throws(SQLiteError) in
@@ -161,22 +161,32 @@ struct DocumentRoutes: Sendable {
         let upload = DocumentUpload(
             tenant: tenant, document: Self.document(name, of: tenant), name: name,
             contentHash: hash, size: bytes.count, uploadedAt: context.records.now(),
-            uploadedBy: actor)
-        let scope = call.scope
-        let before = try await listing(of: upload.document, scope)
+            uploadedBy: actor, terms: call.parameters.terms)
+        try Self.check(upload.terms)
+        let before = try await listing(of: upload.document, call.scope)
+        return try await put(
+            upload, by: upload, as: "document.add", after: before,
+            Asker(call, in: tenant), call.scope, waiting: call.parameters.wait)
+    }
+
+    /// Writes what makes a document, and waits until it is read.
+    func put(
+        _ upload: DocumentUpload, by payload: any Payload, as act: String,
+        after before: DocumentListing?, _ asker: Asker, _ scope: TenantScope, waiting wait: Int?
+    ) async throws -> Reply<DocumentListing> {
         let settled = context.settled.expect { $0.answers(upload) }
         defer { context.settled.forget(settled) }
         let record = try context.records.freshID()
         try await context.write(
             [
-                context.records.record(upload, id: record),
+                context.records.record(payload, id: record),
                 context.records.audit(
-                    "document.add",
-                    on: AuditTarget("document", upload.document.rawValue, name: name), in: tenant,
-                    for: Asker(call, in: tenant),
-                    changes: [AuditChange("content", before?.contentHash, hash)]),
+                    act,
+                    on: AuditTarget("document", upload.document.rawValue, name: upload.name),
+                    in: scope.tenant, for: asker,
+                    changes: [AuditChange("content", before?.contentHash, upload.contentHash)]),
             ], visible: record, in: context.documents.applied)
-        if let wait = call.parameters.wait, wait > 0 {
+        if let wait, wait > 0 {
             _ = await context.settled.event(settled, within: .seconds(wait))
         }
         let shown = try await context.documents.answer { rows throws(SQLiteError) in
@@ -197,7 +207,7 @@ struct DocumentRoutes: Sendable {
     }
 
     /// Stores a document's bytes; its record only names them.
-    private func store(
+    func store(
         _ bytes: [UInt8], of tenant: TenantID
     ) async throws(Problem) -> String {
         do {

@@ -7,6 +7,19 @@ package import JSON
 struct UploadParameters: Described, Decodable {
     var name: String
     var wait: Int?
+    var validFrom: Timestamp?
+    var validUntil: Timestamp?
+    var priority: Int?
+    var labels: String?
+
+    /// The terms, where any are said.
+    var terms: DocumentTerms? {
+        let words = labels?.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+        let terms = DocumentTerms(
+            validFrom: validFrom, validUntil: validUntil, priority: priority,
+            labels: words?.isEmpty == true ? nil : words)
+        return terms.isEmpty ? nil : terms
+    }
 
     static let schema = JSONSchema.object([
         .required(
@@ -16,6 +29,10 @@ struct UploadParameters: Described, Decodable {
                 pattern: #"(?!\.{1,2}$)[^\u0000-\u001f\u007f/\\]+"#,
                 rule: "the file's name, with its ending and without folders")),
         .optional("wait", wait),
+        .optional("validFrom", .time("From when on it is found.")),
+        .optional("validUntil", .time("Until when it is found.")),
+        .optional("priority", TermsForm.priority),
+        .optional("labels", .text("Words under which people keep it, with commas.", 1...500)),
     ])
 
     /// Seconds that a request may wait for the indexer.
@@ -52,7 +69,79 @@ struct SearchParameters: Described, Decodable {
     ])
 }
 
+/// When a document counts, and how much, as it is wished.
+struct TermsForm: Described, Codable {
+    var validFrom: Timestamp?
+    var validUntil: Timestamp?
+    var priority: Int?
+    var labels: [String]?
+
+    /// The terms.
+    var terms: DocumentTerms {
+        DocumentTerms(
+            validFrom: validFrom, validUntil: validUntil, priority: priority,
+            labels: labels?.isEmpty == true ? nil : labels)
+    }
+
+    static let priority = JSONSchema.integer(
+        "How much it counts beside documents that fit as well.", DocumentTerms.priorities)
+
+    static let schema = JSONSchema.object(
+        [
+            .optional("validFrom", .time("From when on it is found.")),
+            .optional("validUntil", .time("Until when it is found.")),
+            .optional("priority", priority),
+            .optional(
+                "labels", .list(.text(nil, 1...60), "Words under which people keep it.", 0...20)),
+        ], named: "DocumentTerms")
+}
+
+/// A question with its answer, as a person types it.
+struct AnswerForm: Described, Codable {
+    var question: String
+    var answer: String
+    var others: [String]?
+    var terms: TermsForm?
+
+    private static let oneQuestion = JSONSchema.text(
+        "A question.", 1...300, pattern: #"[^\u0000-\u001f]*\S[^\u0000-\u001f]*"#,
+        rule: "a question of 1 to 300 characters in one line")
+
+    static let schema = JSONSchema.object(
+        [
+            .required("question", oneQuestion),
+            .required(
+                "answer",
+                .text(
+                    "The answer.", 1...3_000, pattern: #"[\s\S]*\S[\s\S]*"#,
+                    rule: "an answer of 1 to 3000 characters")),
+            .optional("others", .list(oneQuestion, "Other ways to ask it.", 0...15)),
+            .optional("terms", TermsForm.schema),
+        ], named: "AnswerForm")
+}
+
+/// How long to wait until it can be found.
+struct WaitParameters: Described, Decodable {
+    var wait: Int?
+
+    static let schema = JSONSchema.object([.optional("wait", UploadParameters.wait)])
+}
+
+/// Which document.
+struct DocumentParameters: Described, Decodable {
+    var document: DocumentID
+
+    static let schema = JSONSchema.object([.required("document", .id("The document."))])
+}
+
 extension DocumentListing: Described {
+    private static let progress = JSONSchema.object(
+        [
+            .optional("pages", .count("The number of pages.")),
+            .required("passages", .count("How many passages it makes.")),
+            .required("done", .count("How many of them are done.")),
+        ], named: "DocumentProgress")
+
     package static let schema = JSONSchema.object(
         [
             .required("id", .text("The document.")),
@@ -69,6 +158,13 @@ extension DocumentListing: Described {
             .optional(
                 "replaces",
                 .text("The content hash of the document whose place it took; of an upload only.")),
+            .optional("version", .integer("The version that is found.", 1...Int.max)),
+            .optional("pages", .count("The number of pages.")),
+            .optional("progress", progress),
+            .optional("terms", TermsForm.schema),
+            .optional("question", .text("The question that it answers, of a typed answer.")),
+            .optional("answer", .text("The typed answer.")),
+            .optional("others", .list(.text(), "Other ways in which the question is asked.")),
         ], named: "Document")
 }
 
@@ -109,5 +205,8 @@ extension FoundPassages: Described {
             .required("score", .number("By words and meaning together; higher is better.")),
             .optional("similarity", .number("The cosine of question and passage.")),
             .optional("overlap", .number("The share of the question's words that it holds.")),
+            .optional(
+                "version",
+                .integer("The document's version, where it is not the first.", 1...Int.max)),
         ], named: "Passage")
 }

@@ -129,6 +129,8 @@ package struct Sandbox: Sendable {
                 arguments: arguments(for: command, in: isolation, scratch: scratch.path),
                 environment: [
                     "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1",
+                    // One thread a tool: several do not make tesseract faster, only busier.
+                    "OMP_THREAD_LIMIT=1",
                     "HOME=\(scratch.path)", "TMPDIR=\(scratch.path)",
                 ])
             return .success(try collect(from: child, cancelled))

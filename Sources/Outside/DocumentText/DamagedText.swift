@@ -77,7 +77,7 @@ enum DamagedText {
     }
 
     /// What Windows-1252 has at 0x80 to 0x9F (WHATWG Encoding, index windows-1252).
-    private static let windowsOnly: [Unicode.Scalar] = [
+    static let windowsOnly: [Unicode.Scalar] = [
         "€", "\u{81}", "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "\u{8D}", "Ž",
         "\u{8F}", "\u{90}", "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "\u{9D}",
         "ž", "Ÿ",

@@ -7,6 +7,7 @@ enum DocumentKind: String, Sendable {
     case markdown = "text/markdown"
     case csv = "text/csv"
     case plain = "text/plain"
+    case picture = "image/*"
 
     /// The kind of a file, and its text where it is one of text.
     ///
@@ -33,13 +34,15 @@ enum DocumentKind: String, Sendable {
         case .markdown: "Markdown"
         case .csv: "a table of comma-separated values"
         case .plain: "plain text"
+        case .picture: "a picture"
         }
     }
 
     private static let named: [String: DocumentKind] = [
         "pdf": .pdf, "docx": .word, "docm": .word, "xlsx": .spreadsheet, "xlsm": .spreadsheet,
         "html": .html, "htm": .html, "xhtml": .html, "md": .markdown, "markdown": .markdown,
-        "csv": .csv, "tsv": .csv, "txt": .plain, "text": .plain,
+        "csv": .csv, "tsv": .csv, "txt": .plain, "text": .plain, "png": .picture,
+        "jpg": .picture, "jpeg": .picture, "tif": .picture, "tiff": .picture, "webp": .picture,
     ]
 
     private static func fileExtension(_ name: String) -> String {
@@ -55,6 +58,7 @@ enum DocumentKind: String, Sendable {
         if contains(bytes.prefix(1024), Array("%PDF-".utf8)) { return (.pdf, "") }
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return (try zipKind(bytes, limits), "") }
         if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { throw compoundFile(bytes) }
+        if isPicture(bytes) { return (.picture, "") }
         if let kind = binaryKind(bytes) { throw .unsupported(kind: kind) }
         let text = try TextDecoding.decode(bytes)
         let start = String(text.unicodeScalars.prefix(4096))
@@ -63,7 +67,7 @@ enum DocumentKind: String, Sendable {
         switch named {
         case .markdown, .csv, .plain: return (named ?? .plain, text)
         case .html: return (.html, text)
-        case .pdf, .word, .spreadsheet, nil: return (.plain, text)
+        case .pdf, .word, .spreadsheet, .picture, nil: return (.plain, text)
         }
     }
 
@@ -89,11 +93,22 @@ enum DocumentKind: String, Sendable {
             ? .encrypted : .unsupported(kind: "an old Office file (.doc, .xls or .ppt)")
     }
 
+    /// PNG, JPEG, TIFF and WebP: what scanners and telephones make.
+    private static func isPicture(_ bytes: [UInt8]) -> Bool {
+        if bytes.starts(with: "RIFF".utf8), bytes.count > 12 {
+            return bytes[8..<12].elementsEqual("WEBP".utf8)
+        }
+        let marks: [[UInt8]] = [
+            [0x89, 0x50, 0x4E, 0x47], [0xFF, 0xD8, 0xFF], [0x49, 0x49, 0x2A, 0],
+            [0x4D, 0x4D, 0, 0x2A],
+        ]
+        return marks.contains { bytes.starts(with: $0) }
+    }
+
     private static func binaryKind(_ bytes: [UInt8]) -> String? {
         let marks: [([UInt8], String)] = [
-            ([0x89, 0x50, 0x4E, 0x47], "a picture"), ([0xFF, 0xD8, 0xFF], "a picture"),
-            (Array("GIF8".utf8), "a picture"), ([0x49, 0x49, 0x2A, 0], "a picture"),
-            ([0x4D, 0x4D, 0, 0x2A], "a picture"), (Array("{\\rtf".utf8), "an RTF document"),
+            (Array("GIF8".utf8), "a picture of few colours"),
+            (Array("{\\rtf".utf8), "an RTF document"),
             ([0x1F, 0x8B], "a gzip archive"), ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive"),
             (Array("Rar!".utf8), "a RAR archive"), ([0x7F, 0x45, 0x4C, 0x46], "a program"),
             (Array("MZ".utf8) + [0x90, 0], "a program"), (Array("OggS".utf8), "a sound"),

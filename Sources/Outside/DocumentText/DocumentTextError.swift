@@ -16,6 +16,10 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
     case outOfMemory(limitBytes: Int)
     /// The document unpacks to more bytes than are taken, as a zip bomb does.
     case outputTooLarge(limitBytes: Int)
+    /// The document holds more text than is taken.
+    case tooMuchText(limitBytes: Int)
+    /// A sheet has more cells than are taken.
+    case tooManyCells(limit: Int)
     /// The content is of a kind that is not read.
     case unsupported(kind: String)
     /// The content is of another kind than the file's name says.
@@ -39,7 +43,8 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
         case .broken(let detail):
             "The document is damaged and cannot be read: \(detail)"
         case .tooLarge(let bytes, let limit):
-            "The file has \(Self.size(bytes)); at most \(Self.size(limit)) are taken."
+            "The file has \(Self.size(bytes)); at most \(Self.size(limit)) are taken: "
+                + "split it into smaller ones."
         case .timedOut(let limit):
             "Reading the document took longer than \(limit.components.seconds) seconds: "
                 + "split it into smaller ones."
@@ -47,7 +52,14 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
             "Reading the document needs more than \(Self.size(limit)) of memory: "
                 + "split it into smaller ones."
         case .outputTooLarge(let limit):
-            "The document unpacks to more than \(Self.size(limit)): split it into smaller ones."
+            "The document would fill more than \(Self.size(limit)) once it is unpacked, as no "
+                + "ordinary one does: save it anew, or split it into smaller ones."
+        case .tooMuchText(let limit):
+            "The document holds more than \(Self.size(limit)) of text, some "
+                + "\(max(1, limit >> 20) * 400) printed pages: split it into smaller ones."
+        case .tooManyCells(let limit):
+            "A sheet of the document has more than \(limit) cells: keep what customers ask about, "
+                + "or split it into smaller ones."
         case .unsupported(let kind):
             "The file is \(kind), which is not read: add PDF, DOCX, XLSX, HTML, Markdown, "
                 + "CSV or plain text."
@@ -74,7 +86,7 @@ package enum DocumentTextError: Error, Sendable, Equatable, CustomStringConverti
     }
 
     private static func size(_ bytes: Int) -> String {
-        bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
+        bytes >= 1 << 20 ? "\(bytes >> 20) MB" : "\(bytes) bytes"
     }
 }
 

@@ -6,6 +6,8 @@ package struct DocumentTextExtractor: Sendable {
     private let limits: ExtractionLimits
     private let tools: DocumentTools
     private let sandbox: Sandbox
+    /// For reading one page's picture.
+    private let pageSandbox: Sandbox
 
     /// An extractor whose children work in directories below `scratch`.
     package init(
@@ -15,6 +17,7 @@ package struct DocumentTextExtractor: Sendable {
         self.limits = limits
         self.tools = tools
         sandbox = Sandbox(limits: limits.tool, scratchParent: scratch)
+        pageSandbox = Sandbox(limits: limits.page, scratchParent: scratch)
     }
 
     /// What of the confinement this machine permits, to be logged once at start-up.
@@ -33,66 +36,153 @@ package struct DocumentTextExtractor: Sendable {
             throw .tooLarge(bytes: bytes.count, limitBytes: limits.fileBytes)
         }
         let (kind, text) = try DocumentKind.recognise(name: name, bytes: bytes, limits: limits)
-        let sections = try await sections(of: kind, bytes, text)
-        guard !sections.isEmpty else { throw Self.empty(kind) }
-        let size = sections.reduce(0) { $0 + $1.text.utf8.count }
-        guard size <= limits.textBytes else { throw .outputTooLarge(limitBytes: limits.textBytes) }
-        return ExtractedDocument(mediaType: kind.rawValue, sections: sections)
+        let document = try await document(kind, bytes, text)
+        guard document.sections.contains(where: { Self.hasWords($0.text) }) else {
+            throw Self.empty(kind)
+        }
+        let size = document.sections.reduce(0) { $0 + $1.text.utf8.count }
+        guard size <= limits.textBytes else { throw .tooMuchText(limitBytes: limits.textBytes) }
+        return document
+    }
+
+    private static func hasWords(_ text: String) -> Bool {
+        text.contains { $0.isLetter || $0.isNumber }
+    }
+
+    private func document(
+        _ kind: DocumentKind, _ bytes: [UInt8], _ text: String
+    ) async throws(DocumentTextError) -> ExtractedDocument {
+        switch kind {
+        case .pdf: return try await pdf(bytes)
+        case .picture: return try await picture(bytes)
+        default:
+            return ExtractedDocument(
+                mediaType: kind.rawValue, sections: try await sections(of: kind, bytes, text))
+        }
     }
 
     private func sections(
         of kind: DocumentKind, _ bytes: [UInt8], _ text: String
     ) async throws(DocumentTextError) -> [ExtractedSection] {
         switch kind {
-        case .pdf:
-            let words = PDFText.arguments + ["document.pdf", "-"]
-            return PDFText.sections(try await printed(tools.pdf, words, "document.pdf", bytes))
+        case .pdf, .picture: return []
         case .word:
-            let parts = WordText.parts(of: try ZipDirectory(bytes).entries.map(\.name))
-            let words = ["-p", "document.docx"] + (parts.isEmpty ? ["word/document.xml"] : parts)
-            return WordText.sections(try await print(tools.word, words, "document.docx", bytes))
+            return try UnpackedDocument.word(try await parts(bytes, where: WordText.isWanted))
+                .sections()
         case .spreadsheet:
-            let words = SpreadsheetText.arguments + ["document.xlsx"]
-            return SpreadsheetText.sections(
-                try await printed(tools.spreadsheet, words, "document.xlsx", bytes))
-        case .html:
-            let words = HTMLText.arguments + ["document.html"]
-            return HTMLText.sections(
-                try await printed(
-                    tools.html, words, "document.html", Array(HTMLText.withoutLinks(text).utf8)))
+            return try UnpackedDocument.workbook(
+                try await parts(bytes, where: SpreadsheetText.isWanted)
+            ).sections()
+        case .html: return try UnpackedDocument.page(text).sections()
         case .markdown:
             return MarkdownText.sections(text)
         case .csv:
-            let rows = CommaSeparated.rows(text)
-            return TableText.parts(rows).map {
-                ExtractedSection(headings: $0.headings, text: $0.text)
-            }
+            return try UnpackedDocument.table(text).sections()
         case .plain:
             let text = text.trimmed
             return text.isEmpty ? [] : [ExtractedSection(text: text)]
         }
     }
 
-    private func printed(
-        _ tool: ConfinedTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
-    ) async throws(DocumentTextError) -> String {
-        TextDecoding.ofTool(try await print(tool, arguments, file, bytes))
+    // MARK: Pages
+
+    private func pdf(_ bytes: [UInt8]) async throws(DocumentTextError) -> ExtractedDocument {
+        var pages = try await pages(of: bytes)
+        let wordless = pages.indices.filter { pages[$0].isWithoutWords }
+        var recognised: RecognisedText?
+        if !wordless.isEmpty {
+            do throws(DocumentTextError) {
+                recognised = try await recognise(wordless, of: &pages, bytes)
+            } catch {
+                // Pages that have words are read without the others.
+                if wordless.count == pages.count { throw error }
+                recognised = RecognisedText(pages: 0, confidence: 0, leftOut: wordless.count)
+            }
+        }
+        if recognised?.pages == 0, recognised?.leftOut == 0 { recognised = nil }
+        return ExtractedDocument(
+            mediaType: DocumentKind.pdf.rawValue, sections: PDFText.sections(pages),
+            pages: pages.count, recognition: recognised)
+    }
+
+    /// Reads pages without words from pictures of them.
+    private func recognise(
+        _ wordless: [Int], of pages: inout [PDFPage], _ bytes: [UInt8]
+    ) async throws(DocumentTextError) -> RecognisedText {
+        let recognition = Recognition(tools, pageSandbox, limits)
+        let languages = try await recognition.languages()
+        var (read, words, sum) = (0, 0, 0.0)
+        for index in wordless.prefix(limits.recognisedPages) {
+            let page = try await recognition.read(bytes, page: pages[index].number, in: languages)
+            guard page.words > 0 else { continue }
+            pages[index] = page.page
+            read += 1
+            words += page.words
+            sum += page.confidence * Double(page.words)
+        }
+        return RecognisedText(
+            pages: read, confidence: words > 0 ? Int(sum / Double(words)) : 0,
+            leftOut: max(0, wordless.count - limits.recognisedPages))
+    }
+
+    private func picture(_ bytes: [UInt8]) async throws(DocumentTextError) -> ExtractedDocument {
+        let recognition = Recognition(tools, pageSandbox, limits)
+        let languages = try await recognition.languages()
+        let read = try await recognition.read(bytes, 1, in: languages)
+        return ExtractedDocument(
+            mediaType: DocumentKind.picture.rawValue, sections: PDFText.sections([read.page]),
+            pages: 1, recognition: RecognisedText(pages: 1, confidence: Int(read.confidence)))
+    }
+
+    /// The pages of a PDF, read some at a time.
+    private func pages(of bytes: [UInt8]) async throws(DocumentTextError) -> [PDFPage] {
+        var pages: [PDFPage] = []
+        while true {
+            let first = pages.count + 1
+            let words =
+                PDFText.arguments(from: first, to: first + PDFText.batch - 1)
+                + ["document.pdf", "-"]
+            let result = try await run(tools.pdf, words, "document.pdf", bytes)
+            // It ends with 99 where there are no such pages (pdftotext(1)).
+            if first > 1, result.ending == .exited(99) { return pages }
+            guard result.ending == .exited(0) else {
+                throw Self.failure(of: tools.pdf, result, limits)
+            }
+            let read = try PDFPage.pages(result.output, from: first)
+            pages += read
+            guard read.count == PDFText.batch else { return pages }
+        }
+    }
+
+    /// Parts of an office file by their names.
+    private func parts(
+        _ bytes: [UInt8], where isWanted: (String) -> Bool
+    ) async throws(DocumentTextError) -> [String: [UInt8]] {
+        let parts = OfficeParts(try ZipDirectory(bytes), where: isWanted)
+        guard !parts.isEmpty else { throw .broken(detail: "it holds no text part.") }
+        return try parts.contents(
+            try await print(tools.office, parts.arguments, "document.zip", bytes))
     }
 
     /// What the tool prints; throws when it fails.
     private func print(
         _ tool: ConfinedTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
     ) async throws(DocumentTextError) -> [UInt8] {
-        let result: ToolOutput
-        do throws(ToolError) {
-            result = try await sandbox.run(tool, arguments, file: file, bytes: bytes)
-        } catch {
-            throw DocumentTextError(error)
-        }
+        let result = try await run(tool, arguments, file, bytes)
         guard result.ending == .exited(0) else {
             throw Self.failure(of: tool, result, limits)
         }
         return result.output
+    }
+
+    private func run(
+        _ tool: ConfinedTool, _ arguments: [String], _ file: String, _ bytes: [UInt8]
+    ) async throws(DocumentTextError) -> ToolOutput {
+        do throws(ToolError) {
+            return try await sandbox.run(tool, arguments, file: file, bytes: bytes)
+        } catch {
+            throw DocumentTextError(error)
+        }
     }
 
     private static func failure(
@@ -117,10 +207,22 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     private static func empty(_ kind: DocumentKind) -> DocumentTextError {
-        let hint =
-            kind == .pdf
-            ? "a scanned PDF? Make its text readable by OCR and add it again."
-            : "it is empty."
-        return .empty(detail: hint)
+        switch kind {
+        case .pdf:
+            .empty(
+                detail: "no words were found on its pages, nor in their pictures. If it is a "
+                    + "scan, scan it anew with more contrast, and add it again.")
+        case .picture:
+            .empty(
+                detail: "no words were found in the picture. Take a sharper one and add it again.")
+        default: .empty(detail: "there is nothing in it that a reader sees.")
+        }
+    }
+}
+
+extension PDFPage {
+    /// Whether a page has no words, but perhaps a picture of some.
+    fileprivate var isWithoutWords: Bool {
+        !lines.contains { $0.words.contains { $0.text.contains { $0.isLetter || $0.isNumber } } }
     }
 }

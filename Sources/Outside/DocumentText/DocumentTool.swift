@@ -5,18 +5,17 @@ package struct DocumentTools: Sendable, Equatable {
     /// Reads PDF.
     package var pdf = ConfinedTool(
         name: "pdftotext", path: "/usr/bin/pdftotext", debianPackage: "poppler-utils")
-    /// Unpacks the one part of a DOCX file that holds the text.
-    ///
-    /// Not docx2txt: it glues paragraphs of files that Word did not write (`<w:p>` without
-    /// attributes) and drops headings and tables. It runs unzip, too; the rest is `WordText`.
-    package var word = ConfinedTool(
+    /// Unpacks the parts of a DOCX or XLSX file that are read here, by `WordText` and
+    /// `SpreadsheetText`: Debian's own readers lose tables, notes and formats of numbers.
+    package var office = ConfinedTool(
         name: "unzip", path: "/usr/bin/unzip", debianPackage: "unzip")
-    /// Reads XLSX.
-    package var spreadsheet = ConfinedTool(
-        name: "xlsx2csv", path: "/usr/bin/xlsx2csv", debianPackage: "xlsx2csv")
-    /// Reads HTML.
-    package var html = ConfinedTool(
-        name: "html2text", path: "/usr/bin/html2text", debianPackage: "html2text")
+
+    /// Makes pictures of a PDF's pages, where they are to be read from those.
+    package var pictures = ConfinedTool(
+        name: "pdftoppm", path: "/usr/bin/pdftoppm", debianPackage: "poppler-utils")
+    /// Reads words from pictures, in the languages whose data is installed.
+    package var recognition = ConfinedTool(
+        name: "tesseract", path: "/usr/bin/tesseract", debianPackage: "tesseract-ocr")
 
     /// The programs where Debian puts them.
     package init() {}

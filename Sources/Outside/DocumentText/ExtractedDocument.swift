@@ -4,11 +4,20 @@ package struct ExtractedDocument: Sendable, Equatable {
     package var mediaType: String
     /// The document's parts; none of them has an empty text.
     package var sections: [ExtractedSection]
+    /// The number of pages, where it has any.
+    package var pages: Int?
+    /// What was read from pictures, if anything was.
+    package var recognition: RecognisedText?
 
     /// A document with the given media type and sections.
-    package init(mediaType: String, sections: [ExtractedSection]) {
+    package init(
+        mediaType: String, sections: [ExtractedSection], pages: Int? = nil,
+        recognition: RecognisedText? = nil
+    ) {
         self.mediaType = mediaType
         self.sections = sections
+        self.pages = pages
+        self.recognition = recognition
     }
 }
 
@@ -29,5 +38,25 @@ package struct ExtractedSection: Sendable, Equatable {
         self.page = page
         self.sheet = sheet
         self.text = text
+    }
+}
+
+/// How much of a document was read from pictures of its words, and how surely.
+package struct RecognisedText: Sendable, Equatable {
+    /// The number of pages.
+    package var pages: Int
+    /// How sure the words are on the average, in percent.
+    package var confidence: Int
+    /// The number of pages that were left out, as there were more than are read so.
+    package var leftOut: Int
+
+    /// Below this, in percent, words are often wrong.
+    package static let sure = 60
+
+    /// Describes what was read.
+    package init(pages: Int, confidence: Int, leftOut: Int = 0) {
+        self.pages = pages
+        self.confidence = confidence
+        self.leftOut = leftOut
     }
 }

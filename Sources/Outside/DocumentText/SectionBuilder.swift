@@ -32,7 +32,12 @@ struct SectionBuilder {
 
     /// Adds a table: each row says its columns' names.
     mutating func table(_ rows: [[String]]) {
-        for part in TableText.parts(rows) {
+        table(rows.map { $0.map { TableCell(text: $0) } })
+    }
+
+    /// Adds a table of which cells may be merged.
+    mutating func table(_ rows: [[TableCell]], isGuessed: Bool = false) {
+        for part in TableText.parts(rows, isGuessed: isGuessed) {
             paragraph((part.headings + [part.text]).joined(separator: "\n"))
         }
     }

@@ -20,6 +20,19 @@ enum TextDecoding {
         normalisedNewlines(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The bytes of an XML part as UTF-8; without a mark of UTF-16 they are (XML 1.0, 4.3.3).
+    static func ofPart(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count >= 2, bytes[0] >= 0xFE, bytes[1] >= 0xFE, bytes[0] != bytes[1] else {
+            return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        }
+        let isLittle = bytes[0] == 0xFF
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return isLittle ? second << 8 | first : first << 8 | second
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
+    }
+
     // MARK: Encodings that show themselves
 
     private static let marks: [(mark: [UInt8], charset: Charset)] = [

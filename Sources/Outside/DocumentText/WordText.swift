@@ -1,224 +1,368 @@
-/// Reads paragraphs, headings, lists and tables from WordprocessingML (ECMA-376, part 1, 17.3).
+/// Reads paragraphs, headings, lists, notes and tables from WordprocessingML (ECMA-376, part 1,
+/// 17).
 ///
-/// A scanner, not an XML parser: it needs some twenty elements, and resolves no entity but XML's
-/// own five and character numbers, so no document can make it expand anything.
+/// What its author deleted or hid is left out, what is told twice for readers of old versions is
+/// told once, and a note stands with the paragraph that refers to it.
 struct WordText {
+    private let styles: WordStyles
+    private let notes: [String: String]
+    private(set) var usedNotes: Set<String> = []
     private var builder = SectionBuilder()
-    private var text = ""
-    private var style = ""
-    private var isItem = false
+
+    /// A paragraph in hand; that around a text box waits meanwhile.
+    private struct Paragraph {
+        var text = ""
+        var style = ""
+        var level: Int?
+        var isItem = false
+        var notes: [String] = []
+        var countsPages = false
+    }
+    private var paragraph = Paragraph()
+    private var anchors: [(paragraph: Paragraph, isInCell: Bool, runs: Int, isHidden: Bool)] = []
+
+    private var table = WordTable()
+    /// Depth in text that is not part of the document: deleted, or told for old versions.
+    private var outside = 0
+    private var runs = 0
     private var isInText = false
-    private var tableDepth = 0
-    private var row: [String] = []
-    private var cell = ""
-    private var rows: [[String]] = []
-    /// Whether the run is one that its author has hidden, and whether its properties are read.
     private var isHidden = false
-    private var isInRun = false
-    /// How deep the scanner is in what stands there again for readers of old versions.
-    private var fallbackDepth = 0
-    /// The paragraphs in which the text boxes stand that are being read.
-    private var anchors: [(text: String, style: String, isItem: Bool)] = []
+    /// Nested fields: whether each counts pages, and whether its result is being read.
+    private var fields: [(countsPages: Bool, isResult: Bool)] = []
+    private var isInInstruction = false
+    private var instruction = ""
 
-    /// The parts that hold what a reader sees, of those that a file has, in the order in which
-    /// they are told: what stands on every page first, what stands at its foot and notes last.
-    static func parts(of names: [String]) -> [String] {
-        let stems = ["header", "document", "footnotes", "endnotes", "footer"]
-        return stems.flatMap { stem in
-            names.filter { name in
-                guard name.hasPrefix("word/\(stem)"), name.hasSuffix(".xml") else { return false }
-                let number = name.dropFirst("word/\(stem)".count).dropLast(".xml".count)
-                return number.allSatisfy(\.isNumber)
-            }.sorted()
+    private init(_ styles: WordStyles, notes: [String: String]) {
+        self.styles = styles
+        self.notes = notes
+    }
+
+    /// Whether a part of the archive is read.
+    static func isWanted(_ name: String) -> Bool {
+        if name == "word/styles.xml" || name == "word/_rels/document.xml.rels" { return true }
+        return stem(of: name) != nil
+    }
+
+    /// The kind of a part that holds what a reader sees.
+    private static func stem(of name: String) -> String? {
+        ["header", "document", "footnotes", "endnotes", "footer"].first { stem in
+            guard name.hasPrefix("word/\(stem)"), name.hasSuffix(".xml") else { return false }
+            return name.dropFirst("word/\(stem)".count).dropLast(".xml".count)
+                .allSatisfy(\.isNumber)
         }
     }
 
-    /// The sections of the document's parts, in whatever order they are given.
-    ///
-    /// The same header stands in several parts, for first, odd and even pages: it is read once.
-    static func sections(_ xml: [UInt8]) -> [ExtractedSection] {
-        var headers: [ExtractedSection] = []
-        var body: [ExtractedSection] = []
-        var notes: [ExtractedSection] = []
-        var footers: [ExtractedSection] = []
-        for part in split(xml) {
-            var reader = WordText()
-            reader.read(part)
-            let sections = reader.builder.sections()
-            switch root(of: part) {
-            case "w:hdr": headers += sections.filter { !headers.contains($0) }
-            case "w:ftr": footers += sections.filter { !(headers + footers).contains($0) }
-            case "w:footnotes", "w:endnotes": notes += sections
-            default: body += sections
+    /// The sections of a document: what stands on every page first, once, then the text, then notes
+    /// that nothing refers to, and what stands at the foot of pages.
+    static func sections(_ parts: [String: [UInt8]]) throws(DocumentTextError) -> [ExtractedSection]
+    {
+        let styles = try WordStyles(parts["word/styles.xml"])
+        var notes: [String: String] = [:]
+        var order: [String] = []
+        for kind in ["footnote", "endnote"] {
+            for (name, part) in parts.sorted(by: { $0.key < $1.key })
+            where stem(of: name) == kind + "s" {
+                for (id, text) in try WordNotes.read(part, kind: kind, styles) {
+                    notes[id] = text
+                    order.append(id)
+                }
             }
         }
-        return headers + body + notes + footers
-    }
-
-    /// The parts of what unzip printed one after the other; each begins with a declaration.
-    private static func split(_ xml: [UInt8]) -> [ArraySlice<UInt8>] {
-        let mark = Array("<?xml".utf8)
-        var starts: [Int] = []
-        var rest = xml[...]
-        while let position = rest.firstIndex(of: mark[0]) {
-            if xml[position...].starts(with: mark) { starts.append(position) }
-            rest = rest[(position + 1)...]
-        }
-        if starts.first != 0 { starts.insert(0, at: 0) }
-        return zip(starts, starts.dropFirst() + [xml.count]).map { xml[$0..<$1] }
-    }
-
-    /// The name of a part's outermost element.
-    private static func root(of part: ArraySlice<UInt8>) -> String {
-        let ends: Set<UInt8> = Set(" \r\n\t/>".utf8)
-        for tag in part.split(separator: UInt8(ascii: "<")) {
-            guard let first = tag.first, first != UInt8(ascii: "?"), !ends.contains(first) else {
-                continue
+        var told: [String: [ExtractedSection]] = [:]
+        var used: Set<String> = []
+        for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
+            guard let stem = stem(of: name), !stem.hasSuffix("notes") else { continue }
+            var reader = WordText(styles, notes: notes)
+            try reader.read(part)
+            used.formUnion(reader.usedNotes)
+            let known = told.values.joined()
+            // The same header stands in several parts, for first, odd and even pages.
+            let sections = reader.builder.sections().filter {
+                stem == "document" || !known.contains($0)
             }
-            return String(decoding: tag.prefix { !ends.contains($0) }, as: UTF8.self)
+            told[stem, default: []] += sections
         }
-        return ""
+        let rest = order.filter { !used.contains($0) }.compactMap { notes[$0] }
+        return (told["header"] ?? []) + (told["document"] ?? [])
+            + rest.map { ExtractedSection(text: $0) } + (told["footer"] ?? [])
     }
 
-    private mutating func read(_ xml: ArraySlice<UInt8>) {
-        var rest = xml
-        while let open = rest.firstIndex(of: UInt8(ascii: "<")) {
-            if isInText, !isHidden, fallbackDepth == 0 { text += Self.decoded(rest[..<open]) }
-            guard let close = rest[open...].firstIndex(of: UInt8(ascii: ">")) else { return }
-            element(rest[(open + 1)..<close])
-            rest = rest[(close + 1)...]
+    /// The text of a part as one piece.
+    static func text(
+        of events: [XMLScanner.Event], _ styles: WordStyles
+    ) -> String {
+        var reader = WordText(styles, notes: [:])
+        for event in events { reader.take(event) }
+        return reader.builder.sections().map { ($0.headings + [$0.text]).joined(separator: "\n") }
+            .joined(separator: "\n")
+    }
+
+    private mutating func read(_ part: [UInt8]) throws(DocumentTextError) {
+        var scanner = XMLScanner(part)
+        while let event = try scanner.next() { take(event) }
+        endParagraph()
+    }
+
+    private mutating func take(_ event: XMLScanner.Event) {
+        switch event {
+        case .text(let words):
+            if isInInstruction { instruction += words }
+            if isInText, isShown { paragraph.text += words }
+        case .open(let tag): open(tag)
+        case .close(let name): close(name)
         }
     }
 
-    private mutating func element(_ tag: ArraySlice<UInt8>) {
-        let isEmpty = tag.last == UInt8(ascii: "/")
-        let words = tag.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
-        var name = String(decoding: words, as: UTF8.self)
-        if isEmpty && name.hasSuffix("/") { name.removeLast() }
-        switch name {
-        case "mc:Fallback" where !isEmpty: fallbackDepth += 1
-        case "/mc:Fallback": fallbackDepth = max(0, fallbackDepth - 1)
-        case _ where fallbackDepth > 0: break
-        case "w:r" where !isEmpty: (isInRun, isHidden) = (true, false)
-        case "/w:r": (isInRun, isHidden) = (false, false)
+    /// Whether text is part of the document as its readers see it.
+    private var isShown: Bool {
+        outside == 0 && !isHidden && !styles.isHidden(paragraph.style)
+            && !fields.contains { $0.countsPages && $0.isResult }
+    }
+
+    /// Elements whose text is not the document's: what was deleted or moved away, what stands there
+    /// again for old versions, and how characters are spoken.
+    private static let outsiders: Set<String> = ["del", "moveFrom", "Fallback", "rt", "delText"]
+
+    private mutating func open(_ tag: XMLTag) {
+        if Self.outsiders.contains(tag.name) {
+            if tag.isEmpty { table.noteDeletion() } else { outside += 1 }
+            return
+        }
+        guard outside == 0 else { return }
+        switch tag.name {
+        case "r" where !tag.isEmpty:
+            runs += 1
+            isHidden = false
         // That of a paragraph's properties hides only its end.
-        case "w:vanish" where isInRun: isHidden = !["0", "false", "off"].contains(Self.value(tag))
-        case "w:txbxContent" where !isEmpty: beginBox()
-        case "/w:txbxContent": endBox()
-        case "w:t": isInText = !isEmpty
-        case "/w:t": isInText = false
-        case "w:tab": text += " "
-        case "w:br", "w:cr": text += "\n"
-        case "w:noBreakHyphen": text += "-"
-        case "w:pStyle": style = Self.value(tag)
-        case "w:numPr": isItem = true
-        case "w:p" where !isEmpty: beginParagraph()
-        case "/w:p": endParagraph()
-        case "w:tbl", "/w:tbl", "/w:tr", "/w:tc": table(name)
+        case "vanish" where runs > 0: isHidden = tag.isOn()
+        case "rStyle": if styles.isHidden(tag["val"] ?? "") { isHidden = true }
+        case "t": isInText = !tag.isEmpty
+        case "tab", "ptab": if runs > 0 { add(" ") }
+        case "br", "cr": add("\n")
+        case "noBreakHyphen": add("-")
+        case "pStyle": paragraph.style = tag["val"] ?? ""
+        case "outlineLvl": paragraph.level = tag.number("val").map { $0 + 1 }
+        case "numPr": paragraph.isItem = true
+        case "p" where !tag.isEmpty: paragraph = Paragraph()
+        case "txbxContent" where !tag.isEmpty: beginBox()
+        case "footnoteReference", "endnoteReference": refer(tag)
+        case "fldSimple", "fldChar", "instrText": field(tag)
+        default: table.open(tag)
+        }
+    }
+
+    private mutating func close(_ name: String) {
+        if Self.outsiders.contains(name) {
+            outside = max(0, outside - 1)
+            return
+        }
+        guard outside == 0 else { return }
+        switch name {
+        case "r":
+            runs = max(0, runs - 1)
+            isHidden = false
+        case "t": isInText = false
+        case "p": endParagraph()
+        case "txbxContent": endBox()
+        case "fldSimple": if !fields.isEmpty { fields.removeLast() }
+        case "instrText":
+            isInInstruction = false
+            if Self.countsPages(instruction), !fields.isEmpty {
+                fields[fields.count - 1].countsPages = true
+                paragraph.countsPages = true
+            }
+        default:
+            if let rows = table.close(name) { builder.table(rows, isGuessed: true) }
+        }
+    }
+
+    private mutating func add(_ text: String) { if isShown { paragraph.text += text } }
+
+    // MARK: Fields
+
+    private mutating func field(_ tag: XMLTag) {
+        switch (tag.name, tag["fldCharType"]) {
+        case ("fldSimple", _) where !tag.isEmpty:
+            let counts = Self.countsPages(tag["instr"] ?? "")
+            fields.append((counts, true))
+            if counts { paragraph.countsPages = true }
+        case ("fldChar", "begin"):
+            fields.append((false, false))
+            instruction = ""
+        case ("fldChar", "separate"):
+            if !fields.isEmpty { fields[fields.count - 1].isResult = true }
+        case ("fldChar", "end"): if !fields.isEmpty { fields.removeLast() }
+        case ("instrText", _): isInInstruction = !tag.isEmpty
         default: break
         }
+    }
+
+    /// Whether a field gives a page's number: each page has its own.
+    private static func countsPages(_ instruction: String) -> Bool {
+        let name = instruction.trimmed.prefix { !$0.isWhitespace }.uppercased()
+        return ["PAGE", "NUMPAGES", "SECTIONPAGES"].contains(name)
+    }
+
+    // MARK: Paragraphs
+
+    private mutating func refer(_ tag: XMLTag) {
+        let kind = String(tag.name.dropLast("Reference".count))
+        let id = "\(kind)/\(tag["id"] ?? "")"
+        guard isShown, let note = notes[id] else { return }
+        usedNotes.insert(id)
+        paragraph.notes.append(note)
     }
 
     /// A text box stands within a paragraph's run, and holds paragraphs of its own.
     private mutating func beginBox() {
-        anchors.append((text, style, isItem))
-        beginParagraph()
+        anchors.append((paragraph, table.isInCell, runs, isHidden))
+        paragraph = Paragraph()
+        runs = 0
     }
 
     private mutating func endBox() {
         guard let anchor = anchors.popLast() else { return }
-        (text, style, isItem) = anchor
-        (isInRun, isHidden) = (true, false)
-    }
-
-    private mutating func beginParagraph() {
-        text = ""
-        style = ""
-        isItem = false
+        endParagraph()
+        (paragraph, runs, isHidden) = (anchor.paragraph, anchor.runs, anchor.isHidden)
     }
 
     private mutating func endParagraph() {
-        defer { beginParagraph() }
-        if tableDepth > 0 {
-            cell += (cell.isEmpty ? "" : " ") + text
-        } else if let level = Self.headingLevel(style) {
-            builder.heading(text, level: level)
-        } else if isItem {
-            if !text.trimmed.isEmpty { builder.line("- " + text.trimmed) }
+        let ended = paragraph
+        paragraph = Paragraph()
+        let notes = ended.notes.map(\.withSingleSpaces)
+        // "Page 3 of 7", whose numbers are left out, says nothing.
+        if ended.countsPages, ended.text.count(where: \.isLetter) < 12 { return }
+        if styles.isContents(ended.style) { return }
+        if table.isInCell {
+            table.add(([ended.text] + notes.map { "(\($0))" }).joined(separator: " "))
+        } else if let level = ended.level ?? styles.headingLevel(ended.style),
+            (1...6).contains(level)
+        {
+            builder.heading(ended.text, level: level)
+            for note in notes { builder.paragraph(note) }
+        } else if ended.isItem {
+            if !ended.text.trimmed.isEmpty { builder.line("- " + ended.text.trimmed) }
+            for note in notes { builder.line("* " + note) }
         } else {
-            builder.paragraph(text)
+            builder.paragraph(ended.text)
+            for note in notes { builder.line("* " + note) }
         }
     }
+}
 
-    private mutating func table(_ name: String) {
-        switch name {
-        case "w:tbl": tableDepth += 1
-        case "/w:tc" where tableDepth == 1:
-            row.append(cell)
-            cell = ""
-        case "/w:tr" where tableDepth == 1:
-            rows.append(row)
-            row = []
-        case "/w:tbl":
-            // A damaged document may close more than it opened.
-            tableDepth = max(0, tableDepth - 1)
-            if tableDepth == 0 {
-                builder.table(rows)
-                rows = []
+/// The notes of a document by their ids, each as one text.
+enum WordNotes {
+    static func read(
+        _ part: [UInt8], kind: String, _ styles: WordStyles
+    ) throws(DocumentTextError) -> [(id: String, text: String)] {
+        var scanner = XMLScanner(part)
+        var notes: [(id: String, text: String)] = []
+        var id: String?
+        var events: [XMLScanner.Event] = []
+        while let event = try scanner.next() {
+            if case .open(let tag) = event, tag.name == kind, !tag.isEmpty {
+                // The line above notes is one of them, by its type.
+                let isLine = tag["type"].map { $0.lowercased().contains("separator") } ?? false
+                id = isLine ? nil : "\(kind)/\(tag["id"] ?? "")"
+                events = []
+            } else if case .close(kind) = event {
+                let text = WordText.text(of: events, styles)
+                if let id, !text.isEmpty { notes.append((id, text)) }
+                id = nil
+            } else if id != nil {
+                events.append(event)
             }
+        }
+        return notes
+    }
+}
+
+/// The outermost table that is being read; a table within a cell is part of the cell's text.
+struct WordTable {
+    private struct Cell {
+        var text = ""
+        var columns = 1
+        /// Whether it goes on with the cell above.
+        var continues = false
+        var isDeleted = false
+    }
+
+    private var depth = 0
+    /// Of each open cell of tables within cells: whether it goes on with the one above it, whose
+    /// words alone are shown.
+    private var inner: [Bool] = []
+    private var cell = Cell()
+    private var row: [TableCell] = []
+    private var rows: [[TableCell]] = []
+    private var isDeletedRow = false
+    private var isInRowProperties = false
+
+    var isInCell: Bool { depth > 0 }
+
+    /// Adds a paragraph to the cell in hand.
+    mutating func add(_ text: String) {
+        let text = text.trimmed
+        guard !text.isEmpty, !inner.contains(true) else { return }
+        cell.text += (cell.text.isEmpty ? "" : " ") + text
+    }
+
+    /// A mark that its row was deleted, where it stands among a row's properties.
+    mutating func noteDeletion() { if isInRowProperties { isDeletedRow = true } }
+
+    mutating func open(_ tag: XMLTag) {
+        switch tag.name {
+        case "tbl" where !tag.isEmpty: depth += 1
+        case "tr" where depth == 1: (row, isDeletedRow) = ([], false)
+        case "trPr" where depth == 1 && !tag.isEmpty: isInRowProperties = true
+        case "hidden" where isInRowProperties: isDeletedRow = tag.isOn()
+        case "gridBefore" where depth == 1:
+            row += [TableCell](repeating: .empty, count: width(tag))
+        case "tc" where depth == 1: cell = Cell()
+        case "tc" where depth > 1: inner.append(false)
+        case "vMerge" where depth > 1 && !inner.isEmpty:
+            inner[inner.count - 1] = tag["val"] != "restart"
+        case "gridSpan" where depth == 1: cell.columns = width(tag)
+        case "vMerge" where depth == 1: cell.continues = tag["val"] != "restart"
+        case "hMerge" where depth == 1 && tag["val"] != "restart": cell.columns = 0
+        case "cellDel" where depth == 1: cell.isDeleted = true
         default: break
         }
     }
 
-    /// The level of a heading style: `Heading1`, or what Word calls it in other languages
-    /// (`berschrift1`, `Ttulo1`, `Titre1`: accents are dropped from style ids).
-    private static func headingLevel(_ style: String) -> Int? {
-        let name = style.lowercased().filter { $0.isLetter || $0.isNumber }
-        if name == "title" { return 1 }
-        guard let level = name.last?.wholeNumberValue, (1...6).contains(level) else { return nil }
-        let stems = [
-            "heading", "berschrift", "überschrift", "ttulo", "título", "titulo", "titre", "titolo",
-            "kop", "rubrik", "overskrift", "otsikko", "nagwek", "nagłówek", "nadpis", "balk",
-            "заголовок", "cmsor", "cabealho",
-        ]
-        return stems.contains(String(name.dropLast())) ? level : nil
-    }
+    private func width(_ tag: XMLTag) -> Int { max(1, min(tag.number("val") ?? 1, 100)) }
 
-    private static func value(_ tag: ArraySlice<UInt8>) -> String {
-        let words = String(decoding: tag, as: UTF8.self)
-        guard let start = words.firstRange(of: "w:val=\"") else { return "" }
-        return String(words[start.upperBound...].prefix { $0 != "\"" })
-    }
-
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard text.contains("&") else { return text }
-        var result = ""
-        var rest = text[...]
-        while let mark = rest.firstIndex(of: "&") {
-            result += rest[..<mark]
-            rest = rest[mark...]
-            guard let end = rest.prefix(12).firstIndex(of: ";"),
-                let character = entity(rest[rest.index(after: rest.startIndex)..<end])
-            else {
-                result += "&"
-                rest = rest.dropFirst()
-                continue
-            }
-            result.append(character)
-            rest = rest[rest.index(after: end)...]
+    /// Ends an element; gives the rows of a table that ends with it.
+    mutating func close(_ name: String) -> [[TableCell]]? {
+        switch name {
+        case "trPr": isInRowProperties = false
+        case "tc" where depth == 1: endCell()
+        case "tc" where depth > 1: _ = inner.popLast()
+        case "tr" where depth == 1: if !isDeletedRow { rows.append(row) }
+        case "tbl":
+            // A damaged document may close more than it opened.
+            depth = max(0, depth - 1)
+            guard depth == 0 else { return nil }
+            inner = []
+            defer { rows = [] }
+            return rows
+        default: break
         }
-        return result + rest
+        return nil
     }
 
-    private static func entity(_ name: Substring) -> Character? {
-        let named: [Substring: Character] = [
-            "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'",
-        ]
-        if let character = named[name] { return character }
-        guard name.hasPrefix("#") else { return nil }
-        let digits = name.dropFirst()
-        let number = digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-        return number.flatMap(Unicode.Scalar.init).map(Character.init)
+    private mutating func endCell() {
+        defer { cell = Cell() }
+        // Words that a cell below the first of its merge holds are not shown.
+        let isBelow = cell.continues
+        let above = isBelow ? rows.last.flatMap { row.count < $0.count ? $0[row.count] : nil } : nil
+        let text = cell.isDeleted ? "" : isBelow ? above?.text ?? "" : cell.text
+        guard cell.columns > 0 else {
+            // The old way to merge: the cell goes on with the one before it.
+            row.append(TableCell(text: row.last?.text ?? "", isAcross: true))
+            return
+        }
+        for index in 0..<cell.columns {
+            row.append(TableCell(text: text, isAcross: index > 0, isBelow: isBelow))
+        }
     }
 }

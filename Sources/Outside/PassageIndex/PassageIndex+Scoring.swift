@@ -19,20 +19,24 @@ extension PassageIndex {
     static let fewestNeighbours = 10
 
     /// The best passages for a question.
-    func scored(_ query: PassageQuery, model: String?, limit: Int) -> PassageFindings {
+    func scored(
+        _ query: PassageQuery, model: String?, limit: Int, at now: Timestamp
+    ) -> PassageFindings {
         let scores = fullText.scores(of: query.text)
-        let count = max(limit, Self.candidates)
-        var candidates = Set(scores.best(count).map { $0.id })
+        let hidden = hiddenRows(at: now)
+        let count = max(limit, Self.candidates) + hidden.count
+        var candidates = Set(scores.best(count).map { $0.id }).subtracting(hidden)
         var near: [(rowID: Int64, cosine: Float)] = []
         var cosines: [Int64: Float] = [:]
         if let vector = query.vector, let table = table(for: vector, model: model) {
-            near = table.nearest(to: vector, limit: count)
+            near = table.nearest(to: vector, limit: count).filter { !hidden.contains($0.rowID) }
             candidates.formUnion(near.map { $0.rowID })
             cosines = table.cosines(of: candidates, to: vector)
         }
         // What has no vector is no nearer than the farthest that has one.
         let farthest = Double(cosines.values.min() ?? 0)
         let unit = cosines.isEmpty ? nil : query.vector.flatMap(SentenceVector.unit)
+        let asked = AnsweredQuestion.folded(query.text)
         let found = candidates.compactMap { row -> PassageScore? in
             guard let id = passageID(row) else { return nil }
             let words = scores.share(of: row)
@@ -40,7 +44,8 @@ extension PassageIndex {
             let meaning = similarity.map { ($0 + (nearestSentence(of: id, to: unit) ?? $0)) / 2 }
             return PassageScore(
                 id: id, words: words, similarity: similarity,
-                score: Self.meaningWeight * (meaning ?? farthest) + words)
+                score: Self.meaningWeight * (meaning ?? farthest) + words
+                    + bonus(of: id, asked: asked, isByMeaning: !cosines.isEmpty))
         }
         let ordered = found.sorted { ($1.score, $0.id) < ($0.score, $1.id) }
         return PassageFindings(

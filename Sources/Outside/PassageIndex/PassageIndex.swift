@@ -70,6 +70,12 @@ package actor PassageIndex {
     private var entries: [PassageID: Entry] = [:]
     private var ids: [Int64: PassageID] = [:]
     private var lastRowID: Int64 = 0
+    /// What is known of documents beyond their passages.
+    var standings: [DocumentID: DocumentStanding] = [:]
+    /// Whether there ever was a passage of a version beyond the first.
+    private(set) var hasLaterVersions = false
+    /// What is not found now, as far as that is known.
+    var hidden: Hidden?
 
     /// An empty index of a tenant.
     package init(tenant: TenantID) {
@@ -92,6 +98,8 @@ package actor PassageIndex {
             lastRowID += 1
             fullText.insert(Self.row(passage), id: lastRowID)
             remember(passage, rowID: lastRowID)
+            hasLaterVersions = hasLaterVersions || passage.version != nil
+            hidden = nil
         }
     }
 
@@ -105,6 +113,7 @@ package actor PassageIndex {
         guard let entry = entries.removeValue(forKey: id) else { return }
         fullText.delete(Self.row(entry.passage), id: entry.rowID)
         ids[entry.rowID] = nil
+        hidden = nil
         for space in vectors.keys {
             vectors[space]?.remove(entry.rowID)
             if vectors[space]?.count == 0 { vectors[space] = nil }
@@ -137,13 +146,23 @@ package actor PassageIndex {
     func sentences(of id: PassageID) -> [SentenceVector] { entries[id]?.sentences ?? [] }
 
     /// Several searches at once, each by its words and, where it has a vector, by its meaning,
-    /// and the passages that they found.
+    /// and the passages that they found; what is not valid at that time is not among them.
     package func search(
-        _ queries: [PassageQuery], model: String?, limit: Int
+        _ queries: [PassageQuery], model: String?, limit: Int, at now: Timestamp
     ) -> (found: [PassageFindings], passages: [Passage]) {
-        let found = queries.map { scored($0, model: model, limit: limit) }
+        let found = queries.map { scored($0, model: model, limit: limit, at: now) }
         let ids = Set(found.flatMap { $0.scored.map(\.id) })
-        return (found, ids.sorted().compactMap { passage($0) })
+        let passages = ids.sorted().compactMap { id -> Passage? in
+            guard var passage = passage(id) else { return nil }
+            passage.version = version(of: passage.document)
+            return passage
+        }
+        return (found, passages)
+    }
+
+    /// The passages by their rows.
+    var passages: some Sequence<(Int64, Passage)> {
+        entries.values.lazy.map { ($0.rowID, $0.passage) }
     }
 
     /// The passage with that id; its vector is left out.
@@ -214,12 +233,16 @@ extension PassageIndex {
 package enum PassageIndexError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A passage of another tenant was offered.
     case otherTenant(passage: PassageID, of: TenantID, index: TenantID)
+    /// What stands of another tenant's document was offered.
+    case otherTenantsDocument(DocumentID, of: TenantID, index: TenantID)
 
     /// One sentence for the log.
     package var description: String {
         switch self {
         case .otherTenant(let passage, let owner, let index):
             "Passage \(passage) of tenant \(owner) was offered to the index of tenant \(index)."
+        case .otherTenantsDocument(let document, let owner, let index):
+            "Document \(document) of tenant \(owner) was offered to the index of tenant \(index)."
         }
     }
 }

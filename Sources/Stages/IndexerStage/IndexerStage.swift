@@ -16,6 +16,7 @@ package struct IndexerStage: Stage {
     package let name = "indexer"
     package let reads: [any Payload.Type] = [
         DocumentUpload.self, DocumentRemoval.self, DocumentReembedding.self,
+        DocumentTermsChange.self, AnsweredQuestion.self,
     ]
 
     /// Texts embedded in one call, but for one passage with its sentences, which may be more: half
@@ -46,15 +47,23 @@ package struct IndexerStage: Stage {
         switch input {
         case .record(let upload as DocumentUpload, _, _):
             state.postponed = 0
-            return start(upload, &state)
+            state.answered = nil
+            return start(upload, &state, context)
+        case .record(let answered as AnsweredQuestion, _, _):
+            state.postponed = 0
+            state.answered = answered
+            return start(answered.upload, &state, context)
+        case .record(let wish as DocumentTermsChange, _, _):
+            return change(wish, &state, context)
         case .record(let removal as DocumentRemoval, _, _):
             return remove(removal, &state, context)
-        case .record(let wish as DocumentReembedding, _, _): return embedAgain(wish, &state)
+        case .record(let wish as DocumentReembedding, _, _):
+            return embedAgain(wish, &state, context)
         case .timer(let timer) where timer.name.hasPrefix(Self.forgetTimer):
             return forget(timer, state, context)
         case .timer:
             guard let upload = state.upload else { return .ignore(because: "it was removed") }
-            return start(upload, &state)
+            return start(upload, &state, context)
         case .record, .passedOver: throw context.noUse
         }
     }
@@ -62,19 +71,28 @@ package struct IndexerStage: Stage {
     /// Begins the newest version anew with all its vectors set aside, unless they are as wanted:
     /// the passages are found by their words meanwhile, and by the old vectors never.
     private func embedAgain(
-        _ wish: DocumentReembedding, _ state: inout State
+        _ wish: DocumentReembedding, _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         guard let upload = state.upload else { return .ignore(because: "it was removed") }
         guard state.space != wish.space else {
             return .ignore(because: "its vectors are of that model")
         }
         state.setVectorsAside()
-        return start(upload, &state)
+        return start(upload, &state, context)
     }
 
-    private func start(_ upload: DocumentUpload, _ state: inout State) -> Plan<Call> {
-        state.work = IndexerWork(upload: upload)
-        return .call(.extract(name: upload.name, contentHash: upload.contentHash))
+    private func start(
+        _ upload: DocumentUpload, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        var work = IndexerWork(upload: upload)
+        work.version = Self.version(of: upload, state)
+        work.terms = upload.terms ?? state.terms
+        work.inUse = Set(state.known.map(\.id))
+        state.work = work
+        guard let answered = state.answered else {
+            return .call(.extract(name: upload.name, contentHash: upload.contentHash))
+        }
+        return index(Self.drafts(of: answered), &state, context)
     }
 
     /// Goes on with a text or with vectors.
@@ -82,7 +100,9 @@ package struct IndexerStage: Stage {
         _ answer: Answer, to call: Call, _ state: inout State, _ context: StageContext
     ) throws(Rejection) -> Plan<Call> {
         switch answer {
-        case .sections(let sections): return split(sections, &state, context)
+        case .sections(let sections):
+            return split(DocumentReading(sections: sections), &state, context)
+        case .text(let reading): return split(reading, &state, context)
         case .unreadable(let reason): return fail(reason, &state, context)
         case .withoutVectors(let reason):
             return finishWithoutVectors(because: reason, postpones: false, &state, context)
@@ -116,10 +136,21 @@ package struct IndexerStage: Stage {
     // MARK: Steps
 
     private func split(
-        _ sections: [DocumentSection], _ state: inout State, _ context: StageContext
+        _ reading: DocumentReading, _ state: inout State, _ context: StageContext
+    ) -> Plan<Call> {
+        guard let work = state.work else { return .ignore(because: "nothing is in hand") }
+        state.work?.pages = reading.pages
+        state.work?.remark = reading.remark
+        let drafts = PassageSplitter.drafts(
+            of: reading.sections, document: work.upload.document)
+        return index(drafts, &state, context)
+    }
+
+    private func index(
+        _ drafts: [PassageDraft], _ state: inout State, _ context: StageContext
     ) -> Plan<Call> {
         guard var work = state.work else { return .ignore(because: "nothing is in hand") }
-        work.drafts = PassageSplitter.drafts(of: sections, document: work.upload.document)
+        work.drafts = drafts
         if work.drafts.isEmpty { return fail("it holds no text", &state, context) }
         guard work.drafts.count <= Self.mostPassages else {
             let reason =
@@ -136,7 +167,17 @@ package struct IndexerStage: Stage {
             var effects = context.effects
             return finish(&effects, .indexed, nil, &state, context)
         }
-        return .call(next(work))
+        // One that counts only from or until some time is not found before that is known.
+        let standing = standing(of: work, state, context)
+        let isFirst = state.known.isEmpty && standing != nil
+        guard isFirst || work.waiting.count > Self.mostDurable else { return .call(next(work)) }
+        var effects = context.effects
+        if isFirst, let standing {
+            effects.emit(standing)
+            state.terms = work.terms
+        }
+        if work.waiting.count > Self.mostDurable { emitProgress(&effects, work, context) }
+        return .commit(effects, then: next(work))
     }
 
     private func next(_ work: IndexerWork) -> Call {
@@ -179,7 +220,7 @@ package struct IndexerStage: Stage {
             let own = rest.prefix(count)
             rest = rest.dropFirst(count)
             work.made.append(
-                passage(draft, own.first, model, of: work.upload, sentences: own.dropFirst()))
+                passage(draft, own.first, model, in: work, sentences: own.dropFirst()))
         }
         work.waiting.removeFirst(counts.count)
         work.embedded += counts.count
@@ -192,19 +233,23 @@ package struct IndexerStage: Stage {
         guard work.made.count >= due else { return .call(next(work)) }
         var effects = context.effects
         emitMade(&effects, &state)
+        emitProgress(&effects, work, context)
         return .commit(effects, then: next(work))
     }
 
     private func passage(
-        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, of upload: DocumentUpload,
+        _ draft: PassageDraft, _ vector: Embedding?, _ model: String?, in work: IndexerWork,
         sentences: ArraySlice<Embedding> = []
     ) -> Passage {
-        Passage(
+        let upload = work.upload
+        return Passage(
             id: draft.id, tenant: upload.tenant, document: upload.document,
             documentName: upload.name, ordinal: draft.ordinal, headings: draft.headings,
             page: draft.page, sheet: draft.sheet, text: draft.text,
             contentHash: draft.contentHash, vector: vector, model: model,
-            sentences: sentences.isEmpty ? nil : sentences.map { CompactVector($0.values) })
+            sentences: sentences.isEmpty ? nil : sentences.map { CompactVector($0.values) },
+            asked: draft.asked,
+            version: work.version > 1 && !work.inUse.contains(draft.id) ? work.version : nil)
     }
 
     /// Writes the passages that were made since the last commit.
@@ -224,7 +269,7 @@ package struct IndexerStage: Stage {
         var effects = context.effects
         let known = Set(state.known.map(\.id))
         for draft in work.waiting where !known.contains(draft.id) {
-            work.made.append(passage(draft, nil, nil, of: work.upload))
+            work.made.append(passage(draft, nil, nil, in: work))
         }
         state.work = work
         if postpones {
@@ -243,6 +288,11 @@ package struct IndexerStage: Stage {
     ) -> Plan<Call> {
         emitMade(&effects, &state)
         guard let work = state.work else { return .finish(effects) }
+        // First the new version stands, then the one before goes: there is always one to be found.
+        if let standing = standing(of: work, state, context) { effects.emit(standing) }
+        state.version = work.version
+        state.terms = work.terms
+        let problem = problem ?? work.remark
         withdraw(work.gone, of: work.upload.tenant, &effects, context)
         let gone = Set(work.gone)
         state.known.removeAll { gone.contains($0.id) }
@@ -265,32 +315,5 @@ package struct IndexerStage: Stage {
             report(work, .failed, reason + kept, passages: state.known.count, context))
         state.work = nil
         return .finish(effects)
-    }
-
-    private func remove(
-        _ removal: DocumentRemoval, _ state: inout State, _ context: StageContext
-    ) -> Plan<Call> {
-        var effects = context.effects
-        withdraw(state.known.map(\.id), of: removal.tenant, &effects, context)
-        effects.emit(
-            DocumentState(
-                tenant: removal.tenant, document: removal.document,
-                name: state.upload?.name ?? "", outcome: .removed, passages: 0, embedded: 0,
-                contentHash: state.upload?.contentHash ?? "", size: state.upload?.size ?? 0,
-                problem: nil, at: context.now))
-        effects.cancelTimer(Self.embedTimer)
-        state = State()
-        return .finish(effects)
-    }
-
-    private func report(
-        _ work: IndexerWork, _ outcome: DocumentState.Outcome, _ problem: String?, passages: Int,
-        _ context: StageContext
-    ) -> DocumentState {
-        DocumentState(
-            tenant: work.upload.tenant, document: work.upload.document, name: work.upload.name,
-            outcome: outcome, passages: passages, embedded: work.embedded,
-            contentHash: work.upload.contentHash, size: work.upload.size, problem: problem,
-            at: context.now)
     }
 }

@@ -12,6 +12,12 @@ package struct IndexerState: StageState {
     var space: VectorSpace?
     /// How often embedding was put off.
     var postponed = 0
+    /// The version in use; `nil` before the first is.
+    var version: Int?
+    /// When the document counts, and how much.
+    var terms: DocumentTerms?
+    /// The question and answer that it is, if it is one.
+    var answered: AnsweredQuestion?
     /// What is in hand; never stored, for after a crash the upload begins again.
     var work: IndexerWork?
 
@@ -25,7 +31,7 @@ package struct IndexerState: StageState {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case upload, known, space, postponed
+        case upload, known, space, postponed, version, terms, answered
     }
 }
 
@@ -38,4 +44,11 @@ struct IndexerWork: Sendable, Equatable {
     var made: [Passage] = []
     var gone: [PassageID] = []
     var embedded = 0
+    /// The version that is being built, and the terms that it will have.
+    var version = 1
+    /// Passages that are found already: they stay so while they are embedded anew.
+    var inUse: Set<PassageID> = []
+    var terms: DocumentTerms?
+    var pages: Int?
+    var remark: String?
 }

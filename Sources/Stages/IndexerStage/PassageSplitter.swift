@@ -9,6 +9,8 @@ struct PassageDraft: Hashable, Sendable {
     var sheet: String?
     var text: String
     var contentHash: String
+    /// The questions that it is the typed answer to.
+    var asked: [String]?
 
     /// What is embedded: the headings tell what the text is about.
     var embeddedText: String { below(text) }
@@ -20,6 +22,8 @@ struct PassageDraft: Hashable, Sendable {
     ///
     /// One that says what is asked is nearer to the question than all that stands around it.
     var embeddedSentences: [String] {
+        // What is asked is nearest to how it was asked before.
+        if let asked { return Array(asked.prefix(Self.mostSentences)) }
         let sentences = text.split(whereSeparator: \.isNewline).flatMap {
             SentenceSplitter.sentences(of: String($0))
         }

@@ -31,7 +31,7 @@ package enum PassageRanking {
                 id: id, document: passage.document, documentName: passage.documentName,
                 headings: passage.headings, page: passage.page, sheet: passage.sheet,
                 text: passage.text, contentHash: passage.contentHash, score: score,
-                similarity: similarities[id], overlap: overlap)
+                similarity: similarities[id], overlap: overlap, version: passage.version)
         }
         return budget.cut(ranked)
     }

@@ -120,12 +120,15 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
         package var text: String
         /// The hash of headings and text.
         package var contentHash: String
+        /// The version of the document, where that is not the first.
+        package var version: Int?
 
         /// Describes a found passage.
         package init(
             id: PassageID, document: DocumentID, documentName: String, headings: [String],
-            page: Int?, sheet: String?, text: String, contentHash: String
+            page: Int?, sheet: String?, text: String, contentHash: String, version: Int? = nil
         ) {
+            self.version = version
             self.id = id
             self.document = document
             self.documentName = documentName
@@ -141,7 +144,7 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
             self.init(
                 id: passage.id, document: passage.document, documentName: passage.documentName,
                 headings: passage.headings, page: passage.page, sheet: passage.sheet,
-                text: passage.text, contentHash: passage.contentHash)
+                text: passage.text, contentHash: passage.contentHash, version: passage.version)
         }
     }
 

@@ -1,5 +1,6 @@
 import Configuration
 import Console
+import DocumentText
 import DocumentView
 import FoundationEssentials
 import HTTPClient
@@ -8,17 +9,17 @@ import HTTPClient
 enum KnowledgeAddCommand: Command {
     static let specification = ArgumentSpecification(
         "parley knowledge add", words: "FILE…",
-        summary: "Puts documents in: PDF, DOCX, XLSX, HTML, Markdown, CSV or plain text.",
+        summary: "Puts documents in: PDF, DOCX, XLSX, HTML, Markdown, CSV, text, pictures of text.",
         options: [
             .option("wait", "SECONDS", "how long to wait for each to be read (default: 120)"),
             .option(
                 "name", "NAME",
                 "what to call one FILE (default: its own name); a document of that name is replaced"
             ),
-        ] + ConsoleClient.tenantOptions)
+        ] + KnowledgeTerms.options + ConsoleClient.tenantOptions)
 
     /// What the console takes; a larger file need not travel to be refused.
-    private static let mostBytes = 32 * 1024 * 1024
+    private static let mostBytes = ExtractionLimits.mostFileBytes
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard !arguments.words.isEmpty else {
@@ -26,13 +27,15 @@ enum KnowledgeAddCommand: Command {
         }
         let files = try named(arguments.words, as: arguments.value("name"))
         let wait = try arguments.integer("wait", in: 0...300) ?? 120
+        let terms = try KnowledgeTerms.query(arguments)
         let console = try ConsoleClient(arguments)
         let tenant = try await console.tenant(arguments)
         var isWhole = true
         // What the installation lacks is said once, with the first document that it concerns.
         var said: Set<String> = []
         for (file, name) in files {
-            let (line, note, isDone) = await add(file, as: name, to: tenant, waiting: wait, console)
+            let (line, note, isDone) = await add(
+                file, as: name, on: terms, to: tenant, waiting: wait, console)
             isDone ? Terminal.say(line) : Terminal.complain(line)
             if let note, said.insert(note).inserted { Terminal.say("note: \(note)") }
             isWhole = isWhole && isDone
@@ -67,7 +70,7 @@ enum KnowledgeAddCommand: Command {
     }
 
     private static func add(
-        _ file: String, as name: String, to tenant: String, waiting wait: Int,
+        _ file: String, as name: String, on terms: String, to tenant: String, waiting wait: Int,
         _ console: ConsoleClient
     ) async -> (line: TerminalLine, note: String?, isDone: Bool) {
         do {
@@ -80,7 +83,7 @@ enum KnowledgeAddCommand: Command {
             let listing = try await console.call(
                 .post,
                 ConsoleClient.path("tenants", tenant, "documents")
-                    + "?name=\(APIClient.escaped(name))&wait=\(wait)",
+                    + "?name=\(APIClient.escaped(name))&wait=\(wait)" + terms,
                 body: [UInt8](data), wait: wait, as: DocumentListing.self)
             return sentence(listing, waiting: wait)
         } catch {
@@ -93,14 +96,19 @@ enum KnowledgeAddCommand: Command {
         _ listing: DocumentListing, waiting wait: Int
     ) -> (line: TerminalLine, note: String?, isDone: Bool) {
         guard listing.isSettled else {
+            let progress = listing.progress.map {
+                " (\($0.done) of \($0.passages) passages so far)"
+            }
             return (
-                "\(listing.name): stored as \(listing.id), but not read within \(wait) s; "
-                    + "`parley knowledge list` shows when it is", nil, wait == 0
+                "\(listing.name): stored as \(listing.id), but not read within \(wait) s"
+                    + "\(progress ?? ""); `parley knowledge list` shows when it is", nil, wait == 0
             )
         }
         let problem = listing.problem.map { ": \($0)" } ?? ""
         guard !listing.isFailed else { return ("\(listing.name): failed\(problem)", nil, false) }
-        let passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
+        var passages = listing.passages == 1 ? "1 passage" : "\(listing.passages) passages"
+        if let pages = listing.pages, pages > 1 { passages += " of \(pages) pages" }
+        if let version = listing.version, version > 1 { passages += ", version \(version)" }
         let replacement = listing.replaces == nil ? "" : ", in place of the earlier \(listing.name)"
         let line: TerminalLine =
             "\(listing.name): \(listing.outcome), \(passages) (\(listing.id))\(replacement)"

@@ -21,6 +21,23 @@ enum KnowledgeListCommand: Command {
         return 0
     }
 
+    /// How many passages there are, or how far they are.
+    private static func passages(of document: DocumentListing) -> String {
+        guard let progress = document.progress else { return "\(document.passages)" }
+        return "\(progress.done)/\(progress.passages)"
+    }
+
+    /// When a document counts, and how much, where that is not always and like any other.
+    private static func terms(of document: DocumentListing) -> String {
+        guard let terms = document.terms else { return "" }
+        var words: [String] = []
+        if let from = terms.validFrom { words.append("from \(from)") }
+        if let until = terms.validUntil { words.append("until \(until)") }
+        if let priority = terms.priority, priority != 0 { words.append("priority \(priority)") }
+        words += terms.labels ?? []
+        return words.isEmpty ? "" : " [" + words.joined(separator: ", ") + "]"
+    }
+
     /// The documents for people.
     static func lines(_ documents: [DocumentListing]) -> [TerminalLine] {
         guard !documents.isEmpty else {
@@ -30,9 +47,10 @@ enum KnowledgeListCommand: Command {
         let common = CommonNotes(documents)
         let rows = documents.map { document in
             [
-                document.id.rawValue, document.outcome, "\(document.passages)",
+                document.id.rawValue, document.outcome, passages(of: document),
                 "\((document.size + 1023) / 1024) kB",
-                document.name + (common.own(document).map { ": \($0)" } ?? ""),
+                document.name + terms(of: document)
+                    + (common.own(document).map { ": \($0)" } ?? ""),
             ]
         }
         var lines = TextTable.lines(

@@ -3,6 +3,7 @@ import Configuration
 import Console
 import Conversation
 import EventLog
+import HTTPClient
 import HTTPServer
 import Idempotency
 import KnowledgeSearch
@@ -11,6 +12,7 @@ import LogURL
 import OutboxEndpoints
 import TenantKeys
 import TenantPurging
+import WebPages
 
 extension StageParts {
     /// Adds the console: its views, and the server that answers once they are read.
@@ -64,6 +66,7 @@ extension StageParts {
         held.hold(keeper)
         consoleOptions.endpoints += addPurging(process, keeper, purging)
         try await addOrganisationKeeper(process, keeper, purging, consoleOptions.tenantChanges)
+        consoleOptions.crawl = process.crawl()
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, views: process.views,
             tenants: process.tenants, keys: process.keys, keeper: keeper,
@@ -114,5 +117,16 @@ extension StageParts {
                     url: Addresses.url(Addresses.loopback, port) + "/metrics"))
         }
         return links
+    }
+}
+
+extension ProcessContext {
+    /// Fetches pages of the web for tenants.
+    fileprivate func crawl() -> ConsoleOptions.Crawl {
+        let http = http
+        let crawler = Crawler(rule: addressRule) { request throws(HTTPClientError) in
+            try await http.send(request)
+        }
+        return { url, limits throws(Crawler.Failure) in try await crawler.crawl(url, limits) }
     }
 }

@@ -48,11 +48,13 @@ private func extract(
     }
     do throws(DocumentTextError) {
         let document = try await extractor.extract(name: name, bytes: bytes)
-        return .sections(
-            document.sections.map {
-                DocumentSection(
-                    headings: $0.headings, page: $0.page, sheet: $0.sheet, text: $0.text)
-            })
+        let sections = document.sections.map {
+            DocumentSection(headings: $0.headings, page: $0.page, sheet: $0.sheet, text: $0.text)
+        }
+        return .text(
+            DocumentReading(
+                sections: sections, pages: document.pages,
+                remark: document.recognition.flatMap(remark)))
     } catch {
         guard error.isTransient, !error.concernsOwner else {
             return .unreadable(because: error.description)
@@ -60,6 +62,23 @@ private func extract(
         if case .sandbox = error { throw .unexpected(reason: error.description) }
         throw .transient(reason: error.description, retryAfterMilliseconds: nil)
     }
+}
+
+/// What the owner of a document should know of what was read from pictures.
+private func remark(_ read: RecognisedText) -> String? {
+    var remarks: [String] = []
+    if read.pages > 0 {
+        let pages = read.pages == 1 ? "1 page was" : "\(read.pages) pages were"
+        let doubt =
+            read.confidence < RecognisedText.sure
+            ? "; many words may be wrong: scan it anew with more contrast, or type it" : ""
+        remarks.append("\(pages) read from pictures, \(read.confidence) % sure\(doubt)")
+    }
+    if read.leftOut > 0 {
+        let pages = read.leftOut == 1 ? "1 page" : "\(read.leftOut) pages"
+        remarks.append("\(pages) without words could not be read")
+    }
+    return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
 }
 
 extension DocumentTextError {

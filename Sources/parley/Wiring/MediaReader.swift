@@ -13,7 +13,7 @@ struct MediaReader: Sendable {
     /// A server has this long for a voice note: the bot does not wait longer.
     private static let transcriptionTime = Duration.seconds(20)
     /// Documents beyond this are for people.
-    private static let documentBytes = 32 * 1024 * 1024
+    private static let documentBytes = ExtractionLimits.mostFileBytes
 
     private let blobs: any BlobStore
     private let extractor: DocumentTextExtractor

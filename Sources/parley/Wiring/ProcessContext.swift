@@ -123,7 +123,7 @@ struct ProcessContext: Sendable {
 
     /// The passages of all tenants, none at first, and the search over them.
     func knowledgeSearch() -> KnowledgeSearch {
-        KnowledgeSearch(embeddings: embeddings(timeout:), logger: logger)
+        KnowledgeSearch(embeddings: embeddings(timeout:), logger: logger, now: Self.now)
     }
 
     /// What keeps the table of those that cannot send.

@@ -17,6 +17,11 @@ package struct FuzzTarget: Sendable {
             name: "webhook-splitting", maximumLength: 256, check: SplittingProperties.check),
         FuzzTarget(name: "record-values", maximumLength: 4_096, check: RecordProperties.check),
         FuzzTarget(name: "sealed-values", maximumLength: 2_048, check: SealingProperties.check),
+        FuzzTarget(name: "word-parts", maximumLength: 2_048, check: DocumentProperties.word),
+        FuzzTarget(name: "sheets", maximumLength: 2_048, check: DocumentProperties.workbook),
+        FuzzTarget(name: "web-pages", maximumLength: 2_048, check: DocumentProperties.page),
+        FuzzTarget(name: "page-boxes", maximumLength: 2_048, check: DocumentProperties.boxes),
+        FuzzTarget(name: "tables", maximumLength: 1_024, check: DocumentProperties.table),
         FuzzTarget(name: "pipeline-files", maximumLength: 2_048, check: PipelineProperties.check),
     ]
 

@@ -23,6 +23,30 @@ package struct DocumentListing: Hashable, Sendable, Codable {
     /// The content hash of the document of that name whose place it took; only in the answer to
     /// an upload.
     package var replaces: String?
+    /// The version that is found, from 1.
+    package var version: Int?
+    /// The number of pages, where it has any.
+    package var pages: Int?
+    /// How far the reading has come, while it goes on.
+    package var progress: Progress?
+    /// When it counts, and how much.
+    package var terms: DocumentTerms?
+    /// The question that it answers, of a typed answer only.
+    package var question: String?
+    /// The typed answer.
+    package var answer: String?
+    /// Other ways in which the question is asked.
+    package var others: [String]?
+
+    /// How far the reading of a document has come.
+    package struct Progress: Hashable, Sendable, Codable {
+        /// The number of pages, where it has any.
+        package var pages: Int?
+        /// How many passages it makes.
+        package var passages: Int
+        /// How many of them are done.
+        package var done: Int
+    }
 
     /// What `outcome` says of a document that the indexer has not read yet.
     package static let pending = "pending"
@@ -48,6 +72,6 @@ extension DocumentListing {
             id: state.document, name: state.name, size: state.size,
             contentHash: state.contentHash, outcome: state.outcome.rawValue,
             passages: state.passages, embedded: state.embedded, problem: state.problem,
-            uploadedAt: uploadedAt)
+            uploadedAt: uploadedAt, version: state.version, pages: state.pages)
     }
 }

@@ -11,13 +11,17 @@ package enum DocumentView {
     /// The view.
     package static let view = View(
         "documents", of: [.documents, .documentsState, .deadLetters],
-        reading: [DocumentUpload.self, DocumentRemoval.self, DocumentState.self],
+        reading: [
+            DocumentUpload.self, DocumentRemoval.self, DocumentState.self,
+            DocumentTermsChange.self, AnsweredQuestion.self, DocumentProgress.self,
+        ],
         schema: schema, apply: apply)
 
     private static let schema = """
         CREATE TABLE documents (
             tenant TEXT NOT NULL, document TEXT NOT NULL, name TEXT,
-            wish TEXT, replaced TEXT, state TEXT, aside TEXT,
+            wish TEXT, replaced TEXT, state TEXT, aside TEXT, terms TEXT, answered TEXT,
+            progress TEXT,
             PRIMARY KEY (tenant, document)
         ) WITHOUT ROWID;
         CREATE INDEX documents_by_name ON documents (tenant, name, document)
@@ -32,11 +36,20 @@ package enum DocumentView {
         case let upload as DocumentUpload where isSetAside:
             try change(upload.document, of: upload.tenant, rows) { $0.aside = upload }
             rows.announce(DocumentSettled(state: .init(setAside: upload)))
+        case let answered as AnsweredQuestion where isSetAside:
+            try change(answered.document, of: answered.tenant, rows) { $0.aside = answered.upload }
+            rows.announce(DocumentSettled(state: .init(setAside: answered.upload)))
         case _ where isSetAside: break
         case let upload as DocumentUpload:
             try change(upload.document, of: upload.tenant, rows) { $0.note(upload) }
         case let removal as DocumentRemoval:
-            try change(removal.document, of: removal.tenant, rows) { $0.wish = .removal }
+            try change(removal.document, of: removal.tenant, rows) { $0.remove() }
+        case let answered as AnsweredQuestion:
+            try change(answered.document, of: answered.tenant, rows) { $0.note(answered) }
+        case let change as DocumentTermsChange:
+            try self.change(change.document, of: change.tenant, rows) { $0.terms = change.terms }
+        case let progress as DocumentProgress:
+            try change(progress.document, of: progress.tenant, rows) { $0.progress = progress }
         case let state as DocumentState:
             try change(state.document, of: state.tenant, rows) { $0.state = state }
             rows.announce(DocumentSettled(state: state))
@@ -55,11 +68,14 @@ package enum DocumentView {
             ?? StoredDocument()
         change(&stored)
         try rows.change(
-            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             .text(tenant.rawValue), .text(document.rawValue),
             .text(orNull: stored.listing?.name), .text(orNull: StoredJSON.text(stored.wish)),
             .text(orNull: stored.replaced), .text(orNull: StoredJSON.text(stored.state)),
-            .text(orNull: StoredJSON.text(stored.aside)))
+            .text(orNull: StoredJSON.text(stored.aside)),
+            .text(orNull: StoredJSON.text(stored.terms)),
+            .text(orNull: StoredJSON.text(stored.answered)),
+            .text(orNull: StoredJSON.text(stored.progress)))
     }
 }
 
@@ -105,8 +121,14 @@ struct StoredDocument {
     var state: DocumentState?
     /// The upload that was set aside last.
     var aside: DocumentUpload?
+    /// When it counts, and how much.
+    var terms: DocumentTerms?
+    /// The question and answer that it is.
+    var answered: AnsweredQuestion?
+    /// How far its reading has come.
+    var progress: DocumentProgress?
 
-    static let columns = "wish, replaced, state, aside"
+    static let columns = "wish, replaced, state, aside, terms, answered, progress"
 
     init() {}
 
@@ -116,6 +138,9 @@ struct StoredDocument {
         replaced = row.isNull(1) ? nil : row.text(1)
         state = StoredJSON.value(DocumentState.self, row, 2)
         aside = StoredJSON.value(DocumentUpload.self, row, 3)
+        terms = StoredJSON.value(DocumentTerms.self, row, 4)
+        answered = StoredJSON.value(AnsweredQuestion.self, row, 5)
+        progress = StoredJSON.value(DocumentProgress.self, row, 6)
     }
 
     /// Follows an upload.
@@ -125,6 +150,19 @@ struct StoredDocument {
             replaced = before.contentHash
         }
         wish = .upload(upload)
+        answered = nil
+        terms = upload.terms ?? terms
+    }
+
+    /// Follows a typed answer.
+    mutating func note(_ answered: AnsweredQuestion) {
+        note(answered.upload)
+        self.answered = answered
+    }
+
+    /// Follows that it was taken out.
+    mutating func remove() {
+        (wish, terms, answered, progress) = (.removal, nil, nil, nil)
     }
 
     /// The newest of what the indexer says, and that an upload was set aside.
@@ -137,6 +175,21 @@ struct StoredDocument {
 
     /// The document as it is listed, unless it was taken out.
     var listing: DocumentListing? {
+        guard var listing = bareListing else { return nil }
+        listing.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
+        if let answered {
+            listing.question = answered.question
+            listing.answer = answered.answer
+            listing.others = answered.others
+        }
+        if !listing.isSettled, let progress, progress.contentHash == listing.contentHash {
+            listing.progress = .init(
+                pages: progress.pages, passages: progress.passages, done: progress.done)
+        }
+        return listing
+    }
+
+    private var bareListing: DocumentListing? {
         let state = newest
         switch wish {
         case .upload(let upload):

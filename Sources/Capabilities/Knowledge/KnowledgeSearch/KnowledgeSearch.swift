@@ -14,10 +14,15 @@ package final class KnowledgeSearch: Sendable {
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
     private let logger: Logger
+    private let now: @Sendable () -> Timestamp
 
     /// No passages yet; `embeddings` makes a client of the embedding server that waits so long for
-    /// an answer, or `nil` where there is no such server.
-    package init(embeddings: (Duration) -> Embeddings?, logger: Logger) {
+    /// an answer, or `nil` where there is no such server; `now` tells what is valid.
+    package init(
+        embeddings: (Duration) -> Embeddings?, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.now = now
         self.embeddings = embeddings(RetrievalStage.embeddingTimeout)
         sentences = embeddings(SentenceVectors.timeout).map { SentenceVectors($0) }
         self.logger = logger
@@ -39,6 +44,8 @@ package final class KnowledgeSearch: Sendable {
     ) async throws(PassageIndexError) {
         switch value {
         case .payload(let passage as Passage): try await index(passage.tenant).upsert(passage)
+        case .payload(let standing as DocumentStanding):
+            try await index(standing.tenant).stand(standing)
         case .payload(let withdrawal as PassageWithdrawal):
             await index(withdrawal.tenant).remove(withdrawal.passage)
         case .tombstone(let key): await remove(key)
@@ -51,6 +58,10 @@ package final class KnowledgeSearch: Sendable {
     private func remove(_ key: String) async {
         let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return }
+        if parts[1].hasSuffix(DocumentStanding.keyEnd) {
+            let document = DocumentID(String(parts[1].dropLast(DocumentStanding.keyEnd.count)))
+            return await index(TenantID(parts[0])).forgetStanding(of: document)
+        }
         await index(TenantID(parts[0])).remove(PassageID(parts[1]))
     }
 
@@ -71,7 +82,7 @@ package final class KnowledgeSearch: Sendable {
         }
         let index = index(request.tenant)
         let (found, passages) = await index.search(
-            queries, model: made?.model, limit: request.limit)
+            queries, model: made?.model, limit: request.limit, at: now())
         let setAside = if let made { await index.setAside(but: made.space) } else { 0 }
         let rankings = found.map { found in
             SearchAnswer.Ranking(

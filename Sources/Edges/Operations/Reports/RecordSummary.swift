@@ -73,6 +73,12 @@ enum RecordSummary {
         case is SendingResumed: "what waits is looked at again"
         case let upload as DocumentUpload:
             "\(document(upload.document, upload.name, content)), \(upload.size) bytes"
+        case let change as DocumentTermsChange: "document \(change.document) on other terms"
+        case let answered as AnsweredQuestion: "question and answer \(answered.document)"
+        case let standing as DocumentStanding:
+            "document \(standing.document) stands at version \(standing.version)"
+        case let progress as DocumentProgress:
+            "document \(progress.document): \(progress.done) of \(progress.passages) passages"
         case let removal as DocumentRemoval: "document \(removal.document) removed"
         case let wish as DocumentReembedding: "document \(wish.document) to be embedded anew"
         case let state as DocumentState:
