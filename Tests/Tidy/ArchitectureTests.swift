@@ -184,7 +184,7 @@ enum Arrows {
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
-            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebSocket",
+            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages", "WebSocket",
         ],
         "Live": [
             "Conversation", "Cryptography", "Endpoints", "HTTPServer", "JSON", "Permissions",
