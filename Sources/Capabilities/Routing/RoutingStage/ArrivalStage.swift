@@ -65,7 +65,8 @@ package struct ArrivalStage: Stage {
                 return nil
             }
             return .refused(reference: reference)
-        case .said, .suggested, .delivery, .overdue, .overtaken: return nil
+        // Each of the steps is told by itself.
+        case .said, .suggested, .delivery, .overdue, .overtaken, .ran: return nil
         }
     }
 
