@@ -31,11 +31,11 @@ struct AgentCursor: Hashable, Sendable {
 /// It grows at one end and is bounded in time, number and bytes.
 struct AgentFeed: Sendable {
     /// Who hears of a change.
-    enum Audience: Hashable, Sendable {
+    enum Hearers: Hashable, Sendable {
         /// All agents of the tenant.
         case everybody
         /// Those to whom their queues show it.
-        case those(ConversationView.Audience)
+        case those(Audience)
         /// One agent.
         case only(AgentID)
     }
@@ -53,14 +53,14 @@ struct AgentFeed: Sendable {
         let at: Timestamp
         /// What a later change of the same row stands for; `nil` for what stands for itself.
         let row: String?
-        let audience: Audience
+        let hearers: Hearers
         let json: [UInt8]
         /// Bytes of all changes up to this one, since the feed began.
         let end: Int64
 
         /// Whether a reader hears of it.
         func isHeard(by reader: Reader) -> Bool {
-            switch audience {
+            switch hearers {
             case .everybody: true
             case .those(let those): those.includes(reader.viewer)
             case .only(let agent): agent == reader.agent
@@ -91,12 +91,12 @@ struct AgentFeed: Sendable {
 
     /// Adds a change.
     mutating func append(
-        _ json: [UInt8], row: String?, heardBy audience: Audience = .everybody, at now: Timestamp
+        _ json: [UInt8], row: String?, heardBy hearers: Hearers = .everybody, at now: Timestamp
     ) {
         last += 1
         end += Int64(json.count)
         events.append(
-            Event(number: last, at: now, row: row, audience: audience, json: json, end: end))
+            Event(number: last, at: now, row: row, hearers: hearers, json: json, end: end))
         forget(at: now)
     }
 

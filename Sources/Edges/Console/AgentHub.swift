@@ -75,8 +75,8 @@ final class AgentHub: Sendable {
 
     /// Tells the agents of a tenant what changed; the view calls in the order of the changes.
     func hear(_ changed: HandoffChanged) {
-        let audience = changed.audience.map { AgentFeed.Audience.those($0) }
-        tell(AgentMessage(changed.change), of: changed.tenant, heardBy: audience ?? .everybody)
+        let hearers = changed.audience.map { AgentFeed.Hearers.those($0) }
+        tell(AgentMessage(changed.change), of: changed.tenant, heardBy: hearers ?? .everybody)
         // Whoever is given a conversation and is here has it as any other from now on.
         guard case .updated(let handoff) = changed.change, let awaited = handoff.awaited else {
             return
@@ -101,7 +101,7 @@ final class AgentHub: Sendable {
     /// Tells the agents of a tenant something that those who come back have to hear, too.
     func tell(
         _ message: AgentMessage, of tenant: TenantID,
-        heardBy audience: AgentFeed.Audience = .everybody
+        heardBy hearers: AgentFeed.Hearers = .everybody
     ) {
         let isHeard = state.withLock { state in
             guard let desk = state.desks[tenant] else { return false }
@@ -113,7 +113,7 @@ final class AgentHub: Sendable {
         guard isHeard, let json = message.bytes else { return }
         state.withLock { state in
             state.desks[tenant]?.feed.append(
-                json, row: message.row, heardBy: audience, at: now())
+                json, row: message.row, heardBy: hearers, at: now())
             state.news.insert(tenant)
         }
         signal.yield()

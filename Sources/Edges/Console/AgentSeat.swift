@@ -107,7 +107,7 @@ struct AgentDesk: Sendable {
         let following = seats.filter { $0.value.isFollowing && $0.value.position < feed.last }
         guard !following.isEmpty else { return [] }
         let news = feed.events(after: told)
-        let isForAll = news?.allSatisfy { $0.audience == .everybody } == true
+        let isForAll = news?.allSatisfy { $0.hearers == .everybody } == true
         // Most have what went out before, hear of the same, and take the same bytes.
         var made: [[Int64]: [AgentFrames.Frame]] = [:]
         var late: [(seat: Int, step: Step)] = []
