@@ -67,3 +67,17 @@ extension AgentShell {
         }
     }
 }
+
+// MARK: - Names in short
+
+extension AgentShell {
+    func matches(_ prefix: String) -> [ConversationID] {
+        handoffs.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted()
+    }
+
+    func doubt(_ found: [ConversationID], _ prefix: String) -> TerminalLine {
+        found.isEmpty
+            ? "no conversation here begins with \(prefix); `list` shows them"
+            : "\(prefix) may mean \(found.map(\.rawValue).joined(separator: " or "))"
+    }
+}

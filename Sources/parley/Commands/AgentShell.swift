@@ -398,14 +398,4 @@ struct AgentShell {
         request.confirmed = true
         return .desk(request)
     }
-
-    func matches(_ prefix: String) -> [ConversationID] {
-        handoffs.keys.filter { $0.rawValue.hasPrefix(prefix) }.sorted()
-    }
-
-    func doubt(_ found: [ConversationID], _ prefix: String) -> TerminalLine {
-        found.isEmpty
-            ? "no conversation here begins with \(prefix); `list` shows them"
-            : "\(prefix) may mean \(found.map(\.rawValue).joined(separator: " or "))"
-    }
 }
