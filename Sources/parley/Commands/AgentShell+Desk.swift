@@ -68,7 +68,7 @@ extension AgentShell {
     }
 }
 
-// MARK: - Names in short
+// MARK: - Names in short, and what is not there
 
 extension AgentShell {
     func matches(_ prefix: String) -> [ConversationID] {
@@ -79,5 +79,13 @@ extension AgentShell {
         found.isEmpty
             ? "no conversation here begins with \(prefix); `list` shows them"
             : "\(prefix) may mean \(found.map(\.rawValue).joined(separator: " or "))"
+    }
+
+    /// Why there is nothing earlier to show, and where it is to be found.
+    var nothingEarlier: TerminalLine {
+        wasRead
+            ? "no earlier lines are kept here; older ones are in the log: "
+                + "`parley tail --from beginning --key CONVERSATION` shows them"
+            : "there is nothing earlier; `read` first"
     }
 }

@@ -78,7 +78,7 @@ struct AgentShell {
     var routing = ShellRouting()
 
     /// Whether what was said in some conversation was shown.
-    private var wasRead = false
+    var wasRead = false
 
     /// Rows of the queue that are shown at once.
     private static let rows = 40
@@ -303,14 +303,6 @@ struct AgentShell {
             if let doubt = slip(words) { return .show([doubt]) }
             return say(line, needsOne: true)
         }
-    }
-
-    /// Why there is nothing earlier to show, and where it is to be found.
-    private var nothingEarlier: TerminalLine {
-        wasRead
-            ? "no earlier lines are kept here; older ones are in the log: "
-                + "`parley tail --from beginning --key CONVERSATION` shows them"
-            : "there is nothing earlier; `read` first"
     }
 
     /// What to say of a line that is a command with a slip: it is not for the customer's eyes.
