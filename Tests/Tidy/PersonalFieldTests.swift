@@ -42,6 +42,7 @@ struct PersonalFieldTests {
         // Identifiers are there by the names of the conversations that would begin under them.
         "IdentitySighting": [
             "tenant", "user", "phones", "formerUser", "formerPhones", "apart", "message", "at",
+            "isComplete",
         ],
         "ConversationMove": ["tenant", "conversation", "into", "order", "at"],
         "ConversationJoin": [
