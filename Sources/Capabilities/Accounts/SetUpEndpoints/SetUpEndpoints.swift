@@ -98,7 +98,8 @@ package struct SetUpEndpoints: Sendable {
             isVerified: true)
         try await channel.ask(
             .setUp(tokenHash: token.hash, account, new), for: asker)
-        // Whoever is told of an account can sign in: it comes in a record of its own, a moment later.
+        // Whoever is told of an account can sign in: it comes in a record of its own, a moment
+        // later.
         await Visible.wait { await isKnown(account) }
         return SetUpOwner(account: account)
     }
