@@ -158,7 +158,9 @@ import Testing
         // Another process hears it from the log.
         let other = IdentityBook()
         #expect(!other.isComplete)
-        other.follow(sighting, "s", partition: 0, offset: 0)
+        for book in [other, known.book] {
+            book.follow(sighting, "s", partition: 0, offset: 0)
+        }
         #expect(other.isComplete)
         #expect(try known.text(#""from":"1""#, at: 2) == sighting.user)
     }

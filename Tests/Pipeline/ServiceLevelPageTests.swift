@@ -112,7 +112,7 @@ struct ServiceLevelPageTests {
         try await eventually("the promises are known to the stage") {
             clock("firstResponse", of: try await wallCase(id))?["due"].int != nil
         }
-        #expect(try await agent.ask("claim", id)["type"].string == "done")
+        #expect(try await agent.ask("claim", id)["type"].string == "accepted")
         _ = try await agent.hear("that it is late") {
             $0["type"].string == "clockChanged" && $0["conversation"].string == id
                 && $0["clocks"].elements.contains {
@@ -137,7 +137,7 @@ struct ServiceLevelPageTests {
             try await keepAll("wall", page, axe)
             // What is answered leaves the late ones by itself.
             #expect(
-                try await agent.ask("send", id, text: "Here I am.")["type"].string == "done")
+                try await agent.ask("send", id, text: "Here I am.")["type"].string == "accepted")
             _ = try await customer.seen(atLeast: 2)
             try await page.wait(
                 for: "document.querySelector('[data-row=\"\(id)\"]')?.innerText.includes('turn')")
@@ -158,7 +158,7 @@ struct ServiceLevelPageTests {
         let agent = try await Agent.connect(
             "hugo", name: "Hugo Rey", of: Self.business, in: installation)
         let (_, held) = try await waiting("Hilda Held")
-        #expect(try await agent.ask("claim", held)["type"].string == "done")
+        #expect(try await agent.ask("claim", held)["type"].string == "accepted")
         let (_, queued) = try await waiting("Quinn Queued")
         try await eventually("the clocks are known") {
             clock("firstResponse", of: try await wallCase(queued))?["due"].int != nil

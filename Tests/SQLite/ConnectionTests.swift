@@ -107,6 +107,22 @@ struct ConnectionTests {
         #expect(syntax?.description.contains("a.db") == true)
     }
 
+    @Test("a write-ahead log that was cut short is a damaged file")
+    func cutShort() throws {
+        let folder = try TemporaryFolder()
+        let writer = try Connection(path: folder.path + "/a.db")
+        try writer.executeScript("CREATE TABLE t (v)")
+        try writer.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        // The writer's index of the log still names all of it.
+        let log = try #require(FileHandle(forWritingAtPath: folder.path + "/a.db-wal"))
+        try log.truncate(atOffset: 20_000)
+        let reader = try Connection(path: folder.path + "/a.db")
+        let error = #expect(throws: SQLiteError.self) {
+            try reader.query("SELECT v FROM t", []) { $0.blob(0).count }
+        }
+        #expect(error?.isCorrupt == true)
+    }
+
     @Test("a full database says so, and takes more once there is room")
     func full() throws {
         let folder = try TemporaryFolder()

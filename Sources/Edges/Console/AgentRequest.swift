@@ -3,7 +3,7 @@ import ConversationView
 package import RoutingRecords
 
 /// What an agent's client says over the WebSocket: one JSON object a message, such as
-/// `{"type":"claim","ref":"8f31c2","conversation":"…"}`.
+/// `{"type":"claim","cmdId":"8f31c2","conversation":"…"}`.
 package struct AgentRequest: Hashable, Sendable, Codable {
     /// What is wanted.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {

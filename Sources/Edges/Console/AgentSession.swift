@@ -14,7 +14,7 @@ struct AgentSession: Sendable {
     static let subprotocol = "parley.v2"
     /// Commands of one socket that may wait for their answer at once.
     static let waitingCommands = 32
-    /// Characters of a request's `ref`.
+    /// Characters of a request's `cmdId`.
     static let referenceCharacters = 64
     /// Characters of a message to a customer: far more than WhatsApp takes in the parts that the
     /// handoff stage allows, which answers with the limit.

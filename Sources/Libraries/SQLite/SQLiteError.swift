@@ -50,8 +50,13 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
         [ExtendedCode.synchronise, ExtendedCode.synchroniseFolder].contains(extendedCode)
     }
 
-    /// Whether the file is damaged or no database at all.
-    package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
+    /// Whether the file is damaged, cut short or no database at all.
+    ///
+    /// SQLite reads zeros where a database ends early; where its write-ahead log does, a page that
+    /// the index names is gone, which no waiting brings back.
+    package var isCorrupt: Bool {
+        code == SQLITE_CORRUPT || code == SQLITE_NOTADB || extendedCode == ExtendedCode.shortRead
+    }
 
     /// Whether the file or its folder is missing or must not be used.
     package var isInaccessible: Bool {
@@ -83,6 +88,8 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Extended codes that are macros of macros, which Swift cannot import.
 private enum ExtendedCode {
+    /// `SQLITE_IOERR_SHORT_READ`.
+    static let shortRead = SQLITE_IOERR | (2 << 8)
     /// `SQLITE_IOERR_SHMSIZE`.
     static let sharedMemorySize = SQLITE_IOERR | (19 << 8)
     /// `SQLITE_IOERR_FSYNC`.

@@ -28,8 +28,10 @@ extension CustomerEndpoints {
             may: .writeSettings,
             .init(
                 takes: ImportParameters.self, body: RawBody.self, limit: Self.mostBytes,
-                gives: Reply<ImportReport>.self, problems: [.viewIsBuilt])
+                gives: Reply<ImportReport>.self, problems: [.viewIsBuilt, .badFile])
         ) { call in
+            // Whoever forgot the file is told so by the status as well.
+            guard !call.body.bytes.isEmpty else { throw Problem(.badFile, "the file is empty") }
             let read = try await read(call.body.bytes, call.parameters.country, call.scope)
             return Reply(read.report)
         }

@@ -39,9 +39,10 @@ export function openImport({ tenant, done }) {
   async function check() {
     const [chosen] = file.files;
     go.disabled = true;
-    if (!chosen) return put(report);
-    if (chosen.size > mostBytes) return put(report, notice('bad', t('customers.fileLarge')));
     const mine = ++state.read;
+    if (!chosen) return put(report);
+    if (!chosen.size) return tell({ lines: 0, refused: [], problemCount: 1, problems: [{ line: 0, code: 'empty', value: '' }] });
+    if (chosen.size > mostBytes) return put(report, notice('bad', t('customers.fileLarge')));
     state.bytes = await chosen.arrayBuffer();
     state.once = onceKey();
     put(report, el('p', { class: 'soft', role: 'status' }, t('customers.reading')));
