@@ -1,7 +1,7 @@
 import Conversation
 import ConversationView
 import Endpoints
-import JSON
+package import JSON
 import RoutingRecords
 
 extension AgentRequest {
