@@ -73,7 +73,10 @@ struct SealedReplayTests {
             let past = Past(plain.log, by: Self.envelope(try Self.table()))
             try await past.fill()
             let table = try Self.table()
-            table.put(try Self.key("0000000000000002", 2, from: Past.now().milliseconds))
+            // Nothing of before may bear the key's own millisecond.
+            let from = Past.now().milliseconds + 1
+            table.put(try Self.key("0000000000000002", 2, from: from))
+            while Past.now().milliseconds < from { await Task.yield() }
             let later = Past(plain.log, by: Self.envelope(table))
             try await later.send("after")
             try await later.work(until: 15)
