@@ -49,8 +49,9 @@ package final class RoutingDesk: Sendable {
         let answers = Commands<RoutingEvent>()
         let hears = Hears()
         view = keep { changes in
-            answers.hear(changes)
+            // What happened is told before the answer to who wished it.
             hears.desk.withLock { $0 }?.hear(changes)
+            answers.hear(changes)
         }
         self.answers = answers
         self.writer = writer
