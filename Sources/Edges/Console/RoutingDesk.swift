@@ -17,6 +17,9 @@ extension RoutingEvent: AnsweringEvent {}
 package final class RoutingDesk: Sendable {
     /// How often what the view says of who is there is compared with who is.
     private static let comparison = Duration.seconds(30)
+    /// How long routing may go on counting on somebody of whom it was told that they are gone: it
+    /// gives a broken line time, and is told no second time meanwhile.
+    private static let farewell = Duration.seconds(180)
 
     /// Kept of ``RoutingView``.
     package let view: StoredView
@@ -36,6 +39,8 @@ package final class RoutingDesk: Sendable {
 
     private struct State {
         var present: [Key: Presence] = [:]
+        /// When it was told of whom that they are gone.
+        var gone: [Key: ContinuousClock.Instant] = [:]
         var told: (@Sendable (RoutingEvent) -> Void)?
     }
 
@@ -88,6 +93,7 @@ package final class RoutingDesk: Sendable {
             if isNew { presence.sockets += 1 }
             presence.mayAnswer = mayAnswer
             state.present[key] = presence
+            state.gone[key] = nil
             // In this order they reach the log.
             guard isFirst || isOther else { return }
             append(
@@ -103,6 +109,7 @@ package final class RoutingDesk: Sendable {
             presence.sockets -= 1
             state.present[key] = presence.sockets > 0 ? presence : nil
             guard presence.sockets <= 0 else { return }
+            state.gone[key] = .now
             append(.vanished(agent.id), agent.tenant, records)
         }
     }
@@ -135,8 +142,11 @@ package final class RoutingDesk: Sendable {
         // What cannot be read now is compared in the next round.
         guard let reachable = try? await view.read(RoutingView.reachable) else { return }
         let known = Set(reachable.map { Key(tenant: $0.tenant, agent: $0.agent) })
+        let now = ContinuousClock.now
         state.withLock { state in
-            for key in known where state.present[key] == nil {
+            state.gone = state.gone.filter { now - $0.value < Self.farewell }
+            for key in known where state.present[key] == nil && state.gone[key] == nil {
+                state.gone[key] = now
                 append(.vanished(key.agent), key.tenant, records)
             }
             for (key, presence) in state.present where !known.contains(key) {
