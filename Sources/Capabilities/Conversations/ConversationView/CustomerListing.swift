@@ -133,7 +133,8 @@ struct CustomerFinding {
             talks += try rows.all(
                 """
                 SELECT conversation, user_id, phone, name, username, stopped_at, resumed_at
-                FROM conversations LEFT JOIN wishes USING (tenant, conversation)
+                FROM conversations INDEXED BY conversations_by_who
+                    LEFT JOIN wishes USING (tenant, conversation)
                 WHERE tenant = ? AND who = ? ORDER BY conversation
                 """, tenantValue, .text(who)
             ) { row in
