@@ -45,12 +45,15 @@ final class ConsoleContext: Sendable {
             for change in changes {
                 switch change {
                 case let change as HandoffChanged: hub.hear(change)
-                case let answered as CommandAnswered: answers.happened(.answered(answered))
                 case is StatusFound: placing.wake()
                 case is ViewStartedOver: hub.closeAll()
                 case let change as QueuesChanged: hub.hear(change)
                 default: break
                 }
+            }
+            // What happened is told before the answer to who wished it.
+            for case let answered as CommandAnswered in changes {
+                answers.happened(.answered(answered))
             }
         }
         documents = views.stored(DocumentView.view) { [settled] changes in
