@@ -154,7 +154,6 @@ import Testing
         known.book.noteNothingSaid()
         let sighting = try #require(try payload.read(first).news.first?.sighting)
         #expect(sighting.isComplete == true)
-        known.book.follow(sighting, "s", partition: 0, offset: 0)
         // Another process hears it from the log.
         let other = IdentityBook()
         #expect(!other.isComplete)

@@ -1,30 +1,7 @@
 import Conversation
 import ConversationView
+import Live
 import WebSocket
-
-/// Where a client stands in a tenant's changes: of use with the run of the console that gave it.
-struct AgentCursor: Hashable, Sendable {
-    let run: String
-    let number: Int64
-
-    init(run: String, number: Int64) {
-        self.run = run
-        self.number = number
-    }
-
-    /// Reads what ``text`` wrote; `nil` for anything else.
-    init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 32,
-            let number = Int64(parts[1]), number >= 0, String(number) == parts[1]
-        else { return nil }
-        run = String(parts[0])
-        self.number = number
-    }
-
-    /// The cursor as a client gives it back.
-    var text: String { "\(run).\(number)" }
-}
 
 /// The newest changes of one tenant's desk, each already as JSON: written once, whoever hears it.
 ///
@@ -84,7 +61,7 @@ struct AgentFeed: Sendable {
     }
 
     /// The position after a change.
-    func cursor(at number: Int64) -> AgentCursor { AgentCursor(run: run, number: number) }
+    func cursor(at number: Int64) -> LiveCursor { LiveCursor(run: run, number: number) }
 
     /// How many changes are kept.
     var count: Int { events.count - first }
@@ -110,7 +87,7 @@ struct AgentFeed: Sendable {
 
     /// The position that a client's cursor names, where all that came after it is kept.
     func position(of text: String, at now: Timestamp) -> Int64? {
-        guard let cursor = AgentCursor(text), cursor.run == run, cursor.number <= last,
+        guard let cursor = LiveCursor(text), cursor.run == run, cursor.number <= last,
             let missing = events(after: cursor.number)
         else { return nil }
         // Old ones may not have been cleared away yet, as nothing happened since.

@@ -1,6 +1,7 @@
 import Conversation
 import ConversationView
 import Endpoints
+import Live
 import RoutingRecords
 import Synchronization
 import WebSocket

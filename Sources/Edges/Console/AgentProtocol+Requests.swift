@@ -1,5 +1,4 @@
 import Conversation
-import ConversationView
 import Endpoints
 package import JSON
 import RoutingRecords

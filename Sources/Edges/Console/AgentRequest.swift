@@ -1,5 +1,4 @@
 package import Conversation
-import ConversationView
 package import RoutingRecords
 
 /// What an agent's client says over the WebSocket: one JSON object a message, such as

@@ -1,5 +1,6 @@
 import Conversation
 import Endpoints
+import Live
 import WebSocket
 
 /// What the hub does with one socket; nothing of it waits.

@@ -1,30 +1,6 @@
 import Conversation
 import Views
 
-/// Where a reader of the live changes stands: of use with the run of the console that gave it.
-struct LiveCursor: Hashable, Sendable {
-    let run: String
-    let number: Int64
-
-    init(run: String, number: Int64) {
-        self.run = run
-        self.number = number
-    }
-
-    /// Reads what ``text`` wrote; `nil` for anything else.
-    init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 32,
-            let number = Int64(parts[1]), number >= 0, String(number) == parts[1]
-        else { return nil }
-        run = String(parts[0])
-        self.number = number
-    }
-
-    /// The cursor as a client gives it back.
-    var text: String { "\(run).\(number)" }
-}
-
 /// The newest changes, in the order in which the views told them: a value that grows at one end.
 ///
 /// A view tells a change once its rows can be read; so whoever takes a cursor, then reads, then
