@@ -188,6 +188,10 @@ let stages: [Target] = [
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
             "HTTPServer", "JSON", "RoutingRecords", "RoutingView", "SQLite", "Views",
         ]),
+    module("SiteRecords", on: "Capabilities/Knowledge", ["Conversation", "Cryptography"]),
+    module(
+        "SiteStage", on: "Capabilities/Knowledge",
+        ["Conversation", "SiteRecords", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
         "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
@@ -205,7 +209,7 @@ let views: [Target] = [
         ]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
-        ["Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+        ["Conversation", "Endpoints", "Records", "SQLite", "SiteRecords", "Views"]),
     module(
         "AccountRules", on: "Capabilities/Accounts",
         ["Conversation", "Cryptography", "NetworkAddress", "RateLimits"]),
@@ -387,7 +391,7 @@ let testing: [Target] = [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "CustomerRecords", "DeskRecords", "EventLog", "Kafka", "KafkaEventLog",
             "NotificationRecords", "PurgeRecords", "Records", "RoutingRecords",
-            "ServiceLevelRecords",
+            "ServiceLevelRecords", "SiteRecords",
             "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
@@ -421,7 +425,8 @@ let edges: [Target] = [
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
-            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages", "WebSocket",
+            "SiteRecords", "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages",
+            "WebSocket",
         ]),
 ]
 
@@ -497,7 +502,7 @@ let program: Target = .executableTarget(
         "RoutingView", "SMTPClient", "SQLite", "SenderStage",
         "ServiceLevelEndpoints", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
         "SetUpEndpoints",
-        "Simulator", "StageRuntime",
+        "Simulator", "SiteRecords", "SiteStage", "StageRuntime",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging", "TimeZones",
         "UserEndpoints",
         "Views", "WebPages", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
@@ -563,7 +568,7 @@ let checks: [Target] = [
         ]),
     tests(
         "DocumentView",
-        ["DocumentView", "Conversation", "Endpoints", "Records", "SQLite", "Views"]),
+        ["DocumentView", "Conversation", "Endpoints", "Records", "SQLite", "SiteRecords", "Views"]),
     tests(
         "TenantKeys",
         [
@@ -602,7 +607,7 @@ let checks: [Target] = [
             "Cryptography", "DeskRecords", "DocumentView", "Endpoints", "EventLog", "HTTPClient",
             "HTTPServer",
             "HandoffStage", "JSON", "Live", "PipelineTesting", "RateLimits", "Records",
-            "RoutingRecords", "RoutingStage", "RoutingView", "SQLite",
+            "RoutingRecords", "RoutingStage", "RoutingView", "SQLite", "SiteRecords",
             "StageRuntime", "TenantKeys",
             "Telemetry", "TenantDirectory", "Views", "WebSocket", "WebPages",
         ]),
@@ -714,6 +719,7 @@ let checks: [Target] = [
             "RoutingStage", "RoutingView", "SQLite", "StageRuntime", "Views", "ZoneDatabase",
         ]),
     tests("MediaSniffing", ["MediaSniffing"]),
+    tests("Sites", ["Conversation", "Records", "SiteRecords", "SiteStage", "StageRuntime"]),
     tests("TimeZones", ["TimeZones", "ZoneDatabase"]),
     tests(
         "OpeningHours", ["OpeningHours", "OpeningWords", "TimeZones", "ZoneDatabase"]),

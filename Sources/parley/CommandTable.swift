@@ -14,6 +14,7 @@ enum CommandTable {
         ("knowledge search", KnowledgeSearchCommand.self),
         ("knowledge terms", KnowledgeTermsCommand.self),
         ("knowledge web", KnowledgeWebCommand.self),
+        ("knowledge sites", KnowledgeSitesCommand.self),
         ("eval retrieval", EvalRetrievalCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),

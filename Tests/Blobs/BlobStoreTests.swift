@@ -93,6 +93,21 @@ struct BlobStoreTests {
         }
     }
 
+    @Test("are known to be there without being read", arguments: StoreKind.available)
+    func presence(_ kind: StoreKind) async throws {
+        try await kind.with { store in
+            let hash = SHA256.hex(Array("part".utf8))
+            #expect(try await store.has(hash, of: "sol", on: .media) == false)
+            _ = try await store.put(Array("part".utf8), of: "sol", on: .media)
+            #expect(try await store.has(hash, of: "sol", on: .media))
+            #expect(try await store.has(hash, of: "sol", on: .documents) == false)
+            #expect(try await store.has(hash, of: "luna", on: .media) == false)
+            await #expect(throws: BlobError.self) {
+                try await store.has("../etc", of: "sol", on: .media)
+            }
+        }
+    }
+
     @Test("are never found by what is no hash or no tenant", arguments: StoreKind.available)
     func names(_ kind: StoreKind) async throws {
         try await kind.with { store in

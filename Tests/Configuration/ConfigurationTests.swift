@@ -13,7 +13,7 @@ import Testing
         "accounts", "addresses", "organisations", "installation", "audit", "mailer",
         "waiting", "announcements", "operators", "notifications", "media",
         "channels", "identity", "desk", "service-levels", "customers", "cases",
-        "arrivals", "routing",
+        "arrivals", "routing", "sites",
     ]
 
     static func read(_ text: String) throws(ConfigurationError) -> PipelineFile {

@@ -9,6 +9,7 @@ import HTTPClient
 import HTTPServer
 import PipelineTesting
 import Records
+import SiteRecords
 import TenantDirectory
 import Testing
 import WebPages
@@ -23,9 +24,13 @@ struct AuditCoverageTests {
         var act: String
     }
 
+    private static let part = Array("We open at nine.".utf8)
+
     /// Those to what a tenant's documents are besides files.
     private static func knowledge() -> [(name: String, change: Change)] {
         let document = "/api/v1/tenants/sol/documents"
+        let sites = "/api/v1/tenants/sol/sites/"
+        let site = SiteID(of: "https://tours.example/", "sol").rawValue
         return [
             (
                 "documents.changeTerms",
@@ -41,11 +46,30 @@ struct AuditCoverageTests {
                     act: "answer.add document/qa_")
             ),
             (
+                "documents.assemble",
+                Change(
+                    method: .post,
+                    path: "/api/v1/tenants/sol/assembled-documents?name=whole.txt",
+                    body: Array(#"{"parts":["\#(SHA256.hex(part))"]}"#.utf8),
+                    act: "document.add document/")
+            ),
+            (
                 "webpages.add",
                 Change(
                     method: .post, path: "/api/v1/tenants/sol/webpages",
                     body: Array(#"{"url":"https://shop.example/"}"#.utf8),
                     act: "webpage.add document/")
+            ),
+            (
+                "sites.read",
+                Change(
+                    method: .post, path: sites + site + "/reading", body: [],
+                    act: "site.read site/" + site)
+            ),
+            (
+                "sites.forget",
+                Change(
+                    method: .delete, path: sites + site, body: [], act: "site.forget site/" + site)
             ),
         ]
     }
@@ -140,13 +164,30 @@ struct AuditCoverageTests {
             let place = try #require(changes.firstIndex { $0.name == "documents.remove" })
             changes.insert(contentsOf: Self.knowledge(), at: place)
             // What agents send stands in the transcript, with their names; who comes to the desk
-            // has signed in, and what they do there is told of by itself.
+            // has signed in, and what they do there is told of by itself. A part is nothing yet.
             let changing = office.service.endpoints.endpoints.filter {
-                $0.method != .get && !["media.send", "desk.enter"].contains($0.name)
+                $0.method != .get
+                    && !["media.send", "desk.enter", "documentParts.put"].contains($0.name)
             }
             #expect(Set(changing.map(\.name)) == Set(changes.map(\.name)))
             let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
             for (name, var change) in changes {
+                if name == "documents.assemble" {
+                    _ = try await office.ask(
+                        .put, "/api/v1/tenants/sol/document-parts/\(SHA256.hex(Self.part))",
+                        body: Self.part)
+                }
+                if name == "sites.read" {
+                    _ = try await office.ask(
+                        .post, "/api/v1/tenants/sol/webpages",
+                        body: Array(#"{"url":"https://tours.example/","everyHours":24}"#.utf8))
+                    try await office.append(
+                        SiteState(
+                            tenant: "sol", site: SiteID(of: "https://tours.example/", "sol"),
+                            definition: Site(
+                                url: "https://tours.example/", depth: 0, pages: 20, everyHours: 24),
+                            wishedAt: office.now, at: office.now), id: "site-state")
+                }
                 if name == "secrets.rotate" { try await sealUnderOlderKey(office) }
                 if ["documents.remove", "documents.changeTerms"].contains(name) {
                     let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HTTPClient
 import PipelineTesting
 import Records
+import SiteRecords
 import Synchronization
 import Testing
 import WebPages
@@ -327,6 +328,51 @@ struct DocumentTests {
             #expect(try await add(#"{"url":"https://none.example/"}"#).status == 422)
             #expect(try await add(#"{"url":"ftp://shop.example/"}"#).status == 400)
             #expect(try await add(#"{"url":"https://a:b@shop.example/"}"#).status == 400)
+        }
+    }
+
+    @Test("has a site read again and again where that is wished, and no more where it is not")
+    func sites() async throws {
+        var options = ConsoleOptions()
+        options.crawl = { url, _ in
+            Crawler.Crawl(
+                pages: [.init(url: url.absoluteString, bytes: Array("We open at nine.".utf8))])
+        }
+        try await Office.open(options) { office in
+            try await office.addTenant()
+            try await office.addTenant("luna", number: "102")
+            let pages = "/api/v1/tenants/sol/webpages"
+            _ = try await office.ask(
+                .post, pages, body: Array(#"{"url":"https://once.example/"}"#.utf8))
+            let body = Array(#"{"url":"https://shop.example/","depth":1,"everyHours":24}"#.utf8)
+            #expect(try await office.ask(.post, pages, body: body).status == 202)
+            let path = "/api/v1/tenants/sol/sites"
+            let sites = try await office.ask(.get, path).value(SiteList.self).sites
+            #expect(sites.map(\.url) == ["https://shop.example/"])
+            let site = try #require(sites.first)
+            #expect(site.everyHours == 24 && site.depth == 1 && site.pages == 20)
+            let wishes = { () async throws in
+                try await office.payloads(in: .sitesCommands).compactMap { payload in
+                    if case .payload(let command as SiteCommand) = payload {
+                        command.wish
+                    } else {
+                        nil
+                    }
+                }
+            }
+            guard case .watch(_, let known)? = try await wishes().first else {
+                Issue.record("nobody is told to read it")
+                return
+            }
+            #expect(known.map(\.url) == ["https://shop.example/"])
+            #expect(known.map(\.contentHash) == [SHA256.hex(Array("We open at nine.".utf8))])
+
+            let foreign = "/api/v1/tenants/luna/sites/\(site.id)"
+            #expect(try await office.ask(.delete, foreign).status == 404)
+            #expect(try await office.ask(.post, foreign + "/reading").status == 404)
+            #expect(try await office.ask(.delete, "\(path)/\(site.id)").status == 200)
+            #expect(try await office.ask(.get, path).value(SiteList.self).sites.isEmpty)
+            #expect(try await wishes().last == .forget)
         }
     }
 }

@@ -3,6 +3,7 @@ import DocumentView
 import Endpoints
 import Records
 import SQLite
+import SiteRecords
 import Testing
 import Views
 
@@ -171,5 +172,61 @@ struct DocumentViewTests {
             tenant: "sol", document: "qa", removedAt: Self.start, removedBy: "key")
         try apply(Entry(payload: removal, topic: .documents), at: 3, to: rows)
         #expect(try documents.listing(of: "qa") == nil)
+    }
+
+    @Test("sites are listed as they were wished last, in whatever order the topics come")
+    func sites() throws {
+        let watched = Site(url: "https://shop.example/", depth: 1, pages: 20, everyHours: 24)
+        let id = SiteID(of: watched.url, "sol")
+        func wish(_ wish: SiteCommand.Wish, at seconds: Int) -> Entry {
+            Entry(
+                payload: SiteCommand(
+                    tenant: "sol", site: id, wish: wish, by: "key/1",
+                    at: Self.start + .seconds(seconds)), topic: .sitesCommands)
+        }
+        func state(_ site: Site?, after seconds: Int, pages: Int) -> Entry {
+            let wished = Self.start + .seconds(seconds)
+            return Entry(
+                payload: SiteState(
+                    tenant: "sol", site: id, definition: site,
+                    last: .init(at: wished, pages: pages), next: wished + .seconds(60),
+                    wishedAt: wished, at: wished + .seconds(1)), topic: .sitesStates)
+        }
+        var seldom = watched
+        seldom.everyHours = 168
+        let cases: [([Entry], [Entry], [Int], Int?)] = [
+            ([wish(.watch(watched, known: []), at: 1)], [], [24], nil),
+            (
+                [wish(.watch(watched, known: []), at: 1)], [state(watched, after: 1, pages: 3)],
+                [24], 3
+            ),
+            (
+                [wish(.watch(watched, known: []), at: 1), wish(.watch(seldom, known: []), at: 9)],
+                [state(watched, after: 1, pages: 3)], [168], 3
+            ),
+            (
+                [wish(.watch(watched, known: []), at: 1), wish(.forget, at: 9)],
+                [state(watched, after: 1, pages: 3)], [], nil
+            ),
+            (
+                [wish(.watch(watched, known: []), at: 1), wish(.forget, at: 9)],
+                [state(watched, after: 1, pages: 3), state(nil, after: 9, pages: 3)], [], nil
+            ),
+            // Wishes are kept for a while only, how a site stands for ever.
+            ([], [state(watched, after: 1, pages: 5)], [24], 5),
+            ([wish(.read, at: 9)], [state(watched, after: 1, pages: 5)], [24], 5),
+        ]
+        for (wishes, states, hours, pages) in cases {
+            for entries in [wishes + states, states + wishes] {
+                let rows = try Rows(inMemory: DocumentView.view)
+                for (offset, entry) in entries.enumerated() {
+                    try apply(entry, at: offset, to: rows)
+                }
+                let sites = try DocumentRows(rows, of: scope("sol")).sites()
+                #expect(sites.map(\.everyHours) == hours)
+                #expect(sites.first?.last?.pages == pages)
+                #expect(try DocumentRows(rows, of: scope("luna")).sites().isEmpty)
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ struct WithdrawalTests {
                 "accounts", "addresses", "organisations", "installation", "audit", "mailer",
                 "waiting", "announcements", "operators", "notifications", "identity", "media",
                 "channels", "desk", "service-levels", "customers", "cases",
-                "arrivals", "routing",
+                "arrivals", "routing", "sites",
             ])
         let decisions = try #require(pipeline.topics[Topic.decisions.rawValue])
         let kept = try #require(decisions.retention)

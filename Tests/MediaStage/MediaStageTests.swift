@@ -196,4 +196,34 @@ struct MediaStageTests {
             .removed, to: .remove(tenant: tenant, sha256: file), &state, sooner)
         #expect(state == MediaState())
     }
+
+    @Test("a part of a file goes after its day, unless a message holds the same")
+    func partExpiry() throws {
+        let day = Self.start + Self.day
+        let part = Self.input(
+            KeptMedium(tenant: "sol", sha256: "ab12", at: Self.start, until: day))
+        let message = Self.input(KeptMedium(tenant: "sol", sha256: "ab12", at: Self.start))
+        for (inputs, days) in [([part], 1), ([part, message], 30), ([message, part], 30)] {
+            var state = MediaState()
+            for input in inputs {
+                _ = try stage.begin(input, &state, Self.context(input))
+            }
+            let timer = Self.timer("expiry")
+            let end = Self.start + Self.day * days
+            let early = Self.context(timer, at: end + .milliseconds(-1))
+            let effects = try effects(stage.begin(timer, &state, early))
+            guard case .set(let next)? = effects.timers.first else {
+                Issue.record("nobody looks again")
+                continue
+            }
+            #expect(next.due == end)
+            guard
+                case .call(.remove(_, "ab12")) =
+                    try stage.begin(timer, &state, Self.context(timer, at: end))
+            else {
+                Issue.record("it stays")
+                continue
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ import PurgeRecords
 package import Records
 import RoutingRecords
 import ServiceLevelRecords
+import SiteRecords
 import TenantKeys
 
 extension RecordTypes {
@@ -15,7 +16,8 @@ extension RecordTypes {
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
-            + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types)
+            + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types
+            + SiteRecords.types)
 }
 
 extension RecordEnvelope {

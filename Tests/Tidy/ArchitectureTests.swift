@@ -101,6 +101,10 @@ enum Arrows {
             "ServiceLevelView", "TimeZones", "Views",
         ],
         "RoutingRecords": ["Conversation"],
+        "SiteRecords": ["Conversation", "Cryptography"],
+        "SiteStage": ["Conversation", "SiteRecords", "StageRuntime"],
+        "SiteRecords": ["Conversation", "Cryptography"],
+        "SiteStage": ["Conversation", "SiteRecords", "StageRuntime"],
         "RoutingStage": [
             "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
             "RoutingRecords", "StageRuntime",
@@ -184,7 +188,8 @@ enum Arrows {
             "EventLog",
             "HTTPServer", "Idempotency", "JSON", "Live", "MediaSniffing", "NetworkAddress",
             "Permissions", "RateLimits", "Records", "RoutingRecords", "RoutingView", "SQLite",
-            "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages", "WebSocket",
+            "SiteRecords", "Telemetry", "TenantDirectory", "TenantKeys", "Views", "WebPages",
+            "WebSocket",
         ],
         "Live": [
             "Conversation", "Cryptography", "Endpoints", "HTTPServer", "JSON", "Permissions",

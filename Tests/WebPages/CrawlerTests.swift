@@ -78,6 +78,7 @@ struct CrawlerTests {
         #expect(
             Set(near.missed.keys) == ["https://shop.example/gone", "https://shop.example/away"])
         #expect(near.missed["https://shop.example/away"]?.contains("another site") == true)
+        #expect(near.gone == ["https://shop.example/gone"])
         let far = try await Self.site.crawl("https://shop.example/", depth: 2)
         #expect(far.pages.last?.url == "https://shop.example/deep")
         let few = try await Self.site.crawl("https://shop.example/", depth: 2, pages: 2)

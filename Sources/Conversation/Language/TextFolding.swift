@@ -3,6 +3,8 @@ package enum TextFolding {
     /// The text in lower case, without Latin, Greek, Cyrillic and Arabic accents, with Western
     /// digits and narrow letters.
     package static func fold(_ text: String) -> String {
+        // Most words of most languages written here; of ASCII, only capital letters change.
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.lowercased() }
         var folded = String.UnicodeScalarView()
         for scalar in text.lowercased().unicodeScalars {
             guard !isAccent(scalar) else { continue }

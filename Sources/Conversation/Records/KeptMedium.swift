@@ -13,14 +13,18 @@ package struct KeptMedium: Payload {
     package var sha256: String
     /// When it was sent or received.
     package var at: Timestamp
+    /// Until when it is kept, of a part of a file that is being put in; `nil` for as long as
+    /// messages are.
+    package var until: Timestamp?
 
     /// The tenant and the file.
     package var key: String { "\(tenant)/\(sha256)" }
 
     /// Describes a file.
-    package init(tenant: TenantID, sha256: String, at: Timestamp) {
+    package init(tenant: TenantID, sha256: String, at: Timestamp, until: Timestamp? = nil) {
         self.tenant = tenant
         self.sha256 = sha256
         self.at = at
+        self.until = until
     }
 }

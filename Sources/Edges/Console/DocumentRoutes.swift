@@ -8,6 +8,7 @@ package import DocumentView
 import Endpoints
 import HTTPServer
 import SQLite
+import SiteRecords
 import TenantDirectory
 import Views
 
@@ -28,7 +29,11 @@ struct DocumentRoutes: Sendable {
     static let path = "/api/v1/tenants/{tenant}/documents"
 
     /// The endpoints.
-    var endpoints: [Endpoint] { [add, list, export, remove, find, changeTerms, answer] }
+    var endpoints: [Endpoint] {
+        [
+            add, list, export, remove, find, changeTerms, answer, findParts, putPart, assemble,
+        ]
+    }
 
     private var add: Endpoint {
         .tenant(
@@ -135,16 +140,19 @@ struct DocumentRoutes: Sendable {
         }
     }
 
-    /// The id of a tenant's document of that name: the same name is the same document.
-    static func document(_ name: String, of tenant: TenantID) -> DocumentID {
-        let hash = SHA256.hex("parley/document\u{0}\(tenant.rawValue)\u{0}\(name)")
-        return DocumentID("doc_\(hash.prefix(16))")
-    }
-
     private func upload(
         _ call: Call<TenantScope, UploadParameters, RawBody>
     ) async throws -> Reply<DocumentListing> {
-        let bytes = call.body.bytes
+        try await put(
+            call.body.bytes, call.parameters, by: call.principal.actor,
+            Asker(call, in: call.scope.tenant), call.scope)
+    }
+
+    /// Stores a document's bytes, and has them read.
+    func put(
+        _ bytes: [UInt8], _ wanted: UploadParameters, by actor: String, _ asker: Asker,
+        _ scope: TenantScope
+    ) async throws -> Reply<DocumentListing> {
         guard bytes.count <= Self.documentBytes else {
             throw Problem(
                 .tooLarge,
@@ -154,19 +162,18 @@ struct DocumentRoutes: Sendable {
         guard !bytes.isEmpty else {
             throw Problem(.emptyDocument, "the document has no bytes")
         }
-        let name = call.parameters.name
-        let tenant = call.scope.tenant
+        let name = wanted.name
+        let tenant = scope.tenant
         let hash = try await store(bytes, of: tenant)
-        let actor = call.principal.actor
         let upload = DocumentUpload(
-            tenant: tenant, document: Self.document(name, of: tenant), name: name,
+            tenant: tenant, document: DocumentID(named: name, of: tenant), name: name,
             contentHash: hash, size: bytes.count, uploadedAt: context.records.now(),
-            uploadedBy: actor, terms: call.parameters.terms)
+            uploadedBy: actor, terms: wanted.terms)
         try Self.check(upload.terms)
-        let before = try await listing(of: upload.document, call.scope)
+        let before = try await listing(of: upload.document, scope)
         return try await put(
-            upload, by: upload, as: "document.add", after: before,
-            Asker(call, in: tenant), call.scope, waiting: call.parameters.wait)
+            upload, by: upload, as: "document.add", after: before, asker, scope,
+            waiting: wanted.wait)
     }
 
     /// Writes what makes a document, and waits until it is read.

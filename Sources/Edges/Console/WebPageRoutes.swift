@@ -8,6 +8,7 @@ import Endpoints
 import Foundation
 import HTTPServer
 package import JSON
+import SiteRecords
 import Views
 import WebPages
 
@@ -19,7 +20,7 @@ struct WebPageRoutes: Sendable {
     let crawl: ConsoleOptions.Crawl
 
     /// The endpoints.
-    var endpoints: [Endpoint] { [add] }
+    var endpoints: [Endpoint] { [add, list, read, forget] }
 
     private var add: Endpoint {
         .tenant(
@@ -55,6 +56,12 @@ struct WebPageRoutes: Sendable {
         for page in found.pages {
             listings.append(try await put(page, call))
         }
+        if let hours = form.everyHours {
+            try await watch(
+                Site(
+                    url: url.absoluteString, depth: limits.depth, pages: limits.pages,
+                    everyHours: hours), zip(found.pages, listings).map(Self.page), call)
+        }
         return Reply(
             FetchedPages(
                 documents: listings,
@@ -67,10 +74,10 @@ struct WebPageRoutes: Sendable {
         _ page: Crawler.Page, _ call: Call<TenantScope, NoParameters, JSONBody<WebPageForm>>
     ) async throws -> DocumentListing {
         let tenant = call.scope.tenant
-        let name = String(page.url.prefix(255))
+        let name = DocumentID.name(ofPage: page.url)
         let hash = try await documents.store(page.bytes, of: tenant)
         let upload = DocumentUpload(
-            tenant: tenant, document: DocumentRoutes.document(name, of: tenant), name: name,
+            tenant: tenant, document: DocumentID(named: name, of: tenant), name: name,
             contentHash: hash, size: page.bytes.count, uploadedAt: context.records.now(),
             uploadedBy: call.principal.actor)
         let before = try await documents.listing(of: upload.document, call.scope)
@@ -92,6 +99,7 @@ struct WebPageForm: Described, Codable {
     var url: String
     var depth: Int?
     var pages: Int?
+    var everyHours: Int?
 
     static let standardPages = 20
 
@@ -108,6 +116,9 @@ struct WebPageForm: Described, Codable {
                 .integer("How many links to follow from it, within its site.", 0...5, standard: 0)),
             .optional(
                 "pages", .integer("How many pages at most.", 1...100, standard: standardPages)),
+            .optional(
+                "everyHours",
+                .integer("To fetch them anew after so many hours, again and again.", 1...720)),
         ], named: "WebPageForm")
 }
 

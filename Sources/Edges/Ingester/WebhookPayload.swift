@@ -23,6 +23,8 @@ package struct WebhookBatch: Sendable {
     package var declined = 0
     /// Changes for numbers and accounts that belong to no tenant of the signer.
     package var unknownBusinesses = 0
+    /// Whether nothing is made of what follows once something is learned.
+    var endsAtNews = false
 }
 
 /// Splits a webhook body into records: every message and status of every change of every entry.
@@ -73,13 +75,15 @@ package struct WebhookPayload: Sendable {
         self.largestRecord = min(largestRecord, Self.largestRecord)
     }
 
-    /// Reads a body.
+    /// Reads a body; with `endsAtNews`, no record is made of what follows something new, but of the
+    /// news, as the body is read again then.
     ///
     /// - Throws: ``JSONProblem`` if it is not JSON, ``UnnamedTenant`` if it is about a tenant whose
     ///   key is not known here, `RecordError` if a record cannot be sealed.
-    package func read(_ body: [UInt8]) throws -> WebhookBatch {
+    package func read(_ body: [UInt8], endsAtNews: Bool = false) throws -> WebhookBatch {
         let root = try JSONTape(body).root
         var batch = WebhookBatch()
+        batch.endsAtNews = endsAtNews
         for entry in root["entry"]?.elements ?? [] {
             let account = entry["id"]?.text ?? ""
             let sentAt = entry["time"]?.text.flatMap { Int64($0) }.flatMap { Self.time($0) }
@@ -293,6 +297,7 @@ package struct WebhookPayload: Sendable {
     func append(
         _ payload: any Payload, id: RecordID, _ source: String, to batch: inout WebhookBatch
     ) throws -> Bool {
+        guard !batch.endsAtNews || batch.news.isEmpty else { return true }
         let headers = RecordHeaders(
             id: id, type: type(of: payload).type, source: "whatsapp/\(source)", time: receivedAt,
             subject: payload.key, correlation: id, causation: id, tenant: payload.tenant,

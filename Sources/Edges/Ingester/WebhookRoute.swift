@@ -141,7 +141,7 @@ package final class WebhookRoute: Sendable {
     ) {
         let bytes = body.count
         do {
-            let batch = try read(body, with: payload, of: app)
+            let batch = try read(body, with: payload, of: app, endsAtNews: !isKnown)
             if !batch.news.isEmpty, !isKnown {
                 return learn(batch, bytes: bytes, writer) {
                     self.take(body, payload, of: app, writer, isKnown: true)
@@ -161,13 +161,13 @@ package final class WebhookRoute: Sendable {
     /// Reads a signed body; what is no JSON even without its mark, and with what is no UTF-8
     /// replaced, is set aside.
     private func read(
-        _ body: [UInt8], with payload: WebhookPayload, of app: String
+        _ body: [UInt8], with payload: WebhookPayload, of app: String, endsAtNews: Bool
     ) throws -> WebhookBatch {
         do {
-            return try payload.read(body)
+            return try payload.read(body, endsAtNews: endsAtNews)
         } catch let problem as JSONProblem {
             do {
-                return try payload.read(Self.mended(body))
+                return try payload.read(Self.mended(body), endsAtNews: endsAtNews)
             } catch is JSONProblem {
                 // Told below, as the body itself has it.
             }

@@ -39,6 +39,15 @@ package struct BlobFolder: BlobStore {
         }
     }
 
+    /// Looks whether there is a file.
+    package func has(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> Bool {
+        try await blocking { () throws(BlobError) in
+            unsafe access(try path(hash, of: tenant, on: shelf), F_OK) == 0
+        }
+    }
+
     /// Removes a file; harmless if there is none.
     package func remove(
         _ hash: String, of tenant: TenantID, on shelf: BlobShelf

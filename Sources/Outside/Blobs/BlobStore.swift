@@ -21,6 +21,11 @@ package protocol BlobStore: Sendable {
         _ hash: String, of tenant: TenantID, on shelf: BlobShelf
     ) async throws(BlobError) -> [UInt8]
 
+    /// Whether the tenant has a blob of that SHA-256; its bytes are not looked at.
+    func has(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> Bool
+
     /// Removes one blob; harmless if there is none.
     func remove(
         _ hash: String, of tenant: TenantID, on shelf: BlobShelf

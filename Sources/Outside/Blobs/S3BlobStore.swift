@@ -52,6 +52,18 @@ struct S3BlobStore: BlobStore {
         return bytes
     }
 
+    func has(
+        _ hash: String, of tenant: TenantID, on shelf: BlobShelf
+    ) async throws(BlobError) -> Bool {
+        let path = try BlobName.path(hash, of: tenant, on: shelf)
+        do {
+            _ = try await send(request(.head, path), "look for", path)
+            return true
+        } catch .missing {
+            return false
+        }
+    }
+
     func remove(
         _ hash: String, of tenant: TenantID, on shelf: BlobShelf
     ) async throws(BlobError) {

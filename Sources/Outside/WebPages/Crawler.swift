@@ -37,13 +37,19 @@ package struct Crawler: Sendable {
         package var pages: [Page]
         /// Addresses that could not be fetched this time, with why: what is known of them stays.
         package var missed: [String: String]
+        /// Those of them that are not there any more, as their site says.
+        package var gone: Set<String>
         /// Whether there was more than was to be fetched.
         package var isCut: Bool
 
         /// Describes what came of it.
-        package init(pages: [Page], missed: [String: String] = [:], isCut: Bool = false) {
+        package init(
+            pages: [Page], missed: [String: String] = [:], gone: Set<String> = [],
+            isCut: Bool = false
+        ) {
             self.pages = pages
             self.missed = missed
+            self.gone = gone
             self.isCut = isCut
         }
     }
@@ -52,9 +58,14 @@ package struct Crawler: Sendable {
     package struct Failure: Error, CustomStringConvertible, Sendable {
         /// One sentence that says what was wrong.
         package let description: String
+        /// Whether there is no such page.
+        let isGone: Bool
 
         /// Says why.
-        package init(_ description: String) { self.description = description }
+        package init(_ description: String, isGone: Bool = false) {
+            self.description = description
+            self.isGone = isGone
+        }
     }
 
     /// Fetches one address; the only way to the world.
@@ -119,6 +130,7 @@ package struct Crawler: Sendable {
                 if isNew { take(found.url, found.response, next.depth) }
             } catch {
                 crawl.missed[next.url.absoluteString] = error.description
+                if error.isGone { crawl.gone.insert(next.url.absoluteString) }
             }
         }
         return crawl
@@ -168,7 +180,8 @@ package struct Crawler: Sendable {
                 url = next
             case 401, 403:
                 throw Failure("\(url) is not open to everyone: it answers \(response.status)")
-            case 404, 410: throw Failure("there is no page \(url) (any more)")
+            case 404, 410:
+                throw Failure("there is no page \(url) (any more)", isGone: true)
             default:
                 throw Failure("\(url) answers with an error, \(response.status)")
             }

@@ -49,7 +49,11 @@ package struct MediaStage: Stage {
             return .call(call)
         case .record(let kept as KeptMedium, _, _):
             state.sha256 = kept.sha256
-            state.lastUsed = max(state.lastUsed ?? kept.at, kept.at)
+            if let until = kept.until {
+                state.until = max(state.until ?? until, until)
+            } else {
+                state.lastUsed = max(state.lastUsed ?? kept.at, kept.at)
+            }
             return look(state, context)
         case .timer(let timer) where timer.name == Self.expiry:
             guard let sha256 = state.sha256, end(of: state, context) <= context.now else {
@@ -229,7 +233,8 @@ extension MediaStage {
     private func end(of state: MediaState, _ context: StageContext) -> Timestamp {
         let days =
             context.settings(MediaSettings.self).keptDays ?? TenantSettings.longestMessageDays
-        return (state.lastUsed ?? context.now) + .seconds(days * 86_400)
+        let ends = [state.lastUsed.map { $0 + .seconds(days * 86_400) }, state.until]
+        return ends.compactMap(\.self).max() ?? context.now + .seconds(days * 86_400)
     }
 
     /// Looks again when the file's time is over, and in between whether it still is that time.

@@ -20,6 +20,8 @@ package struct MediaState: StageState {
     package var sha256: String?
     /// When the file was last sent or received.
     package var lastUsed: Timestamp?
+    /// Until when it is kept besides, as it is a part of a file that is being put in.
+    package var until: Timestamp?
     /// Media of the conversation that wait; `nil` for none.
     package var waiting: [Waiting]?
 

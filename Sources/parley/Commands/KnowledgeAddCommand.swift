@@ -80,11 +80,15 @@ enum KnowledgeAddCommand: Command {
             guard data.count <= mostBytes else {
                 return ("\(file): a document is at most 32 MB; split it into parts", nil, false)
             }
-            let listing = try await console.call(
-                .post,
-                ConsoleClient.path("tenants", tenant, "documents")
-                    + "?name=\(APIClient.escaped(name))&wait=\(wait)" + terms,
-                body: [UInt8](data), wait: wait, as: DocumentListing.self)
+            let query = "?name=\(APIClient.escaped(name))&wait=\(wait)" + terms
+            let bytes = [UInt8](data)
+            let listing =
+                PartedUpload.isWorthIt(bytes.count)
+                ? try await PartedUpload(bytes, as: name, to: tenant, console)
+                    .send(query, waiting: wait)
+                : try await console.call(
+                    .post, ConsoleClient.path("tenants", tenant, "documents") + query, body: bytes,
+                    wait: wait, as: DocumentListing.self)
             return sentence(listing, waiting: wait)
         } catch {
             return ("\(file): \(error)", nil, false)

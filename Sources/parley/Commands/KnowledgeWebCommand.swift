@@ -13,6 +13,8 @@ enum KnowledgeWebCommand: Command {
         options: [
             .option("depth", "N", "how many links to follow within the site (default: 0)"),
             .option("pages", "N", "how many pages at most (default: 20)"),
+            .option(
+                "every", "HOURS", "to fetch them anew after so many hours, again and again"),
         ] + ConsoleClient.tenantOptions)
 
     /// A crawl rests between two pages.
@@ -26,6 +28,9 @@ enum KnowledgeWebCommand: Command {
         if let depth = try arguments.integer("depth", in: 0...5) { body["depth"] = .integer(depth) }
         if let pages = try arguments.integer("pages", in: 1...100) {
             body["pages"] = .integer(pages)
+        }
+        if let hours = try arguments.integer("every", in: 1...720) {
+            body["everyHours"] = .integer(hours)
         }
         let console = try ConsoleClient(arguments)
         let fetched = try await console.call(

@@ -9,6 +9,7 @@ import PurgeRecords
 import Records
 import RoutingRecords
 import ServiceLevelRecords
+import SiteRecords
 import TenantKeys
 
 /// The record types of this program: the lists of all its modules, joined.
@@ -22,7 +23,7 @@ enum Catalogue {
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
                 DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types,
-                RoutingRecords.types)
+                RoutingRecords.types, SiteRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

@@ -119,14 +119,3 @@ extension StageParts {
         return links
     }
 }
-
-extension ProcessContext {
-    /// Fetches pages of the web for tenants.
-    fileprivate func crawl() -> ConsoleOptions.Crawl {
-        let http = http
-        let crawler = Crawler(rule: addressRule) { request throws(HTTPClientError) in
-            try await http.send(request)
-        }
-        return { url, limits throws(Crawler.Failure) in try await crawler.crawl(url, limits) }
-    }
-}

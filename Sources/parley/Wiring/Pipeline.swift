@@ -15,6 +15,7 @@ enum StageName: String, CaseIterable, Sendable {
     case serviceLevels = "service-levels"
     case customers, cases
     case arrivals, routing
+    case sites
 
     /// Whether it has an HTTP face, and so a process of its own.
     var isServer: Bool { self == .ingester || self == .console }

@@ -47,6 +47,7 @@ struct ReplayWiring {
         case .cases: return try await task.run(designs.cases(), reading: inputs)
         case .arrivals: return try await task.run(designs.arrivals(), reading: inputs)
         case .routing: return try await task.run(designs.routing(), reading: inputs)
+        case .sites: return try await task.run(designs.sites(), reading: inputs)
         case .waiting: return try await task.run(designs.waiting(), reading: inputs)
         case .announcements: return try await task.run(designs.announcements(), reading: inputs)
         case .operators: return try await task.run(designs.operators(), reading: inputs)

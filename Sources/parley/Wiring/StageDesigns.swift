@@ -17,6 +17,7 @@ import RetrievalStage
 import RoutingStage
 import SenderStage
 import ServiceLevelStage
+import SiteStage
 
 /// Makes the pure stages, for running and for replay alike: whatever decides what a stage does
 /// comes in here and nowhere else.
@@ -62,6 +63,8 @@ struct StageDesigns: Sendable {
     func arrivals() -> ArrivalStage { ArrivalStage() }
 
     func routing() -> RoutingStage { RoutingStage() }
+
+    func sites() -> SiteStage { SiteStage() }
 
     func waiting() -> WaitingStage { WaitingStage() }
 

@@ -80,6 +80,7 @@ struct StageParts: Sendable {
         case .indexer: add(indexerRunner(context), context)
         case .retrieval: add(retrievalRunner(context, over: knowledge), context)
         case .media: add(mediaRunner(context), context)
+        case .sites: add(siteRunner(context), context)
         case .orchestrator: add(try orchestratorRunner(context, over: knowledge), context)
         case .handoff: add(handoffRunner(context), context)
         case .accounts: addPlatform(context.designs.accounts(), context)

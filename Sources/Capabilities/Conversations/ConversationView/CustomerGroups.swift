@@ -53,7 +53,44 @@ struct CustomerGroups {
             user: contact.userID ?? known?.user, phone: contact.phone ?? known?.phone,
             name: contact.name ?? known?.name, username: contact.username ?? known?.username)
         guard now != known else { return }
+        if known == nil, try settle(newcomer: now, in: conversation) { return }
         try regroup(conversation)
+    }
+
+    /// Makes the row of somebody who has written for the first time; `false`, with nothing done,
+    /// where anything else is known of them, or of the conversation.
+    ///
+    /// Most rows begin so, and by the way of all others each would cost two dozen questions.
+    private func settle(
+        newcomer known: Known, in conversation: ConversationID
+    ) throws(SQLiteError) -> Bool {
+        let byUser = known.user.map { CustomerIdentity(user: $0) }
+        guard let who = known.phone.flatMap({ CustomerIdentity(phone: $0) }) ?? byUser
+        else { return false }
+        let isKnown = try rows.first(
+            """
+            SELECT EXISTS (SELECT 1 FROM moves WHERE tenant = ?1 AND conversation = ?2)
+                OR EXISTS (SELECT 1 FROM moves WHERE tenant = ?1 AND target = ?2)
+                OR EXISTS (SELECT 1 FROM labelled WHERE tenant = ?1 AND conversation = ?2)
+                OR EXISTS (SELECT 1 FROM wishes WHERE tenant = ?1 AND conversation = ?2)
+                OR EXISTS (SELECT 1 FROM conversations INDEXED BY conversations_by_who
+                    WHERE tenant = ?1 AND who IN (?3, ?4))
+                OR EXISTS (SELECT 1 FROM conversations INDEXED BY conversations_by_user
+                    WHERE tenant = ?1 AND user_id = ?5 AND conversation <> ?2)
+                OR EXISTS (SELECT 1 FROM customer_links WHERE tenant = ?1 AND identity IN (?3, ?4))
+                OR EXISTS (SELECT 1 FROM customer_links WHERE tenant = ?1 AND target IN (?3, ?4))
+                OR EXISTS (SELECT 1 FROM profiles WHERE tenant = ?1 AND identity IN (?3, ?4))
+            """, tenantValue, .text(conversation.rawValue), .text(who.text),
+            .text(orNull: byUser?.text), .text(orNull: known.user)
+        ) { $0.int64(0) != 0 }
+        guard isKnown == false else { return false }
+        try rows.change(
+            "UPDATE conversations SET who = ?3 WHERE tenant = ?1 AND conversation = ?2",
+            tenantValue, .text(conversation.rawValue), .text(who.text))
+        try write(
+            CustomerFinding.summary(of: who.text, writingFirstIn: conversation, as: known),
+            of: who.text)
+        return true
     }
 
     /// Follows where a conversation goes on, and where it went on before.
@@ -201,6 +238,17 @@ struct CustomerGroups {
         guard let found = try CustomerFinding(rows, of: tenant).summary(of: root, members) else {
             return try remove(root)
         }
+        try write(found, of: root)
+        try rows.change(
+            "DELETE FROM customer_labels WHERE tenant = ? AND who = ?", tenantValue, .text(root))
+        for label in found.listing.labels {
+            try rows.change(
+                "INSERT INTO customer_labels (tenant, who, label) VALUES (?, ?, ?)", tenantValue,
+                .text(root), .text(label.rawValue))
+        }
+    }
+
+    private func write(_ found: CustomerSummary, of root: String) throws(SQLiteError) {
         let words = found.words.map { TextFolding.fold($0) }.joined(separator: "\n")
         try rows.change(
             """
@@ -211,13 +259,6 @@ struct CustomerGroups {
             .integer(orNull: found.listing.consent.map { $0.isGiven ? 1 : 0 }),
             .integer(found.listing.hasWritten ? 1 : 0),
             .text(StoredJSON.text(found.listing) ?? "{}"))
-        try rows.change(
-            "DELETE FROM customer_labels WHERE tenant = ? AND who = ?", tenantValue, .text(root))
-        for label in found.listing.labels {
-            try rows.change(
-                "INSERT INTO customer_labels (tenant, who, label) VALUES (?, ?, ?)", tenantValue,
-                .text(root), .text(label.rawValue))
-        }
     }
 
     private func remove(_ who: String) throws(SQLiteError) {

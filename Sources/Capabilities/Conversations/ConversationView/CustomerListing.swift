@@ -91,8 +91,6 @@ struct CustomerFinding {
     ) throws(SQLiteError) -> CustomerSummary? {
         let (talks, kept) = try (talks(of: members), kept(of: members))
         guard !talks.isEmpty || !kept.isEmpty else { return nil }
-        let identity = CustomerIdentity(root)
-        let own = kept.first { $0.identity == root }
         var profile = CustomerProfile()
         // What is kept of the one they go on as comes first, then what is newest.
         let order = kept.sorted {
@@ -102,18 +100,38 @@ struct CustomerFinding {
         for each in order.reversed() { profile = profile.taking(each.profile) }
         // What each says last counts, however the members are ordered.
         profile.consent = order.compactMap(\.profile.consent).max { $0.at < $1.at }
+        let labels = try labels(profile.labels, of: talks.map(\.conversation))
+        return Self.summary(
+            of: root, talks, order, profile, labels: labels, members: members.count)
+    }
+
+    /// What is known of somebody who has written for the first time, and of whom nothing is kept.
+    static func summary(
+        of root: String, writingFirstIn conversation: ConversationID, as known: CustomerGroups.Known
+    ) -> CustomerSummary {
+        let talk = Talk(
+            conversation: conversation.rawValue, user: known.user, phone: known.phone,
+            name: known.name, username: known.username)
+        return summary(of: root, [talk], [], CustomerProfile(), labels: [], members: 1)
+    }
+
+    private static func summary(
+        of root: String, _ talks: [Talk], _ order: [Kept], _ profile: CustomerProfile,
+        labels: [RecordID], members: Int
+    ) -> CustomerSummary {
+        let identity = CustomerIdentity(root)
+        let own = order.first { $0.identity == root }
         let shown = talks.lazy.compactMap(\.name).first
         let username = talks.lazy.compactMap(\.username).first
         let phone = identity?.phone ?? talks.lazy.compactMap(\.phone).first
         let user = talks.lazy.compactMap(\.user).first ?? identity?.user
         let name = profile.name ?? shown
-        let labels = try labels(profile.labels, of: talks.map(\.conversation))
         let listing = CustomerListing(
             id: own?.id ?? talks.first?.conversation ?? order.first?.id ?? root, name: name,
             profileName: shown == name ? nil : shown, username: username, phone: phone,
             userID: phone == nil ? user : nil, email: profile.email, language: profile.language,
             labels: labels, consent: consent(profile.consent, talks), hasWritten: !talks.isEmpty,
-            members: members.count)
+            members: members)
         let called = name ?? username
         // Those without a name come last, by what is known of them.
         let sort =
@@ -121,7 +139,7 @@ struct CustomerFinding {
         let words =
             [called, shown, username, phone, user, profile.email, profile.note].compactMap(\.self)
             + talks.flatMap { [$0.phone, $0.name, $0.username].compactMap(\.self) }
-            + kept.compactMap(\.profile.name) + profile.fields.map(\.value)
+            + order.compactMap(\.profile.name) + profile.fields.map(\.value)
         return CustomerSummary(
             listing: listing, sort: sort, words: words, profile: profile,
             version: own?.version ?? 0)
@@ -197,7 +215,7 @@ struct CustomerFinding {
     }
 
     /// What a customer said themselves goes before what the business wrote down.
-    private func consent(
+    private static func consent(
         _ said: CustomerProfile.Consent?, _ talks: [Talk]
     ) -> CustomerListing.Consent? {
         let stopped = talks.compactMap(\.stopped).max()

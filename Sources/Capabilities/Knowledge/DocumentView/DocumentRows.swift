@@ -5,8 +5,8 @@ package import Views
 
 /// One tenant's documents, as the view has them.
 package struct DocumentRows {
-    private let rows: Rows
-    private let tenant: TenantID
+    let rows: Rows
+    let tenant: TenantID
 
     /// Looks at the documents of a tenant.
     package init(_ rows: Rows, of scope: TenantScope) {

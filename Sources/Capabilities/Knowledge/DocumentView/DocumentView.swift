@@ -1,6 +1,7 @@
 package import Conversation
 import Records
 import SQLite
+import SiteRecords
 package import Views
 
 /// The documents of all tenants: what was put in and taken out, and what the indexer made of it.
@@ -10,12 +11,14 @@ package import Views
 package enum DocumentView {
     /// The view.
     package static let view = View(
-        "documents", of: [.documents, .documentsState, .deadLetters],
+        "documents",
+        of: [.documents, .documentsState, .deadLetters, .sitesCommands, .sitesStates],
         reading: [
             DocumentUpload.self, DocumentRemoval.self, DocumentState.self,
             DocumentTermsChange.self, AnsweredQuestion.self, DocumentProgress.self,
+            SiteCommand.self, SiteState.self,
         ],
-        schema: schema, apply: apply)
+        schema: schema + siteSchema, apply: apply)
 
     private static let schema = """
         CREATE TABLE documents (
@@ -50,6 +53,8 @@ package enum DocumentView {
             try self.change(change.document, of: change.tenant, rows) { $0.terms = change.terms }
         case let progress as DocumentProgress:
             try change(progress.document, of: progress.tenant, rows) { $0.progress = progress }
+        case let command as SiteCommand: try follow(command, rows)
+        case let state as SiteState: try follow(state, rows)
         case let state as DocumentState:
             try change(state.document, of: state.tenant, rows) { $0.state = state }
             rows.announce(DocumentSettled(state: state))
