@@ -50,7 +50,7 @@ struct EveryPageTests {
             try await console.signIn(page)
             try await console.choose(ConsolePages.business, page)
             for address in rooms { try await walk(page, address, as: "app") }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -82,8 +82,7 @@ struct EveryPageTests {
         let tabs = try await page.number("document.querySelectorAll('main [role=tab]').length") ?? 0
         guard tabs > 0 else { return try await body("") }
         for tab in 0..<tabs {
-            _ = try await page.isTrue(
-                "document.querySelectorAll('main [role=tab]')[\(tab)].click() ?? true")
+            try await page.click(found: "document.querySelectorAll('main [role=tab]')[\(tab)]")
             try await page.wait(for: ConsolePages.isWhole)
             try await body(", tab \(tab + 1)")
         }
@@ -99,7 +98,7 @@ struct EveryPageTests {
             #expect(try await page.isTrue(Self.foldsFit), "\(place): a row is cut off")
         }
         try await axe.expectNothing(page, place)
-        let complaints = page.takeComplaints()
+        let complaints = try await page.takeComplaints()
         #expect(complaints.isEmpty, "\(place): \(complaints)")
         try await console.keep(
             "page-" + place.replacing("/", with: "-").replacing(", ", with: "-"), page)

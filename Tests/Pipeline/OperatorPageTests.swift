@@ -49,7 +49,7 @@ struct OperatorPageTests {
                 try await page.click("[data-user-act=delete]")
                 try await page.click("[data-act=confirm]")
                 try await page.wait(for: "!document.querySelector('tr[data-row]')")
-                console.expectQuiet(page)
+                try await console.expectQuiet(page)
             }
         }
     }
@@ -68,7 +68,7 @@ struct OperatorPageTests {
             try await page.click("[type=submit]")
             try await page.wait(for: "document.querySelector('[aria-invalid=true]')")
             // The refusal itself.
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             // What is not saved would be asked for before the page is left.
             try await page.choose("", in: "[name=trustedProxies]")
             try await page.go(to: console.base + "/pages/installation/?tab=permissions")
@@ -94,7 +94,7 @@ struct OperatorPageTests {
             try await page.wait(for: "document.querySelector('tr[data-row]')")
             let body = try await page.string("document.body.innerText")
             #expect(body?.contains(secret ?? "?") == false)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -121,7 +121,7 @@ struct OperatorPageTests {
                 try await page.isTrue(
                     "document.querySelector('#mail a.outbox-link').rel === 'noopener noreferrer'"))
             try await console.keep("outbox-mail", page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -152,7 +152,7 @@ struct OperatorPageTests {
                     try await console.keep("operators-\(label)-\(theme)", page)
                 }
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }
