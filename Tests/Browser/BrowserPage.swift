@@ -59,6 +59,11 @@ package final class BrowserPage: Sendable {
             } catch let error as WebDriverError
                 where Self.passing.contains(error.code) && ContinuousClock.now < deadline
             {
+                if error.code == .clickIntercepted {
+                    // The driver scrolls to what is outside the window alone, and not to what lies
+                    // under a bar at its edge, where a person scrolls on.
+                    _ = try await isTrue("\(script)?.scrollIntoView({ block: 'center' }) ?? true")
+                }
                 // Shown anew, on its way to its place, or under what will go.
                 try await Task.sleep(for: .milliseconds(20))
             } catch let error as WebDriverError {
@@ -72,7 +77,8 @@ package final class BrowserPage: Sendable {
         .noSuchElement, .staleElement, .clickIntercepted, .notInteractable,
     ]
 
-    /// Chooses in a list, or writes into a field in the place of what is there.
+    /// Chooses in a list, or writes into a field in the place of what is there: all at once, as by
+    /// pasting, so that a search goes out once however slow the machine is.
     package func choose(_ value: String, in selector: String) async throws {
         let field = "document.querySelector(\(JSONString.quoted(selector)))"
         try await wait(for: field)
@@ -88,7 +94,8 @@ package final class BrowserPage: Sendable {
         guard try await isTrue("document.activeElement === \(field)") else {
             throw BrowserError("nobody can write into \(selector)")
         }
-        if value.isEmpty { try await press("Delete") } else { try await type(value) }
+        guard !value.isEmpty else { return try await press("Delete") }
+        _ = try await driver.devTools("Input.insertText", ["text": .string(value)])
     }
 
     /// Chooses a file in a field, as in the system's own dialog.

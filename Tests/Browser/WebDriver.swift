@@ -242,9 +242,11 @@ package struct WebDriverError: Error, Sendable, CustomStringConvertible {
     }
 
     init(_ value: JSONValue, command: String) {
+        // chromedriver tells in further lines which browser it was.
+        let message = value["message"]?.string.flatMap { $0.split(separator: "\n").first }
         self.init(
             Code(rawValue: value["error"]?.string ?? Code.unknown.rawValue),
-            value["message"]?.string ?? "\(value)", command)
+            message.map(String.init) ?? "\(value)", command)
     }
 
     /// A sentence for people; the message repeats the code in its beginning.
