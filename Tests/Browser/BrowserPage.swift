@@ -248,7 +248,8 @@ package final class BrowserPage: Sendable {
             .map { $0["message"]?.string ?? "\($0)" }
     }
 
-    /// The addresses that the page has asked for, or opened a socket to, since this was last called.
+    /// The addresses that the page has asked for, or opened a socket to, since this was last
+    /// called.
     package func takeRequests() async throws -> [String] {
         let addresses: [String] = try await driver.log("performance").compactMap { entry in
             let message = Data((entry["message"]?.string ?? "").utf8)

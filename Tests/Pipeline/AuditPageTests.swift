@@ -283,7 +283,8 @@ struct AuditPageTests {
                 backgrounds.append(try await page.string(color) ?? "")
             }
             #expect(Set(backgrounds).count == 2)
-            // What the person chose counts more than what the system prefers. A phone has no button.
+            // What the person chose counts more than what the system prefers. A phone has no such
+            // button.
             try await page.resize(width: 1280, height: 900)
             try await page.click("[data-act=theme]")
             #expect(try await page.string("document.documentElement.dataset.theme") == "light")
