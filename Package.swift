@@ -460,10 +460,8 @@ let wireCases: Target = .target(
 /// Drives a browser, for the tests of pages.
 let browser: Target = .target(
     name: "Browser",
-    dependencies: [
-        "Cryptography", "HTTPClient", "JSON", "Lifecycle", "PipelineTesting", "WebSocket",
-    ],
-    path: "Tests/Browser", swiftSettings: settings)
+    dependencies: ["Cryptography", "HTTPClient", "JSON", "Lifecycle", "PipelineTesting"],
+    path: "Tests/Browser", exclude: ["ClientTests"], swiftSettings: settings)
 
 /// The fuzzer; only `Tests/fuzz` builds it, for it links with libFuzzer alone.
 let fuzzer: [Target] =
@@ -536,6 +534,9 @@ let targets: [Target] =
     + [measuring, program, properties, wireCases, browser, relay] + chaos + fuzzer
 
 let checks: [Target] = [
+    .testTarget(
+        name: "BrowserTests", dependencies: ["Browser", "HTTPServer", "JSON", "PipelineTesting"],
+        path: "Tests/Browser/ClientTests", swiftSettings: settings),
     .testTarget(
         name: "FuzzTests", dependencies: ["FuzzProperties"], path: "Tests/Fuzz/Replay",
         swiftSettings: settings),

@@ -1,27 +1,41 @@
 import FoundationEssentials
 import Glibc
+import HTTPClient
+import JSON
 import Lifecycle
 import PipelineTesting
 
-/// Headless Chromium with one page, driven over its DevTools protocol; for tests of pages.
+/// Headless Chromium with one page, driven by W3C WebDriver; for tests of pages.
 ///
-/// `Tests/run` installs Debian's `chromium`.
+/// Each has a chromedriver of its own, which takes some 20 ms to start: one that fails takes no
+/// other test with it. The driver is killed with this process (``ChildProgram/watchesParent``), and
+/// Chromium ends with the driver, as it hears from it through a pipe: none is left behind.
+///
+/// `Tests/run` installs Debian's `chromium` and `chromium-driver`.
 package final class Browser: Sendable {
-    /// Where Debian puts it.
-    private static let program = "/usr/bin/chromium"
+    /// Where Debian puts them.
+    private static let chromium = "/usr/bin/chromium"
+    private static let chromedriver = "/usr/bin/chromedriver"
 
-    /// Whether there is a Chromium here.
+    /// Whether there is a Chromium with its driver here.
     package static var isInstalled: Bool {
-        FileManager.default.isExecutableFile(atPath: program)
+        [chromium, chromedriver].allSatisfy(FileManager.default.isExecutableFile(atPath:))
     }
+
+    /// The client of all drivers, which keeps its connections.
+    private static let client = Result { try HTTPClient() }
 
     /// The page.
     package let page: BrowserPage
+    private let driver: WebDriver
     private let process: ChildProcess
     private let folder: TemporaryFolder
 
-    private init(_ page: BrowserPage, _ process: ChildProcess, _ folder: TemporaryFolder) {
+    private init(
+        _ page: BrowserPage, _ driver: WebDriver, _ process: ChildProcess, _ folder: TemporaryFolder
+    ) {
         self.page = page
+        self.driver = driver
         self.process = process
         self.folder = folder
     }
@@ -45,44 +59,66 @@ package final class Browser: Sendable {
         let folder = try TemporaryFolder()
         var environment = ProcessInfo.processInfo.environment
         environment["HOME"] = folder.path
-        // The page is our own and the tests may run as root, where there is no sandbox.
+        let output = folder.path + "/chromedriver.out"
         let process = try await ChildProcess.start(
             ChildProgram(
-                name: "chromium", path: program,
-                arguments: [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                    "--no-first-run", "--disable-extensions", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", "--mute-audio",
-                    "--hide-scrollbars", "--user-data-dir=\(folder.path)/profile",
-                    "--remote-debugging-port=0", "--window-size=1280,900", "about:blank",
-                ],
-                environment: environment, readiness: .running,
-                output: .file(folder.path + "/chromium.out"), watchesParent: false))
+                name: "chromedriver", path: chromedriver, arguments: ["--port=0"],
+                environment: environment, readiness: .running, output: .file(output),
+                watchesParent: false))
         do {
-            let port = try await port(in: folder.path + "/profile", of: process)
-            return Browser(try await BrowserPage.open(port: port), process, folder)
+            let port = try await port(saidIn: output, by: process)
+            let driver = try await WebDriver.open(
+                at: "http://127.0.0.1:\(port)", with: client.get(),
+                capabilities: capabilities(folder.path))
+            return Browser(try await BrowserPage.open(driver), driver, process, folder)
         } catch {
             _ = await process.stop(within: .zero)
-            let said = FileManager.default.contents(atPath: folder.path + "/chromium.out")
+            let said = FileManager.default.contents(atPath: output)
             throw BrowserError(
                 "chromium did not start: \(error); "
                     + String(decoding: (said ?? Data()).suffix(2_000), as: UTF8.self))
         }
     }
 
-    /// The port that Chromium chose, which it writes into its profile's folder.
-    private static func port(in profile: String, of process: ChildProcess) async throws -> Int {
-        try await eventually("chromium listens") {
+    /// What the browser is like; the names with `goog:` are chromedriver's
+    /// (https://developer.chrome.com/docs/chromedriver/capabilities).
+    private static func capabilities(_ folder: String) -> [String: JSONValue] {
+        // The page is our own and the tests may run as root, where there is no sandbox.
+        let arguments = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--no-first-run", "--disable-extensions", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--mute-audio", "--hide-scrollbars",
+            "--user-data-dir=\(folder)/profile", "--remote-debugging-pipe",
+            "--window-size=1280,900",
+        ]
+        return [
+            "browserName": "chrome",
+            "goog:chromeOptions": [
+                "binary": .string(chromium), "args": .array(arguments.map(JSONValue.string)),
+                "perfLoggingPrefs": ["enableNetwork": true, "enablePage": false],
+            ],
+            "goog:loggingPrefs": ["browser": "ALL", "performance": "ALL"],
+        ]
+    }
+
+    /// The port that the driver chose, which it tells on its output.
+    private static func port(saidIn output: String, by process: ChildProcess) async throws -> Int {
+        try await eventually("chromedriver listens", pause: .milliseconds(5)) {
             guard process.status == nil else { throw BrowserError("it ended") }
-            let text = FileManager.default.contents(atPath: profile + "/DevToolsActivePort")
-            let lines = String(decoding: text ?? Data(), as: UTF8.self).split(separator: "\n")
-            return lines.count > 1 ? Int(lines[0]) : nil
+            let text = FileManager.default.contents(atPath: output) ?? Data()
+            let said = String(decoding: text, as: UTF8.self)
+            // With the full stop, the number is whole.
+            return said.firstMatch(of: /started successfully on port (\d+)\./).flatMap { Int($0.1) }
         }
     }
 
     private func end() async {
-        await page.close()
-        _ = await process.stop(within: .seconds(10))
+        // A test that was cancelled ends its browser, too.
+        await Task {
+            // What the driver has not ended, the end of its process group does.
+            try? await driver.close()
+            _ = await process.stop(within: .seconds(10))
+        }.value
     }
 }
 

@@ -1,196 +1,147 @@
 import Cryptography
 import FoundationEssentials
-import HTTPClient
 import JSON
 import PipelineTesting
-import Synchronization
-import WebSocket
 
 /// A page in a browser: what a person does in it, and what they see.
 ///
-/// It is used by one test at a time.
+/// It is used by one test at a time. Scripts are expressions; one that gives a promise gives what
+/// that comes to.
 package final class BrowserPage: Sendable {
-    /// The most bytes of a message: a picture of a page.
-    private static let messageBytes = 32 * 1024 * 1024
+    /// How long an element that is there may be covered, moving or out of reach before a click
+    /// fails: longer than any notice stays.
+    private static let clickPatience = Duration.seconds(20)
 
-    private struct State {
-        var next = 0
-        var complaints: [String] = []
-        var requests: [String] = []
-    }
+    /// What drives it, for what a person does rarely.
+    package let driver: WebDriver
 
-    private let socket: WebSocketClient
-    private let state = Mutex(State())
+    private init(_ driver: WebDriver) { self.driver = driver }
 
-    private init(_ socket: WebSocketClient) { self.socket = socket }
-
-    static func open(port: Int) async throws -> BrowserPage {
-        let answer = try await HTTPClient().send(
-            HTTPClientRequest(.get, "http://127.0.0.1:\(port)/json/list"))
-        let targets = try JSONDecoder().decode([JSONValue].self, from: Data(answer.body))
-        guard let page = targets.first(where: { $0["type"]?.string == "page" }),
-            let id = page["id"]?.string
-        else { throw BrowserError("there is no page") }
-        var limits = WebSocketLimits()
-        limits.messageBytes = messageBytes
-        limits.fragments = 100_000
-        limits.waitingMessages = 10_000
-        let opened = BrowserPage(
-            try await WebSocketClient.connect(
-                host: "127.0.0.1", port: port, target: "/devtools/page/\(id)", limits: limits))
-        for domain in ["Page", "Runtime", "Log", "Accessibility", "Network"] {
-            _ = try await opened.call("\(domain).enable")
-        }
+    static func open(_ driver: WebDriver) async throws -> BrowserPage {
         // Its window is in front, as that of a person who works in it: else nothing has the focus.
-        _ = try await opened.call("Emulation.setFocusEmulationEnabled", ["enabled": true])
-        return opened
-    }
-
-    func close() async {
-        _ = try? await call("Browser.close")  // Its process is ended anyway.
-        socket.close()
-    }
-
-    /// What went wrong in the page since it was last asked: exceptions, errors that it told the
-    /// browser's console, refused sources, requests that were answered with an error.
-    package func takeComplaints() -> [String] {
-        state.withLock { state in
-            defer { state.complaints = [] }
-            return state.complaints
-        }
-    }
-
-    /// The addresses that the page has asked for since this was last called.
-    package func takeRequests() -> [String] {
-        state.withLock { state in
-            defer { state.requests = [] }
-            return state.requests
-        }
-    }
-
-    // MARK: The protocol
-
-    private func call(_ method: String, _ parameters: JSONValue = [:]) async throws -> JSONValue {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        let message: JSONValue = [
-            "id": .integer(number), "method": .string(method), "params": parameters,
-        ]
-        let bytes = try JSONEncoder().encode(message)
-        try await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
-        while case .text(let text)? = await socket.next() {
-            let message = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-            guard message["id"]?.integer == number else {
-                note(message)
-                continue
-            }
-            if let error = message["error"] { throw BrowserError("\(method): \(error)") }
-            return message["result"] ?? .null
-        }
-        throw BrowserError("\(method): the browser has gone")
-    }
-
-    private func note(_ event: JSONValue) {
-        let parameters = event["params"]
-        let complaint: JSONValue?
-        switch event["method"]?.string {
-        case "Runtime.exceptionThrown": complaint = parameters?["exceptionDetails"]
-        case "Log.entryAdded":
-            let entry = parameters?["entry"]
-            complaint = entry?["level"]?.string == "error" ? entry : nil
-        case "Runtime.consoleAPICalled":
-            let isWrong = ["error", "assert"].contains(parameters?["type"]?.string)
-            complaint = isWrong ? parameters?["args"] : nil
-        case "Network.requestWillBeSent":
-            if let address = parameters?["request"]?["url"]?.string {
-                state.withLock { $0.requests.append(address) }
-            }
-            complaint = nil
-        default: complaint = nil
-        }
-        if let complaint { state.withLock { $0.complaints.append("\(complaint)") } }
+        _ = try await driver.devTools("Emulation.setFocusEmulationEnabled", ["enabled": true])
+        return BrowserPage(driver)
     }
 
     // MARK: What a person does
 
     /// Goes to an address.
     package func go(to address: String) async throws {
-        _ = try await call("Page.navigate", ["url": .string(address)])
-        try await wait(for: "document.readyState === 'complete'")
+        try await driver.go(to: address)
     }
 
-    /// Types into what has the focus.
+    /// Types into what has the focus, key by key.
     package func type(_ text: String) async throws {
-        _ = try await call("Input.insertText", ["text": .string(text)])
+        try await driver.press(Key.writing(text))
     }
-
-    /// The codes of keys that write nothing.
-    private static let codes = [
-        "Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "End": 35, "Home": 36,
-        " ": 32,
-    ]
 
     /// Presses a key, such as `Enter` or `k`, perhaps together with the control key.
     package func press(_ key: String, control: Bool = false) async throws {
-        let letter = key.utf8.count == 1 ? key.uppercased().utf8.first.map(Int.init) : nil
-        for kind in ["keyDown", "keyUp"] {
-            var event: [String: JSONValue] = [
-                "type": .string(kind), "key": .string(key), "code": .string(key),
-                "windowsVirtualKeyCode": .integer(Self.codes[key] ?? letter ?? 0),
-                "modifiers": .integer(control ? 2 : 0),
-            ]
-            if kind == "keyDown", !control {
-                if key == "Enter" { event["text"] = "\r" }
-                if key.utf8.count == 1 { event["text"] = .string(key) }
+        try await driver.press([Key.named(key)], holding: control ? [Key.control] : [])
+    }
+
+    /// Clicks on the first element of a selector, with the pointer: it is scrolled into view, and
+    /// nothing may cover it.
+    package func click(_ selector: String) async throws {
+        try await click(found: "document.querySelector(\(JSONString.quoted(selector)))")
+    }
+
+    /// Clicks on the element that a script gives, once it gives one.
+    package func click(found script: String) async throws {
+        try await wait(for: script)
+        let deadline = ContinuousClock.now + Self.clickPatience
+        while true {
+            do {
+                guard let element = WebDriver.Element(try await evaluate(script)) else {
+                    throw WebDriverError(.noSuchElement, "\(script) gives none", "click")
+                }
+                return try await driver.click(element)
+            } catch let error as WebDriverError
+                where Self.passing.contains(error.code) && ContinuousClock.now < deadline
+            {
+                if error.code == .clickIntercepted {
+                    // The driver scrolls to what is outside the window alone, and not to what lies
+                    // under a bar at its edge, where a person scrolls on.
+                    _ = try await isTrue("\(script)?.scrollIntoView({ block: 'center' }) ?? true")
+                }
+                // Shown anew, on its way to its place, or under what will go.
+                try await Task.sleep(for: .milliseconds(20))
+            } catch let error as WebDriverError {
+                throw BrowserError("nobody can click on \(script): \(error)")
             }
-            _ = try await call("Input.dispatchKeyEvent", .object(event))
         }
     }
 
-    /// Clicks on the first element of a selector.
-    package func click(_ selector: String) async throws {
-        try await wait(for: "document.querySelector(\(Self.text(selector)))")
-        _ = try await evaluate("document.querySelector(\(Self.text(selector))).click()")
+    /// Why a click may fail now and not a moment later.
+    private static let passing: Set<WebDriverError.Code> = [
+        .noSuchElement, .staleElement, .clickIntercepted, .notInteractable,
+    ]
+
+    /// Chooses in a list, or writes into a field in the place of what is there: all at once, as by
+    /// pasting, so that a search goes out once however slow the machine is.
+    package func choose(_ value: String, in selector: String) async throws {
+        let field = "document.querySelector(\(JSONString.quoted(selector)))"
+        try await wait(for: field)
+        if try await isTrue("\(field).matches('select')") {
+            let isWanted = "({ value }) => value === \(JSONString.quoted(value))"
+            try await click(found: "[...\(field).options].find(\(isWanted))")
+            // chromedriver tells of the change only, where a browser tells of the input before it.
+            _ = try await evaluate(
+                "\(field)?.dispatchEvent(new Event('input', { bubbles: true }))")
+            return
+        }
+        _ = try await evaluate("\(field).focus() ?? \(field).select()")
+        guard try await isTrue("document.activeElement === \(field)") else {
+            throw BrowserError("nobody can write into \(selector)")
+        }
+        guard !value.isEmpty else { return try await press("Delete") }
+        _ = try await driver.devTools("Input.insertText", ["text": .string(value)])
     }
 
-    /// Chooses in a list, or sets a field, as a person would.
-    package func choose(_ value: String, in selector: String) async throws {
-        _ = try await evaluate(
-            """
-            (() => { const field = document.querySelector(\(Self.text(selector)));
-            field.value = \(Self.text(value));
-            field.dispatchEvent(new Event('input', { bubbles: true })); })()
-            """)
+    /// Chooses a file in a field, as in the system's own dialog.
+    package func upload(_ path: String, in selector: String) async throws {
+        try await driver.send(keys: path, to: try await driver.element(selector))
     }
+
+    // MARK: What is around the page, which the standard has no commands for
 
     /// Makes the window of this size, as on a phone.
     package func resize(width: Int, height: Int, isPhone: Bool = false) async throws {
-        _ = try await call(
+        try await measure(width, height, scale: isPhone ? 2 : 1, isPhone: isPhone)
+    }
+
+    /// Makes the window of this size and zooms what it shows: 1280 pixels at 200 % are 640 to the
+    /// page, each as large as two.
+    package func zoom(width: Int, height: Int, by factor: Int) async throws {
+        try await measure(width / factor, height / factor, scale: factor, isPhone: false)
+    }
+
+    private func measure(_ width: Int, _ height: Int, scale: Int, isPhone: Bool) async throws {
+        _ = try await driver.devTools(
             "Emulation.setDeviceMetricsOverride",
             [
                 "width": .integer(width), "height": .integer(height),
-                "deviceScaleFactor": .integer(isPhone ? 2 : 1), "mobile": .bool(isPhone),
+                "deviceScaleFactor": .integer(scale), "mobile": .bool(isPhone),
             ])
-        _ = try await call("Emulation.setTouchEmulationEnabled", ["enabled": .bool(isPhone)])
+        _ = try await driver.devTools(
+            "Emulation.setTouchEmulationEnabled", ["enabled": .bool(isPhone)])
     }
 
     /// Runs a script in every page that is opened from now on, before any of its own.
     package func prepare(_ script: String) async throws {
-        _ = try await call(
+        _ = try await driver.devTools(
             "Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)])
     }
 
     /// Freezes the page as a browser does to save energy, or lets it go on.
     package func freeze(_ isFrozen: Bool) async throws {
-        _ = try await call(
+        _ = try await driver.devTools(
             "Page.setWebLifecycleState", ["state": .string(isFrozen ? "frozen" : "active")])
     }
 
     /// Cuts the page off from its server, or lets it reach it again.
     package func cutOff(_ isCut: Bool) async throws {
-        _ = try await call(
+        _ = try await driver.devTools(
             "Network.emulateNetworkConditions",
             [
                 "offline": .bool(isCut), "latency": 0, "downloadThroughput": -1,
@@ -200,26 +151,15 @@ package final class BrowserPage: Sendable {
 
     /// Saves what is downloaded into a folder, without asking.
     package func save(to folder: String) async throws {
-        _ = try await call(
+        _ = try await driver.devTools(
             "Page.setDownloadBehavior",
             ["behavior": "allow", "downloadPath": .string(folder)])
-    }
-
-    /// Chooses a file in a field, as in the system's own dialog.
-    package func upload(_ path: String, in selector: String) async throws {
-        let root = try await call("DOM.getDocument", ["depth": 0])
-        let field = try await call(
-            "DOM.querySelector",
-            ["nodeId": root["root"]?["nodeId"] ?? .null, "selector": .string(selector)])
-        _ = try await call(
-            "DOM.setFileInputFiles",
-            ["nodeId": field["nodeId"] ?? .null, "files": [.string(path)]])
     }
 
     /// Lets the system prefer a theme, `light` or `dark`, and more: `forced-colors: active`.
     package func prefer(theme: String, _ more: [String: String] = [:]) async throws {
         let features = more.merging(["prefers-color-scheme": theme]) { first, _ in first }
-        _ = try await call(
+        _ = try await driver.devTools(
             "Emulation.setEmulatedMedia",
             [
                 "features": .array(
@@ -231,7 +171,7 @@ package final class BrowserPage: Sendable {
 
     /// Whether a script gives something true.
     package func isTrue(_ script: String) async throws -> Bool {
-        try await evaluate("Boolean(\(script))") == .bool(true)
+        try await driver.run("return Promise.resolve((\(script)\n)).then(Boolean)") == .bool(true)
     }
 
     /// The whole number that a script gives.
@@ -245,41 +185,47 @@ package final class BrowserPage: Sendable {
     }
 
     private func evaluate(_ script: String) async throws -> JSONValue {
-        let answer = try await call(
-            "Runtime.evaluate",
-            [
-                "expression": .string(script), "returnByValue": true, "awaitPromise": true,
-                "userGesture": true,
-            ])
-        if let problem = answer["exceptionDetails"] {
-            throw BrowserError("\(script): \(problem)")
-        }
-        return answer["result"]?["value"] ?? .null
+        // A comment may end the script.
+        try await driver.run("return (\(script)\n)")
     }
 
     /// The visible text of each element of a selector.
     package func texts(_ selector: String) async throws -> [String] {
-        let value = try await evaluate(
-            "[...document.querySelectorAll(\(Self.text(selector)))].map((e) => e.innerText)")
-        guard case .array(let list) = value else { return [] }
+        let all = "[...document.querySelectorAll(\(JSONString.quoted(selector)))]"
+        guard case .array(let list) = try await evaluate("\(all).map((e) => e.innerText)") else {
+            return []
+        }
         return list.compactMap(\.string)
     }
 
     /// Waits until a script gives something true.
     package func wait(for script: String) async throws {
+        var last: WebDriverError?
         do {
             try await eventually("in the page: \(script)") {
-                // While a page goes, there is none to ask.
-                (try? await self.isTrue(script)) == true
+                do {
+                    return try await self.isTrue(script) ? true : nil
+                } catch let error as WebDriverError where Self.fleeting.contains(error.code) {
+                    // While a page goes, there is none to ask; while it comes, not all is there.
+                    last = error
+                    return nil
+                }
             }
         } catch let error as NeverHappened {
-            throw BrowserError("\(error); the page complained: \(takeComplaints())")
+            let why = last.map { " (at last: \($0))" } ?? ""
+            throw BrowserError(
+                "\(error)\(why); the page complained: \(try await takeComplaints())")
         }
     }
 
+    /// Why a script may fail now and not a moment later.
+    private static let fleeting: Set<WebDriverError.Code> = [
+        .javascriptError, .noSuchWindow, .unknown,
+    ]
+
     /// The roles and names of everything that can be acted on.
     package func controls() async throws -> [(role: String, name: String)] {
-        let tree = try await call("Accessibility.getFullAXTree")
+        let tree = try await driver.devTools("Accessibility.getFullAXTree")
         guard case .array(let nodes)? = tree["nodes"] else { return [] }
         let roles: Set = ["button", "link", "textbox", "searchbox", "combobox", "checkbox"]
         return nodes.compactMap { node in
@@ -292,12 +238,30 @@ package final class BrowserPage: Sendable {
 
     /// A picture of what the window shows, as PNG.
     package func picture() async throws -> [UInt8] {
-        let answer = try await call("Page.captureScreenshot", ["format": "png"])
-        return Base64.decode(answer["data"]?.string ?? "") ?? []
+        Base64.decode(try await driver.screenshot()) ?? []
     }
 
-    private static func text(_ text: String) -> String {
-        // A JSON string is a JavaScript string.
-        String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
+    /// What went wrong in the page since it was last asked: exceptions, errors that it told the
+    /// browser's console, refused sources, requests that were answered with an error.
+    package func takeComplaints() async throws -> [String] {
+        try await driver.log("browser").filter { $0["level"]?.string == "SEVERE" }
+            .map { $0["message"]?.string ?? "\($0)" }
+    }
+
+    /// The addresses that the page has asked for, or opened a socket to, since this was last
+    /// called.
+    package func takeRequests() async throws -> [String] {
+        let addresses: [String] = try await driver.log("performance").compactMap { entry in
+            let message = Data((entry["message"]?.string ?? "").utf8)
+            let event = try JSONDecoder().decode(JSONValue.self, from: message)["message"]
+            let parameters = event?["params"]
+            return switch event?["method"]?.string {
+            case "Network.requestWillBeSent": parameters?["request"]?["url"]?.string
+            case "Network.webSocketCreated": parameters?["url"]?.string
+            default: nil
+            }
+        }
+        // What the browser's own first page asks the browser for; no other page may.
+        return addresses.filter { !$0.hasPrefix("chrome:") }
     }
 }

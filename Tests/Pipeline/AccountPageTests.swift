@@ -137,7 +137,7 @@ struct AccountPageTests {
         try await RunningInstallation.with(["--no-simulator"]) { installation in
             try await Browser.with { page in
                 let (secret, codes) = try await setUp(page, installation)
-                #expect(page.takeComplaints().isEmpty)
+                #expect(try await page.takeComplaints().isEmpty)
                 try await signOut(page)
                 #expect(try await page.isTrue("document.cookie === ''"))
                 try await page.type("ana@example.org")
@@ -209,7 +209,7 @@ struct AccountPageTests {
                 try await page.wait(for: "/parley setup/.test(document.body.innerText)")
                 try await page.go(to: base + "/pages/setup/#token=guessed-it")
                 try await page.wait(for: "/parley setup/.test(document.body.innerText)")
-                _ = page.takeComplaints()
+                _ = try await page.takeComplaints()
                 for evil in ["https://evil.example/", "//evil.example", "/\\\\evil.example"] {
                     try await page.go(
                         to: base + "/pages/sign-in/?to=" + LocalAPI.escaped(evil))

@@ -91,7 +91,7 @@ struct ChannelPageTests {
                 try await page.prefer(theme: theme)
                 try await console.keep("channels-\(theme)-\(width)", page)
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

@@ -34,7 +34,7 @@ struct ConsoleLooksTests {
             try await page.click("[data-act=account]")
             try await page.click("[data-language=en]")
             try await page.wait(for: "document.querySelector('h1')?.innerText === 'Overview'")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -59,7 +59,7 @@ struct ConsoleLooksTests {
                 try await page.press("Escape")
                 try await page.wait(for: "!document.querySelector('dialog[open], [role=menu]')")
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -91,7 +91,7 @@ struct ConsoleLooksTests {
             try await page.wait(
                 for: "document.querySelectorAll('#member [aria-invalid=true]').length === 2")
             try await axe.expectNothing(page, "a form with errors, and what was done")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -116,7 +116,7 @@ struct ConsoleLooksTests {
                     }
                 }
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -141,7 +141,7 @@ struct ConsoleLooksTests {
                     "getComputedStyle(document.querySelector('.nav [aria-current]')).outlineStyle !== 'none'"
                 ))
             try await console.keep("console-forced", page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

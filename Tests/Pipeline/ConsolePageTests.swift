@@ -77,7 +77,7 @@ struct ConsolePageTests {
             try await page.press("z")
             try await page.wait(
                 for: "/Taken back/.test(document.querySelector('.toast')?.innerText)")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -108,7 +108,7 @@ struct ConsolePageTests {
             for key in ["g", "a"] { try await page.press(key) }
             try await page.wait(for: "document.title === 'Audit log · Parley'")
             try await page.wait(for: "document.querySelector('[data-part=shown]')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -135,7 +135,7 @@ struct ConsolePageTests {
             try await page.click("[data-act=account]")
             try await page.click("[data-theme-choice=system]")
             #expect(try await page.isTrue("!('theme' in document.documentElement.dataset)"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -182,7 +182,7 @@ struct ConsolePageTests {
             try await page.wait(for: "document.querySelector('.palette [role=option]')")
             try await page.type("audit")
             try await page.wait(for: "document.querySelector('.palette-none')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -200,13 +200,13 @@ struct ConsolePageTests {
             try await console.go(page, "/pages/audit/")
             #expect(try await text(page, "[data-act=switch]").contains("Óptica Luz"))
             #expect(
-                page.takeRequests().contains { $0.contains("/api/v1/tenants/luz/audit") })
+                try await page.takeRequests().contains { $0.contains("/api/v1/tenants/luz/audit") })
             try await page.click("[data-act=switch]")
             try await page.click("[role=menu] [role=menuitemradio]")
             try await page.wait(
                 for: "document.querySelector('[data-act=switch]').innerText === 'This installation'"
             )
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -248,7 +248,7 @@ struct ConsolePageTests {
             try await page.click("#member .notice .button:last-child")
             try await page.wait(for: "document.querySelector('.toast')")
             #expect(try await text(page, ".toast").contains("Saved"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -276,7 +276,7 @@ struct ConsolePageTests {
             try await page.click("dialog [data-act=done]")
             try await page.wait(for: "!document.querySelector('dialog')")
             #expect(try await page.isTrue("!document.body.innerHTML.includes('ply_live_')"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -310,7 +310,7 @@ struct ConsolePageTests {
             try await page.wait(for: "document.querySelector('#team .blank h2')")
             try await page.click("#team .blank button")
             try await page.wait(for: "/of 128$/.test(\(shown))")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

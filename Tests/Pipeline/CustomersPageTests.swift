@@ -66,7 +66,7 @@ struct CustomersPageTests {
             try await links(page)
             try await consents(page)
             try await looks(page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -132,9 +132,9 @@ struct CustomersPageTests {
     }
 
     private func open(_ page: BrowserPage, _ name: String) async throws {
-        _ = try await page.isTrue(
-            "([...document.querySelectorAll('.customers-table [data-lead]')].find((e) => "
-                + "e.closest('tr').innerText.includes('\(name)')).click(), true)")
+        try await page.click(
+            found: "[...document.querySelectorAll('.customers-table [data-lead]')].find((e) => "
+                + "e.closest('tr').innerText.includes('\(name)'))")
         try await page.wait(for: "document.querySelector('#customer [role=tab]')")
     }
 
@@ -167,15 +167,13 @@ struct CustomersPageTests {
         try await page.wait(for: has("#customer [data-part=consent]", "no messages"))
         try await page.click("[data-act=consent-in]")
         try await page.fill("#consent-dialog input[name=source]", "said so at the bar")
-        _ = try await page.isTrue(
-            "document.querySelector('#consent-dialog form').requestSubmit() ?? true")
+        try await page.click("#consent-dialog form [type=submit]")
         try await page.wait(for: has("#customer [data-part=consent]", "said so at the bar"))
         try await tab(page, 2)
         try await page.wait(for: "document.querySelector('#customer [data-conversation]')")
         try await tab(page, 1)
         try await page.fill("#customer textarea[name=note]", "Likes the window")
-        _ = try await page.isTrue(
-            "document.querySelector('#customer form').requestSubmit() ?? true")
+        try await page.click("#customer form [type=submit]")
         try await eventually("the note is kept") {
             try await call(.get, "/customers?words=window")["total"] == .number(1) ? true : nil
         }
@@ -251,7 +249,7 @@ struct CustomersPageTests {
             try await drafts(page, id)
             try await runs(page, customer, id)
             try await cases(page, id)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         _ = try await call(.put, "/desk/outcomes", #"{"outcomes":[]}"#)
     }
@@ -261,7 +259,7 @@ struct CustomersPageTests {
         try await Browser.with { page in
             try await page.resize(width: 1280, height: 1_000)
             try await console.signIn(page, "nora@shop.example")
-            try await console.go(page, "/pages/desk-settings/")
+            try await console.go(page, "/pages/desk-settings/#macros")
             try await page.wait(for: has("#outcomes textarea", "") + " && true")
             try await page.click("#macro-add")
             try await page.wait(for: "document.querySelector('#macro-dialog')")
@@ -278,8 +276,7 @@ struct CustomersPageTests {
                 "Table moved", in: "#macro-dialog li:nth-child(4) [data-step=value]")
             try await axe.expectNothing(page, "a macro")
             try await console.keep("macro-edit", page)
-            _ = try await page.isTrue(
-                "document.querySelector('#macro-dialog form').requestSubmit() ?? true")
+            try await page.click("#macro-dialog form [type=submit]")
             try await page.wait(for: without("#macro-dialog"))
             try await page.wait(for: has("table", "Say goodbye"))
             for theme in ["light", "dark"] {
@@ -287,7 +284,7 @@ struct CustomersPageTests {
                 try await axe.expectNothing(page, "the tools of work, \(theme)")
                 try await console.keep("macros-\(theme)", page)
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -299,7 +296,7 @@ struct CustomersPageTests {
             try await enter(other, "nora@shop.example", id)
             try await other.wait(
                 for: "document.querySelector('#reply')?.value === 'Half a sentence'")
-            console.expectQuiet(other)
+            try await console.expectQuiet(other)
         }
         try await page.choose("", in: "#reply")
     }
@@ -334,13 +331,12 @@ struct CustomersPageTests {
         try await page.press("d")
         try await page.wait(for: "document.querySelectorAll('#cases [data-case]').length === 1")
         try await page.fill("#cases input[name=title]", "A second matter")
-        _ = try await page.isTrue("document.querySelector('#cases form').requestSubmit() ?? true")
+        try await page.click("#cases form [type=submit]")
         try await page.wait(for: "document.querySelectorAll('#cases [data-case]').length === 2")
         try await page.wait(for: has("#cases", "opened by Nora Sol"))
         try await page.click("#cases [data-case]:first-child [data-act=link]")
         try await page.wait(for: "document.querySelector('#case-dialog form')")
-        _ = try await page.isTrue(
-            "document.querySelector('#case-dialog form').requestSubmit() ?? true")
+        try await page.click("#case-dialog form [type=submit]")
         try await page.wait(for: "document.querySelector('#cases [data-act=unlink]')")
         try await axe.expectNothing(page, "cases")
         try await console.keep("cases", page)

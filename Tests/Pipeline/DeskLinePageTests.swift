@@ -94,7 +94,7 @@ struct DeskLinePageTests {
             "[...document.querySelectorAll('.talks > li > a')]"
             + ".find((e) => e.innerText.includes('\(name)'))"
         try await page.wait(for: row)
-        _ = try await page.isTrue("\(row).click() ?? true")
+        try await page.click(found: row)
         try await page.wait(
             for: "document.querySelector('.talk-head h2')?.innerText === '\(name)'"
                 + " && document.querySelector('#claim')")
@@ -142,7 +142,7 @@ struct DeskLinePageTests {
                 #expect(all.count { $0 == words } == 1, "\(words): \(all)")
             }
             // What is asked while there is no network fails, and is no fault of the page's.
-            _ = page.takeComplaints()
+            _ = try await page.takeComplaints()
         }
     }
 
@@ -178,7 +178,7 @@ struct DeskLinePageTests {
             try await customer.writeInOrder("Are you still there?")
             // A page that nobody sees is right all the same.
             try await page.wait(for: shows("Are you still there?"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -237,7 +237,7 @@ struct DeskLinePageTests {
             try await eventually("the customer has it") {
                 try await customer.seen().contains { $0.text == "Still quick" }
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -256,7 +256,7 @@ struct DeskLinePageTests {
                     "[...document.querySelectorAll('.talks > li > a')]"
                     + ".find((e) => e.innerText.includes('Silvia Sign'))"
                 try await ben.wait(for: row)
-                _ = try await ben.isTrue("\(row).click() ?? true")
+                try await ben.click(found: row)
                 let words = "document.querySelector('[data-part=signs]')?.innerText.trim()"
                 try await ada.wait(for: "\(words) === 'Ben Sign is looking at this, too'")
                 try await ben.wait(for: "\(words) === 'Ada Sign is looking at this, too'")
@@ -270,7 +270,7 @@ struct DeskLinePageTests {
                     document.dispatchEvent(new Event('visibilitychange')); return true; })()
                     """)
                 try await ben.wait(for: "\(words) === ''")
-                for page in [ada, ben] { console.expectQuiet(page) }
+                for page in [ada, ben] { try await console.expectQuiet(page) }
             }
         }
     }

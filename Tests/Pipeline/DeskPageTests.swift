@@ -52,7 +52,7 @@ struct DeskPageTests {
 
     private func open(_ page: BrowserPage, _ name: String) async throws {
         try await page.wait(for: row(name))
-        _ = try await page.isTrue("\(row(name)).click() ?? true")
+        try await page.click(found: row(name))
         try await page.wait(
             for: "document.querySelector('.talk-head h2')?.innerText === '\(name)'"
                 + " && document.querySelector('.desk-foot > *')")
@@ -105,7 +105,7 @@ struct DeskPageTests {
                 // Who reads along has heard all of it, too.
                 try await loser.wait(for: bubble("Written while it was cut"))
                 #expect(try await said(loser) == said(winner))
-                console.expectQuiet(loser)
+                try await console.expectQuiet(loser)
             }
         }
     }
@@ -120,7 +120,7 @@ struct DeskPageTests {
         #expect(try await customer.seen().last?.text == "Good morning, Rita")
         try await customer.write("Is it open <b>today</b>?")
         try await page.wait(for: bubble("<b>today</b>", ".in"))
-        console.expectQuiet(page)
+        try await console.expectQuiet(page)
     }
 
     private func breaks(_ page: BrowserPage, _ customer: Customer) async throws {
@@ -145,7 +145,7 @@ struct DeskPageTests {
         let seen = try await customer.seen(atLeast: 3)
         #expect(seen.count { $0.text == "Written while it was cut" } == 1)
         // What is asked while there is no network fails, and is no fault of the page's.
-        _ = page.takeComplaints()
+        _ = try await page.takeComplaints()
     }
 
     @Test("all of it goes by the keyboard, keeps nobody out, and fits a phone in two steps")
@@ -174,7 +174,7 @@ struct DeskPageTests {
             }
             try await endsByKeys(page)
             try await onAPhone(page, axe)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -289,7 +289,7 @@ struct DeskPageTests {
             try await failsOnce(page, customer)
             try await needsTemplate(page, customer)
             try await axe.expectNothing(page, "templates")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

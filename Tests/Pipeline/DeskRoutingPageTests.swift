@@ -88,9 +88,9 @@ struct DeskRoutingPageTests {
                 try await holder(second, says: "You have it")
                 try await aside(second)
                 try await handsOn(second, to: first)
-                console.expectQuiet(second)
+                try await console.expectQuiet(second)
             }
-            console.expectQuiet(first)
+            try await console.expectQuiet(first)
         }
     }
 
@@ -118,7 +118,7 @@ struct DeskRoutingPageTests {
             if try await page.isTrue("\(chosen).includes('Repairs')") { break }
             try await page.press("ArrowDown")
         }
-        _ = try await page.isTrue("document.querySelector('dialog form').requestSubmit() ?? true")
+        try await page.click("dialog [type=submit]")
         try await page.wait(for: without("dialog"))
         try await other.wait(for: has(".desk-offer", "Otto Offer"))
         try await page.wait(for: "!" + has(".talks > li", "Otto Offer"))
@@ -149,17 +149,15 @@ struct DeskRoutingPageTests {
             // Missed calls: what others wait for in this suite is not taken away.
             try await page.click(
                 "#queue-dialog .routing-rule .check:nth-child(8) input[type=checkbox]")
-            _ = try await page.isTrue(
-                "[...document.querySelectorAll('#queue-dialog .routing-list .check')]"
-                    + ".find((e) => e.innerText.includes('Quim Sol')).querySelector('input').click()"
-                    + " ?? true")
+            try await page.click(
+                found: "[...document.querySelectorAll('#queue-dialog .routing-list .check')]"
+                    + ".find((e) => e.innerText.includes('Quim Sol')).querySelector('input')")
             for theme in ["light", "dark"] {
                 try await page.prefer(theme: theme)
                 try await axe.expectNothing(page, "a queue, \(theme)")
                 try await console.keep("queue-form-\(theme)", page)
             }
-            _ = try await page.isTrue(
-                "document.querySelector('#queue-dialog form').requestSubmit() ?? true")
+            try await page.click("#queue-dialog form [type=submit]")
             try await page.wait(for: without("#queue-dialog"))
             try await page.wait(for: has("main .table", "Night shift"))
             #expect(try await page.isTrue(has("main .table", "wine")))
@@ -178,7 +176,7 @@ struct DeskRoutingPageTests {
                 try await axe.expectNothing(page, "queues, \(name)")
                 try await console.keep("queues-\(name)", page)
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

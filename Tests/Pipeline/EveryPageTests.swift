@@ -9,17 +9,31 @@ import Testing
         if: Browser.isInstalled && Axe.isInstalled, "Tests/run installs Chromium and axe-core"),
     .timeLimit(.minutes(20)))
 struct EveryPageTests {
-    /// How a page is looked at: a theme, and a size of the window.
+    /// How a page is looked at: a theme, and the width of a window, which is a phone's if it is
+    /// narrow, or the whole screen at 200 %.
     private struct View {
         var theme: String
         var width: Int
+        var isZoomed = false
     }
 
     /// The languages with the views that are looked at in each: every theme in every size, and each
     /// of both in every language.
     private static let rounds = [
-        ("en", [View(theme: "light", width: 1280), View(theme: "dark", width: 390)]),
-        ("es", [View(theme: "dark", width: 1280), View(theme: "light", width: 390)]),
+        (
+            "en",
+            [
+                View(theme: "light", width: 1280), View(theme: "dark", width: 390),
+                View(theme: "light", width: 1280, isZoomed: true),
+            ]
+        ),
+        (
+            "es",
+            [
+                View(theme: "dark", width: 1280), View(theme: "light", width: 390),
+                View(theme: "dark", width: 1280, isZoomed: true),
+            ]
+        ),
     ]
 
     /// On a phone the rows of a list stand as cards, which are no wider than their place.
@@ -36,7 +50,7 @@ struct EveryPageTests {
         axe = try Axe()
     }
 
-    @Test("is quiet, keeps nobody out, asks nobody else, fits a phone and speaks one language")
+    @Test("is quiet, keeps nobody out, fits a phone and 200 % zoom, and speaks one language")
     func walk() async throws {
         let rooms = try ConsolePages.rooms()
         try #require(rooms.count > 8)
@@ -50,7 +64,7 @@ struct EveryPageTests {
             try await console.signIn(page)
             try await console.choose(ConsolePages.business, page)
             for address in rooms { try await walk(page, address, as: "app") }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -82,24 +96,34 @@ struct EveryPageTests {
         let tabs = try await page.number("document.querySelectorAll('main [role=tab]').length") ?? 0
         guard tabs > 0 else { return try await body("") }
         for tab in 0..<tabs {
-            _ = try await page.isTrue(
-                "document.querySelectorAll('main [role=tab]')[\(tab)].click() ?? true")
+            try await page.click(found: "document.querySelectorAll('main [role=tab]')[\(tab)]")
             try await page.wait(for: ConsolePages.isWhole)
             try await body(", tab \(tab + 1)")
         }
     }
 
     private func look(_ page: BrowserPage, _ name: String, _ view: View) async throws {
-        let place = "\(name), \(view.theme), \(view.width)"
+        let size = view.isZoomed ? "200 %" : "\(view.width)"
+        let place = "\(name), \(view.theme), \(size)"
         try await page.prefer(theme: view.theme)
-        try await page.resize(width: view.width, height: 844, isPhone: view.width < 500)
-        let tooWide = "document.scrollingElement.scrollWidth - innerWidth"
-        #expect(try await page.number(tooWide) == 0, "\(place) scrolls sideways")
+        if view.isZoomed {
+            try await page.zoom(width: view.width, height: 844, by: 2)
+        } else {
+            try await page.resize(width: view.width, height: 844, isPhone: view.width < 500)
+        }
+        // Not by the window's own width: a phone shows more of a page that is too wide for it.
+        let width = view.isZoomed ? view.width / 2 : view.width
+        let wide = try await page.number("document.scrollingElement.scrollWidth")
+        #expect(wide == width, "\(place) scrolls sideways")
         if view.width < 500 {
             #expect(try await page.isTrue(Self.foldsFit), "\(place): a row is cut off")
         }
+        if view.isZoomed {
+            let cut = try await page.string(LostText.script)
+            #expect(cut == "", "\(place)")
+        }
         try await axe.expectNothing(page, place)
-        let complaints = page.takeComplaints()
+        let complaints = try await page.takeComplaints()
         #expect(complaints.isEmpty, "\(place): \(complaints)")
         try await console.keep(
             "page-" + place.replacing("/", with: "-").replacing(", ", with: "-"), page)

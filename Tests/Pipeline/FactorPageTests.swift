@@ -82,7 +82,7 @@ struct FactorPageTests {
             // Set up once more, it is another one.
             _ = try await setUp(page)
             #expect(try await status(email, code: second[2]) != 201)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

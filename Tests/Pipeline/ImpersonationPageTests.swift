@@ -113,11 +113,11 @@ struct ImpersonationPageTests {
                     try await look(page, console.base)
                     try await act(page, console.base)
                     try await seen(owner, console.base)
-                    #expect(page.takeComplaints().isEmpty)
+                    #expect(try await page.takeComplaints().isEmpty)
                     try await stop(page)
                     try await onPhone(page, console.base)
                     try await withdrawn(owner, page)
-                    #expect(owner.takeComplaints().isEmpty)
+                    #expect(try await owner.takeComplaints().isEmpty)
                 }
             }
         }
@@ -286,7 +286,7 @@ struct ImpersonationPageTests {
                 try await check(page, "\(label), phone, \(theme)")
             }
         }
-        #expect(page.takeComplaints().isEmpty)
+        #expect(try await page.takeComplaints().isEmpty)
     }
 
     /// The business takes its consent back: the operator's page is over, though nobody touches it.
@@ -299,10 +299,10 @@ struct ImpersonationPageTests {
         try await owner.wait(for: "document.querySelector('#consent-form')")
         try await page.wait(for: "document.querySelector('#acting-over')")
         try await check(page, "over")
-        _ = page.takeComplaints()
+        _ = try await page.takeComplaints()
         try await page.click("[data-act=own-again]")
         try await page.wait(
             for: "document.querySelector('main.page h1') && !document.querySelector('#acting')")
-        #expect(page.takeComplaints().isEmpty)
+        #expect(try await page.takeComplaints().isEmpty)
     }
 }

@@ -73,7 +73,7 @@ struct KeyboardPageTests {
             try await page.type("keys.example")
             try await page.wait(for: "document.querySelectorAll('tr[data-row]').length === 2")
             try await changeRole(page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

@@ -64,7 +64,7 @@ struct LiveListTests {
             try await expect(page, "/pages/audit/", "dora@luz.example") {
                 try await makeUser("Dora")
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -98,7 +98,7 @@ struct LiveListTests {
                     .post, "/api/v1/tenants/sol/invitations",
                     try jsonBytes(["email": "third@example.org", "role": "agent"]))
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -110,7 +110,7 @@ struct LiveListTests {
             try await page.go(to: console.base + "/pages/users/")
             try await page.wait(for: "document.querySelectorAll('tr[data-row]').length >= 2")
             let tick = "document.querySelector('tr[data-row] .tick input')"
-            _ = try await page.isTrue("(\(tick).click(), \(tick).focus(), true)")
+            try await page.click(found: tick)
             let row = "document.activeElement.closest('tr[data-row]')?.dataset.row"
             let before = try await page.string(row)
             #expect(before != nil)
@@ -138,7 +138,7 @@ struct LiveListTests {
             #expect(
                 try await page.string("document.querySelector('#new-user [name=name]').value")
                     == "Half a na")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

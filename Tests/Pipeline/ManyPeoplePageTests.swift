@@ -96,7 +96,7 @@ struct ManyPeoplePageTests {
                 if Axe.isInstalled { try await Axe().expectNothing(page, room) }
                 _ = try await page.string("document.documentElement.dir = 'ltr'")
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

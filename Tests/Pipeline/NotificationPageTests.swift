@@ -88,7 +88,7 @@ struct NotificationPageTests {
             try await look(page, "list", theme, language)
             try await choose(page, tenant, person)
             try await look(page, "wishes", theme, language)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

@@ -42,7 +42,7 @@ struct OrganisationPageTests {
             try await changeMeanwhile("Theirs \(width)")
             try await page.press("Enter")
             try await page.wait(for: "document.querySelector('#tab-profile .notice.warn')")
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             #expect(
                 try await page.string("document.querySelector('\(name)').value")
                     == "Mine \(width)")
@@ -52,7 +52,7 @@ struct OrganisationPageTests {
             try await page.click("#tab-profile .notice.warn .button:first-of-type")
             try await page.wait(
                 for: "document.querySelector('\(name)').value === 'Theirs \(width)'")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -72,14 +72,14 @@ struct OrganisationPageTests {
             try await page.upload(bad, in: "#logo-file")
             try await page.wait(
                 for: "!document.querySelector('.organisation-logo ~ [role=alert]').hidden")
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             try await page.upload(good, in: "#logo-file")
             try await page.wait(
                 for: "document.querySelector('.organisation-logo img')?.naturalWidth === 1")
             try await console.keep("organisation-logo", page)
             try await page.click("#logo-remove")
             try await page.wait(for: "!document.querySelector('.organisation-logo img')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -99,7 +99,7 @@ struct OrganisationPageTests {
             }
             #expect(lines.count > 2)
             #expect("\(lines)".contains(ConsolePages.owner))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -115,7 +115,7 @@ struct OrganisationPageTests {
             try await page.fill("dialog .input", "luz")
             try await page.click("[data-act=confirm]")
             try await page.wait(for: "document.querySelector('.toast')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         let now = try await console.client.call(.get, "/api/v1/organisations/luz")
         #expect(now["listed"]["organisation"]["standing"].string == "deleted")

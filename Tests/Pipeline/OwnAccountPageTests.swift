@@ -44,7 +44,7 @@ struct OwnAccountPageTests {
                     for: "document.querySelector('h1')?.innerText === '\(title)'")
             }
             try await console.keep("address-changed-\(width)", page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
             try await page.click("main a.button")
             try await page.wait(for: "document.querySelector('main h1')")
         }
@@ -71,7 +71,7 @@ struct OwnAccountPageTests {
             try await console.go(page, "/pages/profile/")
             #expect(try await page.texts("[data-email]") == [old])
             #expect(try await page.texts("[data-act=keep-address]").isEmpty)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -94,7 +94,7 @@ struct OwnAccountPageTests {
             }
             #expect(try await other.send(.get, "/api/v1/me").status == 401)
             #expect(try await page.isTrue("document.body.className === 'app'"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -128,12 +128,12 @@ struct OwnAccountPageTests {
             try await page.press("Enter")
             try await page.wait(
                 for: "document.querySelector('dialog .summary-errors:not([hidden])')")
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             try await page.fill("dialog [name=password]", ConsolePages.password)
             try await page.press("Enter")
             try await page.wait(for: "document.querySelector('[data-act=keep-address]')")
             #expect(try await page.texts("dialog").isEmpty)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -151,7 +151,7 @@ struct OwnAccountPageTests {
                 try await page.string("document.querySelector('#new-email').value")
                     == "leo@new.example")
             #expect(try await page.texts("[data-act=keep-address]").isEmpty)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

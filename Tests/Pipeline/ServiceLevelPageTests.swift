@@ -79,7 +79,7 @@ struct ServiceLevelPageTests {
             try await page.click("#tab-levels [type=submit]")
             try await page.wait(
                 for: "document.querySelector('#tab-levels [name=firstResponse][aria-invalid]')")
-            _ = page.takeComplaints()
+            _ = try await page.takeComplaints()
             try await page.fill("#tab-levels [name=firstResponse]", "0.2")
             try await page.fill("#tab-levels [name=nextResponse]", "90")
             try await page.click("#tab-levels [type=submit]")
@@ -90,7 +90,7 @@ struct ServiceLevelPageTests {
                     && now["nextResponseSeconds"].int == 5_400
             }
             try await keepAll("levels-settings", page, axe)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         #expect(try await levels().contains("5400 s"))
         let changed = try await levels("--next", "0", "--resolution", "7200", "--warn", "50")
@@ -141,7 +141,7 @@ struct ServiceLevelPageTests {
             _ = try await customer.seen(atLeast: 2)
             try await page.wait(
                 for: "document.querySelector('[data-row=\"\(id)\"]')?.innerText.includes('turn')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         let report = try await levels("--report", "agent", "--from", today)
         #expect(report.contains("Rosa Gil") && report.contains("MISSED"))
@@ -178,8 +178,7 @@ struct ServiceLevelPageTests {
             try await act(2, on: queued, "Close", page)
             try await page.wait(for: "document.querySelector('dialog .danger, dialog .primary')")
             try await console.keep("wall-close", page)
-            _ = try await page.isTrue(
-                "(document.querySelector('dialog .danger, dialog .primary').click(), true)")
+            try await page.click("dialog .danger, dialog .primary")
             try await page.wait(for: "!document.querySelector('[data-row=\"\(queued)\"]')")
             #expect(try await wallCase(queued) == nil)
             // And taken from a colleague, in one step.
@@ -193,7 +192,7 @@ struct ServiceLevelPageTests {
             #expect(
                 try await page.texts("#wall-results").joined().contains("Hugo Rey"))
             try await keepAll("wall-results", page, axe)
-            _ = page.takeComplaints()
+            _ = try await page.takeComplaints()
         }
         await agent.leave()
     }
@@ -204,10 +203,10 @@ struct ServiceLevelPageTests {
         try await page.wait(for: "document.querySelector('[data-row=\"\(row)\"] [aria-haspopup]')")
         try await page.click("[data-row=\"\(row)\"] [aria-haspopup]")
         try await page.wait(for: "document.querySelector('[role=menuitem]')")
-        _ = try await page.isTrue(
-            """
-            ([...document.querySelectorAll('[role=menuitem]')]
-              .find((e) => e.innerText.includes('\(words)')).click(), true)
-            """)
+        try await page.click(
+            found: """
+                [...document.querySelectorAll('[role=menuitem]')]
+                  .find((e) => e.innerText.includes('\(words)'))
+                """)
     }
 }

@@ -28,7 +28,7 @@ struct SignUpPageTests {
             try await console.go(page, "/pages/signup/")
             #expect(try await page.texts("h1") == ["Nobody can sign up here"])
             #expect(try await page.texts("form").isEmpty)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -42,7 +42,7 @@ struct SignUpPageTests {
             try await account(page, "\(name)@sign-up.example", business)
             try await found(page, "\(name)@sign-up.example", business)
             try await firstSteps(page, "\(name)-helper@sign-up.example")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -84,7 +84,7 @@ struct SignUpPageTests {
         try await page.press("Enter")
         try await page.wait(for: "document.querySelector('[name=id][aria-invalid=true]')")
         // The refusal itself.
-        #expect(page.takeComplaints().count == 1)
+        #expect(try await page.takeComplaints().count == 1)
         try await page.fill("[name=id]", email.split(separator: "@")[0] + "-business")
         try await page.choose("pro", in: "[name=plan]")
         try await page.click("[type=submit]")

@@ -76,8 +76,8 @@ struct TeamPageTests {
             try await page.go(to: link)
             try await waitForTitle(page, "This link is void")
             // The refusal itself.
-            #expect(page.takeComplaints().count == 1)
-            console.expectQuiet(page)
+            #expect(try await page.takeComplaints().count == 1)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -100,7 +100,7 @@ struct TeamPageTests {
             try await page.wait(for: "!document.querySelector('#wrong').hidden")
             let wrong = try await page.texts("#wrong").joined()
             #expect(wrong.contains(ConsolePages.owner) && !wrong.contains("ivo@team.example"))
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             try await console.keep("invitation-other", page)
             try await page.click("[data-act=switch-account]")
             try await page.fill("[name=email]", "ivo@team.example")
@@ -109,7 +109,7 @@ struct TeamPageTests {
             try await page.click("[data-act=join]")
             try await waitForTitle(page, "Welcome, Ivo")
             #expect(try await page.texts("[data-act=switch]").joined().contains("Mar Azul"))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -137,12 +137,12 @@ struct TeamPageTests {
             try await page.click("[role=menu] [data-act=resend]")
             // Within a minute nobody is written to twice.
             try await page.wait(for: "document.querySelector('.toast .is-bad')")
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             try await page.click("tr[data-row] .act button")
             try await page.click("[role=menu] [data-act=cancel]")
             try await page.click("[data-act=confirm]")
             try await page.wait(for: "!document.querySelector('tr[data-row]')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
             let answer = try await LocalAPI(base: console.base).send(
                 .post, "/api/v1/invitations/look", try jsonBytes(["token": before.token]))
             #expect(answer.status == 422, "\(answer)")
@@ -185,7 +185,7 @@ struct TeamPageTests {
             try await page.wait(
                 for: "document.querySelector('tr[data-row]').innerText.includes('Agent')")
             #expect(try await rosa.send(.get, team + "/keys").status == 403)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -218,7 +218,7 @@ struct TeamPageTests {
             try await page.wait(for: "!document.querySelector('tr[data-row]')")
             let refused = try await rut.send(.get, team + "/members").status
             #expect([403, 404].contains(refused))
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -237,7 +237,7 @@ struct TeamPageTests {
             try await page.click("[role=menu] [data-act=remove]")
             try await page.click("[data-act=confirm]")
             try await page.wait(for: "!document.querySelector('dialog [role=alert]').hidden")
-            #expect(page.takeComplaints().count == 1)
+            #expect(try await page.takeComplaints().count == 1)
             try await console.keep("last-owner", page)
             try await page.press("Escape")
             try await console.go(page, "/pages/organisation/#ownership")
@@ -259,7 +259,7 @@ struct TeamPageTests {
             try await page.wait(
                 for: "!document.querySelector('#ownership-take, dialog[open]')"
                     + " && document.querySelector('main').innerText.includes('noa@team.example')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         let owners = try await console.client.call(.get, team + "/members?role=owner")
         #expect(owners["members"].elements.map { $0["email"].string } == ["noa@team.example"])

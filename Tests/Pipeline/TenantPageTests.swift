@@ -57,7 +57,7 @@ struct TenantPageTests {
             try await page.click("[data-act=confirm]")
             try await waitForRow(page, "Active")
             try await end(page, id)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

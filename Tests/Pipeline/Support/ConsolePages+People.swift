@@ -97,10 +97,7 @@ extension ConsolePages {
 extension BrowserPage {
     /// Types a text into a field, in the place of what is there.
     func fill(_ selector: String, _ text: String) async throws {
-        let field = "document.querySelector(\"\(selector)\")"
-        try await wait(for: field)
-        _ = try await isTrue("\(field).focus() ?? \(field).select() ?? true")
-        try await type(text)
+        try await choose(text, in: selector)
     }
 
     /// Clicks on the first element of a selector that says something.
@@ -109,7 +106,6 @@ extension BrowserPage {
             [...document.querySelectorAll("\(selector)")]
               .find((each) => each.innerText.trim() === "\(words)")
             """
-        try await wait(for: "\(found)")
-        _ = try await isTrue("(\(found)).click() ?? true")
+        try await click(found: found)
     }
 }

@@ -134,11 +134,12 @@ struct ConsolePages {
     }
 
     /// Expects that the page found nothing to complain of, and asked nobody but the console.
-    func expectQuiet(_ page: BrowserPage) {
-        let complaints = page.takeComplaints()
+    func expectQuiet(_ page: BrowserPage) async throws {
+        let complaints = try await page.takeComplaints()
         #expect(complaints.isEmpty, "\(complaints)")
-        let elsewhere = page.takeRequests().filter {
+        let elsewhere = try await page.takeRequests().filter {
             !$0.hasPrefix(base + "/") && !$0.hasPrefix("blob:\(base)/")
+                && !$0.hasPrefix(base.replacing("http:", with: "ws:") + "/")
                 // The browser's own pictures of fields.
                 && !$0.hasPrefix("data:")
         }

@@ -1,9 +1,9 @@
 // The first page: what there is, what waits, and where to go on.
 
-import { ask } from '/pages/look/api.js';
+import { ask, path } from '/pages/look/api.js';
 import { installation, may, organisation, who } from '/pages/look/base/session.js';
 import { openRooms } from '/pages/look/shell/rooms.js';
-import { blank, card, el, figures, name, notice, number, pairs, plainTable, put, rich, state, t } from '/pages/look/parts.js';
+import { blank, card, el, figures, icon, name, notice, number, pairs, plainTable, put, rich, state, t } from '/pages/look/parts.js';
 import { enter, keepFresh, pageHead } from '/pages/look/shell.js';
 import { beginning } from './steps.js';
 
@@ -73,10 +73,33 @@ function welcome(page) {
   addEventListener('parley:organisation', () => put(business, organisation()?.name));
   put(page, pageHead({ title: t('home.welcome', { name: who().name ?? '' }), lead: isAlone ? null : business }),
     isAlone ? card({ body: founding() }) : beginning(page),
-    card({
-      title: t('home.rooms'), body: el('ul', { class: 'stack tight' }, openRooms().filter(({ room }) => room !== 'home')
-        .map(({ room, href }) => el('li', {}, el('a', { href }, t('room.' + room))))),
-    }));
+    waiting(page), rooms());
+}
+
+/** The rooms that are open, by what they are for. */
+function rooms() {
+  const groups = Map.groupBy(openRooms().filter(({ room, group }) => room !== 'home' && group !== 'foot'), ({ group }) => group);
+  return el('section', { class: 'home-rooms', 'aria-label': t('home.rooms') }, Array.from(groups, ([group, list]) => card({
+    title: t('nav.' + group), body: el('ul', {}, list.map(({ room, href, icon: picture }) => el('li', {},
+      el('a', { href }, icon(picture), el('span', {}, t('room.' + room)))))),
+  })));
+}
+
+/** How many wait for a person and how many have one, for whoever answers them. */
+function waiting(page) {
+  const place = el('div', { id: 'figures' });
+  const read = async () => {
+    const here = organisation();
+    if (!here || !may('conversations:read', here.id)) return put(place);
+    const { waiting: queued, claimed } = await ask(path(['tenants', here.id, 'handoffs'], { limit: 1 }));
+    return put(place, figures([
+      { id: 'waiting', label: t('home.waiting'), value: queued, note: queued ? t('home.waitingHere') : t('home.waitingNone') },
+      { id: 'claimed', label: t('home.claimed'), value: claimed, note: claimed ? t('home.claimedSome') : t('home.claimedNobody') },
+    ]));
+  };
+  // Without an answer, the numbers of before stay.
+  keepFresh(page, () => read().catch(() => {}), pause);
+  return place;
 }
 
 /** How whoever belongs to nothing yet goes on. */

@@ -16,4 +16,4 @@ export { field } from './parts/fields.js';
 export { form } from './parts/form.js';
 export { filters, momentsOf, today } from './parts/filters.js';
 export { isHeld, keepPlace } from './parts/place.js';
-export { plainTable, table } from './parts/table.js';
+export { pageOf, plainTable, table } from './parts/table.js';

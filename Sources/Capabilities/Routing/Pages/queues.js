@@ -2,7 +2,7 @@
 
 import { ask, change, path } from '/pages/look/api.js';
 import { may, organisation } from '/pages/look/base/session.js';
-import { badge, blank, button, confirmEffects, el, field, form, name, number, openDialog, put, state, t, table, toast } from '/pages/look/parts.js';
+import { badge, blank, button, confirmEffects, el, field, form, name, number, openDialog, pageOf, put, state, t, table, toast } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead } from '/pages/look/shell.js';
 import { membersField, rulesField, stepField, wordsField } from './parts.js';
 
@@ -23,7 +23,7 @@ function open(page, here) {
   const queues = queuesTable(shared, () => agents.load());
   const agents = agentsTable(shared);
   put(page, pageHead({ title: t('room.queues'), lead: t('queues.lead') }),
-    el('h2', {}, t('queues.queues')), queues.element, el('h2', {}, t('queues.agents')), el('p', { class: 'soft' }, t('queues.agentsText')), agents.element);
+    queues.element, agents.element);
   if (mayWrite) addCommands([{ words: t('queues.add'), picture: 'plus', run: queues.add }]);
   queues.load();
   return undefined;
@@ -55,7 +55,7 @@ const nameOf = (shared, id) => shared.people.find((each) => each.id === id)?.nam
 function queuesTable(shared, changed) {
   const { at, mayWrite } = shared;
   const list = table({
-    label: t('queues.queues'), count: 'queues.count', failedTitle: t('queues.broken'),
+    label: t('queues.queues'), title: t('queues.queues'), count: 'queues.count', failedTitle: t('queues.broken'),
     id: (queue) => queue.id, name: (queue) => queue.name,
     acts: mayWrite ? [button(t('queues.add'), { kind: 'small primary push', picture: 'plus', act: () => edit(), id: 'queue-add' })] : null,
     open: mayWrite ? edit : undefined,
@@ -143,7 +143,7 @@ function stepsOf(shared, queue) {
 function agentsTable(shared) {
   const kinds = { available: 'ok', busy: 'warn', away: 'off' };
   const list = table({
-    label: t('queues.agents'), count: 'queues.agentCount', failedTitle: t('queues.broken'),
+    label: t('queues.agents'), title: t('queues.agents'), acts: [el('span', { class: 'meta' }, t('queues.agentsText'))], count: 'queues.agentCount', failedTitle: t('queues.broken'),
     id: (agent) => agent.id, name: (agent) => agent.name, open: shared.mayWrite ? edit : undefined,
     empty: { picture: 'users', level: 3, title: t('queues.noAgents'), text: t('queues.noAgentsText') },
     columns: [
@@ -154,14 +154,14 @@ function agentsTable(shared) {
       { head: t('queues.now'), cell: (agent) => (agent.isReachable ? state(kinds[agent.status] ?? 'off', t('queues.is.' + (agent.status ?? 'away'))) : state('off', t('queues.is.gone'))) },
     ],
     menu: shared.mayWrite ? (agent) => [{ words: t('queues.edit'), picture: 'edit', run: () => edit(agent) }] : null,
-    async load() {
+    async load({ after, limit }) {
       if (!shared.known) return { rows: [], next: null, total: 0 };
       const known = new Map(shared.known.agents.map((agent) => [agent.id, agent]));
       const rows = shared.people.map(({ id, name: words }) => ({
         skills: [], capacity: shared.known.standardCapacity, isReachable: false, ...known.get(id), id, name: words,
         queues: shared.known.queues.filter(({ members }) => members.includes(id)).map((queue) => queue.name),
       }));
-      return { rows, next: null, total: rows.length };
+      return pageOf(rows, { after, limit });
     },
   });
 

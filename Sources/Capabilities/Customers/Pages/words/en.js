@@ -27,7 +27,7 @@ export const words = {
   'customers.out': 'no messages',
   'customers.unknown': 'not asked',
   'customers.talked': 'Conversation',
-  'customers.anyTalk': 'With and without conversation',
+  'customers.anyTalk': 'Any conversation',
   'customers.hasWritten': 'has written',
   'customers.notWritten': 'not yet',
   'customers.members': { one: '{count} identity', other: '{count} identities' },

@@ -3,11 +3,12 @@
 import { ask, change, path } from '/pages/look/api.js';
 import { may, organisation } from '/pages/look/base/session.js';
 import {
-  badge, blank, button, confirmEffects, el, field, form, name, number, openDialog, put, t, table, toast,
+  badge, blank, button, confirmEffects, el, field, form, name, number, openDialog, pageOf, put, t, table, tabs, toast,
 } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead } from '/pages/look/shell.js';
 import { fill, parts, variables } from '/pages/desk/canned.js';
 import { macrosTable, outcomesCard } from './macros.js';
+import { holds, wordsFilter } from './search.js';
 
 const colours = ['grey', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple'];
 
@@ -24,35 +25,37 @@ function open(page, here) {
   }
   const at = (...rest) => path(['tenants', here.id, 'desk', ...rest]);
   const mayWrite = may('settings:write');
-  const replies = repliesTable(at, mayWrite, here);
-  const labels = labelsTable(at, mayWrite);
-  const macros = macrosTable(at, mayWrite);
-  const outcomes = outcomesCard(at, mayWrite);
-  put(page, pageHead({ title: t('desk.title'), lead: t('desk.lead') }), 
-    el('h2', {}, t('desk.replies')), replies.element, el('h2', {}, t('desk.labels')), labels.element,
-    el('h2', {}, t('desk.macros')), macros.element, el('h2', {}, t('desk.outcomes')), outcomes.element);
+  const parts = {
+    replies: repliesTable(at, mayWrite, here), labels: labelsTable(at, mayWrite),
+    macros: macrosTable(at, mayWrite), outcomes: outcomesCard(at, mayWrite),
+  };
+  const subjects = Object.keys(parts);
+  const asked = subjects.indexOf(location.hash.slice(1));
+  put(page, pageHead({ title: t('desk.title'), lead: t('desk.lead') }), tabs(t('desk.title'), subjects.map((subject) => ({
+    words: t('desk.' + subject),
+    content: () => {
+      parts[subject].load();
+      return parts[subject].element;
+    },
+  })), { chosen: Math.max(0, asked), changed: (index) => history.replaceState(history.state, '', '#' + subjects[index]) }));
   if (mayWrite) {
     addCommands([
-      { words: t('desk.replyAdd'), picture: 'plus', run: replies.add },
-      { words: t('desk.labelAdd'), picture: 'plus', run: labels.add },
-      { words: t('desk.macroAdd'), picture: 'plus', run: macros.add },
+      { words: t('desk.replyAdd'), picture: 'plus', run: parts.replies.add },
+      { words: t('desk.labelAdd'), picture: 'plus', run: parts.labels.add },
+      { words: t('desk.macroAdd'), picture: 'plus', run: parts.macros.add },
     ]);
   }
-  replies.load();
-  labels.load();
-  macros.load();
-  outcomes.load();
 }
 
 // Canned replies
 
 function repliesTable(at, mayWrite, here) {
   const list = table({
-    label: t('desk.replies'), count: 'desk.replyCount', failedTitle: t('desk.repliesBroken'),
+    label: t('desk.replies'), filters: wordsFilter('replies', t('desk.replies')), count: 'desk.replyCount', failedTitle: t('desk.repliesBroken'),
     id: (reply) => reply.id, name: (reply) => '/' + reply.shortcut,
     acts: mayWrite ? [button(t('desk.replyAdd'), { kind: 'small primary push', picture: 'plus', act: () => edit(), id: 'reply-add' })] : null,
     open: mayWrite ? edit : undefined,
-    empty: { picture: 'slash', level: 3, title: t('desk.noReplies'), text: t('desk.noRepliesText') },
+    empty: { picture: 'slash', level: 2, title: t('desk.noReplies'), text: t('desk.noRepliesText') },
     columns: [
       { head: t('desk.shortcut'), kind: 'lead', cell: (reply) => [el('span', { class: 'mono' }, '/' + reply.shortcut), el('span', { class: 'sub' }, name(reply.title))] },
       { head: t('desk.language'), cell: (reply) => reply.language || t('desk.anyLanguage') },
@@ -63,9 +66,9 @@ function repliesTable(at, mayWrite, here) {
       { words: t('desk.edit'), picture: 'edit', run: () => edit(reply) },
       { words: t(reply.isArchived ? 'desk.takeOut' : 'desk.putAway'), picture: reply.isArchived ? 'undo' : 'box', run: () => archive(reply) },
     ] : null,
-    async load({ signal }) {
+    async load({ after, limit, filters, signal }) {
       const found = await ask(at('replies'), { signal });
-      return { rows: found.replies, next: null, total: found.replies.length };
+      return pageOf(found.replies.filter((reply) => holds([reply.shortcut, reply.title, reply.text], filters.replies)), { after, limit });
     },
   });
 
@@ -116,11 +119,11 @@ function marked(text) {
 function labelsTable(at, mayWrite) {
   let known = [];
   const list = table({
-    label: t('desk.labels'), count: 'desk.labelCount', failedTitle: t('desk.labelsBroken'),
+    label: t('desk.labels'), filters: wordsFilter('labels', t('desk.labels')), count: 'desk.labelCount', failedTitle: t('desk.labelsBroken'),
     id: (label) => label.id, name: (label) => label.name,
     acts: mayWrite ? [button(t('desk.labelAdd'), { kind: 'small primary push', picture: 'plus', act: () => edit(), id: 'label-add' })] : null,
     open: mayWrite ? (label) => { if (!label.mergedInto) edit(label); } : undefined,
-    empty: { picture: 'tag', level: 3, title: t('desk.noLabels'), text: t('desk.noLabelsText') },
+    empty: { picture: 'tag', level: 2, title: t('desk.noLabels'), text: t('desk.noLabelsText') },
     columns: [
       { head: t('desk.labelName'), kind: 'lead', cell: chip },
       { head: t('desk.borne'), kind: 'num', cell: (label) => number(label.conversations) },
@@ -132,9 +135,9 @@ function labelsTable(at, mayWrite) {
       { words: t('desk.merge'), picture: 'transfer', run: () => merge(label) },
       { words: t(label.isArchived ? 'desk.takeOut' : 'desk.putAway'), picture: label.isArchived ? 'undo' : 'box', run: () => archive(label) },
     ]) : null,
-    async load({ signal }) {
+    async load({ after, limit, filters, signal }) {
       known = (await ask(at('labels'), { signal })).labels;
-      return { rows: known, next: null, total: known.length };
+      return pageOf(known.filter((label) => holds([label.name], filters.labels)), { after, limit });
     },
   });
 

@@ -1,8 +1,9 @@
 // Macros, and what conversations may be closed with.
 
 import { ask, change } from '/pages/look/api.js';
-import { badge, button, el, field, form, freshId, name, openDialog, put, t, table, toast } from '/pages/look/parts.js';
+import { badge, button, el, field, form, freshId, name, openDialog, pageOf, put, t, table, toast } from '/pages/look/parts.js';
 import { outcomes as usual, outcomeWords } from '/pages/desk/people.js';
+import { holds, wordsFilter } from './search.js';
 
 const kinds = ['reply', 'note', 'label', 'unlabel', 'queue', 'bot', 'close'];
 const ends = ['queue', 'bot', 'close'];
@@ -13,11 +14,11 @@ const mostSteps = 8;
 export function macrosTable(at, mayWrite) {
   let known = { replies: [], labels: [], outcomes: [] };
   const list = table({
-    label: t('desk.macros'), count: 'desk.macroCount', failedTitle: t('desk.macrosBroken'),
+    label: t('desk.macros'), filters: wordsFilter('macros', t('desk.macros')), count: 'desk.macroCount', failedTitle: t('desk.macrosBroken'),
     id: (macro) => macro.id, name: (macro) => macro.name,
     acts: mayWrite ? [button(t('desk.macroAdd'), { kind: 'small primary push', picture: 'plus', act: () => edit(), id: 'macro-add' })] : null,
     open: mayWrite ? edit : undefined,
-    empty: { picture: 'play', level: 3, title: t('desk.noMacros'), text: t('desk.noMacrosText') },
+    empty: { picture: 'play', level: 2, title: t('desk.noMacros'), text: t('desk.noMacrosText') },
     columns: [
       { head: t('desk.macroName'), kind: 'lead', cell: (macro) => name(macro.name) },
       { head: t('desk.steps'), cell: (macro) => el('ol', { class: 'desk-steps' }, macro.steps.map((step) => el('li', {}, stepWords(step)))) },
@@ -27,11 +28,11 @@ export function macrosTable(at, mayWrite) {
       { words: t('desk.edit'), picture: 'edit', run: () => edit(macro) },
       { words: t(macro.isArchived ? 'desk.takeOut' : 'desk.putAway'), picture: macro.isArchived ? 'undo' : 'box', run: () => archive(macro) },
     ] : null,
-    async load({ signal }) {
+    async load({ after, limit, filters, signal }) {
       const [{ macros }, { replies }, { labels }, { outcomes }] = await Promise.all([
         ask(at('macros'), { signal }), ask(at('replies'), { signal }), ask(at('labels'), { signal }), ask(at('outcomes'), { signal })]);
       known = { replies, labels, outcomes };
-      return { rows: macros, next: null, total: macros.length };
+      return pageOf(macros.filter((macro) => holds([macro.name], filters.macros)), { after, limit });
     },
   });
 

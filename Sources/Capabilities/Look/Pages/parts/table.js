@@ -20,7 +20,7 @@ const gathering = { least: 250, between: 2_000 };
 
 /**
  * A table. Options:
- * - `label` says what it lists; `columns` are `{ head, cell(row), sort, kind }`, of which the one of
+ * - `label` says what it lists, and `title` stands above it in words; `columns` are `{ head, cell(row), sort, kind }`, of which the one of
  *   kind `lead` names the row, beside its `mark(row)` where it has one;
  * - `id(row)`, `load({ after, limit, sort, filters, signal })` gives `{ rows, next, total, isExact }`,
  *   where `isExact: false` says that there are more than `total`;
@@ -45,7 +45,8 @@ export function table(options) {
   const isPaged = options.paging !== 'more';
   const pager = el('span', { class: 'push row tight', hidden: true }, back, next);
   const element = el('section', { class: 'card', 'aria-label': options.label },
-    options.filters || options.acts ? el('div', { class: 'card-head' }, options.filters?.element, options.acts) : null,
+    options.title || options.filters || options.acts
+      ? el('div', { class: 'card-head' }, options.title ? el('h2', {}, options.title) : null, options.filters?.element, options.acts) : null,
     picked?.element, wrap, el('footer', { class: 'card-foot table-foot' }, shown, isPaged ? pager : more));
 
   async function load({ after, focus = false } = {}) {
@@ -241,4 +242,12 @@ export function plainTable(label, heads, rows, { kind = '' } = {}) {
       class: [index ? null : 'lead', isNumber[index] ? 'num' : null].filter(Boolean).join(' ') || null,
       'data-label': index ? heads[index] : null,
     }, typeof cell === 'number' ? number(cell) : cell))))));
+}
+
+/** A page of rows that are all here, as `load` gives it. */
+export function pageOf(rows, { after, limit }) {
+  // What is gone meanwhile leaves no empty page.
+  const first = Math.min(Number(after ?? 0), Math.max(0, rows.length - 1));
+  const end = first + limit;
+  return { rows: rows.slice(first, end), next: end < rows.length ? String(end) : null, total: rows.length };
 }

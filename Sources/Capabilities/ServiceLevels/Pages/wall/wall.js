@@ -3,7 +3,7 @@
 import { ask, path } from '/pages/look/api.js';
 import { may, organisation } from '/pages/look/base/session.js';
 import {
-  avatar, badge, blank, button, card, el, exactTime, figures, name, number, plainTable, put, segments, state, t, table, tabs,
+  avatar, badge, blank, button, card, el, exactTime, figures, name, number, pageOf, plainTable, put, segments, state, t, table, tabs,
 } from '/pages/look/parts.js';
 import { enter, pageHead } from '/pages/look/shell.js';
 import { nameOf } from '/pages/desk/people.js';
@@ -15,6 +15,8 @@ import { resultsTab } from './results.js';
 const pause = 10_000;
 /** What runs out within so long is due soon, in milliseconds. */
 const soon = 600_000;
+/** Rows of a page: who is there stands below them. */
+const rowsShown = 20;
 const views = ['all', 'late', 'soon', 'queue', 'stuck'];
 
 enter('wall', (page) => {
@@ -41,7 +43,7 @@ function nowTab(tenant) {
   const chosen = { view: 'all' };
   const acts = may('conversations:answer', tenant) ? new WallActs(tenant, () => cases.refresh()) : null;
   const cases = table({
-    label: t('wall.cases'), count: 'wall.caseCount', failedTitle: t('wall.broken'),
+    label: t('wall.cases'), size: rowsShown, count: 'wall.caseCount', failedTitle: t('wall.broken'),
     id: (row) => row.conversation, name: customer, href: (row) => deskAddress(row.conversation),
     empty: { picture: 'ok', level: 2, title: t('wall.none'), text: t('wall.noneText') },
     acts: [segments(t('wall.view'), views.map((view) => [view, t('wall.view.' + view)]), {
@@ -67,14 +69,14 @@ function nowTab(tenant) {
       ] : [],
     ],
     live: { room: 'levels', tenant },
-    async load({ signal } = {}) {
+    async load({ after, limit, signal } = {}) {
       const wall = await ask(path(['tenants', tenant, 'desk', 'wall']), { signal });
       put(top, summary(wall));
       put(agents, people(wall.agents));
       const here = wall.agents.filter((agent) => agent.isHere).length;
       presence.textContent = `${t('wall.here', { count: here })} · ${t('wall.held', { count: wall.held })}`;
       const rows = rowsOf(wall, chosen.view);
-      return { rows, next: null, total: rows.length };
+      return pageOf(rows, { after, limit });
     },
   });
   // What is late becomes later while nothing happens.
@@ -103,7 +105,7 @@ function customer(row) {
 /** Since when something is so, in words that go on. */
 function since(moment) {
   const seconds = (Date.now() - moment) / 1_000;
-  return el('time', { datetime: new Date(moment).toISOString(), title: exactTime(moment) }, length(seconds));
+  return el('time', { class: 'wall-since', datetime: new Date(moment).toISOString(), title: exactTime(moment) }, length(seconds));
 }
 
 function place(row) {

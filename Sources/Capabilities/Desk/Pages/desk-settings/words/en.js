@@ -5,6 +5,7 @@ export const words = {
   'desk.lead': 'The words that agents send often, labels, macros, and what conversations are closed with.',
   'desk.choose': 'Choose an organisation',
   'desk.chooseText': 'Its canned replies and labels stand here then.',
+  'desk.find': 'Search by name or text',
   'desk.replies': 'Canned replies',
   'desk.replyCount': { one: '{count} canned reply', other: '{count} canned replies' },
   'desk.repliesBroken': 'The canned replies could not be read',

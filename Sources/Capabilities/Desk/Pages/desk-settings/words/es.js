@@ -5,6 +5,7 @@ export const words = {
   'desk.lead': 'Las palabras que los agentes envían a menudo, las etiquetas, las macros y los resultados al cerrar.',
   'desk.choose': 'Elige una organización',
   'desk.chooseText': 'Entonces verás aquí sus respuestas preparadas y etiquetas.',
+  'desk.find': 'Buscar por nombre o texto',
   'desk.replies': 'Respuestas preparadas',
   'desk.replyCount': { one: '{count} respuesta preparada', other: '{count} respuestas preparadas' },
   'desk.repliesBroken': 'No se pudieron leer las respuestas preparadas',
