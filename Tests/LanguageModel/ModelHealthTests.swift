@@ -26,7 +26,8 @@ struct ModelHealthTests {
 
     private func fail(_ health: ModelHealth) async -> LanguageModelError? {
         do throws(LanguageModelError) {
-            _ = try await health.call("chat", at: "s") { () async throws(LanguageModelError) -> Int in
+            _ = try await health.call("chat", at: "s") {
+                () async throws(LanguageModelError) -> Int in
                 throw Self.failure
             }
             return nil

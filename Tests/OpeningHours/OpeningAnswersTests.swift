@@ -64,7 +64,8 @@ struct OpeningAnswersTests {
         #expect(try day("2026-12-05") == "On Saturday, 5 December, we are closed.")
         #expect(try day("2026-12-08") == "On Tuesday, 8 December, we are closed.")
         #expect(
-            try day("2026-12-13") == "On Sunday, 13 December, we are open from 10:00 am to 2:00 pm.")
+            try day("2026-12-13") == "On Sunday, 13 December, we are open from 10:00 am to 2:00 pm."
+        )
     }
 
     @Test("are there in the languages that have words, and in no others")

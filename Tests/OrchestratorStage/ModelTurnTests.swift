@@ -40,7 +40,8 @@ struct ModelTurnTests {
         #expect(proposed.language == "en")
     }
 
-    @Test("an unsupported answer is sent back once, with the problem named, then the documents speak")
+    @Test(
+        "an unsupported answer is sent back once, with the problem named, then the documents speak")
     func unsupported() throws {
         var scene = try Scene(Scene.atOnce)
         let first = try scene.turn(question, model: "m")
@@ -114,7 +115,9 @@ struct ModelTurnTests {
 
     @Test("Markdown is turned into WhatsApp's marks")
     func marks() {
-        #expect(WhatsAppText.of("**Bold** and [here](sol.example/a)") == "*Bold* and here: sol.example/a")
+        #expect(
+            WhatsAppText.of("**Bold** and [here](sol.example/a)")
+                == "*Bold* and here: sol.example/a")
         #expect(WhatsAppText.of("## Hours\ntext") == "*Hours*\ntext")
         #expect(WhatsAppText.of("We open at 9:00 [1](see it)") == "We open at 9:00 [1](see it)")
     }

@@ -9,6 +9,11 @@ struct PromptTests {
     func cases() throws {
         let texts = try PromptsFolder.texts()
         #expect(Set(texts.keys) == Set(PromptBook.names))
+        #expect(
+            texts.keys.sorted() == [
+                "answer.md", "confirmations.md", "courtesies.md", "handoff-requests.md",
+                "media.md", "notices.md", "remarks.md", "tools.md",
+            ])
         let book = try PromptBook(texts)
         for (name, text) in texts {
             let file = try PromptFile(text, file: name)

@@ -9,9 +9,9 @@ enum TableQuestion: Hashable {
     /// Reads a question; `nil` if it asks nothing of the kind.
     static func read(_ words: String) -> Self? {
         let units = Words.units(of: String(words.prefix(300)))
-        if least.matches(units) { return .least }
-        if most.matches(units) { return .most }
-        return count.matches(units) ? .count : nil
+        if leastPhrases.matches(units) { return .least }
+        if mostPhrases.matches(units) { return .most }
+        return countPhrases.matches(units) ? .count : nil
     }
 
     /// Words that only say what of the rows is wanted.
@@ -32,7 +32,7 @@ enum TableQuestion: Hashable {
         PhraseBook(list.split(separator: "\n").map { PhrasePattern(String($0)) })
     }
 
-    private static let least = book(
+    private static let leastPhrases = book(
         """
         cheapest
         least expensive|costly
@@ -48,7 +48,7 @@ enum TableQuestion: Hashable {
         mais barato|barata
         goedkoopste
         """)
-    private static let most = book(
+    private static let mostPhrases = book(
         """
         most expensive
         dearest|priciest
@@ -60,7 +60,7 @@ enum TableQuestion: Hashable {
         mais caro|cara
         duurste
         """)
-    private static let count = book(
+    private static let countPhrases = book(
         """
         how many
         cuantos|cuantas

@@ -1,5 +1,6 @@
 import Configuration
 import Conversation
+import FoundationEssentials
 import OrchestratorStage
 
 /// Tries the cases that stand in prompt files.
@@ -25,8 +26,8 @@ enum PromptsTestCommand: Command {
     }
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        let options = try ProcessOptions(arguments, specification.command)
-        let folder = PromptsFolder(options.prompts)
+        let home = ProcessOptions.home(ProcessInfo.processInfo.environment)
+        let folder = PromptsFolder(arguments.value("prompts") ?? "\(home)/Prompts")
         let texts = try folder.texts()
         let book = try PromptBook(texts)
         var outcomes: [Outcome] = []
