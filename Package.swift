@@ -194,7 +194,11 @@ let stages: [Target] = [
         ["Conversation", "SiteRecords", "StageRuntime"]),
     module("RetrievalStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module(
-        "OrchestratorStage", on: "Stages", ["Conversation", "JSON", "Records", "StageRuntime"]),
+        "OrchestratorStage", on: "Stages",
+        [
+            "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records", "StageRuntime",
+            "TimeZones",
+        ]),
 ]
 
 let views: [Target] = [
@@ -740,10 +744,10 @@ let checks: [Target] = [
         "Simulation",
         [
             "AccountRecords", "AccountStage", "AuditChain", "AuditRecords", "AuditStage",
-            "Conversation", "EventLog", "HandoffStage", "JSON", "OrchestratorStage",
-            "OrganisationStage", "Permissions", "Records", "RetrievalStage", "SenderStage",
-            "StageRuntime", "TenantKeys",
-        ]),
+            "Conversation", "EventLog", "HandoffStage", "JSON", "OpeningHours",
+            "OrchestratorStage", "OrganisationStage", "Permissions", "Records", "RetrievalStage",
+            "SenderStage", "StageRuntime", "TenantKeys", "TimeZones", "ZoneDatabase",
+        ], resources: ["Dialogues"]),
     tests("Conversation", ["Conversation", "JSON"], resources: ["Recorded"]),
     tests(
         "Installation",
@@ -800,7 +804,10 @@ let checks: [Target] = [
         resources: ["Recorded"]),
     tests(
         "OrchestratorStage",
-        ["OrchestratorStage", "Conversation", "JSON", "Records", "StageRuntime"],
+        [
+            "OrchestratorStage", "Conversation", "JSON", "OpeningHours", "Records", "StageRuntime",
+            "TimeZones", "ZoneDatabase",
+        ],
         resources: ["Recorded"]),
     tests(
         "Pipeline",

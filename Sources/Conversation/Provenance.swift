@@ -1,5 +1,34 @@
 /// Why a reply says what it says.
 package struct Provenance: Hashable, Sendable, Codable {
+    /// What a check said of a model's answer.
+    package struct Check: Hashable, Sendable, Codable {
+        /// What came of it.
+        package enum Verdict: String, Hashable, Sendable, Codable {
+            /// It was sent.
+            case passed
+            /// It was held back.
+            case heldBack
+            /// The model said that the passages do not answer.
+            case declined
+            /// No model was asked, as what was found answers nothing.
+            case notAsked
+        }
+
+        /// What came of it.
+        package var verdict: Verdict
+        /// Why, where it was held back.
+        package var problem: String?
+        /// What the model wrote, bounded, where it was held back.
+        package var answer: String?
+
+        /// Describes what a check said.
+        package init(_ verdict: Verdict, problem: String? = nil, answer: String? = nil) {
+            self.verdict = verdict
+            self.problem = problem
+            self.answer = answer
+        }
+    }
+
     /// The passages that were offered to the answerer; of a message that was sent, they stand in
     /// the proposal that it came from (versions before said them here too).
     package var passages: [Citation]
@@ -20,13 +49,21 @@ package struct Provenance: Hashable, Sendable, Codable {
     package var search: GroundedQuestion.Search?
     /// The positions in the log of the questions that the reply answers, `topic-partition@offset`.
     package var positions: [String]
+    /// What was said of the model's answers, in order; `nil` where none was asked, or by versions
+    /// before.
+    package var checks: [Check]?
+    /// Why the built-in answerer stood in for the model; `nil` where it did not.
+    package var fallback: HandoffReason?
+    /// The tools that the turn used, in order; `nil` for none.
+    package var tools: [String]?
 
     /// Describes where a reply comes from.
     package init(
         passages: [Citation], citations: [Citation]? = nil, prompt: String? = nil,
         promptHash: String? = nil, model: String,
         promptTokens: Int? = nil, completionTokens: Int? = nil,
-        search: GroundedQuestion.Search? = nil, positions: [String] = []
+        search: GroundedQuestion.Search? = nil, positions: [String] = [],
+        checks: [Check]? = nil, fallback: HandoffReason? = nil, tools: [String]? = nil
     ) {
         self.passages = passages
         self.citations = citations
@@ -37,6 +74,9 @@ package struct Provenance: Hashable, Sendable, Codable {
         self.completionTokens = completionTokens
         self.search = search
         self.positions = positions
+        self.checks = checks
+        self.fallback = fallback
+        self.tools = tools
     }
 }
 

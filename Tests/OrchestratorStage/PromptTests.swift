@@ -9,35 +9,39 @@ struct PromptTests {
     func cases() throws {
         let texts = try PromptsFolder.texts()
         #expect(Set(texts.keys) == Set(PromptBook.names))
+        #expect(
+            texts.keys.sorted() == [
+                "answer.md", "confirmations.md", "courtesies.md", "handoff-requests.md",
+                "media.md", "notices.md", "remarks.md", "tools.md",
+            ])
         let book = try PromptBook(texts)
         for (name, text) in texts {
             let file = try PromptFile(text, file: name)
-            for item in file.cases {
-                switch file.name {
-                case "handoff-requests":
-                    let asks = book.handoff.asksForPerson(item.input)
-                    #expect(asks == (item.expect == "asked"), "\(item.input)")
-                case "courtesies":
-                    #expect(book.courtesy.kind(of: item.input) == item.expect, "\(item.input)")
-                case "confirmations":
-                    let answer = book.confirmations.answer(in: item.input).map { "\($0)" }
-                    #expect(answer == item.expect, "\(item.input)")
-                default: try check(item, of: file, book)
-                }
+            for failure in PromptCases.failures(of: file, in: book) {
+                Issue.record("\(name): \(failure.input): \(failure.problem)")
             }
+            #expect(!file.cases.isEmpty)
         }
     }
 
-    private func check(_ item: PromptFile.Case, of file: PromptFile, _ book: PromptBook) throws {
-        let rendered: String
-        if file.name == "notices" {
-            let kind = try #require(Notices.Kind(rawValue: item.input))
-            rendered = book.notices.text(kind, in: item.expect)
-        } else {
-            rendered = try #require(file.render(item.input, item.variables ?? [:]))
+    @Test("a case that does not hold is told, with what came out")
+    func failure() throws {
+        let book = try PromptsFolder.book()
+        let text =
+            "---\nname: courtesies\nvariables:\n---\n## a\n---\n"
+            + "[{input: 'hello', expect: 'thanks'}, {input: 'hello', expect: 'greeting'}]"
+        let failures = PromptCases.failures(
+            of: try PromptFile(text, file: "courtesies.md"), in: book)
+        #expect(failures.map(\.problem) == ["it is greeting, not thanks"])
+    }
+
+    @Test("a tenant's own prompt must have the sections that turns need")
+    func own() throws {
+        let text = "---\nname: answer\nvariables:\n---\n## system\nHi\n---\n[{input: 'system'}]"
+        let error = #expect(throws: PromptError.self) {
+            try PromptBook.ownAnswer(text, file: "sol/answer.md")
         }
-        for words in item.holds ?? [] { #expect(rendered.contains(words), "\(item.input)") }
-        for words in item.lacks ?? [] { #expect(!rendered.contains(words), "\(item.input)") }
+        #expect(error?.description.contains("'## question' is missing") == true)
     }
 
     @Test(

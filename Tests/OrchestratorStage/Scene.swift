@@ -30,6 +30,8 @@ struct Scene {
     var now = Timestamp(seconds: 1000)
     /// What is known of the tenant.
     var tenant = OrchestratorTenant(Scene.settings())
+    /// Whether what is found answers, as retrieval says.
+    var answerability: Answerability?
     private var input: StageInput?
     private var step = 0
     private var count = 0
@@ -86,7 +88,7 @@ struct Scene {
         let question = GroundedQuestion(
             message: message, query: words, search: words.isEmpty ? .none : search,
             passages: words.isEmpty ? [] : passages,
-            vector: search == .vectorsAndText ? Self.vector : nil)
+            vector: search == .vectorsAndText ? Self.vector : nil, answerability: answerability)
         return try begin(
             .record(
                 question, headers,

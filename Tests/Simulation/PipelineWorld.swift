@@ -206,7 +206,7 @@ final class PipelineWorld: SimulatedWorld {
             return .failure(.transient(reason: "busy", retryAfterMilliseconds: nil))
         }
         switch call {
-        case .search: return .success(.found([]))
+        case .search, .rows: return .success(.found([]))
         case .compare(_, let texts, _): return .success(.similarities(texts.map { _ in 0.9 }))
         case .complete: return .failure(.permanent(reason: "no model"))
         }

@@ -182,6 +182,11 @@ enum Arrows {
             "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords", "Records",
             "StageRuntime",
         ],
+        // As above: when it is open is computed from values.
+        "OrchestratorStage": [
+            "Conversation", "JSON", "OpeningHours", "OpeningWords", "Records", "StageRuntime",
+            "TimeZones",
+        ],
         "Console": [
             "AccountAccess", "AccountCommands", "AuditRecords", "Blobs", "Conversation",
             "ConversationView", "Cryptography", "DeskRecords", "DocumentView", "Endpoints",

@@ -25,7 +25,8 @@ package enum OpeningWords {
             phrases.closed, ["when": when(instant, now: now, hours.zone, phrases)])
     }
 
-    private static func when(
+    /// An instant, as far from now as people name it.
+    static func when(
         _ instant: Int64, now: Int64, _ zone: ZoneRules, _ phrases: Phrases
     ) -> String {
         let local = zone.local(at: instant)
@@ -61,7 +62,7 @@ package enum OpeningWords {
     }
 
     /// A text with its names in braces replaced.
-    private static func fill(_ text: String, _ values: [String: String]) -> String {
+    static func fill(_ text: String, _ values: [String: String]) -> String {
         var filled = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

@@ -31,11 +31,14 @@ package struct Embeddings: Sendable {
     private let endpoint: LanguageModelEndpoint
     private let configuration: Configuration
     private let client: HTTPClient
+    private let health: ModelHealth?
 
-    /// Takes where to ask, for what, and over which client.
+    /// Takes where to ask, for what, and over which client; `health` watches the server.
     package init(
-        _ endpoint: LanguageModelEndpoint, _ configuration: Configuration, over client: HTTPClient
+        _ endpoint: LanguageModelEndpoint, _ configuration: Configuration, over client: HTTPClient,
+        watchedBy health: ModelHealth? = nil
     ) {
+        self.health = health
         precondition(configuration.batchSize > 0, "a batch has at least one text")
         self.endpoint = endpoint
         self.configuration = configuration
@@ -78,7 +81,7 @@ package struct Embeddings: Sendable {
         while made.vectors.count < texts.count {
             let start = made.vectors.count
             let end = min(start + configuration.batchSize, texts.count)
-            let next = try await batch(Array(texts[start..<end]), purpose)
+            let next = try await watchedBatch(Array(texts[start..<end]), purpose)
             guard start == 0 || next.space == made.space else {
                 throw .malformedAnswer(detail: "vectors of different models or lengths")
             }
@@ -110,6 +113,16 @@ package struct Embeddings: Sendable {
             name = name[..<mark]
         }
         return String(name)
+    }
+
+    private func watchedBatch(
+        _ texts: [String], _ purpose: Purpose
+    ) async throws(LanguageModelError) -> Made {
+        guard let health else { return try await batch(texts, purpose) }
+        return try await health.call("embedding", at: endpoint.description) {
+            () async throws(LanguageModelError) in
+            try await batch(texts, purpose)
+        }
     }
 
     private func batch(

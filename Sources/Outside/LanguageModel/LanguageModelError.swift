@@ -26,6 +26,10 @@ package enum LanguageModelError: Error, Sendable, Equatable, Codable, CustomStri
         case notFound
         /// The URL is none, or leads where it may not.
         case invalidURL
+        /// The server failed several times in a row and is left alone for a while.
+        case unavailable
+        /// The tenant has used up its tokens of the day.
+        case budgetExhausted
     }
 
     /// Worth another try, no sooner than the server said.

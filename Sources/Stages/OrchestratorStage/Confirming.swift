@@ -76,7 +76,7 @@ extension OrchestratorStage {
         on confirmation: Confirmation, _ turn: Turn, _ state: inout Dialogue,
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        begin(turn, after: recentLines(state, context), asking: state.reading, &state)
+        begin(turn, after: recentLines(state, context), asking: state.reading, &state, context)
         // The model reads its call and the result as it would have without the question.
         let text = (try? RecordCodec.encode(confirmation.arguments)) ?? []  // it was read as JSON
         let call = ToolCall(

@@ -6,6 +6,9 @@ extension Dialogue.Line {
         if isCustomer { return "Customer: " }
         return isColleague == true ? "Colleague: " : "You: "
     }
+
+    /// Whether it only marks where a person's part is over.
+    var isHandedBack: Bool { isColleague == true && text == Dialogue.handedBack }
 }
 
 extension Dialogue {
@@ -48,5 +51,5 @@ extension Dialogue {
     }
 
     /// What the model reads where a person's part is over.
-    private static let handedBack = "(I have answered; from here on you answer again.)"
+    fileprivate static let handedBack = "(I have answered; from here on you answer again.)"
 }

@@ -54,6 +54,8 @@ package struct Dialogue: Hashable, Sendable, Codable {
     var early: [EarlyChange]?
     /// What the customer was asked to confirm.
     package var confirmation: Confirmation?
+    /// Whether the last answer asked whether it helped; `nil` for no.
+    var askedIfHelpful: Bool?
 
     /// Nothing said yet.
     package init() {}
@@ -115,6 +117,16 @@ package struct Turn: Hashable, Sendable, Codable {
     var hasNews: Bool?
     /// Whether wrong arguments of a tool were sent back for correction.
     var isCallCorrected: Bool?
+    /// The questions that are looked for one by one; `nil` where there is one, as it was written.
+    var parts: [Part]?
+    /// Whether a table's rows were read; `nil` for no.
+    var hasRows: Bool?
+    /// Why the built-in answerer stands in for the model.
+    var fallback: Fallback?
+    /// What was said of the model's answers; `nil` for nothing.
+    var checks: [Provenance.Check]?
+    /// The names of the tools that were used; `nil` for none.
+    var tools: [String]?
 }
 
 /// A request to another stage that a turn waits for.

@@ -95,8 +95,9 @@ package struct ExtractiveAnswerer: Sendable {
         }
     }
 
-    /// Quotes the best words, if they answer.
-    package func answer(_ similarities: [Double]?) -> Result {
+    /// Quotes the best words, if they answer; whether they do is known already where that is
+    /// grounded.
+    package func answer(_ similarities: [Double]?, isGrounded: Bool = false) -> Result {
         let evidence = evidence(similarities)
         let best = evidence.max { left, right in
             let a = Thresholds.confidence(left) + (left.unitSimilarity ?? 0)
@@ -105,7 +106,7 @@ package struct ExtractiveAnswerer: Sendable {
             return a == b ? left.passage > right.passage : a < b
         }
         guard let best else { return .unanswered(because: "No passage was found.") }
-        guard Thresholds.confidence(best) >= 0 else {
+        guard isGrounded || Thresholds.confidence(best) >= 0 else {
             return .unanswered(because: "No passage fits the question well enough.")
         }
         return .answer(quote: quote(best, similarities), passage: best.passage)

@@ -5,8 +5,15 @@ import StageRuntime
 extension OrchestratorStage {
     /// Asks the model for the first time.
     func ask(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
-        guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
-        begin(turn, after: recentLines(state, context), asking: shown(state), &state)
+        guard var turn = state.turn else { return .ignore(because: "no turn is under way") }
+        // No model is asked about what nothing answers: weak ones answer all the same.
+        if zone(of: state) == Zone.none, turn.parts == nil, !showsMedia(state) {
+            state.turn?.checks = [Provenance.Check(.notAsked)]
+            return handOff(
+                .unanswered, because: "Nothing in the documents answers it.", &state, context)
+        }
+        if let hours = hoursEvidence(turn, context) { turn.passages.append(hours) }
+        begin(turn, after: recentLines(state, context), asking: shown(state), &state, context)
         return complete(&state, context)
     }
 
@@ -22,7 +29,7 @@ extension OrchestratorStage {
     func shorten(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
         guard var turn = state.turn else { return .ignore(because: "no turn is under way") }
         guard turn.isShortened != true else {
-            return handOff(
+            return fallBack(
                 .modelFailure, because: "The question is too long for the model.", &state, context)
         }
         turn.isShortened = true
@@ -36,7 +43,8 @@ extension OrchestratorStage {
             return line
         }
         begin(
-            turn, after: recent, asking: String(shown(state).prefix(Self.shortQuestion)), &state)
+            turn, after: recent, asking: String(shown(state).prefix(Self.shortQuestion)), &state,
+            context)
         return complete(&state, context)
     }
 
@@ -48,19 +56,21 @@ extension OrchestratorStage {
     /// Puts a turn's question to the model, after the lines before it.
     func begin(
         _ begun: Turn, after recent: [Dialogue.Line], asking question: String,
-        _ state: inout Dialogue
+        _ state: inout Dialogue, _ context: StageContext
     ) {
         var turn = begun
-        let history = recent.map { $0.speaker + $0.text }
+        let fence = Self.fence(of: state)
+        let history = recent.map { $0.speaker + Self.harmless($0.text, fence) }
         let values = [
             "business": turn.settings.businessName, "about": turn.settings.about ?? "",
-            "language": Self.languageName(turn.language),
+            "language": Self.languageName(turn.language), "now": Self.now(turn, context),
             "history": history.isEmpty ? "" : (["Before:"] + history).joined(separator: "\n"),
-            "passages": Self.numbered(turn.passages, from: 1), "question": question,
+            "passages": Self.numbered(turn.passages, from: 1), "fence": fence,
+            "question": Self.harmless(question, fence),
         ]
         turn.messages = [
-            TurnMessage(role: .system, content: prompts.answer.render("system", values) ?? ""),
-            TurnMessage(role: .user, content: prompts.answer.render("question", values) ?? ""),
+            TurnMessage(role: .system, content: answerPrompt(state).render("system", values) ?? ""),
+            TurnMessage(role: .user, content: answerPrompt(state).render("question", values) ?? ""),
         ]
         let images = images(of: state)
         if !images.isEmpty { turn.messages[1].images = images }
@@ -76,10 +86,10 @@ extension OrchestratorStage {
             let model = turn.settings.model
         else { return .ignore(because: "no turn is under way") }
         guard context.now < turn.deadline else {
-            return handOff(.modelFailure, because: "The model took too long.", &state, context)
+            return fallBack(.modelFailure, because: "The model took too long.", &state, context)
         }
         guard turn.modelCalls < settings.mostModelCalls else {
-            return handOff(
+            return fallBack(
                 .unanswered, because: "The model found no answer in several tries.", &state,
                 context)
         }
@@ -124,14 +134,16 @@ extension OrchestratorStage {
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
         let known = Set(turn.passages.map(\.id))
-        let new = Array(found.filter { !known.contains($0.id) }.prefix(Self.mostPassages))
+        let new = Array(
+            InstructionScan.without(found).filter { !known.contains($0.id) }
+                .prefix(Self.mostPassages))
         guard !new.isEmpty else {
             return reply("Nothing more was found.", &state, context)
         }
         state.turn?.passages += new
         let text = Self.numbered(new, from: turn.passages.count + 1)
         return reply(
-            prompts.answer.render("results", ["passages": text]) ?? text, &state, context)
+            answerPrompt(state).render("results", ["passages": text]) ?? text, &state, context)
     }
 
     /// Answers the model's last tool call, and asks on.
@@ -145,22 +157,29 @@ extension OrchestratorStage {
 
     /// Checks an answer.
     private func judge(
-        _ text: String, meaning: AnswerCheck.Meaning? = nil, _ state: inout Dialogue,
+        _ said: String, meaning: AnswerCheck.Meaning? = nil, _ state: inout Dialogue,
         _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
+        let text = WhatsAppText.of(said)
+        if let problem = Self.wrongLanguage(of: text, wanted: turn.language) {
+            return correct(problem, &state, context)
+        }
         let known = meaning ?? (state.search == .vectorsAndText ? .comparable : .unknown)
         let verdict = AnswerCheck.check(
             text, question: state.reading, passages: turn.passages,
-            instructions: prompts.answer.render("system", [:]) ?? "", meaning: known)
+            instructions: answerPrompt(state).render("system", [:]) ?? "", meaning: known)
         switch verdict {
         case .supported(let text, let cited):
+            state.turn?.note(Provenance.Check(.passed))
             return answer(text, cited.map { Citation(turn.passages[$0]) }, &state, context)
         case .declined:
-            return handOff(
-                .unanswered, because: "The documents do not answer it, said the model.", &state,
-                context)
-        case .unsupported(let problem): return correct(problem, &state, context)
+            state.turn?.note(Provenance.Check(.declined))
+            return decline(&state, context)
+        case .unsupported(let problem):
+            state.turn?.note(
+                Provenance.Check(.heldBack, problem: problem, answer: String(said.prefix(500))))
+            return correct(problem, &state, context)
         case .unsure(let statements, let texts):
             state.turn?.doubted = Doubted(answer: text, statements: statements, texts: texts)
             return compareNext(&state, context)
@@ -205,41 +224,35 @@ extension OrchestratorStage {
     ) -> Plan<OrchestratorCall> {
         guard let turn = state.turn else { return .ignore(because: "no turn is under way") }
         guard !turn.isCorrected, turn.modelCalls < settings.mostModelCalls else {
-            return handOff(
+            return fallBack(
                 .unsupported, because: "The model's answer was held back: \(problem)", &state,
                 context)
         }
         state.turn?.isCorrected = true
-        let correction = prompts.answer.render("correction", ["problem": problem])
+        let correction = answerPrompt(state).render("correction", ["problem": problem])
         state.turn?.messages.append(TurnMessage(role: .user, content: correction ?? problem))
         return complete(&state, context)
     }
 
-    /// Passages as the model reads them: number, headings, text.
-    static func numbered(_ passages: [RankedPassage], from first: Int) -> String {
-        guard !passages.isEmpty else { return "(none)" }
-        return passages.enumerated().map { index, passage in
-            let above = (passage.headings + (passage.sheet.map { [$0] } ?? []))
-                .joined(separator: " > ")
-            return "[\(first + index)] \(above.isEmpty ? "" : "\(above): ")\(passage.text)"
-        }.joined(separator: "\n\n")
-    }
-
-    /// A language's English name, which models know best.
-    static func languageName(_ code: String?) -> String {
-        let names = [
-            "en": "English", "es": "Spanish", "pt": "Portuguese", "fr": "French", "de": "German",
-            "it": "Italian", "nl": "Dutch", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian",
-            "tr": "Turkish", "ar": "Arabic", "hi": "Hindi", "zh": "Chinese", "ja": "Japanese",
-            "ko": "Korean", "id": "Indonesian", "vi": "Vietnamese", "sv": "Swedish",
-            "ro": "Romanian", "el": "Greek", "he": "Hebrew", "th": "Thai", "fa": "Persian",
-            "ur": "Urdu",
-        ]
-        return code.flatMap { names[$0] } ?? "the customer's language"
+    /// A model that says that the passages do not answer: where retrieval is sure that they do,
+    /// the documents' words are tried, as weak models decline what they cannot read.
+    private func decline(
+        _ state: inout Dialogue, _ context: StageContext
+    ) -> Plan<OrchestratorCall> {
+        let because = "The documents do not answer it, said the model."
+        return zone(of: state) == .answer
+            ? fallBack(.unanswered, because: because, &state, context)
+            : handOff(.unanswered, because: because, &state, context)
     }
 }
 
 extension Turn {
+    /// Keeps what was said of an answer.
+    mutating func note(_ check: Provenance.Check) { checks = (checks ?? []) + [check] }
+
+    /// Keeps the name of a tool that was used.
+    mutating func used(_ tool: String) { tools = (tools ?? []) + [tool] }
+
     /// Counts what a completion cost.
     mutating func count(_ completion: Completion) {
         model = completion.model

@@ -4,7 +4,7 @@ import Conversation
 package struct Notices: Hashable, Sendable {
     /// The notices that every language must have.
     package enum Kind: String, CaseIterable, Hashable, Sendable {
-        case asked, unanswered, trouble, unreadable, greeting, thanks, goodbye, quote
+        case asked, unanswered, trouble, unreadable, greeting, thanks, goodbye, quote, helped
     }
 
     private let texts: [String: [Kind: String]]
@@ -45,6 +45,11 @@ package struct Notices: Hashable, Sendable {
     /// The languages that have notices.
     package var languages: [String] { texts.keys.sorted() }
 
+    /// Whether a text is a notice, in whatever language.
+    func isNotice(_ kind: Kind, _ text: String) -> Bool {
+        texts.values.contains { $0[kind] == text }
+    }
+
     /// A notice in a language, else in English.
     package func text(_ kind: Kind, in language: String?) -> String {
         let own = language.flatMap { texts[$0]?[kind] }
@@ -68,12 +73,29 @@ package struct PromptBook: Hashable, Sendable {
     package let media: PromptFile
     /// How customers confirm what changes something.
     package let confirmations: Confirmations
+    /// The rule that tells what customers say about the talk itself.
+    package let remarks: Remarks
 
     /// The files, by their names under `Prompts/`.
     package static let names = [
         "answer.md", "handoff-requests.md", "courtesies.md", "notices.md", "tools.md",
-        "confirmations.md", "media.md",
+        "confirmations.md", "media.md", "remarks.md",
     ]
+
+    /// The sections of `answer.md`.
+    private static let answerSections = ["system", "question", "correction", "results"]
+
+    /// Reads an answer prompt of a tenant's own.
+    ///
+    /// - Throws: ``PromptError`` with file, line and what was expected.
+    package static func ownAnswer(_ text: String, file: String) throws(PromptError) -> PromptFile {
+        let prompt = try PromptFile(text, file: file)
+        for section in answerSections where prompt.sections.allSatisfy({ $0.name != section }) {
+            throw PromptError(
+                file: file, line: nil, problem: "the section '## \(section)' is missing")
+        }
+        return prompt
+    }
 
     /// Reads the files' texts, given by name.
     ///
@@ -94,10 +116,11 @@ package struct PromptBook: Hashable, Sendable {
             }
             return file
         }
-        answer = try file("answer.md", with: ["system", "question", "correction", "results"])
+        answer = try file("answer.md", with: Self.answerSections)
         tools = try file("tools.md", with: ["result", "late", "meanwhile"])
         media = try file("media.md", with: ["picture", "unseen", "document"])
         confirmations = try Confirmations(try file("confirmations.md"))
+        remarks = try Remarks(try file("remarks.md"))
         handoff = HandoffRule(try file("handoff-requests.md"))
         courtesy = CourtesyRule(try file("courtesies.md"))
         notices = try Notices(try file("notices.md"))

@@ -10,6 +10,8 @@ package enum OrchestratorCall: Hashable, Sendable, Codable {
     /// How near in meaning texts are to a question, whose vector may be known already; asked only
     /// where embeddings are at hand.
     case compare(question: String, texts: [String], vector: QuestionVector?)
+    /// All rows of a document's table, found by the words above them.
+    case rows(tenant: TenantID, document: DocumentID, sheet: String?, query: String)
 }
 
 /// What the world answers.
@@ -18,7 +20,8 @@ package enum OrchestratorAnswer: Hashable, Sendable, Codable {
     case completed(Completion)
     /// Another answer to ``OrchestratorCall/complete(_:)``: the model cannot read so much.
     case tooLong
-    /// The answer to ``OrchestratorCall/search(tenant:query:)``: ranked as retrieval ranks.
+    /// The answer to ``OrchestratorCall/search(tenant:query:)`` and
+    /// ``OrchestratorCall/rows(tenant:document:sheet:query:)``: ranked as retrieval ranks.
     case found([RankedPassage])
     /// The answer to ``OrchestratorCall/compare(question:texts:vector:)``: a cosine for each text.
     case similarities([Double])
@@ -52,11 +55,14 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var stopped: [BusinessNumberID]?
     /// What becomes of media; `nil` in decisions from before there was anything of them but words.
     package var media: TurnMedia?
+    /// When people answer, to be told by computing; `nil` where that is not set.
+    package var hours: TenantSettings.Hours?
 
     /// Describes the tenant.
     package init(
         businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
-        isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil, media: TurnMedia? = nil
+        isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil, media: TurnMedia? = nil,
+        hours: TenantSettings.Hours? = nil
     ) {
         self.businessName = businessName
         self.about = about
@@ -65,6 +71,7 @@ package struct TurnSettings: Hashable, Sendable, Codable {
         self.isClosed = isClosed
         self.stopped = stopped
         self.media = media
+        self.hours = hours
     }
 }
 

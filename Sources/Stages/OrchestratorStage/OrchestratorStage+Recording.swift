@@ -36,7 +36,7 @@ extension OrchestratorStage {
                 model: tenant.model?.name ?? settings.chatModel,
                 burstPauseMilliseconds: tenant.burstPauseMilliseconds,
                 isClosed: tenant.standing == nil ? nil : true, stopped: tenant.stoppedNumbers,
-                media: media(of: tenant)))
+                media: media(of: tenant), hours: tenant.hours))
     }
 
     private func media(of tenant: TenantSettings) -> TurnMedia {

@@ -12,12 +12,15 @@ package struct OrchestratorStage: Stage {
     let prompts: PromptBook
     let settings: OrchestratorSettings
     let tools: ToolRegistry
+    /// The answer prompts of tenants that have one of their own.
+    let ownPrompts: [TenantID: PromptFile]
 
     /// Makes the stage from its prompts, its limits and what it can do besides answering.
     package init(
         prompts: PromptBook, settings: OrchestratorSettings = OrchestratorSettings(),
-        tools: ToolRegistry = .standard
+        tools: ToolRegistry = .standard, ownPrompts: [TenantID: PromptFile] = [:]
     ) {
+        self.ownPrompts = ownPrompts
         self.prompts = prompts
         self.settings = settings
         self.tools = tools
@@ -59,23 +62,27 @@ package struct OrchestratorStage: Stage {
         switch (answer, call) {
         case (.completed(let completion), .complete): return go(on: completion, &state, context)
         case (.tooLong, .complete): return shorten(&state, context)
-        case (.found(let passages), .search): return offer(passages, &state, context)
+        case (.found(let passages), .search):
+            return takePart(passages, &state, context) ?? offer(passages, &state, context)
+        case (.found(let passages), .rows): return takeRows(passages, &state, context)
         case (.similarities(let values), .compare(_, let texts, _)):
             return compared(values.count == texts.count ? values : nil, &state, context)
         default: throw Rejection("an answer that does not fit its call")
         }
     }
 
-    /// A failed call never silences the bot: a person takes over.
+    /// A failed call never silences the bot: the documents' words are quoted, or a person takes
+    /// over.
     package func giveUp(
         on call: OrchestratorCall, because failure: CallFailure, _ state: inout Dialogue,
         _ context: StageContext
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch call {
-        case .search: return offer([], &state, context)
+        case .search: return takePart([], &state, context) ?? offer([], &state, context)
+        case .rows: return takeRows([], &state, context)
         case .compare: return compared(nil, &state, context)
         case .complete:
-            return handOff(
+            return fallBack(
                 .modelFailure, because: "The model did not answer: \(failure).", &state, context)
         }
     }
@@ -95,7 +102,7 @@ package struct OrchestratorStage: Stage {
             RetryPolicy(
                 attempts: 6, firstWait: .milliseconds(500), longestWait: .seconds(8),
                 deadline: request.deadline)
-        case .search, .compare:
+        case .search, .compare, .rows:
             RetryPolicy(
                 attempts: 2, firstWait: .milliseconds(200), longestWait: .milliseconds(200),
                 patience: .seconds(1))
@@ -188,11 +195,16 @@ package struct OrchestratorStage: Stage {
         }
         let words = state.words
         // In doubt the conversation's language, then the business's: that of its documents.
-        state.language =
-            LanguageGuess.language(of: words) ?? state.language ?? state.documentLanguage
+        state.language = SpokenLanguage.language(
+            SpokenLanguage.Evidence(
+                words: words,
+                before: recentLines(state, context).filter(\.isCustomer).map(\.text),
+                known: state.language, documents: state.documentLanguage,
+                business: tenant.hours?.language))
         state.turn = Turn(
             deadline: context.now + settings.turnTime, settings: tenant,
-            language: state.language, passages: state.passages(atMost: Self.mostPassages))
+            language: state.language,
+            passages: InstructionScan.without(state.passages(atMost: Self.mostPassages)))
         let confirmation = state.confirmation
         state.confirmation = nil
         if state.pending.allSatisfy({ $0.question.message.content.isWelcomeRequest }) {
@@ -214,10 +226,21 @@ package struct OrchestratorStage: Stage {
         {
             return plan
         }
-        if let kind = prompts.courtesy.kind(of: words), isOnlyText(state) {
-            return courtesy(kind, &state, context)
+        if isOnlyText(state) {
+            if let plan = remark(&state, context) { return plan }
+            if let kind = prompts.courtesy.kind(of: words) {
+                return courtesy(kind, &state, context)
+            }
+            if let plan = answerHours(&state, context) { return plan }
+            if let plan = lookForParts(&state, context) { return plan }
+            if let plan = lookForRows(&state, context) { return plan }
         }
-        return tenant.model == nil ? extract(&state, context) : ask(&state, context)
+        return respond(&state, context)
+    }
+
+    /// Answers by what was found: with the model, or without one.
+    func respond(_ state: inout Dialogue, _ context: StageContext) -> Plan<OrchestratorCall> {
+        state.turn?.settings.model == nil ? extract(&state, context) : ask(&state, context)
     }
 
     /// A picture with "thanks" under it is no mere courtesy, and a tap says what its payload or id

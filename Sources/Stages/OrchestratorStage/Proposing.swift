@@ -81,11 +81,13 @@ extension OrchestratorStage {
         let asked = (turn?.modelCalls ?? 0) > 0
         return Provenance(
             passages: (turn?.passages ?? []).map { Citation($0) },
-            prompt: asked ? prompts.answer.name : nil,
-            promptHash: asked ? prompts.answer.hash : nil,
-            model: turn?.model ?? turn?.settings.model ?? "built-in",
+            prompt: asked ? answerPrompt(state).name : nil,
+            promptHash: asked ? answerPrompt(state).hash : nil,
+            model: turn?.fallback == nil
+                ? turn?.model ?? turn?.settings.model ?? "built-in" : "built-in",
             promptTokens: turn?.promptTokens, completionTokens: turn?.completionTokens,
-            search: state.search, positions: state.pending.map(\.position))
+            search: state.search, positions: state.pending.map(\.position),
+            checks: turn?.checks, fallback: turn?.fallback?.reason, tools: turn?.tools)
     }
 
     /// What an agent should know at a glance: what was asked, and what was tried.

@@ -8,6 +8,7 @@ private struct QuotedQuestion {
     var passages: [RankedPassage]
     var background: Double?
     var vector: QuestionVector?
+    var zone: Zone?
 }
 
 /// A turn without a model: the documents' own words.
@@ -33,12 +34,17 @@ extension OrchestratorStage {
         guard let question = nextQuestion(of: state) else {
             return answerAll(&state, context)
         }
-        switch answerer(question).answer(similarities) {
-        case .unanswered(let reason):
-            return handOff(.unanswered, because: reason, &state, context)
+        let isAsked =
+            question.zone != nil || state.search == .vectorsAndText
+            || PlainQuestion.isAboutSomething(question.query)
+        if question.zone == Zone.none || !isAsked {
+            return unanswered("Nothing in the documents answers it.", &state, context)
+        }
+        switch answerer(question).answer(similarities, isGrounded: question.zone != nil) {
+        case .unanswered(let reason): return unanswered(reason, &state, context)
         case .answer(let quote, let index):
             guard question.passages.indices.contains(index) else {
-                return handOff(.unanswered, because: "", &state, context)
+                return unanswered("", &state, context)
             }
             state.turn?.quotes.append(Citation(question.passages[index], quote: quote))
             return extract(&state, context)
@@ -53,7 +59,11 @@ extension OrchestratorStage {
         for citation in state.turn?.quotes ?? [] where !said.contains(citation) {
             said.append(citation)
         }
-        let texts = said.enumerated().map { text(quoting: $1, isFirst: $0 == 0, state) }
+        var texts = said.enumerated().map { text(quoting: $1, isFirst: $0 == 0, state) }
+        if zone(of: state) == .unsure, state.turn?.parts == nil {
+            state.askedIfHelpful = true
+            texts.append(prompts.notices.text(.helped, in: state.language))
+        }
         return answer(texts.joined(separator: "\n\n"), said, &state, context)
     }
 
@@ -64,19 +74,27 @@ extension OrchestratorStage {
     private func nextQuestion(of state: Dialogue) -> QuotedQuestion? {
         let whole = state.pending.filter { Self.isWhole($0.words ?? "") }
         let done = state.turn?.quotes.count ?? 0
+        if let parts = state.turn?.parts {
+            guard done < parts.count else { return nil }
+            return QuotedQuestion(
+                words: parts[done].words, query: parts[done].words,
+                passages: parts[done].passages ?? [], background: state.background)
+        }
         guard whole.count > 1, whole.count <= Self.mostQuotedQuestions else {
             return done > 0
                 ? nil
                 : QuotedQuestion(
-                    words: state.words, query: state.query, passages: state.turn?.passages ?? [],
-                    background: state.background, vector: state.vector)
+                    words: state.words, query: state.query,
+                    passages: (state.turn?.passages ?? []).filter { !$0.isResult },
+                    background: state.background, vector: state.vector, zone: zone(of: state))
         }
         guard done < whole.count else { return nil }
         let next = whole[done]
         return QuotedQuestion(
             words: next.words ?? "", query: next.question.query,
-            passages: next.question.passages, background: next.question.background,
-            vector: next.question.vector)
+            passages: InstructionScan.without(next.question.passages),
+            background: next.question.background,
+            vector: next.question.vector, zone: Self.zone(of: next.question))
     }
 
     /// More questions than this in one burst are no questions for quotes.
@@ -90,8 +108,9 @@ extension OrchestratorStage {
 
     private func answerer(_ question: QuotedQuestion) -> ExtractiveAnswerer {
         ExtractiveAnswerer(
-            question: question.words, query: question.query, passages: question.passages,
-            background: question.background)
+            question: PlainQuestion.of(question.words, prompts.courtesy),
+            query: PlainQuestion.of(question.query, prompts.courtesy),
+            passages: question.passages, background: question.background)
     }
 
     /// The quote below its heading; in another language, with a word about where it is from.

@@ -14,9 +14,14 @@ extension OrchestratorStage {
             return reply("There is no such tool.", &state, context)
         }
         let arguments = Self.value(of: call.arguments)
+        state.turn?.used(tool.name)
         if tool.action == .handOff { return passOn(arguments, &state, context) }
         guard let arguments else {
             return correct(call, "The arguments are not JSON.", &state, context)
+        }
+        if case .request = tool.action, let strange = Self.strange(in: arguments, state) {
+            return correct(
+                call, "The customer did not write \(strange): ask them for it.", &state, context)
         }
         let findings = tool.arguments.findings(in: arguments)
         guard findings.isEmpty else {
@@ -56,6 +61,29 @@ extension OrchestratorStage {
     }
 
     // MARK: Arguments
+
+    /// The first address, long number or code among a request's arguments that the customer never
+    /// wrote: what a document or a model made up is done to nobody.
+    private static func strange(in arguments: JSONValue, _ state: Dialogue) -> String? {
+        let written = state.recent.filter(\.isCustomer).map(\.text) + [state.reading]
+        let facts = SourceFacts(written.joined(separator: "\n"), in: state.language)
+        return texts(in: arguments).lazy.compactMap { text -> String? in
+            let own = AnswerFacts(text, in: state.language)
+            if let address = own.addresses.first(where: { !facts.addresses.contains($0) }) {
+                return address
+            }
+            return own.phones.first { !facts.holds(phone: $0) }
+        }.first
+    }
+
+    private static func texts(in value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): [text]
+        case .array(let values): values.flatMap(texts)
+        case .object(let members): members.map(\.value).flatMap(texts)
+        default: []
+        }
+    }
 
     private static func value(of text: String) -> JSONValue? {
         // A model's broken JSON is no error of ours: it is asked again.
@@ -181,7 +209,7 @@ extension RankedPassage {
     /// Whether it is what came of a request, and stands in no document.
     var isResult: Bool { id.rawValue.hasPrefix(Self.resultPrefix) }
 
-    private static let resultPrefix = "tool:"
+    static let resultPrefix = "tool:"
     /// The most characters of a result that a model reads.
     private static let longestResult = 4_000
 }

@@ -48,6 +48,7 @@ extension [Dialogue.Pending] {
         self[index].question.search = edit.question.search
         self[index].question.background = edit.question.background
         self[index].question.vector = edit.question.vector
+        self[index].question.answerability = edit.question.answerability
     }
 }
 

@@ -239,6 +239,7 @@ struct Installation: Sendable {
             line += ["--model-url", url, "--model", model]
         }
         if options.modelSeesImages { line.append("--model-sees-images") }
+        if let tokens = options.tokensPerDay { line += ["--tokens-per-day", "\(tokens)"] }
         if let url = options.transcriptionURL {
             line += ["--transcription-url", url]
             line += ["--transcription-model", options.transcriptionModel]

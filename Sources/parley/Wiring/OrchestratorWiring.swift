@@ -21,6 +21,8 @@ func orchestratorRunner(
 private struct OrchestratorEdge: Sendable {
     /// The passages that the model's own search offers.
     private static let searchLimit = 6
+    /// The most passages among which a table's rows are looked for.
+    private static let mostRows = 500
 
     private let knowledge: KnowledgeSearch
     private let models: ChatModels
@@ -35,6 +37,11 @@ private struct OrchestratorEdge: Sendable {
         case .complete(let request): try await models.complete(request)
         case .search(let tenant, let query):
             .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
+        case .rows(let tenant, let document, let sheet, let query):
+            .found(
+                try await knowledge.passages(tenant, query, limit: Self.mostRows).filter {
+                    $0.document == document && $0.sheet == sheet
+                })
         case .compare(let question, let texts, let vector):
             .similarities(
                 try await knowledge.similarities(of: texts, to: question, known: vector))

@@ -43,6 +43,8 @@ struct ProcessContext: Sendable {
         var chatKey: String?
         /// The server that writes down what is said in sounds.
         var transcription: Transcription?
+        /// The most tokens of a tenant and day; `nil` for as many as there are.
+        var tokensPerDay: Int?
 
         /// A transcription server.
         struct Transcription: Sendable {
@@ -61,6 +63,8 @@ struct ProcessContext: Sendable {
     let tenantKeys: ProcessKeys
     let http: HTTPClient
     let models: Models
+    /// How the model servers do.
+    let modelHealth: ModelHealth
     let metrics: Metrics
     let logger: Logger
     /// Where tenants' URLs may lead.
@@ -117,7 +121,9 @@ struct ProcessContext: Sendable {
         models.embeddingURL.map { url in
             var configuration = Embeddings.Configuration(model: models.embeddingModel)
             configuration.timeout = timeout
-            return Embeddings(LanguageModelEndpoint(baseURL: url), configuration, over: http)
+            return Embeddings(
+                LanguageModelEndpoint(baseURL: url), configuration, over: http,
+                watchedBy: modelHealth)
         }
     }
 

@@ -33,6 +33,10 @@ struct ProcessOptions: Sendable {
             "model", "NAME", "its model (or $PARLEY_MODEL); the key comes from $PARLEY_MODEL_KEY"),
         .flag("model-sees-images", "shows customers' pictures to that model"),
         .option(
+            "tokens-per-day", "N",
+            "the most tokens that a business's answers may cost in a day (UTC) and process; then "
+                + "the built-in answerer answers"),
+        .option(
             "transcription-url", "URL",
             "an OpenAI-compatible transcription server, which writes down voice notes "
                 + "(or $PARLEY_TRANSCRIPTION_URL); its key comes from $PARLEY_TRANSCRIPTION_KEY"),
@@ -58,6 +62,7 @@ struct ProcessOptions: Sendable {
     let embeddingURL: String?
     let embeddingModel: String
     let modelURL: String?
+    let tokensPerDay: Int?
     let model: String?
     let modelSeesImages: Bool
     let transcriptionURL: String?
@@ -94,6 +99,7 @@ struct ProcessOptions: Sendable {
         modelURL = arguments.value("model-url") ?? environment["PARLEY_MODEL_URL"]
         model = arguments.value("model") ?? environment["PARLEY_MODEL"]
         modelSeesImages = arguments.has("model-sees-images")
+        tokensPerDay = try arguments.integer("tokens-per-day", in: 0...1_000_000_000)
         transcriptionURL =
             arguments.value("transcription-url") ?? environment["PARLEY_TRANSCRIPTION_URL"]
         transcriptionModel =

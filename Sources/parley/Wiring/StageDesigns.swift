@@ -1,10 +1,8 @@
 import AccountStage
 import AuditStage
 import ChannelStage
-import Configuration
 import CustomerStage
 import DeskStage
-import FoundationEssentials
 import HandoffStage
 import IdentityStage
 import IndexerStage
@@ -44,7 +42,10 @@ struct StageDesigns: Sendable {
         if let time = settings["turnTime"] { limits.turnTime = time }
         limits.chatModel = chatModel
         limits.chatModelSeesImages = chatModelSeesImages
-        return OrchestratorStage(prompts: try prompts(), settings: limits, tools: .standard)
+        let folder = PromptsFolder(settings.prompts)
+        return OrchestratorStage(
+            prompts: try folder.book(), settings: limits, tools: .standard,
+            ownPrompts: try folder.ownAnswers())
     }
 
     func identity() -> IdentityStage { IdentityStage() }
@@ -90,17 +91,4 @@ struct StageDesigns: Sendable {
     func audit() -> AuditStage { AuditStage() }
 
     func mailer() -> MailerStage { MailerStage() }
-
-    private func prompts() throws -> PromptBook {
-        var texts: [String: String] = [:]
-        for name in PromptBook.names {
-            let path = "\(settings.prompts)/\(name)"
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw ConfigurationError(
-                    path, "the prompt is missing; name its folder with --prompts")
-            }
-            texts[name] = String(decoding: data, as: UTF8.self)
-        }
-        return try PromptBook(texts)
-    }
 }

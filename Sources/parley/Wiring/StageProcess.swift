@@ -5,6 +5,7 @@ import EventLog
 import FoundationEssentials
 import HTTPClient
 import HTTPServer
+import LanguageModel
 import Lifecycle
 import LogURL
 import Records
@@ -132,7 +133,9 @@ struct StageProcess: Sendable {
                     .init(
                         url: $0, model: options.transcriptionModel,
                         key: environment["PARLEY_TRANSCRIPTION_KEY"])
-                }),
+                }, tokensPerDay: options.tokensPerDay),
+            modelHealth: ModelHealth(
+                now: SystemClock.now, tell: ModelReport(metrics, logger).hear),
             metrics: metrics, logger: logger,
             addressRule: options.allowsPrivateURLs ? .any : .publicOnly(),
             blobs: try options.openBlobs(over: http, environment),

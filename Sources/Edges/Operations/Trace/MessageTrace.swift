@@ -53,6 +53,26 @@ package struct MessageTrace: Sendable {
     package func story(
         of id: String, content: Bool = false, at now: Int64
     ) async throws(EventLogError) -> Story? {
+        guard let found = try await records(of: id, at: now) else { return nil }
+        let trees = TraceTree.build(found.records, of: found.message, content: content)
+        return Story(
+            message: found.message, tenant: found.tenant, key: found.key, trees: trees,
+            isCut: found.isCut)
+    }
+
+    /// The records of the conversation around a message, as they stand in the log.
+    struct Surroundings {
+        /// The message that the named record's story began with.
+        var message: RecordID
+        var tenant: TenantID
+        var key: String
+        var records: [TracedRecord]
+        /// Whether there were more than a trace holds.
+        var isCut: Bool
+    }
+
+    /// The records around a message, named as for ``story(of:content:at:)``.
+    func records(of id: String, at now: Int64) async throws(EventLogError) -> Surroundings? {
         let search = TraceSearch(log: log)
         // What is given may be WhatsApp's name, by which only records from before are called.
         let names = [id] + keys.living.map { $0.message(WhatsAppMessageID(id)).rawValue }
@@ -60,10 +80,9 @@ package struct MessageTrace: Sendable {
         let key = found.record.key
         let root = try await root(of: found, search)
         let (records, isCut) = try await conversation(key, around: root.at)
-        let trees = TraceTree.build(records, of: root.id, content: content)
-        return Story(
+        return Surroundings(
             message: root.id, tenant: TenantID(found.record.header(HeaderName.tenant) ?? "-"),
-            key: String(decoding: key, as: UTF8.self), trees: trees, isCut: isCut)
+            key: String(decoding: key, as: UTF8.self), records: records, isCut: isCut)
     }
 
     /// The message that a found record's story began with, and about when that was.
