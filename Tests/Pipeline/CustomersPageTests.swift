@@ -260,7 +260,6 @@ struct CustomersPageTests {
             try await page.resize(width: 1280, height: 1_000)
             try await console.signIn(page, "nora@shop.example")
             try await console.go(page, "/pages/desk-settings/#macros")
-            try await page.wait(for: has("#outcomes textarea", "") + " && true")
             try await page.click("#macro-add")
             try await page.wait(for: "document.querySelector('#macro-dialog')")
             try await page.fill("#macro-dialog input[name=name]", "Say goodbye")

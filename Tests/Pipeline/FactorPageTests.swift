@@ -71,7 +71,7 @@ struct FactorPageTests {
             #expect(try await status(email, code: second[1]) == 201)
             // Those that were used are counted.
             try await console.go(page, "/pages/factor/?again")
-            #expect(try await page.texts(".notice").joined().contains("9"))
+            try await page.wait(for: "document.querySelector('.notice')?.innerText.includes('9')")
             try await page.click("[data-act=remove]")
             try await page.wait(for: "document.querySelector('dialog[open] [data-act=confirm]')")
             try await console.keep("factor-remove-\(width)", page)
