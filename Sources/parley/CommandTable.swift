@@ -15,6 +15,7 @@ enum CommandTable {
         ("knowledge terms", KnowledgeTermsCommand.self),
         ("knowledge web", KnowledgeWebCommand.self),
         ("eval retrieval", EvalRetrievalCommand.self),
+        ("eval suggestions", EvalSuggestionsCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),
         ("tenant show", TenantShowCommand.self),

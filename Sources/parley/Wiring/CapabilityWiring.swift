@@ -48,6 +48,7 @@ extension StageParts {
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
             + (try await customerEndpoints(process, writer))
+            + suggestionEndpoints(process, tools, writer)
     }
 
     /// Adds a view; the process is ready once it has caught up.
