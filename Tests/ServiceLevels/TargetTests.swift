@@ -1,4 +1,5 @@
 import Conversation
+import OpeningHours
 import RoutingRecords
 import ServiceLevelRecords
 import StageRuntime

@@ -1,6 +1,5 @@
 import Configuration
 import Conversation
-import ConversationView
 import HTTPClient
 import SuggestionEndpoints
 
@@ -69,7 +68,7 @@ enum EvalSuggestionsCommand: Command {
                 ].map(String.init)
         }
         func name(_ maker: SuggestionReport.Maker) -> String {
-            let hash = maker.promptHash.map { "@" + $0.prefix(8) } ?? ""
+            let hash = maker.promptHash.map { "@\($0.prefix(8))" } ?? ""
             let prompt = maker.prompt.map { "\($0)\(hash), " } ?? ""
             return prompt + (maker.model ?? "not recorded")
         }

@@ -1,5 +1,4 @@
 package import Conversation
-import Records
 package import SQLite
 import Views
 

@@ -1,7 +1,7 @@
-package import AccountCommands
+import AccountCommands
 package import AuditEndpoints
 import AuditRecords
-package import Conversation
+import Conversation
 import ConversationView
 package import Endpoints
 import HTTPServer
@@ -72,7 +72,7 @@ package struct SuggestionEndpoints: Sendable {
                 takes: SuggestionFilter.self, gives: Lines<SuggestionListing>.self,
                 problems: [.viewIsBuilt, .notStored])
         ) { call in
-            let wanted = call.parameters
+            let (wanted, scope) = (call.parameters, call.scope)
             var question = try Self.question(wanted.days, in: try await zone(call.scope))
             question.outcome = wanted.outcome
             guard source()?.isCaughtUp == true else { throw Problem.conversationsAreRead }
@@ -85,7 +85,7 @@ package struct SuggestionEndpoints: Sendable {
             return Lines { [question] give in
                 var place: SuggestionPlace?
                 while true {
-                    let page = try await look(call.scope) { [place] rows throws(SQLiteError) in
+                    let page = try await look(scope) { [place] rows throws(SQLiteError) in
                         try rows.suggestions(question, after: place, atMost: Self.exportRows)
                     }
                     guard let last = page.last else { return }

@@ -31,10 +31,11 @@ extension Watch {
     /// Follows the conversation into another queue; what ended is measured as where it was.
     mutating func follow(_ news: RoutingPlace) {
         place = news.hasEnded == true ? nil : news.place
-        guard news.hasEnded != true, let open, open.isOver == nil, open.place != place
+        guard news.hasEnded != true, var moved = open, moved.isOver == nil, moved.place != place
         else { return }
         reckon(in: place)
-        self.open?.move(to: place, at: now, desk)
+        moved.move(to: place, at: now, desk)
+        open = moved
     }
 
     private mutating func change(_ body: (inout OpenCase, Reckoning) -> [ClockResult]) {
