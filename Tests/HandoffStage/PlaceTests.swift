@@ -19,7 +19,8 @@ import Testing
     }
 
     private func place(
-        _ queue: RecordID?, _ priority: Int = 5, hasEnded: Bool? = nil, _ scene: inout Scene
+        _ queue: RecordID?, _ priority: Int = 5, hasEnded: Bool? = nil,
+        in scene: inout Scene
     ) throws -> Scene.Step {
         try scene.put(
             RoutingPlace(
@@ -33,32 +34,32 @@ import Testing
         var scene = try scene()
         let since = scene.now
         scene.now = since + .seconds(10)
-        let step = try place("q1", &scene)
+        let step = try place("q1", in: &scene)
         #expect(step.timer("service-level")?.due == since + .seconds(60))
         let late = try scene.fire(step.timer("service-level"))
         #expect(late.changes == [.overdue(waiting: since)])
         // The same again changes nothing.
-        #expect(try place("q1", &scene).timers.isEmpty)
+        #expect(try place("q1", in: &scene).timers.isEmpty)
     }
 
     @Test("what nothing is promised in wakes nobody, and what names more goes before")
     func none() throws {
         var scene = try scene()
         let since = scene.now
-        let none = try place("q2", &scene)
+        let none = try place("q2", in: &scene)
         #expect(none.timers.contains(.cancel(name: "service-level")))
-        let high = try place("q3", 1, &scene)
+        let high = try place("q3", 1, in: &scene)
         #expect(high.timer("service-level")?.due == since + .seconds(30))
-        let both = try place("q2", 1, &scene)
+        let both = try place("q2", 1, in: &scene)
         #expect(both.timers.contains(.cancel(name: "service-level")))
-        let back = try place(nil, &scene)
+        let back = try place(nil, in: &scene)
         #expect(back.timer("service-level")?.due == since + .seconds(300))
     }
 
     @Test("a timer that comes before the promise of now runs out wakes nobody")
     func early() throws {
         var scene = try scene()
-        let first = try place("q1", &scene)
+        let first = try place("q1", in: &scene)
         scene.settings = HandoffSettings(serviceLevelSeconds: 600)
         let step = try scene.fire(first.timer("service-level"))
         #expect(step.changes.isEmpty)
@@ -68,11 +69,11 @@ import Testing
     @Test("where a conversation is nobody remembers once it ended, and a claim sets no timer")
     func ended() throws {
         var scene = try scene()
-        _ = try place("q1", &scene)
+        _ = try place("q1", in: &scene)
         try scene.agent(Scene.ana, .claim)
-        #expect(try place("q3", 1, &scene).timers.isEmpty)
+        #expect(try place("q3", 1, in: &scene).timers.isEmpty)
         try scene.agent(Scene.ana, .close)
-        _ = try place(nil, hasEnded: true, &scene)
+        _ = try place(nil, hasEnded: true, in: &scene)
         try scene.customer(.text("Again"), "w2")
         let step = try scene.bot(
             .handoff(reason: .asked, summary: "", notice: "Soon."), to: ["w2"])
