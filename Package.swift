@@ -111,7 +111,10 @@ let stages: [Target] = [
         ["Conversation", "EventLog", "JSON", "Records", "Telemetry"]),
     module(
         "HandoffStage", on: "Stages",
-        ["Conversation", "DeskRecords", "OpeningHours", "OpeningWords", "Records", "StageRuntime"]),
+        [
+            "Conversation", "DeskRecords", "OpeningHours", "OpeningWords", "Records",
+            "RoutingRecords", "StageRuntime",
+        ]),
     module("IdentityStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("IndexerStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
     module("SenderStage", on: "Stages", ["Conversation", "Records", "StageRuntime"]),
@@ -139,6 +142,12 @@ let stages: [Target] = [
             "Conversation", "ConversationView", "CustomerRecords", "Endpoints", "HTTPServer",
             "JSON", "SQLite", "Views",
         ]),
+    module(
+        "SuggestionEndpoints", on: "Capabilities/Conversations",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation",
+            "ConversationView", "Endpoints", "HTTPServer", "JSON", "SQLite", "TimeZones", "Views",
+        ]),
     module("DeskRecords", on: "Capabilities/Desk", ["Conversation"]),
     module(
         "DeskStage", on: "Capabilities/Desk", ["Conversation", "DeskRecords", "StageRuntime"]),
@@ -157,8 +166,8 @@ let stages: [Target] = [
     module(
         "ServiceLevelStage", on: "Capabilities/ServiceLevels",
         [
-            "Conversation", "NotificationRecords", "OpeningHours", "ServiceLevelRecords",
-            "StageRuntime", "TimeZones",
+            "Conversation", "NotificationRecords", "OpeningHours", "RoutingRecords",
+            "ServiceLevelRecords", "StageRuntime", "TimeZones",
         ]),
     module(
         "ServiceLevelView", on: "Capabilities/ServiceLevels",
@@ -504,7 +513,7 @@ let program: Target = .executableTarget(
         "RoutingView", "SMTPClient", "SQLite", "SenderStage",
         "ServiceLevelEndpoints", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
         "SetUpEndpoints",
-        "Simulator", "SiteRecords", "SiteStage", "StageRuntime",
+        "Simulator", "SiteRecords", "SiteStage", "StageRuntime", "SuggestionEndpoints",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging", "TimeZones",
         "UserEndpoints",
         "Views", "WebPages", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
@@ -569,7 +578,7 @@ let checks: [Target] = [
         "ConversationView",
         [
             "ConversationView", "Conversation", "Endpoints", "EventLog", "PipelineTesting",
-            "Records", "SQLite", "Telemetry", "Views",
+            "Records", "SQLite", "SuggestionEndpoints", "Telemetry", "TimeZones", "Views",
         ]),
     tests(
         "DocumentView",
@@ -680,7 +689,7 @@ let checks: [Target] = [
         "HandoffStage",
         [
             "HandoffStage", "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords",
-            "Records",
+            "Records", "RoutingRecords",
             "StageRuntime", "TimeZones", "ZoneDatabase",
         ],
         resources: ["Recorded"]),
@@ -713,8 +722,8 @@ let checks: [Target] = [
         "ServiceLevels",
         [
             "Conversation", "Endpoints", "NotificationRecords", "OpeningHours", "PipelineTesting",
-            "Records", "SQLite", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
-            "StageRuntime", "TimeZones", "Views", "ZoneDatabase",
+            "Records", "RoutingRecords", "SQLite", "ServiceLevelRecords", "ServiceLevelStage",
+            "ServiceLevelView", "StageRuntime", "TimeZones", "Views", "ZoneDatabase",
         ]),
     tests(
         "Routing",

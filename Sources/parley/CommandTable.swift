@@ -17,6 +17,7 @@ enum CommandTable {
         ("knowledge sites", KnowledgeSitesCommand.self),
         ("eval retrieval", EvalRetrievalCommand.self),
         ("prompts test", PromptsTestCommand.self),
+        ("eval suggestions", EvalSuggestionsCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),
         ("tenant show", TenantShowCommand.self),

@@ -25,6 +25,8 @@ struct AgentProtocolTests {
         .init(
             type: .send, ref: "r", conversation: "c",
             content: OutboundContent(.text("x", preview: false), quoting: "wamid.1")),
+        .init(type: .send, ref: "r", conversation: "c", text: "hi", suggestion: "s"),
+        .init(type: .dismiss, ref: "r", conversation: "c", suggestion: "s"),
         .init(type: .resend, ref: "r", conversation: "c", line: "l", epoch: 2),
         .init(type: .renew, ref: "r", conversation: "c"),
         .init(type: .takeOver, ref: "r", conversation: "c", agent: "ana", note: "why"),
@@ -70,12 +72,17 @@ struct AgentProtocolTests {
             id: "o", conversation: "c", agent: "ana", queue: "q", epoch: 2,
             madeAt: Timestamp(seconds: 1), expires: Timestamp(seconds: 31))
         let report = Handoff.DeliveryReport(of: "l", .unknown(because: "no answer"))
-        let suggestion = Handoff.Suggestion(text: "s", citations: [])
+        let suggestion = Handoff.Suggestion(id: "s", text: "s", citations: [])
+        let ended = SuggestionEnd(
+            of: "s", .edited, agent: "ana",
+            edit: SuggestionEdit(distance: 1, words: 9, changesFacts: false), messages: ["l"])
         return [
             .welcome("ana", name: "Ana", "sol"),
             .queue(HandoffList(handoffs: [handoff], next: "n", waiting: 1, claimed: 0), ref: "r"),
             .updated(handoff), .ended("c", by: "ana"), .line("c", line),
-            .suggestion("c", suggestion), .delivery("c", report),
+            .suggestion("c", suggestion), .suggestionEnded("c", ended),
+            .suggestionEnded("c", SuggestionEnd(of: "s", .ignored, because: .closed)),
+            .delivery("c", report),
             .clockChanged(
                 ClockNews(
                     conversation: "c",

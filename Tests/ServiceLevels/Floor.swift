@@ -2,6 +2,7 @@ import Conversation
 import NotificationRecords
 import OpeningHours
 import Records
+import RoutingRecords
 import ServiceLevelRecords
 import StageRuntime
 import Testing
@@ -78,6 +79,20 @@ struct Floor {
                     tenant: Self.tenant, conversation: Self.conversation, agent: agent,
                     agentName: agent.rawValue, text: "a note", reference: nil, at: now),
                 headers,
+                position: RecordPosition(topic: "t", partition: 0, offset: Int64(count))))
+    }
+
+    /// Routing says in which queue it is.
+    mutating func place(
+        _ queue: RecordID?, _ priority: Int = 5, hasEnded: Bool? = nil
+    ) throws {
+        let headers = headers(RoutingPlace.type)
+        try step(
+            .record(
+                RoutingPlace(
+                    tenant: Self.tenant, conversation: Self.conversation,
+                    place: queue.map { .init(queue: $0, priority: priority) },
+                    hasEnded: hasEnded, at: now), headers,
                 position: RecordPosition(topic: "t", partition: 0, offset: Int64(count))))
     }
 

@@ -87,10 +87,14 @@ enum Arrows {
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "DeskRecords",
             "DeskView", "Endpoints", "HTTPServer", "JSON", "SQLite", "Views",
         ],
+        "SuggestionEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation",
+            "ConversationView", "Endpoints", "HTTPServer", "JSON", "SQLite", "TimeZones", "Views",
+        ],
         "ServiceLevelRecords": ["Conversation"],
         "ServiceLevelStage": [
-            "Conversation", "NotificationRecords", "OpeningHours", "ServiceLevelRecords",
-            "StageRuntime", "TimeZones",
+            "Conversation", "NotificationRecords", "OpeningHours", "RoutingRecords",
+            "ServiceLevelRecords", "StageRuntime", "TimeZones",
         ],
         "ServiceLevelView": [
             "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
@@ -180,7 +184,7 @@ enum Arrows {
         // It decides by hours as it decides by settings: both are values, and no file is read.
         "HandoffStage": [
             "Conversation", "DeskRecords", "JSON", "OpeningHours", "OpeningWords", "Records",
-            "StageRuntime",
+            "RoutingRecords", "StageRuntime",
         ],
         // As above: when it is open is computed from values.
         "OrchestratorStage": [

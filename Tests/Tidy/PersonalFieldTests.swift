@@ -33,6 +33,7 @@ struct PersonalFieldTests {
         "RoutingNews": ["tenant", "conversation", "epoch", "at"],
         "RoutingSetting": ["tenant", "at"],
         "RoutingEvent": ["tenant", "at"],
+        "RoutingPlace": ["tenant", "conversation", "place", "hasEnded", "at"],
         // What somebody is told is of a kind, which is a fixed word.
         "NotificationCommand": ["account", "at"],
         "NotificationEvent": ["account", "at"],
@@ -93,8 +94,9 @@ struct PersonalFieldTests {
         "FetchedMedium": ["inbound", "isFromPhone", "at"],
         "FormerConversations": ["tenant", "part", "conversations", "began"],
         "GroundedQuestion": ["search", "background", "answerability"],
-        "HandoffCommand": ["tenant", "conversation", "at"],
-        "HandoffEvent": ["tenant", "conversation", "epoch", "at"],
+        "HandoffCommand": ["tenant", "conversation", "suggestion", "at"],
+        // Messages are named by our own ids; prompts, models and languages are nobody's words.
+        "HandoffEvent": ["tenant", "conversation", "epoch", "origin", "at"],
         "InboundMessage": [
             "tenant", "conversation", "number", "message", "takesBack", "sentAt", "receivedAt",
             "cameFrom",

@@ -55,6 +55,27 @@ struct AgentShellTests {
         #expect(shell.read(line, at: Self.now) == wish)
     }
 
+    @Test("sends what the bot suggests, or puts it aside, until it is a suggestion no more")
+    func suggestions() {
+        var shell = shell([("bb33", mine)])
+        #expect(shell.read("suggested", at: Self.now) == .show(["the bot suggests nothing"]))
+        let lines = shell.receive(
+            .suggestion("bb33", .init(id: "s1", text: "At 9:00.", citations: [])), at: Self.now)
+        #expect(lines.map(\.text) == ["[bb33] the bot suggests: At 9:00."])
+        #expect(shell.read("suggested", at: Self.now) == .ask(.send, "bb33", text: "At 9:00."))
+        #expect(
+            shell.read("dismiss", at: Self.now)
+                == .desk(
+                    .init(type: .dismiss, ref: "", conversation: "bb33", suggestion: "s1")))
+        let other = shell.receive(
+            .suggestionEnded("bb33", SuggestionEnd(of: "s0", .dismissed)), at: Self.now)
+        #expect(other.isEmpty)
+        let gone = shell.receive(
+            .suggestionEnded("bb33", SuggestionEnd(of: "s1", .dismissed)), at: Self.now)
+        #expect(gone.map(\.text) == ["[bb33] the suggestion was put aside"])
+        #expect(shell.read("dismiss", at: Self.now) == .show(["the bot suggests nothing"]))
+    }
+
     @Test(
         "asks about a command with a slip instead of sending it to the customer",
         arguments: [

@@ -275,7 +275,13 @@ struct RandomRecords {
         let entries = (0..<number(3)).compactMap { _ in pick(said[tenant] ?? []) }
         let change: HandoffEvent.Change
         var mode = Mode.queued
-        switch number(11) {
+        switch number(12) {
+        case 11:
+            change = .suggestionEnded(
+                SuggestionEnd(
+                    of: "r\(number(count + 1))", .edited, agent: "ana",
+                    edit: SuggestionEdit(distance: 1, words: 4, changesFacts: false),
+                    messages: entries.map(\.id)))
         case 0, 1: change = .queued(reason: .asked, summary: "s\(count)", transcript: entries)
         case 2:
             change = .claimed(by: "ana", name: "Ana")

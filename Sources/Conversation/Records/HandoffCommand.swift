@@ -45,6 +45,8 @@ package struct HandoffCommand: Payload {
         case park(until: Timestamp)
         /// To take it up again.
         case resume
+        /// To put aside what the bot would say, for everybody: it is of no use.
+        case dismiss(RecordID)
     }
 
     /// The business.
@@ -64,6 +66,8 @@ package struct HandoffCommand: Payload {
     /// The agent who has it, where whoever may supervise closes it or gives it away in their
     /// place, which the edge knows; `nil` for one's own.
     package var actsFor: AgentID?
+    /// The suggestion that what is sent was made from; `nil` where it was made from none.
+    package var suggestion: RecordID?
     /// When it was given.
     package var at: Timestamp
 
@@ -74,7 +78,7 @@ package struct HandoffCommand: Payload {
     package init(
         tenant: TenantID, conversation: ConversationID, agent: AgentID, agentName: String,
         action: Action, reference: String, seen: SeenSoFar? = nil, actsFor: AgentID? = nil,
-        at: Timestamp
+        suggestion: RecordID? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -84,6 +88,7 @@ package struct HandoffCommand: Payload {
         self.reference = reference
         self.seen = seen
         self.actsFor = actsFor
+        self.suggestion = suggestion
         self.at = at
     }
 }
@@ -139,11 +144,12 @@ package struct SeenSoFar: Hashable, Sendable, Codable {
 extension HandoffCommand.Action: Codable {
     private enum Name: String, CodingKey, CaseIterable {
         case claim, release, close, send, resend, renew, takeOver, returnTo, transfer, reopen, note
-        case run, park, resume
+        case run, park, resume, dismiss
     }
 
     private enum Field: String, CodingKey {
         case text, content, message, outcome, from, because, to, note, steps, offer, epoch, until
+        case suggestion
     }
 
     /// Reads the form above.
@@ -165,6 +171,7 @@ extension HandoffCommand.Action: Codable {
             self = epoch.map { .vacate(epoch: $0, because: reason ?? "") } ?? .release
         case .park: self = .park(until: try field.decode(Timestamp.self, forKey: .until))
         case .resume: self = .resume
+        case .dismiss: self = .dismiss(try field.decode(RecordID.self, forKey: .suggestion))
         case .close:
             let outcome = try field.decodeIfPresent(HandoffOutcome.self, forKey: .outcome)
             self = outcome.map { .conclude($0) } ?? .close
@@ -216,6 +223,7 @@ extension HandoffCommand.Action: Codable {
             try field.encode(epoch, forKey: .epoch)
             try field.encode(reason, forKey: .because)
         case .park(let until): try field.encode(until, forKey: .until)
+        case .dismiss(let suggestion): try field.encode(suggestion, forKey: .suggestion)
         case .claim, .release, .close, .renew, .takeOver, .returnTo, .resume: break
         }
     }
@@ -226,6 +234,7 @@ extension HandoffCommand.Action: Codable {
         case .release, .vacate: .release
         case .park: .park
         case .resume: .resume
+        case .dismiss: .dismiss
         case .close, .conclude: .close
         case .send: .send
         case .resend: .resend

@@ -34,6 +34,8 @@ package struct HandoffEvent: Payload {
         case said(TranscriptEntry)
         /// The bot would have said this; the agent may use it.
         case suggested(text: String, citations: [Citation])
+        /// What became of a suggestion: it is one no more.
+        case suggestionEnded(SuggestionEnd)
         /// What became of a message that an agent or the system sent.
         case delivery(of: RecordID, Delivery.Outcome)
         /// The agent who has it laid it aside until then, or until the customer writes.
@@ -62,6 +64,8 @@ package struct HandoffEvent: Payload {
     package var reference: String?
     /// What decides where it goes, when it comes into the queue; `nil` otherwise.
     package var routing: HandoffRouting?
+    /// What a suggestion answers and who made it; `nil` otherwise.
+    package var origin: SuggestionOrigin?
     /// When.
     package var at: Timestamp
 
@@ -71,7 +75,8 @@ package struct HandoffEvent: Payload {
     /// Describes an event.
     package init(
         tenant: TenantID, conversation: ConversationID, contact: Contact, epoch: Int, mode: Mode,
-        change: Change, reference: String?, routing: HandoffRouting? = nil, at: Timestamp
+        change: Change, reference: String?, routing: HandoffRouting? = nil,
+        origin: SuggestionOrigin? = nil, at: Timestamp
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -81,6 +86,7 @@ package struct HandoffEvent: Payload {
         self.change = change
         self.reference = reference
         self.routing = routing
+        self.origin = origin
         self.at = at
     }
 }

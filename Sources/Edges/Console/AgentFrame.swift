@@ -121,7 +121,8 @@ extension AgentMessage {
         switch self {
         case .updated(let handoff): "handoff \(handoff.conversation)"
         case .ended(let conversation, _): "handoff \(conversation)"
-        case .suggestion(let conversation, _): "suggestion \(conversation)"
+        case .suggestion(let conversation, _), .suggestionEnded(let conversation, _):
+            "suggestion \(conversation)"
         case .delivery(_, let report): "delivery \(report.message)"
         case .clockChanged(let news): "clocks \(news.conversation)"
         default: nil

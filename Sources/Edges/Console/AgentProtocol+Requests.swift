@@ -38,7 +38,9 @@ extension AgentRequest {
             return [
                 .optional("text", .text("Words to the customer.")),
                 .optional("content", JSONSchema(.any, "What else to send than words alone.")),
+                .optional("suggestion", .text("The suggestion that the words were made from.")),
             ] + seen
+        case .dismiss: return [.required("suggestion", .text("The suggestion."))]
         case .resend:
             return [.required("line", .text("The line that did not arrive."))] + seen
         case .close:
@@ -92,6 +94,7 @@ extension AgentRequest {
         case .park:
             "To lay a conversation aside: it stays one's own and takes nothing of one's time."
         case .resume: "To take it up again."
+        case .dismiss: "To put aside what the bot would say, for everybody."
         case .reopen: "To take it back from the bot after the handoff ended."
         case .note: "To write down words for colleagues, which no customer ever sees."
         case .run: "To do several things together, such as the steps of a macro: all or none."

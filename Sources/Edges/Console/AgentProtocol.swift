@@ -221,6 +221,9 @@ extension AgentMessage {
             "suggestion", "The bot would say this.",
             [conversation, .required("suggestion", HandoffTranscript.suggestion)]),
         message(
+            "suggestionEnded", "A suggestion is one no more: show it no longer.",
+            [conversation, .required("end", ended)]),
+        message(
             "delivery", "What became of a message.", [conversation, .required("delivery", report)]),
         message(
             "clockChanged", "A conversation's clocks are other than before.",
@@ -311,6 +314,20 @@ extension AgentMessage {
             .required("id", .text("The agent.")), .required("name", .text("The name.")),
             .required("isHere", .boolean("Whether their socket is open.")),
         ]), "By name.")
+    private static let ended = JSONSchema.object(
+        [
+            .required("suggestion", .text("The suggestion.")),
+            .required(
+                "outcome",
+                .words(SuggestionEnd.Outcome.allCases.map(\.rawValue), "What became of it.")),
+            .optional(
+                "because",
+                .words(
+                    SuggestionEnd.Cause.allCases.map(\.rawValue), "Why, where it was ignored.")),
+            .optional("agent", .text("Who sent it, put it aside or answered otherwise.")),
+            .optional("edit", JSONSchema(.any, "How what was sent differs from it.")),
+            .optional("messages", .list(.text(), "The lines that were sent instead.")),
+        ], note: "What became of a suggestion.")
     private static let report = JSONSchema.object(
         [
             .required("message", .text("The line.")),

@@ -41,6 +41,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         case park
         /// To take it up again.
         case resume
+        /// To put aside what the bot would say, for everybody.
+        case dismiss
         /// To see to whom a conversation can be given.
         case agents
         /// To read the transcript; with a cursor, the lines before it.
@@ -94,12 +96,16 @@ package struct AgentRequest: Hashable, Sendable, Codable {
     /// The colleague who has it, where whoever may supervise closes it or gives it away in their
     /// place.
     package var from: AgentID?
+    /// The suggestion that is put aside, for `dismiss`, or that the words were made from, for
+    /// `send`.
+    package var suggestion: RecordID?
 
     private enum CodingKeys: String, CodingKey {
         case type
         case ref = "cmdId"
         case conversation, text, content, cursor, line, to, agent, outcome, note
         case epoch, basedOn, confirmed, steps, status, offer, accept, until, queue, from
+        case suggestion
     }
 
     /// Whom a conversation is given to.
@@ -121,7 +127,8 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         to: Target? = nil, agent: AgentID? = nil, outcome: String? = nil, note: String? = nil,
         epoch: Int? = nil, basedOn: RecordID? = nil, confirmed: Bool? = nil,
         steps: [HandoffStep]? = nil, status: AgentStatus? = nil, offer: RecordID? = nil,
-        accept: Bool? = nil, until: Timestamp? = nil, queue: RecordID? = nil, from: AgentID? = nil
+        accept: Bool? = nil, until: Timestamp? = nil, queue: RecordID? = nil,
+        from: AgentID? = nil, suggestion: RecordID? = nil
     ) {
         self.type = type
         self.ref = ref
@@ -144,6 +151,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         self.until = until
         self.queue = queue
         self.from = from
+        self.suggestion = suggestion
     }
 
     /// Reads a request; some are about no conversation.
@@ -169,6 +177,7 @@ package struct AgentRequest: Hashable, Sendable, Codable {
         until = try box.decodeIfPresent(Timestamp.self, forKey: .until)
         queue = try box.decodeIfPresent(RecordID.self, forKey: .queue)
         from = try box.decodeIfPresent(AgentID.self, forKey: .from)
+        suggestion = try box.decodeIfPresent(RecordID.self, forKey: .suggestion)
         conversation =
             type.isAboutConversation
             ? try box.decode(ConversationID.self, forKey: .conversation) : ""

@@ -71,6 +71,11 @@ extension AgentSession {
             }
             return try await submit(.park(until: until), for: request)
         case .transfer: return try await transfer(request)
+        case .dismiss:
+            guard let suggestion = request.suggestion else {
+                return .answer(Self.refusal(of: request, because: "say which suggestion"))
+            }
+            return try await submit(.dismiss(suggestion), for: request)
         default: return .answer(Self.refusal(of: request, because: "that is no command"))
         }
     }
@@ -144,7 +149,7 @@ extension AgentRequest {
     /// Whether it is done by agents among themselves, or says more than a command of before.
     var isAmongAgents: Bool {
         switch type {
-        case .returnTo, .transfer, .reopen, .note, .run, .park: true
+        case .returnTo, .transfer, .reopen, .note, .run, .park, .dismiss: true
         case .close: outcome != nil || from != nil
         case .takeOver: agent != nil
         case .claim, .release, .send, .resend, .renew, .read, .list, .agents, .resume, .setStatus,

@@ -154,6 +154,9 @@ struct AgentSession: Sendable {
                     message: "cmdId is 1 to \(Self.referenceCharacters) characters, and new for "
                         + "every request"))
         }
+        guard request.suggestion?.rawValue.utf8.count ?? 0 <= FrameLimits.id else {
+            return .answer(Self.refusal(of: request, because: "no suggestion has so long an id"))
+        }
         guard request.conversation.rawValue.utf8.count <= FrameLimits.id else {
             return .answer(
                 .error(
@@ -279,7 +282,8 @@ struct AgentSession: Sendable {
             return .command(
                 request,
                 try await submit(
-                    action, request.conversation, request.ref, seen: seen, actsFor: holder))
+                    action, request.conversation, request.ref, seen: seen, actsFor: holder,
+                    from: request.type == .send ? request.suggestion : nil))
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -329,7 +333,7 @@ struct AgentSession: Sendable {
         case .renew: return .renew
         case .takeOver where request.agent == nil: return .takeOver
         case .read, .list, .resend, .agents, .close, .takeOver, .returnTo, .transfer, .reopen,
-            .note, .run, .setStatus, .answerOffer, .next, .park:
+            .note, .run, .setStatus, .answerOffer, .next, .park, .dismiss:
             return nil
         case .resume: return .resume
         case .send:
@@ -346,12 +350,12 @@ struct AgentSession: Sendable {
 
     func submit(
         _ action: HandoffCommand.Action, _ conversation: ConversationID, _ reference: String,
-        seen: SeenSoFar? = nil, actsFor: AgentID? = nil
+        seen: SeenSoFar? = nil, actsFor: AgentID? = nil, from suggestion: RecordID? = nil
     ) async throws -> CommandSender.Submission {
         try await commands.submit(
             HandoffCommand(
                 tenant: scope.tenant, conversation: conversation, agent: agent.id,
                 agentName: agent.name, action: action, reference: reference, seen: seen,
-                actsFor: actsFor, at: records.now()), in: scope)
+                actsFor: actsFor, suggestion: suggestion, at: records.now()), in: scope)
     }
 }

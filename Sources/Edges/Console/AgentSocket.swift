@@ -16,6 +16,8 @@ package enum AgentMessage: Hashable, Sendable {
     case line(ConversationID, Handoff.Line)
     /// The bot would say this.
     case suggestion(ConversationID, Handoff.Suggestion)
+    /// A suggestion is one no more: it was sent, put aside, or passed over.
+    case suggestionEnded(ConversationID, SuggestionEnd)
     /// What became of a message.
     case delivery(ConversationID, Handoff.DeliveryReport)
     /// A conversation's clocks are other than before.
@@ -80,6 +82,8 @@ extension AgentMessage {
         case .ended(let conversation, let agent): self = .ended(conversation, by: agent)
         case .line(let conversation, let line): self = .line(conversation, line)
         case .suggestion(let conversation, let words): self = .suggestion(conversation, words)
+        case .suggestionEnded(let conversation, let end):
+            self = .suggestionEnded(conversation, end)
         case .delivery(let conversation, let report): self = .delivery(conversation, report)
         }
     }
@@ -90,7 +94,7 @@ extension AgentMessage: Codable {
         case welcome, queue, updated, ended, line, suggestion, delivery, transcript, refused
         case done = "accepted"
         case error, agents, clockChanged, routing, offerMade, offerEnded, agentChanged
-        case reset, opened, sign, probe, pong, goodbye
+        case reset, opened, sign, probe, pong, goodbye, suggestionEnded
     }
 
     private enum Field: String, CodingKey {
@@ -99,7 +103,7 @@ extension AgentMessage: Codable {
         case type, agent, name, tenant, handoffs, handoff, conversation, by, line, suggestion
         case next, waiting, claimed
         case delivery, transcript, because, holder, code, message, news, agents, clocks
-        case status, isReachable, offer, reason
+        case status, isReachable, offer, reason, end
     }
 
     /// Reads a message by its `type`.
@@ -118,6 +122,8 @@ extension AgentMessage: Codable {
         case .ended: self = .ended(try read(.conversation), by: try maybe(.by))
         case .line: self = .line(try read(.conversation), try read(.line))
         case .suggestion: self = .suggestion(try read(.conversation), try read(.suggestion))
+        case .suggestionEnded:
+            self = .suggestionEnded(try read(.conversation), try read(.end))
         case .delivery: self = .delivery(try read(.conversation), try read(.delivery))
         case .transcript: self = .transcript(ref: try read(.ref), try read(.transcript))
         case .done: self = .done(ref: try read(.ref), try read(.conversation))
@@ -176,6 +182,9 @@ extension AgentMessage: Codable {
         case .suggestion(let conversation, let suggestion):
             try box.encode(conversation, forKey: .conversation)
             try box.encode(suggestion, forKey: .suggestion)
+        case .suggestionEnded(let conversation, let end):
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(end, forKey: .end)
         case .delivery(let conversation, let report):
             try box.encode(conversation, forKey: .conversation)
             try box.encode(report, forKey: .delivery)
@@ -234,6 +243,7 @@ extension AgentMessage: Codable {
         case .ended: .ended
         case .line: .line
         case .suggestion: .suggestion
+        case .suggestionEnded: .suggestionEnded
         case .delivery: .delivery
         case .clockChanged: .clockChanged
         case .transcript: .transcript

@@ -92,7 +92,7 @@ final class CommandSender: Sendable {
     }
 
     /// What the audit log says was asked for; `nil` for what a conversation's transcript tells
-    /// (each message) and for what no person does (renewals).
+    /// (each message), for what became of a suggestion, and for what no person does (renewals).
     private static func auditAction(_ action: HandoffCommand.Action) -> String? {
         switch action {
         case .claim, .accept: "handoff.claim"
@@ -106,7 +106,7 @@ final class CommandSender: Sendable {
         case .run: "handoff.run"
         case .park: "handoff.park"
         case .resume: "handoff.resume"
-        case .send, .resend, .renew, .note, .vacate: nil
+        case .send, .resend, .renew, .note, .vacate, .dismiss: nil
         }
     }
 

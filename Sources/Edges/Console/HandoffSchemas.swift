@@ -112,6 +112,8 @@ extension HandoffTranscript: Described {
 
     static let suggestion = JSONSchema.object(
         [
+            .optional(
+                "id", .text("What it is called: name it in what you send from it, or dismiss it.")),
             .required("text", .text("Its words.")),
             .required("citations", .list(JSONSchema(.any), "What they rest on.")),
         ], note: "What the bot would say.")

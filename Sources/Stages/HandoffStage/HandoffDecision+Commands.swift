@@ -79,6 +79,7 @@ extension HandoffDecision {
         case .vacate(let epoch, let reason): try vacate(at: epoch, because: reason, command)
         case .park(let until): try park(until: until, command)
         case .resume: try resume(command)
+        case .dismiss(let suggestion): try dismiss(suggestion, command)
         }
     }
 
@@ -104,7 +105,7 @@ extension HandoffDecision {
     ) throws(ConversationMode.Refusal) {
         switch action {
         case .release, .close, .conclude, .renew, .note, .transfer(.queue, _), .transfer(.bot, _),
-            .transfer(.team, _), .vacate, .park, .resume:
+            .transfer(.team, _), .vacate, .park, .resume, .dismiss:
             break
         case .accept, .claim, .takeOver, .send, .resend, .relieve, .returnTo, .transfer, .reopen,
             .run:
@@ -151,9 +152,10 @@ extension HandoffDecision {
         if let refusal = policy.refusal(of: content, at: now) {
             throw .init(because: refusal.sentence, holder: nil)
         }
-        say(
+        let sent = say(
             content, by: .agent(command.agent, name: command.agentName),
             reference: command.reference, instead: lost)
+        endSuggestions(content, sentAs: sent, by: command)
     }
 
     /// Only what did not arrive is sent again, and only once, whoever asks.

@@ -56,7 +56,8 @@ extension HandoffDecision {
             }
             // Nobody can answer: it is overdue once the business goes on.
             guard !isClosed else {
-                effects.setTimer(HandoffTimer.serviceLevel, at: now + serviceLevel)
+                let wait = serviceLevel ?? .seconds(ServiceLevels.standardQueueWaitSeconds)
+                effects.setTimer(HandoffTimer.serviceLevel, at: now + wait)
                 return nil
             }
             guard hasWaitedTooLong(since: since) else {

@@ -18,6 +18,7 @@ extension HandoffDecision {
 
     /// Sets the timer of the promise to a person's answer to whoever waits since then.
     mutating func setServiceTimer(since: Timestamp) {
+        guard let serviceLevel else { return effects.cancelTimer(HandoffTimer.serviceLevel) }
         let due: Timestamp
         if let opening = hours?.opening {
             let deadline = opening.deadline(
@@ -33,7 +34,8 @@ extension HandoffDecision {
     /// Whether whoever waits since then has waited longer than is promised: closed hours do not
     /// count, by the hours of now, which may be others than those of the timer.
     func hasWaitedTooLong(since: Timestamp) -> Bool {
-        guard let opening = hours?.opening else { return true }
+        guard let serviceLevel else { return false }
+        guard let opening = hours?.opening else { return since + serviceLevel <= now }
         let waited = opening.elapsed(since.startOfNextSecond, now.second)
         return waited >= serviceLevel.components.seconds
     }

@@ -199,13 +199,15 @@ extension HandoffDecision {
         case (.queued, .handoff), (.claimed, .handoff): return "a person already has it"
         case (.queued, .answer(let text, let citations)),
             (.claimed, .answer(let text, let citations)):
-            tell(.suggested(text: text, citations: citations), correlation: correlation)
+            suggest(text, citing: citations, of: reply, correlation: correlation)
+            return nil
         case (.queued, .courtesy(let text)), (.claimed, .courtesy(let text)):
             // Thanks want no answer.
             if let asked = state.phone?.asked, reply.answers.contains(asked) {
                 state.change { $0.asked = nil }
             }
-            tell(.suggested(text: text, citations: []), correlation: correlation)
+            suggest(text, citing: [], of: reply, correlation: correlation)
+            return nil
         case (.bot, _) where isStale:
             return "the reply is to a message of an earlier epoch; a person has answered since"
         case (.bot, .answer(let text, let citations)):

@@ -59,6 +59,7 @@ extension HandoffDecision {
         if let known { entry = known.changed(entry) }
         state.transcript.append(TranscriptLine(entry), keeping: HandoffLimits.transcriptLines)
         if echo.content.asksForAnswer, echo.group == nil {
+            ignoreSuggestions(because: .phone)
             claimForPhone(since: echo.sentAt)
             state.change { $0.asked = nil }
         }

@@ -1,4 +1,5 @@
 import Conversation
+import RoutingRecords
 import StageRuntime
 
 /// What routing and the agents whom it serves want of a conversation: this stage stays the gate.
@@ -17,6 +18,19 @@ extension HandoffDecision {
         guard let holder = command.actsFor, holder != command.agent, !state.owner.isOnPhone
         else { return }
         _ = try state.owner.relieve(holder, by: command.agent, name: command.agentName)
+    }
+
+    /// Notes in which queue it is: what is promised to whoever waits depends on it.
+    mutating func note(_ news: RoutingPlace) -> String? {
+        let place = news.hasEnded == true ? nil : news.place
+        guard place != state.facts?.place else { return "it is there already" }
+        let before = serviceLevel
+        state.changeFacts { $0.place = place }
+        guard case .queued = state.owner.mode, let since = state.queuedSince,
+            serviceLevel != before
+        else { return "nothing else is promised to who waits" }
+        setServiceTimer(since: since)
+        return nil
     }
 
     // MARK: Offers

@@ -15,6 +15,9 @@ package struct HandoffLimits: Sendable {
     package static let references = 32
     /// Replies kept that came before the message that they answer.
     package static let earlyReplies = 16
+    /// Suggestions remembered of which nothing has become: whoever writes from one may go on with it
+    /// although a newer one has come.
+    package static let suggestions = 3
     /// Changed and withdrawn messages remembered, as a message may come after its change.
     package static let changedMessages = 16
     /// Messages from the phone held that may be what was sent from here; there is one, mostly.
@@ -46,10 +49,6 @@ package struct HandoffLimits: Sendable {
 
 /// What the handoff stage wants to know of a tenant.
 package struct HandoffSettings: SettingsPart {
-    /// The service level of tenants that set none.
-    package static let standardServiceLevel = Duration.seconds(
-        ServiceLevels.standardQueueWaitSeconds)
-
     /// How long a conversation may wait in the queue before it is overdue, in seconds.
     package var serviceLevelSeconds: Int?
     /// Why nobody answers its customers; `nil` where they are answered.
@@ -64,6 +63,8 @@ package struct HandoffSettings: SettingsPart {
     /// The zone's rules are in it: the stage asks no system for them, and a decision's record holds
     /// those that it was made by.
     package var hours: TenantSettings.Hours?
+    /// What is promised in some queues instead; `nil` for nothing.
+    package var targets: [ServiceLevels.Target]?
 
     /// A tenant that is not known, or says nothing.
     package init() {}
@@ -72,10 +73,11 @@ package struct HandoffSettings: SettingsPart {
     package init(
         serviceLevelSeconds: Int?, standing: TenantSettings.Standing? = nil,
         phoneClaimSeconds: Int? = nil, reopening: TenantSettings.Reopening? = nil,
-        hours: TenantSettings.Hours? = nil
+        hours: TenantSettings.Hours? = nil, targets: [ServiceLevels.Target]? = nil
     ) {
         self.reopening = reopening
         self.hours = hours
+        self.targets = targets
         self.serviceLevelSeconds = serviceLevelSeconds
         self.standing = standing
         self.phoneClaimSeconds = phoneClaimSeconds
@@ -91,8 +93,11 @@ package struct HandoffSettings: SettingsPart {
         return seconds > 0 ? .seconds(seconds) : nil
     }
 
-    /// How long a conversation may wait.
-    var serviceLevel: Duration {
-        serviceLevelSeconds.map { .seconds($0) } ?? Self.standardServiceLevel
+    /// How long a conversation may wait in a place; `nil` where nothing is promised.
+    func serviceLevel(in place: ServiceLevels.Place?) -> Duration? {
+        let promises = ServiceLevels(
+            queueWaitSeconds: serviceLevelSeconds ?? ServiceLevels.standardQueueWaitSeconds,
+            targets: targets)
+        return promises.seconds(of: .queueWait, in: place).map { .seconds($0) }
     }
 }

@@ -1,4 +1,5 @@
 package import Conversation
+import RoutingRecords
 package import StageRuntime
 
 /// The single gate to the customer, and the owner of each conversation's mode.
@@ -20,6 +21,7 @@ package struct HandoffStage: Stage {
     package let reads: [any Payload.Type] = [
         InboundMessage.self, EchoedMessage.self, ProposedReply.self, HandoffCommand.self,
         Delivery.self, CustomerPreference.self, ConversationMove.self, ConversationJoin.self,
+        RoutingPlace.self,
     ]
     private let limits: HandoffLimits
 
@@ -52,7 +54,7 @@ package struct HandoffStage: Stage {
             serviceLevelSeconds: tenant.serviceLevels?.queueWaitSeconds
                 ?? tenant.handoffServiceLevelSeconds, standing: tenant.standing,
             phoneClaimSeconds: tenant.phoneClaimSeconds, reopening: tenant.reopening,
-            hours: tenant.hours)
+            hours: tenant.hours, targets: tenant.serviceLevels?.targets)
     }
 
     /// The answer to a command about another tenant's conversation: the same as to one about a
@@ -94,8 +96,10 @@ struct HandoffDecision {
     }
 
     var now: Timestamp { context.now }
-    /// How long a conversation may wait in the queue before it is overdue.
-    var serviceLevel: Duration { context.settings(HandoffSettings.self).serviceLevel }
+    /// How long a conversation may wait in the queue before it is overdue; `nil` for ever.
+    var serviceLevel: Duration? {
+        context.settings(HandoffSettings.self).serviceLevel(in: state.facts?.place)
+    }
     var tenant: TenantID { context.input.tenant }
     var conversation: ConversationID { ConversationID(context.key) }
     var isEmpty: Bool { effects.outputs.isEmpty && effects.timers.isEmpty }
@@ -121,6 +125,7 @@ struct HandoffDecision {
             case let command as HandoffCommand: return obey(command)
             case let delivery as Delivery: return note(delivery)
             case let preference as CustomerPreference: return note(preference)
+            case let place as RoutingPlace: return note(place)
             default: throw context.noUse
             }
         case .passedOver: throw context.noUse
@@ -147,17 +152,21 @@ extension HandoffDecision {
             correlation: correlation)
     }
 
-    /// Lets something go to the customer, words in as many messages as they need, and notes it.
+    /// Lets something go to the customer, words in as many messages as they need, and notes it;
+    /// answers those messages.
+    @discardableResult
     mutating func say(
         _ content: OutboundContent, by author: OutboundMessage.Author,
         answering answers: [MessageID] = [], correlation: RecordID? = nil,
         reference: String? = nil, instead lost: RecordID? = nil
-    ) {
+    ) -> [RecordID] {
+        var sent: [RecordID] = []
         for piece in MessageText.split(content) {
             let id = send(
                 .message(piece), by: author, answering: answers, correlation: correlation,
                 instead: lost)
             guard let id else { continue }
+            sent.append(id)
             let speaker: TranscriptEntry.Speaker
             switch author {
             case .bot:
@@ -177,18 +186,21 @@ extension HandoffDecision {
                 TranscriptLine(entry), keeping: HandoffLimits.transcriptLines)
             if state.owner.mode != .bot { tell(.said(entry), reference: reference) }
         }
+        return sent
     }
 
-    /// Tells the console what happened.
+    /// Tells the console what happened; answers the event's id.
+    @discardableResult
     mutating func tell(
         _ change: HandoffEvent.Change, reference: String? = nil, to queue: RecordID? = nil,
-        correlation: RecordID? = nil
-    ) {
+        origin: SuggestionOrigin? = nil, correlation: RecordID? = nil
+    ) -> RecordID {
         effects.emit(
             HandoffEvent(
                 tenant: tenant, conversation: conversation, contact: state.contact,
                 epoch: state.owner.epoch, mode: state.owner.mode, change: change,
-                reference: reference, routing: routing(of: change, to: queue), at: now),
+                reference: reference, routing: routing(of: change, to: queue), origin: origin,
+                at: now),
             correlation: correlation)
     }
 
@@ -225,6 +237,7 @@ extension HandoffDecision {
         case .bot:
             effects.cancelTimer(HandoffTimer.serviceLevel)
             effects.cancelTimer(HandoffTimer.lease)
+            ignoreSuggestions(because: .closed)
         case .queued:
             state.queuedSince = now
             setServiceTimer(since: now)

@@ -67,6 +67,9 @@ package struct HandoffState: StageState {
     /// Until when its agent laid it aside; `nil` while it is not.
     var parkedUntil: Timestamp?
 
+    /// What is remembered for the desk, whoever has it; `nil` for nothing.
+    var facts: DeskFacts?
+
     /// A conversation never seen.
     package init() {}
 
@@ -182,6 +185,7 @@ extension HandoffState: Codable {
         case toldOfOpening = "C"
         case lastAgent = "b"
         case parkedUntil = "E"
+        case facts = "F"
     }
 
     /// Reads the short form; what is missing is empty.
@@ -219,6 +223,7 @@ extension HandoffState: Codable {
         toldOfOpening = try box.decodeIfPresent(Timestamp.self, forKey: .toldOfOpening)
         lastAgent = try box.decodeIfPresent(AgentID.self, forKey: .lastAgent)
         parkedUntil = try box.decodeIfPresent(Timestamp.self, forKey: .parkedUntil)
+        facts = try box.decodeIfPresent(DeskFacts.self, forKey: .facts)
     }
 
     /// Writes the short form; what is empty is left out.
@@ -256,6 +261,7 @@ extension HandoffState: Codable {
         try box.encodeIfPresent(toldOfOpening, forKey: .toldOfOpening)
         try box.encodeIfPresent(lastAgent, forKey: .lastAgent)
         try box.encodeIfPresent(parkedUntil, forKey: .parkedUntil)
+        try box.encodeIfPresent(facts, forKey: .facts)
     }
 }
 

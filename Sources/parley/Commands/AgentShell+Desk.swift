@@ -10,6 +10,7 @@ extension AgentShell {
         case ("agents", 1): return .desk(AgentRequest(type: .agents, ref: ""))
         case ("anyway", 1): return confirm()
         case ("back", 1): return request(.returnTo)
+        case ("suggested", 1), ("dismiss", 1): return readSuggestion(verb)
         case ("note", 1): return .show(["say what to note: note TEXT"])
         case ("note", 2...): return request(.note, text: Self.rest(of: line, after: 1))
         case ("outcome", 2...):

@@ -26,6 +26,7 @@ struct AgentShell {
         "earlier       what was said before that",
         "say TEXT      write to the customer; plain text does too while you have one conversation",
         "again         send again what did not arrive last",
+        "suggested     send what the bot suggests; `dismiss` puts it aside, for everybody",
         "use ID        which of your conversations `say` writes to",
         "release [ID]  give it back to the queue",
         "close [ID]    end the handoff; the bot answers again",
@@ -76,6 +77,8 @@ struct AgentShell {
     private var shownLines = RecentLines()
     /// What is offered to this agent, and the queues.
     var routing = ShellRouting()
+    /// What the bot suggests in the agent's conversations.
+    var suggestions: [ConversationID: Handoff.Suggestion] = [:]
 
     /// Whether what was said in some conversation was shown.
     var wasRead = false
@@ -126,8 +129,8 @@ struct AgentShell {
             lastLines[conversation] = line.id
             return [Self.line(line, of: handoffs[conversation], conversation)]
         case .suggestion(let conversation, let suggestion):
-            guard claimed.contains(conversation) else { return [] }
-            return ["[\(Self.short(conversation))] the bot suggests: \(suggestion.text)"]
+            return receive(suggestion, of: conversation)
+        case .suggestionEnded(let conversation, let end): return receive(end, of: conversation)
         case .delivery(let conversation, let report):
             guard claimed.contains(conversation) else { return [] }
             return receive(report, of: conversation)
@@ -245,7 +248,7 @@ struct AgentShell {
             Self.line($0, of: transcript.handoff, conversation)
         }
         if let suggestion = transcript.suggestion {
-            lines.append("[\(Self.short(conversation))] the bot suggests: \(suggestion.text)")
+            lines += receive(suggestion, of: conversation)
         }
         return lines.isEmpty ? ["nothing was said yet"] : lines
     }
@@ -361,7 +364,9 @@ struct AgentShell {
         return .show(["`say` writes to \(Self.short(only)) now"])
     }
 
-    private mutating func say(_ text: String, needsOne: Bool) -> Intent {
+    mutating func say(
+        _ text: String, needsOne: Bool, from suggestion: RecordID? = nil
+    ) -> Intent {
         let words = String(
             text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         guard let mine else {
@@ -375,7 +380,7 @@ struct AgentShell {
         }
         let request = AgentRequest(
             type: .send, ref: "", conversation: mine, text: words, epoch: handoff.epoch,
-            basedOn: line)
+            basedOn: line, suggestion: suggestion)
         written = request
         isOvertaken = false
         return .desk(request)

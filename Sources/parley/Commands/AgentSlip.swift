@@ -10,7 +10,7 @@ enum AgentSlip {
         "claim", "read", "earlier", "say", "again", "use", "release", "close", "list", "more",
         "help",
         "quit", "exit", "transfer", "outcome", "takeover", "reopen", "anyway",
-        "accept", "decline", "status", "resume",
+        "accept", "decline", "status", "resume", "suggested", "dismiss",
     ]
     /// Letters of a command from which on two steps are still a slip; of a shorter one, they would
     /// be any word.

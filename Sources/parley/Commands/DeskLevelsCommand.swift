@@ -15,6 +15,9 @@ enum DeskLevelsCommand: Command {
             .option("first", "SECONDS", "promises a person's first message; 0: no more"),
             .option("next", "SECONDS", "promises a person's next message; 0: no more"),
             .option("resolution", "SECONDS", "promises that it is closed; 0: no more"),
+            .option("in", "QUEUE", "promises that in this queue alone, by its name or id"),
+            .option("priority", "1-9", "promises that in queues of this priority alone"),
+            .flag("drop", "with --in or --priority: there as everywhere"),
             .option("warn", "PERCENT", "after how much of the time agents are warned"),
             .option("escalate", "YES|NO", "whether who supervises is told of what was missed"),
             .option("report", "agent|day", "what was measured, by agent or day, in open time"),
@@ -32,6 +35,7 @@ enum DeskLevelsCommand: Command {
         var resolutionSeconds: Int?
         var warnPercent: Int
         var escalates: Bool
+        var targets: [ServiceLevels.Target]?
         var version: Int?
     }
 
@@ -44,7 +48,8 @@ enum DeskLevelsCommand: Command {
         }
         let path = ConsoleClient.path("tenants", tenant, "organisation", "levels")
         var levels = try await console.call(.get, path, as: Levels.self)
-        if try change(&levels, arguments) {
+        let queues = try await LevelQueues(console, tenant)
+        if try change(&levels, arguments, queues) {
             let version = levels.version
             levels.version = nil
             let body = try RecordCodec.encode(levels)
@@ -54,15 +59,21 @@ enum DeskLevelsCommand: Command {
         if arguments.has("json") {
             Terminal.say(json: try RecordCodec.encode(levels))
         } else {
-            Terminal.say(lines(levels))
+            Terminal.say(lines(levels, queues))
         }
         return 0
     }
 
     /// Takes what is wished; says whether something is.
     private static func change(
-        _ levels: inout Levels, _ arguments: Arguments
+        _ levels: inout Levels, _ arguments: Arguments, _ queues: LevelQueues
     ) throws(ConfigurationError) -> Bool {
+        if arguments.value("in") != nil || arguments.value("priority") != nil {
+            return try changeTarget(of: &levels, arguments, queues)
+        }
+        guard !arguments.has("drop") else {
+            throw ConfigurationError("--drop", "goes with --in or --priority")
+        }
         var isChanged = false
         func seconds(
             _ name: String, _ value: inout Int?
@@ -119,7 +130,7 @@ enum DeskLevelsCommand: Command {
 
     // MARK: For people
 
-    static func lines(_ levels: Levels) -> [TerminalLine] {
+    static func lines(_ levels: Levels, _ queues: LevelQueues = .none) -> [TerminalLine] {
         func promise(_ seconds: Int?) -> String { seconds.map { "\($0) s" } ?? "nothing promised" }
         return TextTable.lines([
             ["queue", promise(levels.queueWaitSeconds)],
@@ -128,7 +139,7 @@ enum DeskLevelsCommand: Command {
             ["resolution", promise(levels.resolutionSeconds)],
             ["warned after", "\(levels.warnPercent) %"],
             ["told when missed", levels.escalates ? "who supervises" : "nobody"],
-        ])
+        ]) + lines(targets: levels.targets ?? [], queues)
     }
 
     static func lines(_ report: ReportAnswer) -> [TerminalLine] {

@@ -43,11 +43,14 @@ extension StageParts {
             process: process, tools: tools, audit: audit, writer: writer, removed: removed,
             data: options.data)
         let channels = try await addChannels(process, writer, options)
+        let conversations =
+            try await customerEndpoints(process, writer)
+            + suggestionEndpoints(process, tools, writer)
         return AuditEndpoints(over: audit, writer: writer).endpoints
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
-            + (try await customerEndpoints(process, writer))
+            + conversations
     }
 
     /// Adds a view; the process is ready once it has caught up.

@@ -64,7 +64,7 @@ extension StageParts {
 
     /// The rules of an organisation's time zone; Greenwich's, where it names none or its rules
     /// cannot be had.
-    private static func zone(
+    static func zone(
         of scope: TenantScope, in organisations: StoredView
     ) async throws(Problem) -> ZoneRules {
         let name: String?

@@ -90,11 +90,15 @@ actor Agent {
     func count(_ matches: @Sendable (JSON) -> Bool) -> Int { heard.count(where: matches) }
 
     /// Asks for something and waits for the answer to it.
-    func ask(_ type: String, _ conversation: String, text: String? = nil) async throws -> JSON {
+    func ask(
+        _ type: String, _ conversation: String, text: String? = nil,
+        _ more: [String: String] = [:]
+    ) async throws -> JSON {
         references += 1
         let reference = "\(id)-\(visit)-\(references)"
         var body = ["type": type, "cmdId": reference, "conversation": conversation]
         body["text"] = text
+        body.merge(more) { $1 }
         try await socket.send(.text(String(decoding: try jsonBytes(body), as: UTF8.self)))
         return try await hear("the answer to \(type)") { $0["cmdId"].string == reference }
     }

@@ -12,6 +12,7 @@ struct LevelsRequest: Described, Decodable {
     var resolutionSeconds: Int?
     var warnPercent: Int
     var escalates: Bool
+    var targets: [ServiceLevels.Target]?
 
     private static func seconds(_ note: String) -> JSONSchema {
         .integer(note, 10...ServiceLevels.longestSeconds)
@@ -31,6 +32,13 @@ struct LevelsRequest: Described, Decodable {
         .required(
             "warnPercent", .integer("After how many hundredths one is warned.", 10...99)),
         .required("escalates", .boolean("Whether who supervises is told of what was missed.")),
+        .optional(
+            "targets",
+            .list(
+                ServiceLevels.Target.schema,
+                "What is promised instead in some queues, or to those of some priority. What "
+                    + "names most goes first: queue and priority, the queue, the priority.",
+                0...ServiceLevels.mostTargets)),
     ]
 
     static let schema = JSONSchema.object(fields, named: "NewOrganisationLevels")
@@ -39,8 +47,48 @@ struct LevelsRequest: Described, Decodable {
         ServiceLevels(
             queueWaitSeconds: queueWaitSeconds, firstResponseSeconds: firstResponseSeconds,
             nextResponseSeconds: nextResponseSeconds, resolutionSeconds: resolutionSeconds,
-            warnPercent: warnPercent, escalates: escalates)
+            warnPercent: warnPercent, escalates: escalates,
+            targets: targets?.isEmpty == true ? nil : targets)
     }
+
+    /// Refuses targets that say nothing, or the same twice.
+    func check() throws(Problem) {
+        for (index, target) in (targets ?? []).enumerated() {
+            let pointer = "/targets/\(index)"
+            guard target.queue != nil || target.priority != nil else {
+                throw .invalid(pointer, "a target names a queue, a priority, or both")
+            }
+            guard ServiceLevels.Promise.allCases.contains(where: { target.seconds(of: $0) != nil })
+            else { throw .invalid(pointer, "a target promises something") }
+            let others = (targets ?? []).prefix(index)
+            guard
+                !others.contains(where: {
+                    $0.queue == target.queue && $0.priority == target.priority
+                })
+            else { throw .invalid(pointer, "there is a target of the same queue and priority") }
+        }
+    }
+}
+
+extension ServiceLevels {
+    /// Targets of one business: several for each of its queues.
+    fileprivate static let mostTargets = 400
+}
+
+extension ServiceLevels.Target {
+    private static func seconds(_ note: String) -> JSONSchema {
+        .integer(note + "; 0: nothing is promised.", 0...ServiceLevels.longestSeconds)
+    }
+
+    fileprivate static let schema = JSONSchema.object(
+        [
+            .optional("queue", .text("The queue; any, if none is named.", 1...64)),
+            .optional("priority", .integer("The queue's priority; any, if none.", 1...9)),
+            .optional("queueWaitSeconds", seconds("Open seconds until somebody takes it")),
+            .optional("firstResponseSeconds", seconds("Open seconds until a first message")),
+            .optional("nextResponseSeconds", seconds("Open seconds until the next message")),
+            .optional("resolutionSeconds", seconds("Open seconds until it is closed")),
+        ], named: "ServiceLevelTarget")
 }
 
 /// What an organisation promises its customers, and the version of it.
@@ -51,6 +99,7 @@ struct LevelsAnswer: Described, Codable, Hashable, HasVersion {
     var resolutionSeconds: Int?
     var warnPercent: Int
     var escalates: Bool
+    var targets: [ServiceLevels.Target]
     var version: Int
 
     init(_ facts: OrganisationFacts) {
@@ -61,6 +110,7 @@ struct LevelsAnswer: Described, Codable, Hashable, HasVersion {
         resolutionSeconds = levels.resolutionSeconds
         warnPercent = levels.warnPercent ?? ServiceLevels.standardWarnPercent
         escalates = levels.escalates ?? true
+        targets = levels.targets ?? []
         version = facts.version(.levels)
     }
 
@@ -81,7 +131,10 @@ extension OrganisationEndpoints {
     private var writeLevels: Endpoint {
         writing(
             "levels", .writeSettings, "Changes what an organisation promises its customers.",
-            { (wanted: LevelsRequest, _, _) throws(Problem) in .levels(wanted.part) },
+            { (wanted: LevelsRequest, _, _) throws(Problem) in
+                try wanted.check()
+                return .levels(wanted.part)
+            },
             { LevelsAnswer($1) })
     }
 }

@@ -6,9 +6,24 @@ extension ServiceLevels {
         let promises = Promise.allCases.compactMap { clock in
             seconds(of: clock).map { "\(clock.rawValue) \($0) s" }
         }
-        guard !promises.isEmpty else { return "none" }
+        let elsewhere = targets ?? []
+        guard !promises.isEmpty || !elsewhere.isEmpty else { return "none" }
         let warning = "warned at \(warnPercent ?? Self.standardWarnPercent) %"
         let told = escalates == false ? ["nobody is told"] : []
-        return (promises + [warning] + told).joined(separator: ", ")
+        return (promises + elsewhere.map(\.words) + [warning] + told).joined(separator: ", ")
+    }
+}
+
+extension ServiceLevels.Target {
+    /// Such as `in queue 4f2a of priority 1: firstResponse 60 s`.
+    fileprivate var words: String {
+        let place = [queue.map { "in queue \($0)" }, priority.map { "of priority \($0)" }]
+        let promises = ServiceLevels.Promise.allCases.compactMap { clock in
+            seconds(of: clock).map { seconds in
+                seconds == 0 ? "no \(clock.rawValue)" : "\(clock.rawValue) \(seconds) s"
+            }
+        }
+        return place.compactMap(\.self).joined(separator: " ") + ": "
+            + promises.joined(separator: " and ")
     }
 }

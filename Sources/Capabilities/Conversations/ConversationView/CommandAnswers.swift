@@ -89,6 +89,10 @@ package struct CommandAnswered: ViewChange, Hashable {
             .transferred(let done, _, _, _, _), .parked(let done, _), .resumed(let done?):
             agent = done
             answer = .done
+        case .suggestionEnded(let end):
+            guard let done = end.agent else { return nil }
+            agent = done
+            answer = .done
         case .said(let entry):
             guard case .agent(let done, _) = entry.speaker else { return nil }
             agent = done

@@ -26,7 +26,7 @@ package enum ConversationView {
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
             DeskEvent.self, CustomerEvent.self, CustomerLinkEvent.self, CaseEvent.self,
             RoutingSetting.self, RoutingEvent.self,
-        ], schema: schema + customerSchema, apply: apply)
+        ], schema: schema + customerSchema + suggestionSchema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
     // conversation: a transaction of many conversations writes few pages.
@@ -174,6 +174,8 @@ package enum HandoffChange: ViewChange, Hashable {
     case line(ConversationID, Handoff.Line)
     /// The bot would say this.
     case suggestion(ConversationID, Handoff.Suggestion)
+    /// What became of a suggestion: it is one no more.
+    case suggestionEnded(ConversationID, SuggestionEnd)
     /// What became of a message.
     case delivery(ConversationID, Handoff.DeliveryReport)
 }

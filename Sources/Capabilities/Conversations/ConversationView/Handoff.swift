@@ -185,13 +185,16 @@ extension Handoff {
 
     /// What the bot would say.
     package struct Suggestion: Hashable, Sendable, Codable {
+        /// What it is called: whoever sends it or puts it aside says so.
+        package var id: RecordID?
         /// Its words.
         package var text: String
         /// What they rest on.
         package var citations: [Citation]
 
         /// Holds the bot's words, and as many citations as fit into a frame with them.
-        package init(text: String, citations: [Citation]) {
+        package init(id: RecordID? = nil, text: String, citations: [Citation]) {
+            self.id = id
             self.text = text.cut(toJSONBytes: FrameLimits.suggestion)
             self.citations = Self.fitting(citations)
         }

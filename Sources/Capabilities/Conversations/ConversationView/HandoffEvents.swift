@@ -12,6 +12,8 @@ extension ConversationView {
         try note(answerIn: event, rows)
         switch event.change {
         case .refused, .overtaken: return
+        // Who has the conversation is told by itself, before or after.
+        case .suggestionEnded(let end): return try note(end, event, rows)
         default: break
         }
         let known = try openHandoff(event.conversation, of: event.tenant, rows)
@@ -35,7 +37,7 @@ extension ConversationView {
             let told = try ConversationRows(rows, of: event.tenant).withLastSaid(handoff)
             try announce(.updated(told), event, rows)
         }
-        try tell(event, isNewLine: isNew, rows)
+        try tell(event, record, isNewLine: isNew, rows)
     }
 
     /// The open handoff of a conversation.
@@ -113,7 +115,7 @@ extension ConversationView {
 
     /// Keeps and tells what agents hear of besides the handoff itself.
     private static func tell(
-        _ event: HandoffEvent, isNewLine: Bool, _ rows: Rows
+        _ event: HandoffEvent, _ record: DecodedRecord, isNewLine: Bool, _ rows: Rows
     ) throws(SQLiteError) {
         let conversation = event.conversation
         switch event.change {
@@ -126,8 +128,10 @@ extension ConversationView {
                 try announce(.line(conversation, line), event, rows)
             }
         case .suggested(let text, let citations):
-            let suggestion = Handoff.Suggestion(text: text, citations: citations)
+            let suggestion = Handoff.Suggestion(
+                id: record.headers.id, text: text, citations: citations)
             try keep(suggestion, event, rows)
+            try add(suggestion: record.headers.id, text, citations, event, rows)
             try announce(.suggestion(conversation, suggestion), event, rows)
         case .delivery(let message, let outcome):
             try note(
@@ -136,12 +140,12 @@ extension ConversationView {
                 .delivery(conversation, Handoff.DeliveryReport(of: message, outcome)), event,
                 rows)
         case .queued, .claimed, .refused, .released, .closed, .moved, .overdue, .overtaken,
-            .relieved, .transferred, .concluded, .ran, .parked, .resumed:
+            .relieved, .transferred, .concluded, .ran, .parked, .resumed, .suggestionEnded:
             break
         }
     }
 
-    private static func keep(
+    static func keep(
         _ suggestion: Handoff.Suggestion?, _ event: HandoffEvent, _ rows: Rows
     ) throws(SQLiteError) {
         try rows.change(
@@ -150,7 +154,7 @@ extension ConversationView {
             .text(event.conversation.rawValue))
     }
 
-    private static func announce(
+    static func announce(
         _ change: HandoffChange, _ event: HandoffEvent, _ rows: Rows
     ) throws(SQLiteError) {
         try announce(change, of: event.conversation, in: event.tenant, rows)

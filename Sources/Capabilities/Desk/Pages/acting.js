@@ -4,7 +4,6 @@ import { onceKey } from '/pages/look/api.js';
 import { button, el, notice, put, t, toast } from '/pages/look/parts.js';
 import { sendFile } from './files.js';
 import { commandOf, refuse } from './pending.js';
-import { dismiss } from './suggestion.js';
 import { Transcript } from './transcript.js';
 
 /** A line comes with the answer to what made it; else it is looked for, in milliseconds. */
@@ -63,10 +62,11 @@ export class Acting extends Transcript {
     toast(t('desk.did.close', { name: this.customer }), { act: { words: t('desk.takeOverAgain'), run: () => this.desk.line.ask('takeOver', { conversation: this.conversation }).catch((refusal) => toast(refusal.message, { bad: true })) } });
   }
 
-  /** Sends words, perhaps as an answer to a line. */
-  send(text, quotes) {
+  /** Sends words, perhaps as an answer to a line, perhaps made from what the bot would say. */
+  send(text, quotes, suggestion) {
     const content = quotes ? { text: { _0: text }, quotes } : undefined;
-    this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content }));
+    if (suggestion && this.suggestion?.id === suggestion) this.suggestion = null;
+    this.submit(this.desk.pending.add({ conversation: this.conversation, ref: onceKey(), text, content, suggestion }));
   }
 
   /** Writes a note for colleagues. */
@@ -163,10 +163,25 @@ export class Acting extends Transcript {
   }
 
   editSuggestion() {
-    if (!this.suggestion || !this.composer || this.isNoting) return;
-    this.composer.write(this.suggestion.text);
-    dismiss(this.conversation, this.suggestion);
+    if (!this.isSuggesting || !this.composer || this.isNoting) return;
+    this.composer.write(this.suggestion.text, this.suggestion.id);
+  }
+
+  sendSuggestion() {
+    const { text, id } = this.suggestion;
     this.suggestion = null;
-    this.show();
+    this.send(text, undefined, id);
+    this.focusReply();
+  }
+
+  /** Puts what the bot would say aside, for everybody: nobody sees it any more. */
+  async dismissSuggestion() {
+    if (!this.isSuggesting) return;
+    const { id } = this.suggestion;
+    this.suggestion = null;
+    this.showSuggestion();
+    this.focusReply();
+    // What became of it instead is read.
+    if (id && !await this.act('dismiss', null, { suggestion: id }) && !this.isOver) this.read();
   }
 }

@@ -13,15 +13,15 @@ const most = 4_096;
 const mostBytes = 100 * 1024 * 1024;
 
 /**
- * Makes the composer of a conversation. `send(text, quotes)` and `attach(file, caption)` send, `note(text)`
- * writes a note, `drafts` keeps what is written: words for the customer and a note are never mixed.
+ * Makes the composer of a conversation. `send(text, quotes, suggestion)` and `attach(file, caption)` send, `note(text)`
+ * writes a note, `begun()` hears that a suggestion is written from or no more, `drafts` keeps what is written: words for the customer and a note are never mixed.
  * `replies` are the canned ones, which `values()` fills in. With `cancel()` it takes notes alone. Gives
- * `{ element, focus(), quote(line), write(text), turn(isNote), text }`.
+ * `{ element, focus(), quote(line), write(text, suggestion), turn(isNote), text }`.
  */
-export function composer({ conversation, customer, drafts, lineOf, send, attach, note, template, replies, values, cancel }) {
+export function composer({ conversation, customer, drafts, lineOf, send, attach, note, begun, template, replies, values, cancel }) {
   const draft = drafts.of(conversation);
   const words = { reply: draft.text ?? '', note: draft.note ?? '' };
-  let { quotes = null } = draft;
+  let { quotes = null, suggestion } = draft;
   let isNote = Boolean(cancel ?? draft.isNote);
   let file = null;
   const above = el('div', { class: 'desk-above' });
@@ -84,7 +84,11 @@ export function composer({ conversation, customer, drafts, lineOf, send, attach,
 
   function keep() {
     words[isNote ? 'note' : 'reply'] = area.value;
-    drafts.keep(conversation, { text: words.reply, quotes, note: words.note, isNote: cancel ? draft.isNote : isNote });
+    // Where nothing is left of the words, nothing is made from them.
+    if (!words.reply.trim()) suggestion = undefined;
+    const isOther = drafts.of(conversation).suggestion !== suggestion;
+    drafts.keep(conversation, { text: words.reply, quotes, note: words.note, isNote: cancel ? draft.isNote : isNote, suggestion });
+    if (isOther) begun?.();
     const count = [...area.value].length;
     length.textContent = count > shownFrom ? t('desk.length', { count: number(count), most: number(most) }) : '';
     // It grows with what is written, up to a third of the window.
@@ -129,7 +133,7 @@ export function composer({ conversation, customer, drafts, lineOf, send, attach,
     // A customer is never written to in braces.
     if (point()) return undefined;
     if (file) attach(file, text || undefined);
-    else send(text, quotes);
+    else send(text, quotes, suggestion);
     area.value = '';
     quotes = null;
     take(null);
@@ -182,8 +186,9 @@ export function composer({ conversation, customer, drafts, lineOf, send, attach,
       keep();
       area.focus();
     },
-    write(text) {
+    write(text, from) {
       turn(false);
+      suggestion = from ?? suggestion;
       area.value = area.value.trim() ? `${area.value.trimEnd()}\n${text}` : text;
       keep();
       area.focus();

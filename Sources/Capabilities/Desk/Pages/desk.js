@@ -138,6 +138,9 @@ function desk(page, tenant) {
       case 'suggestion':
         if (talk?.conversation === message.conversation) talk.suggest(message.suggestion);
         return undefined;
+      case 'suggestionEnded':
+        if (talk?.conversation === message.conversation) talk.unsuggest(message.end);
+        return undefined;
       case 'clockChanged':
         store.clocks.hear(message);
         return undefined;
@@ -259,6 +262,7 @@ function desk(page, tenant) {
     { words: t('desk.key.reply'), picture: 'reply', keys: ['R'], run: () => talk?.reply() },
     { words: t('desk.key.note'), picture: 'note', keys: ['N'], run: () => talk?.beginNote() },
     { words: t('desk.key.edit'), picture: 'suggest', keys: ['E'], run: () => talk?.editSuggestion() },
+    { words: t('desk.key.dismiss'), picture: 'x', keys: ['.'], run: () => talk?.dismissSuggestion() },
     { words: t('desk.key.release'), picture: 'queue', keys: ['P'], run: () => talk?.release() },
     { words: t('desk.key.transfer'), picture: 'transfer', keys: ['A'], run: () => talk?.transfer() },
     { words: t('desk.key.giveBack'), picture: 'undo', keys: ['U'], run: () => talk?.giveBack() },

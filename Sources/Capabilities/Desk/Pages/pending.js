@@ -9,8 +9,8 @@ const stored = 'parley.desk.pending.';
 export function commandOf(each) {
   const { conversation, text, content } = each;
   if (each.isNote) return ['note', { conversation, text }];
-  const { epoch, basedOn, isConfirmed: confirmed } = each;
-  return ['send', { conversation, ...content ? { content } : { text }, epoch, basedOn, confirmed }];
+  const { epoch, basedOn, isConfirmed: confirmed, suggestion } = each;
+  return ['send', { conversation, ...content ? { content } : { text }, epoch, basedOn, confirmed, suggestion }];
 }
 
 /** Keeps why something did not go; what came meanwhile stands with it. */
@@ -102,7 +102,7 @@ export class Drafts {
     } catch { /* what is in this tab is there all the same */ }
   }
 
-  /** The draft of a conversation: `{ text, quotes, note, isNote }`. */
+  /** The draft of a conversation: `{ text, quotes, note, isNote }`, and in this tab the `suggestion` that it was made from. */
   of(conversation) {
     try { return JSON.parse(sessionStorage.getItem(this.base + conversation)) ?? {}; } catch { return {}; }
   }

@@ -3,23 +3,8 @@
 import { button, el, icon, name, number, t } from '/pages/look/parts.js';
 import { formatted } from './content.js';
 
-const stored = 'parley.desk.dismissed';
-
-/** Whether somebody here put it aside. */
-export function isDismissed(conversation, suggestion) {
-  try { return JSON.parse(sessionStorage.getItem(stored) ?? '{}')[conversation] === suggestion.text; } catch { return false; }
-}
-
-/** Puts it aside: it does not come back with the next page that is read. */
-export function dismiss(conversation, suggestion) {
-  try {
-    const all = JSON.parse(sessionStorage.getItem(stored) ?? '{}');
-    sessionStorage.setItem(stored, JSON.stringify({ ...all, [conversation]: suggestion.text }));
-  } catch { /* for this page only */ }
-}
-
-/** The suggestion: `send(text)` sends it as it is, `edit(text)` puts it where it is written, `gone()`. */
-export function suggestionPane({ conversation, suggestion, send, edit, gone }) {
+/** The suggestion: `send()` sends it as it is, `edit()` puts it where it is written, `dismiss(control)` puts it aside for everybody. */
+export function suggestionPane({ suggestion, send, edit, dismiss }) {
   const cited = suggestion.citations ?? [];
   return el('section', { class: 'suggestion', 'aria-label': t('desk.suggestion'), id: 'suggestion' },
     el('header', {}, icon('suggest', 'small'), t('desk.suggestion'),
@@ -28,15 +13,9 @@ export function suggestionPane({ conversation, suggestion, send, edit, gone }) {
     cited.length ? el('ol', { class: 'sources' }, cited.map((each, index) => el('li', {},
       each.quote ? el('details', {}, el('summary', {}, sourceOf(each, index)), el('blockquote', { dir: 'auto' }, each.quote)) : sourceOf(each, index)))) : null,
     el('footer', {},
-      button(t('desk.use'), { kind: 'primary small', picture: 'send', 'data-act': 'use', act: () => send(suggestion.text) }),
-      button([t('desk.edit'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'E')], { kind: 'small', 'data-act': 'edit-suggestion', act: () => edit(suggestion.text) }),
-      button(t('desk.dismiss'), {
-        kind: 'quiet small', 'data-act': 'dismiss',
-        act: () => {
-          dismiss(conversation, suggestion);
-          gone();
-        },
-      })));
+      button(t('desk.use'), { kind: 'primary small', picture: 'send', 'data-act': 'use', act: send }),
+      button([t('desk.edit'), ' ', el('kbd', { 'aria-hidden': 'true' }, 'E')], { kind: 'small', 'data-act': 'edit-suggestion', act: edit }),
+      button([t('desk.dismiss'), ' ', el('kbd', { 'aria-hidden': 'true' }, '.')], { kind: 'quiet small', 'data-act': 'dismiss', act: dismiss })));
 }
 
 function sourceOf(cited, index) {

@@ -9,7 +9,7 @@ import { composer } from './composer.js';
 import { labelMark } from './labels.js';
 import { outcomeWords } from './people.js';
 import { Presences } from './presences.js';
-import { isDismissed, suggestionPane } from './suggestion.js';
+import { suggestionPane } from './suggestion.js';
 import { templatePane } from './template.js';
 import { itemsOf, showItems } from './thread.js';
 import { Tools } from './tools.js';
@@ -102,7 +102,7 @@ export class Talk extends Tools {
         this.desk.pending.remove(each);
         this.show();
         if (each.isNote) this.writeAgain(each.text);
-        else this.composer?.write(each.text);
+        else this.composer?.write(each.text, each.suggestion);
       },
       tryAgain: (each) => {
         Object.assign(each, { state: 'sending', ref: onceKey(), at: Date.now(), because: null, epoch: undefined, basedOn: undefined });
@@ -220,25 +220,21 @@ export class Talk extends Tools {
     }) : this.lines.length ? el('p', { class: 'meta' }, t('desk.beginning')) : el('p', { class: 'meta' }, t('desk.nothingSaid')));
   }
 
+  /** Whether there is something that the bot would say, and this person is not writing from it. */
+  get isSuggesting() {
+    const { suggestion } = this;
+    if (!suggestion || !this.isMine || !this.mayAct || !this.isWindowOpen) return false;
+    return !suggestion.id || this.desk.drafts.of(this.conversation).suggestion !== suggestion.id;
+  }
+
   showSuggestion() {
     const { suggestion } = this;
-    const isShown = suggestion && this.isMine && this.mayAct && this.isWindowOpen && !isDismissed(this.conversation, suggestion);
-    if (this.suggestionMark === (isShown ? suggestion.text : null)) return;
-    this.suggestionMark = isShown ? suggestion.text : null;
-    put(this.hint, isShown ? suggestionPane({
-      conversation: this.conversation, suggestion,
-      send: (text) => {
-        this.suggestion = null;
-        this.send(text);
-        this.focusReply();
-      },
-      edit: () => this.editSuggestion(),
-      gone: () => {
-        this.suggestion = null;
-        this.showSuggestion();
-        this.focusReply();
-      },
-    }) : null);
+    const mark = this.isSuggesting ? suggestion.id ?? suggestion.text : null;
+    if (this.suggestionMark === mark) return;
+    this.suggestionMark = mark;
+    put(this.hint, mark === null ? null : suggestionPane({
+      suggestion, send: () => this.sendSuggestion(), edit: () => this.editSuggestion(), dismiss: () => this.dismissSuggestion(),
+    }));
   }
 
   showFoot() {
@@ -276,7 +272,7 @@ export class Talk extends Tools {
     this.composer = composer({
       conversation: this.conversation, customer: this.customer, drafts: this.desk.drafts,
       lineOf: (id) => this.lines.find((line) => line.id === id),
-      send: (text, quotes) => this.send(text, quotes), attach: (file, caption) => this.attach(file, caption), template: () => this.template(),
+      send: (text, quotes, suggestion) => this.send(text, quotes, suggestion), begun: () => this.showSuggestion(), attach: (file, caption) => this.attach(file, caption), template: () => this.template(),
       note: (text) => this.writeNote(text), replies: this.desk.replies, values: () => this.cannedValues,
     });
     return this.composer.element;

@@ -286,6 +286,13 @@ export class Transcript {
     this.show();
   }
 
+  /** A suggestion is one no more, for anybody. */
+  unsuggest({ suggestion }) {
+    if (this.suggestion?.id !== suggestion) return;
+    this.suggestion = null;
+    this.show();
+  }
+
   /** What became of a message; it may come before its line. */
   deliver(report) {
     this.reports.set(report.message, report);

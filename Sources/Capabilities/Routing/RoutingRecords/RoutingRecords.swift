@@ -238,11 +238,46 @@ package struct RoutingEvent: Payload {
     }
 }
 
+/// In which queue a conversation is: brought from what is keyed by tenant to what is keyed by
+/// conversation, as promises to customers depend on it.
+package struct RoutingPlace: Payload {
+    package static let type = "parley.routing.place"
+    package static let topic = Topic.routingPlaces
+    package static let personal: [FieldPath] = []
+
+    /// The business.
+    package var tenant: TenantID
+    /// The conversation.
+    package var conversation: ConversationID
+    /// The queue and its priority; `nil` where it is in none.
+    package var place: ServiceLevels.Place?
+    /// Whether no person has to do with it any more; `nil` for no.
+    package var hasEnded: Bool?
+    /// When.
+    package var at: Timestamp
+
+    /// The conversation.
+    package var key: String { conversation.rawValue }
+
+    /// Describes a place.
+    package init(
+        tenant: TenantID, conversation: ConversationID, place: ServiceLevels.Place?,
+        hasEnded: Bool? = nil, at: Timestamp
+    ) {
+        self.tenant = tenant
+        self.conversation = conversation
+        self.place = place
+        self.hasEnded = hasEnded
+        self.at = at
+    }
+}
+
 /// The record types of routing.
 package enum RoutingRecords {
     /// All of them: the program joins this list with those of its other modules.
     package static let types: [any Payload.Type] = [
         RoutingCommand.self, RoutingNews.self, RoutingSetting.self, RoutingEvent.self,
+        RoutingPlace.self,
     ]
 }
 
@@ -255,4 +290,6 @@ extension Topic {
     package static let routingSettings = Topic("routing.settings", kept: .never)
     /// What routing did.
     package static let routingEvents = Topic("routing.events", kept: .pipeline)
+    /// In which queue each conversation is.
+    package static let routingPlaces = Topic("routing.places", kept: .pipeline)
 }

@@ -66,7 +66,8 @@ package struct ArrivalStage: Stage {
             }
             return .refused(reference: reference)
         // Each of the steps is told by itself.
-        case .said, .suggested, .delivery, .overdue, .overtaken, .ran: return nil
+        case .said, .suggested, .suggestionEnded, .delivery, .overdue, .overtaken, .ran:
+            return nil
         }
     }
 

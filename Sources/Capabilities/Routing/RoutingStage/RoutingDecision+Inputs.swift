@@ -42,7 +42,7 @@ extension RoutingDecision {
             endOffer(&known, .withdrawn)
             discharge(&known)
             state[item: conversation] = nil
-            if known.queue != nil { tell(.placed(conversation, nil)) }
+            if known.queue != nil { tell(conversation, isIn: nil, hasEnded: true) }
         case .refused(let reference):
             guard var known = item, let offer = known.offer,
                 Self.reference(of: offer) == reference
@@ -92,7 +92,7 @@ extension RoutingDecision {
             (item.queue, item.isMoved) = (queue, true)
             item.home = queue
             state[item: conversation] = item
-            tell(.placed(conversation, queue))
+            tell(conversation, isIn: queue)
             setDue(conversation)
             return
         }
@@ -130,7 +130,7 @@ extension RoutingDecision {
         if item.queue != queue?.id {
             item.queue = queue?.id
             item.isMoved = nil
-            tell(.placed(conversation, queue?.id))
+            tell(conversation, isIn: queue?.id)
         }
         item.home = queue?.id
         state[item: conversation] = item
@@ -220,6 +220,7 @@ extension RoutingDecision {
         if let other = queue.overflow, other == queue.id || state.queue(other) == nil {
             return setUp(.refused(.unknown), reference: reference)
         }
+        let priority = index.map { state.queues[$0].priority }
         var queue = queue
         // One takes what no other does: the first, until another one is chosen.
         if state.queues.allSatisfy({ $0.id == queue.id || !$0.isDefault }) {
@@ -235,6 +236,10 @@ extension RoutingDecision {
             }
         }
         queuesChanged()
+        guard let priority, priority != queue.priority else { return }
+        for conversation in state.items(where: { $0.queue == queue.id }) {
+            tell(placeOf: conversation, queue.id)
+        }
     }
 
     private mutating func removeQueue(_ id: RecordID, _ reference: String) {
@@ -337,7 +342,7 @@ extension RoutingDecision {
         item.isMoved = true
         item.hasOverflowed = nil
         state[item: conversation] = item
-        tell(.placed(conversation, queue), reference: reference)
+        tell(conversation, isIn: queue, reference: reference)
         setDue(conversation)
     }
 }

@@ -99,6 +99,26 @@ struct RoutingDecision {
             RoutingEvent(tenant: tenant, change: change, reference: reference, at: now))
     }
 
+    /// Tells in which queue a conversation is: views, and what is keyed by conversation.
+    mutating func tell(
+        _ conversation: ConversationID, isIn queue: RecordID?, hasEnded: Bool? = nil,
+        reference: String? = nil
+    ) {
+        tell(.placed(conversation, queue), reference: reference)
+        tell(placeOf: conversation, queue, hasEnded: hasEnded)
+    }
+
+    /// Tells what is keyed by conversation what its promises depend on.
+    mutating func tell(
+        placeOf conversation: ConversationID, _ queue: RecordID?, hasEnded: Bool? = nil
+    ) {
+        effects.emit(
+            RoutingPlace(
+                tenant: tenant, conversation: conversation,
+                place: state.queue(queue).map { .init(queue: $0.id, priority: $0.priority) },
+                hasEnded: hasEnded, at: now))
+    }
+
     mutating func setUp(_ change: RoutingSetting.Change, reference: String? = nil) {
         effects.emit(
             RoutingSetting(tenant: tenant, change: change, reference: reference, at: now))

@@ -67,6 +67,8 @@ struct OpenCase: Hashable, Sendable, Codable {
     var actedAt: Timestamp?
     /// Clocks of which people are to be told once the business opens; `nil` for none.
     var untold: [ServiceLevels.Promise]?
+    /// In which queue it is; `nil` for none, or as long as nobody has said.
+    var place: ServiceLevels.Place?
     var version = 0
 
     struct Work: Hashable, Sendable, Codable {
@@ -99,6 +101,7 @@ struct OpenCase: Hashable, Sendable, Codable {
         case actedAt = "d"
         case untold = "n"
         case version = "v"
+        case place = "p"
     }
 
     /// A case that begins; `asked` is when the customer wrote what is open, if something is.
@@ -258,6 +261,26 @@ extension OpenCase {
         return stop(responseClock, .unanswered, at: moment, by: nil, desk)
     }
 
+    /// It is in another queue: what has passed stays counted, by what is promised there.
+    ///
+    /// Of what was late before, and is late there, too, people were told.
+    mutating func move(to place: ServiceLevels.Place?, at moment: Timestamp, _ desk: Reckoning) {
+        self.place = place
+        version += 1
+        for kind in ServiceLevels.Promise.allCases {
+            guard var clock = clocks[kind] else { continue }
+            let spent = clock.open(at: moment, desk.time)
+            func isPast(_ limit: Int64?) -> Bool { limit.map { spent >= $0 } ?? false }
+            switch clock.level {
+            case .fine: break
+            case .breached where isPast(desk.seconds(of: kind).map(Int64.init)): break
+            case .breached, .warned: clock.level = isPast(desk.warning(of: kind)) ? .warned : .fine
+            }
+            clock.version = version
+            clocks[kind] = clock
+        }
+    }
+
     /// The window closed before anybody took it: whoever waited is gone.
     mutating func giveUpWaiting(at moment: Timestamp, _ desk: Reckoning) -> [ClockResult] {
         stop(.queueWait, .abandoned, at: moment, by: nil, desk)
@@ -300,13 +323,18 @@ extension OpenCase {
 struct Reckoning: Sendable {
     var time: OpenTime
     var levels: ServiceLevels
+    /// In which queue the case is.
+    var place: ServiceLevels.Place?
 
-    init(_ settings: ServiceLevelSettings) {
+    init(_ settings: ServiceLevelSettings, in place: ServiceLevels.Place? = nil) {
         time = OpenTime(settings.hours?.opening)
         levels = settings.promises
+        self.place = place
     }
 
-    func seconds(of clock: ServiceLevels.Promise) -> Int? { levels.seconds(of: clock) }
+    func seconds(of clock: ServiceLevels.Promise) -> Int? {
+        levels.seconds(of: clock, in: place)
+    }
 
     /// After how many open seconds somebody is warned.
     func warning(of clock: ServiceLevels.Promise) -> Int64? {

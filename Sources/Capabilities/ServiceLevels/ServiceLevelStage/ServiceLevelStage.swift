@@ -1,5 +1,6 @@
 package import Conversation
 import NotificationRecords
+import RoutingRecords
 import ServiceLevelRecords
 package import StageRuntime
 
@@ -38,15 +39,18 @@ package struct ServiceLevelSettings: SettingsPart {
     }
 }
 
-/// What the stage remembers of a conversation: its open case, if it has one.
+/// What the stage remembers of a conversation: its open case, if it has one, and in which queue it
+/// is, as that may be known before the case is.
 package struct ServiceLevelState: StageState {
     var open: OpenCase?
+    var place: ServiceLevels.Place?
 
     /// No case.
     package init() {}
 
     private enum CodingKeys: String, CodingKey {
         case open = "c"
+        case place = "p"
     }
 }
 
@@ -66,7 +70,9 @@ package struct ServiceLevelStage: Stage {
 
     /// The stage's name.
     package let name = "service-levels"
-    package let reads: [any Payload.Type] = [HandoffEvent.self, AgentNote.self]
+    package let reads: [any Payload.Type] = [
+        HandoffEvent.self, AgentNote.self, RoutingPlace.self,
+    ]
 
     /// Makes the stage.
     package init() {}
@@ -82,19 +88,19 @@ package struct ServiceLevelStage: Stage {
     package func begin(
         _ input: StageInput, _ state: inout ServiceLevelState, _ context: StageContext
     ) throws(Rejection) -> Plan<Never> {
-        var watch = Watch(state.open, context)
+        var watch = Watch(state, context)
         switch input {
         case .record(let event as HandoffEvent, _, _): watch.follow(event)
         case .record(let note as AgentNote, _, _):
             watch.open?.act(.init(id: note.agent, name: note.agentName), at: note.at)
+        case .record(let news as RoutingPlace, _, _): watch.follow(news)
         case .timer(let timer):
             if let silence = watch.fire(timer) { return .ignore(because: silence) }
         default: throw context.noUse
         }
-        guard let effects = watch.finish() else {
-            return .ignore(because: "no clock is concerned")
-        }
-        state.open = watch.open
+        let effects = watch.finish()
+        (state.open, state.place) = (watch.open, watch.place)
+        guard let effects else { return .ignore(because: "no clock is concerned") }
         return .finish(effects)
     }
 }
@@ -116,7 +122,9 @@ struct Watch {
     var effects: Effects
     var results: [ClockResult] = []
     var late: [ServiceLevels.Promise] = []
-    let desk: Reckoning
+    /// In which queue the conversation is.
+    var place: ServiceLevels.Place?
+    private(set) var desk: Reckoning
     let context: StageContext
     private let before: OpenCase?
     private let settings: ServiceLevelSettings
@@ -125,13 +133,20 @@ struct Watch {
     /// What others see may be other than before though the case is the same: hours have changed.
     var isToBeShown = false
 
-    init(_ open: OpenCase?, _ context: StageContext) {
-        self.open = open
-        before = open
+    init(_ state: ServiceLevelState, _ context: StageContext) {
+        open = state.open
+        before = state.open
+        place = state.place
         self.context = context
         effects = context.effects
         settings = context.settings(ServiceLevelSettings.self)
-        desk = Reckoning(settings)
+        desk = Reckoning(settings, in: open == nil ? place : open?.place)
+    }
+
+    /// What is promised in a place counts from now on.
+    mutating func reckon(in place: ServiceLevels.Place?) {
+        desk = Reckoning(settings, in: place)
+        isToBeShown = true
     }
 
     var now: Timestamp { context.now }

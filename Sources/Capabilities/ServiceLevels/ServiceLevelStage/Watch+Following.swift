@@ -1,5 +1,6 @@
 import Conversation
 import NotificationRecords
+import RoutingRecords
 import ServiceLevelRecords
 import StageRuntime
 
@@ -27,6 +28,16 @@ extension Watch {
         }
     }
 
+    /// Follows the conversation into another queue; what ended is measured as where it was.
+    mutating func follow(_ news: RoutingPlace) {
+        place = news.hasEnded == true ? nil : news.place
+        guard news.hasEnded != true, var moved = open, moved.isOver == nil, moved.place != place
+        else { return }
+        reckon(in: place)
+        moved.move(to: place, at: now, desk)
+        open = moved
+    }
+
     private mutating func change(_ body: (inout OpenCase, Reckoning) -> [ClockResult]) {
         guard var changed = open, changed.isOver == nil else { return }
         results += body(&changed, desk)
@@ -46,6 +57,8 @@ extension Watch {
         open = OpenCase(
             epoch: event.epoch, at: event.at, asked: asked,
             wroteAt: said.last { $0.speaker == .customer }?.at, isQueued: reason != .takenOver)
+        open?.place = place
+        reckon(in: place)
     }
 
     private mutating func hear(_ entry: TranscriptEntry, _ event: HandoffEvent) {

@@ -195,6 +195,7 @@ enum RecordSummary {
         case .vacate: "take from an agent who is gone"
         case .park: "lay aside"
         case .resume: "take up again"
+        case .dismiss: "put a suggestion aside"
         }
     }
 
@@ -212,6 +213,7 @@ enum RecordSummary {
         case .said(let entry):
             "said by \(speaker(entry.speaker, content))" + quote(entry.text, content)
         case .suggested(let text, _): "suggested to the agent" + quote(text, content)
+        case .suggestionEnded(let end): "suggestion \(end.outcome.rawValue)"
         case .delivery(_, let outcome): "delivery: \(self.outcome(outcome))"
         case .moved(let into): "goes on in \(into)"
         case .parked(_, let until): "laid aside until \(until.rfc3339)"
