@@ -60,6 +60,11 @@ enum Arrows {
             "AuditView", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
             "InstallationView", "JSON", "OrganisationView", "Permissions", "SQLite", "Views",
         ],
+        "SimulatorForms": ["Endpoints", "JSON"],
+        "SimulatorEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPClient", "HTTPServer", "JSON", "SimulatorForms",
+        ],
         "OutboxEndpoints": [
             "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "HTTPServer", "JSON", "Mail",
@@ -77,8 +82,8 @@ enum Arrows {
             "JSON", "SQLite", "Views",
         ],
         "ConversationView": [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records",
-            "RoutingRecords", "SQLite", "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "NumberLimits",
+            "Records", "RoutingRecords", "SQLite", "Views",
         ],
         "DeskRecords": ["Conversation"],
         "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
@@ -93,8 +98,8 @@ enum Arrows {
             "StageRuntime", "TimeZones",
         ],
         "ServiceLevelView": [
-            "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
-            "Views",
+            "Conversation", "Endpoints", "NumberLimits", "Records", "RoutingRecords", "SQLite",
+            "ServiceLevelRecords", "TimeZones", "Views",
         ],
         "ServiceLevelEndpoints": [
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
@@ -104,6 +109,9 @@ enum Arrows {
         "RoutingStage": [
             "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
             "RoutingRecords", "StageRuntime",
+        ],
+        "NumberLimits": [
+            "Conversation", "Endpoints", "RoutingRecords", "SQLite", "Views",
         ],
         "RoutingView": [
             "Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views",
@@ -192,7 +200,8 @@ enum Arrows {
         ],
         "NotificationRecords": ["AccountRecords", "Conversation"],
         "NotificationStage": [
-            "AccountRecords", "Conversation", "NotificationRecords", "Permissions", "StageRuntime",
+            "AccountRecords", "Conversation", "NotificationRecords", "Permissions",
+            "RoutingRecords", "StageRuntime",
         ],
         "NotificationView": [
             "Conversation", "Endpoints", "NotificationRecords", "Records", "SQLite", "Views",
@@ -238,7 +247,7 @@ enum Arrows {
         ],
         "Simulator": [
             "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing",
-            "WebSocket",
+            "SimulatorForms", "WebSocket",
         ],
     ]
 

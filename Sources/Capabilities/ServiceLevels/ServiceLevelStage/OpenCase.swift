@@ -68,6 +68,8 @@ struct OpenCase: Hashable, Sendable, Codable {
     /// Clocks of which people are to be told once the business opens; `nil` for none.
     var untold: [ServiceLevels.Promise]?
     var version = 0
+    /// The business number; `nil` where the case began before it was told.
+    var number: BusinessNumberID?
 
     struct Work: Hashable, Sendable, Codable {
         var by: Person
@@ -99,15 +101,18 @@ struct OpenCase: Hashable, Sendable, Codable {
         case actedAt = "d"
         case untold = "n"
         case version = "v"
+        case number = "g"
     }
 
     /// A case that begins; `asked` is when the customer wrote what is open, if something is.
     ///
     /// Nobody waits in the queue where somebody takes it from the bot.
     init(
-        epoch: Int, at moment: Timestamp, asked: Timestamp?, wroteAt: Timestamp?, isQueued: Bool
+        epoch: Int, at moment: Timestamp, asked: Timestamp?, wroteAt: Timestamp?, isQueued: Bool,
+        number: BusinessNumberID? = nil
     ) {
         self.epoch = epoch
+        self.number = number
         openedAt = moment
         quietSince = moment
         self.wroteAt = wroteAt
