@@ -1,6 +1,7 @@
 import Console
 import Conversation
 import ConversationView
+import FoundationEssentials
 import HTTPClient
 import Records
 import RoutingRecords
@@ -89,7 +90,7 @@ struct NumberLimitTests {
             var request = AgentRequest(
                 type: kind, ref: "\(name)-\(kind)", conversation: conversation, text: "Hello")
             request.note = "because"
-            request.line = "in-\(conversation)"
+            request.line = RecordID("in-\(conversation)")
             request.until = Timestamp(milliseconds: 4_000_000_000_000)
             request.to = .queue
             let answer = try await ask(socket, request)

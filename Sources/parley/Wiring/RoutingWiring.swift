@@ -1,6 +1,7 @@
 import AccountCommands
 import AuditEndpoints
 import Console
+import Conversation
 import Endpoints
 import EventLog
 import RoutingEndpoints
