@@ -60,7 +60,9 @@ package struct SimulatorThread: Described, Codable, Hashable {
         package var content: JSONValue?
         /// The message that it quotes.
         package var quotes: String?
-        /// Of the business's: the statuses that were reported. Of the customer's: `sent`, then
+        /// What became of it.
+        ///
+        /// Of the business's, the statuses that were reported; of the customer's, `sent`, then
         /// `delivered` once the webhook was answered, then `read`.
         package var statuses: [String]
 
