@@ -172,8 +172,8 @@ let stages: [Target] = [
     module(
         "ServiceLevelView", on: "Capabilities/ServiceLevels",
         [
-            "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
-            "Views",
+            "Conversation", "Endpoints", "NumberLimits", "Records", "RoutingRecords", "SQLite",
+            "ServiceLevelRecords", "TimeZones", "Views",
         ]),
     module(
         "ServiceLevelEndpoints", on: "Capabilities/ServiceLevels",
@@ -188,6 +188,9 @@ let stages: [Target] = [
             "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
             "RoutingRecords", "StageRuntime",
         ]),
+    module(
+        "NumberLimits", on: "Capabilities/Routing",
+        ["Conversation", "Endpoints", "RoutingRecords", "SQLite", "Views"]),
     module(
         "RoutingView", on: "Capabilities/Routing",
         ["Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views"]),
@@ -217,8 +220,8 @@ let views: [Target] = [
     module(
         "ConversationView", on: "Capabilities/Conversations",
         [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records",
-            "RoutingRecords", "SQLite", "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "NumberLimits",
+            "Records", "RoutingRecords", "SQLite", "Views",
         ]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
@@ -343,6 +346,13 @@ let views: [Target] = [
             "AuditView", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
             "InstallationView", "JSON", "OrganisationView", "Permissions", "SQLite", "Views",
         ]),
+    module("SimulatorForms", on: "Capabilities/Simulator", ["Endpoints", "JSON"]),
+    module(
+        "SimulatorEndpoints", on: "Capabilities/Simulator",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPClient", "HTTPServer", "JSON", "SimulatorForms",
+        ]),
     module(
         "OutboxEndpoints", on: "Capabilities/Outbox",
         [
@@ -354,7 +364,10 @@ let views: [Target] = [
         ["AccountRecords", "Conversation"]),
     module(
         "NotificationStage", on: "Capabilities/Notifications",
-        ["AccountRecords", "Conversation", "NotificationRecords", "Permissions", "StageRuntime"]),
+        [
+            "AccountRecords", "Conversation", "NotificationRecords", "Permissions",
+            "RoutingRecords", "StageRuntime",
+        ]),
     module(
         "NotificationView", on: "Capabilities/Notifications",
         ["Conversation", "Endpoints", "NotificationRecords", "Records", "SQLite", "Views"]),
@@ -390,7 +403,10 @@ let outside: [Target] = [
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module(
         "Simulator",
-        ["Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing"]),
+        [
+            "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing",
+            "SimulatorForms",
+        ]),
     module("LanguageModel", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module("Blobs", on: "Outside", ["Conversation", "Cryptography", "HTTPClient"]),
 ]
@@ -513,7 +529,8 @@ let program: Target = .executableTarget(
         "RoutingView", "SMTPClient", "SQLite", "SenderStage",
         "ServiceLevelEndpoints", "ServiceLevelRecords", "ServiceLevelStage", "ServiceLevelView",
         "SetUpEndpoints",
-        "Simulator", "SiteRecords", "SiteStage", "StageRuntime", "SuggestionEndpoints",
+        "Simulator", "SimulatorEndpoints", "SiteRecords", "SiteStage", "StageRuntime",
+        "SuggestionEndpoints",
         "Telemetry", "TemplateView", "TenantDirectory", "TenantKeys", "TenantPurging", "TimeZones",
         "UserEndpoints",
         "Views", "WebPages", "WebSocket", "WhatsAppCloudAPI", "ZoneDatabase",
@@ -632,7 +649,7 @@ let checks: [Target] = [
             "Endpoints", "EventLog",
             "HTTPClient", "HTTPServer", "JSON", "NotificationEndpoints", "NotificationRecords",
             "NotificationStage", "NotificationView", "Permissions", "PipelineTesting", "Records",
-            "StageRuntime", "Telemetry", "Views",
+            "RoutingRecords", "StageRuntime", "Telemetry", "Views",
         ]),
     tests("Live", ["Conversation", "JSON", "Live", "Views", "WebSocket"]),
     tests(

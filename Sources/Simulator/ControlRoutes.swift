@@ -19,7 +19,7 @@ struct ControlRoutes: Sendable {
             "Parley's WhatsApp simulator", document: "/api/v1/openapi.json",
             problems: .init(anyone: [.init(403, "origin"), .init(421, "wrong_host")]),
             businesses + [messages, echoes, conversation] + faults
-                + [counts, media, expiry, templates, news])
+                + [counts, media, expiry, templates, news] + phone)
     }
 
     private var businesses: [Endpoint] {

@@ -24,6 +24,13 @@ struct SeenMessage: Encodable, Sendable {
     var statuses: [String] = []
     /// When a webhook with a status of it was first answered with 200, in milliseconds since 1970.
     var status_acknowledged_at: Int64?
+    /// The whole call's body, for who looks at the phone.
+    var body: [UInt8] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case index, wamid, type, text, at, callback_data, reply_to, medium, statuses
+        case status_acknowledged_at
+    }
 }
 
 /// What a customer wrote, as WhatsApp's side remembers it.
@@ -33,6 +40,12 @@ struct WrittenTrace: Encodable, Sendable {
     var at: Int64
     /// When its webhook was first answered with 200, in milliseconds since 1970.
     var acknowledged_at: Int64?
+    /// The message as webhooks have it, for who looks at the phone.
+    var json = ""
+
+    private enum CodingKeys: String, CodingKey {
+        case wamid, at, acknowledged_at
+    }
 }
 
 /// What the simulator knows of one customer's conversation with one number.
@@ -55,23 +68,25 @@ struct SimulatedConversation: Sendable {
     var hidesUserID = false
     /// When the customer last wrote, in milliseconds since 1970.
     var lastWrote: Int64?
-    var seen: [SeenMessage] = []
-    var read: [String] = []
+    var seen: [SeenMessage] = [] { didSet { revision &+= 1 } }
+    var read: [String] = [] { didSet { revision &+= 1 } }
     var typing: [String] = []
     /// When the pair's debt is repaid, in milliseconds since 1970.
     var repaidAt: Int64 = 0
     var waiters: [Waiter] = []
-    var written: [WrittenTrace] = []
+    var written: [WrittenTrace] = [] { didSet { revision &+= 1 } }
+    /// Changes with whatever a phone shows.
+    private(set) var revision = 1
     /// How many older ones were let go.
     var forgotten = 0
 
     /// Notes what the customer wrote; answers its number.
-    mutating func note(_ wamid: String, at now: Int64) -> Int {
+    mutating func note(_ wamid: String, _ json: String, at now: Int64) -> Int {
         if written.count >= 2 * Self.tracesKept {
             written.removeFirst(Self.tracesKept)
             forgotten += Self.tracesKept
         }
-        written.append(WrittenTrace(wamid: wamid, at: now))
+        written.append(WrittenTrace(wamid: wamid, at: now, json: json))
         return forgotten + written.count - 1
     }
 

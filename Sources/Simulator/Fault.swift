@@ -1,3 +1,5 @@
+import SimulatorForms
+
 /// What can go wrong on request.
 package enum FaultKind: String, Codable, Sendable, CaseIterable {
     /// Takes the message, then closes the connection without an answer.
@@ -90,6 +92,25 @@ struct Faults: Sendable {
     }
 
     mutating func clear() { active = [] }
+
+    /// Lets one kind go wrong no more.
+    mutating func clear(_ kind: FaultKind) { active.removeAll { $0.fault.kind == kind } }
+
+    /// Each kind, and what is in force of it: the one that comes next.
+    var listing: [SimulatorFault] {
+        FaultKind.allCases.map { kind in
+            var listed = SimulatorFault(
+                kind: kind.rawValue, summary: kind.summary, applied: applied[kind] ?? 0)
+            guard let first = active.first(where: { $0.fault.kind == kind }) else { return listed }
+            listed.is_on = true
+            listed.business = first.fault.business
+            listed.left = first.left
+            listed.probability = first.fault.probability
+            listed.milliseconds = first.fault.milliseconds
+            listed.code = first.fault.code
+            return listed
+        }
+    }
 
     /// How far a business's next update is to be stamped off, in milliseconds.
     mutating func consumeSkew(_ business: String) -> Int64 {

@@ -21,8 +21,16 @@ struct GraphRoutes: Sendable {
             .post, "/v{version}/{number}/media", maximumBodyBytes: Self.uploadBytes
         ) { request, parameters, writer in
             let number = parameters["number"] ?? ""
+            let now = Clock.milliseconds
             writer.respond(
-                world.withLock { $0.upload(request, number: number, at: Clock.milliseconds) })
+                world.withLock { world in
+                    let answer = world.upload(request, number: number, at: now)
+                    // A file's bytes are nothing to read.
+                    world.calls.note(
+                        "graph", of: world.names[number], "POST /\(number)/media", answer.status,
+                        since: now, at: Clock.milliseconds, body: [])
+                    return answer
+                })
         }
         router.onRaw(.get, "/simulator-media/{ticket}") { request, parameters, writer in
             writer.respond(download(request, ticket: parameters["ticket"] ?? ""))
@@ -34,10 +42,15 @@ struct GraphRoutes: Sendable {
 
     private func messages(_ request: HTTPRequest, number: String, _ writer: ResponseWriter) {
         let authorization = request.headers.first(named: "Authorization")
+        let now = Clock.milliseconds
         let outcome = world.withLock { world in
-            world.receive(
-                request.body, number: number, authorization: authorization,
-                at: Clock.milliseconds)
+            let outcome = world.receive(
+                request.body, number: number, authorization: authorization, at: now)
+            world.calls.note(
+                "graph", of: world.names[number], "POST /\(number)/messages",
+                outcome.response?.status, since: now,
+                at: now + Int64(outcome.delay / .milliseconds(1)), body: request.body)
+            return outcome
         }
         webhooks.add(outcome.updates)
         for (waiter, response) in outcome.answers { waiter.respond(response) }

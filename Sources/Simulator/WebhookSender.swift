@@ -174,11 +174,19 @@ extension WebhookSender {
                 "X-Hub-Signature-256": "sha256=\(signature)",
             ], body: webhook.body)
         request.timeout = Self.timeout
+        let began = Clock.milliseconds
+        var status: Int?
         do throws(HTTPClientError) {
-            return try await http.send(request).status == 200
+            status = try await http.send(request).status
         } catch {
-            return false
+            // No answer came, which is what the log says.
         }
+        world.withLock { [status] world in
+            world.calls.note(
+                "webhook", of: webhook.business.name, "POST \(webhook.url)", status, since: began,
+                at: Clock.milliseconds, body: webhook.body)
+        }
+        return status == 200
     }
 
     private func signature(of webhook: Webhook) -> String? {

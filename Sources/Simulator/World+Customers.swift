@@ -69,7 +69,7 @@ extension World {
         let json = try Self.json(of: message, wamid: wamid, key, conversation, at: stamp)
         // A reaction is not counted: whether it opens the window is not documented.
         if message.message?["type"] != .string("reaction") { conversation.lastWrote = now }
-        let number = conversation.note(wamid, at: now)
+        let number = conversation.note(wamid, json, at: now)
         conversations[key] = conversation
         writers[wamid] = key
         stats.messagesFromCustomers += 1

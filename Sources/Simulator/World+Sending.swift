@@ -19,7 +19,7 @@ extension World {
             let business = try authorize(authorization, number: number)
             let (message, json) = try Self.decode(body)
             return message.status != nil
-                ? try mark(message, business) : try send(message, json, business, at: now)
+                ? try mark(message, business) : try send(message, json, body, business, at: now)
         } catch {
             stats.refused[String(error.code), default: 0] += 1
             return Outcome(error.response)
@@ -72,7 +72,8 @@ extension World {
     }
 
     private mutating func send(
-        _ message: GraphMessage, _ json: JSONView, _ business: SimulatedBusiness, at now: Int64
+        _ message: GraphMessage, _ json: JSONView, _ body: [UInt8],
+        _ business: SimulatedBusiness, at now: Int64
     ) throws(GraphError) -> Outcome {
         let name = business.name
         let slow = faults.consume(.slow, name).map {
@@ -87,7 +88,7 @@ extension World {
         try check(message, json, key, business, at: now)
         let medium = try seen(message, json, number: business.number, at: now)
         let words = message.text?.body ?? words(message, json, business)
-        var outcome = accept(message, words, medium, business, key, at: now)
+        var outcome = accept(message, words, medium, body, business, key, at: now)
         if let slow { outcome.delay += slow }
         if faults.consume(.echo, name) != nil, let conversation = conversations[key],
             let sent = conversation.seen.last,
@@ -169,7 +170,7 @@ extension World {
     }
 
     private mutating func accept(
-        _ message: GraphMessage, _ words: String?, _ medium: SeenMedium?,
+        _ message: GraphMessage, _ words: String?, _ medium: SeenMedium?, _ body: [UInt8],
         _ business: SimulatedBusiness, _ key: ConversationName, at now: Int64
     ) -> Outcome {
         stats.accepted += 1
@@ -183,7 +184,7 @@ extension World {
                 index: index, wamid: wamid, type: message.type ?? "text",
                 text: words, at: now,
                 callback_data: message.biz_opaque_callback_data,
-                reply_to: message.context?.message_id, medium: medium))
+                reply_to: message.context?.message_id, medium: medium, body: body))
         let waiters = conversation.takeWaiters()
         conversations[key] = conversation
         var outcome = Outcome(Self.answer(wamid, message, conversation, key))

@@ -45,6 +45,7 @@ struct World: Sendable {
     /// Templates by business, name and language.
     var templates: [String: SimulatedTemplate] = [:]
     var faults = Faults()
+    var calls = CallLog()
     var stats = SimulatorStats()
     var random: SeededRandom
     private var rates: [String: (second: Int64, count: Int)] = [:]

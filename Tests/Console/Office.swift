@@ -312,11 +312,13 @@ extension Office {
     }
 
     /// A customer writes, and the bot wants a person to take over.
-    func handOff(_ conversation: ConversationID, tenant: TenantID = "sol") async throws {
+    func handOff(
+        _ conversation: ConversationID, tenant: TenantID = "sol", number: BusinessNumberID = "101"
+    ) async throws {
         let message = MessageID("wamid.\(conversation)")
         try await append(
             InboundMessage(
-                tenant: tenant, conversation: conversation, number: "101", message: message,
+                tenant: tenant, conversation: conversation, number: number, message: message,
                 contact: Contact(phone: "34600111222", name: "Luz"), sentAt: now,
                 receivedAt: now, content: .text("Is Ana there?")),
             id: RecordID("in-\(conversation)"))

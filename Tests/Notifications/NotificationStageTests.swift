@@ -4,6 +4,7 @@ import NotificationRecords
 import NotificationStage
 import Permissions
 import Records
+import RoutingRecords
 import StageRuntime
 import Testing
 
@@ -28,9 +29,9 @@ struct Room {
             stored, headers,
             position: RecordPosition(topic: "t", partition: 0, offset: Int64(count)))
         switch payload {
-        case is OrganisationEvent, is TeamNews:
-            teams[payload.key] = try step(
-                AnnouncementStage(), teams[payload.key], payload.key, input)
+        case is OrganisationEvent, is TeamNews, is RoutingSetting:
+            let key = payload.key
+            teams[key] = try step(AnnouncementStage(), teams[key], key, input)
         case is InstallationEvent, is OperatorNews:
             operators = try step(OperatorStage(), operators, payload.key, input)
         case is AddressNews: break
@@ -134,12 +135,13 @@ struct Room {
     }
 
     mutating func waits(
-        _ change: HandoffEvent.Change, _ conversation: ConversationID = "c1"
+        _ change: HandoffEvent.Change, _ name: ConversationID = "c1", number: String? = nil
     ) throws {
         try put(
             HandoffEvent(
-                tenant: "sol", conversation: conversation, contact: Contact(phone: "1", name: nil),
-                epoch: 1, mode: .bot, change: change, reference: nil, at: now))
+                tenant: "sol", conversation: name, contact: Contact(phone: "1", name: nil),
+                epoch: 1, mode: .bot, change: change, reference: nil,
+                routing: number.map { HandoffRouting(number: BusinessNumberID($0)) }, at: now))
     }
 }
 

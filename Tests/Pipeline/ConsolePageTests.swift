@@ -149,8 +149,8 @@ struct ConsolePageTests {
                 "[...document.querySelectorAll('.nav [data-room]')].map((a) => a.dataset.room)"
             #expect(
                 try await page.string("\(rooms).join()")
-                    == "desk,wall,customers,home,tenants,users,audit,installation,outbox,team,"
-                    + "organisation,channels,queues,tools,parts")
+                    == "desk,wall,customers,home,tenants,users,audit,installation,outbox,"
+                    + "simulator,team,organisation,channels,queues,tools,parts")
             // As the console says it of a person who may little.
             let session = """
                 import(new URL('../look/base/session.js', document.querySelector('[type=module]').src)).then((session) => {

@@ -13,11 +13,12 @@ struct ForeignObjectTests {
     private static let exceptions = [
         "roles.define": "a role's id is the team's own word: it makes one, and looks at nobody's",
         "documentParts.put": "a part is named by its own bytes: it makes one, looks at nobody's",
+        "routing.agents.limit": "agents may be programs' own words: it says what one may see here",
         "routing.agents.change": "agents may be programs' own words: it says what one can do here",
     ]
 
     /// A body that would do, by the endpoint's name.
-    private static let bodies = [
+    static let bodies = [
         "documents.changeTerms": "{}",
         "members.changeRole": #"{"role":"viewer"}"#,
         "keys.rotate": #"{"graceSeconds":0}"#,
@@ -39,6 +40,7 @@ struct ForeignObjectTests {
         "cases.link": #"{"into":"1a2b3c","version":1}"#,
         "desk.labels.merge": #"{"into":"1a2b3c"}"#,
         "routing.queues.change": #"{"name":"Mine"}"#, "routing.agents.change": #"{"capacity":1}"#,
+        "routing.agents.limit": "{}",
     ]
 
     private let installation: RunningInstallation

@@ -87,9 +87,9 @@ final class Lab: Sendable {
     }
 
     /// Waits until something is so.
-    func until(_ what: String, _ isSo: () throws -> Bool) async throws {
+    func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(10)
-        while try !isSo() {
+        while try await !isSo() {
             guard ContinuousClock.now < deadline else {
                 Issue.record("it never happened: \(what)")
                 return

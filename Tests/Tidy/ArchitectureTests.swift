@@ -60,6 +60,11 @@ enum Arrows {
             "AuditView", "Conversation", "Cryptography", "Endpoints", "HTTPServer",
             "InstallationView", "JSON", "OrganisationView", "Permissions", "SQLite", "Views",
         ],
+        "SimulatorForms": ["Endpoints", "JSON"],
+        "SimulatorEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "HTTPClient", "HTTPServer", "JSON", "SimulatorForms",
+        ],
         "OutboxEndpoints": [
             "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "HTTPServer", "JSON", "Mail",
@@ -77,8 +82,8 @@ enum Arrows {
             "JSON", "SQLite", "Views",
         ],
         "ConversationView": [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "Records",
-            "RoutingRecords", "SQLite", "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "NumberLimits",
+            "Records", "RoutingRecords", "SQLite", "Views",
         ],
         "DeskRecords": ["Conversation"],
         "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
@@ -97,8 +102,8 @@ enum Arrows {
             "ServiceLevelRecords", "StageRuntime", "TimeZones",
         ],
         "ServiceLevelView": [
-            "Conversation", "Endpoints", "Records", "SQLite", "ServiceLevelRecords", "TimeZones",
-            "Views",
+            "Conversation", "Endpoints", "NumberLimits", "Records", "RoutingRecords", "SQLite",
+            "ServiceLevelRecords", "TimeZones", "Views",
         ],
         "ServiceLevelEndpoints": [
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
@@ -112,6 +117,9 @@ enum Arrows {
         "RoutingStage": [
             "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
             "RoutingRecords", "StageRuntime",
+        ],
+        "NumberLimits": [
+            "Conversation", "Endpoints", "RoutingRecords", "SQLite", "Views",
         ],
         "RoutingView": [
             "Conversation", "Endpoints", "Records", "RoutingRecords", "SQLite", "Views",
@@ -206,7 +214,8 @@ enum Arrows {
         ],
         "NotificationRecords": ["AccountRecords", "Conversation"],
         "NotificationStage": [
-            "AccountRecords", "Conversation", "NotificationRecords", "Permissions", "StageRuntime",
+            "AccountRecords", "Conversation", "NotificationRecords", "Permissions",
+            "RoutingRecords", "StageRuntime",
         ],
         "NotificationView": [
             "Conversation", "Endpoints", "NotificationRecords", "Records", "SQLite", "Views",
@@ -252,7 +261,7 @@ enum Arrows {
         ],
         "Simulator": [
             "Cryptography", "Endpoints", "HTTPClient", "HTTPServer", "JSON", "MediaSniffing",
-            "WebSocket",
+            "SimulatorForms", "WebSocket",
         ],
     ]
 

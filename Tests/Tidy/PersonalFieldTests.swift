@@ -42,7 +42,7 @@ struct PersonalFieldTests {
         // An address is there by its hash under the installation's key.
         "AddressNews": ["address", "kind", "team", "at"],
         "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
-        "TeamNews": ["tenant", "kind", "at"],
+        "TeamNews": ["tenant", "kind", "number", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],
         // Identifiers are there by the names of the conversations that would begin under them.
         "IdentitySighting": [
@@ -140,7 +140,7 @@ struct PersonalFieldTests {
             "hours", "serviceLevels",
         ],
         // Whom it was about is sealed; figures and times are nobody's words.
-        "ServiceLevelEvent": ["tenant", "conversation", "epoch", "late", "at"],
+        "ServiceLevelEvent": ["tenant", "conversation", "epoch", "late", "number", "at"],
         "UnplacedStatus": ["tenant", "message"],
         "ToolConfirmation": ["request", "tenant", "conversation", "standing", "at"],
         "ToolRequest": [

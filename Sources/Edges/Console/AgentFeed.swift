@@ -1,5 +1,6 @@
 import Conversation
 import ConversationView
+import Endpoints
 import Live
 import WebSocket
 
@@ -11,7 +12,7 @@ struct AgentFeed: Sendable {
     enum Hearers: Hashable, Sendable {
         /// All agents of the tenant.
         case everybody
-        /// Those to whom their queues show it.
+        /// Those who may see it.
         case those(Audience)
         /// One agent.
         case only(AgentID)
@@ -20,8 +21,8 @@ struct AgentFeed: Sendable {
     /// Who reads the feed.
     struct Reader: Hashable, Sendable {
         let agent: AgentID
-        /// The agent, where they see no more than their queues show; `nil` for who supervises.
-        let viewer: AgentID?
+        /// What they may see; `nil` for all.
+        let viewer: Viewer?
     }
 
     /// A change with its number.

@@ -194,7 +194,7 @@ final class AgentHub: Sendable {
     /// the same version.
     func join(
         _ agent: Principal.Agent, of tenant: TenantID, _ link: AgentLink, isProbed: Bool,
-        seenBy viewer: AgentID? = nil, after cursor: String?
+        seenBy viewer: Viewer? = nil, after cursor: String?
     ) -> Place {
         let now = now()
         return state.withLock { state in

@@ -30,8 +30,8 @@ struct AgentSeat: Sendable {
     let link: AgentLink
     /// Whether the client answers probes.
     let isProbed: Bool
-    /// Whoever sees no more than their queues show; `nil` for who supervises.
-    let viewer: AgentID?
+    /// What they may see; `nil` for all.
+    let viewer: Viewer?
     /// The newest change that its socket took.
     var position: Int64
     /// Whether its session is telling it where all stands, before any change.
@@ -43,7 +43,7 @@ struct AgentSeat: Sendable {
     var sign: Sign?
 
     init(
-        _ agent: Principal.Agent, _ link: AgentLink, isProbed: Bool, seenBy viewer: AgentID? = nil,
+        _ agent: Principal.Agent, _ link: AgentLink, isProbed: Bool, seenBy viewer: Viewer? = nil,
         at position: Int64
     ) {
         self.agent = agent

@@ -1,4 +1,5 @@
 package import Conversation
+package import Endpoints
 import JSON
 import Synchronization
 
@@ -18,9 +19,11 @@ package final class AgentSeats: Sendable {
         hub.withLock(\.self)?.agents(of: tenant) ?? [:]
     }
 
-    /// Tells a tenant's agents how a conversation's clocks stand.
-    package func tell(_ news: ClockNews, of tenant: TenantID) {
-        hub.withLock(\.self)?.tell(.clockChanged(news), of: tenant)
+    /// Tells those of a tenant's agents who may know it how a conversation's clocks stand.
+    package func tell(_ news: ClockNews, of tenant: TenantID, heardBy audience: Audience?) {
+        hub.withLock(\.self)?.tell(
+            .clockChanged(news), of: tenant,
+            heardBy: audience.map { AgentFeed.Hearers.those($0) } ?? .everybody)
     }
 }
 

@@ -31,7 +31,7 @@ extension AgentSession {
     }
 
     private func claims() async throws(Problem) -> [ConversationID] {
-        let (agent, scope) = (agent.id, scope)
+        let (agent, scope) = (agent.id, try await seen())
         return try await conversations.answer { rows throws(SQLiteError) in
             try ConversationRows(rows, of: scope).claims(of: agent)
         }

@@ -56,7 +56,7 @@ extension AgentSession {
             return .answer(Self.refusal(of: request, because: "that is too much text"))
         }
         switch request.type {
-        case .returnTo: return try await submit(.returnTo, for: request)
+        case .returnTo: return try await giveBack(request)
         case .reopen: return try await submit(.reopen(because: request.note), for: request)
         case .note: return try await submit(.note(request.text ?? ""), for: request)
         case .run: return try await run(request)
@@ -106,13 +106,18 @@ extension AgentSession {
         return try await submit(.relieve(holder, because: request.note), for: request)
     }
 
-    /// Who asks, where they see no more than their queues show; `nil` for who supervises.
-    func viewer() async throws(Problem) -> AgentID? { try await maySupervise() ? nil : agent.id }
-
-    func maySupervise() async throws(Problem) -> Bool {
-        if agent.supervises { return true }
-        return try await options.accounts?.agent(agent.id, in: scope)?.maySupervise ?? false
+    /// What the agent may see at this moment.
+    func viewer() async throws(Problem) -> Viewer {
+        let member = try await options.accounts?.agent(agent.id, in: scope)
+        return Viewer(
+            agent.id, supervises: agent.supervises || member?.maySupervise ?? false,
+            seesAllNumbers: member?.seesAllNumbers ?? false)
     }
+
+    /// The business, as the agent may see it at this moment.
+    func seen() async throws(Problem) -> TenantScope { scope.seen(by: try await viewer()) }
+
+    func maySupervise() async throws(Problem) -> Bool { try await viewer().supervises }
 
     private func transfer(_ request: AgentRequest) async throws(Problem) -> Step {
         switch request.to {
@@ -132,8 +137,43 @@ extension AgentSession {
                     because: "nobody of the team who answers customers is \(wanted)"
                         .cut(toJSONBytes: FrameLimits.sentence)))
         }
+        guard try await maySee(request.conversation, wanted) else {
+            return .answer(
+                Self.refusal(
+                    of: request,
+                    because: "\(name) may not see what is written to this number"
+                        .cut(toJSONBytes: FrameLimits.sentence)))
+        }
         return try await submit(
             .transfer(.agent(wanted, name: name), note: request.note), for: request)
+    }
+
+    /// Gives a conversation back to whom it was taken from, where they may still see its number.
+    private func giveBack(_ request: AgentRequest) async throws(Problem) -> Step {
+        let (scope, conversation) = (try await seen(), request.conversation)
+        let former = try await conversations.answer { rows throws(SQLiteError) in
+            try ConversationRows(rows, of: scope).handoff(of: conversation)?.returnsTo
+        }
+        guard let former, try await !maySee(conversation, former.id) else {
+            return try await submit(.returnTo, for: request)
+        }
+        return .answer(
+            Self.refusal(
+                of: request,
+                because: "\(former.name) may not see what is written to this number any more"
+                    .cut(toJSONBytes: FrameLimits.sentence)))
+    }
+
+    /// Whether somebody who is to have a conversation may see its number.
+    private func maySee(
+        _ conversation: ConversationID, _ wanted: AgentID
+    ) async throws(Problem) -> Bool {
+        let scope = try await seen()
+        let isShown = try await conversations.answer { rows throws(SQLiteError) in
+            try ConversationRows(rows, of: scope).showsNumber(of: conversation, to: wanted)
+        }
+        if isShown { return true }
+        return try await options.accounts?.agent(wanted, in: scope)?.seesAllNumbers ?? false
     }
 
     /// What somebody is called who can have a conversation; `nil` for anybody else.

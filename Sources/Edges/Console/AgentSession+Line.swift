@@ -63,8 +63,9 @@ extension AgentSession {
         welcome.isResumed = place.isResumed
         welcome.version = AgentNotice.spoken
         welcome.serverTime = records.now().milliseconds
-        let (agent, scope) = (agent.id, scope)
+        let agent = agent.id
         do throws(Problem) {
+            let scope = try await seen()
             // What was given to whoever was not here is theirs from now on.
             let before = try await conversations.answer { rows throws(SQLiteError) in
                 try ConversationRows(rows, of: scope).given(to: agent)
@@ -95,16 +96,13 @@ extension AgentSession {
     private func snapshot(
         showing conversation: ConversationID?
     ) async throws(Problem) -> [AgentMessage] {
-        let (agent, scope, rows) = (agent.id, scope, hub.limits.firstRows)
-        let viewer = try await viewer()
+        let (agent, scope, rows) = (agent.id, try await seen(), hub.limits.firstRows)
         return try await conversations.answer { view throws(SQLiteError) in
             let page = try HandoffList.page(
-                view, of: [scope], for: agent, seenBy: viewer, atMost: rows)
+                view, of: [scope], for: agent, atMost: rows)
             var messages = [AgentMessage.queue(page, ref: nil)]
             let all = ConversationRows(view, of: scope)
-            if let conversation, try all.shows(conversation, to: viewer),
-                let shown = try all.handoffPage(of: conversation)
-            {
+            if let conversation, let shown = try all.handoffPage(of: conversation) {
                 messages.append(.opened(shown))
             }
             return messages
@@ -147,7 +145,9 @@ extension AgentSession {
             pong.cursor = hub.position(of: place)
             await send(pong.wire, connection)
         case .sign:
-            guard let conversation = notice.conversation, let doing = notice.doing else { break }
+            guard let conversation = notice.conversation, let doing = notice.doing,
+                await maySee(conversation)
+            else { break }
             hub.sign(conversation, doing, by: place)
         }
         return true
@@ -181,14 +181,20 @@ extension AgentSession {
         }
     }
 
+    /// Whether the agent may know what goes on in a conversation; not while that cannot be told.
+    private func maySee(_ conversation: ConversationID) async -> Bool {
+        guard let scope = try? await seen() else { return false }
+        let isShown = try? await conversations.answer { rows throws(SQLiteError) in
+            try ConversationRows(rows, of: scope).shows(conversation)
+        }
+        return isShown ?? false
+    }
+
     private func state(of conversation: ConversationID) async -> Handoff? {
-        let scope = scope
         // Without it the client reads how it stands.
-        guard let viewer = try? await viewer() else { return nil }
+        guard let scope = try? await seen() else { return nil }
         return try? await conversations.answer { rows throws(SQLiteError) in
-            let rows = ConversationRows(rows, of: scope)
-            guard try rows.shows(conversation, to: viewer) else { return nil }
-            return try rows.handoff(of: conversation)
+            try ConversationRows(rows, of: scope).handoff(of: conversation)
         }
     }
 
@@ -204,7 +210,7 @@ extension AgentSession {
     /// Closes the socket of somebody who may not be here any more, or may see something else, as
     /// soon as that is so, and tells routing whether they may answer.
     func expectWelcome(
-        _ connection: WebSocketConnection, _ mayAnswer: Bool, _ viewer: AgentID?
+        _ connection: WebSocketConnection, _ mayAnswer: Bool, _ viewer: Viewer
     ) async -> Bool {
         var mayAnswer = mayAnswer
         let (looks, look) = AsyncStream.makeStream(
@@ -218,9 +224,7 @@ extension AgentSession {
                 report(mayAnswer: mayAnswer)
             }
             // What cannot be told at this moment changes nothing.
-            if let supervises = try? await maySupervise(), supervises != (viewer == nil) {
-                Self.close(connection)
-            }
+            if let now = try? await self.viewer(), now != viewer { Self.close(connection) }
             guard standing == .gone else { continue }
             connection.close(
                 code: AgentHub.Code.policy, reason: "you may not be here any more")

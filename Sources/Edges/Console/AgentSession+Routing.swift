@@ -110,8 +110,9 @@ extension AgentSession {
         guard let queue = found else {
             return .answer(Self.refusal(of: request, because: Self.words(.unknown)))
         }
+        let seen = try await seen()
         let handoff = try await conversations.answer { rows throws(SQLiteError) in
-            try ConversationRows(rows, of: scope).handoff(of: request.conversation)
+            try ConversationRows(rows, of: seen).handoff(of: request.conversation)
         }
         guard handoff?.status == .claimed else {
             return .routing(request, .move(request.conversation, to: id))

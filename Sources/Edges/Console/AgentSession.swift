@@ -36,7 +36,7 @@ struct AgentSession: Sendable {
         let (given, taken) = AsyncStream.makeStream(of: ConversationID.self)
         let (resets, reset) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let viewer: AgentID?
+        let viewer: Viewer
         do throws(Problem) {
             viewer = try await self.viewer()
         } catch {
@@ -184,35 +184,30 @@ struct AgentSession: Sendable {
     static let noHandoff = "no handoff of that id is open"
 
     private func read(_ request: AgentRequest) async throws(Problem) -> Step {
-        let scope = scope
-        let viewer = try await viewer()
+        let scope = try await seen()
         return .page { rows throws(SQLiteError) in
-            let rows = ConversationRows(rows, of: scope)
-            let isShown = try rows.shows(request.conversation, to: viewer)
-            let page =
-                isShown
-                ? try rows.handoffPage(
-                    of: request.conversation, before: request.cursor.map { RecordID($0) }) : nil
+            let page = try ConversationRows(rows, of: scope).handoffPage(
+                of: request.conversation, before: request.cursor.map { RecordID($0) })
             guard let page else { return Self.refusal(of: request, because: Self.noHandoff) }
             return .transcript(ref: request.ref, page)
         }
     }
 
     private func command(_ request: AgentRequest) async throws(Problem) -> Step {
-        let scope = scope
+        let scope = try await seen()
         let name = CommandName(
             tenant: scope.tenant, conversation: request.conversation, agent: agent.id,
             reference: request.ref)
-        let viewer = try await viewer()
         let isKnown = try await conversations.answer { rows throws(SQLiteError) in
             let rows = ConversationRows(rows, of: scope)
-            guard try rows.shows(request.conversation, to: viewer) else { return false }
+            guard try rows.shows(request.conversation) else { return false }
+            if request.type == .takeOver { return true }
             // A repeat of what closed the handoff is answered as before.
             if try rows.handoff(of: request.conversation) != nil { return true }
             if request.type.isForAnyConversation { return try rows.has(request.conversation) }
             return try rows.answer(to: name) != nil
         }
-        guard isKnown || request.type == .takeOver else {
+        guard isKnown else {
             return .answer(Self.refusal(of: request, because: Self.noHandoff))
         }
         if request.type == .resend { return try await resend(request) }
@@ -256,7 +251,7 @@ struct AgentSession: Sendable {
         guard let line = request.line, line.rawValue.utf8.count <= FrameLimits.id else {
             return .answer(Self.refusal(of: request, because: "line names no message"))
         }
-        let scope = scope
+        let scope = try await seen()
         let content = try await conversations.answer { rows throws(SQLiteError) in
             try ConversationRows(rows, of: scope).sentContent(of: line, in: request.conversation)
         }
@@ -315,12 +310,10 @@ struct AgentSession: Sendable {
                     ref: request.ref, code: "bad_cursor",
                     message: "cursor is what the page before gave as next, as it is"))
         }
-        let (agent, scope) = (agent.id, scope)
-        let viewer = try await viewer()
+        let (agent, scope) = (agent.id, try await seen())
         return .page { rows throws(SQLiteError) in
             .queue(
-                try HandoffList.page(
-                    rows, of: [scope], for: agent, seenBy: viewer, after: cursor),
+                try HandoffList.page(rows, of: [scope], for: agent, after: cursor),
                 ref: request.ref)
         }
     }

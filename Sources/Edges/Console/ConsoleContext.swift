@@ -71,11 +71,15 @@ final class ConsoleContext: Sendable {
         case let change as HandoffChanged:
             switch change.change {
             case .updated(let handoff):
-                return RowChanged(
-                    "handoffs", .tenant(change.tenant), id: handoff.conversation.rawValue)
+                return HeardRow(
+                    RowChanged(
+                        "handoffs", .tenant(change.tenant), id: handoff.conversation.rawValue),
+                    heardBy: change.audience)
             case .ended(let conversation, _):
-                return RowChanged(
-                    "handoffs", .tenant(change.tenant), id: conversation.rawValue, kind: .removed)
+                return HeardRow(
+                    RowChanged(
+                        "handoffs", .tenant(change.tenant), id: conversation.rawValue,
+                        kind: .removed), heardBy: change.audience)
             default: return nil
             }
         case let change as DocumentSettled:

@@ -72,7 +72,7 @@ package final class ConsoleService: Sendable {
         webPages = WebPageRoutes(
             context: context, documents: documents, crawl: options.crawl)
         handoffs = HandoffRoutes(context: context, access: access, metrics: metrics, logger: logger)
-        conversations = ConversationRoutes(context: context, access: access)
+        conversations = ConversationRoutes(context: context)
         links = LinkRoutes(context: context)
         media = MediaRoutes(context: context, blobs: blobs)
         status = StatusRoutes(context: context, log: log)

@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import Views
 
 /// The newest changes, in the order in which the views told them: a value that grows at one end.
@@ -11,6 +12,8 @@ struct LiveFeed: Sendable {
         let number: Int64
         let at: Timestamp
         let change: RowChanged
+        /// Who of a team may hear of it; `nil` for everybody who listens to the room.
+        let audience: Audience?
     }
 
     private let run: String
@@ -36,9 +39,11 @@ struct LiveFeed: Sendable {
     var count: Int { events.count - first }
 
     /// Adds a change.
-    mutating func append(_ change: RowChanged, at now: Timestamp) -> Event {
+    mutating func append(
+        _ change: RowChanged, heardBy audience: Audience? = nil, at now: Timestamp
+    ) -> Event {
         last += 1
-        let event = Event(number: last, at: now, change: change)
+        let event = Event(number: last, at: now, change: change, audience: audience)
         events.append(event)
         forget(at: now)
         return event

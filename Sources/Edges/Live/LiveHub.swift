@@ -71,19 +71,20 @@ package final class LiveHub: Sendable {
         for change in changes {
             switch change {
             case let change as RowChanged: tell(change)
+            case let change as HeardRow: tell(change.row, heardBy: change.audience)
             case is ViewStartedOver: resetAll()
             default: break
             }
         }
     }
 
-    private func tell(_ change: RowChanged) {
+    private func tell(_ change: RowChanged, heardBy audience: Audience? = nil) {
         let now = now()
         let (wakes, slow) = state.withLock { state -> ([@Sendable () -> Void], [Seat]) in
-            let event = state.feed.append(change, at: now)
+            let event = state.feed.append(change, heardBy: audience, at: now)
             var wakes: [@Sendable () -> Void] = []
             var slow: [Seat] = []
-            for (number, seat) in state.seats where seat.hears(change) {
+            for (number, seat) in state.seats where seat.hears(event) {
                 state.seats[number]?.outbox.add(event)
                 if state.seats[number]?.outbox.isTooSlow == true { slow.append(seat) }
                 wakes.append(seat.wake)
@@ -156,7 +157,7 @@ package final class LiveHub: Sendable {
             if let text {
                 let cursor = LiveCursor(text)
                 if let events = cursor.flatMap({ state.feed.events(after: $0, at: now) }) {
-                    for event in events where seat.hears(event.change) { seat.outbox.add(event) }
+                    for event in events where seat.hears(event) { seat.outbox.add(event) }
                 } else {
                     seat.outbox.reset()
                 }
@@ -201,14 +202,18 @@ package final class LiveHub: Sendable {
     /// Those of some changes that a seat still listens to.
     func heard(_ events: [LiveFeed.Event], by number: Int) -> [LiveFeed.Event] {
         guard let seat = seat(number) else { return [] }
-        return events.filter { seat.hears($0.change) }
+        return events.filter { seat.hears($0) }
     }
 }
 
 extension LiveHub.Seat {
-    /// Whether a change is one that the seat listens to.
-    func hears(_ change: RowChanged) -> Bool {
-        interest(in: change) != nil
+    /// Whether a change is one that the seat listens to, and may hear of.
+    func hears(_ event: LiveFeed.Event) -> Bool {
+        guard interest(in: event.change) != nil else { return false }
+        guard let audience = event.audience, case .tenant(let tenant) = event.change.place else {
+            return true
+        }
+        return audience.includes(principal.viewer(in: tenant))
     }
 
     /// Whether what somebody may hear may have changed with this.

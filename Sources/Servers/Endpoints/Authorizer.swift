@@ -8,8 +8,16 @@ package import Permissions
 package struct TenantScope: Hashable, Sendable {
     /// The tenant.
     package let tenant: TenantID
+    /// Who of the tenant's team looks: rows show them what they may see; `nil` sees all.
+    package let viewer: Viewer?
 
-    fileprivate init(_ tenant: TenantID) { self.tenant = tenant }
+    fileprivate init(_ tenant: TenantID, seenBy viewer: Viewer? = nil) {
+        self.tenant = tenant
+        self.viewer = viewer
+    }
+
+    /// The same tenant, as somebody of its team sees it who was looked up again.
+    package func seen(by viewer: Viewer?) -> TenantScope { TenantScope(tenant, seenBy: viewer) }
 }
 
 /// The right to read and change what belongs to the whole installation, and to look at every
@@ -183,13 +191,13 @@ package struct Authorizer: Sendable {
             guard let access = principal.access else { throw refusal(permission.name) }
             let open = Access.Place.tenant(tenant, .open, consents: false)
             try check(access, permission.name, in: place ?? open)
-            return TenantScope(tenant)
+            return TenantScope(tenant, seenBy: principal.viewer(in: tenant))
         case .agent(let agent):
             guard agent.tenant == tenant else {
                 throw Problem(noTenant, "there is no tenant \(tenant)")
             }
             guard permission.isForAgents else { throw refusal(permission.name) }
-            return TenantScope(tenant)
+            return TenantScope(tenant, seenBy: principal.viewer(in: tenant))
         case .nobody: throw refusal(permission.name)
         }
     }

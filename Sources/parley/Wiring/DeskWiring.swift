@@ -19,12 +19,12 @@ extension StageParts {
         add(view)
         return DeskEndpoints(
             over: view, answers, by: try await process.commandWriter(), noting: audit
-        ) { [views = process.views] conversation, scope in
+        ) { [views = process.views] conversations, scope in
             let view = views.all.first { $0.view.name == ConversationView.view.name }
             guard let view, view.isCaughtUp else { return nil }
             // What cannot be read cannot be told.
             return try? await view.read { rows throws(SQLiteError) in
-                try ConversationRows(rows, of: scope).has(conversation)
+                try ConversationRows(rows, of: scope).known(among: conversations)
             }
         }.endpoints
     }

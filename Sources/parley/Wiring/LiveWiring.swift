@@ -41,8 +41,17 @@ enum LiveRooms {
     }
 
     /// What pages hear of a change that a view announces for others.
-    static func changes(_ change: any ViewChange) -> [RowChanged] {
+    static func changes(_ change: any ViewChange) -> [any ViewChange] {
         switch change {
+        case let change as ClocksChanged:
+            return [
+                HeardRow(
+                    RowChanged(
+                        ServiceLevelView.room, .tenant(change.tenant),
+                        id: change.conversation.rawValue,
+                        kind: change.standing == nil ? .removed : .changed),
+                    heardBy: change.audience)
+            ]
         case let change as OrganisationChanged:
             let tenant = change.event.tenant
             return [RowChanged("team", .tenant(tenant), id: tenant.rawValue)]

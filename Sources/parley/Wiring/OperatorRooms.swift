@@ -5,6 +5,7 @@ import AuditRecords
 import Configuration
 import Conversation
 import Endpoints
+import HTTPClient
 import HTTPServer
 import InstallationEndpoints
 import InstallationView
@@ -12,11 +13,12 @@ import Mail
 import NetworkAddress
 import OutboxEndpoints
 import SQLite
+import SimulatorEndpoints
 import TenantDirectory
 import UserEndpoints
 import Views
 
-/// The rooms of who runs the installation: users, its settings, kept mails.
+/// The rooms of who runs the installation: users, its settings, kept mails, the simulator.
 struct OperatorRooms {
     let process: ProcessContext
     let tools: CapabilityTools
@@ -26,7 +28,7 @@ struct OperatorRooms {
     let data: DataFolder
 
     /// Their endpoints.
-    var endpoints: [Endpoint] { users + installation + outbox }
+    var endpoints: [Endpoint] { users + installation + outbox + simulator }
 
     private var users: [Endpoint] {
         let (naming, links) = (tools.naming, LinkTokens(process.keys))
@@ -88,6 +90,17 @@ struct OperatorRooms {
             forwarded: lines.flatMap { $0.split(separator: ",") }.prefix(20).map {
                 String($0.drop { $0 == " " }.prefix(100))
             }, address: TrustedProxies(trusted).client(of: request)?.address.description)
+    }
+
+    private var simulator: [Endpoint] {
+        let (http, data) = (process.http, data)
+        return SimulatorEndpoints(
+            .init(
+                // Until `up` has started everything there is no run file, and no simulator yet.
+                url: { (try? RunFile.read(from: data))?.simulator },
+                // That no answer came is all there is to say of it.
+                send: { request in try? await http.send(request) }, audit: writer)
+        ).endpoints
     }
 
     private var outbox: [Endpoint] {

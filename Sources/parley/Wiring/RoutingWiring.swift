@@ -1,11 +1,13 @@
 import AccountCommands
 import AuditEndpoints
 import Console
+import Conversation
 import Endpoints
 import EventLog
 import RoutingEndpoints
 import RoutingRecords
 import RoutingView
+import TenantDirectory
 import Views
 
 extension StageParts {
@@ -28,6 +30,10 @@ extension StageParts {
             appender: appender, envelope: process.envelope, now: ProcessContext.now)
         options.routing = desk
         options.endpoints +=
-            RoutingEndpoints(over: desk.view, answers, by: writer, noting: audit).endpoints
+            RoutingEndpoints(
+                over: desk.view, answers, by: writer, noting: audit
+            ) { [tenants = process.tenants] in
+                tenants.tenant($0)?.settings.numbers.map(\.id) ?? []
+            }.endpoints
     }
 }

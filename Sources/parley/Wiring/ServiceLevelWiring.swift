@@ -23,7 +23,8 @@ extension StageParts {
         let view = process.views.stored(ServiceLevelView.view) { changes in
             for case let change as ClocksChanged in changes {
                 seats.tell(
-                    ClockNews(change.conversation, change.standing), of: change.tenant)
+                    ClockNews(change.conversation, change.standing), of: change.tenant,
+                    heardBy: change.audience)
             }
         }
         add(view)

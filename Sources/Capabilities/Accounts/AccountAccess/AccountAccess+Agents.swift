@@ -16,6 +16,8 @@ package struct TeamAgent: Hashable, Sendable {
     package var mayAnswer: Bool
     /// Whether they may take conversations from colleagues.
     package var maySupervise: Bool
+    /// Whether no limit to business numbers holds for them: they may change the team.
+    package var seesAllNumbers: Bool
 
     fileprivate init(_ listed: ListedMember, _ facts: OrganisationFacts?) {
         let account = listed.member.account
@@ -24,6 +26,7 @@ package struct TeamAgent: Hashable, Sendable {
         let permissions = facts?.permissions(of: listed.member.role) ?? []
         mayAnswer = !listed.member.isAway && permissions.contains(.answerConversations)
         maySupervise = mayAnswer && permissions.contains(.superviseConversations)
+        seesAllNumbers = permissions.contains(.writeMembers)
     }
 }
 

@@ -170,6 +170,7 @@ extension AccessMatrix {
         installation(.writeOperators, .danger),
         installation(.rotateSecrets, .danger),
         installation(.manageDeployments, .danger),
+        installation(.useSimulator, .change),
         installation(.readPlatformBilling, .look),
         installation(.writePlatformBilling, .danger),
         installation(.managePartners, .change),
@@ -261,6 +262,8 @@ extension Permission {
     package static let rotateSecrets: Self = "secrets:rotate"
     /// To start, stop and scale what runs.
     package static let manageDeployments: Self = "deployments:manage"
+    /// To play a customer of simulated businesses, and to switch WhatsApp's faults there.
+    package static let useSimulator: Self = "simulator:use"
     /// To see the bills and figures of all tenants.
     package static let readPlatformBilling: Self = "platformBilling:read"
     /// To change them.

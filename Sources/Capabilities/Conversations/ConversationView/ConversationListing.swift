@@ -49,22 +49,16 @@ package struct ConversationFilter: Hashable, Sendable {
     package var holder: AgentID?
     /// Whether a person ever had to do with it.
     package var wasHandedOff: Bool?
-    /// Who asks, where they see no more of what people have than their queues show.
-    package var viewer: AgentID?
 
     /// Asks for all, or for what is named.
-    package init(
-        isOpen: Bool? = nil, holder: AgentID? = nil, wasHandedOff: Bool? = nil,
-        viewer: AgentID? = nil
-    ) {
+    package init(isOpen: Bool? = nil, holder: AgentID? = nil, wasHandedOff: Bool? = nil) {
         self.isOpen = isOpen
         self.holder = holder
         self.wasHandedOff = wasHandedOff
-        self.viewer = viewer
     }
 
-    /// The condition in SQL, with its values.
-    var condition: (sql: String, values: [Value]) {
+    /// The condition in SQL, with its values but for the tenant, which is the first.
+    fileprivate var condition: (sql: String, values: [Value]) {
         var parts = [
             "tenant = ?",
             """
@@ -79,11 +73,6 @@ package struct ConversationFilter: Hashable, Sendable {
             values.append(.text(holder.rawValue))
         }
         if let wasHandedOff { parts.append("was_handed_off = \(wasHandedOff ? 1 : 0)") }
-        if let viewer {
-            let visible = ConversationRows.condition(for: viewer)
-            parts.append(visible.sql)
-            values += visible.values
-        }
         return (parts.joined(separator: " AND "), values)
     }
 
@@ -148,8 +137,7 @@ extension ConversationRows {
         _ filter: ConversationFilter, from start: PageStart<ConversationCursor> = .newest,
         atMost limit: Int
     ) throws(SQLiteError) -> ConversationPage {
-        var (condition, values) = filter.condition
-        values.insert(.text(tenant.rawValue), at: 0)
+        var (condition, values) = try condition(of: filter)
         var isBackwards = false
         var given: ConversationCursor?
         switch start {
@@ -183,14 +171,24 @@ extension ConversationRows {
             next: isBackwards || hasMore ? last?.text : nil)
     }
 
+    /// The condition of what a filter asks for, as far as whoever looks may see it, and its values.
+    func condition(
+        of filter: ConversationFilter = ConversationFilter()
+    ) throws(SQLiteError) -> (sql: String, values: [Value]) {
+        let (wanted, visible) = (filter.condition, try visible())
+        return (
+            "\(wanted.sql) AND \(visible.sql)",
+            [.text(tenant.rawValue)] + wanted.values + visible.values
+        )
+    }
+
     /// A conversation.
     package func listing(
         of conversation: ConversationID
     ) throws(SQLiteError) -> ConversationListing? {
-        try listings(
-            "tenant = ? AND conversation = ?",
-            [.text(tenant.rawValue), .text(try standing(of: conversation).rawValue)]
-        ).first
+        let standing = try standing(of: conversation)
+        guard try shows(standing) else { return nil }
+        return try row(of: standing)
     }
 
     /// A conversation as it is by itself, wherever it goes on.

@@ -12,26 +12,27 @@ package struct ConversationRows {
 
     let rows: Rows
     let tenant: TenantID
+    /// Who looks, and so what there is; `nil` sees all.
+    let viewer: Viewer?
 
     /// Looks at the conversations of the tenant whose record the view follows.
     init(_ rows: Rows, of tenant: TenantID) {
         self.rows = rows
         self.tenant = tenant
+        viewer = nil
     }
 
-    /// Looks at the conversations of a tenant.
+    /// Looks at the conversations of a tenant, as far as whoever looks may see them: to them, all
+    /// others are none.
     package init(_ rows: Rows, of scope: TenantScope) {
         self.rows = rows
         tenant = scope.tenant
+        viewer = scope.viewer
     }
 
     /// How many conversations wait for an agent and how many have one.
-    ///
-    /// Of those that `viewer` may see; `nil` is who supervises.
-    package func counts(
-        for viewer: AgentID? = nil
-    ) throws(SQLiteError) -> (queued: Int, claimed: Int) {
-        let visible = Self.condition(for: viewer)
+    package func counts() throws(SQLiteError) -> (queued: Int, claimed: Int) {
+        let visible = try visible()
         let counts = try rows.all(
             """
             SELECT status, count(*) FROM conversations
@@ -46,17 +47,20 @@ package struct ConversationRows {
 
     /// The conversations that an agent has claimed.
     package func claims(of agent: AgentID) throws(SQLiteError) -> [ConversationID] {
-        try rows.all(
+        let visible = try visible()
+        return try rows.all(
             """
             SELECT conversation FROM conversations
-            WHERE tenant = ? AND status <> 'bot' AND holder = ? ORDER BY conversation
-            """, .text(tenant.rawValue), .text(agent.rawValue)
+            WHERE tenant = ? AND status <> 'bot' AND holder = ? AND \(visible.sql)
+            ORDER BY conversation
+            """, with: [.text(tenant.rawValue), .text(agent.rawValue)] + visible.values
         ) { ConversationID($0.text(0)) }
     }
 
     /// An open handoff.
     package func handoff(of conversation: ConversationID) throws(SQLiteError) -> Handoff? {
-        try open(conversation)?.handoff
+        guard try shows(conversation) else { return nil }
+        return try open(conversation)?.handoff
     }
 
     /// The newest lines of an open handoff that fit into a frame, or those before a line.
@@ -65,7 +69,7 @@ package struct ConversationRows {
     package func handoffPage(
         of conversation: ConversationID, before line: RecordID? = nil
     ) throws(SQLiteError) -> HandoffTranscript? {
-        guard let open = try open(conversation) else { return nil }
+        guard try shows(conversation), let open = try open(conversation) else { return nil }
         var range = LineRange(order: .newestFirst)
         range.upTo = try newestAnnounced(conversation)
         if let line { range.before = try position(of: line, in: conversation) }
@@ -149,11 +153,10 @@ package struct ConversationRows {
 // MARK: - Lists of handoffs
 
 extension HandoffList {
-    /// A page of the open handoffs of some tenants, after a position; `agent` is who asks, `viewer`
-    /// who sees no more than what their queues show.
+    /// A page of the open handoffs of some tenants, after a position; `agent` is who asks.
     package static func page(
         _ rows: Rows, of scopes: [TenantScope], for agent: AgentID? = nil,
-        seenBy viewer: AgentID? = nil, after cursor: HandoffCursor? = nil, atMost limit: Int = .max
+        after cursor: HandoffCursor? = nil, atMost limit: Int = .max
     ) throws(SQLiteError) -> HandoffList {
         let wanted = min(limit, ConversationRows.mostOfList) + 1
         var found: [Handoff] = []
@@ -161,14 +164,13 @@ extension HandoffList {
         var claimed = 0
         for scope in scopes.sorted(by: { $0.tenant < $1.tenant }) {
             let tenant = ConversationRows(rows, of: scope)
-            let counts = try tenant.counts(for: viewer)
+            let counts = try tenant.counts()
             waiting += counts.queued
             claimed += counts.claimed
             // One's own first; who asks as nobody has none.
             for rank in agent == nil ? [1] : [0, 1] where found.count < wanted {
                 found += try tenant.handoffs(
-                    rank, for: agent, seenBy: viewer, after: cursor,
-                    atMost: wanted - found.count)
+                    rank, for: agent, after: cursor, atMost: wanted - found.count)
             }
         }
         let page = found.prefix(
@@ -184,10 +186,9 @@ extension HandoffList {
 extension ConversationRows {
     /// Open handoffs of one rank in the order of waiting, after a position in the list of all.
     fileprivate func handoffs(
-        _ rank: Int, for agent: AgentID?, seenBy viewer: AgentID?, after cursor: HandoffCursor?,
-        atMost limit: Int
+        _ rank: Int, for agent: AgentID?, after cursor: HandoffCursor?, atMost limit: Int
     ) throws(SQLiteError) -> [Handoff] {
-        let visible = Self.condition(for: viewer)
+        let visible = try visible()
         var condition = "tenant = ? AND status <> 'bot' AND \(visible.sql)"
         var values: [Value] = [.text(tenant.rawValue)] + visible.values
         if let agent {

@@ -1,6 +1,8 @@
 package import Conversation
 import CustomerRecords
 import DeskRecords
+package import Endpoints
+import NumberLimits
 import Records
 import RoutingRecords
 import SQLite
@@ -26,7 +28,7 @@ package enum ConversationView {
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
             DeskEvent.self, CustomerEvent.self, CustomerLinkEvent.self, CaseEvent.self,
             RoutingSetting.self, RoutingEvent.self,
-        ], schema: schema + customerSchema + suggestionSchema, apply: apply)
+        ], schema: schema + customerSchema + suggestionSchema + NumberLimits.schema, apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
     // conversation: a transaction of many conversations writes few pages.
@@ -38,6 +40,7 @@ package enum ConversationView {
     // and `again` the other way round. `stopped_at` and `resumed_at` are when the customer last
     // said that they want no messages which they did not ask for, and that they want them again.
     // `held_at` and `freed_at` are when the business wrote that down for them.
+    // `wrote_to` is the number as events of handoffs tell it, where no message does any more.
     // `outcome` is what came of the last handoff; `news` the lines for which a message was not
     // sent.
     private static let schema = """
@@ -47,7 +50,7 @@ package enum ConversationView {
             phone TEXT, name TEXT, username TEXT,
             was_handed_off INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'bot',
             waiting_since INTEGER, holder TEXT, handoff TEXT, suggestion TEXT, outcome TEXT,
-            who TEXT,
+            who TEXT, wrote_to TEXT,
             PRIMARY KEY (tenant, conversation)
         ) WITHOUT ROWID;
         CREATE INDEX conversations_by_time ON conversations (tenant, last_at, conversation);

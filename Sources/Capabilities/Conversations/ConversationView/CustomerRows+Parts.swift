@@ -36,6 +36,7 @@ extension ConversationRows {
 
     /// The cases of a conversation and of those that are read as one with it, the newest first.
     package func cases(of conversation: ConversationID) throws(SQLiteError) -> [ConversationCase] {
+        guard try shows(conversation) else { return [] }
         var all: [ConversationCase] = []
         for name in try joined(to: conversation) {
             all += try rows.all(
@@ -50,7 +51,9 @@ extension ConversationRows {
     package func place(
         ofCase id: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> ConversationID? {
-        for name in try joined(to: try standing(of: conversation)) {
+        let standing = try standing(of: conversation)
+        guard try shows(standing) else { return nil }
+        for name in try joined(to: standing) {
             let found = try rows.first(
                 "SELECT 1 FROM cases WHERE tenant = ? AND conversation = ? AND id = ?",
                 .text(tenant.rawValue), .text(name.rawValue), .text(id.rawValue)
@@ -62,13 +65,14 @@ extension ConversationRows {
 
     func cited(by members: [String]) throws(SQLiteError) -> [CitedDocument] {
         let list = members.map { _ in "?" }.joined(separator: ", ")
+        let visible = try visible()
         return try rows.all(
             """
             SELECT document, max(cited.name), sum(times), max(cited.at) FROM cited
             JOIN conversations USING (tenant, conversation)
-            WHERE tenant = ? AND who IN (\(list))
+            WHERE tenant = ? AND who IN (\(list)) AND \(visible.sql)
             GROUP BY document ORDER BY max(cited.at) DESC, document LIMIT 50
-            """, with: [.text(tenant.rawValue)] + members.map { .text($0) }
+            """, with: [.text(tenant.rawValue)] + members.map { .text($0) } + visible.values
         ) { row in
             CitedDocument(
                 document: DocumentID(row.text(0)), name: row.text(1), times: Int(row.int64(2)),
@@ -110,10 +114,9 @@ extension ConversationRows {
         of identity: CustomerIdentity
     ) throws(SQLiteError) -> [ConversationListing] {
         let people = CustomerGroups(rows, of: tenant)
+        let condition = try condition()
         return try listings(
-            """
-            \(ConversationFilter().condition.sql) AND who = ? ORDER BY conversation LIMIT 100
-            """,
-            [.text(tenant.rawValue), .text(try people.place(of: identity.text))])
+            "\(condition.sql) AND who = ? ORDER BY conversation LIMIT 100",
+            condition.values + [.text(try people.place(of: identity.text))])
     }
 }

@@ -144,14 +144,22 @@ extension ConversationRows {
         _ filter: CustomerFilter, after cursor: String? = nil, atMost limit: Int
     ) throws(SQLiteError) -> CustomerPage? {
         let mark = ListMark.text(filter.text, in: tenant)
-        let (condition, values) = try filter.condition(of: tenant, rows)
+        var (condition, values) = try filter.condition(of: tenant, rows)
+        if let visible = try self.limit() {
+            // Whoever has not written is known by what the business keeps alone.
+            condition += """
+                 AND (is_known = 0 OR who IN (SELECT who FROM conversations
+                    WHERE tenant = ? AND who IS NOT NULL AND \(visible.sql)))
+                """
+            values += [.text(tenant.rawValue)] + visible.values
+        }
         var from = ""
         var given: [Value] = []
         if let cursor {
             // A customer's id, and no name or number: addresses stand in logs.
             let parts = cursor.split(separator: ".", maxSplits: 1)
             guard parts.count == 2, parts[0] == mark,
-                let last = try identity(ofCustomer: String(parts[1]))
+                let last = try anyIdentity(ofCustomer: String(parts[1]))
             else { return nil }
             let people = CustomerGroups(rows, of: tenant)
             let who = try people.root(of: last.text)
@@ -191,6 +199,34 @@ extension ConversationRows {
 
     /// What a customer is known by, whom an id names: their own, or that of a conversation.
     package func identity(ofCustomer id: String) throws(SQLiteError) -> CustomerIdentity? {
+        guard let found = try anyIdentity(ofCustomer: id), try showsCustomer(found) else {
+            return nil
+        }
+        return found
+    }
+
+    /// Whether whoever looks may see a customer: one who has written to a number that they may see,
+    /// or to none.
+    private func showsCustomer(_ identity: CustomerIdentity) throws(SQLiteError) -> Bool {
+        guard let limit = try limit() else { return true }
+        let people = CustomerGroups(rows, of: tenant)
+        let members = try people.members(
+            of: try people.root(of: try people.place(of: identity.text)))
+        let list = members.map { _ in "?" }.joined(separator: ", ")
+        let own: [Value] = [.text(tenant.rawValue)] + members.map { .text($0) }
+        let all = try rows.number(
+            "SELECT count(*) FROM conversations WHERE tenant = ? AND who IN (\(list))", with: own)
+        guard all > 0 else { return true }
+        return try rows.number(
+            """
+            SELECT count(*) FROM conversations
+            WHERE tenant = ? AND who IN (\(list)) AND \(limit.sql)
+            """, with: own + limit.values) > 0
+    }
+
+    private func anyIdentity(
+        ofCustomer id: String
+    ) throws(SQLiteError) -> CustomerIdentity? {
         let people = CustomerGroups(rows, of: tenant)
         let kept = try rows.first(
             "SELECT identity FROM profiles WHERE tenant = ? AND id = ?", .text(tenant.rawValue),
@@ -225,6 +261,8 @@ extension ConversationRows {
             let people = CustomerGroups(rows, of: tenant)
             found[identity] = try listing(
                 ofCustomer: try people.root(of: try people.place(of: identity.text)))
+            // That they are known is no secret; as whom, is.
+            if try !showsCustomer(identity) { found[identity]?.name = nil }
         }
         return found
     }
@@ -246,11 +284,12 @@ extension ConversationRows {
             let found = try CustomerFinding(rows, of: tenant).summary(of: root, members)
         else { return nil }
         let list = members.map { _ in "?" }.joined(separator: ", ")
+        let condition = try condition()
         let talks = try listings(
             """
-            \(ConversationFilter().condition.sql) AND who IN (\(list))
+            \(condition.sql) AND who IN (\(list))
             ORDER BY last_at DESC, conversation LIMIT 100
-            """, [.text(tenant.rawValue)] + members.map { .text($0) })
+            """, condition.values + members.map { .text($0) })
         var detail = CustomerDetail(
             listing: found.listing, identity: identity, profile: found.profile,
             version: found.version,

@@ -57,7 +57,8 @@ extension ConversationRows {
     package func sentContent(
         of line: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> OutboundContent? {
-        try rows.first(
+        guard try shows(conversation) else { return nil }
+        return try rows.first(
             """
             SELECT text, sent FROM lines WHERE tenant = ? AND conversation = ? AND id = ?
                 AND speaker <> 'customer' AND source = \(LinePosition.Source.outbound.rawValue)

@@ -1,4 +1,5 @@
 import Conversation
+import Endpoints
 import Records
 import SQLite
 import Views
@@ -18,6 +19,12 @@ extension ConversationView {
         }
         let known = try openHandoff(event.conversation, of: event.tenant, rows)
         try touch(event.conversation, of: event.tenant, at: event.at, rows)
+        if let number = event.routing?.number {
+            try rows.change(
+                "UPDATE conversations SET wrote_to = ? WHERE tenant = ? AND conversation = ?",
+                .text(number.rawValue), .text(event.tenant.rawValue),
+                .text(event.conversation.rawValue))
+        }
         if case .bot = event.mode {
             try end(event, known, rows)
             _ = try addLines(of: event, record, rows)
@@ -165,10 +172,11 @@ extension ConversationView {
         _ change: HandoffChange, of conversation: ConversationID, in tenant: TenantID,
         _ rows: Rows
     ) throws(SQLiteError) {
-        let audience = try ConversationRows(rows, of: tenant).audience(of: conversation)
+        let circle = try ConversationRows(rows, of: tenant).circle(of: conversation)
         rows.announce(
             HandoffChanged(
-                tenant: tenant, change: change, audience: audience.map { .these($0) }))
+                tenant: tenant, change: change,
+                audience: circle.isEverybody ? nil : .these(circle)))
     }
 
     private static func audience(
@@ -176,8 +184,8 @@ extension ConversationView {
     ) throws(SQLiteError) -> Audience? {
         guard let known else { return nil }
         let all = ConversationRows(rows, of: known.tenant)
-        guard var audience = try all.audience(of: known.conversation) else { return nil }
-        if let holder = known.holder { audience.insert(holder.id) }
-        return .these(audience)
+        var circle = try all.circle(of: known.conversation)
+        if let holder = known.holder { circle.members?.insert(holder.id) }
+        return circle.isEverybody ? nil : .these(circle)
     }
 }

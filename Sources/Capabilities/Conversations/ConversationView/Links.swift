@@ -53,11 +53,12 @@ extension ConversationRows {
             ("user_id", conversation.customer.userID), ("phone", conversation.customer.phone),
         ] {
             guard let value else { continue }
+            let condition = try condition()
             let more = try listings(
                 """
-                \(ConversationFilter().condition.sql) AND \(column) = ? AND number <> ?
+                \(condition.sql) AND \(column) = ? AND number <> ?
                 ORDER BY last_at DESC LIMIT \(Self.mostElsewhere)
-                """, [.text(tenant.rawValue), .text(value), .text(number.rawValue)])
+                """, condition.values + [.text(value), .text(number.rawValue)])
             // A number that somebody else has now is no link.
             found += more.filter { other in
                 !found.contains(other)

@@ -35,7 +35,9 @@ extension ConversationRows {
     package func file(
         of line: RecordID, in conversation: ConversationID
     ) throws(SQLiteError) -> LineFile? {
-        let names = try joined(to: try standing(of: conversation))
+        let standing = try standing(of: conversation)
+        guard try shows(standing) else { return nil }
+        let names = try joined(to: standing)
         let list = names.map { _ in "?" }.joined(separator: ", ")
         let found = try rows.all(
             """

@@ -64,16 +64,30 @@ extension ConversationRows {
             "SELECT 1 FROM conversations WHERE tenant = ? AND conversation = ?",
             .text(tenant.rawValue), .text(conversation.rawValue)
         ) { _ in true }
-        return found == true
+        guard found == true else { return false }
+        return try shows(conversation)
+    }
+
+    /// Those of several conversations that there are.
+    package func known(
+        among conversations: [ConversationID]
+    ) throws(SQLiteError) -> Set<ConversationID> {
+        var known: Set<ConversationID> = []
+        for conversation in conversations where try has(conversation) {
+            known.insert(conversation)
+        }
+        return known
     }
 
     /// The conversations that were given to an agent who has not shown themselves yet.
     package func given(to agent: AgentID) throws(SQLiteError) -> [ConversationID] {
-        try rows.all(
+        let visible = try visible()
+        return try rows.all(
             """
             SELECT handoff FROM conversations
-            WHERE tenant = ? AND status <> 'bot' AND holder = ? ORDER BY conversation
-            """, .text(tenant.rawValue), .text(agent.rawValue)
+            WHERE tenant = ? AND status <> 'bot' AND holder = ? AND \(visible.sql)
+            ORDER BY conversation
+            """, with: [.text(tenant.rawValue), .text(agent.rawValue)] + visible.values
         ) { StoredJSON.value(Handoff.self, $0, 0) }
         .compactMap { $0?.awaited == nil ? nil : $0?.conversation }
     }

@@ -1,4 +1,6 @@
 package import Conversation
+import Endpoints
+import NumberLimits
 import RoutingRecords
 package import SQLite
 import Views
@@ -6,12 +8,13 @@ import Views
 /// In which queue each conversation is, and who may see it there.
 ///
 /// A tenant without queues shows everything to everybody. With queues, whoever does not supervise
-/// sees what is in queues of their own, and what they have themselves.
+/// sees what is in queues of their own, and what they have themselves. Whoever is limited to
+/// business numbers sees nothing that was written to others, supervising or not.
 extension ConversationView {
     static func follow(_ event: RoutingEvent, _ rows: Rows) throws(SQLiteError) {
         guard case .placed(let conversation, let queue) = event.change else { return }
         let all = ConversationRows(rows, of: event.tenant)
-        let before = try all.audience(of: conversation)
+        let before = try all.circle(of: conversation)
         let (tenant, id) = (Value.text(event.tenant.rawValue), Value.text(conversation.rawValue))
         if let queue {
             try rows.change(
@@ -22,8 +25,8 @@ extension ConversationView {
                 "DELETE FROM places WHERE tenant = ? AND conversation = ?", tenant, id)
         }
         guard let handoff = try openHandoff(conversation, of: event.tenant, rows) else { return }
-        let now = try all.audience(of: conversation)
-        if let now {
+        let now = try all.circle(of: conversation)
+        if now.members != nil {
             // Whoever saw it where it was sees it no more.
             rows.announce(
                 HandoffChanged(
@@ -33,7 +36,7 @@ extension ConversationView {
         rows.announce(
             HandoffChanged(
                 tenant: event.tenant, change: .updated(try all.withLastSaid(handoff)),
-                audience: now.map { .these($0) }))
+                audience: now.isEverybody ? nil : .these(now)))
     }
 
     static func follow(_ event: RoutingSetting, _ rows: Rows) throws(SQLiteError) {
@@ -58,26 +61,10 @@ extension ConversationView {
             let id = Value.text(queue.rawValue)
             try rows.change("DELETE FROM queues WHERE tenant = ? AND queue = ?", tenant, id)
             try rows.change("DELETE FROM teams WHERE tenant = ? AND queue = ?", tenant, id)
-        case .profileSaved, .refused: return
+        case .profileSaved: guard try NumberLimits.follow(event, rows) else { return }
+        case .refused: return
         }
         rows.announce(QueuesChanged(tenant: event.tenant))
-    }
-}
-
-/// Which agents may hear of a change.
-package enum Audience: Hashable, Sendable {
-    /// These, and whoever supervises.
-    case these(Set<AgentID>)
-    /// Those who could see it before and are not among these; `nil` for everybody.
-    case allBut(Set<AgentID>, of: Set<AgentID>?)
-
-    /// Whether an agent hears of it; `nil` is who supervises.
-    package func includes(_ agent: AgentID?) -> Bool {
-        switch self {
-        case .these(let those): agent.map { those.contains($0) } ?? true
-        case .allBut(let those, let before):
-            agent.map { !those.contains($0) && before?.contains($0) != false } ?? false
-        }
     }
 }
 
@@ -88,6 +75,9 @@ package struct QueuesChanged: ViewChange {
 }
 
 extension ConversationRows {
+    /// What gives a conversation's number in SQL.
+    private static let number = "coalesce(number, wrote_to)"
+
     /// In which queue a conversation is.
     func queue(of conversation: ConversationID) throws(SQLiteError) -> RecordID? {
         try rows.first(
@@ -96,12 +86,20 @@ extension ConversationRows {
         ) { RecordID($0.text(0)) }
     }
 
-    /// Who may see a conversation besides those who supervise; `nil` for everybody.
-    func audience(of conversation: ConversationID) throws(SQLiteError) -> Set<AgentID>? {
+    /// Who may see a conversation.
+    func circle(of conversation: ConversationID) throws(SQLiteError) -> Circle {
+        let values: [Value] = [.text(tenant.rawValue), .text(conversation.rawValue)]
+        let number =
+            try rows.first(
+                """
+                SELECT \(Self.number) FROM conversations WHERE tenant = ? AND conversation = ?
+                """, values[0], values[1]
+            ) { $0.isNull(0) ? nil : BusinessNumberID($0.text(0)) } ?? nil
+        let barred = try NumberLimits.barred(from: number, in: tenant, rows)
         let hasQueues = try rows.first(
-            "SELECT 1 FROM queues WHERE tenant = ? LIMIT 1", .text(tenant.rawValue)
+            "SELECT 1 FROM queues WHERE tenant = ? LIMIT 1", values[0]
         ) { _ in true }
-        guard hasQueues == true else { return nil }
+        guard hasQueues == true else { return Circle(barred: barred) }
         let members = try rows.all(
             """
             SELECT teams.agent FROM places JOIN teams ON teams.tenant = places.tenant
@@ -109,34 +107,60 @@ extension ConversationRows {
             WHERE places.tenant = ?1 AND places.conversation = ?2
             UNION SELECT holder FROM conversations
             WHERE tenant = ?1 AND conversation = ?2 AND status <> 'bot' AND holder IS NOT NULL
-            """, .text(tenant.rawValue), .text(conversation.rawValue)
+            """, values[0], values[1]
         ) { AgentID($0.text(0)) }
-        return Set(members)
+        return Circle(members: Set(members), barred: barred)
     }
 
-    /// Whether somebody may see a conversation; `nil` is who supervises.
+    /// Whether whoever looks may see a conversation, of which nothing need be known.
     ///
-    /// What the bot has is for everybody who may read.
-    package func shows(
-        _ conversation: ConversationID, to viewer: AgentID?
-    ) throws(SQLiteError) -> Bool {
-        guard let viewer, try handoff(of: conversation) != nil else { return true }
-        return try audience(of: conversation)?.contains(viewer) ?? true
+    /// What the bot has is for everybody who may read and see the number.
+    package func shows(_ conversation: ConversationID) throws(SQLiteError) -> Bool {
+        guard viewer != nil else { return true }
+        let visible = try visible()
+        let found = try rows.all(
+            "SELECT \(visible.sql) FROM conversations WHERE tenant = ? AND conversation = ?",
+            with: visible.values + [.text(tenant.rawValue), .text(conversation.rawValue)]
+        ) { $0.int64(0) != 0 }
+        if let isShown = found.first { return isShown }
+        // Nobody knows to which number it belongs.
+        return try NumberLimits.numbers(of: viewer, in: tenant, rows) == nil
     }
 
-    /// The condition of what somebody may see, and its values; `nil` is who supervises.
-    static func condition(for viewer: AgentID?) -> (sql: String, values: [Value]) {
+    /// Whether an agent may see a conversation's number, where no role lets them see all.
+    package func showsNumber(
+        of conversation: ConversationID, to agent: AgentID
+    ) throws(SQLiteError) -> Bool {
+        try !circle(of: conversation).barred.contains(agent)
+    }
+
+    /// The condition of what whoever looks may see, and its values.
+    func visible() throws(SQLiteError) -> (sql: String, values: [Value]) {
         guard let viewer else { return ("1", []) }
-        return (
-            """
-            (status = 'bot' OR holder IS ?
-                OR NOT EXISTS (SELECT 1 FROM queues WHERE queues.tenant = conversations.tenant)
-                OR EXISTS (SELECT 1 FROM places JOIN teams ON teams.tenant = places.tenant
-                    AND teams.queue = places.queue
-                    WHERE places.tenant = conversations.tenant
-                    AND places.conversation = conversations.conversation AND teams.agent = ?))
-            """,
-            [.text(viewer.rawValue), .text(viewer.rawValue)]
-        )
+        var parts = ["1"]
+        var values: [Value] = []
+        if !viewer.supervises {
+            parts.append(
+                """
+                (status = 'bot' OR holder IS ?
+                    OR NOT EXISTS (SELECT 1 FROM queues
+                        WHERE queues.tenant = conversations.tenant)
+                    OR EXISTS (SELECT 1 FROM places JOIN teams ON teams.tenant = places.tenant
+                        AND teams.queue = places.queue
+                        WHERE places.tenant = conversations.tenant
+                        AND places.conversation = conversations.conversation AND teams.agent = ?))
+                """)
+            values += [.text(viewer.agent.rawValue), .text(viewer.agent.rawValue)]
+        }
+        if let limit = try limit() {
+            parts.append(limit.sql)
+            values += limit.values
+        }
+        return (parts.joined(separator: " AND "), values)
+    }
+
+    /// The condition of the numbers that whoever looks may see; `nil` where they see all.
+    func limit() throws(SQLiteError) -> (sql: String, values: [Value])? {
+        try NumberLimits.condition(for: viewer, in: tenant, on: Self.number, rows)
     }
 }

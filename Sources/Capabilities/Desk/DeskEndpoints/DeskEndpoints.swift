@@ -11,14 +11,16 @@ package import Views
 
 /// A tenant's canned replies and labels over HTTP.
 package struct DeskEndpoints: Sendable {
-    /// Says whether a tenant has a conversation; `nil` where that cannot be told at this moment.
-    package typealias Conversations = @Sendable (ConversationID, TenantScope) async -> Bool?
+    /// Says which of several conversations a tenant has, as far as whoever looks may see them;
+    /// `nil` where that cannot be told at this moment.
+    package typealias Conversations =
+        @Sendable ([ConversationID], TenantScope) async -> Set<ConversationID>?
 
     let view: StoredView
     private let answers: Commands<DeskEvent>
     let writer: CommandWriter
     private let audit: AuditWriter
-    private let conversations: Conversations
+    let conversations: Conversations
 
     /// Answers from a view that is kept of ``DeskView``, and whose announcements `answers` hears.
     package init(
@@ -220,7 +222,10 @@ package struct DeskEndpoints: Sendable {
             let found = try await look(call.scope) { desk throws(SQLiteError) in
                 try desk.conversations(labelled: label, atMost: 500)
             }
-            return Reply(LabelledConversations(conversations: found.map(\.rawValue)))
+            let known = try await known(among: found, call.scope)
+            return Reply(
+                LabelledConversations(
+                    conversations: found.filter { known.contains($0) }.map(\.rawValue)))
         }
     }
 
@@ -279,7 +284,11 @@ package struct DeskEndpoints: Sendable {
     }
 
     private func labels(_ scope: TenantScope) async throws(Problem) -> LabelListings {
-        let found = try await look(scope) { desk throws(SQLiteError) in try desk.labels() }
+        var found = try await look(scope) { desk throws(SQLiteError) in try desk.labels() }
+        for index in found.indices where found[index].count > 0 {
+            let (label, all) = (found[index].label.id, found[index].count)
+            found[index].count = try await count(all, ofBearersOf: label, scope)
+        }
         return LabelListings(
             labels: found.map {
                 LabelListing(
@@ -307,17 +316,6 @@ package struct DeskEndpoints: Sendable {
     private func requireLabel(_ id: RecordID, _ scope: TenantScope) async throws(Problem) {
         guard try await labels(scope).labels.contains(where: { $0.id == id.rawValue }) else {
             throw Problem(.deskUnknown, "there is no such label")
-        }
-    }
-
-    func requireConversation(
-        _ id: ConversationID, _ scope: TenantScope
-    ) async throws(Problem) {
-        switch await conversations(id, scope) {
-        case true?: return
-        case false?: throw Problem(.deskUnknown, "there is no such conversation")
-        case nil:
-            throw Problem(.viewIsBuilt, "the conversations are being read; try again in a moment")
         }
     }
 

@@ -144,9 +144,11 @@ extension DeskEndpoints {
             let found = try await look(call.scope) { desk throws(SQLiteError) in
                 try desk.drafts(of: author)
             }
+            let known = try await known(among: found.map(\.conversation), call.scope)
             return Reply(
                 DraftListings(
-                    drafts: found.map { DraftListing($0.conversation, $0.words) }))
+                    drafts: found.filter { known.contains($0.conversation) }
+                        .map { DraftListing($0.conversation, $0.words) }))
         }
     }
 

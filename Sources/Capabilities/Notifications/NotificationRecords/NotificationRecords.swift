@@ -15,6 +15,8 @@ package struct TeamNews: Payload {
     package var kind: NotificationKind
     /// What its words name.
     package var values: [String: String]
+    /// The business number in whose conversations it happened, where that is known.
+    package var number: BusinessNumberID?
     /// When.
     package var at: Timestamp
 
@@ -23,8 +25,10 @@ package struct TeamNews: Payload {
 
     /// Describes news.
     package init(
-        tenant: TenantID, kind: NotificationKind, values: [String: String] = [:], at: Timestamp
+        tenant: TenantID, kind: NotificationKind, values: [String: String] = [:],
+        about number: BusinessNumberID? = nil, at: Timestamp
     ) {
+        self.number = number
         self.tenant = tenant
         self.kind = kind
         self.values = values

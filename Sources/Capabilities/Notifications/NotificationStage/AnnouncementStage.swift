@@ -2,6 +2,7 @@ import AccountRecords
 package import Conversation
 import NotificationRecords
 import Permissions
+import RoutingRecords
 package import StageRuntime
 
 /// What the stage `announcements` remembers of a tenant's team.
@@ -16,6 +17,10 @@ package struct TeamState: StageState {
     var invited: [String] = []
     /// The conversations of customers who wait for a person, as far as they are counted.
     var waiting: [String] = []
+    /// The business numbers of those, as far as they are known.
+    var waitingAt: [String: BusinessNumberID] = [:]
+    /// Whom the tenant limits to which business numbers.
+    var limits: [String: [BusinessNumberID]] = [:]
 
     /// No team.
     package init() {}
@@ -28,6 +33,17 @@ package struct TeamState: StageState {
         organisation = try box.decodeIfPresent(String.self, forKey: .organisation) ?? ""
         invited = try box.decodeIfPresent([String].self, forKey: .invited) ?? []
         waiting = try box.decodeIfPresent([String].self, forKey: .waiting) ?? []
+        waitingAt =
+            try box.decodeIfPresent([String: BusinessNumberID].self, forKey: .waitingAt) ?? [:]
+        limits =
+            try box.decodeIfPresent([String: [BusinessNumberID]].self, forKey: .limits) ?? [:]
+    }
+
+    /// Whether somebody of the team may see what is written to a number.
+    func sees(_ number: BusinessNumberID?, _ account: AccountID) -> Bool {
+        guard let numbers = limits[account.rawValue] else { return true }
+        if let number, numbers.contains(number) { return true }
+        return members(who: .writeMembers).contains(account)
     }
 
     /// Those who may something.
@@ -61,7 +77,9 @@ package struct AnnouncementStage: Stage {
 
     /// The stage's name.
     package let name = "announcements"
-    package let reads: [any Payload.Type] = [OrganisationEvent.self, TeamNews.self]
+    package let reads: [any Payload.Type] = [
+        OrganisationEvent.self, TeamNews.self, RoutingSetting.self,
+    ]
 
     /// Makes the stage.
     package init() {}
@@ -74,6 +92,7 @@ package struct AnnouncementStage: Stage {
         switch input {
         case .record(let event as OrganisationEvent, _, _): announcement.follow(event)
         case .record(let news as TeamNews, _, _): announcement.pass(news)
+        case .record(let setting as RoutingSetting, _, _): announcement.follow(setting)
         default: throw context.noUse
         }
         state = announcement.state
@@ -89,17 +108,21 @@ private struct Announcement {
     var state: TeamState
     var effects: Effects
 
+    mutating func follow(_ setting: RoutingSetting) {
+        guard case .profileSaved(let profile) = setting.change else { return }
+        state.limits[profile.agent.rawValue] = profile.numbers
+    }
+
     mutating func pass(_ news: TeamNews) {
-        var values = news.values
-        let conversation = values["conversation"] ?? ""
+        let conversation = news.values["conversation"] ?? ""
+        let number = news.number ?? state.waitingAt[conversation]
         switch news.kind {
         case .served:
             state.waiting.removeAll { $0 == conversation }
+            state.waitingAt[conversation] = nil
             return
-        case .waitsAgain: return count(conversation)
-        case "waiting":
-            count(conversation)
-            values["count"] = String(state.waiting.count)
+        case .waitsAgain: return count(conversation, number)
+        case "waiting": count(conversation, number)
         default: break
         }
         // The line to WhatsApp is for those who can mend it; agents see that messages wait.
@@ -109,14 +132,28 @@ private struct Announcement {
             ? .writeSettings
             : news.kind == "missed" || news.kind == "queueAge"
                 ? .superviseConversations : .answerConversations
-        tell(news.kind, to: state.members(who: who), of: news.tenant, values, at: news.at)
+        for account in state.members(who: who) {
+            var values = news.values
+            if !conversation.isEmpty {
+                guard state.sees(number, account) else { continue }
+                if news.kind == "waiting" { values["count"] = String(waiting(for: account)) }
+            }
+            tell(news.kind, to: [account], of: news.tenant, values, at: news.at)
+        }
     }
 
-    private mutating func count(_ conversation: String) {
+    /// How many wait whom somebody may see.
+    private func waiting(for account: AccountID) -> Int {
+        guard state.limits[account.rawValue] != nil else { return state.waiting.count }
+        return state.waiting.count { state.sees(state.waitingAt[$0], account) }
+    }
+
+    private mutating func count(_ conversation: String, _ number: BusinessNumberID?) {
         guard state.waiting.count < AnnouncementLimits.waiting,
             !state.waiting.contains(conversation)
         else { return }
         state.waiting.append(conversation)
+        state.waitingAt[conversation] = number
     }
 
     /// Whoever is invited and has an account hears of it there, too.

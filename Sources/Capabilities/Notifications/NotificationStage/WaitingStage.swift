@@ -38,7 +38,8 @@ package struct WaitingStage: Stage {
         effects.emit(
             TeamNews(
                 tenant: event.tenant, kind: kind,
-                values: ["conversation": event.conversation.rawValue], at: event.at))
+                values: ["conversation": event.conversation.rawValue],
+                about: event.routing?.number, at: event.at))
         return .finish(effects)
     }
 }

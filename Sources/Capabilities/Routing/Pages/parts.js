@@ -55,6 +55,18 @@ export function membersField({ name: key, label, people, none }) {
   });
 }
 
+/** Which business numbers somebody may see; none that is chosen means all. */
+export function numbersField({ name: key, label, hint, numbers }) {
+  const boxes = new Map(numbers.map((each) => [each.id, el('input', { type: 'checkbox', value: each.id })]));
+  const element = el('fieldset', { class: 'routing-set', 'data-field': key }, el('legend', {}, label), el('p', { class: 'soft' }, hint),
+    el('div', { class: 'routing-list', tabindex: '-1' }, numbers.map((each) => el('label', { class: 'check' }, boxes.get(each.id), el('span', { class: 'grow' }, each.display ?? each.id)))));
+  return composed({
+    key, label, element, input: boxes.values().next().value ?? element,
+    read: () => [...boxes].filter(([, box]) => box.checked).map(([id]) => id),
+    write: (ids) => { for (const [id, box] of boxes) box.checked = (ids ?? []).includes(id); },
+  });
+}
+
 /** Which conversations come here: rules one below the other. */
 export function rulesField({ name: key, label, hint, labels, numbers }) {
   const rows = el('div', { class: 'routing-set' });

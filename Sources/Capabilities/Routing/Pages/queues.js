@@ -4,7 +4,7 @@ import { ask, change, path } from '/pages/look/api.js';
 import { may, organisation } from '/pages/look/base/session.js';
 import { badge, blank, button, confirmEffects, el, field, form, name, number, openDialog, pageOf, put, state, t, table, toast } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead } from '/pages/look/shell.js';
-import { membersField, rulesField, stepField, wordsField } from './parts.js';
+import { membersField, numbersField, rulesField, stepField, wordsField } from './parts.js';
 
 enter('queues', (page) => {
   const show = () => { if (page.isConnected) open(page, organisation()); };
@@ -48,6 +48,7 @@ async function readAll(shared, signal) {
   return routing;
 }
 
+const numberName = (shared, id) => shared.numbers.find((each) => each.id === id)?.display ?? id;
 const nameOf = (shared, id) => shared.people.find((each) => each.id === id)?.name ?? id;
 
 // Queues
@@ -142,6 +143,11 @@ function stepsOf(shared, queue) {
 
 function agentsTable(shared) {
   const kinds = { available: 'ok', busy: 'warn', away: 'off' };
+  const mayLimit = may('members:write');
+  const acts = (agent) => [
+    shared.mayWrite ? { words: t('queues.edit'), picture: 'edit', run: () => edit(agent) } : null,
+    mayLimit ? { words: t('queues.limit'), picture: 'eye', run: () => limit(agent), attributes: { 'data-act': 'limit' } } : null,
+  ].filter(Boolean);
   const list = table({
     label: t('queues.agents'), title: t('queues.agents'), acts: [el('span', { class: 'meta' }, t('queues.agentsText'))], count: 'queues.agentCount', failedTitle: t('queues.broken'),
     id: (agent) => agent.id, name: (agent) => agent.name, open: shared.mayWrite ? edit : undefined,
@@ -151,9 +157,10 @@ function agentsTable(shared) {
       { head: t('queues.inQueues'), cell: (agent) => tags(agent.queues) },
       { head: t('queues.skills'), cell: (agent) => tags(agent.skills) },
       { head: t('queues.capacity'), kind: 'num', cell: (agent) => number(agent.capacity) },
+      { head: t('queues.sees'), cell: (agent) => (agent.numbers ? tags(agent.numbers.map((id) => numberName(shared, id))) : t('queues.allNumbers')) },
       { head: t('queues.now'), cell: (agent) => (agent.isReachable ? state(kinds[agent.status] ?? 'off', t('queues.is.' + (agent.status ?? 'away'))) : state('off', t('queues.is.gone'))) },
     ],
-    menu: shared.mayWrite ? (agent) => [{ words: t('queues.edit'), picture: 'edit', run: () => edit(agent) }] : null,
+    menu: shared.mayWrite || mayLimit ? acts : null,
     async load({ after, limit }) {
       if (!shared.known) return { rows: [], next: null, total: 0 };
       const known = new Map(shared.known.agents.map((agent) => [agent.id, agent]));
@@ -182,6 +189,26 @@ function agentsTable(shared) {
     });
     const dialog = openDialog({ title: t('queues.agentTitle', { name: nameOf(shared, agent.id) }), body: made.element });
     dialog.id = 'agent-dialog';
+  }
+
+  /** Limits somebody to numbers, or takes that back. */
+  function limit(agent) {
+    // One that is no more the business's stays named until it is taken out.
+    const gone = (agent.numbers ?? []).filter((id) => !shared.numbers.some((each) => each.id === id)).map((id) => ({ id }));
+    const numbers = [...shared.numbers, ...gone];
+    const made = form({
+      fields: [numbersField({ name: 'numbers', label: t('queues.sees'), hint: t('queues.seesHint'), numbers })],
+      values: { numbers: agent.numbers }, cancel: () => dialog.close(),
+      save: ({ numbers: chosen }) => change('PUT', shared.at('agents', agent.id, 'numbers'), { body: chosen.length ? { numbers: chosen } : {} }),
+      saved: (answer) => {
+        dialog.close();
+        toast(t('form.saved'));
+        shared.known = answer;
+        list.load();
+      },
+    });
+    const dialog = openDialog({ title: t('queues.limitTitle', { name: nameOf(shared, agent.id) }), body: numbers.length ? made.element : el('p', { class: 'soft' }, t('queues.noNumbers')) });
+    dialog.id = 'numbers-dialog';
   }
   return { element: list.element, load: list.load };
 }

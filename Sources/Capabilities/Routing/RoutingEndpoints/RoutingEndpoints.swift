@@ -1,7 +1,7 @@
 package import AccountCommands
 package import AuditEndpoints
 import AuditRecords
-import Conversation
+package import Conversation
 package import Endpoints
 import HTTPServer
 package import RoutingRecords
@@ -11,16 +11,21 @@ package import Views
 
 /// A tenant's queues and what its agents can do, over HTTP.
 package struct RoutingEndpoints: Sendable {
-    private let view: StoredView
+    /// The business numbers of a tenant.
+    package typealias Numbers = @Sendable (TenantID) -> [BusinessNumberID]
+
+    let view: StoredView
     private let answers: Commands<RoutingSetting>
     private let writer: CommandWriter
     private let audit: AuditWriter
+    let numbers: Numbers
 
     /// Answers from a view that is kept of ``RoutingView``; `answers` hears its announcements.
     package init(
         over view: StoredView, _ answers: Commands<RoutingSetting>, by writer: CommandWriter,
-        noting audit: AuditWriter
+        noting audit: AuditWriter, numbers: @escaping Numbers
     ) {
+        self.numbers = numbers
         self.view = view
         self.answers = answers
         self.writer = writer
@@ -28,10 +33,12 @@ package struct RoutingEndpoints: Sendable {
     }
 
     /// The endpoints.
-    package var endpoints: [Endpoint] { [list, addQueue, changeQueue, removeQueue, setProfile] }
+    package var endpoints: [Endpoint] {
+        [list, addQueue, changeQueue, removeQueue, setProfile, setNumbers]
+    }
 
-    private static let base = "/api/v1/tenants/{tenant}/routing"
-    private static let writing: [Problem.Kind] = [
+    static let base = "/api/v1/tenants/{tenant}/routing"
+    static let writing: [Problem.Kind] = [
         .viewIsBuilt, .notStored, .notVisible, .noQueue, .queueTaken, .queuesFull, .queueIsDefault,
     ]
 
@@ -122,7 +129,7 @@ package struct RoutingEndpoints: Sendable {
 
     // MARK: Looking and wishing
 
-    private func listing(_ scope: TenantScope) async throws(Problem) -> RoutingListing {
+    func listing(_ scope: TenantScope) async throws(Problem) -> RoutingListing {
         let found = try await look(scope) { rows throws(SQLiteError) in
             (try rows.queues(), try rows.profiles(), try rows.agents())
         }
@@ -133,6 +140,7 @@ package struct RoutingEndpoints: Sendable {
             return AgentListing(
                 id: id.rawValue, name: standing?.name, skills: profile?.skills ?? [],
                 capacity: profile?.capacity ?? AgentProfile.standardCapacity,
+                numbers: profile?.numbers?.map(\.rawValue),
                 status: standing?.status.rawValue, isReachable: standing?.isReachable ?? false)
         }
         return RoutingListing(
@@ -147,7 +155,7 @@ package struct RoutingEndpoints: Sendable {
         }
     }
 
-    private func look<Value: Sendable>(
+    func look<Value: Sendable>(
         _ scope: TenantScope, _ body: @Sendable (RoutingRows) throws(SQLiteError) -> Value
     ) async throws(Problem) -> Value {
         let value: Value?
@@ -164,11 +172,12 @@ package struct RoutingEndpoints: Sendable {
         return value
     }
 
-    private func wish(
+    func wish(
         _ action: RoutingCommand.Action, _ name: String, _ kind: String, _ target: String,
-        _ scope: TenantScope, _ asker: Asker, _ reference: String
+        _ scope: TenantScope, _ asker: Asker, _ reference: String, changes: [AuditChange] = []
     ) async throws(Problem) {
-        try await audit.write(name, on: AuditTarget(kind, target), in: scope.tenant, for: asker)
+        try await audit.write(
+            name, on: AuditTarget(kind, target), in: scope.tenant, for: asker, changes: changes)
         let command = RoutingCommand(
             tenant: scope.tenant, action: action, reference: reference, at: writer.now())
         let event = try await answers.send(command, id: command.id, reference, by: writer)
@@ -190,6 +199,7 @@ package struct RoutingEndpoints: Sendable {
 extension TenantPermission {
     static let readHandoffs = Self("handoffs:read", isForAgents: true)
     static let writeSettings = Self("settings:write")
+    static let writeMembers = Self("members:write")
 }
 
 extension Problem.Kind {

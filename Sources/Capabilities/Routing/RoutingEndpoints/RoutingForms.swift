@@ -203,6 +203,8 @@ package struct AgentListing: Hashable, Sendable, Codable, Described {
     package var skills: [String]
     /// How much weight they are offered at most.
     package var capacity: Int
+    /// The business numbers that they may see; all, where it is not there.
+    package var numbers: [String]?
     /// What they chose.
     package var status: String?
     /// Whether they are there.
@@ -214,6 +216,9 @@ package struct AgentListing: Hashable, Sendable, Codable, Described {
             .optional("name", .text("The agent's name, where they were ever here.")),
             .required("skills", .list(.text(), "What they can do.")),
             .required("capacity", .count("How much weight they are offered at most.")),
+            .optional(
+                "numbers",
+                .list(.text(), "The business numbers that they may see; all, where not there.")),
             .optional("status", .words(AgentStatus.allCases.map(\.rawValue), "What they chose.")),
             .required("isReachable", .boolean("Whether they are there.")),
         ], named: "RoutedAgent")

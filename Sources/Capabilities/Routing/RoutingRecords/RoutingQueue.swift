@@ -93,12 +93,26 @@ package struct AgentProfile: Hashable, Sendable, Codable {
     package var skills: [String]
     /// How much weight of conversations they are offered at most.
     package var capacity: Int
+    /// The business numbers to which they are limited: of others they see nothing, and are offered
+    /// nothing; `nil` for all.
+    package var numbers: [BusinessNumberID]?
 
     /// Describes an agent.
-    package init(agent: AgentID, skills: [String] = [], capacity: Int = standardCapacity) {
+    package init(
+        agent: AgentID, skills: [String] = [], capacity: Int = standardCapacity,
+        numbers: [BusinessNumberID]? = nil
+    ) {
         self.agent = agent
         self.skills = skills
         self.capacity = capacity
+        self.numbers = numbers
+    }
+
+    /// Whether they may have what was written to a number; what is known of none is for those who
+    /// may have all.
+    package func includes(_ number: BusinessNumberID?) -> Bool {
+        guard let numbers else { return true }
+        return number.map { numbers.contains($0) } ?? false
     }
 }
 

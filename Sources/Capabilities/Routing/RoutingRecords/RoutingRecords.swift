@@ -16,6 +16,8 @@ package struct RoutingCommand: Payload {
         case removeQueue(RecordID)
         /// What an agent can do and how much.
         case saveProfile(AgentProfile)
+        /// To which business numbers an agent is limited; `nil` for none.
+        case limit(AgentID, [BusinessNumberID]?)
         /// What an agent chose to be.
         case setStatus(AgentID, name: String, AgentStatus)
         /// The first of an agent's sockets is open, or what they may do changed.

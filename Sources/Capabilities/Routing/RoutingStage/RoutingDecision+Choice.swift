@@ -129,7 +129,8 @@ extension RoutingDecision {
                     effects.emit(
                         TeamNews(
                             tenant: tenant, kind: "queueAge",
-                            values: ["conversation": id.rawValue, "queue": home.name], at: now))
+                            values: ["conversation": id.rawValue, "queue": home.name],
+                            about: item.facts.number, at: now))
                 }
             }
             state[item: id] = item
@@ -191,6 +192,7 @@ extension RoutingDecision {
             item.since + RoutingLimits.previousWait > now,
             let agent = state[agent: previous], agent.isReachable, agent.mayAnswer,
             agent.status == .available, queue.members.contains(previous),
+            state.profile(of: previous).includes(item.facts.number),
             hasSkills(previous, for: item, queue)
         else { return nil }
         return item.since + RoutingLimits.previousWait
@@ -266,6 +268,7 @@ extension RoutingDecision {
             teams[queue.id] = members
             let able = members.filter {
                 $0.load + queue.weight <= $0.capacity && item.passedBy?.contains($0.id) != true
+                    && state.profile(of: $0.id).includes(item.facts.number)
                     && hasSkills($0.id, for: item, queue)
             }
             let chosen: Candidate?

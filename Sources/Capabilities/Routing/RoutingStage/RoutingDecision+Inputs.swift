@@ -168,9 +168,12 @@ extension RoutingDecision {
         switch command.action {
         case .saveQueue(let queue): save(queue, reference)
         case .removeQueue(let id): removeQueue(id, reference)
-        case .saveProfile(let profile):
+        case .saveProfile(var profile):
+            // Which numbers they may see is another wish.
+            profile.numbers = state.profile(of: profile.agent).numbers
             state.profiles[profile.agent.rawValue] = profile
             setUp(.profileSaved(profile), reference: reference)
+        case .limit(let agent, let numbers): limit(agent, to: numbers, reference)
         case .setStatus(let id, let name, let status):
             var agent = state[agent: id] ?? RoutingAgent(name: name, idleSince: now)
             agent.name = name
@@ -204,6 +207,21 @@ extension RoutingDecision {
         state[agent: id] = agent
         let standing = agent.standing(as: id)
         if standing != before { tell(.agent(standing)) }
+    }
+
+    /// Limits an agent to numbers: what is offered to them of others is offered to somebody else.
+    private mutating func limit(
+        _ agent: AgentID, to numbers: [BusinessNumberID]?, _ reference: String
+    ) {
+        var profile = state.profile(of: agent)
+        profile.numbers = numbers
+        state.profiles[agent.rawValue] = profile
+        setUp(.profileSaved(profile), reference: reference)
+        guard let id = state[agent: agent]?.offered, var item = state[item: id],
+            item.isUnanswered, !profile.includes(item.facts.number)
+        else { return }
+        endOffer(&item, .withdrawn)
+        state[item: id] = item
     }
 
     private mutating func save(_ queue: RoutingQueue, _ reference: String) {
@@ -311,7 +329,9 @@ extension RoutingDecision {
         }
         var isFull = false
         for conversation in waitingInOrder() {
-            guard let item = state[item: conversation] else { continue }
+            guard let item = state[item: conversation],
+                state.profile(of: id).includes(item.facts.number)
+            else { continue }
             guard let queue = state.queue(item.queue) else {
                 guard state.queues.isEmpty else { continue }
                 return makeOffer(of: conversation, to: id, acceptedBy: reference)

@@ -177,6 +177,8 @@ package struct ServiceLevelEvent: Payload {
     package var results: [ClockResult]
     /// The clocks that are late as of now, and told.
     package var late: [ServiceLevels.Promise]
+    /// The business number to which the customer wrote, where that is known.
+    package var number: BusinessNumberID?
     /// When.
     package var at: Timestamp
 
@@ -186,8 +188,10 @@ package struct ServiceLevelEvent: Payload {
     /// Describes an event.
     package init(
         tenant: TenantID, conversation: ConversationID, epoch: Int, standing: CaseStanding?,
-        results: [ClockResult], late: [ServiceLevels.Promise], at: Timestamp
+        results: [ClockResult], late: [ServiceLevels.Promise], number: BusinessNumberID? = nil,
+        at: Timestamp
     ) {
+        self.number = number
         self.tenant = tenant
         self.conversation = conversation
         self.epoch = epoch

@@ -70,6 +70,8 @@ struct OpenCase: Hashable, Sendable, Codable {
     /// In which queue it is; `nil` for none, or as long as nobody has said.
     var place: ServiceLevels.Place?
     var version = 0
+    /// The business number; `nil` where the case began before it was told.
+    var number: BusinessNumberID?
 
     struct Work: Hashable, Sendable, Codable {
         var by: Person
@@ -102,15 +104,18 @@ struct OpenCase: Hashable, Sendable, Codable {
         case untold = "n"
         case version = "v"
         case place = "p"
+        case number = "g"
     }
 
     /// A case that begins; `asked` is when the customer wrote what is open, if something is.
     ///
     /// Nobody waits in the queue where somebody takes it from the bot.
     init(
-        epoch: Int, at moment: Timestamp, asked: Timestamp?, wroteAt: Timestamp?, isQueued: Bool
+        epoch: Int, at moment: Timestamp, asked: Timestamp?, wroteAt: Timestamp?, isQueued: Bool,
+        number: BusinessNumberID? = nil
     ) {
         self.epoch = epoch
+        self.number = number
         openedAt = moment
         quietSince = moment
         self.wroteAt = wroteAt

@@ -164,7 +164,8 @@ struct Watch {
         effects.emit(
             ServiceLevelEvent(
                 tenant: context.input.tenant, conversation: ConversationID(context.key),
-                epoch: epoch, standing: new, results: results, late: late, at: now))
+                epoch: epoch, standing: new, results: results, late: late,
+                number: open?.number ?? before?.number, at: now))
         return effects
     }
 

@@ -56,7 +56,8 @@ extension Watch {
         let asked = unanswered?.at ?? (reason == .takenOver ? nil : event.at)
         open = OpenCase(
             epoch: event.epoch, at: event.at, asked: asked,
-            wroteAt: said.last { $0.speaker == .customer }?.at, isQueued: reason != .takenOver)
+            wroteAt: said.last { $0.speaker == .customer }?.at, isQueued: reason != .takenOver,
+            number: event.routing?.number)
         open?.place = place
         reckon(in: place)
     }
@@ -221,7 +222,7 @@ extension Watch {
         effects.emit(
             TeamNews(
                 tenant: context.input.tenant, kind: .missedPromise,
-                values: ["conversation": context.key], at: now))
+                values: ["conversation": context.key], about: open?.number, at: now))
     }
 }
 
