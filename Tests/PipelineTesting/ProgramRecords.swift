@@ -4,6 +4,7 @@ import Conversation
 import CustomerRecords
 import DeskRecords
 import NotificationRecords
+import OperationRecords
 import PurgeRecords
 package import Records
 import RoutingRecords
@@ -15,7 +16,8 @@ extension RecordTypes {
     package static let program = RecordTypes(
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
-            + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types)
+            + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types
+            + OperationRecords.types)
 }
 
 extension RecordEnvelope {

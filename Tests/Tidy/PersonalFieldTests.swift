@@ -40,6 +40,11 @@ struct PersonalFieldTests {
         "OperatorNews": ["kind", "besides", "at"],
         // An address is there by its hash under the installation's key.
         "AddressNews": ["address", "kind", "team", "at"],
+        // Names of machines and processes, numbers and times.
+        "MachineReport": [
+            "machine", "host", "startedAt", "at", "everySeconds", "isStopping", "processors",
+            "load", "memoryFree", "memoryTotal", "diskFree", "diskTotal", "processes",
+        ],
         "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
         "TeamNews": ["tenant", "kind", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],

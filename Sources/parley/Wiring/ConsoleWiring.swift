@@ -1,4 +1,5 @@
 import AccountSecrets
+import AuditEndpoints
 import Configuration
 import Console
 import Conversation
@@ -54,6 +55,9 @@ extension StageParts {
         consoleOptions.endpoints += try await addCapabilities(
             process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
+        consoleOptions.endpoints += try addOperations(
+            process, options, hub,
+            AuditWriter(appender: acts, envelope: process.envelope, now: ProcessContext.now))
         try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)

@@ -51,11 +51,15 @@ struct Installation: Sendable {
         let ring = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
         let log = try await openLog(pipeline, ring)
-        let supervisor = Supervisor(programs(pipeline, holding: lock)) { event in Self.report(event)
+        let programs = programs(pipeline, holding: lock)
+        let board = ProcessBoard(programs, now: ProcessContext.now)
+        let supervisor = Supervisor(programs.map(\.program)) { event in
+            board.hear(event)
+            Self.report(event)
         }
         let group = ServiceGroup(
             [
-                supervisor,
+                try await reporter(board, over: log), supervisor,
                 ClosureService("start") {
                     try await start(supervisor, key: key)
                     while true { try await Task.sleep(for: .seconds(3_600)) }
@@ -151,6 +155,18 @@ struct Installation: Sendable {
         return "\(error)\(said ?? ""); all that it said is in \(file)"
     }
 
+    /// What tells the log how this machine is.
+    private func reporter(
+        _ board: ProcessBoard, over log: any EventLog
+    ) async throws -> MachineReporter {
+        try MachineReporter(
+            board,
+            of: MachineIdentity(folder: options.data.path, startedAt: ProcessContext.now()),
+            file: MachineReporter.file(in: options.data), appender: try await log.openAppender(),
+            // Nothing of it is anybody's.
+            envelope: try Catalogue.envelope(sealing: NothingSealed()))
+    }
+
     private func start(_ supervisor: Supervisor, key: String) async throws {
         Terminal.say("starting \(supervisorNames) …")
         do throws(ChildProcessError) {
@@ -202,25 +218,28 @@ struct Installation: Sendable {
     /// The programs, each of which holds the folder for as long as it lives.
     private func programs(
         _ pipeline: PipelineFile, holding lock: InstallationLock
-    ) -> [ChildProgram] {
-        var programs: [ChildProgram] = []
+    ) -> [PlannedProgram] {
+        var programs: [PlannedProgram] = []
         if let program = embeddingProgram("embeddings", addresses.embeddingsPort) {
-            programs.append(program)
+            programs.append(PlannedProgram(program: program))
         }
-        if simulator { programs.append(simulatorProgram) }
+        if simulator { programs.append(PlannedProgram(program: simulatorProgram)) }
         for process in pipeline.processes {
             for replica in 0..<process.replicas {
                 let port = addresses.telemetryPort(programs.count)
-                programs.append(stage(process, replica, telemetry: port))
+                programs.append(
+                    PlannedProgram(
+                        program: stage(process, replica, telemetry: port), process: process.name,
+                        stages: process.stages, telemetryPort: port))
             }
         }
         if let program = embeddingProgram(
             "reading-embeddings", addresses.readingEmbeddingsPort,
             niceness: Self.readingNiceness)
         {
-            programs.append(program)
+            programs.append(PlannedProgram(program: program))
         }
-        for index in programs.indices { programs[index].holds = lock.processes }
+        for index in programs.indices { programs[index].program.holds = lock.processes }
         return programs
     }
 
