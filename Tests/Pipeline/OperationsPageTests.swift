@@ -44,7 +44,7 @@ struct OperationsPageTests {
                 for: "document.querySelector('#live').textContent === 'Live'")
             try await console.keep("operations-fine", page)
             // What hangs is told, and is well again as soon as it goes on.
-            let hung = try #require(installation.child("retrieval-0")).pid
+            let hung = try #require(installation.child("retrieval")).pid
             _ = kill(hung, SIGSTOP)
             try await page.wait(
                 for: "document.querySelector('[data-finding=processSilent]"
@@ -53,7 +53,7 @@ struct OperationsPageTests {
             _ = kill(hung, SIGCONT)
             try await page.wait(for: "!document.querySelector('[data-finding=processSilent]')")
             // What dies is started again, and how it ended stays to be seen.
-            _ = kill(try #require(installation.child("sender-0")).pid, SIGKILL)
+            _ = kill(try #require(installation.child("sender")).pid, SIGKILL)
             try await eventually("its end is told, and that it runs again") {
                 let sender = process("sender-0", in: try await picture())
                 return sender?["restarts"].int == 1 && sender?["state"].string == "ready"

@@ -19,8 +19,10 @@ extension StageParts {
     /// asked.
     mutating func addOperations(
         _ process: ProcessContext, _ options: ProcessOptions, _ hub: LiveHub,
-        _ writer: AuditWriter
+        _ acts: any EventLogAppender
     ) throws -> [Endpoint] {
+        let writer = AuditWriter(
+            appender: acts, envelope: process.envelope, now: ProcessContext.now)
         let pipeline = try PipelineFile.read(options.pipeline)
         let machines = MachineTable()
         add([LiveRooms.feed(of: machines, hub)], process)

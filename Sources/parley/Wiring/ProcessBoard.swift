@@ -7,7 +7,7 @@ import Synchronization
 struct PlannedProgram: Sendable {
     /// The program as it is started.
     var program: ChildProgram
-    /// The process of the pipeline file that it is one of; `nil` where it is none of the pipeline's.
+    /// The process of the pipeline file that it is one of; `nil` where it is none of those.
     var process: String?
     /// Its stages.
     var stages: [String] = []

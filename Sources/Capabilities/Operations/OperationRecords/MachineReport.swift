@@ -98,7 +98,7 @@ package struct ProcessReport: Hashable, Sendable, Codable {
     package var processorShare: Double?
     /// What its stages do; one that does nothing, and for which nothing waits, is left out.
     package var stages: [StageFigures]
-    /// Messages of the last days that no topic accounts for; only the console's process counts them.
+    /// Messages of the last days that no topic accounts for; only the console's process counts.
     package var unaccounted: Int?
 
     /// Describes a process of which nothing is measured yet.

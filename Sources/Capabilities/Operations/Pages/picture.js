@@ -29,15 +29,15 @@ export function drawing(picture) {
   const edge = (d, kind = '') => svg('path', { class: `edge ${kind}`.trim(), d });
   const tip = (d) => svg('path', { class: 'tip', d });
   const parts = [
-    text(0, 62, 't', 'WhatsApp'), edge('M10 88V114H56', 'w2'), tip('M55 109l9 5-9 5z'),
-    edge('M1024 114H1058V78', 'w2'), tip('M1053 79l5-9 5 9z'), text(1090, 60, 't', 'WhatsApp', 'end'),
+    text(0, 62, 't', t('operations.whatsApp')), edge('M10 88V114H56', 'w2'), tip('M55 109l9 5-9 5z'),
+    edge('M1024 114H1058V78', 'w2'), tip('M1053 79l5-9 5 9z'), text(1090, 60, 't', t('operations.whatsApp'), 'end'),
     edge('M128 66V22H960V58', 'back'), tip('M955 57l5 9 5-9z'),
     text(544, 14, 'topic', `messages.status ${at('messages.status')}`, 'middle'),
     edge('M336 266V170'), tip('M331 171l5-9 5 9z'), label('knowledge.passages', 348, 208),
     edge('M732 162V258'), tip('M727 257l5 9 5-9z'), edge('M772 266V170', 'back'), tip('M767 171l5-9 5 9z'),
     label('handoff.events', 724, 208, 'end'), label('handoff.commands', 784, 208),
     edge('M960 162V314H824', 'back'), tip('M825 309l-9 5 9 5z'),
-    text(950, 305, 'topic', `messages.delivery ${at('messages.delivery')}`, 'end'),
+    text(950, 305, 'topic', 'messages.delivery', 'end'), text(950, 332, 'rate', at('messages.delivery'), 'end'),
     edge('M192 314H264'), tip('M263 309l9 5-9 5z'), text(228, 304, 'rate', at('documents'), 'middle'),
     text(228, 332, 'topic', 'documents', 'middle'),
     ways.map(([topic, x]) => way(topic, x, picture.rates[topic] ?? 0, text)),

@@ -57,6 +57,7 @@ export const words = {
   'operations.world.other': 'the world outside',
 
   // The picture
+  'operations.whatsApp': 'WhatsApp',
   'operations.pipeline': 'Pipeline',
   'operations.pipelineNote': 'rates of the last seconds, curves of the last 30 minutes',
   'operations.drawn': 'Messages flow from WhatsApp through ingester, retrieval, orchestrator, handoff and sender. The figures stand in the table below.',

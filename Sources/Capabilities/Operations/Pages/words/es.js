@@ -57,6 +57,7 @@ export const words = {
   'operations.world.other': 'el mundo exterior',
 
   // El dibujo
+  'operations.whatsApp': 'WhatsApp',
   'operations.pipeline': 'Flujo',
   'operations.pipelineNote': 'ritmo de los últimos segundos, curvas de los últimos 30 minutos',
   'operations.drawn': 'Los mensajes van de WhatsApp por ingester, retrieval, orchestrator, handoff y sender. Las cifras están en la tabla de abajo.',
