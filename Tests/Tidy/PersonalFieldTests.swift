@@ -45,6 +45,9 @@ struct PersonalFieldTests {
             "machine", "host", "startedAt", "at", "everySeconds", "isStopping", "processors",
             "load", "memoryFree", "memoryTotal", "diskFree", "diskTotal", "processes",
         ],
+        // A request's name is there by its hash.
+        "ProcessCommand": ["machine", "action", "reference", "at"],
+        "ProcessEvent": ["machine", "reference", "outcome", "processes", "at"],
         "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
         "TeamNews": ["tenant", "kind", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],

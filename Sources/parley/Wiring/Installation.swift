@@ -60,6 +60,7 @@ struct Installation: Sendable {
         let group = ServiceGroup(
             [
                 try await reporter(board, over: log), supervisor,
+                try await orders(supervisor, board, pipeline, lock, over: log),
                 ClosureService("start") {
                     try await start(supervisor, key: key)
                     while true { try await Task.sleep(for: .seconds(3_600)) }
@@ -155,18 +156,6 @@ struct Installation: Sendable {
         return "\(error)\(said ?? ""); all that it said is in \(file)"
     }
 
-    /// What tells the log how this machine is.
-    private func reporter(
-        _ board: ProcessBoard, over log: any EventLog
-    ) async throws -> MachineReporter {
-        try MachineReporter(
-            board,
-            of: MachineIdentity(folder: options.data.path, startedAt: ProcessContext.now()),
-            file: MachineReporter.file(in: options.data), appender: try await log.openAppender(),
-            // Nothing of it is anybody's.
-            envelope: try Catalogue.envelope(sealing: NothingSealed()))
-    }
-
     private func start(_ supervisor: Supervisor, key: String) async throws {
         Terminal.say("starting \(supervisorNames) …")
         do throws(ChildProcessError) {
@@ -243,8 +232,10 @@ struct Installation: Sendable {
         return programs
     }
 
-    private func stage(
-        _ process: PipelineFile.Process, _ replica: Int, telemetry: Int
+    /// A process of the pipeline; senders are told how many there are, where that is not as the
+    /// file says: each keeps to its share of WhatsApp's rate.
+    func stage(
+        _ process: PipelineFile.Process, _ replica: Int, of count: Int? = nil, telemetry: Int
     ) -> ChildProgram {
         let slot = "\(process.name)-\(replica)"
         var line = ["stage", process.name, "--slot", slot, "--telemetry-port", "\(telemetry)"]
@@ -271,6 +262,9 @@ struct Installation: Sendable {
         case [StageName.console.rawValue]:
             line += ["--host", options.host, "--port", "\(addresses.consolePort)"]
         default: break
+        }
+        if process.stages.contains(StageName.sender.rawValue), let count {
+            line += ["--replicas", "\(count)"]
         }
         return program(slot, line)
     }

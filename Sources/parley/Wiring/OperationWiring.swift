@@ -25,7 +25,8 @@ extension StageParts {
             appender: acts, envelope: process.envelope, now: ProcessContext.now)
         let pipeline = try PipelineFile.read(options.pipeline)
         let machines = MachineTable()
-        add([LiveRooms.feed(of: machines, hub)], process)
+        let answers = ProcessAnswers()
+        add([LiveRooms.feed(of: machines, hub), LiveRooms.feed(of: answers)], process)
         let isKafka = if case .kafka = try LogURL(options.log) { true } else { false }
         let (data, tenants, channels) = (options.data, process.tenants, process.channels)
         let letters = DeadLetterIndex(process.log, by: process.envelope)
@@ -37,7 +38,15 @@ extension StageParts {
         let tracing = TraceEndpoints(
             MessageTrace(process.log, by: process.envelope, keys: keys),
             MessageLedger(process.log, by: process.envelope, keys: keys), now: ProcessContext.now)
-        return looking.endpoints + tracing.endpoints
+        let processes = ProcessEndpoints(
+            .init(
+                machines: machines, answers: answers, writer: writer,
+                log: { process, after, lines in
+                    ProcessLogFile.read(data.log(of: process), after: after, lines: lines)
+                },
+                here: MachineIdentity(folder: data.path, startedAt: ProcessContext.now()).machine,
+                now: ProcessContext.now))
+        return looking.endpoints + tracing.endpoints + processes.endpoints
             + OperationEndpoints(
                 .init(
                     logKind: isKafka ? "kafka" : "sqlite",
@@ -74,6 +83,14 @@ extension PipelineFile {
 
 extension LiveRooms {
     static let operations = "operations"
+
+    /// What keeps what machines answered to wishes.
+    static func feed(of answers: ProcessAnswers) -> TopicTable.Feed {
+        TopicTable.Feed([.operationsEvents]) { value, _, _ in
+            guard case .payload(let event as ProcessEvent) = value else { return }
+            answers.put(event)
+        }
+    }
 
     /// What keeps the table of machines, and tells pages of each report.
     static func feed(of machines: MachineTable, _ hub: LiveHub) -> TopicTable.Feed {

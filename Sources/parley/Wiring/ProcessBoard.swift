@@ -50,6 +50,20 @@ final class ProcessBoard: Sendable {
         }
     }
 
+    /// Keeps what is known of a process, which goes on with another command line.
+    func replace(_ plan: PlannedProgram) {
+        state.withLock { $0.entries[plan.program.name]?.plan = plan }
+    }
+
+    /// Forgets a process that is there no more.
+    func remove(_ name: String) {
+        state.withLock { state in
+            state.entries[name] = nil
+            state.order.removeAll { $0 == name }
+            state.changes += 1
+        }
+    }
+
     /// Takes what the supervisor tells.
     func hear(_ event: Supervisor.Event) {
         let now = now()

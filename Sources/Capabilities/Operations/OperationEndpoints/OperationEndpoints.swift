@@ -83,19 +83,23 @@ package struct OperationEndpoints: Sendable {
     // MARK: The picture
 
     private func picture() async -> PipelinePicture {
-        if let own = means.ownReport() { means.machines.put(own) }
+        let own = means.ownReport()
+        if let own { means.machines.put(own) }
         let now = means.now()
         let log = await means.sampling.look()
         let machines = means.machines.machines
         var sight = PipelineSight(now: now, machines: machines)
         sight.lags = log.lags.filter { lag in means.stages.contains { $0.name == lag.key } }
-        sight.logProblem = log.problem
+        // A report that waits beside the log is one that it did not take.
+        sight.logProblem =
+            log.problem
+            ?? own.map { _ in "it takes no records: this machine's report could not be stored" }
         sight.stops = means.stops()
         let letters = log.problem == nil ? await means.letters.openByStage() : nil
         sight.deadLetters = letters ?? [:]
         return PipelinePicture(
             at: now,
-            log: .init(kind: means.logKind, at: log.at, problem: log.problem),
+            log: .init(kind: means.logKind, at: log.at, problem: sight.logProblem),
             findings: sight.findings,
             stages: means.stages.map { stage($0, sight, letters, now) }, rates: log.rates,
             machines: machines.map { .init(report: $0, isSilent: sight.isSilent($0)) })

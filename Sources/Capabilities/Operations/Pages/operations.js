@@ -4,17 +4,16 @@ import { ask } from '/pages/look/api.js';
 import { may } from '/pages/look/base/session.js';
 import { listen, overlaps } from '/pages/look/listen.js';
 import {
-  blank, button, card, el, heard, isHeld, keepPlace, name, notice, number, percent, plainTable, put, state, t, time,
+  blank, button, card, el, heard, isHeld, keepPlace, name, notice, number, plainTable, put, state, t,
 } from '/pages/look/parts.js';
 import { addCommands, enter, keepFresh, pageHead, setCount } from '/pages/look/shell.js';
 import { badOnes, showFindings } from './findings.js';
 import { drawing, told } from './picture.js';
-import { bytes, lasting, rate } from './units.js';
+import { give, machineCard } from './processes.js';
+import { lasting, rate } from './units.js';
 
 /** How often the picture is asked for by itself, and at the soonest, in milliseconds. */
 const pause = { usual: 5_000, least: 1_000 };
-/** How a process's state looks. */
-const looks = { ready: 'ok', starting: 'warn', unready: 'warn', silent: 'bad', died: 'bad', failed: 'bad', stopped: 'off' };
 
 enter('operations', (page) => {
   const live = el('span', { class: 'state off', id: 'live', role: 'status' }, t('operations.connecting'));
@@ -23,6 +22,8 @@ enter('operations', (page) => {
   const [pipe, stages, machines, businesses] = ['pipe', 'stages', 'machines', 'businesses'].map((id) => el('div', { id }));
   const sentence = el('p', {}, t('operations.lead'));
   const names = new Map();
+  const mayAct = may('deployments:manage');
+  let machinesNow = [];
   let [shown, asked] = ['', 0];
   const begin = overlaps();
 
@@ -50,6 +51,7 @@ enter('operations', (page) => {
 
   function show(picture) {
     setCount?.('operations', badOnes(picture.findings));
+    machinesNow = picture.machines;
     const living = picture.machines.filter(({ report }) => !report.isStopping);
     put(sentence, t('operations.leadOf', { count: living.length, log: t('operations.log.' + picture.log.kind) }));
     showFindings(findings, picture.findings, { tenantName: (id) => names.get(id) ?? id, acts });
@@ -58,7 +60,7 @@ enter('operations', (page) => {
       body: [drawing(picture), heard(told(picture))],
     }));
     put(stages, card({ title: t('operations.stages'), wrap: el('div', { class: 'table-wrap' }, stageTable(picture)) }));
-    put(machines, el('div', { class: 'stack' }, picture.machines.length ? picture.machines.map(machineCard) : blank({
+    put(machines, el('div', { class: 'stack' }, picture.machines.length ? picture.machines.map((machine) => machineCard(machine, mayAct, load)) : blank({
       picture: 'server', level: 2, title: t('operations.noMachine'), text: t('operations.noMachineText'),
     })));
   }
@@ -70,7 +72,11 @@ enter('operations', (page) => {
       return el('a', { class: 'button small', href: `/pages/dead-letters/?stage=${encodeURIComponent(finding.stage)}` }, t('operations.toLetters'));
     }
     if (finding.kind === 'unaccounted') return el('a', { class: 'button small', href: '/pages/traces/?tab=ledger' }, t('operations.toLedger'));
-    return null;
+    const order = { processSilent: 'restart', processUnready: 'restart', processStopped: 'start' }[finding.kind];
+    const report = machinesNow.find((each) => each.report.machine === finding.machine)?.report;
+    const process = report?.processes.find((each) => each.name === finding.process);
+    if (!order || !process || !mayAct) return null;
+    return button(t('processes.' + order), { kind: 'small', 'data-act': order, act: () => give(report, process, order, load) });
   }
 
   async function showBusinesses() {
@@ -136,38 +142,6 @@ function stateOf(stage) {
   if (!stage.processes) return state('off', t('operations.nowhere'));
   if (stage.ready === stage.processes) return state('ok', t('operations.state.ready'));
   return state(stage.ready ? 'warn' : 'bad', t(stage.ready ? 'operations.partly' : 'operations.down'));
-}
-
-function machineCard({ report, isSilent }) {
-  const kind = report.isStopping ? 'off' : isSilent ? 'bad' : 'ok';
-  const words = report.isStopping ? t('operations.machine.stopped') : isSilent ? t('operations.machine.silent') : t('operations.machine.live');
-  const heads = ['process', 'state', 'since', 'restarts', 'lastEnd', 'memory', 'processor'].map((key) => t('operations.head.' + key));
-  return card({
-    title: [el('bdi', {}, report.host)], end: [state(kind, words), el('span', { class: 'meta' }, time(report.at))],
-    wrap: [el('div', { class: 'machine' }, machineFigures(report)),
-      el('div', { class: 'table-wrap' }, plainTable(t('operations.processesOf', { host: report.host }), heads,
-        report.processes.map((process) => [
-          el('span', { class: 'mono', 'data-process': process.name }, process.name),
-          // What a silent machine told last is not how it is.
-          isSilent && !report.isStopping ? state('off', t('operations.state.unknown')) : state(looks[process.state], t('operations.state.' + process.state)),
-          time(process.since), cell(number(process.restarts)), process.lastEnd ? el('span', { class: 'mono' }, process.lastEnd) : cell(none),
-          cell(process.memory === undefined ? none : bytes(process.memory)),
-          cell(process.processorShare === undefined ? none : percent(process.processorShare, 1)),
-        ]), { kind: 'dense operations-processes' }))],
-  });
-}
-
-function machineFigures(report) {
-  const gauge = (label, used, total, words) => (total ? el('span', {}, label, ' ', cell(words),
-    el('progress', { class: `meter ${used / total > 0.97 ? 'bad' : used / total > 0.9 ? 'warn' : ''}`.trim(), value: used, max: total, 'aria-label': label })) : null);
-  return [
-    el('span', {}, t('operations.upSince'), ' ', time(report.startedAt)),
-    report.load === undefined ? null : el('span', {}, t('operations.load'), ' ', cell(t('operations.loadOf', {
-      load: number(report.load, { maximumFractionDigits: 1 }), count: report.processors,
-    }))),
-    gauge(t('operations.memory'), report.memoryTotal - report.memoryFree, report.memoryTotal, t('operations.freeOf', { free: bytes(report.memoryFree ?? 0) })),
-    gauge(t('operations.disk'), report.diskTotal - report.diskFree, report.diskTotal, t('operations.freeOf', { free: bytes(report.diskFree ?? 0) })),
-  ];
 }
 
 function businessTable(tenants) {
