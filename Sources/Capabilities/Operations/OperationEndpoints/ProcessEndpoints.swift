@@ -47,8 +47,6 @@ package struct ProcessEndpoints: Sendable {
     private static let wait = Duration.seconds(15)
     /// Between two looks for its answer.
     private static let pause = Duration.milliseconds(25)
-    /// The most processes of a kind.
-    private static let mostReplicas = 8
 
     /// What processes are shown and changed by.
     package struct Means: Sendable {
