@@ -87,6 +87,39 @@ struct ProcessPageTests {
                 ])
     }
 
+    @Test(
+        "keep nobody out, in both themes, on a phone and enlarged twice",
+        .enabled(if: Axe.isInstalled, "Tests/run installs axe-core"))
+    func accessible() async throws {
+        let axe = try Axe()
+        try await Browser.with { page in
+            try await console.enter(page, "/")
+            for (theme, width) in [("light", 1280), ("dark", 390), ("light", 640)] {
+                try await page.prefer(theme: theme)
+                try await page.resize(width: width, height: 844, isPhone: width < 500)
+                for room in ["operations/", "dead-letters/", "traces/", "traces/?tab=ledger"] {
+                    try await page.go(to: console.base + "/pages/" + room)
+                    try await page.wait(for: ConsolePages.isWhole)
+                    try await page.wait(
+                        for: "document.querySelector('main.page .card, main.page .blank')")
+                    try await axe.expectNothing(page, "\(room), \(theme), \(width)")
+                    #expect(
+                        try await page.number("document.scrollingElement.scrollWidth - innerWidth")
+                            == 0, "\(room), \(theme), \(width)")
+                    let label = room.replacing("/", with: "-").replacing("?tab=", with: "")
+                    try await console.keep("rooms-\(label)-\(theme)-\(width)", page)
+                }
+            }
+            // Nothing stands there but what comes from a catalogue.
+            for room in ["operations", "dead-letters", "traces"] {
+                try await console.go(page, "/pages/\(room)/", language: "marked")
+                let strangers = try await page.string(ConsolePages.strangers)
+                #expect(strangers == "", "\(room)")
+            }
+            console.expectQuiet(page)
+        }
+    }
+
     /// What cannot be done is refused with a reason.
     private func refusals() async throws {
         let picture = try await console.client.call(.get, "/api/v1/operations/pipeline")
