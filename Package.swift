@@ -359,6 +359,9 @@ let views: [Target] = [
             "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "HTTPServer", "JSON", "Mail",
         ]),
+    module("OperationRecords", on: "Capabilities/Operations", ["Conversation"]),
+    module(
+        "OperationReporting", on: "Capabilities/Operations", ["Conversation", "OperationRecords"]),
     module(
         "NotificationRecords", on: "Capabilities/Notifications",
         ["AccountRecords", "Conversation"]),
@@ -419,7 +422,7 @@ let testing: [Target] = [
         dependencies: [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "CustomerRecords", "DeskRecords", "EventLog", "Kafka", "KafkaEventLog",
-            "NotificationRecords", "PurgeRecords", "Records", "RoutingRecords",
+            "NotificationRecords", "OperationRecords", "PurgeRecords", "Records", "RoutingRecords",
             "ServiceLevelRecords", "SiteRecords",
             "SQLiteEventLog", "TenantKeys",
         ],
@@ -438,6 +441,13 @@ let edges: [Target] = [
         [
             "AuditRecords", "Conversation", "EventLog", "JSON", "Records", "StageRuntime",
             "Telemetry", "TenantKeys",
+        ]),
+    module(
+        "OperationEndpoints", on: "Capabilities/Operations",
+        [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "EventLog", "HTTPServer", "JSON", "OperationRecords", "OperationReporting",
+            "Operations", "Records",
         ]),
     module("TenantDirectory", on: "Edges", ["Conversation", "Cryptography"]),
     module(
@@ -522,6 +532,7 @@ let program: Target = .executableTarget(
         "Lifecycle", "Live", "LogURL", "Mail", "MailWriting", "MailerStage", "MediaSniffing",
         "MediaStage", "NetworkAddress",
         "NotificationEndpoints", "NotificationRecords", "NotificationStage", "NotificationView",
+        "OperationEndpoints", "OperationRecords", "OperationReporting",
         "Operations", "OrchestratorStage", "OrganisationEndpoints", "OrganisationKeeping",
         "OrganisationStage", "OrganisationView", "OutboxEndpoints", "PassageIndex",
         "Permissions", "PurgeRecords", "QRCode",
@@ -573,8 +584,8 @@ let checks: [Target] = [
     tests(
         "Operations",
         [
-            "AuditRecords", "Operations", "Conversation", "EventLog", "JSON", "PipelineTesting",
-            "Records",
+            "AuditRecords", "OperationEndpoints", "Operations", "Conversation", "EventLog", "JSON",
+            "PipelineTesting", "Records",
             "RetrievalStage", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantKeys",
         ]),
     tests(
@@ -583,6 +594,7 @@ let checks: [Target] = [
             "Ingester", "Conversation", "Cryptography", "EventLog", "HTTPClient", "HTTPServer",
             "JSON", "PipelineTesting", "Records", "Telemetry", "TenantDirectory", "TenantKeys",
         ], resources: ["Fixtures"]),
+    tests("OperationReporting", ["Conversation", "OperationRecords", "OperationReporting"]),
     tests("Tidy", []),
     tests(
         "Views",

@@ -149,7 +149,8 @@ struct ConsolePageTests {
                 "[...document.querySelectorAll('.nav [data-room]')].map((a) => a.dataset.room)"
             #expect(
                 try await page.string("\(rooms).join()")
-                    == "desk,wall,customers,home,tenants,users,audit,installation,outbox,"
+                    == "desk,wall,customers,home,tenants,users,audit,operations,letters,"
+                    + "traces,installation,outbox,"
                     + "simulator,team,organisation,channels,queues,tools,parts")
             // As the console says it of a person who may little.
             let session = """
@@ -175,7 +176,7 @@ struct ConsolePageTests {
             try await page.wait(for: "document.querySelector('main.page table tbody td')")
             #expect(
                 try await page.string("\(rooms).join()")
-                    == "home,profile,sessions,factor,notifications,parts")
+                    == "home,operations,letters,traces,profile,sessions,factor,notifications,parts")
             #expect(try await page.texts(".tabbar [data-room=audit]").isEmpty)
             #expect(try await text(page, ".topbar [data-act=account]") == "AB")
             try await page.press("k", control: true)

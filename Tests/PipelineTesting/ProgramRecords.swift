@@ -4,6 +4,7 @@ import Conversation
 import CustomerRecords
 import DeskRecords
 import NotificationRecords
+import OperationRecords
 import PurgeRecords
 package import Records
 import RoutingRecords
@@ -17,7 +18,7 @@ extension RecordTypes {
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
             + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types
-            + SiteRecords.types)
+            + SiteRecords.types + OperationRecords.types)
 }
 
 extension RecordEnvelope {

@@ -69,6 +69,14 @@ enum Arrows {
             "AccountCommands", "AccountRecords", "AuditRecords", "Conversation", "Cryptography",
             "Endpoints", "HTTPServer", "JSON", "Mail",
         ],
+        "OperationRecords": ["Conversation"],
+        "OperationReporting": ["Conversation", "OperationRecords"],
+        // What a terminal shows of the log, a page shows, too.
+        "OperationEndpoints": [
+            "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation", "Endpoints",
+            "EventLog", "HTTPServer", "JSON", "OperationRecords", "OperationReporting",
+            "Operations", "Records",
+        ],
         "ChannelEndpoints": [
             "AccountCommands", "AuditRecords", "Conversation", "Endpoints", "HTTPServer", "JSON",
             "SQLite", "TemplateView", "Views",

@@ -41,6 +41,14 @@ struct PersonalFieldTests {
         "OperatorNews": ["kind", "besides", "at"],
         // An address is there by its hash under the installation's key.
         "AddressNews": ["address", "kind", "team", "at"],
+        // Names of machines and processes, numbers and times.
+        "MachineReport": [
+            "machine", "host", "startedAt", "at", "everySeconds", "isStopping", "processors",
+            "load", "memoryFree", "memoryTotal", "diskFree", "diskTotal", "processes",
+        ],
+        // A request's name is there by its hash.
+        "ProcessCommand": ["machine", "action", "reference", "at"],
+        "ProcessEvent": ["machine", "reference", "outcome", "processes", "at"],
         "MailEvent": ["tenant", "mail", "about", "outcome", "kept", "at"],
         "TeamNews": ["tenant", "kind", "number", "at"],
         "DeadLetterResolution": ["tenant", "letterKey", "letter", "stage", "at"],

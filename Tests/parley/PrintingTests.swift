@@ -254,7 +254,7 @@ struct PrintingTests {
             at: Self.now, delay: 1, summary: Self.hostile,
             calls: [
                 .init(
-                    name: Self.hostile, answer: Self.hostile, milliseconds: 1,
+                    name: Self.hostile, answer: Self.hostile, began: Self.now, milliseconds: 1,
                     model: Self.hostile)
             ], children: [])
         check(report: TraceText.render([node]), count: 2)

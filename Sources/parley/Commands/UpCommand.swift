@@ -7,7 +7,7 @@ enum UpCommand: Command {
         "parley up",
         summary: "Runs the whole pipeline on this machine and restarts what dies.",
         options: ProcessOptions.options.filter {
-            !["port", "telemetry-port", "slot"].contains($0.name)
+            !["port", "telemetry-port", "slot", "replicas"].contains($0.name)
         } + [
             .option("port-base", "N", "every port counts up from N (default: 8700)"),
             .flag("no-local-models", "starts no local embedding server"),

@@ -5,6 +5,7 @@ import Conversation
 import CustomerRecords
 import DeskRecords
 import NotificationRecords
+import OperationRecords
 import PurgeRecords
 import Records
 import RoutingRecords
@@ -23,7 +24,7 @@ enum Catalogue {
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
                 DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types,
-                RoutingRecords.types, SiteRecords.types)
+                RoutingRecords.types, SiteRecords.types, OperationRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

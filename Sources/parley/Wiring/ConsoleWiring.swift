@@ -54,6 +54,7 @@ extension StageParts {
         consoleOptions.endpoints += try await addCapabilities(
             process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
+        consoleOptions.endpoints += try addOperations(process, options, hub, acts)
         try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)
@@ -70,8 +71,7 @@ extension StageParts {
         let console = ConsoleService(
             log: process.log, envelope: process.envelope, views: process.views,
             tenants: process.tenants, keys: process.keys, keeper: keeper,
-            appender: acts,
-            blobs: process.blobs,
+            appender: acts, blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
                 try await knowledge.passages(tenant, question, limit: limit)

@@ -51,11 +51,16 @@ struct Installation: Sendable {
         let ring = try SecretKeys.open(options.data)
         let key = try ConsoleKey.open(options.data)
         let log = try await openLog(pipeline, ring)
-        let supervisor = Supervisor(programs(pipeline, holding: lock)) { event in Self.report(event)
+        let programs = programs(pipeline, holding: lock)
+        let board = ProcessBoard(programs, now: ProcessContext.now)
+        let supervisor = Supervisor(programs.map(\.program)) { event in
+            board.hear(event)
+            Self.report(event)
         }
         let group = ServiceGroup(
             [
-                supervisor,
+                try await reporter(board, over: log), supervisor,
+                try await orders(supervisor, board, pipeline, lock, over: log),
                 ClosureService("start") {
                     try await start(supervisor, key: key)
                     while true { try await Task.sleep(for: .seconds(3_600)) }
@@ -202,30 +207,35 @@ struct Installation: Sendable {
     /// The programs, each of which holds the folder for as long as it lives.
     private func programs(
         _ pipeline: PipelineFile, holding lock: InstallationLock
-    ) -> [ChildProgram] {
-        var programs: [ChildProgram] = []
+    ) -> [PlannedProgram] {
+        var programs: [PlannedProgram] = []
         if let program = embeddingProgram("embeddings", addresses.embeddingsPort) {
-            programs.append(program)
+            programs.append(PlannedProgram(program: program))
         }
-        if simulator { programs.append(simulatorProgram) }
+        if simulator { programs.append(PlannedProgram(program: simulatorProgram)) }
         for process in pipeline.processes {
             for replica in 0..<process.replicas {
                 let port = addresses.telemetryPort(programs.count)
-                programs.append(stage(process, replica, telemetry: port))
+                programs.append(
+                    PlannedProgram(
+                        program: stage(process, replica, telemetry: port), process: process.name,
+                        stages: process.stages, telemetryPort: port))
             }
         }
         if let program = embeddingProgram(
             "reading-embeddings", addresses.readingEmbeddingsPort,
             niceness: Self.readingNiceness)
         {
-            programs.append(program)
+            programs.append(PlannedProgram(program: program))
         }
-        for index in programs.indices { programs[index].holds = lock.processes }
+        for index in programs.indices { programs[index].program.holds = lock.processes }
         return programs
     }
 
-    private func stage(
-        _ process: PipelineFile.Process, _ replica: Int, telemetry: Int
+    /// A process of the pipeline; senders are told how many there are, where that is not as the
+    /// file says: each keeps to its share of WhatsApp's rate.
+    func stage(
+        _ process: PipelineFile.Process, _ replica: Int, of count: Int? = nil, telemetry: Int
     ) -> ChildProgram {
         let slot = "\(process.name)-\(replica)"
         var line = ["stage", process.name, "--slot", slot, "--telemetry-port", "\(telemetry)"]
@@ -253,6 +263,9 @@ struct Installation: Sendable {
         case [StageName.console.rawValue]:
             line += ["--host", options.host, "--port", "\(addresses.consolePort)"]
         default: break
+        }
+        if process.stages.contains(StageName.sender.rawValue), let count {
+            line += ["--replicas", "\(count)"]
         }
         return program(slot, line)
     }

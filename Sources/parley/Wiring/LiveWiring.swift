@@ -23,6 +23,7 @@ enum LiveRooms {
         LiveRoom("team", tenant: .init("members:read"), installation: .init("tenants:read")),
         LiveRoom("users", installation: .init("users:read")),
         LiveRoom(outbox, installation: .init("installation:read")),
+        LiveRoom(operations, installation: .init("status:read")),
         LiveRoom("installation", installation: .init("installation:read")),
         LiveRoom(ofEverybody: NotificationView.room),
         LiveRoom(ofEverybody: account),

@@ -26,6 +26,7 @@ struct ProcessOptions: Sendable {
         .option("host", "ADDRESS", "the address that it listens on (default: 127.0.0.1)"),
         .option("telemetry-port", "N", "the port of /metrics, /health and /ready"),
         .option("slot", "NAME", "the replica's name, stable over restarts (default: NAME-0)"),
+        .option("replicas", "N", "how many share the stage's work (default: as the pipeline says)"),
         .option("embedding-url", "URL", "an OpenAI-compatible embedding server"),
         .option("embedding-model", "NAME", "its model (default: multilingual-e5-small)"),
         .option("model-url", "URL", "an OpenAI-compatible chat server (or $PARLEY_MODEL_URL)"),
@@ -59,6 +60,7 @@ struct ProcessOptions: Sendable {
     let host: String
     let telemetryPort: Int?
     let slot: String?
+    let replicas: Int?
     let embeddingURL: String?
     let embeddingModel: String
     let modelURL: String?
@@ -94,6 +96,7 @@ struct ProcessOptions: Sendable {
         host = arguments.value("host") ?? Addresses.loopback
         telemetryPort = try arguments.integer("telemetry-port", in: 0...65_535)
         slot = arguments.value("slot")
+        replicas = try arguments.integer("replicas", in: 1...1_000)
         embeddingURL = arguments.value("embedding-url")
         embeddingModel = arguments.value("embedding-model") ?? "multilingual-e5-small"
         modelURL = arguments.value("model-url") ?? environment["PARLEY_MODEL_URL"]

@@ -98,8 +98,9 @@ struct StageProcess: Sendable {
                     designs: StageDesigns(
                         settings: settings, chatModel: options.model,
                         chatModelSeesImages: options.modelSeesImages),
-                    replicas: process.stages.count == 1
-                        ? stage?.replicas ?? 1 : process.replicas)
+                    replicas: options.replicas
+                        ?? (process.stages.count == 1
+                            ? stage?.replicas ?? 1 : process.replicas))
             )
         }
     }

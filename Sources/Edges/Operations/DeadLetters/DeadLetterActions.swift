@@ -1,4 +1,4 @@
-import AuditRecords
+package import AuditRecords
 package import Conversation
 package import EventLog
 package import Records
@@ -45,25 +45,54 @@ package struct DeadLetterActions: Sendable {
     package func list(
         _ filter: DeadLetterFilter = DeadLetterFilter()
     ) async throws(EventLogError) -> [DeadLetterView] {
-        var letters: [RecordPosition: DeadLetterView] = [:]
-        var resolutions: [DeadLetterResolution] = []
-        try await RecordSpans.read(try await spans(), in: log) { record in
-            if let letter = DeadLetterView(record) {
-                letters[letter.position] = letter
-            } else if let resolution = self.resolution(record.record) {
-                resolutions.append(resolution)
-            }
-        }
+        let part = try await read(from: [:])
+        var letters = Dictionary(uniqueKeysWithValues: part.letters.map { ($0.position, $0) })
         let positions = Dictionary(uniqueKeysWithValues: letters.keys.map { ($0.description, $0) })
-        for resolution in resolutions {
+        for resolution in part.resolutions {
             guard let position = positions[resolution.letter] else { continue }
-            letters[position]?.standing = Self.standing(resolution)
+            letters[position]?.settle(by: resolution)
         }
         return letters.values.filter(filter.includes).sorted {
             ($0.position.partition, $0.position.offset) < (
                 $1.position.partition, $1.position.offset
             )
         }
+    }
+
+    /// What stands in the topic behind some places.
+    package struct Part: Sendable {
+        /// The letters, in order within a partition.
+        package var letters: [DeadLetterView] = []
+        /// What was done about letters, in order within a partition.
+        package var resolutions: [DeadLetterResolution] = []
+        /// The places from which to read on.
+        package var ends: [TopicPartition: Int64] = [:]
+        /// The first places that the log still has.
+        package var lows: [TopicPartition: Int64] = [:]
+    }
+
+    /// What stands in the topic from some places on; of partitions that are not named, all.
+    ///
+    /// - Throws: What the log says.
+    package func read(
+        from places: [TopicPartition: Int64]
+    ) async throws(EventLogError) -> Part {
+        var part = Part()
+        var spans: [TopicPartition: Range<Int64>] = [:]
+        for (place, range) in try await ranges() {
+            part.ends[place] = range.upperBound
+            part.lows[place] = range.lowerBound
+            let start = min(max(places[place] ?? 0, range.lowerBound), range.upperBound)
+            spans[place] = start..<range.upperBound
+        }
+        try await RecordSpans.read(spans, in: log) { record in
+            if let letter = DeadLetterView(record) {
+                part.letters.append(letter)
+            } else if let resolution = self.resolution(record.record) {
+                part.resolutions.append(resolution)
+            }
+        }
+        return part
     }
 
     /// Redrives or discards the letters that are meant, oldest first, and answers which they were.
@@ -74,6 +103,30 @@ package struct DeadLetterActions: Sendable {
     ///   rest is as before), `.permanent` if a letter's topic is not one of the pipeline's.
     package func apply(
         _ remedy: Remedy, to filter: DeadLetterFilter, by actor: String, at now: Timestamp
+    ) async throws(EventLogError) -> [DeadLetterView] {
+        try await apply(remedy, to: filter, as: Doer(text: actor), at: now)
+    }
+
+    /// The same, for somebody of whom more is known.
+    ///
+    /// - Throws: As above.
+    package func apply(
+        _ remedy: Remedy, to filter: DeadLetterFilter, by actor: AuditActor,
+        from origin: AuditOrigin?, at now: Timestamp
+    ) async throws(EventLogError) -> [DeadLetterView] {
+        try await apply(
+            remedy, to: filter, as: Doer(text: actor.text, actor: actor, origin: origin), at: now)
+    }
+
+    /// Who does it.
+    private struct Doer {
+        var text: String
+        var actor: AuditActor?
+        var origin: AuditOrigin?
+    }
+
+    private func apply(
+        _ remedy: Remedy, to filter: DeadLetterFilter, as doer: Doer, at now: Timestamp
     ) async throws(EventLogError) -> [DeadLetterView] {
         let session = try await log.openSession(
             Membership(group: Self.group, topics: [Topic.deadLetters.rawValue], slot: "operator"))
@@ -89,7 +142,7 @@ package struct DeadLetterActions: Sendable {
                 rest = rest.dropFirst(Self.batch)
                 var commit = Commit()
                 for letter in part {
-                    commit.outputs += try records(remedy, letter, by: actor, at: now)
+                    commit.outputs += try records(remedy, letter, by: doer, at: now)
                 }
                 try await session.commit(commit)
             }
@@ -111,7 +164,7 @@ package struct DeadLetterActions: Sendable {
     }
 
     private func records(
-        _ remedy: Remedy, _ letter: DeadLetterView, by actor: String, at now: Timestamp
+        _ remedy: Remedy, _ letter: DeadLetterView, by doer: Doer, at now: Timestamp
     ) throws(EventLogError) -> [Record] {
         let action: DeadLetterResolution.Action
         let act: String
@@ -127,10 +180,16 @@ package struct DeadLetterActions: Sendable {
         }
         let resolution = DeadLetterResolution(
             tenant: letter.tenant, letterKey: letter.key, letter: letter.position.description,
-            stage: letter.stage, action: action, actor: actor, at: now)
-        let audit = AuditEntry(
-            tenant: letter.tenant, actor: actor, action: act,
+            stage: letter.stage, action: action, actor: doer.text, at: now)
+        var audit = AuditEntry(
+            tenant: letter.tenant, actor: doer.text, action: act,
             subject: letter.position.description, at: now)
+        if let actor = doer.actor {
+            audit = AuditEntry(
+                tenant: letter.tenant, by: actor, action: act,
+                on: AuditTarget("deadLetter", letter.position.description), from: doer.origin,
+                at: now)
+        }
         func headers(_ type: String, _ name: String, of subject: String) -> RecordHeaders {
             RecordHeaders(
                 id: .derived(from: RecordID(letter.position.description), by: name),
@@ -152,16 +211,16 @@ package struct DeadLetterActions: Sendable {
         }
     }
 
-    private func spans() async throws(EventLogError) -> [TopicPartition: Range<Int64>] {
+    private func ranges() async throws(EventLogError) -> [TopicPartition: Range<Int64>] {
         let name = Topic.deadLetters.rawValue
         guard let topic = try await log.describeTopics().first(where: { $0.name == name }) else {
             throw .permanent(reason: "there is no topic \(name)")
         }
-        var spans: [TopicPartition: Range<Int64>] = [:]
-        for (number, range) in topic.partitions.enumerated() where range.low < range.high {
-            spans[TopicPartition(name, Int32(number))] = range.low..<range.high
+        var ranges: [TopicPartition: Range<Int64>] = [:]
+        for (number, range) in topic.partitions.enumerated() {
+            ranges[TopicPartition(name, Int32(number))] = range.low..<max(range.low, range.high)
         }
-        return spans
+        return ranges
     }
 
     private func resolution(_ record: Record) -> DeadLetterResolution? {
@@ -171,13 +230,5 @@ package struct DeadLetterActions: Sendable {
                 record, type: DeadLetterResolution.type)
         else { return nil }
         return resolution
-    }
-
-    private static func standing(_ resolution: DeadLetterResolution) -> DeadLetterView.Standing {
-        switch resolution.action {
-        case .redriven(let id): .redriven(as: id, by: resolution.actor, at: resolution.at)
-        case .discarded(let reason):
-            .discarded(because: reason, by: resolution.actor, at: resolution.at)
-        }
     }
 }

@@ -71,6 +71,16 @@ package struct DeadLetterView: Hashable, Sendable {
     /// Whether nothing has been done about it.
     package var isOpen: Bool { standing == .open }
 
+    /// Takes what was done about it.
+    package mutating func settle(by resolution: DeadLetterResolution) {
+        standing =
+            switch resolution.action {
+            case .redriven(let id): .redriven(as: id, by: resolution.actor, at: resolution.at)
+            case .discarded(let reason):
+                .discarded(because: reason, by: resolution.actor, at: resolution.at)
+            }
+    }
+
     /// The id that a redriven copy bears: the same for the same letter, and no other's.
     package var redriveID: RecordID {
         .derived(from: RecordID(position.description), by: "redrive")

@@ -85,6 +85,49 @@ package struct MessageTrace: Sendable {
             key: String(decoding: key, as: UTF8.self), records: records, isCut: isCut)
     }
 
+    /// A message of a conversation, by which its story is asked for.
+    package struct Message: Hashable, Sendable {
+        /// Its record's id.
+        package var id: RecordID
+        /// When it came in.
+        package var at: Timestamp
+        /// The tenant.
+        package var tenant: TenantID
+    }
+
+    /// The newest messages that came into a conversation in the time that a trace looks over,
+    /// newest first; `now` is in milliseconds since 1970.
+    ///
+    /// - Throws: What the log says.
+    package func messages(
+        of conversation: ConversationID, atMost limit: Int, at now: Int64
+    ) async throws(EventLogError) -> [Message] {
+        let key = Array(conversation.rawValue.utf8)
+        let name = Topic.messagesInbound.rawValue
+        guard let topic = try await log.describeTopics().first(where: { $0.name == name }) else {
+            return []
+        }
+        let number = Partitioner.partition(of: key, count: Int32(topic.partitions.count))
+        let range = topic.partitions[Int(number)]
+        let starts = try await log.offsets(of: name, at: now - after.milliseconds)
+        let low = max(range.low, starts[number] ?? range.low)
+        guard low < range.high else { return [] }
+        var messages: [Message] = []
+        try await RecordSpans.read(
+            [TopicPartition(name, number): low..<range.high], in: log
+        ) { record in
+            guard record.record.key == key, let id = record.record.header(HeaderName.id) else {
+                return
+            }
+            messages.append(
+                Message(
+                    id: RecordID(id), at: Timestamp(milliseconds: record.record.timestamp),
+                    tenant: TenantID(record.record.header(HeaderName.tenant) ?? "-")))
+            if messages.count > limit { messages.removeFirst() }
+        }
+        return messages.reversed()
+    }
+
     /// The message that a found record's story began with, and about when that was.
     private func root(
         of found: ConsumedRecord, _ search: TraceSearch

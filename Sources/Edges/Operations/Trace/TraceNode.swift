@@ -20,6 +20,8 @@ package struct TraceNode: Hashable, Sendable, Codable {
         package var name: String
         /// The answer's kind, or `failure`.
         package var answer: String
+        /// When it was asked.
+        package var began: Timestamp
         /// How long it took, in milliseconds, retries included.
         package var milliseconds: Int64
         /// The model that answered, where one did.

@@ -211,6 +211,7 @@ extension TraceNode.Call {
             marked.flatMap { $0.value(of: "name", in: $0.whole).flatMap($0.string) }
             ?? call.onlyField(in: call.whole)?.name ?? call.string(call.whole) ?? "?"
         self.answer = answered?.name ?? answer.string(answer.whole) ?? "?"
+        began = exchange.began
         milliseconds = exchange.resumed.milliseconds - exchange.began.milliseconds
         model = answered.flatMap { field in
             answer.value(of: "_0", in: field.value)
