@@ -92,7 +92,7 @@ struct PersonalFieldTests {
         ],
         "FetchedMedium": ["inbound", "isFromPhone", "at"],
         "FormerConversations": ["tenant", "part", "conversations", "began"],
-        "GroundedQuestion": ["search", "background"],
+        "GroundedQuestion": ["search", "background", "answerability"],
         "HandoffCommand": ["tenant", "conversation", "at"],
         "HandoffEvent": ["tenant", "conversation", "epoch", "at"],
         "InboundMessage": [

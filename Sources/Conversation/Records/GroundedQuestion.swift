@@ -33,6 +33,9 @@ package struct GroundedQuestion: Payload {
     package var vector: QuestionVector?
     /// What came with the message, once that is known: the message itself was passed on before.
     package var medium: MediumReading?
+    /// How likely it is that the best passage answers; `nil` where nothing was looked for or
+    /// found, and in records from before it was computed.
+    package var answerability: Answerability?
 
     /// The conversation.
     package var key: String { message.key }
@@ -43,8 +46,9 @@ package struct GroundedQuestion: Payload {
     package init(
         message: InboundMessage, query: String, search: Search, searchProblem: String? = nil,
         passages: [RankedPassage], background: Double? = nil, vector: QuestionVector? = nil,
-        medium: MediumReading? = nil
+        medium: MediumReading? = nil, answerability: Answerability? = nil
     ) {
+        self.answerability = answerability
         self.message = message
         self.query = query
         self.search = search
