@@ -54,6 +54,7 @@ let libraries: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     system("CLibuchardet", pkgConfig: "uchardet", package: "libuchardet-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
+    .systemLibrary(name: "CVectors", path: "Sources/Libraries/CVectors"),
     module("JSON", on: "Libraries"),
     module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
@@ -369,7 +370,7 @@ let outside: [Target] = [
     module("QRCode", on: "Outside", ["Confinement"]),
     module("WebPages", on: "Outside", ["HTTPClient"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
-    module("PassageIndex", on: "Outside", ["Conversation"]),
+    module("PassageIndex", on: "Outside", ["CVectors", "Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module(
         "Simulator",
@@ -431,7 +432,7 @@ let measuring: Target = module(
     [
         "AccountRecords", "AuditRecords", "CLinux", "Configuration", "Conversation",
         "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
-        "JSON", "Lifecycle", "LogURL", "Operations", "Permissions", "Records",
+        "JSON", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions", "Records",
         "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
         "Views",
     ])

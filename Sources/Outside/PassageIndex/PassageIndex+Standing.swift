@@ -56,7 +56,7 @@ extension PassageIndex {
     private static let step = (meaning: 0.3, words: 0.08)
     private static let typed = (meaning: 0.6, words: 0.15)
     /// A question that was asked just so before: nothing fits better.
-    private static let same = 100.0
+    static let same = 100.0
 
     /// What a passage counts beyond its words and meaning; `asked` is the question without what
     /// people write differently.
