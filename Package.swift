@@ -432,7 +432,8 @@ let measuring: Target = module(
     [
         "AccountRecords", "AuditRecords", "CLinux", "Configuration", "Conversation",
         "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
-        "JSON", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions", "Records",
+        "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions",
+        "Records",
         "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
         "Views",
     ])
@@ -661,7 +662,7 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON", "Permissions"]),
     tests(
-        "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
+        "PassageIndex", ["PassageIndex", "CVectors", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests(

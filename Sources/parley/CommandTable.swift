@@ -14,7 +14,7 @@ enum CommandTable {
         ("knowledge search", KnowledgeSearchCommand.self),
         ("knowledge terms", KnowledgeTermsCommand.self),
         ("knowledge web", KnowledgeWebCommand.self),
-        ("eval retrieval", EvalRetrievalCommand.self),
+        ("eval retrieval", EvalRetrievalCommand.self), ("eval fit", EvalFitCommand.self),
         ("tenant add", TenantAddCommand.self),
         ("tenant list", TenantListCommand.self),
         ("tenant show", TenantShowCommand.self),

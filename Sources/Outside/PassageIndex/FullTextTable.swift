@@ -43,8 +43,7 @@ struct FullTextTable: Sendable {
 
     private let ranking: Ranking
     private var postings: [String: [Posting]] = [:]
-    /// A row's place in the tables; places are used again. Its id, and how many tokens it has:
-    /// -1 where there is none.
+    /// What stands at each place: a row's id, and how many tokens it has, or -1 for no row.
     private var ids: [Int64] = []
     private var lengths: [Int32] = []
     private var free: [UInt32] = []
@@ -115,10 +114,10 @@ struct FullTextTable: Sendable {
             return best.ordered.map { ($0.id, $0.score) }
         }
 
-        /// The share of the question that stands in a text, 0 to 1.
-        func share(in text: String) -> Double {
-            guard !weights.isEmpty, bound > 0 else { return 0 }
-            let found = Set(SearchTokens.tokens(of: text)).reduce(0) { $0 + (weights[$1] ?? 0) }
+        /// The share of the question that is among some tokens, 0 to 1.
+        func share(among tokens: Set<String>) -> Double {
+            guard bound > 0 else { return 0 }
+            let found = weights.reduce(0) { $0 + (tokens.contains($1.key) ? $1.value : 0) }
             return found / bound * (table.ranking.saturation + 1)
         }
 

@@ -11,10 +11,11 @@ extension PassageIndex {
     ) -> AnswerSignals? {
         guard let best = ordered.first, let passage = passage(best.scored.id) else { return nil }
         let others = ordered.dropFirst()
+        let tokens = Self.tokens(PassageText(passage))
         var measured: [AnswerSignals.Name: Double] = [
             .words: best.scored.words, .known: scores.known,
-            .passageShare: scores.share(in: Self.allText(of: passage)),
-            .sentenceShare: Sentences.of(passage.text).map { scores.share(in: $0) }.max() ?? 0,
+            .passageShare: scores.share(among: tokens.all),
+            .sentenceShare: tokens.sentences.lazy.map { scores.share(among: $0) }.max() ?? 0,
         ]
         let plain = Spread(others.lazy.map(\.plain))
         measured[.score] = plain.above(best.plain)
@@ -45,9 +46,18 @@ extension PassageIndex {
         return isFew ? .fewMeaning : .meaning
     }
 
-    private static func allText(of passage: Passage) -> String {
-        ([passage.documentName] + passage.headings + [passage.sheet ?? "", passage.text])
-            .joined(separator: "\n")
+    /// The tokens of a passage with what stands above it, and of its sentences.
+    private struct Tokens: Sendable {
+        var all: Set<String>
+        var sentences: [Set<String>]
+    }
+
+    /// Customers ask about the same passages again and again.
+    private static let tokens = Memo<PassageText, Tokens> { passage in
+        let above = [passage.documentName] + passage.headings + [passage.sheet ?? ""]
+        let sentences = Sentences.of(passage.text).map { Set(SearchTokens.tokens(of: $0)) }
+        let all = above.reduce(into: Set<String>()) { $0.formUnion(SearchTokens.tokens(of: $1)) }
+        return Tokens(all: sentences.reduce(into: all) { $0.formUnion($1) }, sentences: sentences)
     }
 }
 
