@@ -54,6 +54,7 @@ let libraries: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
     system("CLibuchardet", pkgConfig: "uchardet", package: "libuchardet-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Libraries/CLinux"),
+    .systemLibrary(name: "CVectors", path: "Sources/Libraries/CVectors"),
     module("JSON", on: "Libraries"),
     module("Kafka", on: "Libraries", ["CLibrdkafka", "CLinux"]),
     module("SQLite", on: "Libraries", ["CSQLite"]),
@@ -402,7 +403,7 @@ let outside: [Target] = [
     module("QRCode", on: "Outside", ["Confinement"]),
     module("WebPages", on: "Outside", ["HTTPClient"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
-    module("PassageIndex", on: "Outside", ["Conversation"]),
+    module("PassageIndex", on: "Outside", ["CVectors", "Conversation"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module(
         "Simulator",
@@ -475,7 +476,8 @@ let measuring: Target = module(
     [
         "AccountRecords", "AuditRecords", "CLinux", "Configuration", "Conversation",
         "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
-        "JSON", "Lifecycle", "LogURL", "Operations", "Permissions", "Records",
+        "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions",
+        "Records",
         "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
         "Views",
     ])
@@ -708,7 +710,7 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON", "Permissions"]),
     tests(
-        "PassageIndex", ["PassageIndex", "Conversation", "DocumentText", "SQLite"],
+        "PassageIndex", ["PassageIndex", "CVectors", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
     tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests(

@@ -5,8 +5,8 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats), sealing (seal), the desk (desk), whole turns (pipeline) and rest "
-    + "(idle)."
+    + "repeat (repeats), sealing (seal), the desk (desk), searches (search), whole turns (pipeline) and "
+    + "rest (idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///
@@ -27,7 +27,7 @@ package func runBench(_ arguments: [String]) async throws -> Int32 {
                 + "message again), restore (a stage's state on a new machine), views "
                 + "(conversations as they are shown), console (its lists and searches where there "
                 + "is much), seal (sealing and opening values), desk (agents' sockets and the "
-                + "inbox), pipeline "
+                + "inbox), search (passages by meaning, and by all), pipeline "
                 + "(customers' messages until their replies), idle (what an installation takes "
                 + "while nobody writes)")
     }
@@ -95,7 +95,8 @@ private struct Measurement: Sendable {
         "seconds", "N", "how long each measurement lasts (default: 10)")
 
     static let all = [
-        ingest, log, ledger, repeats, restore, views, console, seal, desk, pipeline, idle,
+        ingest, log, ledger, repeats, restore, views, console, seal, desk, search, pipeline,
+        idle,
     ]
 
     private static let console = Measurement(
@@ -128,6 +129,23 @@ private struct Measurement: Sendable {
         bench.conversations =
             try arguments.integer("conversations", in: 1...10_000_000) ?? bench.conversations
         bench.rate = try arguments.integer("rate", in: 1...1_000) ?? bench.rate
+        return try await bench.run()
+    }
+
+    private static let search = Measurement(
+        "search",
+        "Measures how soon the nearest vectors and the best passages are found, on one thread.",
+        [
+            .option("vectors", "N", "how many (default: 100000, then 600000)"),
+            .option("passages", "N", "of the search by words and meaning (default: 10000)"),
+            .option("python", "FILE", "a Python with numpy, and faiss-cpu or hnswlib to compare"),
+        ]
+    ) { arguments in
+        var bench = SearchBench()
+        let counts = try arguments.integer("vectors", in: 100...2_000_000)
+        bench.counts = counts.map { [$0] } ?? bench.counts
+        bench.passages = try arguments.integer("passages", in: 0...200_000) ?? bench.passages
+        bench.python = arguments.value("python")
         return try await bench.run()
     }
 

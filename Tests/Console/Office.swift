@@ -95,7 +95,7 @@ final class Office: Sendable {
             keys: KeyRingStore(ring), appender: appender,
             blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
             search: { tenant, question, limit in
-                [Self.passage("\(tenant) \(question) \(limit)")]
+                FoundPassages(passages: [Self.passage("\(tenant) \(question) \(limit)")])
             },
             options: options, metrics: metrics, logger: logger,
             now: { Timestamp(milliseconds: clock.now) })

@@ -66,7 +66,8 @@ private struct FullTextReference {
     func agreesWithSQLite() throws {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<20 {
-            var table = FullTextTable()
+            // SQLite's constants, which cannot be set.
+            var table = FullTextTable(ranking: .init(saturation: 1.2, lengthWeight: 0.75))
             let reference = try FullTextReference()
             var rows: [Int64: FullTextTable.Row] = [:]
             for id in 1...Int64.random(in: 1...60, using: &generator) {
@@ -107,6 +108,17 @@ private struct FullTextReference {
         #expect(table.search("open", limit: 5).map(\.id) == [7])
         table.delete(row, id: 7)
         #expect(table.search("open", limit: 5).isEmpty)
+    }
+
+    @Test("of much, what stands nearly everywhere is not looked at unless nothing else is asked")
+    func common() {
+        var table = FullTextTable()
+        for id in 1...600 as ClosedRange<Int64> {
+            table.insert(
+                FullTextTable.Row(context: "", body: id == 9 ? "the helmet" : "the lock"), id: id)
+        }
+        #expect(table.search("the helmet", limit: 600).map(\.id) == [9])
+        #expect(table.search("the", limit: 600).count == 600)
     }
 
     @Test("a text in ASCII gives the tokens that any text gives")

@@ -14,16 +14,36 @@ import Testing
         #expect(SearchTokens.tokens(of: written) == SearchTokens.tokens(of: plain))
     }
 
-    @Test("a word gives itself and its beginnings")
-    func beginnings() {
-        #expect(SearchTokens.tokens(of: "to open") == ["to", "open"])
-        #expect(SearchTokens.tokens(of: "opens") == ["opens", "‹open"])
-        #expect(SearchTokens.tokens(of: "cancelled") == ["cancelled", "‹canc", "‹cancel"])
+    @Test("a word gives itself and its pieces of four letters, its ends marked")
+    func pieces() {
+        #expect(SearchTokens.tokens(of: "to") == ["to"])
+        #expect(SearchTokens.tokens(of: "the") == ["the", "~_the", "~the_"])
+        #expect(SearchTokens.tokens(of: "open") == ["open", "~_ope", "~open", "~pen_"])
+        #expect(SearchTokens.tokens(of: "ключ") == ["ключ", "~_клю", "~ключ", "~люч_"])
+    }
+
+    @Test(
+        "inflected, compound and misspelt forms share pieces",
+        arguments: [
+            ("bicycles", "bicycle"), ("Öffnungszeiten", "öffnen"), ("bycicle", "bicycle"),
+            ("Ladenschluss", "Geschäftsschluss"), ("книги", "книга"), ("مكتبات", "مكتبة"),
+        ])
+    func shared(_ one: String, _ other: String) {
+        #expect(
+            !Set(SearchTokens.tokens(of: one)).isDisjoint(with: SearchTokens.tokens(of: other)))
+    }
+
+    @Test("a word of any length gives few tokens")
+    func long() {
+        #expect(SearchTokens.tokens(of: String(repeating: "x", count: 9_000)).count < 100)
+        #expect(SearchTokens.tokens(of: String(repeating: "ж", count: 9_000)).count < 100)
     }
 
     @Test("vowel signs of Indic scripts stay in the word")
     func indic() {
         #expect(SearchTokens.tokens(of: "दिन की") == ["दिन", "की"])
+        // A vowel sign makes no letter of its own: this one has three.
+        #expect(SearchTokens.tokens(of: "किताब").filter { $0.hasPrefix("~") }.count == 2)
         #expect(SearchTokens.tokens(of: "की") != SearchTokens.tokens(of: "का"))
     }
 

@@ -15,6 +15,7 @@ enum Arrows {
         "CLibcrypto": ["Cryptography"], "CLibuchardet": ["CharacterEncoding"],
         "CZstd": ["Zstandard"],
         "CLinux": ["HTTPServer", "FileSignals", "Kafka", "Lifecycle", "Bench"],
+        "CVectors": ["PassageIndex"],
     ]
 
     /// What the targets of a floor may import of this package.

@@ -75,9 +75,12 @@ struct QuestionSet: Sendable {
         }
     }
 
-    /// So many questions, spread over all documents.
-    func sample(_ count: Int) -> [Question] {
+    /// So many of some questions, spread over all documents.
+    func sample(_ count: Int, of questions: [Question]) -> [Question] {
         guard count < questions.count else { return questions }
         return (0..<count).map { questions[$0 * questions.count / count] }
     }
+
+    /// So many questions, spread over all documents.
+    func sample(_ count: Int) -> [Question] { sample(count, of: questions) }
 }

@@ -9,17 +9,22 @@ struct RetrievalEvaluation: Sendable {
     /// Files whose questions are asked instead, each the counterpart of a file of documents: the
     /// same paragraphs in another language.
     var questions: [String] = []
+    /// Whether all files are one business's.
+    var isTogether = false
+    /// How the questions are asked.
+    var variant = QuestionVariant.whole
+    var seed: UInt64 = 1
     /// An OpenAI-compatible embedding server; `nil` for words alone.
     var embeddingURL: String?
+    /// Where its vectors are kept; `nil` to ask it each time.
+    var cache: String?
     var most = Int.max
     /// Below this recall at 1 the evaluation fails.
     var floor = 0.0
+    /// An earlier report to compare with.
+    var before: RetrievalReport?
 
-    private static let tenant = "evaluation"
     private static let places = 10
-    private static let readers = 4
-    /// How long all documents may take to be read.
-    private static let patience = Duration.seconds(3_600)
 
     func run() async throws -> RetrievalReport {
         guard questions.isEmpty || questions.count == documents.count else {
@@ -35,66 +40,46 @@ struct RetrievalEvaluation: Sendable {
                 description: "the files are no counterparts: \(set.documents.count) paragraphs "
                     + "and \(other.documents.count)")
         }
-        let folder = try ScratchFolder()
-        let pipeline = try await RunningPipeline.start(
-            log: nil, folder: folder, serving: .documents(embeddingURL: embeddingURL))
-        var report = RetrievalReport(embeddings: embeddingURL ?? "none: words alone", floor: floor)
-        try await pipeline.use {
+        return try await EvaluatedInstallation.use(embeddingURL, cache: cache) { installation in
+            var report = RetrievalReport(
+                embeddings: embeddingURL ?? "none: words alone", floor: floor, variant: variant,
+                seed: seed, isTogether: isTogether)
+            if isTogether {
+                try await installation.add(
+                    "together",
+                    sets.enumerated().flatMap { number, set in
+                        set.documents.map { Self.named($0, number) }
+                    })
+            }
             for (number, set) in sets.enumerated() {
-                let tenant = "\(Self.tenant)-\(number + 1)"
-                try await pipeline.addTenant(tenant, number: number)
-                try await put(set.documents, tenant, pipeline)
-                let questions = (asked.isEmpty ? set : asked[number]).sample(most)
-                report.files.append(
-                    .init(
-                        name: documents[number],
-                        figures: RetrievalFigures(try await ask(questions, tenant, pipeline, set))))
-            }
-        }
-        return report
-    }
-
-    private func put(
-        _ documents: [QuestionSet.Document], _ tenant: String, _ pipeline: RunningPipeline
-    ) async throws {
-        for document in documents {
-            try await pipeline.post(
-                "/api/v1/tenants/\(tenant)/documents?name=\(document.name)",
-                Array(document.text.utf8))
-        }
-        let end = ContinuousClock.now + Self.patience
-        while ContinuousClock.now < end {
-            let indexed = try await pipeline.indexedDocuments(
-                of: tenant, byMeaning: embeddingURL != nil)
-            if indexed == documents.count { return }
-            try await Task.sleep(for: .milliseconds(200))
-        }
-        throw RunningPipeline.Failure(description: "not all documents were read in an hour")
-    }
-
-    private func ask(
-        _ questions: [QuestionSet.Question], _ tenant: String, _ pipeline: RunningPipeline,
-        _ set: QuestionSet
-    ) async throws -> [RetrievalFigures.Outcome] {
-        try await withThrowingTaskGroup(of: [RetrievalFigures.Outcome].self) { group in
-            for reader in 0..<Self.readers {
-                group.addTask {
-                    var outcomes: [RetrievalFigures.Outcome] = []
-                    for index in stride(from: reader, to: questions.count, by: Self.readers) {
-                        let question = questions[index]
-                        let found = try await pipeline.search(
-                            question.text, of: tenant, limit: Self.places)
-                        let wanted = set.documents[question.document].name
-                        outcomes.append(
-                            .init(
-                                document: question.document,
-                                place: found.firstIndex(of: wanted).map { $0 + 1 }))
-                    }
-                    return outcomes
+                let tenant = isTogether ? "together" : "alone-\(number + 1)"
+                if !isTogether {
+                    try await installation.add(tenant, set.documents.map { Self.named($0, number) })
                 }
+                let source = asked.isEmpty ? set : asked[number]
+                let questions = source.sample(
+                    most, of: variant.of(source.questions, among: source.documents, seed: seed))
+                let found = try await installation.ask(questions, tenant, limit: Self.places)
+                let outcomes = zip(questions, found).map { question, found in
+                    RetrievalFigures.Outcome(
+                        document: question.document,
+                        place: found.documents.firstIndex(
+                            of: Self.named(set.documents[question.document], number).name
+                        ).map { $0 + 1 })
+                }
+                report.add(documents[number], outcomes, before: before?.files)
             }
-            return try await group.reduce(into: []) { $0 += $1 }
+            return report
         }
+    }
+
+    /// A document with a name of its own beside those of other files.
+    private static func named(
+        _ document: QuestionSet.Document, _ file: Int
+    ) -> QuestionSet.Document {
+        var document = document
+        document.name = "file-\(file + 1)-" + document.name
+        return document
     }
 }
 
@@ -103,16 +88,38 @@ struct RetrievalReport: BenchReport, Codable, Sendable {
     struct File: Codable, Sendable {
         var name: String
         var figures: RetrievalFigures
+        /// What each question found: its document, and the place, in the order of the questions.
+        var outcomes: [RetrievalFigures.Outcome]
+        /// How much better it is than what it was compared with.
+        var change: RetrievalFigures.Change?
     }
 
     var embeddings: String
     var floor: Double
+    var variant: QuestionVariant
+    var seed: UInt64
+    var isTogether: Bool
     var files: [File] = []
+
+    /// Adds a file's outcomes, beside those of the file in the same place before.
+    mutating func add(
+        _ name: String, _ outcomes: [RetrievalFigures.Outcome], before: [File]?
+    ) {
+        let other = before.flatMap { $0.indices.contains(files.count) ? $0[files.count] : nil }
+        files.append(
+            File(
+                name: name, figures: RetrievalFigures(outcomes), outcomes: outcomes,
+                change: other.flatMap { RetrievalFigures.Change(from: $0.outcomes, to: outcomes) }))
+    }
 
     var isSound: Bool { !files.isEmpty && files.allSatisfy { $0.figures.recallAt1 >= floor } }
 
     var lines: [String] {
-        ["embeddings: \(embeddings)"]
+        [
+            "embeddings: \(embeddings); questions: \(variant.rawValue)"
+                + (variant == .misspelt ? ", seed \(seed)" : "")
+                + (isTogether ? "; all files in one index" : "")
+        ]
             + files.map { file in
                 let figures = file.figures
                 return "\(file.name): \(figures.questions) questions, R@1 "
@@ -120,11 +127,19 @@ struct RetrievalReport: BenchReport, Codable, Sendable {
                     + "(95 %: \(Self.text(figures.low)) to \(Self.text(figures.high))), "
                     + "R@3 \(Self.text(figures.recallAt3)), "
                     + "MRR \(Self.text(figures.meanReciprocalRank))"
+                    + (file.change.map { change in
+                        ", R@1 changed by \(Self.signed(change.mean)) "
+                            + "(\(Self.signed(change.low)) to \(Self.signed(change.high)))"
+                    } ?? "")
                     + (figures.recallAt1 < floor ? ", below \(Self.text(floor))" : "")
             }
     }
 
-    private static func text(_ share: Double) -> String {
+    private static func signed(_ share: Double) -> String {
+        (share < 0 ? "-" : "+") + text(abs(share))
+    }
+
+    static func text(_ share: Double) -> String {
         let thousandths = Int((share * 1_000).rounded())
         let digits = "\(thousandths % 1_000)"
         return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - digits.count) + digits

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import JSON
+import PassageIndex
 
 /// What an evaluation asks of an installation.
 extension RunningPipeline {
@@ -49,14 +50,32 @@ extension RunningPipeline {
     private struct Found: Decodable {
         struct Passage: Decodable { var documentName: String }
         var passages: [Passage]
+        var search: String?
+        var signals: [String: Double]?
     }
 
-    /// The documents of the passages that a question finds, best first, each once.
-    func search(_ question: String, of tenant: String, limit: Int) async throws -> [String] {
+    /// What a question finds.
+    struct SearchResult: Sendable {
+        /// The documents of the passages, best first, each once.
+        var documents: [String]
+        /// What speaks for the first passage as an answer.
+        var signals: AnswerSignals?
+    }
+
+    /// Asks a question of a business's documents.
+    func search(_ question: String, of tenant: String, limit: Int) async throws -> SearchResult {
         let path = "/api/v1/tenants/\(tenant)/search?limit=\(limit)&q=\(Self.escaped(question))"
         let found = try JSONDecoder().decode(Found.self, from: Data(try await call(.get, path)))
         var seen: Set<String> = []
-        return found.passages.map(\.documentName).filter { seen.insert($0).inserted }
+        let signals = found.search.flatMap(AnswerSignals.Kind.init).map { kind in
+            let measured = (found.signals ?? [:]).compactMap { name, value in
+                AnswerSignals.Name(rawValue: name).map { ($0, value) }
+            }
+            return AnswerSignals(kind, Dictionary(measured) { first, _ in first })
+        }
+        return SearchResult(
+            documents: found.passages.map(\.documentName).filter { seen.insert($0).inserted },
+            signals: signals)
     }
 
     private static func escaped(_ text: String) -> String {

@@ -19,7 +19,7 @@ package import Views
 /// caller is answered.
 package final class ConsoleService: Sendable {
     /// Searches a tenant's passages: question, and the most that are wanted.
-    package typealias Search = @Sendable (TenantID, String, Int) async throws -> [RankedPassage]
+    package typealias Search = @Sendable (TenantID, String, Int) async throws -> FoundPassages
 
     private let tenantTable: TopicTable
     private let context: ConsoleContext

@@ -134,9 +134,8 @@ struct DocumentRoutes: Sendable {
         ) { call in
             let wanted = call.parameters
             return Reply(
-                FoundPassages(
-                    passages: try await search(
-                        call.scope.tenant, wanted.q, wanted.limit ?? SearchParameters.standard)))
+                try await search(
+                    call.scope.tenant, wanted.q, wanted.limit ?? SearchParameters.standard))
         }
     }
 
@@ -304,4 +303,20 @@ package struct RemovedDocument: Hashable, Sendable, Codable {
 package struct FoundPassages: Hashable, Sendable, Codable {
     /// The passages, best first.
     package var passages: [RankedPassage]
+    /// How likely it is that the first answers; missing where nobody can tell.
+    package var answerability: Answerability?
+    /// The kind of search, and the signals that the likelihood is computed from, by name.
+    package var search: String?
+    package var signals: [String: Double]?
+
+    /// Describes what was found.
+    package init(
+        passages: [RankedPassage], answerability: Answerability? = nil, search: String? = nil,
+        signals: [String: Double]? = nil
+    ) {
+        self.passages = passages
+        self.answerability = answerability
+        self.search = search
+        self.signals = signals
+    }
 }

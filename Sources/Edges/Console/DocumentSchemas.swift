@@ -189,8 +189,24 @@ extension RemovedDocument: Described {
 
 extension FoundPassages: Described {
     package static let schema = JSONSchema.object(
-        [.required("passages", .list(passage, "The passages, best first."))],
-        named: "FoundPassages")
+        [
+            .required("passages", .list(passage, "The passages, best first.")),
+            .optional("answerability", answerability),
+            .optional("search", .text("The kind of search that `answerability` is computed for.")),
+            .optional(
+                "signals", JSONSchema(.map(.number()), "What it is computed from, by name.")),
+        ], named: "FoundPassages")
+
+    private static let answerability = JSONSchema.object(
+        [
+            .required("probability", .number("How likely the first passage answers, 0 to 1.")),
+            .required(
+                "zone",
+                .words(
+                    ["answer", "unsure", "none"],
+                    "Answer; answer and ask whether that helped; or nothing answers.")),
+            .required("coefficients", .text("The coefficients' name and version.")),
+        ], named: "Answerability")
 
     private static let passage = JSONSchema.object(
         [

@@ -7,11 +7,11 @@ import Conversation
 /// so that they fall silent by themselves where the question is in another language. Meaning is
 /// the mean of the passage's cosine and its nearest sentence's: a sentence that says what is asked
 /// is lost among what stands around it, and one alone lacks what it is about. Measured on
-/// XQuAD in English, Spanish and German, the factor fitted once for all three; it may be 8 to 20
-/// with little difference.
+/// XQuAD in English, Spanish and German, the factor fitted once for all three and for whole,
+/// misspelt and shortened questions; it may be 3 to 8 with little difference for whole ones.
 extension PassageIndex {
     /// How much a cosine counts against the words' share.
-    static let meaningWeight = 12.0
+    static let meaningWeight = 4.0
     /// How many of each list are scored in both ways.
     static let candidates = 64
     /// The neighbours that have nothing to do with a question: from the sixth on, five at least.
@@ -37,20 +37,37 @@ extension PassageIndex {
         let farthest = Double(cosines.values.min() ?? 0)
         let unit = cosines.isEmpty ? nil : query.vector.flatMap(SentenceVector.unit)
         let asked = AnsweredQuestion.folded(query.text)
-        let found = candidates.compactMap { row -> PassageScore? in
+        let found = candidates.compactMap { row -> Candidate? in
             guard let id = passageID(row) else { return nil }
             let words = scores.share(of: row)
             let similarity = cosines[row].map(Double.init)
-            let meaning = similarity.map { ($0 + (nearestSentence(of: id, to: unit) ?? $0)) / 2 }
-            return PassageScore(
-                id: id, words: words, similarity: similarity,
-                score: Self.meaningWeight * (meaning ?? farthest) + words
-                    + bonus(of: id, asked: asked, isByMeaning: !cosines.isEmpty))
+            let sentence = similarity.map { nearestSentence(of: id, to: unit) ?? $0 }
+            let meaning = similarity.flatMap { own in sentence.map { (own + $0) / 2 } }
+            let plain = Self.meaningWeight * (meaning ?? farthest) + words
+            let bonus = bonus(of: id, asked: asked, isByMeaning: !cosines.isEmpty)
+            return Candidate(
+                scored: PassageScore(
+                    id: id, words: words, similarity: similarity, score: plain + bonus),
+                plain: plain, meaning: meaning, sentence: sentence)
         }
-        let ordered = found.sorted { ($1.score, $0.id) < ($0.score, $1.id) }
+        let ordered = found.sorted {
+            ($1.scored.score, $0.scored.id) < ($0.scored.score, $1.scored.id)
+        }
+        let isTyped = ordered.first.map { $0.scored.score - $0.plain >= Self.same } ?? false
         return PassageFindings(
-            scored: Array(ordered.prefix(limit)), isByMeaning: query.vector != nil,
-            background: Self.background(near.map { Double($0.cosine) }))
+            scored: ordered.prefix(limit).map(\.scored), isByMeaning: query.vector != nil,
+            background: Self.background(near.map { Double($0.cosine) }),
+            signals: isTyped ? nil : signals(of: ordered, scores, query), isTyped: isTyped)
+    }
+
+    /// A passage that may be found, with what its score is made of.
+    struct Candidate {
+        var scored: PassageScore
+        /// The score without what its owner said of it.
+        var plain: Double
+        /// The cosine of passage and nearest sentence together, and of the sentence.
+        var meaning: Double?
+        var sentence: Double?
     }
 
     private func nearestSentence(of id: PassageID, to unit: [Float]?) -> Double? {

@@ -53,10 +53,10 @@ extension PassageIndex {
     /// words: in vectors about as much as between the first and the next few passages, measured in
     /// the scores of words and meaning together; where there are only words, so much of their
     /// share.
-    private static let step = (meaning: 0.3, words: 0.08)
-    private static let typed = (meaning: 0.6, words: 0.15)
+    private static let step = (meaning: 0.15, words: 0.08)
+    private static let typed = (meaning: 0.3, words: 0.15)
     /// A question that was asked just so before: nothing fits better.
-    private static let same = 100.0
+    static let same = 100.0
 
     /// What a passage counts beyond its words and meaning; `asked` is the question without what
     /// people write differently.

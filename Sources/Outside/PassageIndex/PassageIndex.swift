@@ -46,6 +46,11 @@ package struct PassageFindings: Sendable, Equatable {
     /// The mean cosine of neighbours further down, which have nothing to do with the question;
     /// `nil` where they are too few to tell.
     package var background: Double?
+    /// What speaks for the first of them as an answer; `nil` where there is none, or it was typed
+    /// as the answer to this very question.
+    package var signals: AnswerSignals?
+    /// Whether the first was typed as the answer to this very question.
+    package var isTyped = false
 }
 
 /// The passages of one tenant, found by their words and by their meaning.

@@ -22,6 +22,16 @@ enum ScriptClass: Equatable {
         }
     }
 
+    /// Whether the scalar is a mark, which belongs to the letter that it stands on.
+    static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        // No letter of these blocks is one, and most texts are of them.
+        guard scalar.value >= 0x0300 else { return false }
+        return switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
     /// Whether the scalar is an ideograph (Unicode's Han blocks and their extensions).
     static func isHan(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -3,15 +3,19 @@ import Foundation
 
 /// Cuts text of any script into the tokens that full-text search compares.
 ///
-/// Words of spaced scripts give the word and its beginnings (an inflected form shares them);
-/// scripts without spaces, and Korean, whose particles cling to words, give overlapping pairs of
+/// Words of spaced scripts give the word and the pieces of four letters inside it, its ends marked:
+/// inflected, compound and misspelt forms share most of them. Scripts without spaces, and Korean, whose particles cling to words, give overlapping pairs of
 /// characters. Marks that people leave out (accents, Arabic vowels, nukta) are folded away; the
 /// vowel signs of Indic and South-East Asian scripts are part of the word and stay.
 package enum SearchTokens {
-    /// Stands before a word's beginning, so that it is never taken for a whole word.
-    private static let prefixMark = "\u{2039}"
-    /// How long beginnings are: on XQuAD, 4 and 6 beat one length and stemming to 5 or 6.
-    private static let prefixLengths = [4, 6]
+    /// Stands before a piece of a word, so that it is never taken for a whole word.
+    private static let pieceMark: Unicode.Scalar = "~"
+    /// Stands at both ends of a word in its pieces.
+    private static let endMark: Unicode.Scalar = "_"
+    /// How long pieces are: shorter ones stand everywhere, longer ones miss more misspelt words.
+    private static let pieceLength = 4
+    /// No word is longer; what is, is a number or a key, and its beginning tells it from others.
+    private static let longestWord = 64
 
     /// The tokens of a text in order, with repeats; none holds a space or ASCII punctuation.
     package static func tokens(of text: String) -> [String] {
@@ -24,8 +28,15 @@ package enum SearchTokens {
         var tokens: [String] = []
         for word in words {
             tokens.append(word)
-            for length in prefixLengths where word.utf8.count > length {
-                tokens.append(prefixMark + word.prefix(length))
+            let bytes = Array(word.utf8.prefix(longestWord))
+            guard bytes.count + 2 > pieceLength else { continue }
+            let (mark, end) = (UInt8(pieceMark.value), UInt8(endMark.value))
+            for start in 0...(bytes.count + 2 - pieceLength) {
+                var piece = [mark]
+                for index in (start - 1)..<(start + pieceLength - 1) {
+                    piece.append(bytes.indices.contains(index) ? bytes[index] : end)
+                }
+                tokens.append(String(decoding: piece, as: UTF8.self))
             }
         }
         return tokens
@@ -78,8 +89,27 @@ package enum SearchTokens {
         let article: [Unicode.Scalar] = ["\u{627}", "\u{644}"]
         let stem = run.count > 4 && run.starts(with: article) ? Array(run.dropFirst(2)) : run
         if stem.count < run.count { tokens.append(String(String.UnicodeScalarView(stem))) }
-        for length in prefixLengths where stem.count > length {
-            tokens.append(prefixMark + String(String.UnicodeScalarView(stem.prefix(length))))
+        appendPieces(of: stem, to: &tokens)
+    }
+
+    /// The pieces of a word; marks stay with the letter that they stand on.
+    private static func appendPieces(of word: [Unicode.Scalar], to tokens: inout [String]) {
+        var letters: [[Unicode.Scalar]] = [[endMark]]
+        for scalar in word.prefix(longestWord) {
+            if letters.count > 1, ScriptClass.isMark(scalar) {
+                letters[letters.count - 1].append(scalar)
+            } else {
+                letters.append([scalar])
+            }
+        }
+        letters.append([endMark])
+        guard letters.count > pieceLength else { return }
+        for start in 0...(letters.count - pieceLength) {
+            var piece = String.UnicodeScalarView([pieceMark])
+            for letter in letters[start..<(start + pieceLength)] {
+                piece.append(contentsOf: letter)
+            }
+            tokens.append(String(piece))
         }
     }
 

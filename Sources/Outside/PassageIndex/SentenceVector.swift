@@ -1,3 +1,5 @@
+import CVectors
+
 /// The direction of a sentence's meaning, a byte for each component: a passage has some six of
 /// them, and only the candidates' are looked at.
 struct SentenceVector: Sendable {
@@ -14,10 +16,7 @@ struct SentenceVector: Sendable {
     /// The cosine with a vector of length 1; `nil` for one of another size.
     func cosine(with unit: [Float]) -> Float? {
         guard steps.count == unit.count else { return nil }
-        let (steps, unit) = (steps.span, unit.span)
-        var sum: Float = 0
-        for index in steps.indices { sum += Float(steps[index]) * unit[index] }
-        return sum * factor
+        return unsafe vectors_mixed(steps, unit, steps.count) * factor
     }
 
     /// A vector of length 1 in a vector's direction; `nil` where it has none.

@@ -1,20 +1,33 @@
 /// Vectors of one model side by side, searched by comparing with each of them.
 ///
+/// First all are compared by a byte for each component, then the nearest of those by all that is
+/// known of them: the ten that are nearest by that were always among the 32 nearest by bytes, on
+/// 4,536 vectors of a small model.
+///
 /// Rows are padded to whole SIMD registers' worth, so that the loop needs no unsafe pointer.
-struct VectorTable: Sendable {
+package struct VectorTable: Sendable {
     private typealias Lanes = SIMD16<Float>
 
     /// The number of components of each vector.
-    let dimensions: Int
+    package let dimensions: Int
     private let lanesPerRow: Int
     private var lanes: [Lanes] = []
+    private var bytes: ByteRows
+    /// How many more than are wanted are compared whole.
+    private static let spare = 48
     private var rowIDs: [Int64] = []
     private var positions: [Int64: Int] = [:]
 
     /// An empty table for vectors with so many components.
-    init(dimensions: Int) {
+    package init(dimensions: Int) {
+        self.init(dimensions: dimensions, way: ByteRows.fastest)
+    }
+
+    /// The same, compared in a certain way.
+    init(dimensions: Int, way: Int32) {
         precondition(dimensions > 0, "a vector has at least one component")
         self.dimensions = dimensions
+        bytes = ByteRows(dimensions: dimensions, way: way)
         lanesPerRow = (dimensions + Lanes.scalarCount - 1) / Lanes.scalarCount
     }
 
@@ -22,15 +35,19 @@ struct VectorTable: Sendable {
     var rows: [Int64] { rowIDs }
 
     /// The number of vectors.
-    var count: Int { rowIDs.count }
+    package var count: Int { rowIDs.count }
+
+    /// The bytes of memory that its vectors take.
+    package var size: Int { lanes.count * MemoryLayout<Lanes>.stride + bytes.size }
 
     /// Adds a row or replaces it; a vector without direction or with a NaN is left out.
-    mutating func set(_ vector: [Float], for rowID: Int64) {
+    package mutating func set(_ vector: [Float], for rowID: Int64) {
         remove(rowID)
         guard let row = normalised(vector) else { return }
         positions[rowID] = rowIDs.count
         rowIDs.append(rowID)
         lanes += row
+        bytes.append(vector)
     }
 
     /// Removes a row if it is there; the last row takes its place.
@@ -44,25 +61,19 @@ struct VectorTable: Sendable {
                 lanes[position * lanesPerRow + lane] = lanes[last * lanesPerRow + lane]
             }
         }
+        bytes.moveLast(to: position)
         rowIDs.removeLast()
         lanes.removeLast(lanesPerRow)
     }
 
     /// The nearest rows by cosine, best first; equals in order of their row ids.
-    func nearest(to vector: [Float], limit: Int) -> [(rowID: Int64, cosine: Float)] {
+    package func nearest(to vector: [Float], limit: Int) -> [(rowID: Int64, cosine: Float)] {
         guard limit > 0, let query = normalised(vector) else { return [] }
-        var best: [(rowID: Int64, cosine: Float)] = []
-        var worst = -Float.infinity
-        for position in rowIDs.indices {
-            let cosine = dot(position * lanesPerRow, query)
-            if best.count == limit && cosine < worst { continue }
-            let found = (rowID: rowIDs[position], cosine: cosine)
-            let position = best.firstIndex { Self.isBetter(found, than: $0) } ?? best.count
-            best.insert(found, at: position)
-            if best.count > limit { best.removeLast() }
-            worst = best.last?.cosine ?? worst
+        var best = BestOf<Float>(limit)
+        for position in bytes.nearest(to: vector, limit: limit + Self.spare) {
+            best.offer(rowIDs[position], dot(position * lanesPerRow, query))
         }
-        return best
+        return best.ordered.map { ($0.id, $0.score) }
     }
 
     /// The cosine of some rows; of a row without a vector, none.
@@ -73,12 +84,6 @@ struct VectorTable: Sendable {
             if let position = positions[row] { cosines[row] = dot(position * lanesPerRow, query) }
         }
         return cosines
-    }
-
-    private static func isBetter(
-        _ left: (rowID: Int64, cosine: Float), than right: (rowID: Int64, cosine: Float)
-    ) -> Bool {
-        left.cosine == right.cosine ? left.rowID < right.rowID : left.cosine > right.cosine
     }
 
     private func dot(_ start: Int, _ query: [Lanes]) -> Float {

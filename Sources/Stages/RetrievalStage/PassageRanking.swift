@@ -36,6 +36,11 @@ package enum PassageRanking {
         return budget.cut(ranked)
     }
 
+    /// The passage that comes first; `nil` for none, and where the answer only ranks.
+    package static func first(of answer: SearchAnswer) -> PassageID? {
+        scores(of: answer)?.first?.id
+    }
+
     /// The mean cosine of the last query's neighbours from the sixth on; `nil` where they are too
     /// few to tell.
     package static func background(of answer: SearchAnswer) -> Double? {

@@ -74,7 +74,7 @@ package struct RetrievalStage: Stage {
                 searchProblem: Self.problem(found, request),
                 passages: PassageRanking.rank(found, for: request.queries),
                 background: PassageRanking.background(of: found), vector: found.vector,
-                medium: asked.medium))
+                medium: asked.medium, answerability: found.answerability))
         Self.ask(forMediumOf: asked, &effects, context)
         return .finish(effects)
     }

@@ -156,12 +156,16 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
     package var problem: String?
     /// What the last query means, if it was looked for by meaning.
     package var vector: QuestionVector?
+    /// How likely it is that the first passage answers; `nil` where nobody can tell, and in what
+    /// versions before recorded.
+    package var answerability: Answerability?
 
     /// Describes what was found.
     package init(
         rankings: [Ranking], passages: [Found], problem: String? = nil,
-        vector: QuestionVector? = nil
+        vector: QuestionVector? = nil, answerability: Answerability? = nil
     ) {
+        self.answerability = answerability
         self.rankings = rankings
         self.passages = passages
         self.problem = problem

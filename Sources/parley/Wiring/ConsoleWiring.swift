@@ -74,7 +74,10 @@ extension StageParts {
             appender: acts, blobs: process.blobs,
             apiKey: key,
             search: { tenant, question, limit in
-                try await knowledge.passages(tenant, question, limit: limit)
+                let found = try await knowledge.findings(tenant, question, limit: limit)
+                return FoundPassages(
+                    passages: found.passages, answerability: found.answerability,
+                    search: found.signals?.kind.rawValue, signals: found.signals?.byName)
             }, options: consoleOptions, metrics: process.metrics, logger: process.logger,
             now: ProcessContext.now)
         self.console = console

@@ -2,9 +2,11 @@ import Blobs
 import Conversation
 import Cryptography
 import EventLog
+import Foundation
 import HTTPClient
 import KnowledgeSearch
 import LanguageModel
+import PassageIndex
 import Records
 import StageRuntime
 import Telemetry
@@ -129,7 +131,20 @@ struct ProcessContext: Sendable {
 
     /// The passages of all tenants, none at first, and the search over them.
     func knowledgeSearch() -> KnowledgeSearch {
-        KnowledgeSearch(embeddings: embeddings(timeout:), logger: logger, now: Self.now)
+        KnowledgeSearch(
+            embeddings: embeddings(timeout:), coefficients: answerCoefficients(), logger: logger,
+            now: Self.now)
+    }
+
+    /// What tells how likely a passage answers; without, nobody can tell.
+    private func answerCoefficients() -> AnswerCoefficients? {
+        let home = ProcessOptions.home(ProcessInfo.processInfo.environment)
+        do {
+            return try AnswerCoefficients(file: home + "/Pipelines/answerability.json")
+        } catch {
+            logger.warning("no probabilities of answers", [.error: .error(error)])
+            return nil
+        }
     }
 
     /// What keeps the table of those that cannot send.

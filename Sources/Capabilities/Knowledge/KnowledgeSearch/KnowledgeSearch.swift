@@ -1,6 +1,6 @@
 package import Conversation
 package import LanguageModel
-import PassageIndex
+package import PassageIndex
 package import Records
 package import RetrievalStage
 package import StageRuntime
@@ -13,15 +13,18 @@ package final class KnowledgeSearch: Sendable {
     private let indexes = Mutex<[TenantID: PassageIndex]>([:])
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
+    private let coefficients: AnswerCoefficients?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
     /// No passages yet; `embeddings` makes a client of the embedding server that waits so long for
-    /// an answer, or `nil` where there is no such server; `now` tells what is valid.
+    /// an answer, or `nil` where there is no such server; `coefficients` tell how likely a passage
+    /// answers; `now` tells what is valid.
     package init(
-        embeddings: (Duration) -> Embeddings?, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        embeddings: (Duration) -> Embeddings?, coefficients: AnswerCoefficients? = nil,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
+        self.coefficients = coefficients
         self.now = now
         self.embeddings = embeddings(RetrievalStage.embeddingTimeout)
         sentences = embeddings(SentenceVectors.timeout).map { SentenceVectors($0) }
@@ -76,6 +79,13 @@ package final class KnowledgeSearch: Sendable {
 
     /// Performs a search; one by meaning fails if the embedding server does.
     package func search(_ request: SearchRequest) async throws(CallFailure) -> SearchAnswer {
+        try await searched(request).answer
+    }
+
+    /// What was found, and the signals of the first passage.
+    private func searched(
+        _ request: SearchRequest
+    ) async throws(CallFailure) -> (answer: SearchAnswer, signals: AnswerSignals?) {
         let made = try await vectors(of: request)
         let queries = request.queries.enumerated().map { number, query in
             PassageQuery(text: query, vector: made?.vectors[number])
@@ -90,12 +100,20 @@ package final class KnowledgeSearch: Sendable {
                     .init(id: $0.id, words: $0.words, similarity: $0.similarity, score: $0.score)
                 }, isByMeaning: found.isByMeaning, background: found.background)
         }
-        return SearchAnswer(
+        var answer = SearchAnswer(
             rankings: rankings, passages: passages.map { .init($0) },
             problem: Self.problem(setAside, made?.model),
             vector: made.flatMap { made in
                 made.vectors.last.map { QuestionVector($0, model: made.model) }
             })
+        // Of several queries, the one whose first passage is the first of all; the last has the
+        // turns before in it.
+        let first = PassageRanking.first(of: answer)
+        guard let telling = found.last(where: { $0.scored.first?.id == first }) ?? found.last else {
+            return (answer, nil)
+        }
+        answer.answerability = coefficients?.answerability(of: telling, model: made?.model)
+        return (answer, telling.signals)
     }
 
     private static func problem(_ setAside: Int, _ model: String?) -> String? {
@@ -160,17 +178,37 @@ package final class KnowledgeSearch: Sendable {
     package func passages(
         _ tenant: TenantID, _ question: String, limit: Int
     ) async throws(CallFailure) -> [RankedPassage] {
+        try await findings(tenant, question, limit: limit).passages
+    }
+
+    /// What people get to see of a search.
+    package struct Findings: Sendable {
+        /// The passages, best first.
+        package var passages: [RankedPassage]
+        /// How likely it is that the first answers.
+        package var answerability: Answerability?
+        /// What that was computed from.
+        package var signals: AnswerSignals?
+    }
+
+    /// The best passages for a question, and how likely it is that the first answers.
+    package func findings(
+        _ tenant: TenantID, _ question: String, limit: Int
+    ) async throws(CallFailure) -> Findings {
         var request = SearchRequest(
             tenant: tenant, queries: [question], limit: max(limit, 20), byMeaning: true)
-        let answer: SearchAnswer
+        let found: (answer: SearchAnswer, signals: AnswerSignals?)
         do throws(CallFailure) {
-            answer = try await search(request)
+            found = try await searched(request)
         } catch {
             // As the retrieval stage does: words alone are better than nothing.
             request.byMeaning = false
-            answer = try await search(request)
+            found = try await searched(request)
         }
-        return Array(PassageRanking.rank(answer, for: request.queries).prefix(limit))
+        let ranked = PassageRanking.rank(found.answer, for: request.queries)
+        return Findings(
+            passages: Array(ranked.prefix(limit)), answerability: found.answer.answerability,
+            signals: found.signals)
     }
 }
 

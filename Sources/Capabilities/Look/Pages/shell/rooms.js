@@ -25,7 +25,7 @@ const rooms = [
   { room: 'traces', group: 'installation', icon: 'route', href: '/pages/traces/', may: 'status:read', key: 'y' },
   { room: 'installation', group: 'installation', icon: 'gear', href: '/pages/installation/', may: 'installation:read', key: 'i' },
   { room: 'outbox', group: 'installation', icon: 'mail', href: '/pages/outbox/', may: 'installation:read', key: 'm' },
-  { room: 'simulator', group: 'installation', icon: 'phone', href: '/pages/simulator/', may: 'simulator:use', key: 's' },
+  { room: 'simulator', group: 'installation', icon: 'phone', href: '/pages/simulator/', may: 'simulator:use', key: 'e' },
   { room: 'profile', group: 'account', icon: 'person', href: '/pages/profile/', is: 'person' },
   { room: 'sessions', group: 'account', icon: 'screen', href: '/pages/sessions/', is: 'person' },
   { room: 'factor', group: 'account', icon: 'shield', href: '/pages/factor/', is: 'person' },
