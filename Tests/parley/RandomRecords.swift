@@ -279,7 +279,7 @@ struct RandomRecords {
         case 11:
             change = .suggestionEnded(
                 SuggestionEnd(
-                    of: "r\(number(count + 1))", .edited, agent: "ana",
+                    of: RecordID("r\(number(count + 1))"), .edited, agent: "ana",
                     edit: SuggestionEdit(distance: 1, words: 4, changesFacts: false),
                     messages: entries.map(\.id)))
         case 0, 1: change = .queued(reason: .asked, summary: "s\(count)", transcript: entries)
