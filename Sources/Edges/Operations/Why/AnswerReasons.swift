@@ -1,6 +1,7 @@
 package import Conversation
 package import EventLog
 import JSON
+import Records
 
 /// Why the bot said what it said, as it was when it said it: what was looked for, what was found
 /// with which scores, which prompt and model, what the checks said.
@@ -114,13 +115,11 @@ extension AnswerReasons {
         } else {
             cited = []
         }
-        var inputs: Set<RecordID> = []
         var questions: [Question] = []
         for record in records where record.dead == nil {
             guard case .payload(let question as GroundedQuestion) = record.value,
                 answered.contains(question.message.message)
             else { continue }
-            inputs.insert(record.headers.id)
             questions.append(Question(question, citing: cited))
         }
         self.init(
