@@ -122,7 +122,7 @@ struct DeskSuggestionPageTests {
             }
             try await page.resize(width: 1280, height: 900)
             try await taken(from: page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         try await eventually("what became of them is counted") {
             let now = try await counts()
@@ -168,7 +168,7 @@ struct DeskSuggestionPageTests {
             try await other.wait(for: Self.isShown)
             try await other.click("[data-act=dismiss]")
             try await other.wait(for: Self.isGone)
-            console.expectQuiet(other)
+            try await console.expectQuiet(other)
         }
     }
 }

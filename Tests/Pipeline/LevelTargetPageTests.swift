@@ -71,7 +71,7 @@ struct LevelTargetPageTests {
             try await page.wait(
                 for: "document.querySelector('\(Self.first) [aria-invalid]')"
                     + " && document.querySelector('\(Self.first) .row-error')")
-            _ = page.takeComplaints()
+            _ = try await page.takeComplaints()
             _ = try await page.isTrue(
                 "(() => { const one = document.querySelector('\(Self.first) [data-part=queue]');"
                     + " one.value = '\(repairs)';"
@@ -94,7 +94,7 @@ struct LevelTargetPageTests {
                     "document.querySelector('\(Self.first)').scrollIntoView() ?? true")
                 try await console.keep("level-targets-\(theme)-\(width)", page)
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         #expect(try await levels().contains("Repairs"))
         let more = try await levels("--priority", "2", "--in", "repairs", "--first", "60")

@@ -60,7 +60,7 @@ struct OperationsPageTests {
                     && sender?["lastEnd"].string == "signal 9"
             }
             try await page.wait(for: "document.body.innerText.includes('signal 9')")
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 
@@ -153,7 +153,7 @@ struct OperationsPageTests {
                 #expect(found["entries"].elements.count == (act.hasSuffix("discard") ? 4 : 2))
                 #expect(found["entries"].elements.first?["who"]["kind"].string == "key")
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

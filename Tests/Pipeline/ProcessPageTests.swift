@@ -75,7 +75,7 @@ struct ProcessPageTests {
             try await page.wait(
                 for: "document.querySelector('#log')?.textContent.includes('joined the group')")
             try await console.keep("process-log", page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
         try await refusals()
         let acts = try await console.client.call(.get, "/api/v1/audit?action=process.")
@@ -116,7 +116,7 @@ struct ProcessPageTests {
                 let strangers = try await page.string(ConsolePages.strangers)
                 #expect(strangers == "", "\(room)")
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 

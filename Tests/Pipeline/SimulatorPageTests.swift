@@ -173,7 +173,7 @@ struct SimulatorPageTests {
             try await eventually("the answer comes") {
                 try await page.number(answers) ?? 0 > before
             }
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
             try await page.resize(width: 390, height: 844, isPhone: true)
             try await axe.expectNothing(page, "the simulator on a phone")
             try await console.keep("simulator-390", page)

@@ -58,7 +58,7 @@ struct TracePageTests {
             #expect(fates.sorted() == ["0", "1"])
             #expect(try await page.texts("#ledger #unaccounted") == ["0"])
             try await console.keep("ledger", page)
-            console.expectQuiet(page)
+            try await console.expectQuiet(page)
         }
     }
 }

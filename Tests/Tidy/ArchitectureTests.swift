@@ -121,8 +121,6 @@ enum Arrows {
         "RoutingRecords": ["Conversation"],
         "SiteRecords": ["Conversation", "Cryptography"],
         "SiteStage": ["Conversation", "SiteRecords", "StageRuntime"],
-        "SiteRecords": ["Conversation", "Cryptography"],
-        "SiteStage": ["Conversation", "SiteRecords", "StageRuntime"],
         "RoutingStage": [
             "Conversation", "DeskRecords", "NotificationRecords", "OpeningHours",
             "RoutingRecords", "StageRuntime",
