@@ -2,6 +2,7 @@ import Browser
 import Conversation
 import FoundationEssentials
 import HTTPClient
+import Lifecycle
 import PipelineTesting
 import Testing
 

@@ -53,7 +53,7 @@ struct LevelTargetPageTests {
     }
 
     @Test("are set at a page and at the command line; the wall follows a conversation's queue")
-    func targets() async throws {
+    func journey() async throws {
         let axe = try Axe()
         try await console.join("olga@targets.example", "Olga Pla", as: "admin", of: Self.business)
         let general = try await queue("General", #","isDefault":true"#)
