@@ -10,6 +10,7 @@ import KnowledgeSearch
 import Lifecycle
 import LogURL
 import OutboxEndpoints
+import PassageIndex
 import TenantKeys
 import TenantPurging
 import WebPages
