@@ -3,6 +3,9 @@ import Conversation
 import Cryptography
 import DocumentView
 import FoundationEssentials
+import HTTPClient
+import PipelineTesting
+import Records
 import Testing
 
 @Suite("Documents in parts", .timeLimit(.minutes(5)))
@@ -81,10 +84,13 @@ struct DocumentPartTests {
             let part = Array("We open at nine.".utf8)
             let before = office.now
             _ = try await office.ask(.put, "\(path)/\(SHA256.hex(part))", body: part)
-            let kept = try await office.payloads(in: .mediaKept).compactMap { payload in
-                if case .payload(let kept as KeptMedium) = payload { kept } else { nil }
+            let records = try await office.payloads(in: .mediaKept)
+            let kept: [KeptMedium] = records.compactMap { record in
+                guard case .payload(let medium as KeptMedium) = record else { return nil }
+                return medium
             }
-            #expect(kept.map(\.sha256) == [SHA256.hex(part)])
+            let names: [String] = kept.map(\.sha256)
+            #expect(names == [SHA256.hex(part)])
             let until = try #require(kept.first?.until)
             #expect(until >= before + .seconds(86_400))
             #expect(until <= office.now + .seconds(86_400))

@@ -1,5 +1,6 @@
 import Conversation
 import EventLog
+import PipelineTesting
 import Records
 import Testing
 

@@ -86,7 +86,8 @@ struct DialogueTests {
         let language = String(item.documents.prefix(2))
         var documents = ["shop.md": try #require(Self.documents[language])]
         if item.documents.hasSuffix("+prices") {
-            documents["prices.md"] = try #require(Self.documents["\(language)+prices"])
+            let prices = try #require(Self.documents["\(language)+prices"])
+            documents["prices.md"] = prices
         }
         let world = DialogueWorld(
             prompts, documents: documents,

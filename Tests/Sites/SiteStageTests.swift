@@ -38,7 +38,8 @@ struct SiteStageTests {
     private static func timer(_ hours: Int) -> StageInput {
         .timer(
             FiredTimer(
-                id: "t\(hours)", name: "again", due: start + .seconds(hours * 3_600), note: "",
+                id: RecordID("t\(hours)"), name: "again", due: start + .seconds(hours * 3_600),
+                note: "",
                 correlation: "r1", tenant: "sol"))
     }
 

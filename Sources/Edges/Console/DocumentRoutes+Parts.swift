@@ -1,3 +1,4 @@
+import AccountCommands
 import Blobs
 import Conversation
 import Cryptography

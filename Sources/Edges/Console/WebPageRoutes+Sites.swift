@@ -1,9 +1,10 @@
 import AccountCommands
 import AuditRecords
 import Conversation
-import DocumentView
+package import DocumentView
 import Endpoints
-import JSON
+import HTTPServer
+package import JSON
 import SQLite
 import SiteRecords
 import Views

@@ -1,6 +1,7 @@
 import Console
 import Cryptography
 import DocumentView
+import HTTPClient
 
 /// A large file on its way, part by part: where the line breaks, only what is missing is sent
 /// again, by this run or by the next.

@@ -6,6 +6,7 @@ import HTTPClient
 import SiteRecords
 import SiteStage
 import StageRuntime
+import TenantDirectory
 import WebPages
 
 /// Wires the stage of sites to the web and the blob store.

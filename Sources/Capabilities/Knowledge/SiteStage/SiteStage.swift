@@ -1,5 +1,5 @@
 package import Conversation
-import SiteRecords
+package import SiteRecords
 package import StageRuntime
 
 /// What the stage asks of the world.
