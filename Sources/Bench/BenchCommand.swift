@@ -5,8 +5,8 @@ import Glibc
 /// What `parley bench` does, in a sentence.
 package let benchSummary =
     "Measures webhooks (ingest), the log (log), the ledger (ledger), what it takes to know a "
-    + "repeat (repeats), sealing (seal), the desk (desk), searches (search), whole turns (pipeline) and "
-    + "rest (idle)."
+    + "repeat (repeats), sealing (seal), the desk (desk), searches (search), whole turns "
+    + "(pipeline) and rest (idle)."
 
 /// Runs `parley bench …` with the words after `bench`; answers the process's exit code.
 ///

@@ -109,7 +109,8 @@ struct Rivals: Sendable {
                 index.save_index(folder + "/graph"); return os.path.getsize(folder + "/graph")
             if len(rows) <= 200000:
                 measure("hnswlib M 16, ef 100", graph,
-                        lambda index, question: index.knn_query(question, limit, num_threads=1)[0][0],
+                        lambda index, question: index.knn_query(
+                            question, limit, num_threads=1)[0][0],
                         size)
         except ImportError:
             pass

@@ -151,6 +151,26 @@ struct AuditCoverageTests {
         }
     }
 
+    /// What has to be there before an endpoint is asked.
+    private func prepare(_ name: String, _ office: Office) async throws {
+        if name == "documents.assemble" {
+            _ = try await office.ask(
+                .put, "/api/v1/tenants/sol/document-parts/\(SHA256.hex(Self.part))",
+                body: Self.part)
+        }
+        if name == "sites.read" {
+            _ = try await office.ask(
+                .post, "/api/v1/tenants/sol/webpages",
+                body: Array(#"{"url":"https://tours.example/","everyHours":24}"#.utf8))
+            try await office.append(
+                SiteState(
+                    tenant: "sol", site: SiteID(of: "https://tours.example/", "sol"),
+                    definition: Site(
+                        url: "https://tours.example/", depth: 0, pages: 20, everyHours: 24),
+                    wishedAt: office.now, at: office.now), id: "site-state")
+        }
+    }
+
     @Test("with the key that did it, for every endpoint that is no GET")
     func endpoints() async throws {
         var options = ConsoleOptions()
@@ -172,22 +192,7 @@ struct AuditCoverageTests {
             #expect(Set(changing.map(\.name)) == Set(changes.map(\.name)))
             let actor = "key/\(SHA256.hex(Office.key).prefix(8))"
             for (name, var change) in changes {
-                if name == "documents.assemble" {
-                    _ = try await office.ask(
-                        .put, "/api/v1/tenants/sol/document-parts/\(SHA256.hex(Self.part))",
-                        body: Self.part)
-                }
-                if name == "sites.read" {
-                    _ = try await office.ask(
-                        .post, "/api/v1/tenants/sol/webpages",
-                        body: Array(#"{"url":"https://tours.example/","everyHours":24}"#.utf8))
-                    try await office.append(
-                        SiteState(
-                            tenant: "sol", site: SiteID(of: "https://tours.example/", "sol"),
-                            definition: Site(
-                                url: "https://tours.example/", depth: 0, pages: 20, everyHours: 24),
-                            wishedAt: office.now, at: office.now), id: "site-state")
-                }
+                try await prepare(name, office)
                 if name == "secrets.rotate" { try await sealUnderOlderKey(office) }
                 if ["documents.remove", "documents.changeTerms"].contains(name) {
                     let list = try await office.ask(.get, "/api/v1/tenants/sol/documents")

@@ -28,6 +28,10 @@ import WebSocket
 /// A running console on a log in memory, with a real server, and what stands around it.
 final class Office: Sendable {
     static let key = "pk_test-key-of-this-installation"
+    /// The pages, read once: they are many.
+    private static let pages = Result { () throws(PageFilesError) in
+        try PageFiles(folder: sources + "/Capabilities")
+    }
     /// The repository's sources.
     static let sources =
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Sources"
@@ -82,7 +86,7 @@ final class Office: Sendable {
         }
         routing = options.routing
         if options.pages.paths.isEmpty {
-            options.pages = try PageFiles(folder: Self.sources + "/Capabilities")
+            options.pages = try Self.pages.get()
         }
         options.naming = try TestKeys.table(of: "sol", "luna")
         let writer = AuditWriter(

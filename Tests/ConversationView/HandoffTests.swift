@@ -72,7 +72,7 @@ struct HandoffTests {
         #expect(try view.apply(said).isEmpty)
         let suggestion = try view.apply(event(.suggested(text: "Yes.", citations: []), .queued))
         #expect(
-            suggestion == [.suggestion("c1", .init(id: "record-3", text: "Yes.", citations: []))])
+            suggestion == [.suggestion("c1", .init(id: "record-4", text: "Yes.", citations: []))])
         #expect(try view.of("sol").handoffPage(of: "c1")?.suggestion?.text == "Yes.")
         try view.apply(
             event(.said(entry("o1", "Yes!", by: .agent("ana", name: "Ana"))), ana))

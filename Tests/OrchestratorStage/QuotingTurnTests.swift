@@ -116,8 +116,10 @@ struct QuotingTurnTests {
         #expect(
             try reply(scene.turn("Hola, buenos días")).proposal
                 == .courtesy(text: "¡Hola! ¿En qué puedo ayudarte?"))
+        // Somebody else's: two words do not change a conversation's language.
+        var other = try Scene(Scene.atOnce)
         #expect(
-            try reply(scene.turn("Vielen Dank!", model: "m")).proposal
+            try reply(other.turn("Vielen Dank!", model: "m")).proposal
                 == .courtesy(
                     text: "Gern geschehen! Schreiben Sie uns, wenn Sie noch etwas brauchen."))
         guard case .silence = try reply(scene.turn("👍")).proposal else {

@@ -39,14 +39,19 @@ private struct FullTextReference {
             ORDER BY 2 DESC, rowid LIMIT ?
             """,
             [
-                .text(tokens.map { "\"\($0)\"" }.joined(separator: " OR ")),
+                .text(tokens.map { "\"\(Self.whole($0))\"" }.joined(separator: " OR ")),
                 .integer(Int64(limit)),
             ]
         ) { ($0.int64(0), $0.double(1)) }
     }
 
     private static func stream(_ text: String) -> String {
-        SearchTokens.tokens(of: text).joined(separator: " ")
+        SearchTokens.tokens(of: text).map(whole).joined(separator: " ")
+    }
+
+    /// A token as SQLite leaves it whole: the marks of pieces are letters to it.
+    private static func whole(_ token: String) -> String {
+        token.replacing("~", with: "\u{E000}").replacing("_", with: "\u{E001}")
     }
 }
 

@@ -43,7 +43,7 @@ func passage(
         #expect(await index.setAside(but: space) == 2)
         #expect(await index.documents(setAsideBut: space) == ["d"])
         #expect(await index.searchVector([1, 0], model: "m", limit: 5).map(\.id) == ["a"])
-        #expect(await index.searchText("skates", limit: 5).map(\.id) == ["b"])
+        #expect(await index.searchText("skates", limit: 1).map(\.id) == ["b"])
         try await index.upsert([
             passage("b", "Skates", vector: [1, 0]), passage("c", "Kayaks", vector: [0, 1]),
         ])

@@ -289,6 +289,6 @@ private let levels = ServiceLevels(
     func cost() {
         #expect(
             Set(ServiceLevelStage().reads.map { $0.topic.rawValue })
-                == [Topic.handoffEvents.rawValue])
+                == [Topic.handoffEvents.rawValue, "routing.places"])
     }
 }

@@ -116,6 +116,9 @@ enum Arrows {
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
             "ServiceLevelView", "TimeZones", "Views",
         ],
+        "DocumentView": [
+            "Conversation", "Endpoints", "Records", "SQLite", "SiteRecords", "Views",
+        ],
         "RoutingRecords": ["Conversation"],
         "SiteRecords": ["Conversation", "Cryptography"],
         "SiteStage": ["Conversation", "SiteRecords", "StageRuntime"],

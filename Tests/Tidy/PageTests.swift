@@ -20,7 +20,9 @@ struct PageTests {
         "Idempotency-Key", "X-Request-Id", "Retry-After", "AbortError", "Bearer", "Arrow",
     ]
     /// Files whose texts are no words of ours: names of languages, and made-up people.
-    private static let samples = ["/base/languages.js", "/Parts/Pages/samples.js"]
+    private static let samples = [
+        "/base/languages.js", "/Parts/Pages/samples.js", "/Simulator/Pages/samples.js",
+    ]
 
     private let files: [File] = SourceTree.paths(under: "Sources/Capabilities")
         .filter { $0.contains("/Pages/") }

@@ -30,6 +30,9 @@ struct PersonalFieldTests {
         "DeskCommand": ["tenant", "at"],
         "DeskEvent": ["tenant", "at"],
         "RoutingCommand": ["tenant", "at"],
+        // A site is named by a hash.
+        "SiteCommand": ["tenant", "site", "at"],
+        "SiteState": ["tenant", "site", "next", "wishedAt", "at"],
         "RoutingNews": ["tenant", "conversation", "epoch", "at"],
         "RoutingSetting": ["tenant", "at"],
         "RoutingEvent": ["tenant", "at"],
@@ -113,7 +116,7 @@ struct PersonalFieldTests {
         "InstallationEvent": ["at"],
         "KeyHeartbeat": ["at"],
         // The bytes' hash is the name that they are stored under.
-        "KeptMedium": ["tenant", "sha256", "at"],
+        "KeptMedium": ["tenant", "sha256", "at", "until"],
         "KeyRecord": ["id", "tenant", "person", "from", "standing"],
         "LedgerBegun": ["installation", "at"],
         // A token is there by its hash, and sealed by itself.

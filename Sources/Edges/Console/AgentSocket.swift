@@ -161,6 +161,12 @@ extension AgentMessage: Codable {
     package func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: Field.self)
         try box.encode(kind, forKey: .type)
+        func tell(
+            _ conversation: ConversationID, _ value: some Encodable, _ field: Field
+        ) throws {
+            try box.encode(conversation, forKey: .conversation)
+            try box.encode(value, forKey: field)
+        }
         switch self {
         case .welcome(let agent, let name, let tenant):
             try box.encode(agent, forKey: .agent)
@@ -176,21 +182,12 @@ extension AgentMessage: Codable {
         case .ended(let conversation, let agent):
             try box.encode(conversation, forKey: .conversation)
             try box.encodeIfPresent(agent, forKey: .by)
-        case .line(let conversation, let line):
-            try box.encode(conversation, forKey: .conversation)
-            try box.encode(line, forKey: .line)
+        case .line(let conversation, let line): try tell(conversation, line, .line)
         case .suggestion(let conversation, let suggestion):
-            try box.encode(conversation, forKey: .conversation)
-            try box.encode(suggestion, forKey: .suggestion)
-        case .suggestionEnded(let conversation, let end):
-            try box.encode(conversation, forKey: .conversation)
-            try box.encode(end, forKey: .end)
-        case .delivery(let conversation, let report):
-            try box.encode(conversation, forKey: .conversation)
-            try box.encode(report, forKey: .delivery)
-        case .clockChanged(let news):
-            try box.encode(news.conversation, forKey: .conversation)
-            try box.encode(news.clocks, forKey: .clocks)
+            try tell(conversation, suggestion, .suggestion)
+        case .suggestionEnded(let conversation, let end): try tell(conversation, end, .end)
+        case .delivery(let conversation, let report): try tell(conversation, report, .delivery)
+        case .clockChanged(let news): try tell(news.conversation, news.clocks, .clocks)
         case .transcript(let ref, let transcript):
             try box.encode(ref, forKey: .ref)
             try box.encode(transcript, forKey: .transcript)

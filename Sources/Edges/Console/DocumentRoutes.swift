@@ -305,8 +305,9 @@ package struct FoundPassages: Hashable, Sendable, Codable {
     package var passages: [RankedPassage]
     /// How likely it is that the first answers; missing where nobody can tell.
     package var answerability: Answerability?
-    /// The kind of search, and the signals that the likelihood is computed from, by name.
+    /// The kind of search.
     package var search: String?
+    /// The signals that the likelihood is computed from, by name.
     package var signals: [String: Double]?
 
     /// Describes what was found.

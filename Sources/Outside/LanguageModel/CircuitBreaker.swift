@@ -8,8 +8,9 @@ package import Conversation
 package struct CircuitBreaker: Hashable, Sendable {
     /// So many failures in a row open it.
     package static let mostFailures = 5
-    /// For how long, at first and at most.
+    /// For how long at first.
     package static let firstPause = Duration.seconds(15)
+    /// For how long at most.
     package static let longestPause = Duration.seconds(300)
 
     private var failures = 0

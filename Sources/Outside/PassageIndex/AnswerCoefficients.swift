@@ -9,11 +9,13 @@ package struct AnswerCoefficients: Hashable, Sendable, Codable {
         /// The signals, in the order of the weights: a file of other signals than are measured
         /// now tells nothing.
         package var names: [AnswerSignals.Name]
-        /// One for each signal, and what is added.
+        /// One for each signal.
         package var weights: [Double]
+        /// What is added to their sum.
         package var bias: Double
-        /// Below this probability nothing answers; from the other one on, the passage does.
+        /// Below this probability nothing answers.
         package var unsureFrom: Double
+        /// From this probability on, the passage answers.
         package var answerFrom: Double
         /// The questions that it was fitted on.
         package var questions: Int
@@ -38,8 +40,9 @@ package struct AnswerCoefficients: Hashable, Sendable, Codable {
         }
     }
 
-    /// The file's name and version, which every probability bears.
+    /// The file's name, which every probability bears.
     package var name: String
+    /// The file's version, which every probability bears, too.
     package var version: Int
     /// The embedding model that raw cosines are those of.
     package var model: String?

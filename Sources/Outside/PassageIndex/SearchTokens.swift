@@ -4,8 +4,8 @@ import Foundation
 /// Cuts text of any script into the tokens that full-text search compares.
 ///
 /// Words of spaced scripts give the word and the pieces of four letters inside it, its ends marked:
-/// inflected, compound and misspelt forms share most of them. Scripts without spaces, and Korean, whose particles cling to words, give overlapping pairs of
-/// characters. Marks that people leave out (accents, Arabic vowels, nukta) are folded away; the
+/// inflected, compound and misspelt forms share most of them. Scripts without spaces, and Korean,
+/// whose particles cling to words, give overlapping pairs of characters. Marks that people leave out (accents, Arabic vowels, nukta) are folded away; the
 /// vowel signs of Indic and South-East Asian scripts are part of the word and stay.
 package enum SearchTokens {
     /// Stands before a piece of a word, so that it is never taken for a whole word.
@@ -17,7 +17,7 @@ package enum SearchTokens {
     /// No word is longer; what is, is a number or a key, and its beginning tells it from others.
     private static let longestWord = 64
 
-    /// The tokens of a text in order, with repeats; none holds a space or ASCII punctuation.
+    /// The tokens of a text in order, with repeats; none holds a space.
     package static func tokens(of text: String) -> [String] {
         asciiTokens(of: text) ?? anyTokens(of: text)
     }

@@ -15,8 +15,8 @@ package struct HandoffLimits: Sendable {
     package static let references = 32
     /// Replies kept that came before the message that they answer.
     package static let earlyReplies = 16
-    /// Suggestions remembered of which nothing has become: whoever writes from one may go on with it
-    /// although a newer one has come.
+    /// Suggestions remembered of which nothing has become: whoever writes from one may go on with
+    /// it although a newer one has come.
     package static let suggestions = 3
     /// Changed and withdrawn messages remembered, as a message may come after its change.
     package static let changedMessages = 16

@@ -99,18 +99,21 @@ enum InstructionScan {
         ai|assistant|dan|bot|system|administrator|developer|pirate|unrestricted
         as an|the|a ai|assistant|language_model|chatbot|llm [assistant|model] you ...
         attention|note|important|message|memo|instruction|instructions|dear|hello|hey|notice \
-        [to|for] [the|all|any] ai|assistant|llm|chatbot|bot|assistants|chatbots|bots|language_model|ai_assistant
+        [to|for] [the|all|any] \
+        ai|assistant|llm|chatbot|bot|assistants|chatbots|bots|language_model|ai_assistant
         ai|llm|assistant|chatbot|bot|assistants must|should|shall|has_to|needs_to ... \
         say|tell|answer|reply|respond|output|write|send|call|append|ignore|reveal
         reveal|print|output|show|repeat|leak|dump|disclose|display [me] [the|your|all|any] \
         [full|entire|hidden|whole] \
-        system_prompt|system_message|prompt|api_key|api_keys|access_token|hidden_instructions|instructions_above
+        system_prompt|system_message|prompt|api_key|api_keys|access_token|hidden_instructions\
+        |instructions_above
         call|invoke the|this ... function|handoff
         when|if|whenever [the|a|any] user|customer asks ... you must|should|always|will ...
         from now on you|always [will|must|only|are] answer|reply|respond|say|ignore|speak|act|to
         previous|above|earlier|preceding|prior instructions|rules|prompt ... \
         void|obsolete|invalid|cancelled|no_longer|outdated|fake|replaced|revoked
-        instructions|rules|prompt above|before ... void|obsolete|invalid|cancelled|no_longer|outdated|fake|replaced|revoked
+        instructions|rules|prompt above|before ... \
+        void|obsolete|invalid|cancelled|no_longer|outdated|fake|replaced|revoked
         end of [the] passage|passages|context|prompt|user_input
         decode ... base64|rot13 ... follow|obey|execute|do
         ignora|ignore|olvida|olvide|descarta|desobedece [todas] [las|tus|sus|todo] \

@@ -74,12 +74,7 @@ extension StageParts {
             tenants: process.tenants, keys: process.keys, keeper: keeper,
             appender: acts, blobs: process.blobs,
             apiKey: key,
-            search: { tenant, question, limit in
-                let found = try await knowledge.findings(tenant, question, limit: limit)
-                return FoundPassages(
-                    passages: found.passages, answerability: found.answerability,
-                    search: found.signals?.kind.rawValue, signals: found.signals?.byName)
-            }, options: consoleOptions, metrics: process.metrics, logger: process.logger,
+            search: Self.search(knowledge), options: consoleOptions, metrics: process.metrics, logger: process.logger,
             now: ProcessContext.now)
         self.console = console
         let server = HTTPServer(
@@ -89,6 +84,16 @@ extension StageParts {
         add(ClosureService("console") { try await console.run() }) { console.isReady }
         add(server, "console")
         try await addEmbeddingWatcher(process, knowledge)
+    }
+
+    /// What a question finds, as the message path finds it.
+    private static func search(_ knowledge: KnowledgeSearch) -> ConsoleService.Search {
+        { tenant, question, limit in
+            let found = try await knowledge.findings(tenant, question, limit: limit)
+            return FoundPassages(
+                passages: found.passages, answerability: found.answerability,
+                search: found.signals?.kind.rawValue, signals: found.signals?.byName)
+        }
     }
 
     /// Adds what sees another embedding model, where there is an embedding server.

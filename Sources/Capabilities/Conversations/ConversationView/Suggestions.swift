@@ -137,7 +137,8 @@ extension ConversationRows {
     ) throws(SQLiteError) {
         let found = try rows.all(
             """
-            SELECT at, coalesce(outcome, '\(SuggestionListing.open)'), edit, prompt, prompt_hash, model
+            SELECT at, coalesce(outcome, '\(SuggestionListing.open)'), edit, prompt,
+                prompt_hash, model
             FROM suggestions WHERE tenant = ? AND at >= ? AND at < ?
             """, .text(tenant.rawValue), .integer(question.from.milliseconds),
             .integer(question.to.milliseconds)

@@ -3,7 +3,8 @@ package import SQLite
 package import SiteRecords
 import Views
 
-/// A site of the web that is read again and again, as `GET /api/v1/tenants/{tenant}/sites` lists it.
+/// A site of the web that is read again and again, as `GET /api/v1/tenants/{tenant}/sites` lists
+/// it.
 package struct SiteListing: Hashable, Sendable, Codable {
     /// The site.
     package var id: SiteID

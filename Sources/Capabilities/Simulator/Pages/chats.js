@@ -2,6 +2,7 @@
 
 import { ask, path } from '/pages/look/api.js';
 import { ago, avatar, broken, el, field, form, name, openDialog, put, t } from '/pages/look/parts.js';
+import { names } from './samples.js';
 
 /** What is said instead of words of a message. */
 export const kindWords = (type) => {
@@ -66,7 +67,6 @@ export function newCustomer(choose) {
   dialog.id = 'customer-dialog';
 }
 
-const names = ['Luz Herrera', 'Marta Soler', 'Jonas Weber', 'Amina Diallo', 'Chen Wei', 'Olga Petrova', 'Priya Nair', 'Tomás Rey', 'Yusuf Kaya', 'Léa Martin'];
 
 /** A number that nobody has yet, most likely. */
 const madeUp = () => '+34 6' + String(Math.floor(Math.random() * 1e8)).padStart(8, '0').replace(/(\d{2})(\d{3})(\d{3})/, '$1 $2 $3');

@@ -4,6 +4,7 @@ import { ask, change, path } from '/pages/look/api.js';
 import { blank, button, day, el, field, form, icon, menuButton, name, openDialog, put, t, toast } from '/pages/look/parts.js';
 import { upload } from './files.js';
 import { bubble, inShort } from './messages.js';
+import { card as sampleCard, place } from './samples.js';
 
 /** Seconds for which the console is asked to wait for something new. */
 const patience = 20;
@@ -215,13 +216,13 @@ export class Phone {
     const degrees = (key, label) => field({ name: key, kind: 'number', label: t(label) });
     this.dialog(t('simulator.sendPlace'), [
       field({ name: 'name', label: t('simulator.placeName'), optional: true, attributes: { maxlength: 200 } }), degrees('latitude', 'simulator.latitude'), degrees('longitude', 'simulator.longitude'),
-    ], { name: 'Plaza Mayor', latitude: 40.4155, longitude: -3.7074 }, ({ name: words, latitude, longitude }) => ({ place: { latitude, longitude, ...(words ? { name: words } : {}) } }));
+    ], place, ({ name: words, latitude, longitude }) => ({ place: { latitude, longitude, ...(words ? { name: words } : {}) } }));
   }
 
   card() {
     this.dialog(t('simulator.sendCard'), [
       field({ name: 'name', label: t('simulator.customerName'), attributes: { maxlength: 100 } }), field({ name: 'phone', label: t('simulator.customerPhone'), attributes: { maxlength: 40 } }),
-    ], { name: 'Vicent Mas', phone: '+34 600 111 222' }, (card) => ({ card }));
+    ], sampleCard, (card) => ({ card }));
   }
 
   edit(entry) {

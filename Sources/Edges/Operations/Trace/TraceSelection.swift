@@ -7,10 +7,17 @@ import Conversation
 /// status or an agent's command.
 enum TraceSelection {
     static func select(_ records: [TracedRecord], of root: RecordID) -> [TracedRecord] {
-        let message = MessageID(root.rawValue)
+        select(records, ofAny: [root])
+    }
+
+    /// The stories of several messages together, as of a burst.
+    static func select(_ records: [TracedRecord], ofAny roots: Set<RecordID>) -> [TracedRecord] {
+        let messages = Set(roots.map { MessageID($0.rawValue) })
         var chosen: Set<Int> = []
         for (index, record) in records.enumerated()
-        where record.headers.correlation == root || record.answers.contains(message) {
+        where roots.contains(record.headers.correlation)
+            || !messages.isDisjoint(with: record.answers)
+        {
             chosen.insert(index)
         }
         addConsequences(&chosen, records)

@@ -127,7 +127,8 @@ extension AnswerReasons {
             outcome: reply.map { Self.words(of: $0.proposal).kind },
             text: reply.map { Self.words(of: $0.proposal).text }, language: reply?.language,
             provenance: reply?.provenance,
-            calls: Self.calls(records, of: root, until: reply?.at), at: reply?.at)
+            calls: Self.calls(
+                records, of: Set(answered.map { RecordID($0.rawValue) }), until: reply?.at), at: reply?.at)
     }
 
     private static func words(of proposal: ProposedReply.Proposal) -> (kind: String, text: String) {
@@ -140,11 +141,11 @@ extension AnswerReasons {
         }
     }
 
-    /// The calls of the orchestrator's decisions in the message's story.
+    /// The calls of the orchestrator's decisions in the stories of the messages of a burst.
     private static func calls(
-        _ records: [TracedRecord], of root: RecordID, until end: Timestamp?
+        _ records: [TracedRecord], of roots: Set<RecordID>, until end: Timestamp?
     ) -> [Call] {
-        let story = DecisionParts.joined(TraceSelection.select(records, of: root))
+        let story = DecisionParts.joined(TraceSelection.select(records, ofAny: roots))
         return story.compactMap(\.decision).filter {
             $0.stage == "orchestrator" && (end == nil || $0.began <= end ?? $0.began)
         }.flatMap(\.exchanges).map { exchange in
