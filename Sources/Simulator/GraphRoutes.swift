@@ -27,7 +27,8 @@ struct GraphRoutes: Sendable {
                     let answer = world.upload(request, number: number, at: now)
                     // A file's bytes are nothing to read.
                     world.calls.note(
-                        "graph", of: world.names[number], "POST " + "/\(number)/media", answer.status,
+                        "graph", of: world.names[number],
+                        "\(HTTPMethod.post.rawValue) /\(number)/media", answer.status,
                         since: now, at: Clock.milliseconds, body: [])
                     return answer
                 })
@@ -47,7 +48,7 @@ struct GraphRoutes: Sendable {
             let outcome = world.receive(
                 request.body, number: number, authorization: authorization, at: now)
             world.calls.note(
-                "graph", of: world.names[number], "POST " + "/\(number)/messages",
+                "graph", of: world.names[number], "\(HTTPMethod.post.rawValue) /\(number)/messages",
                 outcome.response?.status, since: now,
                 at: now + Int64(outcome.delay / .milliseconds(1)), body: request.body)
             return outcome

@@ -151,8 +151,11 @@ final class Office: Sendable {
         let clock = clock
         return StageRunner(
             HandoffStage(),
-            reading: [.messagesInbound, .repliesProposed, .handoffCommands, .messagesDelivery]
-                .map { InputTopic($0, repeatsWithin: .seconds(60)) },
+            reading: [
+                .messagesInbound, .repliesProposed, .handoffCommands, .messagesDelivery,
+                .routingPlaces,
+            ]
+            .map { InputTopic($0, repeatsWithin: .seconds(60)) },
             from: log, by: .program, slot: "handoff-0", settings: RunnerSettings(),
             metrics: Metrics(),
             logger: Logger(service: "handoff", to: LogSinks.discard),

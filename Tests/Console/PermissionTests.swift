@@ -59,7 +59,8 @@ struct PermissionTests {
         let path = endpoint.path.replacing("{tenant}", with: tenant)
             .replacing("{document}", with: "d").replacing("{conversation}", with: "c1")
             .replacing("{entry}", with: "e").replacing("{line}", with: "r1")
-            .replacing("{link}", with: "l1")
+            .replacing("{link}", with: "l1").replacing("{site}", with: "s1")
+            .replacing("{part}", with: String(repeating: "a", count: 64))
         guard let method = HTTPClientRequest.Method(rawValue: endpoint.method.rawValue) else {
             return
         }

@@ -5,8 +5,9 @@ import Foundation
 ///
 /// Words of spaced scripts give the word and the pieces of four letters inside it, its ends marked:
 /// inflected, compound and misspelt forms share most of them. Scripts without spaces, and Korean,
-/// whose particles cling to words, give overlapping pairs of characters. Marks that people leave out (accents, Arabic vowels, nukta) are folded away; the
-/// vowel signs of Indic and South-East Asian scripts are part of the word and stay.
+/// whose particles cling to words, give overlapping pairs of characters. Marks that people leave
+/// out (accents, Arabic vowels, nukta) are folded away; the vowel signs of Indic and South-East
+/// Asian scripts are part of the word and stay.
 package enum SearchTokens {
     /// Stands before a piece of a word, so that it is never taken for a whole word.
     private static let pieceMark: Unicode.Scalar = "~"

@@ -74,7 +74,8 @@ extension StageParts {
             tenants: process.tenants, keys: process.keys, keeper: keeper,
             appender: acts, blobs: process.blobs,
             apiKey: key,
-            search: Self.search(knowledge), options: consoleOptions, metrics: process.metrics, logger: process.logger,
+            search: Self.search(knowledge), options: consoleOptions, metrics: process.metrics,
+            logger: process.logger,
             now: ProcessContext.now)
         self.console = console
         let server = HTTPServer(

@@ -128,7 +128,8 @@ extension AnswerReasons {
             text: reply.map { Self.words(of: $0.proposal).text }, language: reply?.language,
             provenance: reply?.provenance,
             calls: Self.calls(
-                records, of: Set(answered.map { RecordID($0.rawValue) }), until: reply?.at), at: reply?.at)
+                records, of: Set(answered.map { RecordID($0.rawValue) }), until: reply?.at),
+            at: reply?.at)
     }
 
     private static func words(of proposal: ProposedReply.Proposal) -> (kind: String, text: String) {
