@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPClient
 import PipelineTesting
 import Testing
@@ -19,7 +20,7 @@ struct ForeignObjectTests {
 
     /// A body that would do, by the endpoint's name.
     static let bodies = [
-        "documents.changeTerms": "{}",
+        "documents.changeTerms": "{}", "documentParts.put": "mine",
         "members.changeRole": #"{"role":"viewer"}"#,
         "keys.rotate": #"{"graceSeconds":0}"#,
         "keys.change": #"{"name":"Mine","networks":[]}"#,
@@ -107,7 +108,7 @@ struct ForeignObjectTests {
             // One without a file: what is found of one with a file, the tests of media tell.
             // None can be fetched here: what is found of one, the tests of pages tell.
             "site": "1a2b3c",
-            "line": "1a2b3c", "part": String(repeating: "a", count: 64),
+            "line": "1a2b3c", "part": SHA256.hex(Array("mine".utf8)),
         ]
     }
 

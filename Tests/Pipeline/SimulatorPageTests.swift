@@ -155,7 +155,7 @@ struct SimulatorPageTests {
             try await page.wait(for: has(".sim-talks", "Lía Ríos"))
             try await axe.expectNothing(page, "the simulator")
             try await console.keep("simulator", page)
-            let answers = "document.querySelectorAll('.sim-thread .in').length"
+            let answers = "document.querySelectorAll('.sim-thread .in[data-wamid]').length"
             let before = try #require(try await page.number(answers))
             // WhatsApp takes nothing more: the customer gets nothing, and all of it afterwards.
             try await page.click("[data-kind=throttle]")

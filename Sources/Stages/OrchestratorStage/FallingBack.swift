@@ -12,13 +12,17 @@ struct Fallback: Hashable, Sendable, Codable {
 /// A model that fails, dawdles or says what no passage says: the documents' own words are tried
 /// before a person is asked.
 extension OrchestratorStage {
-    /// Quotes what answers, if anything surely does; else a person is asked, for the reason given.
+    /// Quotes what answers; else a person is asked, for the reason given.
+    ///
+    /// Where it is not sure that anything answers, a model that fails is stood in for all the same,
+    /// as if there were none; one whose answer was held back has looked, and a person is asked.
     func fallBack(
         _ reason: HandoffReason, because: String, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         // What a picture shows, or what another stage did, no quote says.
         guard let turn = state.turn, turn.fallback == nil, turn.requests == nil,
-            !state.words.isEmpty, !showsMedia(state), zone(of: state) != .unsure,
+            !state.words.isEmpty, !showsMedia(state),
+            reason == .modelFailure || zone(of: state) != .unsure,
             turn.passages.contains(where: { !$0.isResult })
         else { return handOff(reason, because: because, &state, context) }
         state.turn?.fallback = Fallback(reason: reason, because: because)

@@ -13,8 +13,8 @@ const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 export class Phone {
   constructor({ changed }) {
     this.changed = changed;
-    this.list = el('ol', { class: 'thread sim-thread', role: 'log', 'aria-live': 'polite', 'aria-label': t('simulator.thread') });
-    this.scroll = el('div', { class: 'sim-scroll', tabindex: '0', 'aria-label': t('simulator.thread') }, this.list);
+    this.list = el('ol', { class: 'thread sim-thread' });
+    this.scroll = el('div', { class: 'sim-scroll', role: 'log', 'aria-live': 'polite', tabindex: '0', 'aria-label': t('simulator.thread') }, this.list);
     this.head = el('header', { class: 'sim-head' });
     this.quote = el('div', { class: 'sim-quoting', hidden: true });
     this.words = el('textarea', {
