@@ -133,6 +133,8 @@ struct NumberLimitTests {
             "case": try await first("conversations/\(twins.second)/cases", "cases"),
             "link": try await first("conversations/\(twins.second)/links", "links"),
             "label": marked,
+            // What was set aside is for who sees all numbers.
+            "letter": "1a2b3c",
         ]
     }
 
@@ -205,7 +207,8 @@ struct NumberLimitTests {
             } else {
                 #expect(answer.status == 404, "\(operation.name): \(answer.status) \(text)")
             }
-            for word in hidden {
+            // That there is none of a name says no more than was asked.
+            for word in hidden where !path.contains(word) {
                 #expect(!text.contains(word), "\(operation.name) tells \(word): \(text)")
             }
         }

@@ -2,7 +2,8 @@
 enum LostText {
     /// A line for each finding, empty if there is none.
     ///
-    /// A table's own box may scroll sideways. What people wrote and named may end in an ellipsis
+    /// A table's own box may scroll sideways, and a drawing's, which has no other order (`.scroll-x`;
+    /// WCAG 2.2, 1.4.10). What people wrote and named may end in an ellipsis
     /// (`.cut`), as its place shows the whole of it when opened; Parley's own words may not.
     static let script = """
         (() => {
@@ -18,7 +19,7 @@ enum LostText {
           const scrolls = (e, axis) => /auto|scroll/.test(styleOf(e)['overflow' + axis]);
           for (const e of document.body.querySelectorAll('*')) {
             if (!scrolls(e, 'X') || e.scrollWidth <= e.clientWidth + 1 || !isSeen(e)) continue;
-            if (!e.querySelector('table, pre') && !e.matches('pre, textarea, input')) found.add('scrolls sideways: ' + where(e));
+            if (!e.querySelector('table, pre') && !e.matches('pre, textarea, input, .scroll-x')) found.add('scrolls sideways: ' + where(e));
           }
           const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walk.nextNode()) {

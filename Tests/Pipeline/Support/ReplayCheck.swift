@@ -91,7 +91,9 @@ struct ReplayCheck {
     }
 
     /// What time brings by itself, whoever replays: that agents who left are missed a minute later.
-    private static let ownTime = ["routing.commands", "routing.events", "decisions"]
+    private static let ownTime = [
+        "routing.commands", "routing.events", "routing.places", "operations.machines", "decisions",
+    ]
 
     /// The records of each of Parley's topics: other tests' come and go on the same broker.
     private func sizes() async throws -> [String: Int] {
