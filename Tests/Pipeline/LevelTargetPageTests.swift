@@ -33,7 +33,7 @@ struct LevelTargetPageTests {
     private func queue(_ name: String, _ more: String) async throws -> String {
         let made = try await installation.console.call(
             .post, Self.base + "/routing/queues",
-            Array(#"{"name":"\#(name)","members":[]\#(more)}"#.utf8))
+            Array(#"{"name":"\#(name)","members":["rosa"]\#(more)}"#.utf8))
         return try #require(
             made["queues"].elements.first { $0["name"].string == name }?["id"].string)
     }
@@ -125,7 +125,7 @@ struct LevelTargetPageTests {
         try await eventually("the queue's promise counts") { try await promise(id) == 60 }
         let changed = try await installation.console.call(
             .put, Self.base + "/routing/queues/\(repairs)",
-            Array(#"{"name":"Repairs","members":[],"priority":7}"#.utf8))
+            Array(#"{"name":"Repairs","members":["rosa"],"priority":7}"#.utf8))
         #expect(changed["queues"].elements.contains { $0["priority"].int == 7 })
         try await eventually("the priority is another") { try await promise(id) == 600 }
     }
