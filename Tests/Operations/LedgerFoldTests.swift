@@ -286,4 +286,34 @@ private let paths: [LedgerCase] = [
             _ = cut.value(of: "a", in: cut.whole).map(cut.strings)
         }
     }
+
+    @Test("a message that went on in another partition is counted once, where it went on")
+    func passedOn() {
+        func position(_ partition: Int32, _ offset: Int64) -> FactPosition {
+            FactPosition(partition: partition, offset: offset, at: offset)
+        }
+        var folds = [LedgerFold(keepsUnknown: false), LedgerFold(keepsUnknown: false)]
+        folds[0].note(accepted, of: m("m"), at: position(0, 5))
+        folds[0].note(accepted, of: m("other"), at: position(0, 6))
+        let passedOn = LedgerFact.accepted(tenant: "sol", takesBack: nil, isPassedOn: true)
+        folds[1].note(passedOn, of: m("m"), at: position(1, 9))
+        folds[1].note(.person, of: m("m"), at: position(1, 10))
+        LedgerFold.join(&folds)
+        let passed: [String: [TopicPartition: Int64]] = [
+            "retrieval": [
+                TopicPartition("messages.inbound", 0): 99,
+                TopicPartition("messages.inbound", 1): 99,
+            ]
+        ]
+        let now: Int64 = 10_000_000
+        #expect(folds.map(\.count) == [1, 1])
+        #expect(folds[0].fate(of: m("m"), positions: passed, now: now) == nil)
+        #expect(folds[1].fate(of: m("m"), positions: passed, now: now) == .handed)
+        // One that was passed on and then lost is still missed.
+        var lost = [LedgerFold(keepsUnknown: false), LedgerFold(keepsUnknown: false)]
+        lost[0].note(accepted, of: m("m"), at: position(0, 5))
+        lost[1].note(passedOn, of: m("m"), at: position(1, 9))
+        LedgerFold.join(&lost)
+        #expect(lost[1].fate(of: m("m"), positions: passed, now: now) == .unaccounted(.retrieval))
+    }
 }

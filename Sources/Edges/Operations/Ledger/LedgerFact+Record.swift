@@ -66,7 +66,9 @@ extension LedgerFact {
         let json = JSONFields(bytes: value)
         return .accepted(
             tenant: record.header(HeaderName.tenant) ?? "-",
-            takesBack: takenBack(in: json).map { MessageKey(RecordID($0)) })
+            takesBack: takenBack(in: json).map { MessageKey(RecordID($0)) },
+            // A conversation that goes on in another one passes on what still comes to it.
+            isPassedOn: record.header(HeaderName.source) == HeaderName.source(ofStage: "handoff"))
     }
 
     /// The message that a customer takes back: in the content, unless that is sealed.

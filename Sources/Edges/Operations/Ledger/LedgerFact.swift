@@ -1,7 +1,8 @@
 /// Something that a record says about a customer's message.
 package enum LedgerFact: Hashable, Sendable {
-    /// The message came in; `takesBack` is the message that the customer takes back with it.
-    case accepted(tenant: String, takesBack: MessageKey?)
+    /// The message came in; `takesBack` is the message that the customer takes back with it. It is
+    /// passed on where it comes from a conversation that goes on in another one.
+    case accepted(tenant: String, takesBack: MessageKey?, isPassedOn: Bool = false)
     /// An operator had it handled again.
     case acceptedAgain
     /// Passages were looked for.

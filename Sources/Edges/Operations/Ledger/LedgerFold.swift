@@ -34,6 +34,9 @@ package struct LedgerFold: Sendable {
     private(set) var entries: [MessageKey: LedgerEntry] = [:]
     /// Messages answered together with a later one of their burst.
     private var leaders: [MessageKey: MessageKey] = [:]
+    /// Messages that one conversation passed on to another: of those, the first may stand in a
+    /// partition that another fold reads.
+    private var passedOn: Set<MessageKey> = []
     /// Messages taken back before they were read here.
     private var takenBack: Set<MessageKey> = []
     private var tenants: [String] = []
@@ -58,7 +61,8 @@ package struct LedgerFold: Sendable {
 
     /// Takes a fact.
     package mutating func note(_ fact: LedgerFact, of key: MessageKey, at position: FactPosition) {
-        if case .accepted(let tenant, let target) = fact {
+        if case .accepted(let tenant, let target, let isPassedOn) = fact {
+            if isPassedOn { passedOn.insert(key) }
             let number = number(of: tenant)
             let isTakenBack = !takenBack.isEmpty && takenBack.remove(key) != nil
             Self.accept(&entries[key, default: LedgerEntry()], number, isTakenBack, position)
@@ -217,6 +221,24 @@ extension LedgerFold {
             default: judgement.patience.working
             }
         return silent > patience.milliseconds
+    }
+
+    /// Puts together what several folds of a log's partitions know of the messages that went from
+    /// one partition to another, so that each is counted once, where it went on.
+    static func join(_ folds: inout [LedgerFold]) {
+        for index in folds.indices {
+            for key in folds[index].passedOn {
+                for other in folds.indices where other != index {
+                    guard let first = folds[other].entries[key],
+                        let last = folds[index].entries[key]
+                    else { continue }
+                    var whole = last.joined(with: first)
+                    whole.acceptedAt = min(first.acceptedAt, last.acceptedAt)
+                    folds[index].entries[key] = whole
+                    folds[other].entries[key] = nil
+                }
+            }
+        }
     }
 
     /// The name of an entry's tenant.

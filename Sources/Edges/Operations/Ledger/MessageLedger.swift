@@ -72,6 +72,7 @@ package struct MessageLedger: Sendable {
             }
             var folds: [LedgerFold] = []
             for try await fold in group { folds.append(fold) }
+            LedgerFold.join(&folds)
             return folds
         }
         var tally = LedgerTally(tenant: range.tenant, limit: limit)
