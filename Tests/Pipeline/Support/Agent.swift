@@ -86,6 +86,9 @@ actor Agent {
         }
     }
 
+    /// The messages of a kind that came.
+    func all(_ matches: @Sendable (JSON) -> Bool) -> [JSON] { heard.filter(matches) }
+
     /// How often such a message came.
     func count(_ matches: @Sendable (JSON) -> Bool) -> Int { heard.count(where: matches) }
 

@@ -2,8 +2,8 @@
 enum LostText {
     /// A line for each finding, empty if there is none.
     ///
-    /// A table's own box may scroll sideways, and a drawing's, which has no other order (`.scroll-x`;
-    /// WCAG 2.2, 1.4.10). What people wrote and named may end in an ellipsis
+    /// A table's own box may scroll sideways, and a drawing's, which has no other order
+    /// (`.scroll-x`; WCAG 2.2, 1.4.10). What people wrote and named may end in an ellipsis
     /// (`.cut`), as its place shows the whole of it when opened; Parley's own words may not.
     static let script = """
         (() => {

@@ -135,13 +135,17 @@ extension ConversationRows {
     package func eachSuggestion(
         _ question: SuggestionQuestion, _ body: (SuggestionFacts) -> Void
     ) throws(SQLiteError) {
+        let seen = try ofSeenNumbers()
         let found = try rows.all(
             """
             SELECT at, coalesce(outcome, '\(SuggestionListing.open)'), edit, prompt,
                 prompt_hash, model
-            FROM suggestions WHERE tenant = ? AND at >= ? AND at < ?
-            """, .text(tenant.rawValue), .integer(question.from.milliseconds),
-            .integer(question.to.milliseconds)
+            FROM suggestions WHERE tenant = ? AND at >= ? AND at < ?\(seen.sql)
+            """,
+            with: [
+                .text(tenant.rawValue), .integer(question.from.milliseconds),
+                .integer(question.to.milliseconds),
+            ] + seen.values
         ) { row in
             SuggestionFacts(
                 at: Timestamp(milliseconds: row.int64(0)), outcome: row.text(1),
@@ -166,6 +170,9 @@ extension ConversationRows {
             condition += " AND coalesce(outcome, '\(SuggestionListing.open)') = ?"
             values.append(.text(outcome))
         }
+        let seen = try ofSeenNumbers()
+        condition += seen.sql
+        values += seen.values
         if let place {
             condition += " AND (at, id) > (?, ?)"
             values += [.integer(place.at), .text(place.id)]
@@ -193,6 +200,18 @@ extension ConversationRows {
             listings.append(listing)
         }
         return listings
+    }
+
+    /// The condition of those in conversations of numbers that whoever looks may see.
+    private func ofSeenNumbers() throws(SQLiteError) -> (sql: String, values: [Value]) {
+        guard let limit = try limit() else { return ("", []) }
+        return (
+            """
+             AND EXISTS (SELECT 1 FROM conversations
+                WHERE conversations.tenant = suggestions.tenant
+                AND conversations.conversation = suggestions.conversation AND \(limit.sql))
+            """, limit.values
+        )
     }
 
     /// What lines of a conversation say, as it stands now; `nil` where none is kept.

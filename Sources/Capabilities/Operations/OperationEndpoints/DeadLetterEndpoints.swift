@@ -112,9 +112,7 @@ package struct DeadLetterEndpoints: Sendable {
         ) { call in
             let tenant = call.scope.tenant
             let entry = try await entry(call.parameters.letter)
-            // To which number it was written nobody has read: it is for who sees all of them.
-            let seesAll = call.scope.viewer?.seesAllNumbers ?? true
-            guard entry.letter.tenant == tenant, seesAll else {
+            guard entry.letter.tenant == tenant, call.scope.seesAll else {
                 throw Self.unknown(call.parameters.letter)
             }
             try await means.writer.write(

@@ -56,7 +56,9 @@ package struct TraceEndpoints: Sendable {
                 problems: [.log, .noRecord])
         ) { call in
             let found = try await story(of: call.parameters.id, content: true)
-            guard found.tenant == call.scope.tenant else { throw Self.unknown }
+            guard found.tenant == call.scope.tenant, call.scope.seesAll else {
+                throw Self.unknown
+            }
             return Reply(TraceStory(found))
         }
     }
@@ -129,4 +131,12 @@ package struct TraceEndpoints: Sendable {
 
 extension Problem.Kind {
     static let noRecord = Self(404, "no_record")
+}
+
+extension TenantScope {
+    /// Whether nothing of the business is hidden from whoever looks.
+    ///
+    /// To which number a record belongs, and in whose queue, its story does not say: what it holds
+    /// is for those who see all of them.
+    var seesAll: Bool { viewer.map { $0.seesAllNumbers && $0.supervises } ?? true }
 }
