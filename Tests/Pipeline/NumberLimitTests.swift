@@ -25,7 +25,6 @@ struct NumberLimitTests {
         "documentParts.find": "?of=\(String(repeating: "a", count: 64))",
         "suggestions.count": "?from=2020-01-01&to=2020-12-31",
         "suggestions.export": "?from=2020-01-01&to=2020-12-31",
-        "operations.traceContent": "?id=1a2b3c",
         "customers.list": "?words=dolores",
     ]
     /// Lists that name conversations by their ids alone, each with the reason.
@@ -198,8 +197,10 @@ struct NumberLimitTests {
             let body =
                 operation.method == .get
                 ? nil : (ForeignObjectTests.bodies[operation.name].map { Array($0.utf8) })
-            let answer = try await twins.lead.api.send(
-                operation.method, path + (Self.questions[operation.name] ?? ""), body)
+            let question =
+                operation.name == "operations.traceContent"
+                ? "?id=\(objects["line"] ?? "")" : Self.questions[operation.name] ?? ""
+            let answer = try await twins.lead.api.send(operation.method, path + question, body)
             if answer.status == 403, Self.refusals.contains(answer.body["code"].string ?? "") {
                 continue
             }
@@ -207,7 +208,10 @@ struct NumberLimitTests {
             let text = "\(answer.body)"
             let hidden = Self.logs[operation.name] == nil ? content + ids : content
             if foreign.isEmpty {
-                let isAsked = operation.names.isEmpty ? answer.status == 200 : answer.status < 500
+                // A story is asked for by an id, and nothing is told of one.
+                let isStory = operation.name == "operations.traceContent" && answer.status == 404
+                let isAsked =
+                    operation.names.isEmpty ? answer.status == 200 || isStory : answer.status < 500
                 #expect(isAsked, "\(operation.name): say how it is asked: \(text)")
             } else {
                 #expect(answer.status == 404, "\(operation.name): \(answer.status) \(text)")
@@ -240,7 +244,8 @@ struct NumberLimitTests {
         for conversation in [twins.second, twins.first] {
             let claim = try await ben.ask("claim", conversation)
             #expect(claim["type"].string == "accepted", "\(claim)")
-            let note = try await ben.ask("note", conversation, text: Self.words)
+            let words = conversation == twins.second ? Self.words : "of the first"
+            let note = try await ben.ask("note", conversation, text: words)
             #expect(note["type"].string == "accepted", "\(note)")
         }
         let refused = try await lead.ask("takeOver", twins.second)
