@@ -146,7 +146,6 @@ struct NumberLimitTests {
         var method: HTTPClientRequest.Method
         var path: String
         var names: [String]
-        var isJSON: Bool
     }
 
     private func operations() async throws -> [Operation] {
@@ -161,8 +160,7 @@ struct NumberLimitTests {
             return methods.compactMap { word, method in
                 operations[word]["operationId"].string.map {
                     Operation(
-                        name: $0, method: method, path: path, names: Array(names.dropFirst()),
-                        isJSON: true)
+                        name: $0, method: method, path: path, names: Array(names.dropFirst()))
                 }
             }
         }.filter { $0.path.hasPrefix("/api/v1/tenants/{tenant}/") }.sorted { $0.name < $1.name }

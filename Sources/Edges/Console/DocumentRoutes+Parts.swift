@@ -130,7 +130,7 @@ extension DocumentRoutes {
         }
     }
 
-    private static func problem(_ error: BlobError) -> Problem {
+    static func problem(_ error: BlobError) -> Problem {
         Problem(error.isTransient ? .notStored : .unexpected, "nothing was stored: \(error)")
     }
 }

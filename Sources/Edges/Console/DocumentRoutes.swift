@@ -219,8 +219,7 @@ struct DocumentRoutes: Sendable {
         do {
             return try await blobs.put(bytes, of: tenant)
         } catch {
-            throw Problem(
-                error.isTransient ? .notStored : .unexpected, "nothing was stored: \(error)")
+            throw Self.problem(error)
         }
     }
 

@@ -130,7 +130,7 @@ package struct SiteList: Hashable, Sendable, Codable, Described {
 }
 
 extension SiteListing: Described {
-    private static let missed = JSONSchema.object([
+    static let missed = JSONSchema.object([
         .required("url", .text("The page.")), .required("because", .text("Why.")),
     ])
 

@@ -8,7 +8,7 @@ import Endpoints
 import Foundation
 import HTTPServer
 package import JSON
-import SiteRecords
+package import SiteRecords
 import Views
 import WebPages
 
@@ -65,9 +65,7 @@ struct WebPageRoutes: Sendable {
         return Reply(
             FetchedPages(
                 documents: listings,
-                missed: found.missed.sorted { $0.key < $1.key }.map {
-                    .init(url: $0.key, because: $0.value)
-                }, isCut: found.isCut), status: 202)
+                missed: MissedPage.list(found.missed), isCut: found.isCut), status: 202)
     }
 
     private func put(
@@ -124,18 +122,10 @@ struct WebPageForm: Described, Codable {
 
 /// What was fetched.
 package struct FetchedPages: Hashable, Sendable, Codable, Described {
-    /// A page that could not be fetched.
-    package struct Missed: Hashable, Sendable, Codable {
-        /// Its address.
-        package var url: String
-        /// Why.
-        package var because: String
-    }
-
     /// The pages as documents; the indexer reads them from now on.
     package var documents: [DocumentListing]
     /// Pages that could not be fetched: what is known of them stays.
-    package var missed: [Missed]
+    package var missed: [MissedPage]
     /// Whether there were more pages than were wanted.
     package var isCut: Bool
 
@@ -143,11 +133,7 @@ package struct FetchedPages: Hashable, Sendable, Codable, Described {
         [
             .required("documents", .list(DocumentListing.schema, "The pages as documents.")),
             .required(
-                "missed",
-                .list(
-                    .object([
-                        .required("url", .text("The page.")), .required("because", .text("Why.")),
-                    ]), "Pages that could not be fetched.")),
+                "missed", .list(SiteListing.missed, "Pages that could not be fetched.")),
             .required("isCut", .boolean("Whether there were more pages than were wanted.")),
         ], named: "FetchedPages")
 }

@@ -4,6 +4,7 @@ import Conversation
 import DocumentView
 import HTTPClient
 import JSON
+import SiteRecords
 
 /// Puts in pages of the web.
 enum KnowledgeWebCommand: Command {

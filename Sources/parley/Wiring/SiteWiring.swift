@@ -41,9 +41,7 @@ func siteRunner(_ process: ProcessContext) -> StageRunner<SiteStage> {
         return .read(
             .init(
                 pages: pages, gone: found.gone.sorted(),
-                missed: missed.sorted { $0.key < $1.key }.map {
-                    MissedPage(url: $0.key, because: $0.value)
-                }, isCut: found.isCut))
+                missed: MissedPage.list(missed), isCut: found.isCut))
     }
 }
 

@@ -50,6 +50,11 @@ package struct MissedPage: Hashable, Sendable, Codable {
         self.url = url
         self.because = because
     }
+
+    /// What was missed, by address, in the order of the addresses.
+    package static func list(_ missed: [String: String]) -> [MissedPage] {
+        missed.sorted { $0.key < $1.key }.map { MissedPage(url: $0.key, because: $0.value) }
+    }
 }
 
 /// What a person wishes of a site.
