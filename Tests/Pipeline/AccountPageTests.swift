@@ -6,7 +6,7 @@ import Testing
 
 /// The first start, signing in, and everybody's own account, as people go through them.
 @Suite(
-    "Accounts in a browser", .serialized,
+    "Accounts in a browser", .ownInstallation, .serialized,
     .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(20)))
 struct AccountPageTests {
     private static let password = "a long sentence of mine"
@@ -132,7 +132,7 @@ struct AccountPageTests {
 
     @Test(
         "the owner sets up, signs out and in with a code, proves, and ends other sessions",
-        .ownInstallation, .enabled(if: !phone.isEmpty, "Tests/run installs PyOTP"))
+        .enabled(if: !phone.isEmpty, "Tests/run installs PyOTP"))
     func journey() async throws {
         try await RunningInstallation.with(["--no-simulator"]) { installation in
             try await Browser.with { page in

@@ -6,7 +6,7 @@ import Testing
 
 /// An operator who acts as somebody of a business, as both sides see it.
 @Suite(
-    "Acting as somebody, in a browser", .serialized,
+    "Acting as somebody, in a browser", .ownInstallation, .serialized,
     .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(20)))
 struct ImpersonationPageTests {
     private static let password = "a long sentence of mine"

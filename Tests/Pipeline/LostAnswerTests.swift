@@ -5,7 +5,7 @@ import PipelineTesting
 import Testing
 
 /// Acts that were done, and whose answer nobody heard.
-@Suite("An answer that was lost", .serialized, .timeLimit(.minutes(10)))
+@Suite("An answer that was lost", .ownInstallation, .serialized, .timeLimit(.minutes(10)))
 struct LostAnswerTests {
     private struct Business: Encodable {
         struct Locale: Encodable {

@@ -39,6 +39,19 @@ struct RankingTests {
         #expect(query.contextual == (leans ? "\(first) \(words)" : nil))
     }
 
+    @Test(
+        "greetings and thanks are not looked for, unless nothing else was said",
+        arguments: [
+            ("Thanks, and when on Saturday?", "and when on Saturday?"),
+            ("Hola! ¿Cuánto cuesta el casco, por favor?", "¿Cuánto cuesta el casco, por favor?"),
+            ("Спасибо! А в воскресенье?", "А в воскресенье?"),
+            ("Danke. Kann ich  mit Karte zahlen?", "Kann ich mit Karte zahlen?"),
+            ("What  time do you open?", "What  time do you open?"), ("Thanks!", "Thanks!"),
+        ])
+    func courtesies(words: String, query: String) {
+        #expect(SearchQuery(words, after: []).bare == query)
+    }
+
     @Test("a follow-up of a follow-up still knows the first question")
     func chain() throws {
         var turns = RecentTurns()

@@ -113,8 +113,14 @@ package enum Words {
 
 extension String {
     /// Whether all characters are ASCII, as in most texts, so that the fast ways do.
-    var isASCII: Bool {
+    package var isASCII: Bool {
         var span = utf8Span
         return span.checkForASCII()
+    }
+
+    /// The first characters, at most so many.
+    package func beginning(atMost most: Int) -> String {
+        // A character takes a byte or more.
+        utf8.count <= most ? self : String(prefix(most))
     }
 }

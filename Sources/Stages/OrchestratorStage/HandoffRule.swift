@@ -15,7 +15,7 @@ package struct HandoffRule: Hashable, Sendable {
 
     /// Whether the text asks for a person.
     package func asksForPerson(_ text: String) -> Bool {
-        let units = Words.units(of: String(text.prefix(1000)))
+        let units = Words.units(of: text.beginning(atMost: 1000))
         return asking.matches(units) && !exceptions.matches(units)
     }
 }

@@ -9,7 +9,7 @@ enum QuestionParts {
     /// cannot be told apart.
     static func of(_ message: String) -> [String] {
         let text = message.trimmingSpaces
-        guard text.count <= longest else { return [text] }
+        guard mayBeSeveral(text), text.count <= longest else { return [text] }
         let marked = split(text) { "?？؟".contains($0) || $0.isNewline }
         let parts = marked.flatMap { joined($0) }.filter { !Words.content(of: $0).isEmpty }
         guard parts.count > 1, parts.count <= most, marked.count(where: asks) > 0 else {
@@ -22,6 +22,16 @@ enum QuestionParts {
 
     /// A longer message is a story, not a list of questions.
     private static let longest = 300
+
+    /// Whether something stands in it that parts questions: a mark or line before its end, a
+    /// comma, or a word that joins.
+    private static func mayBeSeveral(_ text: String) -> Bool {
+        guard text.isASCII else { return true }
+        return text.utf8.dropLast().contains { parting.contains($0) }
+            || Words.of(text).contains(where: conjunctions.contains)
+    }
+
+    private static let parting = Array("?,;\n\r\u{b}\u{c}".utf8)
 
     private static func split(_ text: String, at isEnd: (Character) -> Bool) -> [String] {
         var parts: [String] = []

@@ -11,7 +11,7 @@ package struct Remarks: Hashable, Sendable {
     }
 
     private let wrong: PhraseBook
-    private let meant: [PhrasePattern]
+    private let meant: PhraseBook
 
     /// Takes the phrases of a prompt file, one section a kind.
     ///
@@ -26,14 +26,14 @@ package struct Remarks: Hashable, Sendable {
             return section.items.map { PhrasePattern($0) }
         }
         wrong = PhraseBook(try patterns(.wrong))
-        meant = try patterns(.meant)
+        meant = PhraseBook(try patterns(.meant))
     }
 
     /// What a message says of what was said before; `nil` where it is a message of its own.
     package func kind(of text: String) -> Kind? {
         if Self.isDislike(text) { return .wrong }
-        let units = Words.units(of: String(text.prefix(longest)))
-        if meant.contains(where: { $0.matches(units) }) { return .meant }
+        let units = Words.units(of: text.beginning(atMost: longest))
+        if meant.matches(units) { return .meant }
         // A longer message tells what is wrong with something else, such as a bicycle.
         guard units.count <= mostWords, wrong.matches(units) else { return nil }
         return .wrong
@@ -44,7 +44,7 @@ package struct Remarks: Hashable, Sendable {
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         let lead = words.prefix { word in
             let plain = Words.units(of: word)
-            return plain.allSatisfy { leads.contains($0) }
+            return plain.allSatisfy(Self.leads.contains)
         }
         let rest = words.dropFirst(lead.count).filter { $0.lowercased() != "sagen" }
         return rest.isEmpty ? text : rest.joined(separator: " ")
@@ -54,7 +54,7 @@ package struct Remarks: Hashable, Sendable {
     private let mostWords = 9
 
     /// Words that stand before what was meant.
-    private let leads: Set<String> = [
+    private static let leads: Set<String> = [
         "no", "nope", "sorry", "oh", "but", "i", "mean", "meant", "to", "say", "ask", "a", "typo",
         "perdon", "perdona", "ay", "me", "refiero", "referia", "queria", "quise", "quiero",
         "decir", "nein", "ne", "nee", "ach", "entschuldigung", "ich", "meine", "meinte", "wollte",
@@ -65,9 +65,9 @@ package struct Remarks: Hashable, Sendable {
 
     /// A thumb down, or an angry face, and nothing else.
     private static func isDislike(_ text: String) -> Bool {
-        let signs = text.unicodeScalars.filter { !$0.properties.isWhitespace }
-        guard let first = signs.first, signs.count <= 12 else { return false }
-        return dislikes.contains(first)
+        let signs = text.unicodeScalars.lazy.filter { !$0.properties.isWhitespace }
+        guard let first = signs.first, dislikes.contains(first) else { return false }
+        return signs.prefix(13).count <= 12
             && signs.allSatisfy { $0.properties.isEmoji || $0.properties.isVariationSelector }
     }
 

@@ -23,21 +23,25 @@ enum SpokenLanguage {
     /// The language to answer in; `nil` where nothing tells.
     static func language(_ evidence: Evidence) -> String? {
         let own = LanguageGuess.language(of: evidence.words)
-        let lately = evidence.before.suffix(mostLines).joined(separator: "\n")
-        let fallback =
-            evidence.known ?? LanguageGuess.language(of: lately) ?? ShortForms.language(
-                of: evidence.words) ?? evidence.documents ?? evidence.business
-        guard let own else { return fallback }
-        guard own != evidence.known else { return own }
-        let support = support(of: own, in: evidence.words)
+        if let own, own == evidence.known { return own }
+        guard let own else { return fallback(evidence) }
         guard let known = evidence.known else {
-            return support > 0 || isLong(evidence.words) ? own : fallback ?? own
+            if isLong(evidence.words) { return own }
+            return support(of: own, in: evidence.words) > 0 ? own : fallback(evidence) ?? own
         }
+        let support = support(of: own, in: evidence.words)
         // A message of its own says what it is in; a few words need another of the same.
         let against = Self.support(of: known, in: evidence.words)
         if isLong(evidence.words) || support >= 2 && support > against { return own }
         let before = evidence.before.last ?? ""
         return support > against && LanguageGuess.language(of: before) == own ? own : known
+    }
+
+    /// What a message that does not tell is in.
+    private static func fallback(_ evidence: Evidence) -> String? {
+        evidence.known
+            ?? LanguageGuess.language(of: evidence.before.suffix(mostLines).joined(separator: "\n"))
+            ?? ShortForms.language(of: evidence.words) ?? evidence.documents ?? evidence.business
     }
 
     /// What the customer wrote further back says nothing about now.

@@ -29,13 +29,33 @@ package struct SearchQuery: Hashable, Sendable {
 
     /// Puts a question beside the customer's turns before it, oldest first.
     package init(_ words: String, after turns: [RecentTurns.Turn]) {
-        bare = String(words.prefix(Self.longestQuery))
+        bare = Self.withoutCourtesies(words.beginning(atMost: Self.longestQuery))
         contextual = nil
         guard Self.leansOnContext(bare), let previous = turns.last else { return }
         // The previous question may itself have been a follow-up: take what it stood for.
-        let before = String(previous.meaning.prefix(Self.longestQuery))
+        let before = previous.meaning.beginning(atMost: Self.longestQuery)
         guard TextFolding.fold(before) != TextFolding.fold(bare) else { return }
         contextual = "\(before) \(bare)"
+    }
+
+    /// Words of greetings and thanks, which stand beside what is asked and in no document that
+    /// answers it.
+    private static let courtesies = Set(
+        """
+        hi hello hey thanks thank thx please pls plz hola gracias hallo moin servus danke bitte
+        bonjour bonsoir salut merci svp ciao grazie olá oi obrigado obrigada bedankt hoi cześć
+        dziękuję merhaba selam teşekkürler lütfen hej tack halo привет здравствуйте спасибо
+        пожалуйста дякую добрий
+        """.split(whereSeparator: \.isWhitespace).map { TextFolding.fold(String($0)) })
+
+    /// The words without those, where others are left that mean something.
+    private static func withoutCourtesies(_ text: String) -> String {
+        guard Words.of(text).contains(where: courtesies.contains) else { return text }
+        let kept = text.split(whereSeparator: \.isWhitespace).filter { word in
+            let plain = Words.of(String(word))
+            return plain.isEmpty || !plain.allSatisfy(courtesies.contains)
+        }.joined(separator: " ")
+        return Words.content(of: kept).isEmpty ? text : kept
     }
 
     private static func leansOnContext(_ words: String) -> Bool {
