@@ -55,7 +55,8 @@ extension StageParts {
         consoleOptions.endpoints += try await addCapabilities(
             process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
-        consoleOptions.endpoints += try addOperations(process, options, hub, acts)
+        consoleOptions.endpoints += try addOperations(
+            process, options, hub, acts, knowledge)
         try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)
