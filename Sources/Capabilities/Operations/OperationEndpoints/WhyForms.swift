@@ -1,7 +1,7 @@
 import Conversation
 import Endpoints
-import JSON
-import Operations
+package import JSON
+package import Operations
 
 /// Whose reasons are wanted, and whether today's passages are, too.
 struct WhyParameters: Described, Decodable, Hashable {
