@@ -1,4 +1,5 @@
 import HTTPClient
+import Lifecycle
 import PipelineTesting
 import Testing
 

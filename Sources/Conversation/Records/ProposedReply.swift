@@ -33,8 +33,9 @@ package struct ProposedReply: Payload {
     package var at: Timestamp
     /// The request that the customer is asked to confirm by these words; `nil` for none.
     package var asks: RecordID?
-    /// What the customer is asked below the answer, such as whether it helped; no part of what is
-    /// suggested to a person. `nil` for nothing (versions before said it in the answer).
+    /// What the customer is asked below the answer, such as whether it helped; `nil` for nothing.
+    ///
+    /// It is no part of what is suggested to a person. Versions before said it in the answer.
     package var followUp: String?
 
     /// The conversation.
