@@ -627,7 +627,7 @@ let checks: [Target] = [
             "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "TenantPurging",
             "Views",
         ]),
-    tests("Bench", ["Bench"]),
+    tests("Bench", ["Bench", "Conversation", "Operations"]),
     tests("Telemetry", ["Telemetry"]),
     tests(
         "parley",
@@ -712,7 +712,7 @@ let checks: [Target] = [
     tests(
         "PassageIndex", ["PassageIndex", "CVectors", "Conversation", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
-    tests("LanguageModel", ["LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
+    tests("LanguageModel", ["Conversation", "LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests(
         "DocumentText", ["CharacterEncoding", "Confinement", "DocumentText"],
         resources: ["Fixtures"]),

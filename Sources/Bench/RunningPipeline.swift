@@ -41,7 +41,7 @@ struct RunningPipeline: Sendable {
         /// Customers' messages; embeddings are made at a port.
         case customers(outsidePort: Int)
         /// Documents that are searched, by words alone without an embedding server.
-        case documents(embeddingURL: String?)
+        case documents(embeddingURL: String?, more: [String] = [])
 
         fileprivate var options: [String] {
             switch self {
@@ -51,8 +51,8 @@ struct RunningPipeline: Sendable {
                     "--no-simulator", "--allow-private-urls", "--burst-pause", "0",
                     "--embedding-url", "http://127.0.0.1:\(port)",
                 ]
-            case .documents(let url):
-                ["--no-simulator"] + (url.map { ["--embedding-url", $0] } ?? [])
+            case .documents(let url, let more):
+                ["--no-simulator"] + (url.map { ["--embedding-url", $0] } ?? []) + more
             }
         }
     }
@@ -153,6 +153,29 @@ struct RunningPipeline: Sendable {
     func call(
         _ method: HTTPClientRequest.Method, _ path: String, _ body: [UInt8] = []
     ) async throws -> [UInt8] {
+        let response = try await send(method, path, body)
+        guard (200..<300).contains(response.status) else { throw Self.failure(path, response) }
+        return response.body
+    }
+
+    /// What the console's API has at a path; `nil` where there is nothing.
+    ///
+    /// - Throws: ``Failure`` if it is answered neither with that nor with 404.
+    func find(_ path: String) async throws -> [UInt8]? {
+        let response = try await send(.get, path, [])
+        if response.status == 404 { return nil }
+        guard response.status == 200 else { throw Self.failure(path, response) }
+        return response.body
+    }
+
+    private static func failure(_ path: String, _ response: HTTPClientResponse) -> Failure {
+        let text = String(decoding: response.body.prefix(500), as: UTF8.self)
+        return Failure(description: "\(path) was answered \(response.status): \(text)")
+    }
+
+    private func send(
+        _ method: HTTPClientRequest.Method, _ path: String, _ body: [UInt8]
+    ) async throws -> HTTPClientResponse {
         let key = try String(contentsOfFile: data.consoleKeyFile, encoding: .utf8)
         var request = HTTPClientRequest(
             method, "http://127.0.0.1:\(portBase + 1)\(path)",
@@ -161,12 +184,7 @@ struct RunningPipeline: Sendable {
                 "Idempotency-Key": UUID().uuidString,
             ], body: body)
         request.timeout = .seconds(90)
-        let response = try await http.send(request)
-        guard (200..<300).contains(response.status) else {
-            let text = String(decoding: response.body.prefix(500), as: UTF8.self)
-            throw Failure(description: "\(path) was answered \(response.status): \(text)")
-        }
-        return response.body
+        return try await http.send(request)
     }
 
     /// Processor seconds so far of each process, by its name.

@@ -89,6 +89,8 @@ extension Topic {
     package static let channelsReports = Topic("channels.reports", kept: .pipeline)
     /// The settings of each tenant.
     package static let tenants = Topic("tenants", kept: .newestOfKey)
+    /// How many tokens of models each business used, as each process counts them.
+    package static let tokensUsed = Topic("tokens.used", kept: .newestOfKey)
     /// What each stage did with each record: calls with their answers, and why it ignored one.
     package static let decisions = Topic("decisions", kept: .decisions)
     /// Records that were set aside, bytes and headers unchanged.

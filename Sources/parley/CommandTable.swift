@@ -16,6 +16,7 @@ enum CommandTable {
         ("knowledge web", KnowledgeWebCommand.self),
         ("knowledge sites", KnowledgeSitesCommand.self),
         ("eval retrieval", EvalRetrievalCommand.self), ("eval fit", EvalFitCommand.self),
+        ("eval answers", EvalAnswersCommand.self), ("eval model", EvalModelCommand.self),
         ("eval suggestions", EvalSuggestionsCommand.self),
         ("prompts test", PromptsTestCommand.self),
         ("tenant add", TenantAddCommand.self),

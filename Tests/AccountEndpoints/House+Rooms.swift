@@ -35,7 +35,8 @@ extension House {
                 installation: { try await access.installation() }, ensureKey: { _ in }, now: now),
             sources: OrganisationSources(
                 isConnected: { _ in false }, documents: kept(DocumentView.view.name),
-                conversations: kept(ConversationView.view.name), audit: { audit })
+                conversations: kept(ConversationView.view.name), audit: { audit },
+                tokens: { _ in (0, nil) })
         ).endpoints
             + InstallationEndpoints(
                 .init(

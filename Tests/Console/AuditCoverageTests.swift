@@ -92,6 +92,18 @@ struct AuditCoverageTests {
                     body: try RecordCodec.encode(tenant), act: "tenant.change tenant/sol")
             ),
             (
+                "models.try",
+                Change(
+                    method: .post, path: "/api/v1/tenants/sol/model-trial", body: [],
+                    act: "model.try tenant/sol")
+            ),
+            (
+                "models.forgetTrial",
+                Change(
+                    method: .delete, path: "/api/v1/tenants/sol/model-trial", body: [],
+                    act: "model.forgetTrial tenant/sol")
+            ),
+            (
                 "tickets.issue",
                 Change(
                     method: .post, path: "/api/v1/tenants/sol/tickets",
@@ -174,6 +186,11 @@ struct AuditCoverageTests {
     @Test("with the key that did it, for every endpoint that is no GET")
     func endpoints() async throws {
         var options = ConsoleOptions()
+        options.tryModel = { _ in
+            ModelTrialResult(
+                model: "m", server: nil, questions: 12, right: 3, rightBuiltIn: 9, wrong: 2,
+                promptHash: "h", at: Timestamp(seconds: 1))
+        }
         options.crawl = { url, _ in
             Crawler.Crawl(
                 pages: [.init(url: url.absoluteString, bytes: Array("We open.".utf8))])

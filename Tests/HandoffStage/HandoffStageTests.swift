@@ -85,6 +85,21 @@ import Testing
         }
     }
 
+    @Test("what the customer is asked below an answer is said to them, and suggested to nobody")
+    func followUp() throws {
+        var scene = Scene()
+        try scene.customer(.text("Open?"), "w1")
+        let said = try scene.bot(
+            .answer(text: "Yes.", citations: []), to: ["w1"], followUp: "Did that help?")
+        #expect(said.texts == ["Yes.\n\nDid that help?"])
+        try scene.customer(.text("Really?"), "w2")
+        try scene.agent(Scene.ana, .takeOver)
+        let suggested = try scene.bot(
+            .answer(text: "Yes.", citations: []), to: ["w2"], followUp: "Did that help?")
+        #expect(suggested.changes == [.suggested(text: "Yes.", citations: [])])
+        #expect(suggested.outbound.isEmpty)
+    }
+
     @Test("a reply to a message from before a claim is never sent, not even after the close")
     func lateReply() throws {
         var scene = Scene()

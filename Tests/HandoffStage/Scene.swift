@@ -85,13 +85,14 @@ struct Scene {
 
     @discardableResult
     mutating func bot(
-        _ proposal: ProposedReply.Proposal, to answers: [MessageID]
+        _ proposal: ProposedReply.Proposal, to answers: [MessageID], followUp: String? = nil
     ) throws -> Step {
         try put(
             ProposedReply(
                 tenant: "sol", conversation: Self.conversation, answers: answers,
                 proposal: proposal, language: "es",
-                provenance: Provenance(passages: [], model: "built-in"), at: now))
+                provenance: Provenance(passages: [], model: "built-in"), at: now,
+                followUp: followUp))
     }
 
     @discardableResult

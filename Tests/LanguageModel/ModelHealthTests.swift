@@ -91,17 +91,4 @@ struct ModelHealthTests {
         breaker.leftOpen()
         #expect(breaker.admit(at: later) == nil)
     }
-
-    @Test("a business has its tokens of the day, and another its own")
-    func budget() {
-        var budget = TokenBudget(perDay: 100)
-        let noon = Timestamp(seconds: 43_200)
-        budget.count(99, of: "sol", at: noon)
-        #expect(!budget.isExhausted(for: "sol", at: noon))
-        budget.count(1, of: "sol", at: noon)
-        #expect(budget.isExhausted(for: "sol", at: noon))
-        #expect(!budget.isExhausted(for: "luna", at: noon))
-        #expect(!budget.isExhausted(for: "sol", at: noon + .seconds(43_200)))
-        #expect(!TokenBudget(perDay: nil).isExhausted(for: "sol", at: noon))
-    }
 }

@@ -113,4 +113,34 @@ import Testing
         #expect(Self.kinds(sight) == [.unaccounted, .lineClosed, .deadLetters])
         #expect(sight.findings[1].tenant == "sol")
     }
+
+    @Test("a model server that is left alone is told of once, with what was wrong")
+    func models() {
+        let down = ModelServerReport(
+            kind: "chat", server: "http://m/v1", isAvailable: false, failure: "timeout",
+            failedAt: Self.now)
+        var (one, other) = (Self.process(.ready), Self.process(.ready))
+        one.models = [down, .init(kind: "embedding", server: "http://e/v1", isAvailable: true)]
+        other.models = [down]
+        let sight = PipelineSight(now: Self.now, machines: [Self.machine([one, other])])
+        #expect(Self.kinds(sight) == [.modelDown])
+        #expect(sight.findings[0].detail == "chat: http://m/v1")
+        #expect(sight.findings[0].remedy == "it took too long to answer")
+    }
+
+    @Test("what a process's metrics say of model servers is read, the worst first")
+    func readsModels() throws {
+        let reading = MetricsReading(
+            """
+            parley_model_available{kind="embedding",server="http://e/v1"} 1
+            parley_model_available{kind="chat",server="http://m/v1"} 0
+            parley_model_last_failure_seconds{kind="chat",server="http://m/v1",reason="timeout"} 90
+            parley_model_last_failure_seconds{kind="chat",server="http://m/v1",reason="serverError"} 120
+            """)
+        #expect(reading.models.map(\.kind) == ["chat", "embedding"])
+        let chat = try #require(reading.models.first)
+        #expect(!chat.isAvailable && chat.failure == "serverError")
+        #expect(chat.failedAt == Timestamp(seconds: 120))
+        #expect(reading.models[1].failure == nil)
+    }
 }

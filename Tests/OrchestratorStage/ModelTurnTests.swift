@@ -95,7 +95,8 @@ struct ModelTurnTests {
         scene.answerability = Answerability(probability: 0.5, zone: .unsure, coefficients: "x/1")
         let quoted = try reply(scene.turn(question))
         #expect(quoted.answerText?.contains("9:00") == true)
-        #expect(quoted.answerText?.contains("Did that help?") == true)
+        #expect(quoted.answerText?.contains("help") == false)
+        #expect(quoted.followUp?.hasPrefix("Did that help?") == true)
         var other = scene
         #expect(try reply(scene.turn("no")).handoffReason == .unanswered)
         guard case .courtesy = try reply(other.turn("yes")).proposal else {

@@ -94,7 +94,8 @@ final class House: Sendable {
                 installation: { rules.installation }, ensureKey: { _ in }, now: now),
             sources: OrganisationSources(
                 isConnected: { $0 == "sol" }, documents: { others[2] },
-                conversations: { others[1] }, audit: { others[0] })
+                conversations: { others[1] }, audit: { others[0] },
+                tokens: { _ in (1_200, 50_000) })
         ).endpoints
         var router = Router(from: SourceGuard(service: "console", hosts: [])) { error, _ in
             Issue.record("a request failed: \(error)")

@@ -56,6 +56,24 @@ struct StandingTests {
         #expect(await Set(Self.found("open", in: index, at: later)) == ["winter", "summer"])
     }
 
+    @Test("all rows of a sheet are read in their order, but for versions that are still built")
+    func rows() async throws {
+        let index = PassageIndex(tenant: "shop")
+        var all = (0..<1_500).map { number in
+            var passage = Self.passage(
+                PassageID("p\(number)"), of: "d", "Bike: \(number); Price: \(number) €")
+            (passage.ordinal, passage.sheet) = (number, number < 1_200 ? "Bikes" : "Locks")
+            return passage
+        }
+        all.append(Self.passage("other", of: "e", "Bike: 1; Price: 1 €"))
+        var built = Self.passage("built", of: "d", "Bike: 9; Price: 9 €", version: 2)
+        built.sheet = "Bikes"
+        try await index.upsert(all.shuffled() + [built])
+        let rows = await index.rows(of: "d", sheet: "Bikes", at: Self.noon)
+        #expect(rows.map(\.ordinal) == Array(0..<1_200))
+        #expect(await index.rows(of: "d", sheet: nil, at: Self.noon).isEmpty)
+    }
+
     @Test("what is hidden takes no place among the candidates")
     func crowd() async throws {
         let index = PassageIndex(tenant: "shop")

@@ -35,6 +35,8 @@ struct NumberLimitTests {
         "audit.count": "a number",
         "organisation.export": "its lines of the audit log, as the audit log",
     ]
+    /// What is told of a message that its id names.
+    private static let stories: Set = ["operations.traceContent", "operations.why"]
     /// What a role cannot hold, or nobody may who acts as themselves.
     private static let refusals = ["forbidden", "unproven"]
 
@@ -196,7 +198,7 @@ struct NumberLimitTests {
                 operation.method == .get
                 ? nil : (ForeignObjectTests.bodies[operation.name].map { Array($0.utf8) })
             let question =
-                operation.name == "operations.traceContent"
+                Self.stories.contains(operation.name)
                 ? "?id=\(objects["line"] ?? "")" : Self.questions[operation.name] ?? ""
             let answer = try await twins.lead.api.send(operation.method, path + question, body)
             if answer.status == 403, Self.refusals.contains(answer.body["code"].string ?? "") {
@@ -207,7 +209,7 @@ struct NumberLimitTests {
             let hidden = Self.logs[operation.name] == nil ? content + ids : content
             if foreign.isEmpty {
                 // A story is asked for by an id, and nothing is told of one.
-                let isStory = operation.name == "operations.traceContent" && answer.status == 404
+                let isStory = Self.stories.contains(operation.name) && answer.status == 404
                 let isAsked =
                     operation.names.isEmpty ? answer.status == 200 || isStory : answer.status < 500
                 #expect(isAsked, "\(operation.name): say how it is asked: \(text)")

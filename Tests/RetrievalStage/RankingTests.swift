@@ -211,3 +211,37 @@ struct ForeignSearchTests {
         #expect(abs(try #require(PassageRanking.background(of: answer(20))) - 0.8) < 1e-9)
     }
 }
+
+@Suite("Ranking by another server's order")
+struct RerankedTests {
+    private static func answer(_ order: [PassageID]?) -> SearchAnswer {
+        let ids: [PassageID] = ["a", "b", "c", "d"]
+        var answer = SearchAnswer(
+            rankings: [
+                .init(
+                    scored: ids.enumerated().map {
+                        .init(id: $1, words: 0.5, similarity: nil, score: 1 - Double($0) / 10)
+                    }, isByMeaning: false, background: nil)
+            ],
+            passages: ids.map {
+                .init(
+                    id: $0, document: "d", documentName: "d.md", headings: [], page: nil,
+                    sheet: nil, text: "text of \($0)", contentHash: "\($0)")
+            })
+        answer.order = order
+        return answer
+    }
+
+    @Test("what it orders comes first in its order, and the rest as it was")
+    func order() {
+        for (order, ranked) in [
+            (nil, ["a", "b", "c", "d"]), (["c", "a"], ["c", "a", "b", "d"]),
+            (["x", "d"], ["d", "a", "b", "c"]),
+        ] as [([PassageID]?, [PassageID])] {
+            let answer = Self.answer(order)
+            #expect(PassageRanking.rank(answer, for: ["text"]).map(\.id) == ranked)
+            #expect(PassageRanking.first(of: answer) == ranked[0])
+        }
+        #expect(PassageRanking.candidates(of: Self.answer(nil)).map(\.id) == ["a", "b", "c", "d"])
+    }
+}

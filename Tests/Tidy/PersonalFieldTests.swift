@@ -148,8 +148,10 @@ struct PersonalFieldTests {
             "accessToken", "graphURL", "graphVersion", "model", "burstPauseMilliseconds",
             "handoffServiceLevelSeconds", "phoneClaimSeconds", "unknownOutcome",
             "messageRetentionDays", "standing", "updatedAt", "stops", "reopening", "groups",
-            "hours", "serviceLevels",
+            "hours", "serviceLevels", "tokensPerDay", "turnMilliseconds", "reranks",
+            "modelTrial",
         ],
+        "TokenUse": ["tenant", "slot", "day", "tokens", "at"],
         // Whom it was about is sealed; figures and times are nobody's words.
         "ServiceLevelEvent": ["tenant", "conversation", "epoch", "late", "number", "at"],
         "UnplacedStatus": ["tenant", "message"],

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// An installation that evaluations put documents into and ask questions of.
 struct EvaluatedInstallation: Sendable {
@@ -6,7 +7,7 @@ struct EvaluatedInstallation: Sendable {
     /// How long all documents may take to be read.
     private static let patience = Duration.seconds(3_600)
 
-    private let pipeline: RunningPipeline
+    let pipeline: RunningPipeline
     private let isByMeaning: Bool
     private let numbers = Numbers()
 
@@ -19,24 +20,28 @@ struct EvaluatedInstallation: Sendable {
         }
     }
 
-    /// Starts one, with an embedding server whose vectors may be kept in a folder, and stops it
-    /// after `body`.
+    /// Starts one, with an embedding server whose vectors may be kept in a folder and more options
+    /// of `parley up`, and stops it after `body`.
     static func use<Value: Sendable>(
-        _ embeddingURL: String?, cache: String?,
+        _ options: EvaluationOptions, more: [String] = [],
         _ body: @Sendable (EvaluatedInstallation) async throws -> Value
     ) async throws -> Value {
-        guard let embeddingURL, let cache else { return try await start(embeddingURL, body) }
+        guard let embeddingURL = options.embeddingURL, let cache = options.cache else {
+            return try await start(options.embeddingURL, more, body)
+        }
         return try await EmbeddingCache(folder: cache, url: embeddingURL).serve { url in
-            try await start(url, body)
+            try await start(url, more, body)
         }
     }
 
     private static func start<Value: Sendable>(
-        _ embeddingURL: String?, _ body: @Sendable (EvaluatedInstallation) async throws -> Value
+        _ embeddingURL: String?, _ more: [String],
+        _ body: @Sendable (EvaluatedInstallation) async throws -> Value
     ) async throws -> Value {
         let folder = try ScratchFolder()
         let pipeline = try await RunningPipeline.start(
-            log: nil, folder: folder, serving: .documents(embeddingURL: embeddingURL))
+            log: nil, folder: folder,
+            serving: .documents(embeddingURL: embeddingURL, more: more))
         var value: Value?
         try await pipeline.use {
             value = try await body(
@@ -52,8 +57,12 @@ struct EvaluatedInstallation: Sendable {
     }
 
     /// Makes a business with documents, and waits until all are found.
-    func add(_ tenant: String, _ documents: [QuestionSet.Document]) async throws {
-        try await pipeline.addTenant(tenant, number: await numbers.next())
+    @discardableResult
+    func add(
+        _ tenant: String, _ documents: [QuestionSet.Document], serving: ServedTenant? = nil
+    ) async throws -> EvaluatedTenant {
+        let evaluated = try await pipeline.addTenant(
+            tenant, number: await numbers.next(), serving: serving)
         for document in documents {
             try await pipeline.post(
                 "/api/v1/tenants/\(tenant)/documents?name=\(document.name)",
@@ -62,10 +71,16 @@ struct EvaluatedInstallation: Sendable {
         let end = ContinuousClock.now + Self.patience
         while ContinuousClock.now < end {
             let indexed = try await pipeline.indexedDocuments(of: tenant, byMeaning: isByMeaning)
-            if indexed == documents.count { return }
+            if indexed == documents.count { return evaluated }
             try await Task.sleep(for: .milliseconds(200))
         }
         throw RunningPipeline.Failure(description: "not all documents were read in an hour")
+    }
+
+    /// Switches a reranking server on or off for a business.
+    func rerank(_ tenant: String, isOn: Bool) async throws {
+        _ = try await pipeline.call(
+            .put, "/api/v1/tenants/\(tenant)", Array(#"{"reranks":\#(isOn)}"#.utf8))
     }
 
     /// What each question finds, in their order.

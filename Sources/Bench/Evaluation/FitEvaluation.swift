@@ -9,9 +9,7 @@ import PassageIndex
 /// in the article are there. Files of the same paragraphs in several languages are asked each
 /// other's questions, too. Businesses with one to five paragraphs stand for those that have few.
 struct FitEvaluation: Sendable {
-    var files: [String]
-    var embeddingURL: String?
-    var cache: String?
+    let options: EvaluationOptions
     var model = "multilingual-e5-small"
     var name = "fit"
     var version = 1
@@ -20,13 +18,18 @@ struct FitEvaluation: Sendable {
 
     private static let paragraphsOfSmall = 6
 
+    init(_ options: EvaluationOptions) { self.options = options }
+
     func run() async throws -> FitReport {
-        let sets = try files.map { try QuestionSet(file: $0) }
-        var asked = try await EvaluatedInstallation.use(embeddingURL, cache: cache) {
+        let sets = try options.sets().map(\.documents)
+        let embeddingURL = options.embeddingURL
+        var asked = try await EvaluatedInstallation.use(options) {
             try await ask(sets, $0, acrossFiles: embeddingURL != nil)
         }
         if embeddingURL != nil {
-            asked += try await EvaluatedInstallation.use(nil, cache: nil) {
+            var words = options
+            words.embeddingURL = nil
+            asked += try await EvaluatedInstallation.use(words) {
                 try await ask(sets, $0, acrossFiles: false)
             }
         }
@@ -104,7 +107,7 @@ struct FitEvaluation: Sendable {
     }
 
     private func label(_ file: Int) -> String {
-        URL(filePath: files[file]).deletingPathExtension().lastPathComponent
+        URL(filePath: options.files[file]).deletingPathExtension().lastPathComponent
     }
 }
 

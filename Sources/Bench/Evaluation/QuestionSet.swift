@@ -1,7 +1,7 @@
 import Foundation
 
-/// Questions with the paragraph that answers each, as SQuAD and XQuAD publish them (version 1.1:
-/// `data[].paragraphs[].{context, qas[].question}`).
+/// Questions with the paragraph that answers each, as SQuAD and XQuAD publish them (versions
+/// 1.1 and 2.0: `data[].paragraphs[].{context, qas[].{question, answers, is_impossible}}`).
 struct QuestionSet: Sendable {
     /// A paragraph, a document of its own.
     struct Document: Hashable, Sendable {
@@ -15,6 +15,10 @@ struct QuestionSet: Sendable {
         var text: String
         /// The document that answers it, by its place in `documents`.
         var document: Int
+        /// What right answers say; none where the file does not tell.
+        var answers: [String] = []
+        /// Whether its document answers it (SQuAD 2.0 has questions that none does).
+        var isAnswerable = true
     }
 
     /// It is no such file.
@@ -25,7 +29,12 @@ struct QuestionSet: Sendable {
     private struct File: Decodable {
         struct Article: Decodable {
             struct Paragraph: Decodable {
-                struct Asked: Decodable { var question: String }
+                struct Asked: Decodable {
+                    struct Answer: Decodable { var text: String }
+                    var question: String
+                    var answers: [Answer]?
+                    var is_impossible: Bool?
+                }
                 var context: String
                 var qas: [Asked]
             }
@@ -66,7 +75,10 @@ struct QuestionSet: Sendable {
                         name: "paragraph-\(number).md",
                         text: (title.isEmpty ? "" : "# \(title)\n\n") + paragraph.context + "\n"))
                 questions += paragraph.qas.map {
-                    Question(text: $0.question, document: number)
+                    Question(
+                        text: $0.question, document: number,
+                        answers: ($0.answers ?? []).map(\.text),
+                        isAnswerable: $0.is_impossible != true)
                 }
             }
         }

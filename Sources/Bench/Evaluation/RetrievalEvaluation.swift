@@ -1,24 +1,13 @@
-import Configuration
-import Foundation
-
 /// Asks an installation of its own questions whose answers are known, and counts how often the
 /// right document comes first: the documents are put in and the questions asked over the console's
 /// API, as people do, so that nothing is measured but what they get.
 struct RetrievalEvaluation: Sendable {
-    var documents: [String]
-    /// Files whose questions are asked instead, each the counterpart of a file of documents: the
-    /// same paragraphs in another language.
-    var questions: [String] = []
+    let options: EvaluationOptions
     /// Whether all files are one business's.
     var isTogether = false
-    /// How the questions are asked.
-    var variant = QuestionVariant.whole
-    var seed: UInt64 = 1
-    /// An OpenAI-compatible embedding server; `nil` for words alone.
-    var embeddingURL: String?
-    /// Where its vectors are kept; `nil` to ask it each time.
-    var cache: String?
-    var most = Int.max
+    /// A reranking server that is tried besides, and its model.
+    var rerankURL: String?
+    var rerankModel: String?
     /// Below this recall at 1 the evaluation fails.
     var floor = 0.0
     /// An earlier report to compare with.
@@ -26,48 +15,47 @@ struct RetrievalEvaluation: Sendable {
 
     private static let places = 10
 
+    init(_ options: EvaluationOptions) { self.options = options }
+
     func run() async throws -> RetrievalReport {
-        guard questions.isEmpty || questions.count == documents.count else {
-            throw ConfigurationError(
-                "parley eval retrieval",
-                "name as many files with --questions as files of documents: "
-                    + "\(documents.count), not \(questions.count)")
-        }
-        let sets = try documents.map { try QuestionSet(file: $0) }
-        let asked = try questions.map { try QuestionSet(file: $0) }
-        for (set, other) in zip(sets, asked) where set.documents.count != other.documents.count {
-            throw QuestionSet.Failure(
-                description: "the files are no counterparts: \(set.documents.count) paragraphs "
-                    + "and \(other.documents.count)")
-        }
-        return try await EvaluatedInstallation.use(embeddingURL, cache: cache) { installation in
-            var report = RetrievalReport(
-                embeddings: embeddingURL ?? "none: words alone", floor: floor, variant: variant,
-                seed: seed, isTogether: isTogether)
+        let sets = try options.sets()
+        let (options, isTogether, before) = (options, isTogether, before)
+        let empty = RetrievalReport(
+            embeddings: options.embeddingURL ?? "none: words alone", floor: floor,
+            variant: options.variant, seed: options.seed, isTogether: isTogether)
+        var more: [String] = []
+        if let rerankURL { more += ["--rerank-url", rerankURL] }
+        if let rerankModel { more += ["--rerank-model", rerankModel] }
+        let reranks = rerankURL != nil
+        return try await EvaluatedInstallation.use(options, more: more) { installation in
+            var report = empty
             if isTogether {
                 try await installation.add(
                     "together",
                     sets.enumerated().flatMap { number, set in
-                        set.documents.map { Self.named($0, number) }
+                        set.documents.documents.map { Self.named($0, number) }
                     })
             }
             for (number, set) in sets.enumerated() {
                 let tenant = isTogether ? "together" : "alone-\(number + 1)"
-                if !isTogether {
-                    try await installation.add(tenant, set.documents.map { Self.named($0, number) })
+                let documents = set.documents.documents.map { Self.named($0, number) }
+                if !isTogether { try await installation.add(tenant, documents) }
+                let questions = options.questions(of: set)
+                func ask() async throws -> [RetrievalFigures.Outcome] {
+                    let found = try await installation.ask(questions, tenant, limit: Self.places)
+                    return zip(questions, found).map { question, found in
+                        RetrievalFigures.Outcome(
+                            document: question.document,
+                            place: found.documents.firstIndex(
+                                of: documents[question.document].name
+                            ).map { $0 + 1 })
+                    }
                 }
-                let source = asked.isEmpty ? set : asked[number]
-                let questions = source.sample(
-                    most, of: variant.of(source.questions, among: source.documents, seed: seed))
-                let found = try await installation.ask(questions, tenant, limit: Self.places)
-                let outcomes = zip(questions, found).map { question, found in
-                    RetrievalFigures.Outcome(
-                        document: question.document,
-                        place: found.documents.firstIndex(
-                            of: Self.named(set.documents[question.document], number).name
-                        ).map { $0 + 1 })
-                }
-                report.add(documents[number], outcomes, before: before?.files)
+                report.add(set.file, try await ask(), before: before?.files)
+                guard reranks else { continue }
+                try await installation.rerank(tenant, isOn: true)
+                report.addReranked(try await ask())
+                try await installation.rerank(tenant, isOn: false)
             }
             return report
         }
@@ -92,6 +80,9 @@ struct RetrievalReport: BenchReport, Codable, Sendable {
         var outcomes: [RetrievalFigures.Outcome]
         /// How much better it is than what it was compared with.
         var change: RetrievalFigures.Change?
+        /// The same questions with a reranking server, and how much better that is.
+        var reranked: RetrievalFigures?
+        var rerankedChange: RetrievalFigures.Change?
     }
 
     var embeddings: String
@@ -112,6 +103,28 @@ struct RetrievalReport: BenchReport, Codable, Sendable {
                 change: other.flatMap { RetrievalFigures.Change(from: $0.outcomes, to: outcomes) }))
     }
 
+    /// Adds what the last file's questions found with a reranking server.
+    mutating func addReranked(_ outcomes: [RetrievalFigures.Outcome]) {
+        guard let last = files.indices.last else { return }
+        files[last].reranked = RetrievalFigures(outcomes)
+        files[last].rerankedChange = RetrievalFigures.Change(
+            from: files[last].outcomes, to: outcomes)
+    }
+
+    /// What a reranking server is worth, in words.
+    private static func verdict(_ file: File) -> String? {
+        guard let reranked = file.reranked, let change = file.rerankedChange else { return nil }
+        let figures =
+            "\(file.name), reranked: R@1 \(text(reranked.recallAt1)), MRR "
+            + "\(text(reranked.meanReciprocalRank)), R@1 changed by \(text(change)): "
+        if change.low > 0 {
+            return figures + "it helps; parley tenant add ID --replace --rerank on uses it"
+        }
+        return figures
+            + (change.high < 0
+                ? "it harms; leave it off" : "it is not shown to help; leave it off")
+    }
+
     var isSound: Bool { !files.isEmpty && files.allSatisfy { $0.figures.recallAt1 >= floor } }
 
     var lines: [String] {
@@ -120,19 +133,23 @@ struct RetrievalReport: BenchReport, Codable, Sendable {
                 + (variant == .misspelt ? ", seed \(seed)" : "")
                 + (isTogether ? "; all files in one index" : "")
         ]
-            + files.map { file in
-                let figures = file.figures
-                return "\(file.name): \(figures.questions) questions, R@1 "
-                    + "\(Self.text(figures.recallAt1)) "
-                    + "(95 %: \(Self.text(figures.low)) to \(Self.text(figures.high))), "
-                    + "R@3 \(Self.text(figures.recallAt3)), "
-                    + "MRR \(Self.text(figures.meanReciprocalRank))"
-                    + (file.change.map { change in
-                        ", R@1 changed by \(Self.signed(change.mean)) "
-                            + "(\(Self.signed(change.low)) to \(Self.signed(change.high)))"
-                    } ?? "")
-                    + (figures.recallAt1 < floor ? ", below \(Self.text(floor))" : "")
-            }
+            + files.flatMap { file in [line(file), Self.verdict(file)].compactMap(\.self) }
+    }
+
+    private func line(_ file: File) -> String {
+        let figures = file.figures
+        return "\(file.name): \(figures.questions) questions, R@1 "
+            + "\(Self.text(figures.recallAt1)) "
+            + "(95 %: \(Self.text(figures.low)) to \(Self.text(figures.high))), "
+            + "R@3 \(Self.text(figures.recallAt3)), "
+            + "MRR \(Self.text(figures.meanReciprocalRank))"
+            + (file.change.map { ", R@1 changed by \(Self.text($0))" } ?? "")
+            + (figures.recallAt1 < floor ? ", below \(Self.text(floor))" : "")
+    }
+
+    /// By how much something changed, and within which bounds.
+    static func text(_ change: RetrievalFigures.Change) -> String {
+        "\(signed(change.mean)) (\(signed(change.low)) to \(signed(change.high)))"
     }
 
     private static func signed(_ share: Double) -> String {

@@ -5,17 +5,36 @@ import PassageIndex
 
 /// What an evaluation asks of an installation.
 extension RunningPipeline {
-    /// Connects a business that only has documents.
-    func addTenant(_ id: String, number: Int) async throws {
-        let word = "evaluation"
-        let tenant = JSONValue.object([
+    /// Connects a business that has documents, and customers if it is served.
+    func addTenant(
+        _ id: String, number: Int, serving: ServedTenant?
+    ) async throws -> EvaluatedTenant {
+        let evaluated = EvaluatedTenant(
+            id: id, account: "1000\(number)", number: "2000\(number)", secret: "evaluation")
+        var tenant: [String: JSONValue] = [
             "id": .string(id), "name": .string("Evaluation \(number + 1)"),
-            "about": .string("Documents that are searched."), "account": .string("1000\(number)"),
-            "numbers": .array([.object(["id": .string("2000\(number)")])]),
-            "appSecret": .string(word), "verifyToken": .string(word),
-            "accessToken": .string(word),
-        ])
-        try await post("/api/v1/tenants", [UInt8](try JSONEncoder().encode(tenant)))
+            "about": .string("Documents that are searched."),
+            "account": .string(evaluated.account),
+            "numbers": .array([
+                .object([
+                    "id": .string(evaluated.number), "messagesPerSecond": .integer(1_000),
+                ])
+            ]), "appSecret": .string(evaluated.secret),
+            "verifyToken": .string(evaluated.secret), "accessToken": .string(evaluated.secret),
+        ]
+        if let serving {
+            tenant["graphURL"] = .string("http://127.0.0.1:\(serving.graphPort)")
+            if let model = serving.model {
+                var fields: [String: JSONValue] = [
+                    "url": .string(model.url), "name": .string(model.name),
+                ]
+                fields["key"] = model.key.map { .string($0) }
+                tenant["model"] = .object(fields)
+            }
+        }
+        try await post(
+            "/api/v1/tenants", [UInt8](try JSONEncoder().encode(JSONValue.object(tenant))))
+        return evaluated
     }
 
     private struct Listed: Decodable {
@@ -78,7 +97,7 @@ extension RunningPipeline {
             signals: signals)
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         // RFC 3986, 2.3: nothing else stands for itself everywhere in a query.
         let small = "abcdefghijklmnopqrstuvwxyz"
         let plain = CharacterSet(charactersIn: small + small.uppercased() + "0123456789-._~")

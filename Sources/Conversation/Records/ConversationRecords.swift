@@ -15,7 +15,7 @@ package enum ConversationRecords {
         ChannelState.self, ChannelReport.self, MessageTemplate.self, TemplateChange.self,
         MediumRequest.self, FetchedMedium.self, KeptMedium.self, UploadedMedium.self,
         HandoffCommand.self, CustomerPreference.self, HandoffEvent.self, AgentNote.self,
-        TenantSettings.self, Decision.self, DeadLetterResolution.self,
+        TenantSettings.self, TokenUse.self, Decision.self, DeadLetterResolution.self,
     ]
 
     /// The topics that they go to.

@@ -2,7 +2,7 @@
 package struct ProposedReply: Payload {
     package static let type = "parley.reply.proposed"
     package static let topic = Topic.repliesProposed
-    package static let personal: [FieldPath] = ["proposal", "provenance"]
+    package static let personal: [FieldPath] = ["proposal", "provenance", "followUp"]
     package static let kindField: FieldPath? = "proposal"
 
     /// What is proposed.
@@ -33,6 +33,10 @@ package struct ProposedReply: Payload {
     package var at: Timestamp
     /// The request that the customer is asked to confirm by these words; `nil` for none.
     package var asks: RecordID?
+    /// What the customer is asked below the answer, such as whether it helped; `nil` for nothing.
+    ///
+    /// It is no part of what is suggested to a person. Versions before said it in the answer.
+    package var followUp: String?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -40,7 +44,8 @@ package struct ProposedReply: Payload {
     /// Describes a proposal.
     package init(
         tenant: TenantID, conversation: ConversationID, answers: [MessageID], proposal: Proposal,
-        language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil
+        language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil,
+        followUp: String? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -50,6 +55,12 @@ package struct ProposedReply: Payload {
         self.provenance = provenance
         self.at = at
         self.asks = asks
+        self.followUp = followUp
+    }
+
+    /// A text with what the customer is asked below it.
+    package func said(_ text: String) -> String {
+        followUp.map { text + "\n\n" + $0 } ?? text
     }
 }
 

@@ -163,6 +163,17 @@ package struct TenantSettings: Payload {
     package var hours: Hours?
     /// What it promises its customers, brought here by the console from what the organisation set.
     package var serviceLevels: ServiceLevels?
+    /// The most tokens that its answers may cost in a day (UTC); as many as the installation
+    /// allows where it is missing.
+    package var tokensPerDay: Int?
+    /// How long a model has for a turn, in milliseconds; as long as the installation says where it
+    /// is missing.
+    package var turnMilliseconds: Int?
+    /// Whether passages are put in another order by the installation's reranking server; not unless
+    /// told so.
+    package var reranks: Bool?
+    /// What came of trying its model.
+    package var modelTrial: ModelTrialResult?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What keeps it from sending over WhatsApp: no setting, but what each process knows beside
@@ -173,7 +184,8 @@ package struct TenantSettings: Payload {
         case tenant, name, about, account, numbers, appSecret, verifyToken, accessToken
         case graphURL, graphVersion, model, burstPauseMilliseconds, handoffServiceLevelSeconds
         case unknownOutcome, messageRetentionDays, standing, phoneClaimSeconds, reopening, groups
-        case hours, serviceLevels, updatedAt
+        case hours, serviceLevels, updatedAt, tokensPerDay, turnMilliseconds, reranks
+        case modelTrial
     }
 
     /// The tenant.
@@ -187,7 +199,9 @@ package struct TenantSettings: Payload {
         handoffServiceLevelSeconds: Int? = nil, unknownOutcome: UnknownOutcome? = nil,
         messageRetentionDays: Int? = nil, standing: Standing? = nil,
         phoneClaimSeconds: Int? = nil, reopening: Reopening? = nil, groups: GroupRule? = nil,
-        hours: Hours? = nil, serviceLevels: ServiceLevels? = nil, updatedAt: Timestamp
+        hours: Hours? = nil, serviceLevels: ServiceLevels? = nil,
+        tokensPerDay: Int? = nil, turnMilliseconds: Int? = nil,
+        reranks: Bool? = nil, modelTrial: ModelTrialResult? = nil, updatedAt: Timestamp
     ) {
         self.tenant = tenant
         self.name = name
@@ -210,6 +224,10 @@ package struct TenantSettings: Payload {
         self.groups = groups
         self.hours = hours
         self.serviceLevels = serviceLevels
+        self.tokensPerDay = tokensPerDay
+        self.turnMilliseconds = turnMilliseconds
+        self.reranks = reranks
+        self.modelTrial = modelTrial
         self.updatedAt = updatedAt
     }
 

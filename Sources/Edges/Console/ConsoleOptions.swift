@@ -88,6 +88,10 @@ package struct ConsoleOptions: Sendable {
         @Sendable (TenantID, TemplateMessage) async -> Result<TemplateMessage, TemplateRefusal> = {
             .success($1)
         }
+    /// Tries the model that answers a tenant's customers.
+    package var tryModel: @Sendable (Tenant) async throws -> ModelTrialResult = { _ in
+        throw Problem(.noModel, "there is no chat model: the built-in answerer answers")
+    }
     /// Who is signed in, and what they may; `nil` where only keys and tickets open anything.
     package var accounts: AccountAccess?
 

@@ -34,6 +34,13 @@ extension TenantSettings {
             ("unknownOutcome", settings.unknownOutcome?.rawValue),
             ("groups", settings.groups?.rawValue),
             ("reopening", settings.reopening.map { "\($0.template) in \($0.language)" }),
+            ("tokensPerDay", settings.tokensPerDay.map(String.init)),
+            ("turnMilliseconds", settings.turnMilliseconds.map(String.init)),
+            ("reranks", settings.reranks.map { "\($0)" }),
+            (
+                "modelTrial",
+                settings.modelTrial.map { "\($0.model), \($0.right) of \($0.questions) right" }
+            ),
             ("messageRetentionDays", settings.messageRetentionDays.map(String.init)),
         ]
     }

@@ -57,6 +57,14 @@ package struct TenantListing: Hashable, Sendable, Codable {
     package var groups: String
     /// How many days messages are kept.
     package var messageRetentionDays: Int?
+    /// The most tokens that answers by a model may cost in a day (UTC).
+    package var tokensPerDay: Int?
+    /// How long a model has for a turn, in milliseconds.
+    package var turnMilliseconds: Int?
+    /// Whether passages are put in another order by the reranking server.
+    package var reranks: Bool?
+    /// What came of trying the model, where it is the one that is set.
+    package var modelTrial: ModelTrialListing?
     /// When the settings were changed.
     package var updatedAt: Timestamp
     /// What asks customers to write again.
@@ -86,6 +94,14 @@ package struct TenantListing: Hashable, Sendable, Codable {
         unknownOutcome = (settings.unknownOutcome ?? .atMostOnce).rawValue
         groups = (settings.groups ?? .shown).rawValue
         messageRetentionDays = settings.messageRetentionDays
+        tokensPerDay = settings.tokensPerDay
+        turnMilliseconds = settings.turnMilliseconds
+        reranks = settings.reranks
+        modelTrial = settings.modelTrial.flatMap { trial in
+            // Of the installation's model, the name is not known here.
+            trial.isAbout(settings.model?.name ?? trial.model, at: settings.model?.url)
+                ? ModelTrialListing(trial) : nil
+        }
         updatedAt = settings.updatedAt
         reopening = settings.reopening
         let stops = channels.stops(of: settings.tenant).map { ChannelStopListing($0) }
@@ -141,6 +157,10 @@ extension TenantListing: Described {
                     TenantSettings.GroupRule.allCases.map(\.rawValue),
                     "What becomes of what is written in groups.")),
             .optional("messageRetentionDays", .count("How many days messages are kept.")),
+            .optional("tokensPerDay", .count("The most tokens in a day.")),
+            .optional("turnMilliseconds", .count("How long a model has for a turn.")),
+            .optional("reranks", .boolean("Whether a server puts passages in another order.")),
+            .optional("modelTrial", ModelTrialListing.schema),
             .required("updatedAt", .time("When the settings were changed.")),
             .optional("reopening", reopening),
             .optional(

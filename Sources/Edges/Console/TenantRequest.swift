@@ -101,6 +101,12 @@ package struct TenantRequest: Hashable, Sendable, Codable {
     package var unknownOutcome: String?
     /// How many days messages are kept.
     package var messageRetentionDays: Int?
+    /// The most tokens that its answers may cost in a day (UTC).
+    package var tokensPerDay: Int?
+    /// How long a model has for a turn, in milliseconds.
+    package var turnMilliseconds: Int?
+    /// Whether passages are put in another order by the installation's reranking server.
+    package var reranks: Bool?
     /// What asks customers to write again, once the window has closed over a message.
     package var reopening: Reopening?
     /// `shown` or `declined`: what becomes of what is written in groups.
@@ -133,7 +139,7 @@ extension TenantRequest: Described {
     static let removable = [
         "about", "model", "burstPauseMilliseconds", "handoffServiceLevelSeconds",
         "phoneClaimSeconds", "unknownOutcome", "messageRetentionDays", "reopening",
-        "groups",
+        "groups", "tokensPerDay", "turnMilliseconds", "reranks",
     ]
 
     /// The form of ids that fit URLs and file names everywhere.
@@ -164,7 +170,7 @@ extension TenantRequest: Described {
             ),
             ("model", required.isEmpty ? changedModel : model),
             ("reopening", reopening),
-            ("without", .list(.words(removable), "Settings that are taken away.", 0...10)),
+            ("without", .list(.words(removable), "Settings that are taken away.", 0...12)),
             (
                 "burstPauseMilliseconds",
                 .integer("How long the bot waits for more of a burst.", 0...60_000)
@@ -196,7 +202,7 @@ extension TenantRequest: Described {
             ),
         ]
         return .object(
-            fields.map { .init($0, $1, isRequired: required.contains($0)) },
+            (fields + answering).map { .init($0, $1, isRequired: required.contains($0)) },
             named: name,
             examples: [
                 [
@@ -207,6 +213,25 @@ extension TenantRequest: Described {
                 ]
             ])
     }
+
+    /// What bounds and changes answers.
+    private static let answering: [(String, JSONSchema)] = [
+        (
+            "tokensPerDay",
+            .integer(
+                "The most tokens that answers by a model may cost in a day (UTC); then the "
+                    + "built-in answerer answers.", 0...1_000_000_000)
+        ),
+        (
+            "turnMilliseconds",
+            .integer("How long a model has for a turn.", 1_000...600_000)
+        ),
+        (
+            "reranks",
+            .boolean(
+                "Whether the installation's reranking server puts passages in another order.")
+        ),
+    ]
 
     private static let number = JSONSchema.object([
         .required("id", metaID("The phone_number_id, not a phone number with +.")),
@@ -334,6 +359,10 @@ extension TenantRequest {
         whole.unknownOutcome = kept(
             "unknownOutcome", unknownOutcome, old.unknownOutcome?.rawValue)
         whole.groups = kept("groups", groups, old.groups?.rawValue)
+        whole.tokensPerDay = kept("tokensPerDay", tokensPerDay, old.tokensPerDay)
+        whole.turnMilliseconds = kept(
+            "turnMilliseconds", turnMilliseconds, old.turnMilliseconds)
+        whole.reranks = kept("reranks", reranks, old.reranks)
         whole.messageRetentionDays = kept(
             "messageRetentionDays", messageRetentionDays, old.messageRetentionDays)
         return whole

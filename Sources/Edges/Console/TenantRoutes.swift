@@ -24,7 +24,7 @@ struct TenantRoutes: Sendable {
     }
 
     /// The endpoints.
-    var endpoints: [Endpoint] { [add, list, read, change, remove, rotate] }
+    var endpoints: [Endpoint] { [add, list, read, change, remove, rotate] + modelTrial }
 
     private static let changing: [Problem.Kind] =
         [.numberTaken, .beingErased, .keys] + Problem.Kind.writing
@@ -228,6 +228,8 @@ struct TenantRoutes: Sendable {
             phoneClaimSeconds: wanted.phoneClaimSeconds, reopening: wanted.reopening?.settings,
             groups: wanted.groups.flatMap { .init(rawValue: $0) },
             hours: old?.hours, serviceLevels: old?.serviceLevels,
+            tokensPerDay: wanted.tokensPerDay, turnMilliseconds: wanted.turnMilliseconds,
+            reranks: wanted.reranks, modelTrial: old?.modelTrial,
             updatedAt: context.records.now())
     }
 

@@ -50,36 +50,3 @@ package struct CircuitBreaker: Hashable, Sendable {
     /// A call ended without telling anything of the server, as when it was cancelled.
     package mutating func leftOpen() { isTrying = false }
 }
-
-/// How many tokens each tenant may use in a day (UTC), as far as this process knows.
-package struct TokenBudget: Sendable {
-    private struct Day: Sendable {
-        var number: Int64
-        var used: Int
-    }
-
-    /// The most tokens of a tenant and day; `nil` for as many as there are.
-    package let perDay: Int?
-    private var days: [TenantID: Day] = [:]
-
-    /// A budget of which nothing is used.
-    package init(perDay: Int?) { self.perDay = perDay }
-
-    /// The tokens that a tenant used today.
-    package func used(by tenant: TenantID, at now: Timestamp) -> Int {
-        guard let day = days[tenant], day.number == Self.number(now) else { return 0 }
-        return day.used
-    }
-
-    /// Whether a tenant has used up what it may.
-    package func isExhausted(for tenant: TenantID, at now: Timestamp) -> Bool {
-        perDay.map { used(by: tenant, at: now) >= $0 } ?? false
-    }
-
-    /// Counts what a call used.
-    package mutating func count(_ tokens: Int, of tenant: TenantID, at now: Timestamp) {
-        days[tenant] = Day(number: Self.number(now), used: used(by: tenant, at: now) + tokens)
-    }
-
-    private static func number(_ now: Timestamp) -> Int64 { now.milliseconds / 86_400_000 }
-}

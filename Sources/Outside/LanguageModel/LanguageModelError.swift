@@ -41,6 +41,16 @@ package enum LanguageModelError: Error, Sendable, Equatable, Codable, CustomStri
     /// The task was cancelled.
     case cancelled
 
+    /// What was wrong, in one word of a few.
+    package var code: String {
+        switch self {
+        case .transient(let reason, _, _): reason.rawValue
+        case .permanent(let reason, _): reason.rawValue
+        case .malformedAnswer: "malformedAnswer"
+        case .cancelled: "cancelled"
+        }
+    }
+
     /// One sentence for a log line.
     package var description: String {
         switch self {

@@ -17,6 +17,8 @@ package final class ModelHealth: Sendable {
         package var isAvailable: Bool
         /// Whether that is news.
         package var isChange: Bool
+        /// What was wrong, as ``LanguageModelError`` names it; `nil` where nothing was.
+        package var failure: String?
     }
 
     private let breakers = Mutex<[String: CircuitBreaker]>([:])
@@ -53,7 +55,7 @@ package final class ModelHealth: Sendable {
             return answer
         } catch {
             let now = now()
-            note(kind, server, "failed", since: began, name) { breaker in
+            note(kind, server, "failed", since: began, name, error.code) { breaker in
                 switch error {
                 case .cancelled, .permanent(.contextTooLong, _): breaker.leftOpen()
                 // The server did answer: what it was asked was wrong.
@@ -67,7 +69,7 @@ package final class ModelHealth: Sendable {
 
     private func note(
         _ kind: String, _ server: String, _ outcome: String, since began: Timestamp,
-        _ name: String, _ change: (inout CircuitBreaker) -> Void
+        _ name: String, _ failure: String? = nil, _ change: (inout CircuitBreaker) -> Void
     ) {
         let (before, after) = breakers.withLock { breakers in
             let before = breakers[name, default: CircuitBreaker()].isClosed
@@ -78,6 +80,6 @@ package final class ModelHealth: Sendable {
             Observation(
                 kind: kind, server: server, outcome: outcome,
                 milliseconds: now().since(began).wholeMilliseconds, isAvailable: after,
-                isChange: before != after))
+                isChange: before != after, failure: failure))
     }
 }

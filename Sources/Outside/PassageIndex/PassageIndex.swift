@@ -175,6 +175,21 @@ package actor PassageIndex {
         entries[id]?.passage
     }
 
+    /// The passages of a document's sheet in their order; what is not valid at that time is not
+    /// among them.
+    package func rows(
+        of document: DocumentID, sheet: String?, at now: Timestamp
+    ) -> [Passage] {
+        let hidden = hiddenRows(at: now)
+        return passages.filter {
+            $1.document == document && $1.sheet == sheet && !hidden.contains($0)
+        }.map { _, passage in
+            var passage = passage
+            passage.version = version(of: document)
+            return passage
+        }.sorted { ($0.ordinal, $0.id) < ($1.ordinal, $1.id) }
+    }
+
     /// The number of passages.
     package var count: Int { entries.count }
 

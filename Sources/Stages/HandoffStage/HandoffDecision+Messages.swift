@@ -232,7 +232,8 @@ extension HandoffDecision {
         provenance.passages = []
         provenance.citations = citations
         say(
-            .text(text), by: .bot(provenance), answering: reply.answers, correlation: correlation)
+            .text(reply.said(text)), by: .bot(provenance), answering: reply.answers,
+            correlation: correlation)
     }
 
     /// Says whether the customer is asked to confirm something: only then a yes means that.

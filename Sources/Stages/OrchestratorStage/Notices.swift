@@ -4,7 +4,8 @@ import Conversation
 package struct Notices: Hashable, Sendable {
     /// The notices that every language must have.
     package enum Kind: String, CaseIterable, Hashable, Sendable {
-        case asked, unanswered, trouble, unreadable, greeting, thanks, goodbye, quote, helped
+        case asked, unanswered, trouble, unreadable, greeting, thanks, goodbye, quote, helped,
+            partial
     }
 
     private let texts: [String: [Kind: String]]

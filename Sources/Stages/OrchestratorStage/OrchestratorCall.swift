@@ -20,9 +20,12 @@ package enum OrchestratorAnswer: Hashable, Sendable, Codable {
     case completed(Completion)
     /// Another answer to ``OrchestratorCall/complete(_:)``: the model cannot read so much.
     case tooLong
-    /// The answer to ``OrchestratorCall/search(tenant:query:)`` and
-    /// ``OrchestratorCall/rows(tenant:document:sheet:query:)``: ranked as retrieval ranks.
+    /// The answer to ``OrchestratorCall/search(tenant:query:)``, ranked as retrieval ranks; of
+    /// versions before also to ``OrchestratorCall/rows(tenant:document:sheet:query:)``.
     case found([RankedPassage])
+    /// The answer to ``OrchestratorCall/rows(tenant:document:sheet:query:)``: the table's passages
+    /// in their order, and whether that is all of it.
+    case rows([RankedPassage], isWhole: Bool)
     /// The answer to ``OrchestratorCall/compare(question:texts:vector:)``: a cosine for each text.
     case similarities([Double])
 }
@@ -57,12 +60,15 @@ package struct TurnSettings: Hashable, Sendable, Codable {
     package var media: TurnMedia?
     /// When people answer, to be told by computing; `nil` where that is not set.
     package var hours: TenantSettings.Hours?
+    /// How long the model has for a turn, in milliseconds; `nil` for as long as the installation
+    /// says.
+    package var turnMilliseconds: Int?
 
     /// Describes the tenant.
     package init(
         businessName: String, about: String?, model: String?, burstPauseMilliseconds: Int? = nil,
         isClosed: Bool? = nil, stopped: [BusinessNumberID]? = nil, media: TurnMedia? = nil,
-        hours: TenantSettings.Hours? = nil
+        hours: TenantSettings.Hours? = nil, turnMilliseconds: Int? = nil
     ) {
         self.businessName = businessName
         self.about = about
@@ -72,6 +78,7 @@ package struct TurnSettings: Hashable, Sendable, Codable {
         self.stopped = stopped
         self.media = media
         self.hours = hours
+        self.turnMilliseconds = turnMilliseconds
     }
 }
 

@@ -13,8 +13,11 @@ extension OrchestratorStage {
 
     /// The texts of the passages that a search of the model's found.
     package func kept(in answer: OrchestratorAnswer) -> [[UInt8]] {
-        guard case .found(let passages) = answer else { return [] }
-        return passages.compactMap { Self.json($0.text) }
+        switch answer {
+        case .found(let passages), .rows(let passages, _):
+            passages.compactMap { Self.json($0.text) }
+        default: []
+        }
     }
 
     /// The passage's text.
@@ -33,10 +36,21 @@ extension OrchestratorStage {
         OrchestratorTenant(
             TurnSettings(
                 businessName: tenant.name, about: tenant.about,
-                model: tenant.model?.name ?? settings.chatModel,
+                model: model(of: tenant),
                 burstPauseMilliseconds: tenant.burstPauseMilliseconds,
                 isClosed: tenant.standing == nil ? nil : true, stopped: tenant.stoppedNumbers,
-                media: media(of: tenant), hours: tenant.hours))
+                media: media(of: tenant), hours: tenant.hours,
+                turnMilliseconds: tenant.turnMilliseconds))
+    }
+
+    /// The model that answers: none in the place of one that was tried and found weak, so that the
+    /// built-in answerer does.
+    private func model(of tenant: TenantSettings) -> String? {
+        guard let name = tenant.model?.name ?? settings.chatModel else { return nil }
+        let isWeak = tenant.modelTrial.map { trial in
+            trial.isWeak && trial.isAbout(name, at: tenant.model?.url)
+        }
+        return isWeak == true ? nil : name
     }
 
     private func media(of tenant: TenantSettings) -> TurnMedia {

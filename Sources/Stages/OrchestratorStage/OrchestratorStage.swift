@@ -64,7 +64,10 @@ package struct OrchestratorStage: Stage {
         case (.tooLong, .complete): return shorten(&state, context)
         case (.found(let passages), .search):
             return takePart(passages, &state, context) ?? offer(passages, &state, context)
-        case (.found(let passages), .rows): return takeRows(passages, &state, context)
+        case (.found(let passages), .rows):
+            return takeRows(passages, isWhole: true, &state, context)
+        case (.rows(let passages, let isWhole), .rows):
+            return takeRows(passages, isWhole: isWhole, &state, context)
         case (.similarities(let values), .compare(_, let texts, _)):
             return compared(values.count == texts.count ? values : nil, &state, context)
         default: throw Rejection("an answer that does not fit its call")
@@ -79,7 +82,7 @@ package struct OrchestratorStage: Stage {
     ) throws(Rejection) -> Plan<OrchestratorCall> {
         switch call {
         case .search: return takePart([], &state, context) ?? offer([], &state, context)
-        case .rows: return takeRows([], &state, context)
+        case .rows: return takeRows([], isWhole: false, &state, context)
         case .compare: return compared(nil, &state, context)
         case .complete:
             return fallBack(
@@ -202,7 +205,9 @@ package struct OrchestratorStage: Stage {
                 known: state.language, documents: state.documentLanguage,
                 business: tenant.hours?.language))
         state.turn = Turn(
-            deadline: context.now + settings.turnTime, settings: tenant,
+            deadline: context.now
+                + (tenant.turnMilliseconds.map { .milliseconds($0) } ?? settings.turnTime),
+            settings: tenant,
             language: state.language,
             passages: InstructionScan.without(state.passages(atMost: Self.mostPassages)))
         let confirmation = state.confirmation

@@ -5,9 +5,12 @@ import StageRuntime
 extension OrchestratorStage {
     /// Proposes an answer.
     func answer(
-        _ text: String, _ citations: [Citation], _ state: inout Dialogue, _ context: StageContext
+        _ text: String, _ citations: [Citation], followUp: String? = nil,
+        _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
-        finish(.answer(text: text, citations: citations), saying: text, &state, context)
+        finish(
+            .answer(text: text, citations: citations), saying: text, followUp: followUp, &state,
+            context)
     }
 
     /// Answers a greeting or thanks; a sign or an "ok" needs no answer.
@@ -47,7 +50,7 @@ extension OrchestratorStage {
     /// Ends the turn with a proposal; what waited meanwhile is the next burst.
     func finish(
         _ proposal: ProposedReply.Proposal, saying text: String, asking request: RecordID? = nil,
-        _ state: inout Dialogue, _ context: StageContext
+        followUp: String? = nil, _ state: inout Dialogue, _ context: StageContext
     ) -> Plan<OrchestratorCall> {
         guard let first = state.pending.first else {
             return .ignore(because: "nothing waits for an answer")
@@ -55,16 +58,16 @@ extension OrchestratorStage {
         var effects = context.effects
         effects.cancelTimer(Self.turnTimer)
         if state.turn?.requests != nil { effects.cancelTimer(Self.toolTimer) }
-        effects.emit(
-            ProposedReply(
-                tenant: first.question.tenant, conversation: first.question.message.conversation,
-                answers: state.pending.map(\.question.message.message), proposal: proposal,
-                language: state.language, provenance: provenance(state),
-                at: context.now, asks: request))
+        let reply = ProposedReply(
+            tenant: first.question.tenant, conversation: first.question.message.conversation,
+            answers: state.pending.map(\.question.message.message), proposal: proposal,
+            language: state.language, provenance: provenance(state),
+            at: context.now, asks: request, followUp: followUp)
+        effects.emit(reply)
         state.remember(
             state.reading, fromCustomer: true,
             of: state.pending.map(\.question.message.message), at: context.now, settings)
-        state.remember(text, fromCustomer: false, at: context.now, settings)
+        state.remember(reply.said(text), fromCustomer: false, at: context.now, settings)
         state.turn = nil
         state.tenantMissingSince = nil
         if let due = beginNextBurst(&state, context) {

@@ -59,12 +59,14 @@ extension OrchestratorStage {
         for citation in state.turn?.quotes ?? [] where !said.contains(citation) {
             said.append(citation)
         }
-        var texts = said.enumerated().map { text(quoting: $1, isFirst: $0 == 0, state) }
+        let texts = said.enumerated().map { text(quoting: $1, isFirst: $0 == 0, state) }
+        var followUp: String?
         if zone(of: state) == .unsure, state.turn?.parts == nil {
             state.askedIfHelpful = true
-            texts.append(prompts.notices.text(.helped, in: state.language))
+            followUp = prompts.notices.text(.helped, in: state.language)
         }
-        return answer(texts.joined(separator: "\n\n"), said, &state, context)
+        return answer(
+            texts.joined(separator: "\n\n"), said, followUp: followUp, &state, context)
     }
 
     /// The next question that has no quote yet.

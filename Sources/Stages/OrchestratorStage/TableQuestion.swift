@@ -97,10 +97,10 @@ struct TableRows {
 
     let rows: [Row]
 
-    /// Reads the rows of passages, each once.
+    /// Reads the rows of passages, of which each counts once: two rows may well be the same.
     init(_ passages: [RankedPassage]) {
-        var seen: Set<String> = []
-        rows = passages.flatMap { passage in
+        var seen: Set<PassageID> = []
+        rows = passages.filter { seen.insert($0.id).inserted }.flatMap { passage in
             passage.text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
         }.compactMap { line in
             let cells = line.components(at: "; ").compactMap { part -> Cell? in
@@ -109,7 +109,7 @@ struct TableRows {
                     header: part[..<colon.lowerBound].trimmingSpaces,
                     value: part[colon.upperBound...].trimmingSpaces)
             }
-            guard cells.count >= 2, seen.insert(line).inserted else { return nil }
+            guard cells.count >= 2 else { return nil }
             return Row(text: line, cells: cells)
         }
     }

@@ -11,8 +11,9 @@ package enum PassageRanking {
     package static func rank(
         _ answer: SearchAnswer, for queries: [String], budget: PassageBudget = .standard
     ) -> [RankedPassage] {
-        let fused = (scores(of: answer) ?? RankFusion.fuse(rankings(of: answer, queries)))
-            .prefix(longestFused)
+        let fused = reordered(
+            (scores(of: answer) ?? RankFusion.fuse(rankings(of: answer, queries)))
+                .prefix(longestFused), by: answer.order)
         let named = Set(fused.map(\.id))
         let found = Dictionary(
             answer.passages.filter { named.contains($0.id) }.map { ($0.id, $0) },
@@ -38,7 +39,28 @@ package enum PassageRanking {
 
     /// The passage that comes first; `nil` for none, and where the answer only ranks.
     package static func first(of answer: SearchAnswer) -> PassageID? {
-        scores(of: answer)?.first?.id
+        scores(of: answer).flatMap {
+            reordered($0.prefix(longestFused), by: answer.order).first?.id
+        }
+    }
+
+    /// The passages that are put in another order where a server does that, best first.
+    package static func candidates(of answer: SearchAnswer) -> [SearchAnswer.Found] {
+        let found = Dictionary(
+            answer.passages.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return (scores(of: answer) ?? []).prefix(longestFused).compactMap { found[$0.id] }
+    }
+
+    /// Those that an order names in that order, then the others.
+    private static func reordered(
+        _ fused: ArraySlice<(id: PassageID, score: Double)>, by order: [PassageID]?
+    ) -> [(id: PassageID, score: Double)] {
+        guard let order else { return Array(fused) }
+        let places = Dictionary(
+            order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        return fused.enumerated().sorted {
+            (places[$0.element.id] ?? .max, $0.offset) < (places[$1.element.id] ?? .max, $1.offset)
+        }.map(\.element)
     }
 
     /// The mean cosine of the last query's neighbours from the sixth on; `nil` where they are too

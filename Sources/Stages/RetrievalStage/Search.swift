@@ -159,6 +159,9 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
     /// How likely it is that the first passage answers; `nil` where nobody can tell, and in what
     /// versions before recorded.
     package var answerability: Answerability?
+    /// The order that another server gave the best passages, the most relevant first; `nil` where
+    /// none was asked, or it did not answer.
+    package var order: [PassageID]?
 
     /// Describes what was found.
     package init(

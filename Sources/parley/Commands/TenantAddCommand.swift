@@ -23,6 +23,15 @@ enum TenantAddCommand: Command {
             .option("model", "NAME", "that model's name"),
             .option("model-key-file", "FILE", "that server's key"),
             .flag("model-sees-images", "shows customers' pictures to that model"),
+            .option(
+                "tokens-per-day", "N",
+                "the most tokens that answers by a model may cost in a day (UTC); then the "
+                    + "built-in answerer answers"),
+            .option("turn-time", "MILLISECONDS", "how long a model has for a turn"),
+            .option(
+                "rerank", "WORD",
+                "on: the server of --rerank-url puts passages in another order (see first whether "
+                    + "that helps: parley eval retrieval --rerank-url); off"),
             .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
             .option("service-level", "SECONDS", "how long a handoff may wait"),
             .option(
@@ -69,7 +78,8 @@ enum TenantAddCommand: Command {
         "about": "about", "model": "model", "burst-pause": "burstPauseMilliseconds",
         "service-level": "handoffServiceLevelSeconds", "phone-claim": "phoneClaimSeconds",
         "unknown-outcome": "unknownOutcome", "message-retention": "messageRetentionDays",
-        "reopen-template": "reopening", "groups": "groups",
+        "reopen-template": "reopening", "groups": "groups", "tokens-per-day": "tokensPerDay",
+        "turn-time": "turnMilliseconds", "rerank": "reranks",
     ]
 
     private static func without(_ arguments: Arguments) throws(ConfigurationError) -> [String]? {
@@ -105,6 +115,14 @@ enum TenantAddCommand: Command {
         request.without = try without(arguments)
         request.graphURL = arguments.value("graph-url")
         request.graphVersion = arguments.value("graph-version")
+        if let word = arguments.value("rerank") {
+            guard ["on", "off"].contains(word) else {
+                throw ConfigurationError("--rerank", "is '\(word)', but should be on or off")
+            }
+            request.reranks = word == "on"
+        }
+        request.tokensPerDay = try arguments.integer("tokens-per-day", in: 0...1_000_000_000)
+        request.turnMilliseconds = try arguments.integer("turn-time", in: 1_000...600_000)
         request.burstPauseMilliseconds = try arguments.integer("burst-pause", in: 0...60_000)
         request.handoffServiceLevelSeconds = try arguments.integer(
             "service-level", in: 1...604_800)

@@ -30,6 +30,18 @@ enum TenantShowCommand: Command {
         TextTable.lines(rows(tenant))
     }
 
+    /// What bounds a model, and what came of trying it.
+    private static func answering(_ tenant: TenantListing) -> [[String]] {
+        var rows: [[String]] = []
+        if let tokens = tenant.tokensPerDay { rows.append(["tokens a day", "\(tokens)"]) }
+        if let time = tenant.turnMilliseconds { rows.append(["turn time", "\(time) ms"]) }
+        if let reranks = tenant.reranks { rows.append(["rerank", reranks ? "on" : "off"]) }
+        if let trial = tenant.modelTrial {
+            rows.append(["model tried", EvalModelCommand.words(trial)])
+        }
+        return rows
+    }
+
     private static func rows(_ tenant: TenantListing) -> [[String]] {
         func isSet(_ secret: Bool) -> String { secret ? "set" : "not set" }
         var rows = [["id", tenant.id.rawValue], ["name", tenant.name]]
@@ -50,6 +62,7 @@ enum TenantShowCommand: Command {
             let key = isSet(tenant.secrets.modelKey)
             rows.append(["model", "\(model.name) at \(model.url), key \(key)"])
         }
+        rows += answering(tenant)
         if let pause = tenant.burstPauseMilliseconds {
             rows.append(["burst pause", "\(pause) ms"])
         }

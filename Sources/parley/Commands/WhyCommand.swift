@@ -16,12 +16,6 @@ enum WhyCommand: Command {
             .flag("json", "prints JSON"),
         ] + LogOptions.options)
 
-    private struct Report: Encodable {
-        var then: AnswerReasons
-        /// What each question finds now.
-        var today: [[RankedPassage]]?
-    }
-
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments.words.count == 1 else {
             throw ConfigurationError(
@@ -36,12 +30,13 @@ enum WhyCommand: Command {
                 Terminal.complain("parley: the log holds no record with the id \(id)")
                 return 1
             }
-            let today = await today(reasons, arguments)
+            var report = AnswerReport(reasons)
+            report.today = await today(reasons, arguments)
             guard !arguments.has("json") else {
-                Terminal.say(json: try RecordCodec.encode(Report(then: reasons, today: today)))
+                Terminal.say(json: try RecordCodec.encode(report))
                 return 0
             }
-            Terminal.say(report: text(reasons, today, showsPrompt: arguments.has("prompt")))
+            Terminal.say(report: text(report, showsPrompt: arguments.has("prompt")))
             return 0
         }
     }
@@ -49,18 +44,15 @@ enum WhyCommand: Command {
     /// What the questions find now; `nil` where no console answers.
     private static func today(
         _ reasons: AnswerReasons, _ arguments: Arguments
-    ) async -> [[RankedPassage]]? {
+    ) async -> [AnswerReport.Today]? {
         do {
             let console = try ConsoleClient(arguments)
-            var found: [[RankedPassage]] = []
-            for question in reasons.questions where !question.query.isEmpty {
+            return try await AnswerReport.today(of: reasons) { tenant, query, limit in
                 let path =
-                    ConsoleClient.path("tenants", reasons.tenant.rawValue, "search")
-                    + "?q=\(APIClient.escaped(question.query))&limit=6"
-                found.append(
-                    try await console.call(.get, path, as: FoundPassages.self).passages)
+                    ConsoleClient.path("tenants", tenant.rawValue, "search")
+                    + "?q=\(APIClient.escaped(query))&limit=\(limit)"
+                return try await console.call(.get, path, as: FoundPassages.self).passages
             }
-            return found
         } catch {
             // The log tells of then without a console.
             return nil
@@ -68,14 +60,13 @@ enum WhyCommand: Command {
     }
 
     /// The reasons for people.
-    static func text(
-        _ reasons: AnswerReasons, _ today: [[RankedPassage]]?, showsPrompt: Bool
-    ) -> String {
+    static func text(_ report: AnswerReport, showsPrompt: Bool) -> String {
+        let reasons = report.then
         var lines = [
             "message \(reasons.message)  tenant \(reasons.tenant)  key \(reasons.conversation)"
         ]
         let asked = reasons.questions.filter { !$0.query.isEmpty }
-        for (number, question) in asked.enumerated() {
+        for question in asked {
             lines.append("looked for: \(question.query)  (\(question.search))")
             if let answerability = question.answerability {
                 lines.append(
@@ -84,12 +75,13 @@ enum WhyCommand: Command {
             }
             if let problem = question.searchProblem { lines.append("  \(problem)") }
             lines += question.passages.map(line)
-            guard let now = today, now.indices.contains(number) else { continue }
+            let today = report.today?.first { $0.message == question.message }
+            guard let today else { continue }
             lines.append("  today:")
             let then = Set(question.passages.map(\.contentHash))
-            for passage in now[number] {
+            for passage in today.passages {
                 let mark = then.contains(passage.contentHash) ? "same" : "new "
-                let place = ([passage.documentName] + passage.headings).joined(separator: " > ")
+                let place = ([passage.document] + passage.headings).joined(separator: " > ")
                 lines.append("    \(mark) \(passage.score)  \(place)")
             }
         }
@@ -117,6 +109,7 @@ enum WhyCommand: Command {
 
     private static func provenance(_ reasons: AnswerReasons) -> [String] {
         var lines = ["\(reasons.outcome ?? "nothing was proposed yet"): \(reasons.text ?? "")"]
+        if let asked = reasons.followUp { lines.append("asked below it: \(asked)") }
         guard let provenance = reasons.provenance else { return lines }
         lines.append("model \(provenance.model)")
         if let prompt = provenance.prompt {

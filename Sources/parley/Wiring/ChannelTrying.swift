@@ -217,6 +217,17 @@ struct ChannelTrying: Sendable {
         request.timeout = .seconds(20)
         do throws(LanguageModelError) {
             _ = try await ChatCompletions(endpoint, over: process.http).complete(request)
+            if let trial = tenant.settings.modelTrial, trial.isWeak,
+                trial.isAbout(name, at: own?.url)
+            {
+                return ChannelCheck(
+                    "model", .warning,
+                    "\(name) answers, but is weak: \(trial.right) of \(trial.questions) questions "
+                        + "came out right, \(trial.rightBuiltIn) without it, so that the built-in "
+                        + "answerer answers in its place",
+                    remedy: "Take a better model, then: parley eval model. To have this one answer "
+                        + "all the same: parley eval model --forget.")
+            }
             return ChannelCheck("model", .fine, "\(name) answers")
         } catch {
             return ChannelCheck(

@@ -7,17 +7,16 @@ import KnowledgeSearch
 import LanguageModel
 import OrchestratorStage
 import StageRuntime
-import Synchronization
 import TenantDirectory
 
 /// The chat models: the installation's, and those that tenants bring.
 struct ChatModels: Sendable {
     private let process: ProcessContext
-    private let budget: SharedBudget
+    private let counting: TokenCounting
 
-    init(_ process: ProcessContext) {
+    init(_ process: ProcessContext, counting: TokenCounting) {
         self.process = process
-        budget = SharedBudget(perDay: process.models.tokensPerDay)
+        self.counting = counting
     }
 
     /// Asks the tenant's model, within the turn's time.
@@ -37,7 +36,7 @@ struct ChatModels: Sendable {
         request.timeout = left
         let now = ProcessContext.now()
         do throws(LanguageModelError) {
-            guard !budget.isExhausted(for: turn.tenant, at: now) else {
+            guard !counting.isExhausted(for: turn.tenant, at: now) else {
                 throw .permanent(
                     .budgetExhausted, detail: "the business has used up its tokens of the day")
             }
@@ -47,8 +46,7 @@ struct ChatModels: Sendable {
                 () async throws(LanguageModelError) in
                 try await ChatCompletions(endpoint, over: http).complete(asked)
             }
-            let used = (answer.usage?.promptTokens ?? 0) + (answer.usage?.completionTokens ?? 0)
-            budget.count(used, of: turn.tenant, at: now)
+            await counting.count(answer.usage, of: turn.tenant, at: now)
             return .completed(Self.completion(answer))
         } catch {
             if case .permanent(.contextTooLong, _) = error { return .tooLong }
@@ -123,20 +121,5 @@ struct ChatModels: Sendable {
             }, promptTokens: answer.usage?.promptTokens,
             completionTokens: answer.usage?.completionTokens, model: answer.model,
             finishReason: reason)
-    }
-}
-
-/// The tokens that this process's calls used, tenant by tenant.
-private final class SharedBudget: Sendable {
-    private let budget: Mutex<TokenBudget>
-
-    init(perDay: Int?) { budget = Mutex(TokenBudget(perDay: perDay)) }
-
-    func isExhausted(for tenant: TenantID, at now: Timestamp) -> Bool {
-        budget.withLock { $0.isExhausted(for: tenant, at: now) }
-    }
-
-    func count(_ tokens: Int, of tenant: TenantID, at now: Timestamp) {
-        budget.withLock { $0.count(tokens, of: tenant, at: now) }
     }
 }

@@ -39,6 +39,7 @@ extension StageParts {
             views: process.views, tenants: process.tenants, channels: process.channels)
         consoleOptions.fitTemplate = { tenant, message in await fitting.fit(message, of: tenant) }
         consoleOptions.links = { Self.links(options) }
+        consoleOptions.tryModel = try await process.modelTrying()
         let hub = try process.liveHub()
         consoleOptions.live = hub
         let removed = RemovedMails()
@@ -55,7 +56,7 @@ extension StageParts {
         consoleOptions.endpoints += try await addCapabilities(
             process, tools, options, acts: acts, removed, consoleOptions.seats
         ) { held.keeper }
-        consoleOptions.endpoints += try addOperations(process, options, hub, acts)
+        consoleOptions.endpoints += try addOperations(process, options, hub, acts, knowledge)
         try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
             { held.keeper }, options, consoleOptions.tenantChanges)

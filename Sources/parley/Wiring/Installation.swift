@@ -254,6 +254,9 @@ struct Installation: Sendable {
             line += ["--transcription-url", url]
             line += ["--transcription-model", options.transcriptionModel]
         }
+        if let url = options.rerankURL {
+            line += ["--rerank-url", url, "--rerank-model", options.rerankModel]
+        }
         if let pause = options.burstPause { line += ["--burst-pause", "\(pause)"] }
         if let time = options.turnTime { line += ["--turn-time", "\(time)"] }
         if options.allowsPrivateURLs || simulator { line.append("--allow-private-urls") }

@@ -26,6 +26,9 @@ final class MachineReporter: DrainingService {
     /// How long a process may take to tell of itself.
     private static let patience = Duration.seconds(2)
 
+    /// Businesses may bring servers of their own: no more of them are told of.
+    private static let mostModels = 20
+
     let name = "machine reports"
     private let board: ProcessBoard
     private let identity: MachineIdentity
@@ -159,6 +162,8 @@ final class MachineReporter: DrainingService {
         process.memory = metrics.sum("process_resident_memory_bytes").map { Int($0) }
         process.processorShare = measuring.processorShare
         process.unaccounted = metrics.sum("parley_unaccounted_messages").map { Int($0) }
+        let models = Array(metrics.models.prefix(Self.mostModels))
+        process.models = models.isEmpty ? nil : models
         process.stages = plan.stages.map { stage in
             stage == StageName.ingester.rawValue
                 ? measuring.ingester(named: stage) : measuring.figures(of: stage)
@@ -260,6 +265,7 @@ extension MachineReport {
             && zip(processes, other.processes).allSatisfy { one, other in
                 one.name == other.name && one.state == other.state && one.pid == other.pid
                     && one.stages == other.stages && one.unaccounted == other.unaccounted
+                    && one.models == other.models
             }
     }
 }

@@ -1,3 +1,4 @@
+import Conversation
 import LanguageModel
 import Telemetry
 
@@ -23,6 +24,13 @@ struct ModelReport: Sendable {
             help: "Whether a model server is asked: 0 after it failed several times in a row.",
             labels: labels
         ).set(call.isAvailable ? 1 : 0)
+        if let failure = call.failure, failure != "cancelled" {
+            metrics.gauge(
+                "parley_model_last_failure_seconds",
+                help: "When a call of a model server last failed so, in seconds since 1970.",
+                labels: labels.merging(["reason": failure]) { $1 }
+            ).set(Double(ProcessContext.now().milliseconds / 1_000))
+        }
         if call.outcome != "not_asked" {
             metrics.histogram(
                 "parley_model_call_seconds", help: "How long model servers take.", labels: labels

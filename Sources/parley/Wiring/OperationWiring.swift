@@ -4,6 +4,7 @@ import Console
 import Conversation
 import Endpoints
 import EventLog
+import KnowledgeSearch
 import Live
 import LogURL
 import OperationEndpoints
@@ -19,7 +20,7 @@ extension StageParts {
     /// asked.
     mutating func addOperations(
         _ process: ProcessContext, _ options: ProcessOptions, _ hub: LiveHub,
-        _ acts: any EventLogAppender
+        _ acts: any EventLogAppender, _ knowledge: KnowledgeSearch
     ) throws -> [Endpoint] {
         let writer = AuditWriter(
             appender: acts, envelope: process.envelope, now: ProcessContext.now)
@@ -37,7 +38,9 @@ extension StageParts {
         let keys = process.tenantKeys.table
         let tracing = TraceEndpoints(
             MessageTrace(process.log, by: process.envelope, keys: keys),
-            MessageLedger(process.log, by: process.envelope, keys: keys), now: ProcessContext.now)
+            MessageLedger(process.log, by: process.envelope, keys: keys),
+            search: { try await knowledge.findings($0, $1, limit: $2).passages },
+            now: ProcessContext.now)
         let processes = ProcessEndpoints(
             .init(
                 machines: machines, answers: answers, writer: writer,

@@ -8,6 +8,7 @@ import ConversationView
 import DocumentView
 import Endpoints
 import HTTPServer
+import LanguageModel
 import OrganisationEndpoints
 import TenantDirectory
 import TenantKeys
@@ -35,7 +36,10 @@ extension ProcessContext {
                 isConnected: { tenants.tenant($0)?.settings.numbers.isEmpty == false },
                 documents: kept(DocumentView.view.name),
                 conversations: kept(ConversationView.view.name),
-                audit: kept(AuditView.view.name))
+                audit: kept(AuditView.view.name),
+                tokens: { [self] tenant in
+                    (tokens.used(by: tenant, at: Self.now()), tokensPerDay(of: tenant))
+                })
         ).endpoints
     }
 

@@ -44,12 +44,14 @@ struct ProcessContext: Sendable {
         /// The chat server's key.
         var chatKey: String?
         /// The server that writes down what is said in sounds.
-        var transcription: Transcription?
+        var transcription: PurposeServer?
+        /// The server that puts passages in another order.
+        var rerank: PurposeServer?
         /// The most tokens of a tenant and day; `nil` for as many as there are.
         var tokensPerDay: Int?
 
-        /// A transcription server.
-        struct Transcription: Sendable {
+        /// A server for one purpose with its model.
+        struct PurposeServer: Sendable {
             var url: String
             var model: String
             var key: String?
@@ -61,6 +63,8 @@ struct ProcessContext: Sendable {
     let tenants: TenantDirectory
     /// What keeps tenants from sending.
     let channels = ChannelTable()
+    /// What models cost each tenant today.
+    let tokens = TokenTable()
     let keys: KeyRingStore
     let tenantKeys: ProcessKeys
     let http: HTTPClient
@@ -132,9 +136,24 @@ struct ProcessContext: Sendable {
     /// The passages of all tenants, none at first, and the search over them.
     func knowledgeSearch() -> KnowledgeSearch {
         KnowledgeSearch(
-            embeddings: embeddings(timeout:), coefficients: answerCoefficients(), logger: logger,
-            now: Self.now)
+            embeddings: embeddings(timeout:), coefficients: answerCoefficients(),
+            reranking: reranking, logger: logger, now: Self.now)
     }
+
+    /// What puts passages in another order for those tenants that want it, if there is a server.
+    private var reranking: KnowledgeSearch.Reranking? {
+        models.rerank.map { server in
+            KnowledgeSearch.Reranking(
+                Reranker(
+                    LanguageModelEndpoint(baseURL: server.url, key: server.key),
+                    model: server.model, timeout: Self.rerankTime, over: http,
+                    watchedBy: modelHealth)
+            ) { [tenants] in tenants.tenant($0)?.settings.reranks == true }
+        }
+    }
+
+    /// A customer waits for no better order longer than this.
+    private static let rerankTime = Duration.milliseconds(800)
 
     /// What tells how likely a passage answers; without, nobody can tell.
     private func answerCoefficients() -> AnswerCoefficients? {

@@ -44,6 +44,12 @@ struct ProcessOptions: Sendable {
         .option(
             "transcription-model", "NAME",
             "its model (or $PARLEY_TRANSCRIPTION_MODEL; default: whisper-1)"),
+        .option(
+            "rerank-url", "URL",
+            "a server with the common /rerank interface, which puts passages in another order for "
+                + "businesses that switched it on (or $PARLEY_RERANK_URL); its key comes from "
+                + "$PARLEY_RERANK_KEY"),
+        .option("rerank-model", "NAME", "its model (or $PARLEY_RERANK_MODEL; default: reranker)"),
         .option("burst-pause", "MILLISECONDS", "how long the bot waits for more of a burst"),
         .option("turn-time", "MILLISECONDS", "how long the model has before a person is asked"),
         .flag("allow-private-urls", "lets tenants' URLs lead into private networks"),
@@ -69,6 +75,8 @@ struct ProcessOptions: Sendable {
     let modelSeesImages: Bool
     let transcriptionURL: String?
     let transcriptionModel: String
+    let rerankURL: String?
+    let rerankModel: String
     let burstPause: Int?
     let turnTime: Int?
     let allowsPrivateURLs: Bool
@@ -108,6 +116,9 @@ struct ProcessOptions: Sendable {
         transcriptionModel =
             arguments.value("transcription-model") ?? environment["PARLEY_TRANSCRIPTION_MODEL"]
             ?? "whisper-1"
+        rerankURL = arguments.value("rerank-url") ?? environment["PARLEY_RERANK_URL"]
+        rerankModel =
+            arguments.value("rerank-model") ?? environment["PARLEY_RERANK_MODEL"] ?? "reranker"
         burstPause = try arguments.integer("burst-pause", in: 0...60_000)
         turnTime = try arguments.integer("turn-time", in: 100...600_000)
         allowsPrivateURLs = arguments.has("allow-private-urls")
@@ -117,6 +128,7 @@ struct ProcessOptions: Sendable {
         }
         try Self.check(server: embeddingURL, "--embedding-url")
         try Self.check(server: transcriptionURL, "--transcription-url")
+        try Self.check(server: rerankURL, "--rerank-url")
         try Self.check(
             server: modelURL,
             arguments.value("model-url") == nil ? "$PARLEY_MODEL_URL" : "--model-url")

@@ -35,6 +35,7 @@ struct StageParts: Sendable {
         if !names.isDisjoint(with: [.sender, .orchestrator, .console]) {
             feeds.append(context.channelFeed)
         }
+        if !names.isDisjoint(with: [.orchestrator, .console]) { feeds.append(context.tokenFeed) }
         // The console keeps the tenant directory itself, among its other tables.
         if names != [.console] { feeds.append(context.tenantFeed) }
         let mailing = Mailing(context, options.data)
@@ -81,7 +82,7 @@ struct StageParts: Sendable {
         case .retrieval: add(retrievalRunner(context, over: knowledge), context)
         case .media: add(mediaRunner(context), context)
         case .sites: add(siteRunner(context), context)
-        case .orchestrator: add(try orchestratorRunner(context, over: knowledge), context)
+        case .orchestrator: add(try await orchestratorRunner(context, over: knowledge), context)
         case .handoff: add(handoffRunner(context), context)
         case .accounts: addPlatform(context.designs.accounts(), context)
         case .addresses: addPlatform(context.designs.addresses(), context)

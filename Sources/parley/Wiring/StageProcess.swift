@@ -134,6 +134,11 @@ struct StageProcess: Sendable {
                     .init(
                         url: $0, model: options.transcriptionModel,
                         key: environment["PARLEY_TRANSCRIPTION_KEY"])
+                },
+                rerank: options.rerankURL.map {
+                    .init(
+                        url: $0, model: options.rerankModel,
+                        key: environment["PARLEY_RERANK_KEY"])
                 }, tokensPerDay: options.tokensPerDay),
             modelHealth: ModelHealth(
                 now: SystemClock.now, tell: ModelReport(metrics, logger).hear),

@@ -93,6 +93,7 @@ struct ReplayCheck {
     /// What time brings by itself, whoever replays: that agents who left are missed a minute later.
     private static let ownTime = [
         "routing.commands", "routing.events", "routing.places", "operations.machines", "decisions",
+        "tokens.used",
     ]
 
     /// The records of each of Parley's topics: other tests' come and go on the same broker.

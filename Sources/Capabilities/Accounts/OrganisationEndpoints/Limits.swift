@@ -23,7 +23,7 @@ struct LimitsAnswer: Described, Codable, Hashable {
     var plan: String
     var limits: [Limit]
 
-    static let names = ["members", "invitations", "roles", "keys", "documents"]
+    static let names = ["members", "invitations", "roles", "keys", "documents", "tokens"]
 
     static let schema = JSONSchema.object(
         [
@@ -64,6 +64,7 @@ extension OrganisationEndpoints {
         let documents = try await Self.count(sources.documents()) { rows throws(SQLiteError) in
             try DocumentRows(rows, of: scope).count()
         }
+        let tokens = sources.tokens(scope.tenant)
         return LimitsAnswer(
             plan: facts.plan,
             limits: [
@@ -72,6 +73,7 @@ extension OrganisationEndpoints {
                 .init(id: "roles", used: facts.sets.count, most: TeamLimits.sets),
                 .init(id: "keys", used: keys, most: TeamLimits.keys),
                 .init(id: "documents", used: documents),
+                .init(id: "tokens", used: tokens.used, most: tokens.most),
             ])
     }
 }

@@ -14,17 +14,35 @@ package final class KnowledgeSearch: Sendable {
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
     private let coefficients: AnswerCoefficients?
+    private let reranking: Reranking?
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+
+    /// What puts passages in another order, for those who want that.
+    package struct Reranking: Sendable {
+        /// The server.
+        package var reranker: Reranker
+        /// Whether a tenant wants it.
+        package var isWanted: @Sendable (TenantID) -> Bool
+
+        /// Names both.
+        package init(
+            _ reranker: Reranker, isWanted: @escaping @Sendable (TenantID) -> Bool
+        ) {
+            self.reranker = reranker
+            self.isWanted = isWanted
+        }
+    }
 
     /// No passages yet; `embeddings` makes a client of the embedding server that waits so long for
     /// an answer, or `nil` where there is no such server; `coefficients` tell how likely a passage
     /// answers; `now` tells what is valid.
     package init(
         embeddings: (Duration) -> Embeddings?, coefficients: AnswerCoefficients? = nil,
-        logger: Logger, now: @escaping @Sendable () -> Timestamp
+        reranking: Reranking? = nil, logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) {
         self.coefficients = coefficients
+        self.reranking = reranking
         self.now = now
         self.embeddings = embeddings(RetrievalStage.embeddingTimeout)
         sentences = embeddings(SentenceVectors.timeout).map { SentenceVectors($0) }
@@ -106,6 +124,7 @@ package final class KnowledgeSearch: Sendable {
             vector: made.flatMap { made in
                 made.vectors.last.map { QuestionVector($0, model: made.model) }
             })
+        answer.order = await order(of: answer, for: request)
         // Of several queries, the one whose first passage is the first of all; the last has the
         // turns before in it.
         let first = PassageRanking.first(of: answer)
@@ -114,6 +133,25 @@ package final class KnowledgeSearch: Sendable {
         }
         answer.answerability = coefficients?.answerability(of: telling, model: made?.model)
         return (answer, telling.signals)
+    }
+
+    /// The order that the reranking server gives the best passages; `nil` where it is not wanted,
+    /// or fails, or is slow: then the order is as it was.
+    private func order(
+        of answer: SearchAnswer, for request: SearchRequest
+    ) async -> [PassageID]? {
+        guard let reranking, reranking.isWanted(request.tenant),
+            let query = request.queries.last
+        else { return nil }
+        let candidates = PassageRanking.candidates(of: answer)
+        let texts = candidates.map { ($0.headings + [$0.text]).joined(separator: "\n") }
+        do throws(LanguageModelError) {
+            return try await reranking.reranker.order(of: texts, for: query)
+                .map { candidates[$0].id }
+        } catch {
+            // What fails again and again is told by the health of its server.
+            return nil
+        }
     }
 
     private static func problem(_ setAside: Int, _ model: String?) -> String? {
@@ -179,6 +217,22 @@ package final class KnowledgeSearch: Sendable {
         _ tenant: TenantID, _ question: String, limit: Int
     ) async throws(CallFailure) -> [RankedPassage] {
         try await findings(tenant, question, limit: limit).passages
+    }
+
+    /// The passages of a document's sheet in their order, so many at most, and whether that is all
+    /// of them.
+    package func rows(
+        _ tenant: TenantID, of document: DocumentID, sheet: String?, limit: Int
+    ) async -> (passages: [RankedPassage], isWhole: Bool) {
+        let all = await index(tenant).rows(of: document, sheet: sheet, at: now())
+        let passages = all.prefix(limit).map { passage in
+            RankedPassage(
+                id: passage.id, document: passage.document, documentName: passage.documentName,
+                headings: passage.headings, page: passage.page, sheet: passage.sheet,
+                text: passage.text, contentHash: passage.contentHash, score: 0, similarity: nil,
+                overlap: nil, version: passage.version)
+        }
+        return (passages, all.count <= limit)
     }
 
     /// What people get to see of a search.

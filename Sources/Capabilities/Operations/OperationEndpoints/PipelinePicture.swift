@@ -151,6 +151,15 @@ extension PipelinePicture {
                     ]), "The last half an hour, oldest first.")),
         ], named: "PipelineStage")
 
+    private static let model = JSONSchema.object(
+        [
+            .required("kind", .text("What it is for: chat, embedding, transcription, rerank.")),
+            .required("server", .text("Its URL.")),
+            .required("isAvailable", .boolean("Whether it is asked.")),
+            .optional("failure", .text("What was wrong when a call last failed.")),
+            .optional("failedAt", .time("When that was.")),
+        ], named: "ModelServer")
+
     private static let process = JSONSchema.object(
         [
             .required("name", .text("Its name on its machine.")),
@@ -165,6 +174,7 @@ extension PipelinePicture {
             .optional("processorShare", .number("Processors that it used lately.")),
             .required("stages", .list(figures, "What its stages do.")),
             .optional("unaccounted", .count("Messages that no topic accounts for.")),
+            .optional("models", .list(model, "The model servers that it asks.")),
         ], named: "ProcessReport")
 
     private static let machine = JSONSchema.object([

@@ -16,21 +16,28 @@ package struct TraceEndpoints: Sendable {
     /// Messages that need a look, listed at most.
     private static let mostItems = 200
 
-    private let trace: MessageTrace
-    private let ledger: MessageLedger
-    private let now: @Sendable () -> Timestamp
+    /// Finds a question's passages in a business's documents, so many at most.
+    package typealias Search =
+        @Sendable (TenantID, String, Int) async throws -> [RankedPassage]
 
-    /// Answers by what the log tells.
+    let trace: MessageTrace
+    private let ledger: MessageLedger
+    let search: Search
+    let now: @Sendable () -> Timestamp
+
+    /// Answers by what the log tells, and by what is found today.
     package init(
-        _ trace: MessageTrace, _ ledger: MessageLedger, now: @escaping @Sendable () -> Timestamp
+        _ trace: MessageTrace, _ ledger: MessageLedger, search: @escaping Search,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.trace = trace
         self.ledger = ledger
+        self.search = search
         self.now = now
     }
 
     /// The endpoints.
-    package var endpoints: [Endpoint] { [story, told, messages, account] }
+    package var endpoints: [Endpoint] { [story, told, why, messages, account] }
 
     private var story: Endpoint {
         .installation(
@@ -110,7 +117,7 @@ package struct TraceEndpoints: Sendable {
         }
     }
 
-    private static var unknown: Problem {
+    static var unknown: Problem {
         Problem(
             .noRecord, "the log holds no record with this id, or has dropped it with its time")
     }

@@ -100,6 +100,8 @@ package struct ProcessReport: Hashable, Sendable, Codable {
     package var stages: [StageFigures]
     /// Messages of the last days that no topic accounts for; only the console's process counts.
     package var unaccounted: Int?
+    /// The model servers that it asks; `nil` where it asks none.
+    package var models: [ModelServerReport]?
 
     /// Describes a process of which nothing is measured yet.
     package init(

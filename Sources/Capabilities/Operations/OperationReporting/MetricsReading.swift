@@ -1,3 +1,6 @@
+import Conversation
+package import OperationRecords
+
 /// A process's metrics at a moment, as its `/metrics` told them: Prometheus' text format 0.0.4.
 ///
 /// It reads what our own processes write: a line that it does not understand is passed over.
@@ -34,6 +37,28 @@ package struct MetricsReading: Hashable, Sendable {
             labels.allSatisfy { sample.labels[$0.key] == $0.value }
         }
         return found.isEmpty ? nil : found.reduce(0) { $0 + $1.value }
+    }
+
+    /// The model servers, those first that are not asked.
+    package var models: [ModelServerReport] {
+        let failures = samples["parley_model_last_failure_seconds", default: []]
+        let found = samples["parley_model_available", default: []].compactMap { sample in
+            guard let kind = sample.labels["kind"], let server = sample.labels["server"] else {
+                return nil as ModelServerReport?
+            }
+            let last = failures.filter {
+                $0.labels["kind"] == kind && $0.labels["server"] == server
+            }.max { $0.value < $1.value }
+            return ModelServerReport(
+                kind: kind, server: server, isAvailable: sample.value > 0,
+                failure: last?.labels["reason"],
+                failedAt: last.map { Timestamp(seconds: Int64($0.value)) })
+        }
+        return found.sorted {
+            ($0.isAvailable ? 1 : 0, $0.kind, $0.server) < (
+                $1.isAvailable ? 1 : 0, $1.kind, $1.server
+            )
+        }
     }
 
     /// The counts of a histogram's buckets, by their upper bounds, added up from below.

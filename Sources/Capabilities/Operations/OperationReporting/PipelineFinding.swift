@@ -24,6 +24,8 @@ package struct PipelineFinding: Hashable, Sendable, Codable {
         case callsSlow
         /// A stage's calls to the world failed `count` times in a few seconds.
         case callsFail
+        /// A model server fails and is left alone for a while: `detail` says which, `remedy` why.
+        case modelDown
         /// WhatsApp lets a business send nothing; `detail` says why, and `remedy` what to do.
         case lineClosed
         /// Little is left on the disk: `count` bytes, `percent` of all.

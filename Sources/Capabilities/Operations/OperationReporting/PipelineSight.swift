@@ -99,7 +99,7 @@ package struct PipelineSight: Sendable {
         for (stage, lag) in lags.sorted(by: { $0.key < $1.key }) {
             found += finding(of: stage, lag).map { [$0] } ?? []
         }
-        found += letters + stops.map(Self.finding)
+        found += models + letters + stops.map(Self.finding)
         return found.filter { $0.level == .bad } + found.filter { $0.level == .warn }
     }
 
@@ -208,6 +208,20 @@ package struct PipelineSight: Sendable {
             var finding = PipelineFinding(.deadLetters, .warn)
             finding.stage = stage
             finding.count = count
+            return finding
+        }
+    }
+
+    /// Each server once, whoever finds that it fails.
+    private var models: [PipelineFinding] {
+        let living = machines.filter { !$0.isStopping && !isSilent($0) }
+        var seen: Set<String> = []
+        return living.flatMap(\.processes).flatMap { $0.models ?? [] }.filter {
+            !$0.isAvailable && seen.insert("\($0.kind) \($0.server)").inserted
+        }.map { model in
+            var finding = PipelineFinding(.modelDown, .bad)
+            finding.detail = "\(model.kind): \(model.server)"
+            finding.remedy = model.words
             return finding
         }
     }

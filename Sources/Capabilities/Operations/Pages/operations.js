@@ -8,6 +8,7 @@ import {
 } from '/pages/look/parts.js';
 import { addCommands, enter, keepFresh, pageHead, setCount } from '/pages/look/shell.js';
 import { badOnes, showFindings } from './findings.js';
+import { modelCard } from './models.js';
 import { drawing, told } from './picture.js';
 import { give, machineCard } from './processes.js';
 import { lasting, rate } from './units.js';
@@ -19,7 +20,7 @@ enter('operations', (page) => {
   const live = el('span', { class: 'state off', id: 'live', role: 'status' }, t('operations.connecting'));
   const broken = el('div', { id: 'broken' });
   const findings = el('div', { class: 'findings', id: 'findings', 'aria-live': 'polite' });
-  const [pipe, stages, machines, businesses] = ['pipe', 'stages', 'machines', 'businesses'].map((id) => el('div', { id }));
+  const [pipe, stages, models, machines, businesses] = ['pipe', 'stages', 'models', 'machines', 'businesses'].map((id) => el('div', { id }));
   const sentence = el('p', {}, t('operations.lead'));
   const names = new Map();
   const mayAct = may('deployments:manage');
@@ -60,6 +61,7 @@ enter('operations', (page) => {
       body: [drawing(picture), heard(told(picture))],
     }));
     put(stages, card({ title: t('operations.stages'), wrap: el('div', { class: 'table-wrap' }, stageTable(picture)) }));
+    put(models, modelCard(picture.machines));
     put(machines, el('div', { class: 'stack' }, picture.machines.length ? picture.machines.map((machine) => machineCard(machine, mayAct, load)) : blank({
       picture: 'server', level: 2, title: t('operations.noMachine'), text: t('operations.noMachineText'),
     })));
@@ -96,7 +98,7 @@ enter('operations', (page) => {
 
   const again = button(t('act.refresh'), { picture: 'refresh', id: 'refresh', act: () => { load(); showBusinesses(); } });
   put(page, pageHead({ title: t('operations.title'), lead: sentence.textContent, acts: [live, again] }),
-    broken, findings, pipe, stages, machines, businesses);
+    broken, findings, pipe, stages, models, machines, businesses);
   page.querySelector('.page-head p').replaceWith(sentence);
   addCommands([{ words: t('act.refresh'), picture: 'refresh', keys: ['R'], run: load }]);
   listen('operations', { changed: () => { if (performance.now() - asked > pause.least) load(); } });

@@ -74,6 +74,8 @@ package struct AnswerReasons: Hashable, Sendable, Codable {
     package var outcome: String?
     /// What it says, or why.
     package var text: String?
+    /// What the customer was asked below it, such as whether it helped.
+    package var followUp: String?
     /// The language that it is in.
     package var language: String?
     /// Prompt, model, tokens, checks, tools and what stood in for the model.
@@ -125,7 +127,8 @@ extension AnswerReasons {
         self.init(
             message: root, tenant: tenant, conversation: conversation, questions: questions,
             outcome: reply.map { Self.words(of: $0.proposal).kind },
-            text: reply.map { Self.words(of: $0.proposal).text }, language: reply?.language,
+            text: reply.map { Self.words(of: $0.proposal).text }, followUp: reply?.followUp,
+            language: reply?.language,
             provenance: reply?.provenance,
             calls: Self.calls(
                 records, of: Set(answered.map { RecordID($0.rawValue) }), until: reply?.at),
@@ -176,13 +179,19 @@ extension AnswerReasons.Question {
             message: question.message.message, query: question.query,
             search: question.search.rawValue, searchProblem: question.searchProblem,
             background: question.background, answerability: question.answerability,
-            passages: question.passages.map { passage in
-                AnswerReasons.Found(
-                    passage: passage.id, document: passage.documentName, version: passage.version,
-                    page: passage.page, headings: passage.headings, text: passage.text,
-                    contentHash: passage.contentHash, score: passage.score,
-                    similarity: passage.similarity, overlap: passage.overlap,
-                    isCited: cited.contains(passage.id))
+            passages: question.passages.map {
+                AnswerReasons.Found($0, isCited: cited.contains($0.id))
             })
+    }
+}
+
+extension AnswerReasons.Found {
+    /// A passage that was found.
+    init(_ passage: RankedPassage, isCited: Bool) {
+        self.init(
+            passage: passage.id, document: passage.documentName, version: passage.version,
+            page: passage.page, headings: passage.headings, text: passage.text,
+            contentHash: passage.contentHash, score: passage.score,
+            similarity: passage.similarity, overlap: passage.overlap, isCited: isCited)
     }
 }

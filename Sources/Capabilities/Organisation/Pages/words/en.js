@@ -265,4 +265,5 @@ export const words = {
   'organisation.limit.roles': 'Roles of your own',
   'organisation.limit.keys': 'API keys that work',
   'organisation.limit.documents': 'Documents',
+  'organisation.limit.tokens': 'Model tokens today',
 };

@@ -265,4 +265,5 @@ export const words = {
   'organisation.limit.roles': 'Funciones propias',
   'organisation.limit.keys': 'Claves de API que funcionan',
   'organisation.limit.documents': 'Documentos',
+  'organisation.limit.tokens': 'Tokens del modelo hoy',
 };
