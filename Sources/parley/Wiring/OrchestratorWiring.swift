@@ -39,9 +39,10 @@ private struct OrchestratorEdge: Sendable {
             .found(try await knowledge.passages(tenant, query, limit: Self.searchLimit))
         case .rows(let tenant, let document, let sheet, let query):
             .found(
-                try await knowledge.passages(tenant, query, limit: Self.mostRows).filter {
-                    $0.document == document && $0.sheet == sheet
-                })
+                // Two rows that say the same are two.
+                try await knowledge.passages(
+                    tenant, query, limit: Self.mostRows, isFolded: false
+                ).filter { $0.document == document && $0.sheet == sheet })
         case .compare(let question, let texts, let vector):
             .similarities(
                 try await knowledge.similarities(of: texts, to: question, known: vector))
