@@ -623,8 +623,9 @@ let checks: [Target] = [
     tests(
         "TenantPurging",
         [
-            "Blobs", "Conversation", "Cryptography", "EventLog", "Mail", "PipelineTesting",
-            "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "TenantPurging",
+            "Blobs", "Conversation", "Cryptography", "EventLog", "Mail", "PassageIndex",
+            "PipelineTesting", "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys",
+            "TenantPurging",
             "Views",
         ]),
     tests("Bench", ["Bench"]),

@@ -1,7 +1,7 @@
+import CLinux
 import Conversation
 import Cryptography
 import Foundation
-import Glibc
 import PassageIndex
 
 /// Measures a whole search, by words and meaning, over passages that are made up of words as often
@@ -75,7 +75,7 @@ struct WholeSearch: Sendable {
             if number % Self.asked == 0 { asked.append(passage.text) }
         }
         // What that took is given back, so that it is not taken for what comes.
-        malloc_trim(0)
+        linux_return_freed_memory()
         let before = ProcessUsage.memory()
         var figures = Figures(
             passages: passages, milliseconds: 0, most: 0, ownBytes: 0, sharedBytes: 0,
@@ -91,7 +91,7 @@ struct WholeSearch: Sendable {
             }
         }
         try await search(own, asked, &random, &figures)
-        malloc_trim(0)
+        linux_return_freed_memory()
         let after = ProcessUsage.memory()
         figures.ownBytes = after.own - before.own
         figures.sharedBytes = after.shared - before.shared

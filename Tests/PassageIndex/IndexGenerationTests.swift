@@ -38,7 +38,7 @@ struct IndexGenerationTests {
         (0..<24).map { _ in Float.random(in: -1...1, using: &random) }
     }
 
-    private static func passage(
+    private static func made(
         _ number: Int, _ random: inout SystemRandomNumberGenerator
     ) -> Passage {
         let count = Int.random(in: 3...24, using: &random)
@@ -98,12 +98,15 @@ struct IndexGenerationTests {
             }
         }
         let space = VectorSpace(model: "m", dimensions: 24)
-        #expect(await memory.count == mapped.count)
-        #expect(await memory.vectorCount == mapped.vectorCount)
-        #expect(await memory.setAside(but: space) == mapped.setAside(but: space))
+        let (count, vectors) = (await memory.count, await memory.vectorCount)
+        #expect(await mapped.count == count)
+        #expect(await mapped.vectorCount == vectors)
+        let others = await memory.setAside(but: space)
+        #expect(await mapped.setAside(but: space) == others)
         let aside = await memory.documents(setAsideBut: space)
         #expect(await mapped.documents(setAsideBut: space) == aside)
-        #expect(await memory.documentCounts == mapped.documentCounts)
+        let documents = await memory.documentCounts
+        #expect(await mapped.documentCounts == documents)
     }
 
     @Test(
@@ -124,7 +127,7 @@ struct IndexGenerationTests {
                 let number = Int.random(in: 0..<(round < 2 ? 700 : 300), using: &random)
                 switch Int.random(in: 0..<12, using: &random) {
                 case 0..<9:
-                    let passage = Self.passage(number, &random)
+                    let passage = Self.made(number, &random)
                     for index in [memory, writer, reader] {
                         try await index.upsert(passage, at: offset)
                     }
@@ -244,13 +247,13 @@ struct IndexGenerationTests {
         let one = Passage(
             id: "p", tenant: "shop", document: "d", documentName: "Confidential.pdf", ordinal: 0,
             headings: ["Salaries"], page: nil, sheet: "Payroll",
-            text: "The director earns a fortune.", contentHash: "0123456789abcdef",
-            vector: nil, model: nil, asked: ["What does the director earn?"])
+            text: "The manager earns a fortune.", contentHash: "0123456789abcdef",
+            vector: nil, model: nil, asked: ["What does the manager earn?"])
         let path = try await file(folder, key, [one])
         let text = String(
             decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self
         ).lowercased()
-        for word in ["confidential", "salaries", "payroll", "director", "~irec", "0123456789"] {
+        for word in ["confidential", "salaries", "payroll", "manager", "~anag", "0123456789"] {
             #expect(!text.contains(word))
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

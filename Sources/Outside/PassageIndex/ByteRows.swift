@@ -35,10 +35,15 @@ struct ByteRows: Sendable {
 
     /// Adds a row.
     mutating func append(_ vector: some Sequence<Float>) {
-        grow()
         let (row, factor) = Self.row(vector, stride)
-        bytes += row
-        factors.append(factor)
+        append((row[...], factor))
+    }
+
+    /// Adds a row of another table.
+    mutating func append(_ row: (steps: ArraySlice<Int8>, factor: Float)) {
+        grow()
+        bytes += row.steps
+        factors.append(row.factor)
     }
 
     /// Puts the last row in a row's place.

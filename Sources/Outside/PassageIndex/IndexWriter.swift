@@ -16,7 +16,7 @@ package struct IndexSnapshot: Sendable {
     let tenant: TenantID
     let key: IndexKey
     /// The offset behind the last record that is in it.
-    let position: Int64
+    package let position: Int64
     let hasLaterVersions: Bool
     let base: MappedBase?
     /// In the order of their rows.

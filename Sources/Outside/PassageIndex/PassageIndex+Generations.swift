@@ -35,18 +35,27 @@ extension PassageIndex {
         /// Passages and documents that changed since, and how many of them were taken away.
         package var changes = 0
         package var removals = 0
-        /// The number of passages.
+        /// The number of passages, and of those in this process's own memory.
         package var count = 0
+        package var own = 0
         /// What stands of documents.
         package var standings = 0
+
+        /// Nothing at all.
+        package init() {}
     }
 
     /// How much came after the generation.
     package var progress: Progress {
-        Progress(
-            generation: base?.generation.name, rows: base?.generation.rows ?? 0,
-            changes: later.passages.count + later.documents.count, removals: later.removals,
-            count: count, standings: standings.count)
+        var progress = Progress()
+        progress.generation = base?.generation.name
+        progress.rows = base?.generation.rows ?? 0
+        progress.changes = later.passages.count + later.documents.count
+        progress.removals = later.removals
+        progress.count = count
+        progress.own = entries.count
+        progress.standings = standings.count
+        return progress
     }
 
     /// All that it holds, all records before an offset among it; `nil` without a key.
@@ -71,7 +80,7 @@ extension PassageIndex {
         for (id, offset) in later.passages {
             if offset < position {
                 // What is in the new one is not kept here as well.
-                if entries[id] != nil { take(own: id) }
+                entries[id] = nil
                 later.passages[id] = nil
             } else if let row = fresh.row(of: id) {
                 fresh.kill(row)
@@ -86,6 +95,7 @@ extension PassageIndex {
             }
         }
         standings = stands
+        keepEntriesOnly()
         hasLaterVersions = hasLaterVersions || generation.contents.hasLaterVersions
         base = fresh
         opened = OpenedPassages()
@@ -104,11 +114,15 @@ extension PassageIndex {
         hidden = nil
     }
 
-    /// Takes a passage out of what is kept here, and leaves a generation as it is.
-    private func take(own id: PassageID) {
-        let before = base
-        base = nil
-        take(id)
-        base = before
+    /// Makes the tables of the process's own passages anew, of those that are left: mostly few are,
+    /// and taking out the others one by one would take long.
+    private func keepEntriesOnly() {
+        fullText = FullTextTable()
+        ids = [:]
+        for entry in entries.values.sorted(by: { $0.rowID < $1.rowID }) {
+            fullText.insert(Self.row(entry.passage), id: entry.rowID)
+            ids[entry.rowID] = entry.passage.id
+        }
+        vectors = vectors.mapValues { $0.filtered { ids[$0] != nil } }.filter { $1.count > 0 }
     }
 }

@@ -119,6 +119,18 @@ package struct VectorTable: Sendable {
         return cosines
     }
 
+    /// A table of some of its rows, their vectors to the last bit as they are.
+    func filtered(_ isKept: (Int64) -> Bool) -> VectorTable {
+        var table = VectorTable(dimensions: dimensions)
+        for (position, rowID) in rowIDs.enumerated() where isKept(rowID) {
+            table.positions[rowID] = table.rowIDs.count
+            table.rowIDs.append(rowID)
+            table.lanes += lanes(position)
+            table.bytes.append(bytes.row(position))
+        }
+        return table
+    }
+
     /// Where a row's vector is.
     func position(of rowID: Int64) -> Int? { positions[rowID] }
 

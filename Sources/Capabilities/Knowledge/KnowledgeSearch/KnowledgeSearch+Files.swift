@@ -1,8 +1,9 @@
 package import Conversation
-package import EventLog
+import EventLog
 import FileSignals
-import PassageIndex
+package import PassageIndex
 import Records
+import Synchronization
 import Telemetry
 
 /// How the indexes of this process go with the files that all processes of the machine share.

@@ -1,5 +1,6 @@
 import Conversation
 import PassageIndex
+import Synchronization
 import Telemetry
 
 /// How one process of a machine makes the generations for all.

@@ -1,4 +1,5 @@
 package import Conversation
+import EventLog
 package import LanguageModel
 package import PassageIndex
 package import Records
