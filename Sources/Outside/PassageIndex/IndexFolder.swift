@@ -29,9 +29,11 @@ package struct IndexFolder: Sendable {
 
         /// When it was written: a log forgets in time that something was removed.
         package var writtenAt: Timestamp
-        /// The offset behind the last record that was read then, and that record.
+        /// The offset behind the last record that was read then.
         package var position: Int64
+        /// That record's offset.
         package var lastOffset: Int64?
+        /// That record's id.
         package var lastID: String?
         /// The generations.
         package var entries: [Entry]
@@ -170,6 +172,7 @@ package struct IndexFolder: Sendable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
             let folder = "\(path)/\(name)"
             guard self.folder(of: TenantID(name)) == folder,
+                // As above.
                 let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
             else { continue }
             for file in files where !used.contains("\(folder)/\(file)") {

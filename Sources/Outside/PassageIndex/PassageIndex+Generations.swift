@@ -29,14 +29,17 @@ extension PassageIndex {
 
     /// How much came after the generation.
     package struct Progress: Sendable {
-        /// The generation's name and the number of its rows; `nil` without any.
+        /// The generation's name; `nil` without any.
         package var generation: String?
+        /// The number of its rows.
         package var rows = 0
-        /// Passages and documents that changed since, and how many of them were taken away.
+        /// Passages and documents that changed since.
         package var changes = 0
+        /// How often something was taken away since.
         package var removals = 0
-        /// The number of passages, and of those in this process's own memory.
+        /// The number of passages.
         package var count = 0
+        /// The number of those in this process's own memory.
         package var own = 0
         /// What stands of documents.
         package var standings = 0

@@ -10,8 +10,9 @@ package struct IndexFiles: Sendable {
         package var interval = Duration.seconds(1)
         /// After so long without changes a tenant's are written.
         package var quiet = Duration.seconds(2)
-        /// Fewer changes wait, but no longer than this.
+        /// Fewer changes than this wait.
         package var fewChanges = 64
+        /// But no longer than this.
         package var patience = Duration.seconds(600)
         /// What was taken away lies in a file for so long at most, and a little more.
         package var removalPatience = Duration.seconds(30)
