@@ -392,7 +392,7 @@ let views: [Target] = [
     module(
         "KnowledgeSearch", on: "Capabilities/Knowledge",
         [
-            "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",
+            "Conversation", "EventLog", "FileSignals", "LanguageModel", "PassageIndex", "Records",
             "RetrievalStage", "StageRuntime", "Telemetry",
         ]),
 ]
@@ -403,7 +403,7 @@ let outside: [Target] = [
     module("QRCode", on: "Outside", ["Confinement"]),
     module("WebPages", on: "Outside", ["HTTPClient"]),
     module("Mail", on: "Outside", ["Conversation", "Cryptography", "SMTPClient"]),
-    module("PassageIndex", on: "Outside", ["CVectors", "Conversation"]),
+    module("PassageIndex", on: "Outside", ["CVectors", "Conversation", "Cryptography"]),
     module("WhatsAppCloudAPI", on: "Outside", ["Conversation", "HTTPClient", "JSON"]),
     module(
         "Simulator",
@@ -623,8 +623,9 @@ let checks: [Target] = [
     tests(
         "TenantPurging",
         [
-            "Blobs", "Conversation", "Cryptography", "EventLog", "Mail", "PipelineTesting",
-            "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys", "TenantPurging",
+            "Blobs", "Conversation", "Cryptography", "EventLog", "Mail", "PassageIndex",
+            "PipelineTesting", "PurgeRecords", "Records", "SQLite", "Telemetry", "TenantKeys",
+            "TenantPurging",
             "Views",
         ]),
     tests("Bench", ["Bench", "Conversation", "Operations"]),
@@ -642,7 +643,12 @@ let checks: [Target] = [
             "Telemetry", "TenantKeys", "Views",
         ]),
     tests("WebPages", ["WebPages", "HTTPClient", "NetworkAddress"]),
-    tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
+    tests(
+        "KnowledgeSearch",
+        [
+            "KnowledgeSearch", "Conversation", "Cryptography", "EventLog", "PassageIndex",
+            "PipelineTesting", "Records", "Telemetry",
+        ]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",
@@ -710,7 +716,8 @@ let checks: [Target] = [
     tests("WebSocket", ["WebSocket", "HTTPServer", "WireCases"]),
     tests("Endpoints", ["Endpoints", "Conversation", "HTTPServer", "JSON", "Permissions"]),
     tests(
-        "PassageIndex", ["PassageIndex", "CVectors", "Conversation", "DocumentText", "SQLite"],
+        "PassageIndex",
+        ["PassageIndex", "CVectors", "Conversation", "Cryptography", "DocumentText", "SQLite"],
         resources: ["Fixtures"]),
     tests("LanguageModel", ["Conversation", "LanguageModel", "HTTPClient", "HTTPServer", "JSON"]),
     tests(

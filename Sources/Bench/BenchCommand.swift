@@ -139,6 +139,10 @@ private struct Measurement: Sendable {
             .option("vectors", "N", "how many (default: 100000, then 600000)"),
             .option("passages", "N", "of the search by words and meaning (default: 10000)"),
             .option("python", "FILE", "a Python with numpy, and faiss-cpu or hnswlib to compare"),
+            .option(
+                "index", "FILE",
+                "measures only one process with such passages, which makes this file of an index "
+                    + "or, where there is one, uses it"),
         ]
     ) { arguments in
         var bench = SearchBench()
@@ -146,6 +150,7 @@ private struct Measurement: Sendable {
         bench.counts = counts.map { [$0] } ?? bench.counts
         bench.passages = try arguments.integer("passages", in: 0...200_000) ?? bench.passages
         bench.python = arguments.value("python")
+        bench.index = arguments.value("index")
         return try await bench.run()
     }
 

@@ -50,6 +50,19 @@ enum ProcessUsage {
         return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
     }
 
+    /// Bytes in memory that are this process's own, and those of files, which others may share
+    /// (proc(5), `status`).
+    static func memory() -> (own: Double, shared: Double) {
+        // Always there on Linux.
+        let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        func bytes(_ name: String) -> Double {
+            let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+            let words = line?.split(whereSeparator: \.isWhitespace) ?? []
+            return words.count > 1 ? (Double(words[1]) ?? 0) * 1_024 : 0
+        }
+        return (bytes("RssAnon:"), bytes("RssFile:"))
+    }
+
     private static func numbers(in folder: String) -> [Int32] {
         // Always there on Linux, unless the process is gone.
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -14,12 +14,19 @@ struct SearchBench: Sendable {
     var python: String?
     /// Passages of the measurement of a whole search, by words and meaning.
     var passages = 10_000
+    /// The file of an index, where only one process that makes or uses it is measured.
+    var index: String?
 
     /// Vectors around one direction and around some hundreds more, as those of texts are: cosines
     /// of those that have nothing to do with each other are high, and of neighbours higher.
     private static let topics = 400
 
     func run() async throws -> SearchReport {
+        if let index {
+            var report = SearchReport(dimensions: dimensions, limit: limit)
+            report.wholes = [try await WholeSearch(passages: passages, index: index).run()]
+            return report
+        }
         let folder = try ScratchFolder()
         var report = SearchReport(dimensions: dimensions, limit: limit)
         for count in counts {
@@ -40,7 +47,9 @@ struct SearchBench: Sendable {
             }
             report.entries.append(entry)
         }
-        if passages > 0 { report.whole = try await WholeSearch(passages: passages).run() }
+        if passages > 0 {
+            report.wholes = try await WholeSearch.compare(passages: passages, in: folder.path)
+        }
         return report
     }
 
@@ -103,7 +112,7 @@ struct SearchBench: Sendable {
 }
 
 /// What was measured of searches.
-struct SearchReport: BenchReport, Sendable {
+struct SearchReport: BenchReport, Codable, Sendable {
     struct Entry: Codable, Sendable {
         var vectors: Int
         /// A search's time, the median and the shortest.
@@ -119,9 +128,13 @@ struct SearchReport: BenchReport, Sendable {
     var dimensions: Int
     var limit: Int
     var entries: [Entry] = []
-    var whole: WholeSearch.Figures?
+    /// Whole searches: in a process that holds all, then in one that has all in a file.
+    var wholes: [WholeSearch.Figures] = []
 
-    var isSound: Bool { entries.allSatisfy { $0.recall > 0.9 } }
+    /// Whether what was found is nearly all of the nearest, and the same in memory and in a file.
+    var isSound: Bool {
+        entries.allSatisfy { $0.recall > 0.9 } && Set(wholes.map(\.found)).count <= 1
+    }
 
     var lines: [String] {
         var lines: [String] = []
@@ -140,12 +153,24 @@ struct SearchReport: BenchReport, Sendable {
                             other.milliseconds, other.recall, other.buildSeconds, other.bytes))
             }
         }
-        if let whole {
+        for (number, whole) in wholes.enumerated() {
             let (median, most) = (Self.text(whole.milliseconds), Self.text(whole.most))
+            if number == 0 {
+                lines.append(
+                    "\(whole.passages) passages, by words and meaning, without the embedding:")
+            }
+            let place = whole.buildSeconds > 0 ? "in memory" : "in a file that processes share"
             lines.append(
-                "\(whole.passages) passages, by words and meaning, without the embedding: "
-                    + "median \(median) ms, 99 of 100 within \(most) ms")
+                "  \(place): median \(median) ms, 99 of 100 within \(most) ms, "
+                    + "\(Self.megabytes(whole.ownBytes)) MB a process, "
+                    + "\(Self.megabytes(whole.sharedBytes)) MB shared")
+            if whole.buildSeconds > 0 {
+                lines.append(
+                    "  the file: written in \(Self.text(whole.buildSeconds)) s, "
+                        + "\(whole.fileBytes / 1_000_000) MB")
+            }
         }
+        if Set(wholes.map(\.found)).count > 1 { lines.append("  THEY FOUND DIFFERENT PASSAGES") }
         return lines
     }
 
@@ -155,6 +180,8 @@ struct SearchReport: BenchReport, Sendable {
         "median \(text(milliseconds)) ms, recall \(text(recall)), built in \(text(seconds)) s, "
             + "\(bytes / 1_000_000) MB"
     }
+
+    private static func megabytes(_ bytes: Double) -> Int { Int((bytes / 1e6).rounded()) }
 
     private static func text(_ value: Double) -> String { "\((value * 1_000).rounded() / 1_000)" }
 }

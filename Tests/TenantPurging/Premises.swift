@@ -4,6 +4,7 @@ import Cryptography
 import EventLog
 import Foundation
 import Mail
+import PassageIndex
 import PipelineTesting
 import PurgeRecords
 import Records
@@ -57,6 +58,7 @@ final class Premises: Sendable {
     let envelope = RecordEnvelope(Premises.types)
     let blobs: BlobFolder
     let mails: MailFolder
+    let indexes: IndexFolder
     let ledger: LedgerFiles
     let epochs = Atomic<Int>(1)
 
@@ -67,6 +69,7 @@ final class Premises: Sendable {
             path: folder.path + "/log.sqlite", clock: { clock.now })
         blobs = BlobFolder(folder.path + "/blobs")
         mails = MailFolder(folder.path + "/mails")
+        indexes = IndexFolder(path: folder.path + "/index")
         ledger = LedgerFiles(keys: folder.path + "/keys", state: folder.path + "/state")
         try await log.createTopics(
             Self.types.topics.values.map { topic in
@@ -121,6 +124,8 @@ final class Premises: Sendable {
                 _ = try await blobs.put(
                     Array(Self.words(of: tenant, number).utf8), of: tenant)
                 try await keepMail(Self.words(of: tenant, number), of: tenant)
+                let file = try indexes.newFile(of: tenant, at: Int64(number))
+                try Data(Self.words(of: tenant, number).utf8).write(to: URL(filePath: file))
             }
         }
     }
@@ -195,7 +200,10 @@ final class Premises: Sendable {
             PurgeWorkplace(
                 log: log, appender: appender, envelope: envelope, stages: ["reader": ["notes"]],
                 views: { [view] }, blobs: blobs,
-                eraseMails: { [mails] in try await mails.erase($0) }, ledger: ledger,
+                eraseMails: { [mails] in try await mails.erase($0) },
+                indexes: .init(
+                    erase: { [indexes] in try indexes.erase($0) },
+                    hold: { [indexes] in indexes.holds($0) }), ledger: ledger,
                 caches: folder.path + "/caches",
                 destroyKeys: { [self] in try await destroyKeys(of: $0, appender) },
                 nextEpoch: { [self] in epochs.wrappingAdd(1, ordering: .relaxed).newValue },
@@ -244,7 +252,9 @@ final class Premises: Sendable {
     /// All bytes of all files but the ledger.
     func bytes() throws -> [UInt8] {
         var all: [UInt8] = []
-        for place in ["log.sqlite", "log.sqlite-wal", "views", "blobs", "mails", "caches"] {
+        for place in [
+            "log.sqlite", "log.sqlite-wal", "views", "blobs", "mails", "caches", "index",
+        ] {
             let path = folder.path + "/" + place
             let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
             for name in names {

@@ -242,7 +242,7 @@ enum Arrows {
         ],
         // A component that several processes use: it searches for the stages that ask.
         "KnowledgeSearch": [
-            "Conversation", "EventLog", "LanguageModel", "PassageIndex", "Records",
+            "Conversation", "EventLog", "FileSignals", "LanguageModel", "PassageIndex", "Records",
             "RetrievalStage", "StageRuntime", "Telemetry",
         ],
         "EventLog": [],

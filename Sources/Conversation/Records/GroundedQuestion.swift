@@ -87,14 +87,17 @@ package struct RankedPassage: Hashable, Sendable, Codable {
     package var overlap: Double?
     /// The version of the document that it was found in, where that is not the first.
     package var version: Int?
+    /// Where else the same is said; `nil` for nowhere.
+    package var others: [PassagePlace]?
 
     /// Describes a found passage.
     package init(
         id: PassageID, document: DocumentID, documentName: String, headings: [String], page: Int?,
         sheet: String?, text: String, contentHash: String, score: Double, similarity: Double?,
         overlap: Double?,
-        version: Int? = nil
+        version: Int? = nil, others: [PassagePlace]? = nil
     ) {
+        self.others = others
         self.id = id
         self.document = document
         self.documentName = documentName

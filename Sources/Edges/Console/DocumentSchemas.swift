@@ -224,5 +224,15 @@ extension FoundPassages: Described {
             .optional(
                 "version",
                 .integer("The document's version, where it is not the first.", 1...Int.max)),
+            .optional("others", .list(place, "Where else the same is said.")),
         ], named: "Passage")
+
+    private static let place = JSONSchema.object(
+        [
+            .required("id", .text("The passage.")),
+            .required("document", .text("The document that it comes from.")),
+            .required("documentName", .text("The document's name.")),
+            .optional("page", .integer("The page that it begins on.", 1...Int.max)),
+            .optional("sheet", .text("The sheet that it stands on.")),
+        ], named: "PassagePlace")
 }

@@ -110,3 +110,7 @@ static inline void linux_note_crashes(uint64_t *words) {
         sigaction(numbers[index], &action, &notes->before[numbers[index]]);
     }
 }
+
+// Gives memory that was freed back to the system, so that what a process has is what it uses.
+#include <malloc.h>
+static inline void linux_return_freed_memory(void) { malloc_trim(0); }

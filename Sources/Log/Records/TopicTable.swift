@@ -11,12 +11,20 @@ package final class TopicTable: Sendable {
 
     /// Which topics feed a store, and what it does with their records.
     package struct Feed: Sendable {
+        /// From where on a store wants a topic's partitions that it has not read yet, given what
+        /// the log holds of them; those that are not named it wants from their beginning.
+        package typealias Start =
+            @Sendable (any EventLog, [TopicPartition: PartitionRange])
+            async throws(EventLogError) -> [TopicPartition: Int64]
+
         let topics: [Topic]
+        let start: Start?
         let apply: Apply
 
         /// Describes a store's feed.
-        package init(_ topics: [Topic], apply: @escaping Apply) {
+        package init(_ topics: [Topic], apply: @escaping Apply, start: Start? = nil) {
             self.topics = topics
+            self.start = start
             self.apply = apply
         }
     }
@@ -35,6 +43,7 @@ package final class TopicTable: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     private let apply: Apply
+    private let feeds: [Feed]
     private let caughtUp = Mutex(false)
     /// The next offset to apply of each partition.
     private let applied = Mutex<[TopicPartition: Int64]>([:])
@@ -50,6 +59,7 @@ package final class TopicTable: Sendable {
             for topic in feed.topics { stores[topic.rawValue] = feed.apply }
         }
         topics = stores.keys.sorted()
+        self.feeds = feeds
         self.log = log
         self.envelope = envelope
         self.metrics = metrics
@@ -83,8 +93,15 @@ package final class TopicTable: Sendable {
     }
 
     private func follow() async throws(EventLogError) {
-        let ends = try await ends()
-        let applied = applied.withLock { $0 }
+        let ranges = try await ranges()
+        let ends = ranges.mapValues { $0.low == $0.high ? 0 : $0.high }
+        var applied = applied.withLock { $0 }
+        for feed in feeds {
+            let names = Set(feed.topics.map(\.rawValue))
+            let unread = ranges.filter { applied[$0.key] == nil && names.contains($0.key.topic) }
+            guard let start = feed.start, !unread.isEmpty else { continue }
+            applied.merge(try await start(log, unread)) { first, _ in first }
+        }
         var starts: [TopicPartition: ReadStart] = [:]
         for partition in ends.keys {
             starts[partition] = applied[partition].map { .offset($0) } ?? .beginning
@@ -165,19 +182,18 @@ package final class TopicTable: Sendable {
         return gauges
     }
 
-    private func ends() async throws(EventLogError) -> [TopicPartition: Int64] {
-        var ends: [TopicPartition: Int64] = [:]
+    private func ranges() async throws(EventLogError) -> [TopicPartition: PartitionRange] {
+        var ranges: [TopicPartition: PartitionRange] = [:]
         for topic in try await log.describeTopics() where topics.contains(topic.name) {
             for (number, range) in topic.partitions.enumerated() {
-                let partition = TopicPartition(topic.name, Int32(number))
-                ends[partition] = range.low == range.high ? 0 : range.high
+                ranges[TopicPartition(topic.name, Int32(number))] = range
             }
         }
-        let found = Set(ends.keys.map(\.topic))
+        let found = Set(ranges.keys.map(\.topic))
         if let missing = topics.first(where: { !found.contains($0) }) {
             throw .permanent(reason: "there is no topic \(missing)")
         }
-        return ends
+        return ranges
     }
 
     private func apply(_ runs: [RecordEnvelope.Decoded]) async {

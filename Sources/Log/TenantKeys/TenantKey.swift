@@ -75,6 +75,14 @@ package final class TenantKey: Sendable {
         try secret.withArray(body)
     }
 
+    /// A key for another purpose, such as an index's files, that destroying this one destroys; each
+    /// purpose has its own.
+    ///
+    /// - Throws: `CryptographyError` if memory is exhausted.
+    package func key(for purpose: String) throws(CryptographyError) -> SecretBytes {
+        try HMACKey(secret).key(Array("parley/\(purpose)/1".utf8))
+    }
+
     // MARK: Sealing
 
     /// What is bound to sealed text: the version, the key, the tenant and these parts.

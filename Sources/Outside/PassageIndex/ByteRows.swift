@@ -12,6 +12,10 @@ struct ByteRows: Sendable {
 
     /// The bytes of a row: the components, and zeros up to whole registers.
     private let stride: Int
+
+    /// The bytes of a row with so many components.
+    static func stride(of dimensions: Int) -> Int { (dimensions + 63) / 64 * 64 }
+
     private var bytes: [Int8] = []
     /// What makes a sum of products a cosine, but for the query's factor.
     private var factors: [Float] = []
@@ -19,7 +23,7 @@ struct ByteRows: Sendable {
 
     /// No rows, of vectors with so many components.
     init(dimensions: Int, way: Int32 = ByteRows.fastest) {
-        stride = (dimensions + 63) / 64 * 64
+        stride = Self.stride(of: dimensions)
         self.way = way
     }
 
@@ -31,10 +35,15 @@ struct ByteRows: Sendable {
 
     /// Adds a row.
     mutating func append(_ vector: some Sequence<Float>) {
-        grow()
         let (row, factor) = Self.row(vector, stride)
-        bytes += row
-        factors.append(factor)
+        append((row[...], factor))
+    }
+
+    /// Adds a row of another table.
+    mutating func append(_ row: (steps: ArraySlice<Int8>, factor: Float)) {
+        grow()
+        bytes += row.steps
+        factors.append(row.factor)
     }
 
     /// Puts the last row in a row's place.
@@ -51,25 +60,48 @@ struct ByteRows: Sendable {
     /// The rows that are nearest, in no order: those that are so by all components are among
     /// them, if somewhat more are asked for.
     func nearest(to vector: some Sequence<Float>, limit: Int) -> [Int] {
-        let query = Self.row(vector, stride).0
         var best = BestOf<Float>(limit)
-        var worst = -Float.infinity
-        var sums = [Int32](repeating: 0, count: Self.block)
-        for start in Swift.stride(from: 0, to: count, by: Self.block) {
-            let rows = min(Self.block, count - start)
-            unsafe bytes.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return }
-                unsafe vectors_scan(way, base + start * stride, rows, stride, query, &sums)
+        scan(for: Self.row(vector, stride).0, into: &best) { Int64($0) }
+        return best.ordered.map { Int($0.id) }
+    }
+
+    /// Offers all rows under the ids that they have elsewhere.
+    func scan(
+        for query: [Int8], into best: inout BestOf<Float>, id: (Int) -> Int64?
+    ) {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe factors.withUnsafeBufferPointer { factors in
+                guard let rows = bytes.baseAddress, let scales = factors.baseAddress else { return }
+                unsafe Self.scan(
+                    rows, scales, factors.count, query, way: way, into: &best, id: id)
             }
-            let (sums, factors) = (sums.span, factors.span)
+        }
+    }
+
+    /// Offers rows that lie one after the other; those without an id are passed over.
+    static func scan(
+        _ bytes: UnsafePointer<Int8>, _ factors: UnsafePointer<Float>, _ count: Int,
+        _ query: [Int8], way: Int32, into best: inout BestOf<Float>, id: (Int) -> Int64?
+    ) {
+        var worst = best.worst ?? -Float.infinity
+        var sums = [Int32](repeating: 0, count: block)
+        for start in Swift.stride(from: 0, to: count, by: block) {
+            let rows = min(block, count - start)
+            unsafe vectors_scan(
+                way, bytes + start * query.count, rows, query.count, query, &sums)
+            let sums = sums.span
             for row in 0..<rows {
-                let cosine = Float(sums[row]) * factors[start + row]
-                guard cosine >= worst else { continue }
-                best.offer(Int64(start + row), cosine)
+                let cosine = unsafe Float(sums[row]) * factors[start + row]
+                guard cosine >= worst, let id = id(start + row) else { continue }
+                best.offer(id, cosine)
                 worst = best.worst ?? worst
             }
         }
-        return best.ordered.map { Int($0.id) }
+    }
+
+    /// A row's bytes, and its factor.
+    func row(_ place: Int) -> (steps: ArraySlice<Int8>, factor: Float) {
+        (bytes[(place * stride)..<((place + 1) * stride)], factors[place])
     }
 
     private mutating func grow() {

@@ -12,17 +12,23 @@ extension PassageIndex {
     /// Takes in which version of a document stands, and on what terms.
     ///
     /// Throws `PassageIndexError.otherTenant` if the document is another tenant's.
-    package func stand(_ standing: DocumentStanding) throws(PassageIndexError) {
+    package func stand(
+        _ standing: DocumentStanding, at offset: Int64? = nil
+    ) throws(PassageIndexError) {
         guard standing.tenant == tenant else {
             throw .otherTenantsDocument(standing.document, of: standing.tenant, index: tenant)
         }
+        guard !isKnown(offset) else { return }
         standings[standing.document] = standing
+        later.note(standing.document, offset)
         hidden = nil
     }
 
     /// Forgets what is known of a document beyond its passages.
-    package func forgetStanding(of document: DocumentID) {
+    package func forgetStanding(of document: DocumentID, at offset: Int64? = nil) {
+        guard !isKnown(offset) else { return }
         standings[document] = nil
+        later.note(document, offset)
         hidden = nil
     }
 
@@ -37,10 +43,19 @@ extension PassageIndex {
         if standings.isEmpty, !hasLaterVersions { return [] }
         if let hidden, now >= hidden.from, now < hidden.until { return hidden.rows }
         var rows: Set<Int64> = []
-        for (row, passage) in passages {
-            let standing = standings[passage.document]
-            let isBuilt = passage.version ?? 1 <= standing?.version ?? 1
+        func hide(_ row: Int64, of document: DocumentID, _ version: Int?) {
+            let standing = standings[document]
+            let isBuilt = version ?? 1 <= standing?.version ?? 1
             if !isBuilt || standing?.terms.hold(at: now) == false { rows.insert(row) }
+        }
+        if let base {
+            for row in base.rows {
+                let generation = base.generation
+                hide(Int64(row), of: generation.document(row), generation.version(row))
+            }
+        }
+        for entry in entries.values {
+            hide(entry.rowID, of: entry.passage.document, entry.passage.version)
         }
         let times = standings.values.flatMap { [$0.terms.validFrom, $0.terms.validUntil] }
             .compactMap(\.self)
@@ -60,13 +75,12 @@ extension PassageIndex {
 
     /// What a passage counts beyond its words and meaning; `asked` is the question without what
     /// people write differently.
-    func bonus(of id: PassageID, asked: String, isByMeaning: Bool) -> Double {
-        guard let passage = passage(id) else { return 0 }
+    func bonus(of row: Int64, asked: String, isByMeaning: Bool) -> Double {
         var bonus = 0.0
-        if let priority = standings[passage.document]?.terms.priority {
+        if !standings.isEmpty, let priority = standings[document(of: row)]?.terms.priority {
             bonus += Double(priority) * (isByMeaning ? Self.step.meaning : Self.step.words)
         }
-        if let questions = passage.asked {
+        if let questions = questions(of: row) {
             bonus += isByMeaning ? Self.typed.meaning : Self.typed.words
             if !asked.isEmpty, questions.contains(where: { AnsweredQuestion.folded($0) == asked }) {
                 bonus += Self.same

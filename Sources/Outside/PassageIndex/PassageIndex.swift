@@ -35,6 +35,9 @@ package struct PassageScore: Sendable, Equatable {
     package var similarity: Double?
     /// Both together; higher is better.
     package var score: Double
+    /// Other passages that say the same, or part of it, and are not listed for themselves; best
+    /// first.
+    package var others: [PassageID] = []
 }
 
 /// What one search found.
@@ -55,67 +58,105 @@ package struct PassageFindings: Sendable, Equatable {
 
 /// The passages of one tenant, found by their words and by their meaning.
 ///
-/// It lives in memory and is rebuilt from `knowledge.passages`. It is made for a tenant and takes
-/// no other's passages, so a search across tenants cannot be written. It runs on a queue of its
-/// own, as SQLite and the comparing of vectors block.
+/// Most of them lie in a generation, a file that all processes of the machine share; what came
+/// after it is in this process's memory, until another generation is adopted. Without any, all of
+/// it is. What is found is the same to the last bit. It is made of `knowledge.passages` and can be
+/// made again. It is made for a tenant and takes no other's passages, so a search across tenants
+/// cannot be written.
 package actor PassageIndex {
     /// The tenant whose passages these are.
     package nonisolated let tenant: TenantID
+    /// What its generations are made with; `nil` where there are none.
+    package nonisolated let key: IndexKey?
 
-    private struct Entry {
+    struct Entry {
         var rowID: Int64
         var passage: Passage
         /// Its sentences' vectors.
         var sentences: [SentenceVector] = []
+        var saying: Saying
     }
 
-    private(set) var fullText = FullTextTable()
+    /// The first row that is not a generation's: theirs are numbered from 0.
+    static let firstOwnRow: Int64 = 1 << 40
+
+    var fullText = FullTextTable()
     /// Vectors of different models or sizes cannot be compared: a table for each.
-    private var vectors: [VectorSpace: VectorTable] = [:]
-    private var entries: [PassageID: Entry] = [:]
-    private var ids: [Int64: PassageID] = [:]
-    private var lastRowID: Int64 = 0
+    var vectors: [VectorSpace: VectorTable] = [:]
+    var entries: [PassageID: Entry] = [:]
+    var ids: [Int64: PassageID] = [:]
+    private var lastRowID = PassageIndex.firstOwnRow - 1
+    /// The generation, and what of it is no more.
+    var base: MappedBase?
+    /// What came after the generation, with its offsets in the log.
+    var later = Later()
+    /// Passages that were opened lately.
+    var opened = OpenedPassages()
     /// What is known of documents beyond their passages.
     var standings: [DocumentID: DocumentStanding] = [:]
     /// Whether there ever was a passage of a version beyond the first.
-    private(set) var hasLaterVersions = false
+    var hasLaterVersions = false
     /// What is not found now, as far as that is known.
     var hidden: Hidden?
 
-    /// An empty index of a tenant.
-    package init(tenant: TenantID) {
+    /// An empty index of a tenant; with a key it can be written into files.
+    package init(tenant: TenantID, key: IndexKey? = nil) {
         self.tenant = tenant
+        self.key = key
     }
 
     /// Adds passages, or replaces those with the same ids; all of them or none.
     ///
+    /// With the offset of their record, what the generation has already is passed over.
+    ///
     /// Throws `PassageIndexError.otherTenant` if a passage is another tenant's.
-    package func upsert(_ passages: [Passage]) throws(PassageIndexError) {
+    package func upsert(
+        _ passages: [Passage], at offset: Int64? = nil
+    ) throws(PassageIndexError) {
         for passage in passages where passage.tenant != tenant {
             throw .otherTenant(passage: passage.id, of: passage.tenant, index: tenant)
         }
+        guard !isKnown(offset) else { return }
         // The last of several with one id stands, as in the topic.
         var latest: [PassageID: Passage] = [:]
         for passage in passages { latest[passage.id] = passage }
         let ordered = latest.values.sorted { $0.id < $1.id }
         for passage in ordered {
-            remove(passage.id)
+            take(passage.id)
+            later.note(passage.id, offset)
             lastRowID += 1
             fullText.insert(Self.row(passage), id: lastRowID)
             remember(passage, rowID: lastRowID)
             hasLaterVersions = hasLaterVersions || passage.version != nil
-            hidden = nil
         }
     }
 
     /// Adds a passage, or replaces the one with its id.
-    package func upsert(_ passage: Passage) throws(PassageIndexError) {
-        try upsert([passage])
+    package func upsert(_ passage: Passage, at offset: Int64? = nil) throws(PassageIndexError) {
+        try upsert([passage], at: offset)
     }
 
     /// Removes a passage; one that is not there is no error, as tombstones repeat.
-    package func remove(_ id: PassageID) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
+    package func remove(_ id: PassageID, at offset: Int64? = nil) {
+        guard !isKnown(offset) else { return }
+        let wasThere = take(id)
+        later.note(id, offset, isRemoval: wasThere)
+    }
+
+    /// Whether a record of the log is in the generation.
+    func isKnown(_ offset: Int64?) -> Bool {
+        if let offset, offset < later.from { true } else { false }
+    }
+
+    /// Takes a passage out, wherever it is; false if there is none.
+    @discardableResult
+    func take(_ id: PassageID) -> Bool {
+        if let row = base?.row(of: id) {
+            base?.kill(row)
+            hidden = nil
+            return true
+        }
+        guard let entry = entries.removeValue(forKey: id) else { return false }
         fullText.delete(Self.row(entry.passage), id: entry.rowID)
         ids[entry.rowID] = nil
         hidden = nil
@@ -123,40 +164,35 @@ package actor PassageIndex {
             vectors[space]?.remove(entry.rowID)
             if vectors[space]?.count == 0 { vectors[space] = nil }
         }
+        return true
     }
 
     /// The passages that share words with the question, best first.
     package func searchText(_ question: String, limit: Int) -> [PassageMatch] {
-        ranked(fullText.search(question, limit: limit))
+        ranked(fullText.search(question, limit: limit, over: base))
     }
 
     /// The passages whose vectors, made by the same model, point most nearly the same way.
     package func searchVector(
         _ vector: [Float], model: String?, limit: Int
     ) -> [PassageMatch] {
-        guard let table = table(for: vector, model: model) else { return [] }
-        let found = table.nearest(to: vector, limit: limit)
+        guard let tables = tables(for: vector, model: model) else { return [] }
+        let found = tables.nearest(to: vector, limit: limit)
         return ranked(found.map { ($0.rowID, Double($0.cosine)) })
     }
 
-    /// The vectors that can be compared with a question's.
-    func table(for vector: [Float], model: String?) -> VectorTable? {
-        vectors[VectorSpace(model: model ?? "", dimensions: vector.count)]
-    }
-
-    /// The passage of a row.
-    func passageID(_ row: Int64) -> PassageID? { ids[row] }
-
-    /// The vectors of a passage's sentences.
-    func sentences(of id: PassageID) -> [SentenceVector] { entries[id]?.sentences ?? [] }
-
     /// Several searches at once, each by its words and, where it has a vector, by its meaning,
     /// and the passages that they found; what is not valid at that time is not among them.
+    ///
+    /// Unless it is folded, what says the same is found each time that it is said.
     package func search(
-        _ queries: [PassageQuery], model: String?, limit: Int, at now: Timestamp
+        _ queries: [PassageQuery], model: String?, limit: Int, at now: Timestamp,
+        isFolded: Bool = true
     ) -> (found: [PassageFindings], passages: [Passage]) {
-        let found = queries.map { scored($0, model: model, limit: limit, at: now) }
-        let ids = Set(found.flatMap { $0.scored.map(\.id) })
+        let found = queries.map {
+            scored($0, model: model, limit: limit, at: now, isFolded: isFolded)
+        }
+        let ids = Set(found.flatMap { $0.scored.flatMap { [$0.id] + $0.others } })
         let passages = ids.sorted().compactMap { id -> Passage? in
             guard var passage = passage(id) else { return nil }
             passage.version = version(of: passage.document)
@@ -165,63 +201,6 @@ package actor PassageIndex {
         return (found, passages)
     }
 
-    /// The passages by their rows.
-    var passages: some Sequence<(Int64, Passage)> {
-        entries.values.lazy.map { ($0.rowID, $0.passage) }
-    }
-
-    /// The passage with that id; its vector is left out.
-    package func passage(_ id: PassageID) -> Passage? {
-        entries[id]?.passage
-    }
-
-    /// The passages of a document's sheet in their order; what is not valid at that time is not
-    /// among them.
-    package func rows(
-        of document: DocumentID, sheet: String?, at now: Timestamp
-    ) -> [Passage] {
-        let hidden = hiddenRows(at: now)
-        return passages.filter {
-            $1.document == document && $1.sheet == sheet && !hidden.contains($0)
-        }.map { _, passage in
-            var passage = passage
-            passage.version = version(of: document)
-            return passage
-        }.sorted { ($0.ordinal, $0.id) < ($1.ordinal, $1.id) }
-    }
-
-    /// The number of passages.
-    package var count: Int { entries.count }
-
-    /// The number of passages that have a vector.
-    package var vectorCount: Int { vectors.values.reduce(0) { $0 + $1.count } }
-
-    /// The number of passages whose vectors cannot be compared with those of a model: they are
-    /// found by their words alone until they are embedded again.
-    package func setAside(but space: VectorSpace) -> Int {
-        vectorCount - (vectors[space]?.count ?? 0)
-    }
-
-    /// The documents of which passages are set aside for a model, in the order of their ids.
-    package func documents(setAsideBut space: VectorSpace) -> [DocumentID] {
-        var documents: Set<DocumentID> = []
-        for (other, table) in vectors where other != space {
-            for rowID in table.rows {
-                if let passage = ids[rowID].flatMap({ entries[$0]?.passage }) {
-                    documents.insert(passage.document)
-                }
-            }
-        }
-        return documents.sorted()
-    }
-
-    /// The number of passages of each document.
-    package var documentCounts: [DocumentID: Int] {
-        entries.values.reduce(into: [:]) { $0[$1.passage.document, default: 0] += 1 }
-    }
-}
-
-extension PassageIndex {
     private func remember(_ passage: Passage, rowID: Int64) {
         var kept = passage
         // The table has it; a second copy would double the memory.
@@ -229,8 +208,10 @@ extension PassageIndex {
         kept.sentences = nil
         entries[passage.id] = Entry(
             rowID: rowID, passage: kept,
-            sentences: (passage.sentences ?? []).map { SentenceVector($0.steps) })
+            sentences: (passage.sentences ?? []).map { SentenceVector($0.steps) },
+            saying: Saying(passage, seed: key?.seed ?? 0))
         ids[rowID] = passage.id
+        hidden = nil
         guard let vector = passage.vector?.values, !vector.isEmpty else { return }
         let space = VectorSpace(model: passage.model ?? "", dimensions: vector.count)
         vectors[space, default: VectorTable(dimensions: vector.count)].set(vector, for: rowID)
@@ -238,11 +219,11 @@ extension PassageIndex {
 
     private func ranked(_ found: [(id: Int64, score: Double)]) -> [PassageMatch] {
         found.enumerated().compactMap { index, hit in
-            ids[hit.id].map { PassageMatch(id: $0, score: hit.score, rank: index + 1) }
+            passageID(hit.id).map { PassageMatch(id: $0, score: hit.score, rank: index + 1) }
         }
     }
 
-    private static func row(_ passage: Passage) -> FullTextTable.Row {
+    static func row(_ passage: Passage) -> FullTextTable.Row {
         let context = [passage.documentName] + passage.headings + [passage.sheet ?? ""]
         return FullTextTable.Row(
             context: context.joined(separator: " "), body: passage.text)

@@ -4,7 +4,7 @@
 /// known of them: the ten that are nearest by that were always among the 32 nearest by bytes, on
 /// 4,536 vectors of a small model.
 ///
-/// Rows are padded to whole SIMD registers' worth, so that the loop needs no unsafe pointer.
+/// Rows are padded to whole SIMD registers' worth.
 package struct VectorTable: Sendable {
     private typealias Lanes = SIMD16<Float>
 
@@ -28,7 +28,12 @@ package struct VectorTable: Sendable {
         precondition(dimensions > 0, "a vector has at least one component")
         self.dimensions = dimensions
         bytes = ByteRows(dimensions: dimensions, way: way)
-        lanesPerRow = (dimensions + Lanes.scalarCount - 1) / Lanes.scalarCount
+        lanesPerRow = Self.lanes(of: dimensions)
+    }
+
+    /// The lanes of a vector with so many components.
+    static func lanes(of dimensions: Int) -> Int {
+        (dimensions + Lanes.scalarCount - 1) / Lanes.scalarCount
     }
 
     /// The rows that have a vector.
@@ -68,35 +73,95 @@ package struct VectorTable: Sendable {
 
     /// The nearest rows by cosine, best first; equals in order of their row ids.
     package func nearest(to vector: [Float], limit: Int) -> [(rowID: Int64, cosine: Float)] {
+        nearest(to: vector, limit: limit, over: nil)
+    }
+
+    /// The nearest of its rows and those of a generation, whose ids are their numbers.
+    func nearest(
+        to vector: [Float], limit: Int, over base: (vectors: MappedVectors, dead: DeadRows)?
+    ) -> [(rowID: Int64, cosine: Float)] {
         guard limit > 0, let query = normalised(vector) else { return [] }
+        // In the order of their ids where they are equal, so that it does not matter where a row
+        // lies.
+        var near = BestOf<Float>(limit + Self.spare)
+        let steps = ByteRows.row(vector, ByteRows.stride(of: dimensions)).0
+        if let base { base.vectors.scan(for: steps, without: base.dead, into: &near) }
+        bytes.scan(for: steps, into: &near) { rowIDs[$0] }
         var best = BestOf<Float>(limit)
-        for position in bytes.nearest(to: vector, limit: limit + Self.spare) {
-            best.offer(rowIDs[position], dot(position * lanesPerRow, query))
+        for item in near.ordered {
+            let place = base.flatMap { Self.place(of: item.id, in: $0.vectors) }
+            if let base, let place {
+                best.offer(item.id, base.vectors.dot(place, query))
+            } else if let position = positions[item.id] {
+                best.offer(item.id, dot(position, query))
+            }
         }
         return best.ordered.map { ($0.id, $0.score) }
     }
 
+    private static func place(of row: Int64, in vectors: MappedVectors) -> Int? {
+        row < Int64(vectors.places.count) ? vectors.place(of: Int(row)) : nil
+    }
+
     /// The cosine of some rows; of a row without a vector, none.
-    func cosines(of rows: some Sequence<Int64>, to vector: [Float]) -> [Int64: Float] {
+    func cosines(
+        of rows: some Sequence<Int64>, to vector: [Float], over base: MappedVectors? = nil
+    ) -> [Int64: Float] {
         guard let query = normalised(vector) else { return [:] }
         var cosines: [Int64: Float] = [:]
         for row in rows {
-            if let position = positions[row] { cosines[row] = dot(position * lanesPerRow, query) }
+            if let base, let place = Self.place(of: row, in: base) {
+                cosines[row] = base.dot(place, query)
+            } else if let position = positions[row] {
+                cosines[row] = dot(position, query)
+            }
         }
         return cosines
     }
 
-    private func dot(_ start: Int, _ query: [Lanes]) -> Float {
+    /// A table of some of its rows, their vectors to the last bit as they are.
+    func filtered(_ isKept: (Int64) -> Bool) -> VectorTable {
+        var table = VectorTable(dimensions: dimensions)
+        for (position, rowID) in rowIDs.enumerated() where isKept(rowID) {
+            table.positions[rowID] = table.rowIDs.count
+            table.rowIDs.append(rowID)
+            table.lanes += lanes(position)
+            table.bytes.append(bytes.row(position))
+        }
+        return table
+    }
+
+    /// Where a row's vector is.
+    func position(of rowID: Int64) -> Int? { positions[rowID] }
+
+    /// A vector, as it was normalised.
+    func lanes(_ position: Int) -> ArraySlice<SIMD16<Float>> {
+        lanes[(position * lanesPerRow)..<((position + 1) * lanesPerRow)]
+    }
+
+    /// A vector in bytes, and what makes a sum of products a cosine.
+    func bytes(_ position: Int) -> (steps: ArraySlice<Int8>, factor: Float) { bytes.row(position) }
+
+    private func dot(_ position: Int, _ query: [Lanes]) -> Float {
+        unsafe lanes.withUnsafeBufferPointer { lanes in
+            guard let first = lanes.baseAddress else { return 0 }
+            return unsafe Self.dot(first + position * lanesPerRow, query)
+        }
+    }
+
+    /// The sum of products of a vector with a query as long.
+    @inline(__always)
+    static func dot(_ lanes: UnsafePointer<SIMD16<Float>>, _ query: [SIMD16<Float>]) -> Float {
         // Two sums, so that an addition need not wait for the one before it.
-        var even = Lanes.zero
-        var odd = Lanes.zero
+        var even = SIMD16<Float>.zero
+        var odd = SIMD16<Float>.zero
         var lane = 0
-        while lane + 1 < lanesPerRow {
-            even += lanes[start + lane] * query[lane]
-            odd += lanes[start + lane + 1] * query[lane + 1]
+        while lane + 1 < query.count {
+            unsafe even += lanes[lane] * query[lane]
+            unsafe odd += lanes[lane + 1] * query[lane + 1]
             lane += 2
         }
-        if lane < lanesPerRow { even += lanes[start + lane] * query[lane] }
+        if lane < query.count { unsafe even += lanes[lane] * query[lane] }
         return (even + odd).sum()
     }
 

@@ -30,6 +30,8 @@ package struct DataFolder: Sendable, Hashable {
     package var caches: String { "\(path)/caches" }
     /// The console's views, which build themselves again where they are missing.
     package var views: String { "\(path)/views" }
+    /// The indexes of passages, which all processes share, and which build themselves again.
+    package var indexes: String { "\(path)/index" }
     /// Mails that are kept instead of sent, where there is no mail server.
     package var mails: String { "\(path)/mails" }
     /// The simulator's businesses.

@@ -23,6 +23,7 @@ package enum PassageRanking {
             WordOverlap(question: $0, among: found.keys.sorted().compactMap { vocabulary[$0] })
         }
         let similarities = bestSimilarities(of: answer)
+        let places = SamePassages(answer).places
         let ranked = fused.compactMap { id, score -> RankedPassage? in
             guard let passage = found[id] else { return nil }
             let overlap = vocabulary[id].flatMap { words in
@@ -32,7 +33,8 @@ package enum PassageRanking {
                 id: id, document: passage.document, documentName: passage.documentName,
                 headings: passage.headings, page: passage.page, sheet: passage.sheet,
                 text: passage.text, contentHash: passage.contentHash, score: score,
-                similarity: similarities[id], overlap: overlap, version: passage.version)
+                similarity: similarities[id], overlap: overlap, version: passage.version,
+                others: places[id])
         }
         return budget.cut(ranked)
     }
@@ -83,7 +85,10 @@ package enum PassageRanking {
     private static func scores(
         of answer: SearchAnswer
     ) -> [(id: PassageID, score: Double)]? {
-        let lists = answer.rankings.compactMap(\.scored)
+        let same = SamePassages(answer)
+        let lists = answer.rankings.compactMap(\.scored).map { list in
+            list.map { (id: same.first(of: $0.id), score: $0.score) }
+        }
         guard !lists.isEmpty, lists.count == answer.rankings.count else { return nil }
         var sums: [PassageID: Double] = [:]
         for id in Set(lists.flatMap { $0.map(\.id) }) { sums[id] = 0 }
@@ -101,7 +106,6 @@ package enum PassageRanking {
     }
 
     /// The full-text and vector rankings of every query.
-    ///
     private static func rankings(
         of answer: SearchAnswer, _ queries: [String]
     ) -> [(ids: [PassageID], weight: Double)] {

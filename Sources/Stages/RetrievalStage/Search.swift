@@ -62,9 +62,16 @@ package struct SearchAnswer: Hashable, Sendable, Codable {
         package var similarity: Double?
         /// Both together; higher is better.
         package var score: Double
+        /// Where else the same is said, best first; `nil` for nowhere, and in what versions before
+        /// recorded.
+        package var others: [PassagePlace]?
 
         /// Describes a passage, its figures to four places: more tells nothing.
-        package init(id: PassageID, words: Double, similarity: Double?, score: Double) {
+        package init(
+            id: PassageID, words: Double, similarity: Double?, score: Double,
+            others: [PassagePlace]? = nil
+        ) {
+            self.others = others
             func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
             self.id = id
             self.words = rounded(words)

@@ -39,16 +39,24 @@ enum KnowledgeSearchCommand: Command {
             let title: TerminalLine =
                 "\(index + 1). \(source(of: passage))  score \(rounded(passage.score))"
             // Indented, so that a passage's lines are none of ours.
+            let others = (passage.others ?? []).map { place -> TerminalLine in
+                "   also in \(source(place.documentName, place.page, place.sheet))"
+            }
             return [title.styled(.heading)]
-                + passage.text.split(whereSeparator: \.isNewline).map { "   \($0)" }
+                + passage.text.split(whereSeparator: \.isNewline).map { "   \($0)" } + others
         }
     }
 
     private static func source(of passage: RankedPassage) -> String {
-        var parts = [passage.documentName]
-        if let page = passage.page { parts.append("page \(page)") }
-        if let sheet = passage.sheet { parts.append("sheet \(sheet)") }
+        var parts = [source(passage.documentName, passage.page, passage.sheet)]
         if !passage.headings.isEmpty { parts.append(passage.headings.joined(separator: " > ")) }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func source(_ name: String, _ page: Int?, _ sheet: String?) -> String {
+        var parts = [name]
+        if let page { parts.append("page \(page)") }
+        if let sheet { parts.append("sheet \(sheet)") }
         return parts.joined(separator: ", ")
     }
 

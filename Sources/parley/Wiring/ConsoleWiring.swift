@@ -59,7 +59,7 @@ extension StageParts {
         consoleOptions.endpoints += try addOperations(process, options, hub, acts, knowledge)
         try await addRouting(process, acts: acts, to: &consoleOptions)
         let purging = try await process.purging(
-            { held.keeper }, options, consoleOptions.tenantChanges)
+            { held.keeper }, options, consoleOptions.tenantChanges, knowledge)
         consoleOptions.isBeingErased = { purging.isBeingErased($0) }
         let keeper = KeyKeeper(
             process.tenantKeys.feed, appender: try await process.log.openAppender(),

@@ -1,4 +1,5 @@
 import Blobs
+import Configuration
 import Conversation
 import Cryptography
 import EventLog
@@ -134,10 +135,25 @@ struct ProcessContext: Sendable {
     }
 
     /// The passages of all tenants, none at first, and the search over them.
-    func knowledgeSearch() -> KnowledgeSearch {
+    func knowledgeSearch(in folder: DataFolder) -> KnowledgeSearch {
         KnowledgeSearch(
             embeddings: embeddings(timeout:), coefficients: answerCoefficients(),
-            reranking: reranking, logger: logger, now: Self.now)
+            files: indexFiles(in: folder), reranking: reranking,
+            logger: logger, now: Self.now)
+    }
+
+    /// The files of the indexes, which the processes of this machine share.
+    private func indexFiles(in folder: DataFolder) -> IndexFiles {
+        let (keys, feed) = (tenantKeys.table, tenantKeys.feed)
+        let known = IndexKeys(keys)
+        return IndexFiles(IndexFolder(path: folder.indexes)) { tenant in
+            known.knowledge(of: tenant)
+        } whenKeysAreKnown: {
+            while !feed.isCaughtUp, !Task.isCancelled {
+                // Cancelled: the loop ends.
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
     }
 
     /// What puts passages in another order for those tenants that want it, if there is a server.

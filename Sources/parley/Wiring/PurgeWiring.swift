@@ -3,6 +3,7 @@ import Console
 import Conversation
 import Endpoints
 import EventLog
+import KnowledgeSearch
 import Lifecycle
 import Mail
 import OrganisationKeeping
@@ -95,7 +96,7 @@ extension ProcessContext {
     /// What removes tenants for good.
     func purging(
         _ keeper: @escaping @Sendable () -> KeyKeeper?, _ options: ProcessOptions,
-        _ turnstile: Turnstile
+        _ turnstile: Turnstile, _ knowledge: KnowledgeSearch
     ) async throws -> PurgeService {
         let pipeline = try PipelineFile.read(options.pipeline)
         let stages = pipeline.stages.mapValues { Set($0.inputs.map(\.topic)) }
@@ -104,6 +105,9 @@ extension ProcessContext {
         let place = PurgeWorkplace(
             log: log, appender: try await log.openAppender(), envelope: envelope, stages: stages,
             views: { views.all }, blobs: blobs, eraseMails: { try await mails.erase($0) },
+            indexes: .init(
+                erase: { try await knowledge.erase($0) },
+                hold: { await knowledge.holdsFiles(of: $0) }),
             ledger: try LedgerGate.files(options.keys), caches: options.data.caches,
             destroyKeys: { tenant in _ = try await keeper()?.destroyKeys(of: tenant) },
             nextEpoch: { try await keeper()?.turnEpoch().epoch ?? 0 },

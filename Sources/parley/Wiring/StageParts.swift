@@ -46,9 +46,10 @@ struct StageParts: Sendable {
             feeds.append(known.feed)
             uploads = known
         }
-        let knowledge = context.knowledgeSearch()
+        let knowledge = context.knowledgeSearch(in: options.data)
         if !names.isDisjoint(with: [.retrieval, .orchestrator, .console]) {
             feeds.append(knowledge.feed)
+            services.append(ClosureService("indexes") { await knowledge.keepFiles() })
         }
         let book = IdentityBook()
         if !names.isDisjoint(with: [.ingester, .identity]) { feeds.append(book.feed) }

@@ -1,4 +1,5 @@
 package import Conversation
+import EventLog
 package import LanguageModel
 package import PassageIndex
 package import Records
@@ -7,16 +8,23 @@ package import StageRuntime
 import Synchronization
 package import Telemetry
 
-/// The passages of all tenants in this process, each tenant's in an index of its own, and the
-/// search over them: by words, and by meaning where there is an embedding server.
+/// The passages of all tenants, each tenant's in an index of its own, and the search over them: by
+/// words, and by meaning where there is an embedding server.
+///
+/// Where there are files, most of each index lies in one that all processes of the machine share.
 package final class KnowledgeSearch: Sendable {
-    private let indexes = Mutex<[TenantID: PassageIndex]>([:])
+    let indexes = Mutex<[TenantID: PassageIndex]>([:])
+    let files: IndexFiles?
+    /// How far the topic was applied.
+    let applied = Mutex(Applied())
+    /// Which version of what is in use was adopted last.
+    let seen = Mutex<UInt64?>(nil)
     private let embeddings: Embeddings?
     private let sentences: SentenceVectors?
     private let coefficients: AnswerCoefficients?
     private let reranking: Reranking?
-    private let logger: Logger
-    private let now: @Sendable () -> Timestamp
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
 
     /// What puts passages in another order, for those who want that.
     package struct Reranking: Sendable {
@@ -37,10 +45,14 @@ package final class KnowledgeSearch: Sendable {
     /// No passages yet; `embeddings` makes a client of the embedding server that waits so long for
     /// an answer, or `nil` where there is no such server; `coefficients` tell how likely a passage
     /// answers; `now` tells what is valid.
+    ///
+    /// Without `files` all is in this process's memory.
     package init(
         embeddings: (Duration) -> Embeddings?, coefficients: AnswerCoefficients? = nil,
-        reranking: Reranking? = nil, logger: Logger, now: @escaping @Sendable () -> Timestamp
+        files: IndexFiles? = nil, reranking: Reranking? = nil, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
     ) {
+        self.files = files
         self.coefficients = coefficients
         self.reranking = reranking
         self.now = now
@@ -51,45 +63,49 @@ package final class KnowledgeSearch: Sendable {
 
     /// What keeps the indexes.
     package var feed: TopicTable.Feed {
-        TopicTable.Feed([.knowledgePassages]) { value, headers, _ in
+        TopicTable.Feed([.knowledgePassages]) { value, headers, position in
             do throws(PassageIndexError) {
-                try await self.apply(value, headers)
+                try await self.apply(value, headers, position.offset)
             } catch {
                 self.logger.error("a passage cannot be indexed", [.error: .error(error)])
             }
+            self.applied.withLock { $0.note(position.offset, headers) }
+        } start: { log, ranges throws(EventLogError) in
+            try await self.start(log, ranges)
         }
     }
 
     private func apply(
-        _ value: RecordValue, _ headers: RecordHeaders
+        _ value: RecordValue, _ headers: RecordHeaders, _ offset: Int64
     ) async throws(PassageIndexError) {
         switch value {
-        case .payload(let passage as Passage): try await index(passage.tenant).upsert(passage)
+        case .payload(let passage as Passage):
+            try await index(passage.tenant).upsert(passage, at: offset)
         case .payload(let standing as DocumentStanding):
-            try await index(standing.tenant).stand(standing)
+            try await index(standing.tenant).stand(standing, at: offset)
         case .payload(let withdrawal as PassageWithdrawal):
-            await index(withdrawal.tenant).remove(withdrawal.passage)
-        case .tombstone(let key): await remove(key)
-        case .erased: await remove(headers.subject)
+            await index(withdrawal.tenant).remove(withdrawal.passage, at: offset)
+        case .tombstone(let key): await remove(key, offset)
+        case .erased: await remove(headers.subject, offset)
         case .payload, .unknown: break
         }
     }
 
     /// Forgets the passage of a key, `tenant/passage`: nothing else says whose it was.
-    private func remove(_ key: String) async {
+    private func remove(_ key: String, _ offset: Int64) async {
         let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return }
         if parts[1].hasSuffix(DocumentStanding.keyEnd) {
             let document = DocumentID(String(parts[1].dropLast(DocumentStanding.keyEnd.count)))
-            return await index(TenantID(parts[0])).forgetStanding(of: document)
+            return await index(TenantID(parts[0])).forgetStanding(of: document, at: offset)
         }
-        await index(TenantID(parts[0])).remove(PassageID(parts[1]))
+        await index(TenantID(parts[0])).remove(PassageID(parts[1]), at: offset)
     }
 
-    private func index(_ tenant: TenantID) -> PassageIndex {
+    func index(_ tenant: TenantID) -> PassageIndex {
         indexes.withLock { indexes in
             if let index = indexes[tenant] { return index }
-            let index = PassageIndex(tenant: tenant)
+            let index = PassageIndex(tenant: tenant, key: files?.living(tenant))
             indexes[tenant] = index
             return index
         }
@@ -102,7 +118,7 @@ package final class KnowledgeSearch: Sendable {
 
     /// What was found, and the signals of the first passage.
     private func searched(
-        _ request: SearchRequest
+        _ request: SearchRequest, isFolded: Bool = true
     ) async throws(CallFailure) -> (answer: SearchAnswer, signals: AnswerSignals?) {
         let made = try await vectors(of: request)
         let queries = request.queries.enumerated().map { number, query in
@@ -110,16 +126,22 @@ package final class KnowledgeSearch: Sendable {
         }
         let index = index(request.tenant)
         let (found, passages) = await index.search(
-            queries, model: made?.model, limit: request.limit, at: now())
+            queries, model: made?.model, limit: request.limit, at: now(), isFolded: isFolded)
+        let byID = Dictionary(passages.map { ($0.id, $0) }) { first, _ in first }
         let setAside = if let made { await index.setAside(but: made.space) } else { 0 }
         let rankings = found.map { found in
             SearchAnswer.Ranking(
-                scored: found.scored.map {
-                    .init(id: $0.id, words: $0.words, similarity: $0.similarity, score: $0.score)
+                scored: found.scored.map { scored in
+                    let others = scored.others.compactMap { byID[$0].map(PassagePlace.init) }
+                    return .init(
+                        id: scored.id, words: scored.words, similarity: scored.similarity,
+                        score: scored.score, others: others.isEmpty ? nil : others)
                 }, isByMeaning: found.isByMeaning, background: found.background)
         }
+        let told = Set(found.flatMap { $0.scored.map(\.id) })
         var answer = SearchAnswer(
-            rankings: rankings, passages: passages.map { .init($0) },
+            rankings: rankings,
+            passages: passages.filter { told.contains($0.id) }.map { .init($0) },
             problem: Self.problem(setAside, made?.model),
             vector: made.flatMap { made in
                 made.vectors.last.map { QuestionVector($0, model: made.model) }
@@ -212,11 +234,11 @@ package final class KnowledgeSearch: Sendable {
         return documents
     }
 
-    /// The best passages for a question, for people.
+    /// The best passages for a question, for people; unless folded, with all that say the same.
     package func passages(
-        _ tenant: TenantID, _ question: String, limit: Int
+        _ tenant: TenantID, _ question: String, limit: Int, isFolded: Bool = true
     ) async throws(CallFailure) -> [RankedPassage] {
-        try await findings(tenant, question, limit: limit).passages
+        try await findings(tenant, question, limit: limit, isFolded: isFolded).passages
     }
 
     /// The passages of a document's sheet in their order, so many at most, and whether that is all
@@ -247,17 +269,17 @@ package final class KnowledgeSearch: Sendable {
 
     /// The best passages for a question, and how likely it is that the first answers.
     package func findings(
-        _ tenant: TenantID, _ question: String, limit: Int
+        _ tenant: TenantID, _ question: String, limit: Int, isFolded: Bool = true
     ) async throws(CallFailure) -> Findings {
         var request = SearchRequest(
             tenant: tenant, queries: [question], limit: max(limit, 20), byMeaning: true)
         let found: (answer: SearchAnswer, signals: AnswerSignals?)
         do throws(CallFailure) {
-            found = try await searched(request)
+            found = try await searched(request, isFolded: isFolded)
         } catch {
             // As the retrieval stage does: words alone are better than nothing.
             request.byMeaning = false
-            found = try await searched(request)
+            found = try await searched(request, isFolded: isFolded)
         }
         let ranked = PassageRanking.rank(found.answer, for: request.queries)
         return Findings(

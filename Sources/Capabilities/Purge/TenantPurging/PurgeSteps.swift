@@ -134,6 +134,7 @@ struct PurgeSteps: Sendable {
         for view in place.views() { _ = try await view.forget(purge.tenant) }
         _ = try await place.blobs.erase(purge.tenant)
         try await place.eraseMails(purge.tenant)
+        try await place.indexes.erase(purge.tenant)
         let gone = try await log.standingKeys(of: purge.tenant).compactMap { topic, key in
             place.envelope.types.topics[topic].map { topic in
                 log.tombstone(
@@ -261,6 +262,7 @@ struct PurgeSteps: Sendable {
             checks["the view \(view.view.name) has no row"] =
                 try await view.rows(of: purge.tenant) == 0
         }
+        checks["there is no index"] = await !place.indexes.hold(purge.tenant)
         checks["there is no file"] = try await place.blobs.usage(of: purge.tenant).count == 0
         if purge.facts.removesRecords == true {
             var left = 0

@@ -23,6 +23,9 @@ package struct PurgeWorkplace: Sendable {
     package var blobs: any BlobStore
     /// Removes the mails of a tenant that were kept as files; done again, it does no harm.
     package var eraseMails: @Sendable (TenantID) async throws -> Void
+    /// The files of passages' indexes of this machine; other machines remove theirs once they read
+    /// that the keys are destroyed.
+    package var indexes: Indexes
     /// The copies of the ledger.
     package var ledger: LedgerFiles
     /// The folder of the stages' own files: copies of what the log keeps.
@@ -42,11 +45,32 @@ package struct PurgeWorkplace: Sendable {
     /// Wall-clock time.
     package var now: @Sendable () -> Timestamp
 
+    /// The files of indexes.
+    package struct Indexes: Sendable {
+        /// Removes a tenant's; done again, it does no harm.
+        package var erase: @Sendable (TenantID) async throws -> Void
+        /// Whether there are some of a tenant's.
+        package var hold: @Sendable (TenantID) async -> Bool
+
+        /// Describes what is done with them.
+        package init(
+            erase: @escaping @Sendable (TenantID) async throws -> Void,
+            hold: @escaping @Sendable (TenantID) async -> Bool
+        ) {
+            self.erase = erase
+            self.hold = hold
+        }
+
+        /// Where there are none.
+        package static let none = Indexes(erase: { _ in }, hold: { _ in false })
+    }
+
     /// Puts a workplace together.
     package init(
         log: any EventLog, appender: any EventLogAppender, envelope: RecordEnvelope,
         stages: [String: Set<String>], views: @escaping @Sendable () -> [StoredView],
         blobs: any BlobStore, eraseMails: @escaping @Sendable (TenantID) async throws -> Void,
+        indexes: Indexes = .none,
         ledger: LedgerFiles, caches: String,
         destroyKeys: @escaping @Sendable (TenantID) async throws -> Void,
         nextEpoch: @escaping @Sendable () async throws -> Int,
@@ -61,6 +85,7 @@ package struct PurgeWorkplace: Sendable {
         self.views = views
         self.blobs = blobs
         self.eraseMails = eraseMails
+        self.indexes = indexes
         self.ledger = ledger
         self.caches = caches
         self.destroyKeys = destroyKeys
