@@ -20,10 +20,16 @@ extension PassageIndex {
 
     /// The best passages for a question.
     func scored(
-        _ query: PassageQuery, model: String?, limit: Int, at now: Timestamp
+        _ query: PassageQuery, model: String?, limit: Int,
+        within documents: Set<DocumentID>? = nil, at now: Timestamp
     ) -> PassageFindings {
         let scores = fullText.scores(of: query.text)
-        let hidden = hiddenRows(at: now)
+        var hidden = hiddenRows(at: now)
+        if let documents {
+            for (row, passage) in passages where !documents.contains(passage.document) {
+                hidden.insert(row)
+            }
+        }
         let count = max(limit, Self.candidates) + hidden.count
         var candidates = Set(scores.best(count).map { $0.id }).subtracting(hidden)
         var near: [(rowID: Int64, cosine: Float)] = []

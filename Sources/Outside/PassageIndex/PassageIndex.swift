@@ -151,11 +151,15 @@ package actor PassageIndex {
     func sentences(of id: PassageID) -> [SentenceVector] { entries[id]?.sentences ?? [] }
 
     /// Several searches at once, each by its words and, where it has a vector, by its meaning,
-    /// and the passages that they found; what is not valid at that time is not among them.
+    /// and the passages that they found; what is not valid at that time is not among them, nor
+    /// what is of other documents than those that are wanted.
     package func search(
-        _ queries: [PassageQuery], model: String?, limit: Int, at now: Timestamp
+        _ queries: [PassageQuery], model: String?, limit: Int,
+        within documents: Set<DocumentID>? = nil, at now: Timestamp
     ) -> (found: [PassageFindings], passages: [Passage]) {
-        let found = queries.map { scored($0, model: model, limit: limit, at: now) }
+        let found = queries.map {
+            scored($0, model: model, limit: limit, within: documents, at: now)
+        }
         let ids = Set(found.flatMap { $0.scored.map(\.id) })
         let passages = ids.sorted().compactMap { id -> Passage? in
             guard var passage = passage(id) else { return nil }
@@ -168,6 +172,15 @@ package actor PassageIndex {
     /// The passages by their rows.
     var passages: some Sequence<(Int64, Passage)> {
         entries.values.lazy.map { ($0.rowID, $0.passage) }
+    }
+
+    /// The passages of a document in its order, as the version in use has them; whether each was
+    /// embedded is told by its model's name, as vectors are left out.
+    package func passages(of document: DocumentID) -> [Passage] {
+        let version = standings[document]?.version ?? 1
+        return entries.values.lazy.map(\.passage)
+            .filter { $0.document == document && $0.version ?? 1 <= version }
+            .sorted { ($0.ordinal, $0.id) < ($1.ordinal, $1.id) }
     }
 
     /// The passage with that id; its vector is left out.

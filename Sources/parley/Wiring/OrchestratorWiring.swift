@@ -18,7 +18,7 @@ func orchestratorRunner(
 }
 
 /// The orchestrator's edge.
-private struct OrchestratorEdge: Sendable {
+struct OrchestratorEdge: Sendable {
     /// The passages that the model's own search offers.
     private static let searchLimit = 6
     /// The most passages among which a table's rows are looked for.
