@@ -655,6 +655,9 @@ let checks: [Target] = [
         ]),
     tests("WebPages", ["WebPages", "HTTPClient", "NetworkAddress"]),
     tests("KnowledgeSearch", ["KnowledgeSearch", "Conversation"]),
+    tests(
+        "Knowledge",
+        ["Conversation", "ConversationView", "KnowledgeEndpoints", "KnowledgeRecords"]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",

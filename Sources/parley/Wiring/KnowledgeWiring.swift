@@ -4,6 +4,7 @@ import Conversation
 import ConversationView
 import DocumentView
 import Endpoints
+import HTTPServer
 import KnowledgeEndpoints
 import KnowledgeSearch
 import Lifecycle

@@ -2,7 +2,7 @@ package import Conversation
 package import Endpoints
 package import KnowledgeRecords
 package import SQLite
-package import Views
+import Views
 
 /// Questions that the documents did not answer, or not surely: what a business should write down.
 ///

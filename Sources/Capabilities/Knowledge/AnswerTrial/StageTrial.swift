@@ -1,6 +1,6 @@
 import Conversation
 import Records
-package import StageRuntime
+import StageRuntime
 
 /// Runs a stage's decisions in memory: nothing is read from a log or written to one, and what the
 /// stage would write is only looked at.
@@ -73,6 +73,7 @@ struct StageTrial<S: Stage> {
     ) async throws(Rejection) -> Decided {
         var decided = Decided()
         var step = 0
+        let (stage, key, settings) = (stage, key, settings)
         func context(_ moment: Timestamp) -> StageContext {
             StageContext(
                 stage: stage.name, input: input, key: key, now: moment, step: step,

@@ -109,7 +109,8 @@ extension TriedAnswer {
     package init(_ outcome: AnswerTrial.Outcome) {
         let reply = outcome.reply
         var citations: [Citation] = []
-        var (kind, text, reason, summary): (String, String?, String?, String?)
+        var kind = "silence"
+        var (text, reason, summary): (String?, String?, String?) = (nil, nil, nil)
         switch reply?.proposal {
         case .answer(let words, let cited):
             (kind, text, citations) = ("answer", words, cited)
@@ -117,9 +118,9 @@ extension TriedAnswer {
         case .handoff(let why, let note, let notice):
             (kind, reason, summary) = ("handoff", why.rawValue, note)
             text = notice.isEmpty ? nil : notice
-        case .silence(let why): (kind, reason) = ("silence", why)
+        case .silence(let why): reason = why
         case nil where !outcome.wanted.isEmpty: kind = "tool"
-        case nil: (kind, reason) = ("silence", outcome.ignored)
+        case nil: reason = outcome.ignored
         }
         let provenance = reply?.provenance
         let isAsked = provenance?.prompt != nil

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import ConversationView
 package import KnowledgeRecords
 

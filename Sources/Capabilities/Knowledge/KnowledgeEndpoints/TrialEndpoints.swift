@@ -1,7 +1,7 @@
 package import AnswerTrial
 import Conversation
 package import Endpoints
-import HTTPServer
+package import HTTPServer
 package import JSON
 
 /// Trying a question: what customers would be answered, and why, without a customer.

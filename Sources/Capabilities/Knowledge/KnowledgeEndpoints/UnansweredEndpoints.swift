@@ -2,7 +2,7 @@ import AccountCommands
 package import AuditEndpoints
 import AuditRecords
 package import Conversation
-package import ConversationView
+import ConversationView
 package import Endpoints
 import HTTPServer
 import KnowledgeRecords

@@ -84,7 +84,7 @@ function open(page, here) {
       button(t('knowledge.write'), { picture: 'question', id: 'write', act: () => room.write() }),
       button(t('knowledge.upload'), { kind: 'primary', picture: 'upload', id: 'upload', act: pick }),
     ] : [],
-  }), lead, notices, element);
+  }), lead, notices, uploads.input, element);
   if (room.mayWrite) uploads.takeDrops(page);
   addCommands([
     ...(room.mayWrite ? [

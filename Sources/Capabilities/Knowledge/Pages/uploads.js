@@ -24,19 +24,20 @@ export class Uploads {
       el('header', { class: 'card-head' }, el('h2', { class: 'grow' }, t('knowledge.uploads')),
         button(t('knowledge.clearDone'), { kind: 'small quiet', 'data-act': 'clear-done', act: () => this.clear() })),
       this.list, this.said);
+    this.replaced = null;
+    this.input = el('input', { type: 'file', multiple: true, hidden: true, id: 'upload-files', onchange: () => {
+      this.add([...this.input.files], this.replaced);
+      this.replaced = null;
+      this.input.value = '';
+    } });
     listen('documents', { tenant: room.tenant, changed: ({ id } = {}) => this.heard(id) });
   }
 
   /** Lets somebody choose files; `row` is the document that the one file replaces. */
-  choose(row) {
-    const input = el('input', { type: 'file', multiple: !row, hidden: true, 'data-part': 'upload' });
-    input.addEventListener('change', () => {
-      this.add([...input.files], row);
-      input.remove();
-    });
-    input.addEventListener('cancel', () => input.remove());
-    document.body.append(input);
-    input.click();
+  choose(row = null) {
+    this.replaced = row;
+    this.input.multiple = !row;
+    this.input.click();
   }
 
   /** Takes files that are dropped anywhere on the page. */
