@@ -19,18 +19,18 @@ export function verdictOf(reasons) {
 const reasonKeys = ['asked', 'unanswered', 'unsupported', 'modelFailure', 'unreadable', 'suspended', 'stopped'];
 
 /** What was found, with scores, what was composed, and what the checks said. */
-export function reasonsView(reasons, room, { today } = {}) {
+export function reasonsView(reasons, { today, level = 2 } = {}) {
   return [
-    reasons.questions.map((question, index) => found(question, today?.[index])),
-    composed(reasons),
+    reasons.questions.map((question, index) => found(question, today?.[index], level)),
+    composed(reasons, level),
   ];
 }
 
-function found(question, today) {
+function found(question, today, level) {
   const { passages, answerability } = question;
   const then = new Set(passages.map(({ contentHash }) => contentHash));
   return el('section', { class: 'card', 'aria-label': t('knowledge.found') },
-    el('header', { class: 'card-head' }, el('h3', { class: 'grow' }, t('knowledge.found')), answerability ? likely(answerability) : null),
+    el('header', { class: 'card-head' }, el('h' + level, { class: 'grow' }, t('knowledge.found')), answerability ? likely(answerability) : null),
     el('div', { class: 'card-body' },
       el('p', { class: 'meta' }, t('knowledge.lookedFor'), ' ', el('q', { dir: 'auto' }, question.query || '–'),
         question.search === 'textOnly' ? [' · ', el('span', { class: 'is-warn' }, t('knowledge.byWords'))] : null),
@@ -58,12 +58,12 @@ function scoreOf({ score, similarity, overlap, isCited }) {
     parts ? el('span', { class: 'meta' }, parts) : null, isCited ? badge('accent', t('knowledge.used'), 'check') : null);
 }
 
-function composed(reasons) {
+function composed(reasons, level) {
   const { model, prompt, promptHash, promptTokens, completionTokens, checks = [], fallback, tools = [], calls = [], milliseconds, summary } = reasons;
   const isBuiltIn = !model || model === 'built-in';
   const waited = calls.reduce((sum, call) => sum + call.milliseconds, 0);
   return el('section', { class: 'card', 'aria-label': t('knowledge.composed') },
-    el('header', { class: 'card-head' }, el('h3', { class: 'grow' }, t('knowledge.composed'))),
+    el('header', { class: 'card-head' }, el('h' + level, { class: 'grow' }, t('knowledge.composed'))),
     el('div', { class: 'card-body' }, pairs([
       [t('knowledge.writtenBy'), isBuiltIn ? t('knowledge.builtIn') : name(model)],
       fallback ? [t('knowledge.stoodIn'), t('knowledge.because.' + (reasonKeys.includes(fallback) ? fallback : 'other'))] : null,

@@ -35,7 +35,7 @@ export function trialView(room) {
     asked = [];
     last += 1;
     put(talk, el('p', { class: 'soft' }, t('knowledge.tryText')));
-    put(why, blank({ picture: 'bot', title: t('knowledge.noReasons'), text: t('knowledge.noReasonsText') }));
+    put(why, blank({ picture: 'bot', level: 2, title: t('knowledge.noReasons'), text: t('knowledge.noReasonsText') }));
     field.value = '';
     go.disabled = false;
     go.removeAttribute('aria-busy');
@@ -60,11 +60,11 @@ export function trialView(room) {
       put(waits, tried.text ? el('p', { dir: 'auto', class: 'knowledge-words' }, tried.text) : el('p', { class: 'soft' }, t('knowledge.saysNothing')),
         tried.outcome === 'handoff' ? el('p', { class: 'meta' }, icon('person', 'small'), ' ', t('knowledge.thenPerson')) : null);
       put(why, verdictOf(tried), tried.outcome === 'handoff' && room.mayWrite
-        ? el('div', {}, button(t('knowledge.writeAnswer'), { picture: 'edit', act: () => room.write({ question }) })) : null, reasonsView(tried, room));
+        ? el('div', {}, button(t('knowledge.writeAnswer'), { picture: 'edit', act: () => room.write({ question }) })) : null, reasonsView(tried));
     } catch (problem) {
       if (mine !== last) return undefined;
       waits.remove();
-      put(why, broken(problem, { title: t('knowledge.notTried'), again: () => send(question) }));
+      put(why, broken(problem, { level: 2, title: t('knowledge.notTried'), again: () => send(question) }));
     }
     go.disabled = false;
     go.removeAttribute('aria-busy');

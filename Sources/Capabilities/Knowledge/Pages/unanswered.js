@@ -31,7 +31,7 @@ export function unansweredView(room) {
       found.isCut ? notice('', t('knowledge.isCut')) : null, list,
       found.groups.length > shown ? button(t('knowledge.moreGroups'), { kind: 'small', 'data-act': 'more-groups', act: () => { shown += pageSize; load(); } }) : null,
     ];
-  });
+  }, { level: 2 });
   narrow.listen(() => { shown = pageSize; load(); });
   let soon;
   listen('questions', { tenant: room.tenant, changed: () => {
@@ -43,7 +43,7 @@ export function unansweredView(room) {
     const isSettled = ['answered', 'putAside'].includes(group.mark?.standing);
     return el('li', { 'data-group': group.id }, el('div', { class: 'knowledge-count num', 'aria-hidden': 'true' }, group.count),
       el('div', { class: 'grow stack tight' },
-        el('h3', { lang: group.language }, name(group.title)),
+        el('h2', { lang: group.language }, name(group.title)),
         el('p', { class: 'meta' }, [
           t('knowledge.askedTimes', { count: group.count }), group.conversations > 1 ? t('knowledge.byCustomers', { count: group.conversations }) : null,
           reasonsOf(group),

@@ -15,7 +15,7 @@ export function openWhy(room, { message }) {
     return [
       then.at ? el('p', { class: 'meta' }, time(then.at, exactTime)) : null, verdictOf(told),
       told.text ? el('div', { class: 'knowledge-bubble bot', dir: 'auto' }, el('p', { class: 'knowledge-words' }, told.text)) : null,
-      reasonsView(told, room, { today }),
+      reasonsView(told, { today, level: 3 }),
     ];
   }, { level: 3 });
   return dialog;
