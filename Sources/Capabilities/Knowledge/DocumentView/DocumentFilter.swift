@@ -73,8 +73,12 @@ extension DocumentListing {
     }
 
     /// How it stands.
+    ///
+    /// That an installation has no vectors is nothing that a document's owner could mend.
     package var standing: DocumentFilter.Standing {
-        isSettled ? (problem == nil ? .ready : .problem) : .pending
+        guard isSettled else { return .pending }
+        let isFine = outcome == DocumentState.Outcome.indexedWithoutVectors.rawValue
+        return problem == nil || isFine ? .ready : .problem
     }
 }
 

@@ -60,13 +60,15 @@ function passagesOf(room, row) {
   const load = () => fillIn(place, async () => {
     const first = await page(0);
     if (!first.total) return blank({ picture: 'file', title: t('knowledge.noPassages'), text: t('knowledge.noPassagesText') });
-    const list = el('ol', { class: 'knowledge-passages' }, first.passages.map((each) => el('li', {}, passageCard(each))));
+    // Where none is found by meaning, the document's own state says so.
+    const isMixed = first.passages.some(({ isFoundByMeaning }) => isFoundByMeaning);
+    const list = el('ol', { class: 'knowledge-passages' }, first.passages.map((each) => el('li', {}, passageCard(each, { isMixed }))));
     const said = el('p', { class: 'meta num', role: 'status' }, t('knowledge.passageCount', { count: first.total }));
     const more = button(t('knowledge.morePassages'), { kind: 'small', hidden: !first.next, 'data-act': 'more-passages', act: async () => {
       more.disabled = true;
       try {
         const next = await page(Number(more.dataset.next));
-        list.append(...next.passages.map((each) => el('li', {}, passageCard(each))));
+        list.append(...next.passages.map((each) => el('li', {}, passageCard(each, { isMixed }))));
         more.dataset.next = next.next ?? '';
         more.hidden = !next.next;
       } catch (problem) {
@@ -83,7 +85,7 @@ function passagesOf(room, row) {
 }
 
 /** A passage as it is found: where it stands, and its words. */
-export function passageCard(passage, { score, isUsed = false, quote, document } = {}) {
+export function passageCard(passage, { score, isUsed = false, quote, document, isMixed = false } = {}) {
   const where = [document ? name(document) : null, passage.sheet ? t('knowledge.onSheet', { sheet: passage.sheet }) : null,
     passage.page ? t('knowledge.onPage', { page: passage.page }) : null].filter(Boolean);
   return el('article', { class: `passage ${isUsed ? 'used' : ''}`.trim(), 'data-passage': passage.id ?? passage.passage },
@@ -91,7 +93,7 @@ export function passageCard(passage, { score, isUsed = false, quote, document } 
       where.map((each, index) => [index ? ' · ' : null, each]),
       passage.headings.length ? el('b', {}, name(passage.headings.join(' › '))) : null,
       score ?? null,
-      passage.isFoundByMeaning === false ? el('span', { class: 'is-warn' }, icon('warn', 'small'), ' ', t('knowledge.wordsOnlyPassage')) : null),
+      isMixed && passage.isFoundByMeaning === false ? el('span', { class: 'knowledge-remark is-warn' }, icon('warn', 'small'), el('span', {}, t('knowledge.wordsOnlyPassage'))) : null),
     el('p', { dir: 'auto', class: 'knowledge-words' }, marked(passage.text, quote)));
 }
 

@@ -1,8 +1,8 @@
 // The list of documents: files and pages, with the place where files are dropped.
 
 import { ask, change, path } from '/pages/look/api.js';
-import { button, confirmEffects, el, filters, icon, name, t, table, time, toast } from '/pages/look/parts.js';
-import { kindOf, labelsOf, sizeOf, standingCell } from './standing.js';
+import { button, confirmEffects, el, filters, icon, name, notice, put, t, table, time, toast } from '/pages/look/parts.js';
+import { common, kindOf, labelsOf, problemOf, sizeOf, standingCell } from './standing.js';
 
 /** The list, with what is being uploaded above it. */
 export function documentsView(room, uploads) {
@@ -12,6 +12,7 @@ export function documentsView(room, uploads) {
     { name: 'kind', kind: 'select', label: t('knowledge.kind'), options: [['', t('knowledge.anyKind')], ['file', t('knowledge.files')], ['page', t('knowledge.pages')]] },
     { name: 'label', kind: 'select', label: t('knowledge.label'), options: [['', t('knowledge.anyLabel')]] },
   ]);
+  const said = el('div', { id: 'lack' });
   const list = table({
     label: t('knowledge.documents'), kind: 'knowledge-table', count: 'knowledge.count', failedTitle: t('knowledge.broken'), filters: narrow,
     live: { room: 'documents', tenant: room.tenant },
@@ -33,6 +34,8 @@ export function documentsView(room, uploads) {
     async load({ after, limit, filters: values, signal }) {
       const { words, standing, kind, label } = values;
       const found = await ask(path(['tenants', room.tenant, 'documents'], { words, standing, label, kind: kind || 'document', limit, after }), { signal });
+      const lack = found.documents.map(problemOf).find((problem) => common.includes(problem?.key));
+      put(said, lack ? notice('', t('knowledge.lack.' + lack.key), lack.text) : null);
       return { rows: found.documents, next: found.next };
     },
   });
@@ -40,7 +43,7 @@ export function documentsView(room, uploads) {
   room.labelsChanged = offer;
   offer();
   list.load();
-  return el('div', { class: 'stack' }, room.mayWrite ? drop(uploads) : null, uploads.element, list.element);
+  return el('div', { class: 'stack' }, room.mayWrite ? drop(uploads) : null, uploads.element, said, list.element);
 }
 
 function drop(uploads) {

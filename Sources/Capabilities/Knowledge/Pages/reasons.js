@@ -73,8 +73,8 @@ function composed(reasons, level) {
       [t('knowledge.length'), t('knowledge.seconds', { seconds: number((milliseconds ?? waited) / 1_000, { maximumFractionDigits: 1 }) })],
     ]),
     checks.length ? el('ul', { class: 'knowledge-checks', 'aria-label': t('knowledge.checks') }, checks.map((check) => el('li', {},
-      icon(check.verdict === 'passed' ? 'ok' : check.verdict === 'heldBack' ? 'bad' : 'info', 'small'), ' ', t('knowledge.check.' + check.verdict),
-      check.problem ? [' ', name(check.problem)] : null,
+      el('div', { class: 'knowledge-remark' }, icon(check.verdict === 'passed' ? 'ok' : check.verdict === 'heldBack' ? 'bad' : 'info', 'small'),
+        el('span', {}, t('knowledge.check.' + check.verdict), check.problem ? [' ', name(check.problem)] : null)),
       check.answer ? el('details', {}, el('summary', { class: 'meta' }, t('knowledge.heldBack')), el('p', { class: 'knowledge-words', dir: 'auto' }, check.answer)) : null))) : null,
     summary ? el('details', {}, el('summary', {}, t('knowledge.agentReads')), el('p', { class: 'knowledge-words soft', dir: 'auto' }, summary)) : null));
 }

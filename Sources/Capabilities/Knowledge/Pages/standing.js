@@ -28,6 +28,9 @@ const known = [
 /** Problems after which a document is found all the same. */
 const mild = ['wordsOnly', 'wordsForNow', 'pictures', 'wordless'];
 
+/** What is so for the whole installation: it is said once. */
+export const common = ['wordsOnly', 'wordsForNow'];
+
 /** What is wrong with a document: `{ key, title, text, isMild }`, or null. */
 export function problemOf(row) {
   if (!row.problem) return null;
@@ -66,7 +69,7 @@ export function standingOf(row, now = Date.now()) {
   const { validFrom, validUntil } = row.terms ?? {};
   if (validUntil && validUntil <= now) return { step: steps, kind: 'off', words: t('knowledge.over', { day: date(validUntil) }), problem };
   if (validFrom && validFrom > now) return { step: steps, kind: 'off', words: t('knowledge.later', { day: date(validFrom) }), problem };
-  return { step: steps, kind: problem ? 'warn' : 'done', words: passages, problem };
+  return { step: steps, kind: problem && !common.includes(problem.key) ? 'warn' : 'done', words: passages, problem };
 }
 
 /** The cell of a table that shows how a document stands. */
@@ -78,7 +81,7 @@ export function standingCell(row) {
     }))),
     el('span', { class: `meta ${kind === 'bad' ? 'is-bad' : ''}`.trim() }, words),
     share !== null && share !== undefined && kind === 'now' ? el('progress', { class: 'meter', max: 1, value: share, 'aria-label': words }) : null,
-    problem && kind !== 'bad' ? el('span', { class: 'sub is-warn' }, icon('warn', 'small'), ' ', problem.title) : null,
+    problem && kind !== 'bad' && !common.includes(problem.key) ? el('span', { class: 'knowledge-remark is-warn' }, icon('warn', 'small'), el('span', {}, problem.title)) : null,
     problem && kind === 'bad' ? el('span', { class: 'sub' }, row.passages ? t('knowledge.before') : problem.text) : null);
 }
 

@@ -58,7 +58,7 @@ export function trialView(room) {
       field.value = '';
       waits.dataset.outcome = tried.outcome;
       put(waits, tried.text ? el('p', { dir: 'auto', class: 'knowledge-words' }, tried.text) : el('p', { class: 'soft' }, t('knowledge.saysNothing')),
-        tried.outcome === 'handoff' ? el('p', { class: 'meta' }, icon('person', 'small'), ' ', t('knowledge.thenPerson')) : null);
+        tried.outcome === 'handoff' ? el('p', { class: 'knowledge-remark soft' }, icon('person', 'small'), el('span', {}, t('knowledge.thenPerson'))) : null);
       put(why, verdictOf(tried), tried.outcome === 'handoff' && room.mayWrite
         ? el('div', {}, button(t('knowledge.writeAnswer'), { picture: 'edit', act: () => room.write({ question }) })) : null, reasonsView(tried));
     } catch (problem) {

@@ -116,7 +116,7 @@ function languageOf(code) {
 function markOf({ mark }) {
   if (mark.standing === 'suggested') {
     return el('blockquote', { class: 'knowledge-suggestion' },
-      el('p', { class: 'meta' }, icon('suggest', 'small'), ' ', t('knowledge.suggestedBy', { name: mark.by })), el('p', { dir: 'auto' }, mark.answer));
+      el('p', { class: 'knowledge-remark soft' }, icon('suggest', 'small'), el('span', {}, t('knowledge.suggestedBy', { name: mark.by }))), el('p', { dir: 'auto' }, mark.answer));
   }
   if (mark.standing === 'answered') return el('p', {}, badge('ok', t('knowledge.answeredBy', { name: mark.by }), 'check'), ' ', time(mark.at));
   if (mark.standing === 'putAside') return el('p', {}, badge('', t('knowledge.asideBy', { name: mark.by }), 'minus'), ' ', time(mark.at));

@@ -198,8 +198,8 @@ export class Uploads {
     if (item.state === 'reads') return { kind: '', picture: 'file', words: standing.words, value: 0.25 + standing.step * 0.25 + 0.25 * (standing.share ?? 0) };
     const isBad = standing.kind === 'bad';
     return {
-      kind: isBad ? 'is-bad' : standing.problem ? 'is-warn' : 'is-ok', picture: isBad ? 'bad' : standing.problem ? 'warn' : 'ok', value: isBad ? 0 : 1,
-      words: [standing.words, standing.problem && !isBad ? [' · ', standing.problem.title] : null, isBad ? [' · ', standing.problem?.text] : null,
+      kind: isBad ? 'is-bad' : standing.kind === 'warn' ? 'is-warn' : 'is-ok', picture: isBad ? 'bad' : standing.kind === 'warn' ? 'warn' : 'ok', value: isBad ? 0 : 1,
+      words: [standing.words, standing.kind === 'warn' ? [' · ', standing.problem.title] : null, isBad ? [' · ', standing.problem?.text] : null,
         item.row.replaces ? [' · ', t('knowledge.newVersion')] : null],
     };
   }

@@ -301,4 +301,6 @@ export const words = {
   'knowledge.heldBack': 'What the model wrote',
   'knowledge.agentReads': 'What an agent reads',
   'knowledge.whyTitle': 'Why this was answered so',
+  'knowledge.lack.wordsOnly': 'Documents are found by their words only',
+  'knowledge.lack.wordsForNow': 'Documents are found by their words only, for now',
 };

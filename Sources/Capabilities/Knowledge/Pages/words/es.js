@@ -301,4 +301,6 @@ export const words = {
   'knowledge.heldBack': 'Lo que escribió el modelo',
   'knowledge.agentReads': 'Lo que lee un agente',
   'knowledge.whyTitle': 'Por qué se respondió así',
+  'knowledge.lack.wordsOnly': 'Los documentos se encuentran solo por sus palabras',
+  'knowledge.lack.wordsForNow': 'De momento los documentos se encuentran solo por sus palabras',
 };
