@@ -37,21 +37,22 @@ struct KnowledgePageTests {
         try await console.go(page, "/pages/knowledge/" + view)
     }
 
+    private static let kites = """
+        # Kites
+
+        Kites are lent for 7 euros a day, with a deposit of 20 euros.
+
+        ## Wind
+
+        Above 50 kilometres an hour no kites are lent.
+        """
+
     @Test("a file becomes passages, is found by its label, and answers with what it says")
     func upload() async throws {
         try await connect()
         let folder = try TemporaryFolder()
         let file = folder.path + "/Kites.md"
-        let text = """
-            # Kites
-
-            Kites are lent for 7 euros a day, with a deposit of 20 euros.
-
-            ## Wind
-
-            Above 50 kilometres an hour no kites are lent.
-            """
-        try Data(text.utf8).write(to: URL(filePath: file))
+        try Data(Self.kites.utf8).write(to: URL(filePath: file))
         try await Browser.with { page in
             try await open(page)
             try await page.wait(for: "document.querySelector('#overview').innerText.length > 0")

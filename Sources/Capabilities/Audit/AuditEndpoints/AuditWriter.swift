@@ -24,7 +24,7 @@ package struct AuditWriter: Sendable {
         self.now = now
     }
 
-    /// The id of the record that does what somebody wishes, for whoever waits until a view shows it.
+    /// The id of the record that does what somebody wishes, for who waits until a view shows it.
     package static func act(of action: String, for asker: Asker) -> RecordID {
         .derived(from: id(of: action, for: asker), by: "act")
     }

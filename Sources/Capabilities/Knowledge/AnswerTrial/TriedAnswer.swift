@@ -67,8 +67,8 @@ package struct TriedAnswer: Hashable, Sendable, Codable {
         package var answer: String?
     }
 
-    /// `answer`, `courtesy`, `handoff`, `silence`, or `tool` where the turn would go on once another
-    /// stage has done something, which is not done here.
+    /// `answer`, `courtesy`, `handoff`, `silence`, or `tool` where the turn would go on once
+    /// another stage has done something, which is not done here.
     package var outcome: String
     /// What the customer would read; missing for nothing.
     package var text: String?

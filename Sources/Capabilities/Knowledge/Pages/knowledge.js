@@ -3,7 +3,7 @@
 import { ask, path } from '/pages/look/api.js';
 import { may, organisation } from '/pages/look/base/session.js';
 import { listen } from '/pages/look/listen.js';
-import { blank, button, el, notice, number, put, t, tabs } from '/pages/look/parts.js';
+import { blank, button, el, notice, put, t, tabs } from '/pages/look/parts.js';
 import { addCommands, enter, pageHead } from '/pages/look/shell.js';
 import { answersView, openAnswer } from './answers.js';
 import { documentsView } from './documents.js';
@@ -69,7 +69,7 @@ function open(page, here) {
       const found = await ask(room.at('counts', 'documents'));
       room.labels = found.labels;
       room.labelsChanged?.();
-      put(lead, t('knowledge.overview', { documents: number(found.documents), answers: number(found.answers), passages: number(found.passages) }),
+      put(lead, [t('knowledge.count', { count: found.documents }), t('knowledge.answerCount', { count: found.answers }), t('knowledge.findable', { count: found.passages })].join(' · '),
         found.pending ? [' · ', t('knowledge.pendingCount', { count: found.pending })] : null,
         found.problems ? [' · ', el('span', { class: 'is-warn' }, t('knowledge.problemCount', { count: found.problems }))] : null);
     } catch { /* what is listed tells of itself */ }

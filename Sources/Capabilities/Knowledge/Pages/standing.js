@@ -85,13 +85,15 @@ export function standingCell(row) {
     problem && kind === 'bad' ? el('span', { class: 'sub' }, row.passages ? t('knowledge.before') : problem.text) : null);
 }
 
+/** Kinds of files by their endings. */
+const kinds = { pdf: 'pdf', docx: 'word', xlsx: 'excel', html: 'html', htm: 'html', md: 'markdown', csv: 'csv', txt: 'text', png: 'picture', jpg: 'picture', jpeg: 'picture' };
+
 /** What kind of file a name tells of. */
 export function kindOf(row) {
   if (row.id.startsWith('qa_')) return t('knowledge.kind.answer');
   if (/^https?:/.test(row.name)) return t('knowledge.kind.page');
   const ending = row.name.match(/\.(\w{1,5})$/)?.[1]?.toLowerCase();
-  const names = { pdf: 'PDF', docx: 'Word', xlsx: 'Excel', html: 'HTML', htm: 'HTML', md: 'Markdown', csv: 'CSV', txt: t('knowledge.kind.text'), png: t('knowledge.kind.picture'), jpg: t('knowledge.kind.picture'), jpeg: t('knowledge.kind.picture') };
-  return names[ending] ?? t('knowledge.kind.file');
+  return t('knowledge.kind.' + (kinds[ending] ?? 'file'));
 }
 
 /** Bytes in words. */

@@ -44,7 +44,7 @@ export class Uploads {
   takeDrops(page) {
     let depth = 0;
     const mark = (isOver) => page.classList.toggle('knowledge-over', isOver);
-    const holdsFiles = (event) => [...event.dataTransfer?.types ?? []].includes('Files');
+    const holdsFiles = (event) => [...event.dataTransfer?.items ?? []].some(({ kind }) => kind === 'file');
     page.addEventListener('dragenter', (event) => { if (holdsFiles(event)) { depth += 1; mark(true); } });
     page.addEventListener('dragleave', () => { depth = Math.max(0, depth - 1); if (!depth) mark(false); });
     page.addEventListener('dragover', (event) => { if (holdsFiles(event)) event.preventDefault(); });
