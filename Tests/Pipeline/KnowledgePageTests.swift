@@ -10,8 +10,8 @@ import Testing
     "Knowledge in a browser", .installation(), .serialized,
     .enabled(if: Browser.isInstalled, "Tests/run installs Chromium"), .timeLimit(.minutes(15)))
 struct KnowledgePageTests {
-    private static let business = (id: "atlas", name: "Shop atlas")
-    private static let base = "/api/v1/tenants/atlas"
+    private static let business = (id: "luz", name: "Shop luz")
+    private static let base = "/api/v1/tenants/luz"
 
     private let console: ConsolePages
     private let installation: RunningInstallation
@@ -186,7 +186,8 @@ struct KnowledgePageTests {
     @Test("looks right with nothing, with problems, in the dark and on a phone")
     func looks() async throws {
         try await connect()
-        _ = try await installation.add("broken.pdf", Array("%PDF-1.4 none".utf8), to: "atlas")
+        _ = try await installation.add(
+            "broken.pdf", Array("%PDF-1.4 none".utf8), to: Self.business.id)
         for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "dark")] {
             try await Browser.with { page in
                 try await page.prefer(theme: theme)
