@@ -40,7 +40,7 @@ struct KnowledgePageTests {
     private static let kites = """
         # Kites
 
-        Kites are lent for 7 euros a day, with a deposit of 20 euros.
+        Renting a kite costs 7 euros for a day.
 
         ## Wind
 
@@ -85,7 +85,7 @@ struct KnowledgePageTests {
                 for: "document.querySelectorAll('main tr[data-row]').length === 1")
             // A question finds it, on the way that customers' questions take.
             try await page.click("[role=tab]", saying: "Try a question")
-            try await page.fill("[data-part=question]", "How much is a kite a day?")
+            try await page.fill("[data-part=question]", "What does renting a kite cost for a day?")
             try await page.click("[data-act=try]")
             try await page.wait(for: "document.querySelector('[data-outcome=answer]')")
             let said = try await page.texts("[data-outcome=answer]").joined()
@@ -104,11 +104,11 @@ struct KnowledgePageTests {
         let labelled = try await console.client.call(.get, Self.base + "/documents?label=SUMMER")
         #expect(labelled["documents"].elements.map(\.["name"].string) == ["Kites.md"])
         let elsewhere = try await console.client.call(
-            .get, Self.base + "/search?q=kites%20a%20day&label=summer")
+            .get, Self.base + "/search?q=renting%20a%20kite&label=summer")
         #expect(
             elsewhere["passages"].elements.allSatisfy { $0["documentName"].string == "Kites.md" })
         let answer = try await Customer(of: Self.business.id, in: installation)
-            .ask("How much is a kite a day?")
+            .ask("What does renting a kite cost for a day?")
         #expect(answer.text.contains("7 euros"))
     }
 
