@@ -221,12 +221,23 @@ let views: [Target] = [
     module(
         "ConversationView", on: "Capabilities/Conversations",
         [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "NumberLimits",
-            "Records", "RoutingRecords", "SQLite", "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "KnowledgeRecords",
+            "NumberLimits", "Records", "RoutingRecords", "SQLite", "Views",
         ]),
     module(
         "DocumentView", on: "Capabilities/Knowledge",
-        ["Conversation", "Endpoints", "Records", "SQLite", "SiteRecords", "Views"]),
+        ["Conversation", "Endpoints", "JSON", "Records", "SQLite", "SiteRecords", "Views"]),
+    module("KnowledgeRecords", on: "Capabilities/Knowledge", ["Conversation"]),
+    module(
+        "AnswerTrial", on: "Capabilities/Knowledge",
+        ["Conversation", "OrchestratorStage", "Records", "RetrievalStage", "StageRuntime"]),
+    module(
+        "KnowledgeEndpoints", on: "Capabilities/Knowledge",
+        [
+            "AccountCommands", "AnswerTrial", "AuditEndpoints", "AuditRecords", "Conversation",
+            "ConversationView", "DocumentView", "Endpoints", "HTTPServer", "JSON",
+            "KnowledgeRecords", "SQLite", "Views",
+        ]),
     module(
         "AccountRules", on: "Capabilities/Accounts",
         ["Conversation", "Cryptography", "NetworkAddress", "RateLimits"]),
@@ -424,7 +435,7 @@ let testing: [Target] = [
             "AccountRecords", "AuditRecords", "BrokerRelay", "Conversation", "Cryptography",
             "CustomerRecords", "DeskRecords", "EventLog", "Kafka", "KafkaEventLog",
             "NotificationRecords", "OperationRecords", "PurgeRecords", "Records", "RoutingRecords",
-            "ServiceLevelRecords", "SiteRecords",
+            "KnowledgeRecords", "ServiceLevelRecords", "SiteRecords",
             "SQLiteEventLog", "TenantKeys",
         ],
         path: "Tests/PipelineTesting", swiftSettings: settings),
@@ -530,7 +541,8 @@ let program: Target = .executableTarget(
         "HandoffStage", "HTTPClient", "HTTPServer", "Idempotency", "IdentityStage", "IndexerStage",
         "Ingester",
         "InstallationEndpoints", "InstallationView",
-        "JSON", "KnowledgeSearch", "LanguageModel",
+        "JSON", "AnswerTrial", "KnowledgeEndpoints", "KnowledgeRecords", "KnowledgeSearch",
+        "LanguageModel",
         "Lifecycle", "Live", "LogURL", "Mail", "MailWriting", "MailerStage", "MediaSniffing",
         "MediaStage", "NetworkAddress",
         "NotificationEndpoints", "NotificationRecords", "NotificationStage", "NotificationView",
@@ -649,6 +661,9 @@ let checks: [Target] = [
             "KnowledgeSearch", "Conversation", "Cryptography", "EventLog", "PassageIndex",
             "PipelineTesting", "Records", "Telemetry",
         ]),
+    tests(
+        "Knowledge",
+        ["Conversation", "ConversationView", "KnowledgeEndpoints", "KnowledgeRecords"]),
     tests("LogURL", ["LogURL", "Configuration"]),
     tests(
         "Console",

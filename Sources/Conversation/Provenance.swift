@@ -56,6 +56,8 @@ package struct Provenance: Hashable, Sendable, Codable {
     package var fallback: HandoffReason?
     /// The tools that the turn used, in order; `nil` for none.
     package var tools: [String]?
+    /// Whether what was found answers perhaps, and no more than that; `nil` where it surely does.
+    package var isUnsure: Bool?
 
     /// Describes where a reply comes from.
     package init(
@@ -63,8 +65,10 @@ package struct Provenance: Hashable, Sendable, Codable {
         promptHash: String? = nil, model: String,
         promptTokens: Int? = nil, completionTokens: Int? = nil,
         search: GroundedQuestion.Search? = nil, positions: [String] = [],
-        checks: [Check]? = nil, fallback: HandoffReason? = nil, tools: [String]? = nil
+        checks: [Check]? = nil, fallback: HandoffReason? = nil, tools: [String]? = nil,
+        isUnsure: Bool? = nil
     ) {
+        self.isUnsure = isUnsure
         self.passages = passages
         self.citations = citations
         self.prompt = prompt

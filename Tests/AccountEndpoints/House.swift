@@ -101,7 +101,7 @@ final class House: Sendable {
             tenants: TenantDirectory(keyRing: ring.current),
             keys: ring, appender: try await log.openAppender(),
             blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
-            search: { _, _, _ in FoundPassages(passages: []) }, options: options, metrics: metrics,
+            search: { _ in FoundPassages(passages: []) }, options: options, metrics: metrics,
             logger: logger,
             now: now)
         server = HTTPServer(configuration: .init(), router: service.router())

@@ -306,7 +306,7 @@ extension Office {
                 metrics: metrics, logger: logger),
             tenants: TenantDirectory(keyRing: ring), keys: KeyRingStore(ring),
             appender: appender, blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
-            search: { _, _, _ in FoundPassages(passages: []) }, metrics: metrics, logger: logger,
+            search: { _ in FoundPassages(passages: []) }, metrics: metrics, logger: logger,
             now: { Timestamp(milliseconds: 1_800_000_000_000) })
     }
 }

@@ -98,8 +98,11 @@ final class Office: Sendable {
             log: log, envelope: .program, views: views, tenants: tenants,
             keys: KeyRingStore(ring), appender: appender,
             blobs: BlobFolder(folder.path + "/blobs"), apiKey: Self.key,
-            search: { tenant, question, limit in
-                FoundPassages(passages: [Self.passage("\(tenant) \(question) \(limit)")])
+            search: { wanted in
+                FoundPassages(
+                    passages: [
+                        Self.passage("\(wanted.tenant) \(wanted.question) \(wanted.limit)")
+                    ])
             },
             options: options, metrics: metrics, logger: logger,
             now: { Timestamp(milliseconds: clock.now) })

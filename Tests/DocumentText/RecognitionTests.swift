@@ -1,4 +1,5 @@
 import Confinement
+import Synchronization
 import Testing
 
 @testable import DocumentText
@@ -22,6 +23,15 @@ import Testing
         #expect(document.sections.first?.text.contains("Deposit: 50 euros") == true)
         #expect(document.sections.last?.text == "The second page has words.")
         #expect(document.recognition?.pages == 1)
+    }
+
+    @Test("pages that are read from pictures are told of before each")
+    func progress() async throws {
+        let told = Mutex<[ReadPages]>([])
+        _ = try await DocumentTextExtractor().extract(
+            name: "a.pdf", bytes: fixture("sign-and-words.pdf")
+        ) { read in told.withLock { $0.append(read) } }
+        #expect(told.withLock { $0 } == [ReadPages(pages: 0, of: 1, isRecognition: true)])
     }
 
     @Test("without the program that reads pictures, pages with words are read all the same")

@@ -75,6 +75,24 @@ struct StandingTests {
         #expect(scene.standings.isEmpty, "it was taken out")
     }
 
+    @Test("how a document stands tells its terms and versions, which outlive what was wished")
+    func kept() throws {
+        var scene = Scene("We open at nine.")
+        try scene.upload("v1")
+        scene.sections[0].text = "We open at ten."
+        try scene.upload("v2")
+        try scene.upload("broken")
+        let change = DocumentTermsChange(
+            tenant: "t", document: "doc", terms: Self.terms, changedAt: Timestamp(seconds: 2),
+            changedBy: "cli")
+        try scene.run(change, id: "change")
+        let state = try #require(
+            scene.outputs.lazy.compactMap { $0.payload as? DocumentState }.last)
+        #expect(state.terms == Self.terms)
+        #expect(state.versions?.map(\.contentHash) == ["v1", "v2"])
+        #expect(state.versions?.map(\.version) == [1, 2])
+    }
+
     @Test("a typed answer is one passage below its question, with each way to ask it embedded")
     func answers() throws {
         var scene = Scene("never read")

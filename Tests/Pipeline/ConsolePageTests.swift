@@ -151,7 +151,7 @@ struct ConsolePageTests {
                 try await page.string("\(rooms).join()")
                     == "desk,wall,customers,home,tenants,users,audit,operations,letters,"
                     + "traces,installation,outbox,"
-                    + "simulator,team,organisation,channels,queues,tools,parts")
+                    + "simulator,knowledge,team,organisation,channels,queues,tools,parts")
             // As the console says it of a person who may little.
             let session = """
                 import(new URL('../look/base/session.js', document.querySelector('[type=module]').src)).then((session) => {

@@ -3,6 +3,7 @@ import AuditRecords
 import Conversation
 import CustomerRecords
 import DeskRecords
+import KnowledgeRecords
 import NotificationRecords
 import OperationRecords
 import PurgeRecords
@@ -18,7 +19,7 @@ extension RecordTypes {
         ConversationRecords.types + AuditRecords.types + KeyRecords.types + PurgeRecords.types
             + AccountRecords.types + NotificationRecords.types + DeskRecords.types
             + ServiceLevelRecords.types + CustomerRecords.types + RoutingRecords.types
-            + SiteRecords.types + OperationRecords.types)
+            + SiteRecords.types + OperationRecords.types + KnowledgeRecords.types)
 }
 
 extension RecordEnvelope {

@@ -89,8 +89,8 @@ enum Arrows {
             "JSON", "SQLite", "Views",
         ],
         "ConversationView": [
-            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "NumberLimits",
-            "Records", "RoutingRecords", "SQLite", "Views",
+            "Conversation", "CustomerRecords", "DeskRecords", "Endpoints", "KnowledgeRecords",
+            "NumberLimits", "Records", "RoutingRecords", "SQLite", "Views",
         ],
         "DeskRecords": ["Conversation"],
         "DeskStage": ["Conversation", "DeskRecords", "StageRuntime"],
@@ -117,7 +117,17 @@ enum Arrows {
             "ServiceLevelView", "TimeZones", "Views",
         ],
         "DocumentView": [
-            "Conversation", "Endpoints", "Records", "SQLite", "SiteRecords", "Views",
+            "Conversation", "Endpoints", "JSON", "Records", "SQLite", "SiteRecords", "Views",
+        ],
+        "KnowledgeRecords": ["Conversation"],
+        // It decides as the stages do, without a log.
+        "AnswerTrial": [
+            "Conversation", "OrchestratorStage", "Records", "RetrievalStage", "StageRuntime",
+        ],
+        "KnowledgeEndpoints": [
+            "AccountCommands", "AnswerTrial", "AuditEndpoints", "AuditRecords", "Conversation",
+            "ConversationView", "DocumentView", "Endpoints", "HTTPServer", "JSON",
+            "KnowledgeRecords", "SQLite", "Views",
         ],
         "RoutingRecords": ["Conversation"],
         "SiteRecords": ["Conversation", "Cryptography"],

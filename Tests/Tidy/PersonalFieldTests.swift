@@ -92,8 +92,10 @@ struct PersonalFieldTests {
         "DocumentTermsChange": ["tenant", "document", "changedAt"],
         "DocumentStanding": ["tenant", "document", "version", "at"],
         "DocumentProgress": [
-            "tenant", "document", "contentHash", "pages", "passages", "done", "at",
+            "tenant", "document", "contentHash", "pages", "passages", "done", "reading", "at",
         ],
+        // Messages are named by our own ids.
+        "QuestionMark": ["tenant", "messages", "at"],
         "DocumentReembedding": ["tenant", "document", "space", "askedAt"],
         "DocumentState": [
             "tenant", "document", "outcome", "passages", "embedded", "contentHash", "size", "at",

@@ -24,6 +24,7 @@ struct OnceTests {
         "verifications.run": "its link is good once, and says so",
         "addresses.confirm": "its link is good once, and says so",
         "addresses.refuse": "its link is good once, and says so",
+        "answers.try": "it only looks: nothing is written, sent or counted",
         "customers.check": "it only looks: what it reads is not kept",
         "notifications.refuse": "mail programs name nothing, and what is stopped stays so",
     ]

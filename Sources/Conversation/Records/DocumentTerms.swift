@@ -114,6 +114,11 @@ package struct AnsweredQuestion: Payload {
     /// All ways in which it is asked.
     package var questions: [String] { [question] + (others ?? []) }
 
+    /// The words alone.
+    package var typed: TypedAnswer {
+        TypedAnswer(question: question, answer: answer, others: others)
+    }
+
     /// As what it is listed and indexed: a document of its question's name.
     package var upload: DocumentUpload {
         let words = (questions + [answer]).joined(separator: "\u{1e}")
@@ -126,6 +131,23 @@ package struct AnsweredQuestion: Payload {
     /// A question without what people write differently: capitals, punctuation, blanks.
     package static func folded(_ question: String) -> String {
         question.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
+    }
+}
+
+/// The words of a question with its answer.
+package struct TypedAnswer: Hashable, Sendable, Codable {
+    /// The question.
+    package var question: String
+    /// The answer.
+    package var answer: String
+    /// Other ways in which it is asked.
+    package var others: [String]?
+
+    /// Describes what was typed.
+    package init(question: String, answer: String, others: [String]? = nil) {
+        self.question = question
+        self.answer = answer
+        self.others = others
     }
 }
 
@@ -192,8 +214,27 @@ package struct DocumentProgress: Payload {
     package var passages: Int
     /// How many of them are done.
     package var done: Int
+    /// How far its text is taken out, as long as that goes on; there are no passages yet.
+    package var reading: Reading?
     /// When this was so.
     package var at: Timestamp
+
+    /// How far the text of a document is taken out.
+    package struct Reading: Hashable, Sendable, Codable {
+        /// Pages that were read.
+        package var pages: Int
+        /// Of how many; `nil` as long as that is not known.
+        package var of: Int?
+        /// Whether they are read from pictures, which takes seconds a page.
+        package var isRecognition: Bool
+
+        /// Describes how far it is.
+        package init(pages: Int, of: Int? = nil, isRecognition: Bool = false) {
+            self.pages = pages
+            self.of = of
+            self.isRecognition = isRecognition
+        }
+    }
 
     /// The document, and what tells the key from its state's.
     package var key: String { "\(document.rawValue)/progress" }
@@ -201,8 +242,9 @@ package struct DocumentProgress: Payload {
     /// Describes progress.
     package init(
         tenant: TenantID, document: DocumentID, contentHash: String, pages: Int?, passages: Int,
-        done: Int, at: Timestamp
+        done: Int, reading: Reading? = nil, at: Timestamp
     ) {
+        self.reading = reading
         self.tenant = tenant
         self.document = document
         self.contentHash = contentHash

@@ -105,7 +105,7 @@ package struct DocumentReembedding: Payload {
 package struct DocumentState: Payload {
     package static let type = "parley.document.state"
     package static let topic = Topic.documentsState
-    package static let personal: [FieldPath] = ["name", "problem"]
+    package static let personal: [FieldPath] = ["name", "problem", "terms", "typed", "versions"]
 
     /// What became of a document.
     package enum Outcome: String, Codable, Sendable, Hashable {
@@ -143,6 +143,13 @@ package struct DocumentState: Payload {
     package var version: Int?
     /// The number of pages, where it has any.
     package var pages: Int?
+    /// When it counts, and how much: wishes are kept for a while only, and this as long as the
+    /// document.
+    package var terms: DocumentTerms?
+    /// The question and answer that it is, if a person typed it.
+    package var typed: TypedAnswer?
+    /// Its versions, the newest last; bounded.
+    package var versions: [DocumentVersion]?
 
     /// The document.
     package var key: String { document.rawValue }
@@ -151,8 +158,12 @@ package struct DocumentState: Payload {
     package init(
         tenant: TenantID, document: DocumentID, name: String, outcome: Outcome, passages: Int,
         embedded: Int, contentHash: String, size: Int, problem: String?, at: Timestamp,
-        version: Int? = nil, pages: Int? = nil
+        version: Int? = nil, pages: Int? = nil, terms: DocumentTerms? = nil,
+        typed: TypedAnswer? = nil, versions: [DocumentVersion]? = nil
     ) {
+        self.terms = terms
+        self.typed = typed
+        self.versions = versions
         self.version = version
         self.pages = pages
         self.tenant = tenant
@@ -165,5 +176,40 @@ package struct DocumentState: Payload {
         self.size = size
         self.problem = problem
         self.at = at
+    }
+}
+
+/// A version of a document that was, or is, found.
+package struct DocumentVersion: Hashable, Sendable, Codable {
+    /// The most that are told of.
+    package static let most = 20
+
+    /// Which one, from 1.
+    package var version: Int
+    /// The bytes' SHA-256 in hexadecimal.
+    package var contentHash: String
+    /// The number of bytes.
+    package var size: Int
+    /// The number of passages.
+    package var passages: Int
+    /// The number of pages, where it has any.
+    package var pages: Int?
+    /// When it was put in.
+    package var uploadedAt: Timestamp
+    /// Who put it in.
+    package var uploadedBy: String
+
+    /// Describes a version.
+    package init(
+        version: Int, contentHash: String, size: Int, passages: Int, pages: Int?,
+        uploadedAt: Timestamp, uploadedBy: String
+    ) {
+        self.version = version
+        self.contentHash = contentHash
+        self.size = size
+        self.passages = passages
+        self.pages = pages
+        self.uploadedAt = uploadedAt
+        self.uploadedBy = uploadedBy
     }
 }

@@ -64,7 +64,8 @@ package struct HandoffEvent: Payload {
     package var reference: String?
     /// What decides where it goes, when it comes into the queue; `nil` otherwise.
     package var routing: HandoffRouting?
-    /// What a suggestion answers and who made it; `nil` otherwise.
+    /// What a suggestion answers and who made it, or what a handoff for want of knowledge could not
+    /// answer; `nil` otherwise.
     package var origin: SuggestionOrigin?
     /// When.
     package var at: Timestamp

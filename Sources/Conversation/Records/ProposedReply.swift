@@ -86,4 +86,7 @@ package enum HandoffReason: String, Hashable, Sendable, Codable {
     case missedCall
     /// WhatsApp lets the business send nothing for now.
     case stopped
+
+    /// Whether documents that say more would have spared the person.
+    package var isForWantOfKnowledge: Bool { self == .unanswered || self == .unsupported }
 }

@@ -82,6 +82,8 @@ final class ConsoleContext: Sendable {
                         kind: .removed), heardBy: change.audience)
             default: return nil
             }
+        case let change as DocumentTouched:
+            return RowChanged("documents", .tenant(change.tenant), id: change.document.rawValue)
         case let change as DocumentSettled:
             let state = change.state
             return RowChanged("documents", .tenant(state.tenant), id: state.document.rawValue)

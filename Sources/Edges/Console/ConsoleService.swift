@@ -18,8 +18,30 @@ package import Views
 /// Everything that it changes goes through the log, and is visible in its views before the
 /// caller is answered.
 package final class ConsoleService: Sendable {
-    /// Searches a tenant's passages: question, and the most that are wanted.
-    package typealias Search = @Sendable (TenantID, String, Int) async throws -> FoundPassages
+    /// Searches a tenant's passages.
+    package typealias Search = @Sendable (Wanted) async throws -> FoundPassages
+
+    /// What passages are wanted.
+    package struct Wanted: Hashable, Sendable {
+        /// The business.
+        package var tenant: TenantID
+        /// The question.
+        package var question: String
+        /// The most that are wanted.
+        package var limit: Int
+        /// Only of these documents; `nil` for all, as the message path looks.
+        package var within: Set<DocumentID>?
+
+        /// Describes what is wanted.
+        package init(
+            tenant: TenantID, question: String, limit: Int, within: Set<DocumentID>? = nil
+        ) {
+            self.tenant = tenant
+            self.question = question
+            self.limit = limit
+            self.within = within
+        }
+    }
 
     private let tenantTable: TopicTable
     private let context: ConsoleContext

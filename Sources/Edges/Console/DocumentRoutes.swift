@@ -31,7 +31,8 @@ struct DocumentRoutes: Sendable {
     /// The endpoints.
     var endpoints: [Endpoint] {
         [
-            add, list, export, remove, find, changeTerms, answer, findParts, putPart, assemble,
+            add, list, overview, export, remove, find, changeTerms, answer, findParts, putPart,
+            assemble,
         ]
     }
 
@@ -53,22 +54,38 @@ struct DocumentRoutes: Sendable {
         .tenant(
             .at(.get, Self.path, "documents.list", "Lists a tenant's documents, page by page."),
             may: .readDocuments,
-            .init(takes: PageParameters.self, gives: Reply<DocumentList>.self)
+            .init(takes: DocumentListParameters.self, gives: Reply<DocumentList>.self)
         ) { call in
-            let wanted = call.parameters
+            let wanted = call.parameters.page
+            let filter = call.parameters.filter
             var cursor: DocumentCursor?
             if let after = wanted.after {
                 cursor = DocumentCursor(after, in: call.scope)
                 guard cursor != nil else { throw PageParameters.badCursor }
             }
             // One more tells whether there is a next page.
-            let rows = try await listings(call.scope, after: cursor, atMost: wanted.rows + 1)
+            let rows = try await listings(
+                call.scope, filter, after: cursor, atMost: wanted.rows + 1)
             let page = rows.prefix(ofJSONBytes: FrameLimits.page, atMost: wanted.rows)
             let next = page.count < rows.count ? page.last : nil
             return Reply(
                 DocumentList(
                     documents: page,
                     next: next.map { DocumentCursor($0, in: call.scope).text }))
+        }
+    }
+
+    private var overview: Endpoint {
+        .tenant(
+            .at(
+                .get, "/api/v1/tenants/{tenant}/counts/documents", "documents.count",
+                "Counts a tenant's documents, typed answers and passages, and names its labels."),
+            may: .readDocuments, .init(gives: Reply<DocumentOverview>.self)
+        ) { call in
+            Reply(
+                try await context.documents.answer { rows throws(SQLiteError) in
+                    try DocumentRows(rows, of: call.scope).overview()
+                })
         }
     }
 
@@ -97,10 +114,12 @@ struct DocumentRoutes: Sendable {
     private static let exportRows = 100
 
     private func listings(
-        _ scope: TenantScope, after cursor: DocumentCursor?, atMost limit: Int
+        _ scope: TenantScope, _ filter: DocumentFilter = DocumentFilter(),
+        after cursor: DocumentCursor?, atMost limit: Int
     ) async throws(Problem) -> [DocumentListing] {
         try await context.documents.answer { rows throws(SQLiteError) in
-            try DocumentRows(rows, of: scope).listings(after: cursor, atMost: limit)
+            try DocumentRows(rows, of: scope).listings(
+                filter, after: cursor, in: scope, atMost: limit)
         }
     }
 
@@ -133,9 +152,17 @@ struct DocumentRoutes: Sendable {
             .init(takes: SearchParameters.self, gives: Reply<FoundPassages>.self)
         ) { call in
             let wanted = call.parameters
+            var within: Set<DocumentID>?
+            if let label = wanted.label {
+                within = try await context.documents.answer { rows throws(SQLiteError) in
+                    try DocumentRows(rows, of: call.scope).documents(labelled: label)
+                }
+            }
             return Reply(
                 try await search(
-                    call.scope.tenant, wanted.q, wanted.limit ?? SearchParameters.standard))
+                    .init(
+                        tenant: call.scope.tenant, question: wanted.q,
+                        limit: wanted.limit ?? SearchParameters.standard, within: within)))
         }
     }
 

@@ -51,10 +51,59 @@ struct RemovalParameters: Described, Decodable {
     ])
 }
 
+/// Which documents are listed, and which page of them.
+struct DocumentListParameters: Described, Decodable {
+    var page: PageParameters
+    var label: String?
+    var kind: String?
+    var standing: String?
+    var words: String?
+
+    /// What they are narrowed by.
+    var filter: DocumentFilter {
+        DocumentFilter(
+            label: label, kind: kind.flatMap { DocumentFilter.Kind(rawValue: $0) },
+            standing: standing.flatMap { DocumentFilter.Standing(rawValue: $0) }, words: words)
+    }
+
+    static let label = JSONSchema.text(
+        "Only what is kept under this label; capitals and accents do not count.", 1...60)
+
+    static let schema = JSONSchema.object(
+        PageParameters.schema.fields + [
+            .optional("label", label),
+            .optional(
+                "kind",
+                .words(
+                    DocumentFilter.Kind.allCases.map(\.rawValue),
+                    "Only files, pages of the web, typed answers, or all but these.")),
+            .optional(
+                "standing",
+                .words(
+                    DocumentFilter.Standing.allCases.map(\.rawValue),
+                    "Only what is being read, is ready, or is to be looked at.")),
+            .optional("words", .text("Only those whose name holds these words.", 1...200)),
+        ])
+
+    private enum Field: String, CodingKey {
+        case label, kind, standing, words
+    }
+
+    init(from decoder: any Decoder) throws {
+        page = try PageParameters(from: decoder)
+        let fields = try decoder.container(keyedBy: Field.self)
+        label = try fields.decodeIfPresent(String.self, forKey: .label)
+        kind = try fields.decodeIfPresent(String.self, forKey: .kind)
+        standing = try fields.decodeIfPresent(String.self, forKey: .standing)
+        words = try fields.decodeIfPresent(String.self, forKey: .words)
+    }
+}
+
 /// What is searched for.
 struct SearchParameters: Described, Decodable {
     var q: String
     var limit: Int?
+    var label: String?
 
     /// Passages that are given unless more are asked for.
     static let standard = 5
@@ -66,6 +115,7 @@ struct SearchParameters: Described, Decodable {
                 "The question.", 1...2_000, pattern: #"[\s\S]*\S[\s\S]*"#,
                 rule: "a question of 1 to 2000 characters")),
         .optional("limit", .integer("Passages at most.", 1...50, standard: standard)),
+        .optional("label", DocumentListParameters.label),
     ])
 }
 
@@ -83,17 +133,8 @@ struct TermsForm: Described, Codable {
             labels: labels?.isEmpty == true ? nil : labels)
     }
 
-    static let priority = JSONSchema.integer(
-        "How much it counts beside documents that fit as well.", DocumentTerms.priorities)
-
-    static let schema = JSONSchema.object(
-        [
-            .optional("validFrom", .time("From when on it is found.")),
-            .optional("validUntil", .time("Until when it is found.")),
-            .optional("priority", priority),
-            .optional(
-                "labels", .list(.text(nil, 1...60), "Words under which people keep it.", 0...20)),
-        ], named: "DocumentTerms")
+    static let priority = DocumentForms.priority
+    static let schema = DocumentForms.terms
 }
 
 /// A question with its answer, as a person types it.
@@ -134,46 +175,30 @@ struct DocumentParameters: Described, Decodable {
     static let schema = JSONSchema.object([.required("document", .id("The document."))])
 }
 
-extension DocumentListing: Described {
-    private static let progress = JSONSchema.object(
-        [
-            .optional("pages", .count("The number of pages.")),
-            .required("passages", .count("How many passages it makes.")),
-            .required("done", .count("How many of them are done.")),
-        ], named: "DocumentProgress")
-
-    package static let schema = JSONSchema.object(
-        [
-            .required("id", .text("The document.")),
-            .required("name", .text("The file's name.")),
-            .required("size", .count("The number of bytes.")),
-            .required("contentHash", .text("The bytes' SHA-256 in hexadecimal.")),
-            .required(
-                "outcome",
-                .text("`pending` until the indexer has read these bytes, then what it says.")),
-            .required("passages", .count("Passages that can be found.")),
-            .required("embedded", .count("Passages that were embedded anew.")),
-            .optional("problem", .text("What is wrong, and what to do.")),
-            .optional("uploadedAt", .time("When it was put in, if that is still known.")),
-            .optional(
-                "replaces",
-                .text("The content hash of the document whose place it took; of an upload only.")),
-            .optional("version", .integer("The version that is found.", 1...Int.max)),
-            .optional("pages", .count("The number of pages.")),
-            .optional("progress", progress),
-            .optional("terms", TermsForm.schema),
-            .optional("question", .text("The question that it answers, of a typed answer.")),
-            .optional("answer", .text("The typed answer.")),
-            .optional("others", .list(.text(), "Other ways in which the question is asked.")),
-        ], named: "Document")
-}
-
 extension DocumentList: Described {
     package static let schema = JSONSchema.object(
         [
             .required("documents", .list(DocumentListing.schema, "The documents, by name.")),
             .optional("next", .text("Where the next page begins; give it back as `after`.")),
         ], named: "DocumentList")
+}
+
+extension DocumentOverview: Described {
+    package static let schema = JSONSchema.object(
+        [
+            .required("documents", .count("Files and pages of the web.")),
+            .required("answers", .count("Questions with answers that people typed.")),
+            .required("passages", .count("Passages that can be found.")),
+            .required("pending", .count("How many of all are being read.")),
+            .required("problems", .count("Of how many something is to be looked at.")),
+            .required(
+                "labels",
+                .list(
+                    .object([
+                        .required("label", .text("The label.")),
+                        .required("documents", .count("How many are kept under it.")),
+                    ]), "The labels, by name.")),
+        ], named: "DocumentOverview")
 }
 
 extension RemovedDocument: Described {

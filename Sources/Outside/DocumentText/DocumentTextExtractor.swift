@@ -3,6 +3,9 @@ import FoundationEssentials
 
 /// Gets the text out of documents, with Debian's tools in confined child processes.
 package struct DocumentTextExtractor: Sendable {
+    /// Hears how far the reading is.
+    package typealias Progress = @Sendable (ReadPages) async -> Void
+
     private let limits: ExtractionLimits
     private let tools: DocumentTools
     private let sandbox: Sandbox
@@ -28,15 +31,17 @@ package struct DocumentTextExtractor: Sendable {
     /// The text of a document; the content decides how it is read, the name must not contradict it.
     ///
     /// Throws `DocumentTextError`; each of its cases says what a person can do about it.
+    ///
+    /// `progress` hears of pages as they are read; what it does is waited for.
     @concurrent
     package func extract(
-        name: String, bytes: [UInt8]
+        name: String, bytes: [UInt8], progress: Progress = { _ in }
     ) async throws(DocumentTextError) -> ExtractedDocument {
         guard bytes.count <= limits.fileBytes else {
             throw .tooLarge(bytes: bytes.count, limitBytes: limits.fileBytes)
         }
         let (kind, text) = try DocumentKind.recognise(name: name, bytes: bytes, limits: limits)
-        let document = try await document(kind, bytes, text)
+        let document = try await document(kind, bytes, text, progress)
         guard document.sections.contains(where: { Self.hasWords($0.text) }) else {
             throw Self.empty(kind)
         }
@@ -50,10 +55,10 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     private func document(
-        _ kind: DocumentKind, _ bytes: [UInt8], _ text: String
+        _ kind: DocumentKind, _ bytes: [UInt8], _ text: String, _ progress: Progress
     ) async throws(DocumentTextError) -> ExtractedDocument {
         switch kind {
-        case .pdf: return try await pdf(bytes)
+        case .pdf: return try await pdf(bytes, progress)
         case .picture: return try await picture(bytes)
         default:
             return ExtractedDocument(
@@ -86,13 +91,15 @@ package struct DocumentTextExtractor: Sendable {
 
     // MARK: Pages
 
-    private func pdf(_ bytes: [UInt8]) async throws(DocumentTextError) -> ExtractedDocument {
-        var pages = try await pages(of: bytes)
+    private func pdf(
+        _ bytes: [UInt8], _ progress: Progress
+    ) async throws(DocumentTextError) -> ExtractedDocument {
+        var pages = try await pages(of: bytes, progress)
         let wordless = pages.indices.filter { pages[$0].isWithoutWords }
         var recognised: RecognisedText?
         if !wordless.isEmpty {
             do throws(DocumentTextError) {
-                recognised = try await recognise(wordless, of: &pages, bytes)
+                recognised = try await recognise(wordless, of: &pages, bytes, progress)
             } catch {
                 // Pages that have words are read without the others.
                 if wordless.count == pages.count { throw error }
@@ -107,12 +114,14 @@ package struct DocumentTextExtractor: Sendable {
 
     /// Reads pages without words from pictures of them.
     private func recognise(
-        _ wordless: [Int], of pages: inout [PDFPage], _ bytes: [UInt8]
+        _ wordless: [Int], of pages: inout [PDFPage], _ bytes: [UInt8], _ progress: Progress
     ) async throws(DocumentTextError) -> RecognisedText {
         let recognition = Recognition(tools, pageSandbox, limits)
         let languages = try await recognition.languages()
         var (read, words, sum) = (0, 0, 0.0)
-        for index in wordless.prefix(limits.recognisedPages) {
+        let wanted = wordless.prefix(limits.recognisedPages)
+        for (done, index) in wanted.enumerated() {
+            await progress(ReadPages(pages: done, of: wanted.count, isRecognition: true))
             let page = try await recognition.read(bytes, page: pages[index].number, in: languages)
             guard page.words > 0 else { continue }
             pages[index] = page.page
@@ -135,9 +144,12 @@ package struct DocumentTextExtractor: Sendable {
     }
 
     /// The pages of a PDF, read some at a time.
-    private func pages(of bytes: [UInt8]) async throws(DocumentTextError) -> [PDFPage] {
+    private func pages(
+        of bytes: [UInt8], _ progress: Progress
+    ) async throws(DocumentTextError) -> [PDFPage] {
         var pages: [PDFPage] = []
         while true {
+            if !pages.isEmpty { await progress(ReadPages(pages: pages.count)) }
             let first = pages.count + 1
             let words =
                 PDFText.arguments(from: first, to: first + PDFText.batch - 1)

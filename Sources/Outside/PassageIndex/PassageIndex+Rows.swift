@@ -75,25 +75,35 @@ extension PassageIndex {
         return passage
     }
 
-    /// The passages of a document's sheet in their order; what is not valid at that time is not
-    /// among them.
+    /// The rows of the documents of which something holds.
+    func rows(where isWanted: (DocumentID) -> Bool) -> [Int64] {
+        let own = entries.values.lazy.filter { isWanted($0.passage.document) }.map(\.rowID)
+        guard let base else { return Array(own) }
+        return own + base.rows.filter { isWanted(base.generation.document($0)) }.map { Int64($0) }
+    }
+
+    /// The passages of a document in its order, as the version in use has them; whether each was
+    /// embedded is told by its model's name, as vectors are left out.
+    package func passages(of document: DocumentID) -> [Passage] {
+        let version = standings[document]?.version ?? 1
+        return rows { $0 == document }.compactMap { row in
+            row < Self.firstOwnRow
+                ? base?.generation.passage(Int(row)) : ids[row].flatMap { entries[$0]?.passage }
+        }.filter { $0.version ?? 1 <= version }
+            .sorted { ($0.ordinal, $0.id) < ($1.ordinal, $1.id) }
+    }
+
+    /// The passages of a document's sheet in their order; none where the document is not valid at
+    /// that time.
     package func rows(
         of document: DocumentID, sheet: String?, at now: Timestamp
     ) -> [Passage] {
-        let hidden = hiddenRows(at: now)
-        var passages = entries.values.filter {
-            $0.passage.document == document && !hidden.contains($0.rowID)
-        }.map(\.passage)
-        if let base {
-            passages += base.rows.filter {
-                base.generation.document($0) == document && !hidden.contains(Int64($0))
-            }.compactMap { base.generation.passage($0) }
-        }
-        return passages.filter { $0.sheet == sheet }.map { passage in
+        guard standings[document]?.terms.hold(at: now) != false else { return [] }
+        return passages(of: document).filter { $0.sheet == sheet }.map { passage in
             var passage = passage
             passage.version = version(of: document)
             return passage
-        }.sorted { ($0.ordinal, $0.id) < ($1.ordinal, $1.id) }
+        }
     }
 
     /// The number of passages.

@@ -23,11 +23,12 @@ extension PassageIndex {
     /// The best passages for a question, each told once: what says the same as a better one, or
     /// part of it, is told beside that.
     func scored(
-        _ query: PassageQuery, model: String?, limit: Int, at now: Timestamp,
-        isFolded: Bool = true
+        _ query: PassageQuery, model: String?, limit: Int,
+        within documents: Set<DocumentID>? = nil, at now: Timestamp, isFolded: Bool = true
     ) -> PassageFindings {
         let scores = fullText.scores(of: query.text, over: base)
-        let hidden = hiddenRows(at: now)
+        var hidden = hiddenRows(at: now)
+        if let documents { hidden.formUnion(rows { !documents.contains($0) }) }
         let tables = query.vector.flatMap { self.tables(for: $0, model: model) }
         var wanted = max(limit, Self.candidates)
         while true {

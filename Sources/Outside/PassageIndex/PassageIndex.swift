@@ -182,15 +182,17 @@ package actor PassageIndex {
     }
 
     /// Several searches at once, each by its words and, where it has a vector, by its meaning,
-    /// and the passages that they found; what is not valid at that time is not among them.
+    /// and the passages that they found; what is not valid at that time is not among them, nor
+    /// what is of other documents than those that are wanted.
     ///
     /// Unless it is folded, what says the same is found each time that it is said.
     package func search(
-        _ queries: [PassageQuery], model: String?, limit: Int, at now: Timestamp,
-        isFolded: Bool = true
+        _ queries: [PassageQuery], model: String?, limit: Int,
+        within documents: Set<DocumentID>? = nil, at now: Timestamp, isFolded: Bool = true
     ) -> (found: [PassageFindings], passages: [Passage]) {
         let found = queries.map {
-            scored($0, model: model, limit: limit, at: now, isFolded: isFolded)
+            scored(
+                $0, model: model, limit: limit, within: documents, at: now, isFolded: isFolded)
         }
         let ids = Set(found.flatMap { $0.scored.flatMap { [$0.id] + $0.others } })
         let passages = ids.sorted().compactMap { id -> Passage? in

@@ -217,6 +217,7 @@ extension HandoffDecision {
         case (.bot, .handoff(let reason, let summary, let notice)):
             enqueue(
                 because: reason, summary: summary, notice: notice, answering: reply.answers,
+                origin: reason.isForWantOfKnowledge ? SuggestionOrigin(reply) : nil,
                 correlation: correlation)
         }
         return "the reply is empty"

@@ -263,7 +263,8 @@ extension HandoffDecision {
     /// Puts a conversation of the bot into the queue; the customer is told, if there is a notice.
     mutating func enqueue(
         because reason: HandoffReason, summary: String, notice: String? = nil,
-        answering answers: [MessageID] = [], correlation: RecordID? = nil
+        answering answers: [MessageID] = [], origin: SuggestionOrigin? = nil,
+        correlation: RecordID? = nil
     ) {
         do throws(ConversationMode.Refusal) {
             try state.owner.enqueue()
@@ -277,7 +278,7 @@ extension HandoffDecision {
         tell(
             .queued(
                 reason: reason, summary: summary, transcript: state.transcript.compactMap(\.entry)),
-            correlation: correlation)
+            origin: origin, correlation: correlation)
         announceOwner()
     }
 

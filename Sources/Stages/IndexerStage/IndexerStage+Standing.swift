@@ -46,6 +46,13 @@ extension IndexerStage {
             DocumentStanding(
                 tenant: change.tenant, document: change.document, version: state.version ?? 1,
                 terms: change.terms, at: context.now))
+        // Wishes are kept for a while only: how the document stands tells of them for good.
+        if var report = state.report {
+            report.terms = change.terms.isEmpty ? nil : change.terms
+            report.at = context.now
+            effects.emit(report)
+            state.report = report
+        }
         return .finish(effects)
     }
 
@@ -81,14 +88,32 @@ extension IndexerStage {
         return .finish(effects)
     }
 
-    func report(
-        _ work: IndexerWork, _ outcome: DocumentState.Outcome, _ problem: String?, passages: Int,
-        _ context: StageContext
-    ) -> DocumentState {
-        DocumentState(
-            tenant: work.upload.tenant, document: work.upload.document, name: work.upload.name,
+    /// Says how a document stands, with what has to outlive the wishes that it was made of.
+    func emitReport(
+        _ effects: inout Effects, _ work: IndexerWork, _ outcome: DocumentState.Outcome,
+        _ problem: String?, passages: Int, _ state: inout State, _ context: StageContext
+    ) {
+        let upload = work.upload
+        var versions = state.report?.versions ?? []
+        if outcome != .failed {
+            // Read again, it is the same version.
+            versions.removeAll { $0.version == work.version }
+            versions.append(
+                DocumentVersion(
+                    version: work.version, contentHash: upload.contentHash, size: upload.size,
+                    passages: passages, pages: work.pages, uploadedAt: upload.uploadedAt,
+                    uploadedBy: upload.uploadedBy))
+            versions.removeFirst(max(0, versions.count - DocumentVersion.most))
+        }
+        let terms = outcome == .failed ? work.terms ?? state.terms : work.terms
+        let report = DocumentState(
+            tenant: upload.tenant, document: upload.document, name: upload.name,
             outcome: outcome, passages: passages, embedded: work.embedded,
-            contentHash: work.upload.contentHash, size: work.upload.size, problem: problem,
-            at: context.now, version: outcome == .failed ? nil : work.version, pages: work.pages)
+            contentHash: upload.contentHash, size: upload.size, problem: problem,
+            at: context.now, version: outcome == .failed ? nil : work.version, pages: work.pages,
+            terms: terms.flatMap { $0.isEmpty ? nil : $0 }, typed: state.answered?.typed,
+            versions: versions.isEmpty ? nil : versions)
+        state.report = report
+        effects.emit(report)
     }
 }

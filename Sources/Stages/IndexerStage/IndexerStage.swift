@@ -296,7 +296,7 @@ package struct IndexerStage: Stage {
         withdraw(work.gone, of: work.upload.tenant, &effects, context)
         let gone = Set(work.gone)
         state.known.removeAll { gone.contains($0.id) }
-        effects.emit(report(work, outcome, problem, passages: work.drafts.count, context))
+        emitReport(&effects, work, outcome, problem, passages: work.drafts.count, &state, context)
         if outcome == .indexed {
             state.postponed = 0
             effects.cancelTimer(Self.embedTimer)
@@ -311,8 +311,8 @@ package struct IndexerStage: Stage {
         guard let work = state.work else { return .ignore(because: "nothing is in hand") }
         var effects = context.effects
         let kept = state.known.isEmpty ? "" : "; the version before stays in use"
-        effects.emit(
-            report(work, .failed, reason + kept, passages: state.known.count, context))
+        emitReport(
+            &effects, work, .failed, reason + kept, passages: state.known.count, &state, context)
         state.work = nil
         return .finish(effects)
     }

@@ -18,6 +18,8 @@ package struct IndexerState: StageState {
     var terms: DocumentTerms?
     /// The question and answer that it is, if it is one.
     var answered: AnsweredQuestion?
+    /// What was said of it last; `nil` where that was before this is remembered.
+    var report: DocumentState?
     /// What is in hand; never stored, for after a crash the upload begins again.
     var work: IndexerWork?
 
@@ -31,7 +33,7 @@ package struct IndexerState: StageState {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case upload, known, space, postponed, version, terms, answered
+        case upload, known, space, postponed, version, terms, answered, report
     }
 }
 

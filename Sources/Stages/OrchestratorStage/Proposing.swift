@@ -61,7 +61,7 @@ extension OrchestratorStage {
         let reply = ProposedReply(
             tenant: first.question.tenant, conversation: first.question.message.conversation,
             answers: state.pending.map(\.question.message.message), proposal: proposal,
-            language: state.language, provenance: provenance(state),
+            language: state.language, provenance: provenance(state, of: proposal),
             at: context.now, asks: request, followUp: followUp)
         effects.emit(reply)
         state.remember(
@@ -79,8 +79,17 @@ extension OrchestratorStage {
     }
 
     /// What the reply cites stands in the proposal.
-    private func provenance(_ state: Dialogue) -> Provenance {
+    private func provenance(
+        _ state: Dialogue, of proposal: ProposedReply.Proposal
+    ) -> Provenance {
         let turn = state.turn
+        var isUnsure: Bool?
+        // What was computed, or another stage said, is sure whatever the documents hold.
+        if case .answer = proposal, zone(of: state) == .unsure,
+            turn?.passages.contains(where: \.isResult) != true
+        {
+            isUnsure = true
+        }
         let asked = (turn?.modelCalls ?? 0) > 0
         return Provenance(
             passages: (turn?.passages ?? []).map { Citation($0) },
@@ -90,7 +99,8 @@ extension OrchestratorStage {
                 ? turn?.model ?? turn?.settings.model ?? "built-in" : "built-in",
             promptTokens: turn?.promptTokens, completionTokens: turn?.completionTokens,
             search: state.search, positions: state.pending.map(\.position),
-            checks: turn?.checks, fallback: turn?.fallback?.reason, tools: turn?.tools)
+            checks: turn?.checks, fallback: turn?.fallback?.reason, tools: turn?.tools,
+            isUnsure: isUnsure)
     }
 
     /// What an agent should know at a glance: what was asked, and what was tried.

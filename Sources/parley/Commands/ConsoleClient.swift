@@ -149,8 +149,12 @@ struct ConsoleClient: Sendable {
     }
 
     /// All documents of a tenant.
-    func documents(of tenant: String) async throws -> [DocumentListing] {
-        try await rows(Self.path("tenants", tenant, "documents"), of: DocumentList.self) {
+    func documents(
+        of tenant: String, labelled label: String? = nil
+    ) async throws -> [DocumentListing] {
+        let path = Self.path("tenants", tenant, "documents")
+        let narrowed = label.map { path + "?label=\(APIClient.escaped($0))" } ?? path
+        return try await rows(narrowed, of: DocumentList.self) {
             ($0.documents, $0.next)
         }.rows
     }

@@ -8,11 +8,15 @@ import HTTPClient
 enum KnowledgeListCommand: Command {
     static let specification = ArgumentSpecification(
         "parley knowledge list", summary: "Lists a tenant's documents and how far each has come.",
-        options: [.flag("json", "prints JSON")] + ConsoleClient.tenantOptions)
+        options: [
+            .option("label", "LABEL", "only those that are kept under this label"),
+            .flag("json", "prints JSON"),
+        ] + ConsoleClient.tenantOptions)
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let console = try ConsoleClient(arguments)
-        let documents = try await console.documents(of: try await console.tenant(arguments))
+        let documents = try await console.documents(
+            of: try await console.tenant(arguments), labelled: arguments.value("label"))
         guard !arguments.has("json") else {
             Terminal.say(json: try RecordCodec.encode(DocumentList(documents: documents)))
             return 0
@@ -21,9 +25,12 @@ enum KnowledgeListCommand: Command {
         return 0
     }
 
-    /// How many passages there are, or how far they are.
+    /// How many passages there are, or how far they are; pages as long as there are no passages.
     private static func passages(of document: DocumentListing) -> String {
         guard let progress = document.progress else { return "\(document.passages)" }
+        if let reading = progress.reading {
+            return "page \(reading.pages)" + (reading.of.map { "/\($0)" } ?? "")
+        }
         return "\(progress.done)/\(progress.passages)"
     }
 

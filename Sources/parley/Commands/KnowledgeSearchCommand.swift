@@ -10,6 +10,7 @@ enum KnowledgeSearchCommand: Command {
         summary: "Finds the passages that fit a question, with score, document and page.",
         options: [
             .option("limit", "N", "how many passages (default: 5)"),
+            .option("label", "LABEL", "only in documents that are kept under this label"),
             .flag("json", "prints JSON"),
         ] + ConsoleClient.tenantOptions)
 
@@ -20,9 +21,10 @@ enum KnowledgeSearchCommand: Command {
         }
         let limit = try arguments.integer("limit", in: 1...50) ?? 5
         let console = try ConsoleClient(arguments)
+        let label = arguments.value("label").map { "&label=\(APIClient.escaped($0))" } ?? ""
         let path =
             ConsoleClient.path("tenants", try await console.tenant(arguments), "search")
-            + "?q=\(APIClient.escaped(question))&limit=\(limit)"
+            + "?q=\(APIClient.escaped(question))&limit=\(limit)" + label
         guard !arguments.has("json") else {
             Terminal.say(json: try await console.send(.get, path))
             return 0

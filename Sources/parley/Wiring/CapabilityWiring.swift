@@ -9,6 +9,7 @@ import Conversation
 import Endpoints
 import EventLog
 import HTTPServer
+import KnowledgeSearch
 import Lifecycle
 import NetworkAddress
 import OutboxEndpoints
@@ -23,7 +24,7 @@ extension StageParts {
     mutating func addCapabilities(
         _ process: ProcessContext, _ tools: CapabilityTools, _ options: ProcessOptions,
         acts appender: any EventLogAppender, _ removed: RemovedMails, _ seats: AgentSeats,
-        _ keeper: @escaping @Sendable () -> KeyKeeper?
+        _ knowledge: KnowledgeSearch, _ keeper: @escaping @Sendable () -> KeyKeeper?
     ) async throws -> [Endpoint] {
         let audit = process.views.stored(AuditView.view)
         add(audit)
@@ -50,7 +51,7 @@ extension StageParts {
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
-            + conversations
+            + conversations + (try knowledgeEndpoints(process, knowledge, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

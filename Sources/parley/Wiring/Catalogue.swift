@@ -4,6 +4,7 @@ import Configuration
 import Conversation
 import CustomerRecords
 import DeskRecords
+import KnowledgeRecords
 import NotificationRecords
 import OperationRecords
 import PurgeRecords
@@ -24,7 +25,8 @@ enum Catalogue {
                 joining: ConversationRecords.types, AuditRecords.types, KeyRecords.types,
                 PurgeRecords.types, AccountRecords.types, NotificationRecords.types,
                 DeskRecords.types, ServiceLevelRecords.types, CustomerRecords.types,
-                RoutingRecords.types, SiteRecords.types, OperationRecords.types)
+                RoutingRecords.types, SiteRecords.types, OperationRecords.types,
+                KnowledgeRecords.types)
         } catch {
             throw ConfigurationError("the record types", error.description)
         }

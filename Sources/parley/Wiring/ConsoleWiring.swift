@@ -54,7 +54,7 @@ extension StageParts {
         let held = HeldKeeper()
         let acts = try await process.log.openWholeAppender(as: "acts.\(process.place.slot)")
         consoleOptions.endpoints += try await addCapabilities(
-            process, tools, options, acts: acts, removed, consoleOptions.seats
+            process, tools, options, acts: acts, removed, consoleOptions.seats, knowledge
         ) { held.keeper }
         consoleOptions.endpoints += try addOperations(process, options, hub, acts, knowledge)
         try await addRouting(process, acts: acts, to: &consoleOptions)
@@ -90,8 +90,9 @@ extension StageParts {
 
     /// What a question finds, as the message path finds it.
     private static func search(_ knowledge: KnowledgeSearch) -> ConsoleService.Search {
-        { tenant, question, limit in
-            let found = try await knowledge.findings(tenant, question, limit: limit)
+        { wanted in
+            let found = try await knowledge.findings(
+                wanted.tenant, wanted.question, limit: wanted.limit, within: wanted.within)
             return FoundPassages(
                 passages: found.passages, answerability: found.answerability,
                 search: found.signals?.kind.rawValue, signals: found.signals?.byName)

@@ -1,13 +1,22 @@
 import Blobs
 import Conversation
 import DocumentText
+import EventLog
 import IndexerStage
 import KnowledgeSearch
 import LanguageModel
+import Records
 import StageRuntime
+import Synchronization
 
 /// Wires the indexer to the blob store, the document tools and the embedding server.
-func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
+///
+/// - Throws: What the log says when it is to be written to.
+func indexerRunner(
+    _ process: ProcessContext
+) async throws(EventLogError) -> StageRunner<IndexerStage> {
+    let told = ReadingReports(
+        appender: try await process.log.openAppender(), envelope: process.envelope)
     let extractor = DocumentTextExtractor(scratch: process.scratchFolder)
     let blobs = process.blobs
     // A batch of a small model on two cores takes seconds, and the cores may be busy.
@@ -17,7 +26,8 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
         switch call {
         case .extract(let name, let hash):
             try await extract(
-                name, hash, of: context.input.tenant, from: blobs, with: extractor)
+                name, hash, of: context.input.tenant, from: blobs, with: extractor
+            ) { read in await told.tell(read, of: hash, context) }
         case .embed(let texts):
             if let embeddings {
                 try await turns.run { () throws(CallFailure) in
@@ -32,7 +42,7 @@ func indexerRunner(_ process: ProcessContext) -> StageRunner<IndexerStage> {
 
 private func extract(
     _ name: String, _ hash: String, of tenant: TenantID, from blobs: any BlobStore,
-    with extractor: DocumentTextExtractor
+    with extractor: DocumentTextExtractor, progress: DocumentTextExtractor.Progress
 ) async throws(CallFailure) -> IndexerAnswer {
     let bytes: [UInt8]
     do {
@@ -47,7 +57,7 @@ private func extract(
         }
     }
     do throws(DocumentTextError) {
-        let document = try await extractor.extract(name: name, bytes: bytes)
+        let document = try await extractor.extract(name: name, bytes: bytes, progress: progress)
         let sections = document.sections.map {
             DocumentSection(headings: $0.headings, page: $0.page, sheet: $0.sheet, text: $0.text)
         }
@@ -61,6 +71,51 @@ private func extract(
         }
         if case .sandbox = error { throw .unexpected(reason: error.description) }
         throw .transient(reason: error.description, retryAfterMilliseconds: nil)
+    }
+}
+
+/// Tells how far the reading of documents is, for whoever watches: a scan takes seconds a page, and
+/// nothing is decided by it, so it stands outside of the stage's commit.
+private final class ReadingReports: Sendable {
+    /// Between two reports of a document.
+    private static let pause = Duration.seconds(1)
+
+    private let appender: any EventLogAppender
+    private let envelope: RecordEnvelope
+    private let last = Mutex<[DocumentID: Timestamp]>([:])
+
+    init(appender: any EventLogAppender, envelope: RecordEnvelope) {
+        self.appender = appender
+        self.envelope = envelope
+    }
+
+    func tell(_ read: ReadPages, of hash: String, _ context: StageContext) async {
+        let document = DocumentID(context.key)
+        let now = ProcessContext.now()
+        let isDue = last.withLock { last in
+            if let before = last[document], now.since(before) < Self.pause { return false }
+            // Few documents are read at once; what was read long ago is no pause to keep.
+            last = last.filter { now.since($0.value) < Self.pause }
+            last[document] = now
+            return true
+        }
+        guard isDue else { return }
+        let cause = context.input.id
+        let progress = DocumentProgress(
+            tenant: context.input.tenant, document: document, contentHash: hash, pages: read.of,
+            passages: 0, done: 0,
+            reading: .init(pages: read.pages, of: read.of, isRecognition: read.isRecognition),
+            at: now)
+        let headers = RecordHeaders(
+            id: .derived(from: cause, by: "indexer/reading/\(now.milliseconds)"),
+            type: DocumentProgress.type, source: "indexer", time: now, subject: progress.key,
+            correlation: context.input.correlation, causation: cause,
+            tenant: context.input.tenant)
+        do {
+            try await appender.append([envelope.record(progress, headers: headers)])
+        } catch {
+            // The next page tells again; the reading itself goes on.
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import AccountRecords
 import AccountView
 import AuditView
 import Conversation
+import ConversationView
 import Cryptography
 import Endpoints
 import InstallationView
@@ -18,6 +19,7 @@ enum LiveRooms {
     static let all: [LiveRoom] = [
         LiveRoom("handoffs", tenant: .init("handoffs:read", isForAgents: true)),
         LiveRoom(ServiceLevelView.room, tenant: .init("conversations:supervise")),
+        LiveRoom(questions, tenant: .init("conversations:read")),
         LiveRoom("documents", tenant: .init("documents:read", isForAgents: true)),
         LiveRoom(AuditView.room, tenant: .init("audit:read"), installation: .init("audit:readAll")),
         LiveRoom("team", tenant: .init("members:read"), installation: .init("tenants:read")),
@@ -31,6 +33,7 @@ enum LiveRooms {
 
     static let account = "account"
     static let outbox = "outbox"
+    static let questions = "questions"
 
     /// What pages hear of mails, of which no view is kept, and which were removed.
     static func feed(of hub: LiveHub, _ removed: RemovedMails) -> TopicTable.Feed {
@@ -51,6 +54,12 @@ enum LiveRooms {
                         ServiceLevelView.room, .tenant(change.tenant),
                         id: change.conversation.rawValue,
                         kind: change.standing == nil ? .removed : .changed),
+                    heardBy: change.audience)
+            ]
+        case let change as QuestionsChanged:
+            return [
+                HeardRow(
+                    RowChanged(questions, .tenant(change.tenant), id: change.tenant.rawValue),
                     heardBy: change.audience)
             ]
         case let change as OrganisationChanged:

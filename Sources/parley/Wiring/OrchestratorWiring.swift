@@ -19,7 +19,7 @@ func orchestratorRunner(
 }
 
 /// The orchestrator's edge.
-private struct OrchestratorEdge: Sendable {
+struct OrchestratorEdge: Sendable {
     /// The passages that the model's own search offers.
     private static let searchLimit = 6
     /// The most passages of a table that are read: some tens of thousands of rows, which a decision

@@ -79,7 +79,7 @@ struct StageParts: Sendable {
         _ options: ProcessOptions
     ) async throws {
         switch name {
-        case .indexer: add(indexerRunner(context), context)
+        case .indexer: add(try await indexerRunner(context), context)
         case .retrieval: add(retrievalRunner(context, over: knowledge), context)
         case .media: add(mediaRunner(context), context)
         case .sites: add(siteRunner(context), context)

@@ -24,6 +24,17 @@ package struct AuditWriter: Sendable {
         self.now = now
     }
 
+    /// The id of the record that does what somebody wishes, for who waits until a view shows it.
+    package static func act(of action: String, for asker: Asker) -> RecordID {
+        .derived(from: id(of: action, for: asker), by: "act")
+    }
+
+    /// The same request, sent again, is one act.
+    private static func id(of action: String, for asker: Asker) -> RecordID {
+        .derived(
+            from: RecordID("\(asker.actor.text)/\(asker.reference)"), by: "audit/\(action)")
+    }
+
     /// Writes down what somebody does, before it is done: what is not written down is not done;
     /// with the record that does it, where one does.
     ///
@@ -36,11 +47,9 @@ package struct AuditWriter: Sendable {
             tenant: tenant, by: asker.actor, action: action, on: target, changes: changes,
             from: asker.origin, at: now())
         do {
-            // The same request, sent again, is one act.
-            let id = RecordID.derived(
-                from: RecordID("\(asker.actor.text)/\(asker.reference)"), by: "audit/\(action)")
+            let id = Self.id(of: action, for: asker)
             var records = [try record(entry, id, of: id)]
-            if let act { records.append(try record(act, .derived(from: id, by: "act"), of: id)) }
+            if let act { records.append(try record(act, Self.act(of: action, for: asker), of: id)) }
             try await appender.append(records)
         } catch {
             throw Problem(.notStored, "nothing was stored: \(error)")

@@ -2,6 +2,7 @@ package import Conversation
 import CustomerRecords
 import DeskRecords
 package import Endpoints
+import KnowledgeRecords
 import NumberLimits
 import Records
 import RoutingRecords
@@ -20,15 +21,17 @@ package enum ConversationView {
             .messagesInbound, .messagesHistory, .messagesOutbound, .messagesDelivery,
             .messagesUnplaced, .mediaResults, .handoffEvents, .handoffCommands, .deadLetters,
             .deskEvents, .customersEvents, .casesEvents,
-            .routingSettings, .routingEvents,
+            .routingSettings, .routingEvents, .knowledgeQuestions,
         ],
         reading: [
             InboundMessage.self, ConversationMove.self, EchoedMessage.self, PastMessage.self,
             OutboundMessage.self, Delivery.self, FetchedMedium.self, HandoffEvent.self,
             HandoffCommand.self, CustomerPreference.self, UnplacedStatus.self, AgentNote.self,
             DeskEvent.self, CustomerEvent.self, CustomerLinkEvent.self, CaseEvent.self,
-            RoutingSetting.self, RoutingEvent.self,
-        ], schema: schema + customerSchema + suggestionSchema + NumberLimits.schema, apply: apply)
+            RoutingSetting.self, RoutingEvent.self, QuestionMark.self,
+        ],
+        schema: schema + customerSchema + suggestionSchema + missedSchema + NumberLimits.schema,
+        apply: apply)
 
     // Lines stand in the file as they come, next to each other, and only their names by
     // conversation: a transaction of many conversations writes few pages.
@@ -162,6 +165,7 @@ package enum ConversationView {
         case let event as CaseEvent: try follow(event, rows)
         case let setting as RoutingSetting: try follow(setting, rows)
         case let event as RoutingEvent: try follow(event, rows)
+        case let mark as QuestionMark: try follow(mark, rows)
         default: break
         }
     }

@@ -40,7 +40,7 @@ extension ConversationView {
                     ) { $0.isNull(0) ? nil : $0.text(0) } ?? nil
                 for table in [
                     "conversations", "lines", "deliveries", "media", "changes", "wishes", "moves",
-                    "cases", "cited", "suggestions",
+                    "cases", "cited", "suggestions", "missed", "marked",
                 ] {
                     try rows.change(
                         "DELETE FROM \(table) WHERE tenant = ? AND conversation = ?", name[0],
@@ -67,9 +67,11 @@ extension ConversationView {
                     (SELECT id FROM lines WHERE tenant = ?1 AND conversation = ?2)
                 """, name[0], name[1])
         }
-        try rows.change(
-            "DELETE FROM suggestions WHERE tenant = ? AND conversation = ? AND at < ?", name[0],
-            name[1], .integer(moment.milliseconds))
+        for table in ["suggestions", "missed", "marked"] {
+            try rows.change(
+                "DELETE FROM \(table) WHERE tenant = ? AND conversation = ? AND at < ?", name[0],
+                name[1], .integer(moment.milliseconds))
+        }
         try rows.change(
             "DELETE FROM changes WHERE tenant = ? AND conversation = ? AND at < ?", name[0],
             name[1], .integer(moment.milliseconds))

@@ -25,6 +25,7 @@ extension ConversationView {
                 .text(number.rawValue), .text(event.tenant.rawValue),
                 .text(event.conversation.rawValue))
         }
+        try note(missedIn: event, rows)
         if case .bot = event.mode {
             try end(event, known, rows)
             _ = try addLines(of: event, record, rows)

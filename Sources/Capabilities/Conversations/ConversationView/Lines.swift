@@ -144,6 +144,7 @@ extension ConversationView {
             sent: isWhole ? nil : content, repeats: message.repeats,
             to: message.conversation, of: message.tenant, rows)
         try note(citedIn: message, rows)
+        try note(unsureIn: message, rows)
         guard let lost = message.repeats else { return }
         try note(
             lost, isSentAgainBy: record.headers.id, in: message.conversation, of: message.tenant,

@@ -215,7 +215,7 @@ extension ConversationRows {
     }
 
     /// What lines of a conversation say, as it stands now; `nil` where none is kept.
-    private func words(
+    func words(
         of lines: [RecordID], in conversation: ConversationID
     ) throws(SQLiteError) -> String? {
         guard !lines.isEmpty else { return nil }

@@ -46,6 +46,8 @@ package struct DocumentListing: Hashable, Sendable, Codable {
         package var passages: Int
         /// How many of them are done.
         package var done: Int
+        /// How far its text is taken out, as long as that goes on.
+        package var reading: DocumentProgress.Reading?
     }
 
     /// What `outcome` says of a document that the indexer has not read yet.
@@ -53,6 +55,11 @@ package struct DocumentListing: Hashable, Sendable, Codable {
 
     /// Whether the indexer has read it, well or not.
     package var isSettled: Bool { outcome != Self.pending }
+    /// Whether a person typed it as the answer to a question.
+    package var isTyped: Bool { id.rawValue.hasPrefix("qa_") }
+    /// Whether it is a page of the web, which is called by its address.
+    package var isWebPage: Bool { name.hasPrefix("https://") || name.hasPrefix("http://") }
+
     /// Whether it cannot be read.
     package var isFailed: Bool { outcome == DocumentState.Outcome.failed.rawValue }
 }

@@ -14,6 +14,59 @@ package struct DocumentRows {
         tenant = scope.tenant
     }
 
+    /// The documents by name, after a position, narrowed.
+    package func listings(
+        _ filter: DocumentFilter, after cursor: DocumentCursor? = nil, in scope: TenantScope,
+        atMost limit: Int
+    ) throws(SQLiteError) -> [DocumentListing] {
+        guard !filter.isEmpty else { return try listings(after: cursor, atMost: limit) }
+        var found: [DocumentListing] = []
+        var place = cursor
+        while found.count < limit {
+            let batch = try listings(after: place, atMost: Self.batch)
+            found += batch.filter { filter.holds($0) }.prefix(limit - found.count)
+            guard batch.count == Self.batch, let last = batch.last else { break }
+            place = DocumentCursor(last, in: scope)
+        }
+        return found
+    }
+
+    /// Documents that are looked at together.
+    private static let batch = 500
+
+    /// What there is, counted: over all documents.
+    package func overview() throws(SQLiteError) -> DocumentOverview {
+        var overview = DocumentOverview()
+        let all = try rows.all(
+            """
+            SELECT \(StoredDocument.columns) FROM documents
+            WHERE tenant = ? AND name IS NOT NULL
+            """, .text(tenant.rawValue)
+        ) { StoredDocument($0).listing }
+        for case let listing? in all { overview.count(listing) }
+        overview.labels.sort { $0.label < $1.label }
+        return overview
+    }
+
+    /// The versions of a document that are remembered, the newest first; `nil` where there is no
+    /// such document.
+    package func versions(of document: DocumentID) throws(SQLiteError) -> [DocumentVersion]? {
+        guard let stored = try stored(document), stored.listing != nil else { return nil }
+        return (stored.state?.versions ?? []).reversed()
+    }
+
+    /// The documents that are kept under a label.
+    package func documents(labelled label: String) throws(SQLiteError) -> Set<DocumentID> {
+        let all = try rows.all(
+            """
+            SELECT \(StoredDocument.columns) FROM documents
+            WHERE tenant = ? AND name IS NOT NULL
+            """, .text(tenant.rawValue)
+        ) { StoredDocument($0).listing }
+        let filter = DocumentFilter(label: label)
+        return Set(all.compactMap { $0.flatMap { filter.holds($0) ? $0.id : nil } })
+    }
+
     /// The documents by name, after a position.
     package func listings(
         after cursor: DocumentCursor? = nil, atMost limit: Int

@@ -44,15 +44,15 @@ package enum DocumentView {
             rows.announce(DocumentSettled(state: .init(setAside: answered.upload)))
         case _ where isSetAside: break
         case let upload as DocumentUpload:
-            try change(upload.document, of: upload.tenant, rows) { $0.note(upload) }
+            try touch(upload.document, of: upload.tenant, rows) { $0.note(upload) }
         case let removal as DocumentRemoval:
-            try change(removal.document, of: removal.tenant, rows) { $0.remove() }
+            try touch(removal.document, of: removal.tenant, rows) { $0.remove() }
         case let answered as AnsweredQuestion:
-            try change(answered.document, of: answered.tenant, rows) { $0.note(answered) }
+            try touch(answered.document, of: answered.tenant, rows) { $0.note(answered) }
         case let change as DocumentTermsChange:
-            try self.change(change.document, of: change.tenant, rows) { $0.terms = change.terms }
+            try touch(change.document, of: change.tenant, rows) { $0.terms = change.terms }
         case let progress as DocumentProgress:
-            try change(progress.document, of: progress.tenant, rows) { $0.progress = progress }
+            try touch(progress.document, of: progress.tenant, rows) { $0.progress = progress }
         case let command as SiteCommand: try follow(command, rows)
         case let state as SiteState: try follow(state, rows)
         case let state as DocumentState:
@@ -60,6 +60,15 @@ package enum DocumentView {
             rows.announce(DocumentSettled(state: state))
         default: break
         }
+    }
+
+    /// Changes what is known of a document, and says that it is another now.
+    private static func touch(
+        _ document: DocumentID, of tenant: TenantID, _ rows: Rows,
+        _ change: (inout StoredDocument) -> Void
+    ) throws(SQLiteError) {
+        try self.change(document, of: tenant, rows, change)
+        rows.announce(DocumentTouched(tenant: tenant, document: document))
     }
 
     private static func change(
@@ -82,6 +91,14 @@ package enum DocumentView {
             .text(orNull: StoredJSON.text(stored.answered)),
             .text(orNull: StoredJSON.text(stored.progress)))
     }
+}
+
+/// A document is other than before, though the indexer has not said that it is done with it.
+package struct DocumentTouched: ViewChange, Hashable {
+    /// The business.
+    package var tenant: TenantID
+    /// The document.
+    package var document: DocumentID
 }
 
 /// The indexer, or that an upload was set aside, says how far a document has come.
@@ -181,15 +198,18 @@ struct StoredDocument {
     /// The document as it is listed, unless it was taken out.
     var listing: DocumentListing? {
         guard var listing = bareListing else { return nil }
-        listing.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
-        if let answered {
-            listing.question = answered.question
-            listing.answer = answered.answer
-            listing.others = answered.others
+        // Wishes are kept for a while only; what the indexer says, as long as the document.
+        let said = state.flatMap { $0.outcome == .removed ? nil : $0 }
+        listing.terms = (terms ?? said?.terms).flatMap { $0.isEmpty ? nil : $0 }
+        if let typed = answered?.typed ?? said?.typed {
+            listing.question = typed.question
+            listing.answer = typed.answer
+            listing.others = typed.others
         }
         if !listing.isSettled, let progress, progress.contentHash == listing.contentHash {
             listing.progress = .init(
-                pages: progress.pages, passages: progress.passages, done: progress.done)
+                pages: progress.pages, passages: progress.passages, done: progress.done,
+                reading: progress.reading)
         }
         return listing
     }
@@ -205,7 +225,7 @@ struct StoredDocument {
             return DocumentListing(state, uploadedAt: upload.uploadedAt)
         case nil:
             guard let state, state.outcome != .removed else { return nil }
-            return DocumentListing(state, uploadedAt: nil)
+            return DocumentListing(state, uploadedAt: state.versions?.last?.uploadedAt)
         case .removal: return nil
         }
     }

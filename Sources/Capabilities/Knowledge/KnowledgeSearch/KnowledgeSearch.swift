@@ -118,7 +118,7 @@ package final class KnowledgeSearch: Sendable {
 
     /// What was found, and the signals of the first passage.
     private func searched(
-        _ request: SearchRequest, isFolded: Bool = true
+        _ request: SearchRequest, isFolded: Bool = true, within documents: Set<DocumentID>? = nil
     ) async throws(CallFailure) -> (answer: SearchAnswer, signals: AnswerSignals?) {
         let made = try await vectors(of: request)
         let queries = request.queries.enumerated().map { number, query in
@@ -126,7 +126,8 @@ package final class KnowledgeSearch: Sendable {
         }
         let index = index(request.tenant)
         let (found, passages) = await index.search(
-            queries, model: made?.model, limit: request.limit, at: now(), isFolded: isFolded)
+            queries, model: made?.model, limit: request.limit, within: documents, at: now(),
+            isFolded: isFolded)
         let byID = Dictionary(passages.map { ($0.id, $0) }) { first, _ in first }
         let setAside = if let made { await index.setAside(but: made.space) } else { 0 }
         let rankings = found.map { found in
@@ -257,6 +258,12 @@ package final class KnowledgeSearch: Sendable {
         return (passages, all.count <= limit)
     }
 
+    /// The passages of a document that are found, in its order; those of a version that is being
+    /// built are not among them.
+    package func passages(of document: DocumentID, _ tenant: TenantID) async -> [Passage] {
+        await index(tenant).passages(of: document)
+    }
+
     /// What people get to see of a search.
     package struct Findings: Sendable {
         /// The passages, best first.
@@ -267,19 +274,21 @@ package final class KnowledgeSearch: Sendable {
         package var signals: AnswerSignals?
     }
 
-    /// The best passages for a question, and how likely it is that the first answers.
+    /// The best passages for a question, and how likely it is that the first answers; of some
+    /// documents only, where that is wanted.
     package func findings(
-        _ tenant: TenantID, _ question: String, limit: Int, isFolded: Bool = true
+        _ tenant: TenantID, _ question: String, limit: Int, isFolded: Bool = true,
+        within documents: Set<DocumentID>? = nil
     ) async throws(CallFailure) -> Findings {
         var request = SearchRequest(
             tenant: tenant, queries: [question], limit: max(limit, 20), byMeaning: true)
         let found: (answer: SearchAnswer, signals: AnswerSignals?)
         do throws(CallFailure) {
-            found = try await searched(request, isFolded: isFolded)
+            found = try await searched(request, isFolded: isFolded, within: documents)
         } catch {
             // As the retrieval stage does: words alone are better than nothing.
             request.byMeaning = false
-            found = try await searched(request, isFolded: isFolded)
+            found = try await searched(request, isFolded: isFolded, within: documents)
         }
         let ranked = PassageRanking.rank(found.answer, for: request.queries)
         return Findings(

@@ -12,6 +12,7 @@ const rooms = [
   { room: 'wall', group: 'desk', icon: 'pulse', href: '/pages/wall/', may: 'conversations:supervise', key: 'v' },
   { room: 'customers', group: 'desk', icon: 'users', href: '/pages/customers/', may: 'conversations:read', key: 'c' },
   { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
+  { room: 'knowledge', group: 'organisation', icon: 'book', href: '/pages/knowledge/', may: 'documents:read', key: 'k', daily: true },
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },
   { room: 'organisation', group: 'organisation', icon: 'gear', href: '/pages/organisation/', may: 'settings:read', key: 'o' },
   { room: 'channels', group: 'organisation', icon: 'phone', href: '/pages/channels/', may: ['settings:read', 'conversations:read'], key: 'w' },

@@ -3,6 +3,7 @@
 export const rooms = {
   desk: () => import('/pages/desk/words/en.js'),
   wall: () => import('/pages/servicelevels/words/en.js'),
+  knowledge: () => import('/pages/knowledge/words/en.js'),
   team: () => import('/pages/team/words/en.js'),
   organisation: () => import('/pages/organisation/words/en.js'),
   channels: () => import('/pages/channels/words/en.js'),
@@ -43,6 +44,7 @@ export const words = {
   'room.desk': 'Inbox',
   'room.wall': 'Wall',
   'room.customers': 'Customers',
+  'room.knowledge': 'Knowledge',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',

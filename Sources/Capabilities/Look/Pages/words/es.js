@@ -3,6 +3,7 @@
 export const rooms = {
   desk: () => import('/pages/desk/words/es.js'),
   wall: () => import('/pages/servicelevels/words/es.js'),
+  knowledge: () => import('/pages/knowledge/words/es.js'),
   team: () => import('/pages/team/words/es.js'),
   organisation: () => import('/pages/organisation/words/es.js'),
   channels: () => import('/pages/channels/words/es.js'),
@@ -43,6 +44,7 @@ export const words = {
   'room.desk': 'Bandeja',
   'room.wall': 'Panel',
   'room.customers': 'Clientes',
+  'room.knowledge': 'Conocimiento',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',
