@@ -96,11 +96,16 @@ struct ModelTurnTests {
         let quoted = try reply(scene.turn(question))
         #expect(quoted.answerText?.contains("9:00") == true)
         #expect(quoted.answerText?.contains("Did that help?") == true)
+        #expect(quoted.hasHelped == nil)
         var other = scene
-        #expect(try reply(scene.turn("no")).handoffReason == .unanswered)
-        guard case .courtesy = try reply(other.turn("yes")).proposal else {
+        let refused = try reply(scene.turn("no"))
+        #expect(refused.handoffReason == .unanswered)
+        #expect(refused.hasHelped == false)
+        let confirmed = try reply(other.turn("yes"))
+        guard case .courtesy = confirmed.proposal else {
             throw Rejection("a yes is not taken for one")
         }
+        #expect(confirmed.hasHelped == true)
     }
 
     @Test("an answer in another language than the customer's is sent back")

@@ -33,6 +33,9 @@ package struct ProposedReply: Payload {
     package var at: Timestamp
     /// The request that the customer is asked to confirm by these words; `nil` for none.
     package var asks: RecordID?
+    /// What the customer said to the question whether the answer before helped; `nil` where that
+    /// was not the question. It stands beside what is sealed: figures are counted by it.
+    package var hasHelped: Bool?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -40,7 +43,8 @@ package struct ProposedReply: Payload {
     /// Describes a proposal.
     package init(
         tenant: TenantID, conversation: ConversationID, answers: [MessageID], proposal: Proposal,
-        language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil
+        language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil,
+        hasHelped: Bool? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -50,6 +54,7 @@ package struct ProposedReply: Payload {
         self.provenance = provenance
         self.at = at
         self.asks = asks
+        self.hasHelped = hasHelped
     }
 }
 

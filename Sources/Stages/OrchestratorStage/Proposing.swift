@@ -60,7 +60,7 @@ extension OrchestratorStage {
                 tenant: first.question.tenant, conversation: first.question.message.conversation,
                 answers: state.pending.map(\.question.message.message), proposal: proposal,
                 language: state.language, provenance: provenance(state),
-                at: context.now, asks: request))
+                at: context.now, asks: request, hasHelped: state.turn?.hasHelped))
         state.remember(
             state.reading, fromCustomer: true,
             of: state.pending.map(\.question.message.message), at: context.now, settings)

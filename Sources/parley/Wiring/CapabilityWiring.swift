@@ -50,7 +50,7 @@ extension StageParts {
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
-            + conversations
+            + addAnalytics(process, tools, writer) + conversations
     }
 
     /// Adds a view; the process is ready once it has caught up.
