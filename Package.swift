@@ -488,11 +488,10 @@ let measuring: Target = module(
     "Bench",
     [
         "AccountRecords", "AnalyticsView", "AuditRecords", "CLinux", "Configuration",
-        "Conversation", "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
-        "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions",
-        "Records",
-        "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
-        "Views",
+        "Conversation", "ConversationView", "Cryptography", "EventLog", "HTTPClient",
+        "HTTPServer", "Ingester", "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations",
+        "PassageIndex", "Permissions", "Records", "SQLite", "SQLiteEventLog", "StageRuntime",
+        "Telemetry", "TenantDirectory", "TenantKeys", "Views",
     ])
 
 /// What must hold for any bytes from outside; the suite tries it on kept inputs, `Tests/fuzz` on

@@ -98,14 +98,12 @@ extension StageParts {
         } catch {
             throw isStarting
         }
-        return Dictionary(
-            listed.map {
-                (
-                    $0.tenant,
-                    .init(
-                        id: $0.tenant, name: $0.facts.profile.name, createdAt: $0.facts.createdAt)
-                )
-            }) { first, _ in first }
+        let businesses = listed.map { organisation in
+            AnalyticsEndpoints.Business(
+                id: organisation.tenant, name: organisation.facts.profile.name,
+                createdAt: organisation.facts.createdAt)
+        }
+        return Dictionary(businesses.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// Businesses that figures are added up of.

@@ -136,8 +136,7 @@ package struct AnalyticsQuery: Described, Decodable, Hashable {
             "by",
             .words(
                 Period.Step.allCases.map(\.rawValue),
-                "By what: hours go with 24h and 7d, days with 7d, 30d, 90d, weeks with the last two."
-            )),
+                "By what: hours of 24h and 7d, days of 7d, 30d and 90d, weeks of the last two.")),
     ]
 
     package static let schema = JSONSchema.object(fields)

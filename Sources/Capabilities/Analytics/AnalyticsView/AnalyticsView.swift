@@ -85,8 +85,9 @@ package enum AnalyticsView {
             """, .integer(now.milliseconds - remembered * 86_400_000))
     }
 
-    /// Forgets a customer: the row that says when they were there. What was counted stays as it
-    /// is, as it tells of nobody; whoever writes again is new.
+    /// Forgets a customer: the row that says when they were there.
+    ///
+    /// What was counted stays as it is, as it tells of nobody; whoever writes again is new.
     package static func forget(
         customer: ConversationID, of tenant: TenantID, _ rows: Rows
     ) throws(SQLiteError) {

@@ -53,8 +53,9 @@ package enum Measure: Hashable, Sendable {
     package static let peopleWaitPrefix = "wait.people."
 }
 
-/// How long answers took: counted in steps, so that sums over any time stay exact. What is told is
-/// a step's end: so many took no longer.
+/// How long answers took: counted in steps, so that sums over any time stay exact.
+///
+/// What is told is a step's end: so many took no longer.
 package enum Waits {
     /// The ends of the steps, in seconds; the last step has none.
     package static let ends: [Int64] = [

@@ -2,7 +2,7 @@
 
 import { ask, path } from '/pages/look/api.js';
 import { blank, button, card, chart, el, figures, name, number, plainTable, put, t, toast } from '/pages/look/parts.js';
-import { change, inPercent, of, share } from './said.js';
+import { change, changeOfShare, inPercent, of, share } from './said.js';
 
 /** Asks for them. */
 export function read({ period }, after) {
@@ -32,7 +32,7 @@ function mainFigures(answer, compare) {
     { id: 'new-businesses', label: t('analytics.newBusinesses'), value: answer.newBusinesses.now, delta: delta(answer.newBusinesses.now, answer.newBusinesses.before), note: t('analytics.beforeCount', { count: number(answer.newBusinesses.before) }) },
     { id: 'messages', label: t('analytics.messages'), value: now.fromCustomers, delta: delta(now.fromCustomers, before.fromCustomers), note: t('analytics.messagesOut', { bot: now.byBot, people: now.byPeople }), spark: answer.parts.map((part) => part.fromCustomers) },
     { id: 'customers', label: t('analytics.customers'), value: now.customers, delta: delta(now.customers, before.customers), note: t('analytics.newOnes', { count: now.newCustomers }), spark: answer.parts.map((part) => part.customers) },
-    { id: 'bot-share', label: t('analytics.botShare'), value: inPercent(bot), delta: delta(bot, botBefore), note: of(now.answered, now.answered + now.handedOver) },
+    { id: 'bot-share', label: t('analytics.botShare'), value: inPercent(bot), delta: compare ? changeOfShare(bot, botBefore, period) : null, note: of(now.answered, now.answered + now.handedOver) },
     { id: 'handed', label: t('analytics.handed'), value: now.handedOver, delta: delta(now.handedOver, before.handedOver, false), note: t('analytics.unansweredOf', { count: now.unanswered }) },
     { id: 'returned', label: t('analytics.returned'), value: inPercent(share(answer.returnedCustomers, answer.earlierCustomers)), note: of(answer.returnedCustomers, answer.earlierCustomers) },
     { id: 'members', label: t('analytics.members'), value: now.members, delta: delta(now.members, before.members), note: t('analytics.membersNote') },
@@ -76,7 +76,7 @@ function businesses(answer, choice) {
   let next = answer.next;
   const place = el('div', { class: 'table-wrap', id: 'business-figures', role: 'region', tabindex: '0', 'aria-label': t('analytics.businesses') });
   const foot = el('footer', { class: 'card-foot' });
-  const heads = [t('analytics.business'), t('analytics.messages'), t('analytics.before'), t('analytics.customers'), t('analytics.botShare'), t('analytics.handed'), t('analytics.returned'), t('analytics.members'), t('analytics.featuresUsed')];
+  const heads = ['business', 'head.messages', 'before', 'people', 'head.bot', 'head.handed', 'returned', 'head.members', 'featuresUsed'].map((key) => t('analytics.' + key));
   const draw = () => {
     put(place, plainTable(t('analytics.businesses'), heads, rows.map((row) => [
       name(row.name), row.now.fromCustomers, row.before.fromCustomers, row.now.customers,

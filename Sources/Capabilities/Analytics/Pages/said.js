@@ -10,6 +10,14 @@ export function change(now, before, period, isGood = true) {
   return { by: percent(Math.abs(by)), isUp: by > 0, isGood: by > 0 === isGood, against: t('analytics.against.' + period) };
 }
 
+/** A change of a share against the time before, in points of a hundred; null where there was none. */
+export function changeOfShare(now, before, period) {
+  if (now === null || before === null) return null;
+  const points = Math.round((now - before) * 100);
+  if (!points) return null;
+  return { by: t('analytics.points', { count: Math.abs(points) }), isUp: points > 0, isGood: points > 0, against: t('analytics.against.' + period) };
+}
+
 /** A part of a whole; null where there is no whole. */
 export function share(part, whole) {
   return whole ? part / whole : null;

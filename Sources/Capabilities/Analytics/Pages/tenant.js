@@ -2,7 +2,7 @@
 
 import { ask, path, save } from '/pages/look/api.js';
 import { blank, button, card, chart, el, figures, heatMap, notice, number, percent, plainTable, t, toast } from '/pages/look/parts.js';
-import { change, inPercent, of, partNames, share, weekdays, within } from './said.js';
+import { change, changeOfShare, inPercent, of, partNames, share, weekdays, within } from './said.js';
 
 /** Asks for them. */
 export function read(tenant, { period, by }) {
@@ -42,7 +42,7 @@ function mainFigures(answer, compare) {
   const said = now.helped + now.helpedNot;
   return figures([
     { id: 'customers', label: t('analytics.customers'), value: now.customers, delta: delta('customers'), note: t('analytics.newOnes', { count: now.newCustomers }), spark: sparks(answer, 'customers') },
-    { id: 'bot-share', label: t('analytics.botShare'), value: inPercent(bot), delta: compare ? change(bot, botBefore, period) : null, note: of(now.answered, now.answered + now.handedOver) },
+    { id: 'bot-share', label: t('analytics.botShare'), value: inPercent(bot), delta: compare ? changeOfShare(bot, botBefore, period) : null, note: of(now.answered, now.answered + now.handedOver) },
     { id: 'handed', label: t('analytics.handed'), value: now.handedOver, delta: delta('handedOver', false), note: t('analytics.unansweredOf', { count: now.unanswered }), spark: sparks(answer, 'handedOver') },
     { id: 'left', label: t('analytics.left'), value: now.left, delta: delta('left', false), note: t('analytics.leftNote') },
     { id: 'helped', label: t('analytics.helped'), value: inPercent(share(now.helped, said)), note: said ? t('analytics.helpedOf', { count: said }) : t('analytics.helpedNone') },
