@@ -113,4 +113,73 @@ struct CountingTests {
                 "\(column.name), \(what)")
         }
     }
+
+    private static let now = moment("2026-06-10 09:05", "Asia/Kolkata")
+
+    private func history() -> History {
+        History(seed: 99, until: Self.now, days: 20, events: 600, zones: ["Asia/Kolkata"])
+    }
+
+    private func week(_ rows: AnalyticsRows) throws -> AnalyticsAnswer {
+        let period = try #require(Period(.week, by: .day, until: Self.now, in: rows.days()))
+        return try Summary(rows, period).answer()
+    }
+
+    @Test("are of those numbers alone that somebody may see, and then say nothing of the team")
+    func limited() throws {
+        let history = history()
+        let shown = try Shown()
+        try shown.apply(history.records)
+        try shown.apply([
+            RoutingSetting(
+                tenant: History.tenant,
+                change: .profileSaved(AgentProfile(agent: "ana", numbers: ["n1"])),
+                reference: nil, at: Self.now)
+        ])
+        let hand = try HandCount(history, now: Self.now, zone: "Asia/Kolkata", days: 30)
+        let quarters = hand.parts(.week, .day).now.joined()
+        let seen = try week(shown.rows(limitedTo: "ana"))
+        #expect(seen.isLimited && seen.now.members == nil)
+        #expect(seen.now.fromCustomers == hand.count("in", in: quarters, numbers: ["n1"]))
+        #expect(seen.now.customers == hand.people("c", in: quarters, numbers: ["n1"]).count)
+        #expect(seen.now.byPeople == hand.count("people", in: quarters, numbers: ["n1"]))
+        let all = try week(shown.rows(limitedTo: "ben"))
+        #expect(!all.isLimited && all.now.fromCustomers == hand.count("in", in: quarters))
+        // Another business has none of it.
+        #expect(try week(shown.rows(of: "luna")).now.fromCustomers == 0)
+    }
+
+    @Test("stay as they are when a customer's row goes, and old messages are forgotten")
+    func forgotten() throws {
+        let shown = try Shown()
+        try shown.apply(history().records)
+        let before = try week(shown.rows())
+        let people = try shown.rows.number("SELECT count(*) FROM people", with: [])
+        try AnalyticsView.forget(customer: "c3", of: History.tenant, shown.rows)
+        try AnalyticsView.forget(at: Self.now + .seconds(40 * 86_400), shown.rows)
+        #expect(try shown.rows.number("SELECT count(*) FROM people", with: []) == people - 1)
+        #expect(try shown.rows.number("SELECT count(*) FROM turns", with: []) == 0)
+        let after = try week(shown.rows())
+        #expect(after.now == before.now && after.before == before.before)
+        #expect(after.parts == before.parts)
+    }
+
+    @Test("are divided as their length allows, and no otherwise")
+    func divided() {
+        let days = LocalDays(.utc)
+        #expect(Period(.day, by: .week, until: Self.now, in: days) == nil)
+        #expect(Period(.quarter, by: .hour, until: Self.now, in: days) == nil)
+        #expect(Period(.day, by: .hour, until: Self.now, in: days)?.now.parts.count == 24)
+        #expect(Period(.quarter, by: .day, until: Self.now, in: days)?.before.parts.count == 90)
+    }
+
+    @Test("tell how long answers took by the end of a step, and nothing of answers beyond all")
+    func waits() {
+        #expect(Waits.step(ofMilliseconds: -5) == 0 && Waits.step(ofMilliseconds: 1_000) == 0)
+        #expect(Waits.step(ofMilliseconds: 1_001) == 1)
+        #expect(Waits.end([:], percent: 50) == nil)
+        #expect(Waits.end([0: 1, 3: 1], percent: 50) == 1)
+        #expect(Waits.end([0: 1, 3: 1], percent: 90) == 5)
+        #expect(Waits.end([Waits.ends.count: 1], percent: 50) == nil)
+    }
 }

@@ -52,9 +52,9 @@ struct HandCount {
         _ length: Period.Length, _ step: Period.Step
     ) -> (now: [[Int64]], before: [[Int64]], whole: Set<Int64>) {
         let this = quarter(now)
-        var run: [Int64]
-        var before: [Int64]
-        var whole: Set<Int64>
+        let run: [Int64]
+        let before: [Int64]
+        let whole: Set<Int64>
         if length == .day {
             // The hour that runs, and as many quarters before as 23 hours have.
             var start = this

@@ -88,9 +88,9 @@ enum AnalyticsCommand: Command {
         lines += TextTable.lines(
             answer.reasons.map { [$0.reason, "\($0.now)", "\($0.before)"] },
             under: ["HANDED OVER BECAUSE", "NOW", "BEFORE"])
-        lines.append(
-            "\(answer.returnedCustomers) of \(answer.earlierCustomers) customers of the time "
-                + "before came back; days are those of \(answer.timeZone)")
+        let (came, all) = (answer.returnedCustomers, answer.earlierCustomers)
+        lines.append("\(came) of \(all) customers of the time before came back")
+        lines.append("hours and days are those of \(answer.timeZone)")
         return lines
     }
 
@@ -108,9 +108,8 @@ enum AnalyticsCommand: Command {
                     "\(row.features.count { $0.uses > 0 })",
                 ]
             }, under: ["BUSINESS", "MESSAGES", "BEFORE", "CUSTOMERS", "HANDED", "FEATURES"])
-        lines.append(
-            "\(answer.activeBusinesses.now) of \(answer.businesses) businesses were written to, "
-                + "\(answer.newBusinesses.now) are new")
+        let (active, new) = (answer.activeBusinesses.now, answer.newBusinesses.now)
+        lines.append("\(active) of \(answer.businesses) businesses were written to, \(new) are new")
         return lines
     }
 }

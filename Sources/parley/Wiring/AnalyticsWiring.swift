@@ -9,6 +9,7 @@ import HTTPServer
 import Lifecycle
 import OrganisationView
 import SQLite
+import TenantDirectory
 import Views
 
 extension StageParts {
