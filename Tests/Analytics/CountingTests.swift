@@ -4,6 +4,7 @@ import Foundation
 import RoutingRecords
 import Testing
 import TimeZones
+import Views
 
 @testable import AnalyticsEndpoints
 
@@ -34,8 +35,8 @@ struct CountingTests {
     }
 
     @Test(
-        "are what somebody counts by hand, in any zone and over both changes of the clocks, in "
-            + "whatever order the topics are read", arguments: places.indices)
+        "are what somebody counts by hand, in any zone, over changes of clocks, in any order",
+        arguments: places.indices)
     func counted(index: Int) throws {
         let place = Self.places[index]
         let now = Self.moment(place.now, place.zone)

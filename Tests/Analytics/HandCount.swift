@@ -11,7 +11,10 @@ struct HandCount {
     private let zone: TimeZone
     /// The date of each quarter hour, as the wall's calendar first shows it.
     private let dates: [Int64: Int]
-    private let first: Int64
+    /// What happened in which quarter hour.
+    private let facts: [Int64: [History.Fact]]
+    private let visits: [Int64: [History.Visit]]
+    private let waits: [Int64: [History.Wait]]
 
     init(_ history: History, now: Timestamp, zone name: String, days: Int) throws {
         self.history = history
@@ -19,7 +22,10 @@ struct HandCount {
         zone = TimeZone(identifier: name) ?? .gmt
         // The end of today may be after now.
         let last = now.milliseconds / 900_000 + 2 * 96
-        first = last - Int64(days + 5) * 96
+        let first = last - Int64(days + 5) * 96
+        facts = Dictionary(grouping: history.facts) { $0.at.milliseconds / 900_000 }
+        visits = Dictionary(grouping: history.visits) { $0.at.milliseconds / 900_000 }
+        waits = Dictionary(grouping: history.waits) { $0.at.milliseconds / 900_000 }
         var dates: [Int64: Int] = [:]
         var latest = Int.min
         for quarter in first...last {
@@ -100,55 +106,61 @@ struct HandCount {
     func count(_ what: String, in quarters: some Sequence<Int64>, numbers: Set<String>? = nil)
         -> Int
     {
-        let quarters = Set(quarters)
-        return history.facts.count { fact in
-            (what.hasSuffix("*") ? fact.what.hasPrefix(what.dropLast()) : fact.what == what)
-                && quarters.contains(quarter(fact.at)) && numbers?.contains(fact.number) != false
+        let isPrefix = what.hasSuffix("*")
+        let word = isPrefix ? String(what.dropLast()) : what
+        var count = 0
+        for quarter in quarters {
+            for fact in facts[quarter] ?? [] {
+                let isIt = isPrefix ? fact.what.hasPrefix(word) : fact.what == word
+                if isIt, numbers?.contains(fact.number) != false { count += 1 }
+            }
         }
+        return count
     }
 
     /// Who was there in those quarter hours.
     func people(
         _ kind: String, in quarters: some Sequence<Int64>, numbers: Set<String>? = nil
     ) -> Set<String> {
-        let quarters = Set(quarters)
-        return Set(
-            history.visits.filter {
-                $0.kind == kind && quarters.contains(quarter($0.at))
-                    && numbers?.contains($0.number) != false
-            }.map(\.person))
+        var people: Set<String> = []
+        for quarter in quarters {
+            for visit in visits[quarter] ?? [] where visit.kind == kind {
+                if numbers?.contains(visit.number) != false { people.insert(visit.person) }
+            }
+        }
+        return people
     }
 
     /// Who was there for the first time in those quarter hours.
     func newPeople(_ kind: String, in quarters: some Sequence<Int64>) -> Int {
-        let quarters = Set(quarters)
-        var firsts: [String: Int64] = [:]
-        for visit in history.visits where visit.kind == kind {
-            let at = quarter(visit.at)
-            firsts[visit.person] = min(at, firsts[visit.person] ?? at)
-        }
-        return firsts.values.count { quarters.contains($0) }
+        let here = people(kind, in: quarters)
+        guard let start = quarters.min(by: <) else { return 0 }
+        let before = Set(
+            history.visits.filter { $0.kind == kind && quarter($0.at) < start }.map(\.person))
+        return here.subtracting(before).count
     }
 
     /// Within how many seconds so many hundredths of the answers came, of the steps there are.
     func wait(isForBot: Bool, percent: Int, in quarters: some Sequence<Int64>) -> Int64? {
-        let quarters = Set(quarters)
-        let waits = history.waits.filter {
-            $0.isForBot == isForBot && quarters.contains(quarter($0.at))
-        }.map(\.milliseconds).sorted()
-        guard !waits.isEmpty else { return nil }
-        let value = waits[(waits.count * percent + 99) / 100 - 1]
+        var values: [Int64] = []
+        for quarter in quarters {
+            for wait in waits[quarter] ?? [] where wait.isForBot == isForBot {
+                values.append(wait.milliseconds)
+            }
+        }
+        values.sort()
+        guard !values.isEmpty else { return nil }
+        let value = values[(values.count * percent + 99) / 100 - 1]
         return Waits.ends.first { value <= $0 * 1_000 }
     }
 
     /// Messages by weekday and hour.
     func hours(in quarters: some Sequence<Int64>) -> [[Int]] {
-        let quarters = Set(quarters)
         var hours = [[Int]](repeating: Array(repeating: 0, count: 24), count: 7)
-        for fact in history.facts where fact.what == "in" && quarters.contains(quarter(fact.at)) {
-            let at = quarter(fact.at)
+        for at in quarters {
+            let count = (facts[at] ?? []).count { $0.what == "in" }
             let local = at * 900 + Int64(Self.offset(at, zone))
-            hours[(date(at) + 3) % 7][Int(local % 86_400 / 3_600)] += 1
+            hours[(date(at) + 3) % 7][Int(local % 86_400 / 3_600)] += count
         }
         return hours
     }
