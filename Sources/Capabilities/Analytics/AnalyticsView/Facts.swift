@@ -14,6 +14,9 @@ protocol Fact: Payload {
 }
 
 extension Fact {
+    /// Reads the fields of a record's JSON.
+    ///
+    /// - Throws: ``RecordError`` where it is none, or a field is missing.
     package static func read(_ json: [UInt8]) throws(RecordError) -> Self {
         let tape: JSONTape
         do throws(JSONProblem) { tape = try JSONTape(json) } catch {

@@ -173,7 +173,7 @@ final class Installation: Sendable {
         var now: Figures
     }
 
-    /// How many messages of customers the figures count of some businesses in the last day, or `nil`.
+    /// How many messages of customers figures count of some businesses in the last day, or `nil`.
     ///
     /// The view may be seconds behind what is expected.
     private func figures(of names: [String], expecting messages: Int) async -> Int? {
