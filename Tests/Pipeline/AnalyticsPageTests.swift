@@ -1,5 +1,6 @@
 import Browser
 import HTTPClient
+import Lifecycle
 import PipelineTesting
 import Testing
 

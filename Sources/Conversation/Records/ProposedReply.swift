@@ -33,8 +33,10 @@ package struct ProposedReply: Payload {
     package var at: Timestamp
     /// The request that the customer is asked to confirm by these words; `nil` for none.
     package var asks: RecordID?
-    /// What the customer said to the question whether the answer before helped; `nil` where that
-    /// was not the question. It stands beside what is sealed: figures are counted by it.
+    /// What the customer said to the question whether the answer before helped, or `nil`.
+    ///
+    /// It is `nil` where that was not the question, and stands beside what is sealed: figures are
+    /// counted by it.
     package var hasHelped: Bool?
 
     /// The conversation.
