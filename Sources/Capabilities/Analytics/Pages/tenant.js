@@ -124,7 +124,7 @@ function answers({ now, before }, compare) {
   const heads = [t('analytics.answer'), t('analytics.now'), ...(compare ? [t('analytics.before')] : [])];
   return card({
     title: t('analytics.waits'),
-    wrap: el('div', { class: 'table-wrap', id: 'waits', role: 'region', tabindex: '0', 'aria-label': t('analytics.waits') }, plainTable(t('analytics.waits'), heads,
+    wrap: el('div', { class: 'table-wrap', id: 'waits', role: 'region', tabindex: '0', 'aria-label': t('chart.tableOf', { title: t('analytics.waits') }) }, plainTable(t('analytics.waits'), heads,
       rows.map(([name, key]) => [name, within(now[key]), ...(compare ? [within(before[key])] : [])]))),
   });
 }
@@ -135,7 +135,7 @@ function features(answer) {
   const idle = answer.features.filter(({ uses }) => !uses).map(({ feature }) => t('analytics.feature.' + feature));
   return card({
     title: t('analytics.features'), end: el('span', { class: 'meta push' }, of(used.length, answer.features.length)),
-    wrap: el('div', { class: 'table-wrap', id: 'features', role: 'region', tabindex: '0', 'aria-label': t('analytics.features') }, plainTable(t('analytics.features'),
+    wrap: el('div', { class: 'table-wrap', id: 'features', role: 'region', tabindex: '0', 'aria-label': t('chart.tableOf', { title: t('analytics.features') }) }, plainTable(t('analytics.features'),
       [t('analytics.feature'), t('analytics.uses'), t('analytics.days')],
       used.map(({ feature, uses, days }) => [t('analytics.feature.' + feature), uses, days]))),
     foot: idle.length ? el('span', {}, t('analytics.idle', { names: idle.join(', ') })) : null,

@@ -110,7 +110,7 @@ function legend(series, kind) {
 function asTable({ title, labels, series, words, first }) {
   return el('details', { class: 'as-table' },
     el('summary', {}, icon('list', 'small'), t('chart.table')),
-    el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': title }, el('table', { class: 'table' },
+    el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': t('chart.tableOf', { title }) }, el('table', { class: 'table' },
       el('caption', { class: 'sr' }, title),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, first || t('chart.when')),
         series.map((each) => el('th', { scope: 'col', class: 'num' }, each.name ?? title)))),

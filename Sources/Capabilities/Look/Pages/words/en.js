@@ -256,6 +256,7 @@ export const words = {
 
   // Charts
   'chart.table': 'Show as a table',
+  'chart.tableOf': 'Table: {title}',
   'chart.when': 'When',
   'chart.range': 'Highest {peak} with {most}, lowest {low} with {least}.',
   'chart.rose': 'It rose from {from} to {to}.',

@@ -256,6 +256,7 @@ export const words = {
 
   // Charts
   'chart.table': 'Mostrar como tabla',
+  'chart.tableOf': 'Tabla: {title}',
   'chart.when': 'Cuándo',
   'chart.range': 'Máximo: {peak}, con {most}; mínimo: {low}, con {least}.',
   'chart.rose': 'Sube de {from} a {to}.',
