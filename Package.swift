@@ -182,6 +182,19 @@ let stages: [Target] = [
             "Conversation", "Endpoints", "HTTPServer", "JSON", "SQLite", "ServiceLevelRecords",
             "ServiceLevelView", "TimeZones", "Views",
         ]),
+    module(
+        "AnalyticsView", on: "Capabilities/Analytics",
+        [
+            "AccountRecords", "AuditRecords", "Conversation", "Endpoints", "JSON", "NumberLimits",
+            "Records", "RoutingRecords", "SQLite", "ServiceLevelRecords", "TimeZones", "Views",
+            "ZoneDatabase",
+        ]),
+    module(
+        "AnalyticsEndpoints", on: "Capabilities/Analytics",
+        [
+            "AccountCommands", "AnalyticsView", "AuditEndpoints", "AuditRecords", "Conversation",
+            "Endpoints", "HTTPServer", "JSON", "SQLite", "TimeZones", "Views",
+        ]),
     module("RoutingRecords", on: "Capabilities/Routing", ["Conversation"]),
     module(
         "RoutingStage", on: "Capabilities/Routing",
@@ -485,12 +498,11 @@ let edges: [Target] = [
 let measuring: Target = module(
     "Bench",
     [
-        "AccountRecords", "AuditRecords", "CLinux", "Configuration", "Conversation",
-        "ConversationView", "Cryptography", "EventLog", "HTTPClient", "HTTPServer", "Ingester",
-        "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations", "PassageIndex", "Permissions",
-        "Records",
-        "SQLite", "SQLiteEventLog", "StageRuntime", "Telemetry", "TenantDirectory", "TenantKeys",
-        "Views",
+        "AccountRecords", "AnalyticsView", "AuditRecords", "CLinux", "Configuration",
+        "Conversation", "ConversationView", "Cryptography", "EventLog", "HTTPClient",
+        "HTTPServer", "Ingester", "JSON", "LanguageModel", "Lifecycle", "LogURL", "Operations",
+        "PassageIndex", "Permissions", "Records", "SQLite", "SQLiteEventLog", "StageRuntime",
+        "Telemetry", "TenantDirectory", "TenantKeys", "Views",
     ])
 
 /// What must hold for any bytes from outside; the suite tries it on kept inputs, `Tests/fuzz` on
@@ -530,7 +542,7 @@ let program: Target = .executableTarget(
     name: "parley",
     dependencies: [
         "AccountAccess", "AccountCommands", "AccountEndpoints", "AccountRecords",
-        "AccountSecrets", "AccountStage", "AccountView",
+        "AccountSecrets", "AccountStage", "AccountView", "AnalyticsEndpoints", "AnalyticsView",
         "AuditChain", "AuditChecking", "AuditEndpoints", "AuditRecords", "AuditStage", "AuditView",
         "Bench", "Blobs", "ChannelEndpoints", "ChannelStage", "Configuration", "Console",
         "Conversation", "ConversationView",
@@ -777,6 +789,14 @@ let checks: [Target] = [
             "Conversation", "Endpoints", "NotificationRecords", "OpeningHours", "PipelineTesting",
             "Records", "RoutingRecords", "SQLite", "ServiceLevelRecords", "ServiceLevelStage",
             "ServiceLevelView", "StageRuntime", "TimeZones", "Views", "ZoneDatabase",
+        ]),
+    tests(
+        "Analytics",
+        [
+            "AccountRecords", "AnalyticsEndpoints", "AnalyticsView", "AuditRecords",
+            "Conversation", "Endpoints", "EventLog", "PipelineTesting", "Records",
+            "RoutingRecords", "SQLite", "ServiceLevelRecords", "TimeZones", "Views",
+            "ZoneDatabase",
         ]),
     tests(
         "Routing",

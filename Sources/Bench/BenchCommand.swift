@@ -155,7 +155,7 @@ private struct Measurement: Sendable {
     }
 
     private static let views = Measurement(
-        "views", "Measures how soon a view of conversations is built from the log.",
+        "views", "Measures how soon views of conversations and figures are built from the log.",
         [.option("messages", "N", "answered messages to show (default: 200000)")]
     ) { arguments in
         var bench = ViewsBench()

@@ -1,3 +1,4 @@
+import AnalyticsView
 import Conversation
 import ConversationView
 import EventLog
@@ -7,8 +8,8 @@ import SQLite
 import Telemetry
 import Views
 
-/// Measures how soon a view of many conversations is built from the log, and how soon it is there
-/// after a restart.
+/// Measures how soon a view of many conversations, and that of figures, is built from the log, and
+/// how soon it is there after a restart.
 struct ViewsBench: Sendable {
     var log: String?
     var messages = 200_000
@@ -21,7 +22,7 @@ struct ViewsBench: Sendable {
         let target = try BenchLog(log, folder: folder.path)
         let log = try await target.open(caches: folder.path + "/caches")
         try await log.createTopics(
-            ConversationView.view.topics.map {
+            Set(ConversationView.view.topics + AnalyticsView.view.topics).map {
                 TopicConfiguration(
                     name: $0.rawValue, partitions: BenchLog.partitions,
                     cleanup: .delete(retention: nil))
@@ -35,13 +36,19 @@ struct ViewsBench: Sendable {
 
         let views = folder.path + "/views"
         (report.buildSeconds, report.buildProcessorSeconds, report.applied) =
-            try await Self.follow(log, views)
-        (report.restartSeconds, _, _) = try await Self.follow(log, views)
+            try await Self.follow(ConversationView.view, log, views)
+        (report.restartSeconds, _, _) = try await Self.follow(ConversationView.view, log, views)
         report.conversations = try await Self.conversations(log, views)
         report.bytes = try FileManager.default.contentsOfDirectory(atPath: views).reduce(0) {
             let file = try FileManager.default.attributesOfItem(atPath: "\(views)/\($1)")
             return $0 + (file[.size] as? Int ?? 0)
         }
+        let figures = folder.path + "/figures"
+        (report.figuresSeconds, report.figuresProcessorSeconds, _) =
+            try await Self.follow(AnalyticsView.view, log, figures)
+        report.counted = try await Self.number(
+            AnalyticsView.view, log, figures,
+            "SELECT coalesce(sum(count), 0) FROM counts WHERE what = 'in'")
         await log.close()
         return report
     }
@@ -49,10 +56,10 @@ struct ViewsBench: Sendable {
     /// Follows the topics until the view has caught up; answers the time that took, of the clock
     /// and of the processor, and the number of records that it applied.
     private static func follow(
-        _ log: any EventLog, _ folder: String
+        _ view: View, _ log: any EventLog, _ folder: String
     ) async throws -> (Double, Double, Int) {
         let metrics = Metrics()
-        let view = stored(log, folder, metrics)
+        let view = stored(view, log, folder, metrics)
         let began = ProcessUsage.nanoseconds()
         let used = ProcessUsage.own
         let following = Task { try await view.run() }
@@ -68,19 +75,26 @@ struct ViewsBench: Sendable {
     private static func conversations(
         _ log: any EventLog, _ folder: String
     ) async throws -> Int {
-        let view = stored(log, folder, Metrics())
+        try await number(
+            ConversationView.view, log, folder, "SELECT count(*) FROM conversations")
+    }
+
+    private static func number(
+        _ view: View, _ log: any EventLog, _ folder: String, _ sql: String
+    ) async throws -> Int {
+        let view = stored(view, log, folder, Metrics())
         return try await view.read { rows throws(SQLiteError) in
-            try rows.number("SELECT count(*) FROM conversations", with: [])
+            try rows.number(sql, with: [])
         }
     }
 
     private static func stored(
-        _ log: any EventLog, _ folder: String, _ metrics: Metrics
+        _ view: View, _ log: any EventLog, _ folder: String, _ metrics: Metrics
     ) -> StoredView {
         ViewKeeping(
             folder: folder, log: log, reading: .conversation, metrics: metrics,
             logger: Logger(service: "bench", to: LogSinks.discard)
-        ).stored(ConversationView.view)
+        ).stored(view)
     }
 
     private func fill(_ log: any EventLog) async throws -> Int {
@@ -124,12 +138,20 @@ struct ViewsReport: BenchReport {
     var applied = 0
     /// Until the view had caught up once more.
     var restartSeconds = 0.0
+    /// Until the view of figures had counted all of them.
+    var figuresSeconds = 0.0
+    /// Processor seconds that this took.
+    var figuresProcessorSeconds = 0.0
+    /// Messages of customers that it counts.
+    var counted = 0
     /// Conversations in it.
     var conversations = 0
     /// The size of its files.
     var bytes = 0
 
-    var isSound: Bool { applied == records && conversations == messages }
+    var isSound: Bool {
+        applied == records && conversations == messages && counted == messages
+    }
 
     /// The figures for people.
     var lines: [String] {
@@ -143,8 +165,10 @@ struct ViewsReport: BenchReport {
             line("records read", readSeconds),
             line("view of conversations built", buildSeconds)
                 + " (\(format(buildProcessorSeconds)) s of processor)",
+            line("view of figures built", figuresSeconds)
+                + " (\(format(figuresProcessorSeconds)) s of processor)",
             "after a restart: \(format(restartSeconds)) s",
             "\(bytes / max(messages, 1)) bytes a message",
-        ] + (isSound ? [] : ["conversations or records are missing"])
+        ] + (isSound ? [] : ["conversations, records or messages are missing"])
     }
 }

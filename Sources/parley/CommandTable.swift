@@ -41,6 +41,7 @@ enum CommandTable {
         ("customers show", CustomersShowCommand.self),
         ("customers import", CustomersImportCommand.self),
         ("customers export", CustomersExportCommand.self),
+        ("analytics", AnalyticsCommand.self),
         ("audit verify", AuditVerifyCommand.self),
         ("audit", AuditCommand.self),
         ("topics", TopicsCommand.self),

@@ -97,11 +97,16 @@ struct ModelTurnTests {
         #expect(quoted.answerText?.contains("9:00") == true)
         #expect(quoted.answerText?.contains("help") == false)
         #expect(quoted.followUp?.hasPrefix("Did that help?") == true)
+        #expect(quoted.hasHelped == nil)
         var other = scene
-        #expect(try reply(scene.turn("no")).handoffReason == .unanswered)
-        guard case .courtesy = try reply(other.turn("yes")).proposal else {
+        let refused = try reply(scene.turn("no"))
+        #expect(refused.handoffReason == .unanswered)
+        #expect(refused.hasHelped == false)
+        let confirmed = try reply(other.turn("yes"))
+        guard case .courtesy = confirmed.proposal else {
             throw Rejection("a yes is not taken for one")
         }
+        #expect(confirmed.hasHelped == true)
     }
 
     @Test("an answer in another language than the customer's is sent back")

@@ -149,7 +149,7 @@ struct ConsolePageTests {
                 "[...document.querySelectorAll('.nav [data-room]')].map((a) => a.dataset.room)"
             #expect(
                 try await page.string("\(rooms).join()")
-                    == "desk,wall,customers,home,tenants,users,audit,operations,letters,"
+                    == "desk,wall,customers,analytics,home,tenants,users,audit,operations,letters,"
                     + "traces,installation,outbox,"
                     + "simulator,knowledge,team,organisation,channels,queues,tools,parts")
             // As the console says it of a person who may little.

@@ -23,6 +23,8 @@ struct NumberLimitTests {
         "desk.levels.exportTable": "?from=2020-01-01&to=2020-12-31&by=day",
         "passages.search": "?q=\(words)",
         "documentParts.find": "?of=\(String(repeating: "a", count: 64))",
+        "analytics.read": "?period=7d",
+        "analytics.exportTable": "?period=7d",
         "suggestions.count": "?from=2020-01-01&to=2020-12-31",
         "suggestions.export": "?from=2020-01-01&to=2020-12-31",
         "customers.list": "?words=dolores",

@@ -103,6 +103,15 @@ enum Arrows {
             "AccountCommands", "AuditEndpoints", "AuditRecords", "Conversation",
             "ConversationView", "Endpoints", "HTTPServer", "JSON", "SQLite", "TimeZones", "Views",
         ],
+        "AnalyticsView": [
+            "AccountRecords", "AuditRecords", "Conversation", "Endpoints", "JSON", "NumberLimits",
+            "Records", "RoutingRecords", "SQLite", "ServiceLevelRecords", "TimeZones", "Views",
+            "ZoneDatabase",
+        ],
+        "AnalyticsEndpoints": [
+            "AccountCommands", "AnalyticsView", "AuditEndpoints", "AuditRecords", "Conversation",
+            "Endpoints", "HTTPServer", "JSON", "SQLite", "TimeZones", "Views",
+        ],
         "ServiceLevelRecords": ["Conversation"],
         "ServiceLevelStage": [
             "Conversation", "NotificationRecords", "OpeningHours", "RoutingRecords",

@@ -141,7 +141,10 @@ struct PersonalFieldTests {
         ],
         "PassageWithdrawal": ["passage", "tenant", "at"],
         "PastMessage": ["tenant", "isFromBusiness"],
-        "ProposedReply": ["tenant", "conversation", "answers", "language", "at", "asks"],
+        // Whether an answer helped is a yes or no.
+        "ProposedReply": [
+            "tenant", "conversation", "answers", "language", "at", "asks", "hasHelped",
+        ],
         // A receipt holds counts, positions, and ids of our own making.
         "TenantPurge": ["tenant", "purge", "step", "at", "facts"],
         // What the business says of itself; its secrets are sealed by themselves.

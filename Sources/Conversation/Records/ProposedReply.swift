@@ -37,6 +37,11 @@ package struct ProposedReply: Payload {
     ///
     /// It is no part of what is suggested to a person. Versions before said it in the answer.
     package var followUp: String?
+    /// What the customer said to the question whether the answer before helped, or `nil`.
+    ///
+    /// It is `nil` where that was not the question, and stands beside what is sealed: figures are
+    /// counted by it.
+    package var hasHelped: Bool?
 
     /// The conversation.
     package var key: String { conversation.rawValue }
@@ -45,7 +50,7 @@ package struct ProposedReply: Payload {
     package init(
         tenant: TenantID, conversation: ConversationID, answers: [MessageID], proposal: Proposal,
         language: String?, provenance: Provenance, at: Timestamp, asks: RecordID? = nil,
-        followUp: String? = nil
+        followUp: String? = nil, hasHelped: Bool? = nil
     ) {
         self.tenant = tenant
         self.conversation = conversation
@@ -56,6 +61,7 @@ package struct ProposedReply: Payload {
         self.at = at
         self.asks = asks
         self.followUp = followUp
+        self.hasHelped = hasHelped
     }
 
     /// A text with what the customer is asked below it.

@@ -19,6 +19,8 @@ extension StoredView {
     private static let gathering = Duration.milliseconds(200)
     /// So many records of one poll are many: of fewer each is shown at once.
     private static let manyRecords = 10
+    /// The same for a view that is in no hurry, after any records.
+    private static let longGathering = Duration.seconds(2)
 
     /// What a poll brought, with the positions after it.
     private struct Polled: Sendable {
@@ -91,7 +93,11 @@ extension StoredView {
             try applied.get()
             noteProgress(polled.positions, ranges)
             polled = try next.get()
-            if polled.records.count >= Self.manyRecords { gathered = .now + Self.gathering }
+            if view.isUnhurried, !polled.records.isEmpty {
+                gathered = .now + Self.longGathering
+            } else if polled.records.count >= Self.manyRecords {
+                gathered = .now + Self.gathering
+            }
         }
     }
 

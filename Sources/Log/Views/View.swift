@@ -19,13 +19,17 @@ package struct View: Sendable {
     /// What is done, as SQL, after a tenant's rows were deleted: for what holds them, and has no
     /// column that says whose it is.
     package var afterForgetting: String?
+    /// Whether its rows may be seconds old: records are gathered for longer, so that it costs less
+    /// beside those that people wait for.
+    package var isUnhurried: Bool
     /// What a record changes.
     package var apply: Apply
 
     /// Describes a view.
     package init(
         _ name: String, of topics: [Topic], reading types: [any Payload.Type], version: Int = 1,
-        schema: String, afterForgetting: String? = nil, apply: @escaping Apply
+        schema: String, afterForgetting: String? = nil, isUnhurried: Bool = false,
+        apply: @escaping Apply
     ) {
         self.name = name
         self.topics = topics
@@ -33,6 +37,7 @@ package struct View: Sendable {
         self.version = version
         self.schema = schema
         self.afterForgetting = afterForgetting
+        self.isUnhurried = isUnhurried
         self.apply = apply
     }
 }

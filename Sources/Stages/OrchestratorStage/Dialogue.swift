@@ -127,6 +127,9 @@ package struct Turn: Hashable, Sendable, Codable {
     var checks: [Provenance.Check]?
     /// The names of the tools that were used; `nil` for none.
     var tools: [String]?
+    /// What the customer said to the question whether the answer before helped; `nil` where that
+    /// was not the question.
+    var hasHelped: Bool?
 }
 
 /// A request to another stage that a turn waits for.

@@ -62,7 +62,8 @@ extension OrchestratorStage {
             tenant: first.question.tenant, conversation: first.question.message.conversation,
             answers: state.pending.map(\.question.message.message), proposal: proposal,
             language: state.language, provenance: provenance(state, of: proposal),
-            at: context.now, asks: request, followUp: followUp)
+            at: context.now, asks: request, followUp: followUp,
+            hasHelped: state.turn?.hasHelped)
         effects.emit(reply)
         state.remember(
             state.reading, fromCustomer: true,

@@ -12,6 +12,7 @@ extension OrchestratorStage {
         let wasAsked = state.askedIfHelpful == true
         state.askedIfHelpful = nil
         if prompts.remarks.kind(of: state.words) == .wrong {
+            if wasAsked { state.turn?.hasHelped = false }
             return handOff(
                 .unsupported,
                 because: "The customer says that this was wrong: \(last.text.prefix(300))", &state,
@@ -20,7 +21,9 @@ extension OrchestratorStage {
         // "Perfect, thanks" is more than a yes.
         let isPolite = ["thanks", "goodbye", "greeting"].contains(
             prompts.courtesy.kind(of: state.words))
-        switch prompts.confirmations.answer(in: state.words) {
+        let answer = prompts.confirmations.answer(in: state.words)
+        if wasAsked, let answer { state.turn?.hasHelped = answer == .yes }
+        switch answer {
         case nil: return nil
         case .yes where isPolite && !isQuestion(last), .no where isPolite && !isQuestion(last):
             return nil

@@ -51,7 +51,8 @@ extension StageParts {
             + setUp.endpoints + AccountEndpoints(tools.entrance).endpoints + rooms.endpoints
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
-            + conversations + (try knowledgeEndpoints(process, knowledge, writer))
+            + addAnalytics(process, tools, writer) + conversations
+            + (try knowledgeEndpoints(process, knowledge, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

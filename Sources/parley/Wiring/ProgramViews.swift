@@ -1,4 +1,5 @@
 import AccountView
+import AnalyticsView
 import AuditView
 import ConversationView
 import DeskView
@@ -14,8 +15,8 @@ import Views
 /// All views of the program: each can be deleted, and gives the same rows back.
 enum ProgramViews {
     static let all: [View] = [
-        AccountView.view, AuditView.view, ConversationView.view, DeskView.view,
-        DocumentView.view,
+        AccountView.view, AnalyticsView.view, AuditView.view, ConversationView.view,
+        DeskView.view, DocumentView.view,
         InstallationView.view, NotificationView.view, OrganisationView.view,
         RoutingView.view, ServiceLevelView.view, TemplateView.view,
     ]

@@ -120,6 +120,14 @@ package struct Checker {
                 .unaccounted, nil,
                 "the ledger counts \(ledger.messages) messages, but \(taken) were taken with 200")
         }
+        if let figures = ledger.figures {
+            report.tally("messages in figures", figures)
+            if figures != taken {
+                report.add(
+                    .unaccounted, nil,
+                    "figures count \(figures) messages, but \(taken) were taken with 200")
+            }
+        }
         for (state, count) in ledger.states { report.tally("ledger \(state)", count) }
     }
 }

@@ -216,9 +216,15 @@ package struct History: Codable, Sendable {
         package var states: [String: Int]
         /// Those that need a look: message and state.
         package var items: [String: String]
+        /// Messages that the figures of all businesses count; `nil` if none could be had.
+        package var figures: Int?
 
         /// Describes a verdict.
-        package init(messages: Int, states: [String: Int], items: [String: String] = [:]) {
+        package init(
+            messages: Int, states: [String: Int], items: [String: String] = [:],
+            figures: Int? = nil
+        ) {
+            self.figures = figures
             self.messages = messages
             self.states = states
             self.items = items

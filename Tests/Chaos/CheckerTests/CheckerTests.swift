@@ -180,6 +180,11 @@ struct CheckerTests {
         }
         story.ledger = .init(messages: 2, states: ["answered": 2])
         #expect(story.faults == [.unaccounted])
+        // Figures that people see count the same messages.
+        story.ledger = .init(messages: 1, states: ["answered": 1], figures: 2)
+        #expect(story.faults == [.unaccounted])
+        story.ledger = .init(messages: 1, states: ["answered": 1], figures: 1)
+        #expect(story.faults == [])
         story.ledger = .init(messages: 1, states: ["unaccounted": 1], items: ["m1": "unaccounted"])
         #expect(story.faults == [.unaccounted])
     }

@@ -6,6 +6,7 @@ import { openRooms } from '/pages/look/shell/rooms.js';
 import { blank, card, el, figures, icon, name, notice, number, pairs, plainTable, put, rich, state, t } from '/pages/look/parts.js';
 import { enter, keepFresh, pageHead } from '/pages/look/shell.js';
 import { beginning } from './steps.js';
+import { week } from './week.js';
 
 /** How often the numbers are read anew, in milliseconds. */
 const pause = 3_000;
@@ -23,7 +24,7 @@ enter('home', (page) => {
   const numbers = el('div', { id: 'figures' });
   const [tenants, stages, links] = [0, 1, 2].map(() => el('div', { class: 'table-wrap' }));
   let shown = '';
-  put(page, pageHead({ title: t('home.title'), lead: t('home.lead'), acts: [live] }), beginning(page), notices, numbers,
+  put(page, pageHead({ title: t('home.title'), lead: t('home.lead'), acts: [live] }), beginning(page), notices, numbers, week(page),
     el('div', { class: 'cols wide-narrow' },
       el('div', { class: 'stack' }, card({ title: t('home.businesses'), wrap: tenants }),
         card({ title: t('home.commands'), body: pairs(commands.map(([key, words]) => [el('code', {}, words), t('home.command.' + key)])) })),
@@ -64,7 +65,7 @@ enter('home', (page) => {
       el('a', { href: link.url }, name(link.name)), el('span', { class: 'sub mono' }, link.url)))));
   }, pause);
   return undefined;
-});
+}, { words: ['analytics'] });
 
 /** The rooms of whoever looks after one business. */
 function welcome(page) {
@@ -73,7 +74,7 @@ function welcome(page) {
   addEventListener('parley:organisation', () => put(business, organisation()?.name));
   put(page, pageHead({ title: t('home.welcome', { name: who().name ?? '' }), lead: isAlone ? null : business }),
     isAlone ? card({ body: founding() }) : beginning(page),
-    waiting(page), rooms());
+    waiting(page), week(page), rooms());
 }
 
 /** The rooms that are open, by what they are for. */

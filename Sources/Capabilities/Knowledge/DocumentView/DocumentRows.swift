@@ -92,6 +92,17 @@ package struct DocumentRows {
             with: [.text(tenant.rawValue)])
     }
 
+    /// How many documents there are, and the bytes of their files.
+    package func kept() throws(SQLiteError) -> (count: Int, bytes: Int) {
+        let listings = try rows.all(
+            """
+            SELECT \(StoredDocument.columns) FROM documents
+            WHERE tenant = ? AND name IS NOT NULL
+            """, .text(tenant.rawValue)
+        ) { StoredDocument($0).listing }
+        return (listings.count, listings.reduce(0) { $0 + ($1?.size ?? 0) })
+    }
+
     /// A document, unless it was taken out.
     package func listing(of document: DocumentID) throws(SQLiteError) -> DocumentListing? {
         try stored(document)?.listing

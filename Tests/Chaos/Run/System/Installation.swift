@@ -159,11 +159,40 @@ final class Installation: Sendable {
                 .map { ($0.wamid ?? $0.message, $0.state) }
             var states: [String: Int] = [:]
             for name in names { states.merge(verdict.tenants[name] ?? [:], uniquingKeysWith: +) }
+            let messages = states.values.reduce(0, +)
             return History.Ledger(
-                messages: states.values.reduce(0, +), states: states,
-                items: Dictionary(items) { $1 })
+                messages: messages, states: states, items: Dictionary(items) { $1 },
+                figures: await figures(of: names, expecting: messages))
         } catch {
             return nil
         }
+    }
+
+    private struct Counted: Decodable {
+        struct Figures: Decodable { var fromCustomers: Int }
+        var now: Figures
+    }
+
+    /// How many messages of customers figures count of some businesses in the last day, or `nil`.
+    ///
+    /// The view may be seconds behind what is expected.
+    private func figures(of names: [String], expecting messages: Int) async -> Int? {
+        var count: Int?
+        for _ in 0..<5 where count != messages {
+            if count != nil { try? await Task.sleep(for: .seconds(2)) }
+            var sum = 0
+            for name in names {
+                // Who cannot be asked now is asked again, or there is no verdict.
+                guard
+                    let text = try? await ask(
+                        ["analytics", "--tenant", name, "--period", "24h", "--json"],
+                        within: .seconds(30)),
+                    let counted = try? JSONDecoder().decode(Counted.self, from: Data(text.utf8))
+                else { return count }
+                sum += counted.now.fromCustomers
+            }
+            count = sum
+        }
+        return count
     }
 }

@@ -9,6 +9,8 @@ const bottom = 24;
 const fullness = 0.62;
 /** Labels that always have room beside each other. */
 const roomy = 6;
+/** Labels that are said below a drawing at most. */
+const mostLabels = 12;
 
 /** Steps of the scale: three or so, each of 1, 2, 2.5 or 5 times a power of ten. */
 export function scale(most) {
@@ -31,6 +33,8 @@ export function chart({ title, kind = 'bars', labels, series, words = number, he
   const steps = scale(Math.max(...sums));
   const most = steps.at(-1);
   const foot = height - bottom;
+  // Of very many, some are said: all stand in the table.
+  const every = Math.ceil(labels.length / mostLabels);
   const y = (value) => foot - (value / most) * (foot - top);
   const drawing = svg('svg', { class: 'chart', role: 'img', 'aria-label': summary({ title, labels, series, words, kind }), height },
     steps.map((step) => [
@@ -38,11 +42,11 @@ export function chart({ title, kind = 'bars', labels, series, words = number, he
       svg('text', { x: -8, y: y(step) + 4, 'text-anchor': 'end' }, words(step)),
     ]),
     kind === 'bars' ? bars(labels, series, y) : lines(series, most, foot),
-    labels.map((label, index) => svg('text', {
+    labels.map((label, index) => (index % every ? null : svg('text', {
       x: `${middle(index, labels.length)}%`, y: height - 6, 'text-anchor': 'middle',
       // Where there is no room for each, every second or fourth one is said.
-      class: labels.length > roomy ? [null, 'alt', 'alt2', 'alt'][index % 4] : null,
-    }, label)));
+      class: labels.length > roomy ? [null, 'alt', 'alt2', 'alt'][(index / every) % 4] : null,
+    }, label))));
   return el('figure', { class: 'drawn' },
     el('div', { class: 'chart-pad' }, drawing),
     series.length > 1 ? legend(series, kind) : null,
@@ -106,7 +110,7 @@ function legend(series, kind) {
 function asTable({ title, labels, series, words, first }) {
   return el('details', { class: 'as-table' },
     el('summary', {}, icon('list', 'small'), t('chart.table')),
-    el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': title }, el('table', { class: 'table' },
+    el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': t('chart.tableOf', { title }) }, el('table', { class: 'table' },
       el('caption', { class: 'sr' }, title),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, first || t('chart.when')),
         series.map((each) => el('th', { scope: 'col', class: 'num' }, each.name ?? title)))),

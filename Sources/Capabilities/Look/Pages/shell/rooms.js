@@ -11,6 +11,7 @@ const rooms = [
   { room: 'desk', group: 'desk', icon: 'inbox', href: '/pages/desk/', may: 'conversations:read', key: 'd', daily: true },
   { room: 'wall', group: 'desk', icon: 'pulse', href: '/pages/wall/', may: 'conversations:supervise', key: 'v' },
   { room: 'customers', group: 'desk', icon: 'users', href: '/pages/customers/', may: 'conversations:read', key: 'c' },
+  { room: 'analytics', group: 'desk', icon: 'chart', href: '/pages/analytics/', may: ['analytics:read', 'platformBilling:read'], key: 'g' },
   { room: 'home', group: 'installation', icon: 'home', href: '/', key: 'h', daily: true },
   { room: 'knowledge', group: 'organisation', icon: 'book', href: '/pages/knowledge/', may: 'documents:read', key: 'k', daily: true },
   { room: 'team', group: 'organisation', icon: 'users', href: '/pages/team/', may: 'members:read', key: 't', daily: true },

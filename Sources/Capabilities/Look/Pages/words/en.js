@@ -8,6 +8,7 @@ export const rooms = {
   organisation: () => import('/pages/organisation/words/en.js'),
   channels: () => import('/pages/channels/words/en.js'),
   customers: () => import('/pages/customers/words/en.js'),
+  analytics: () => import('/pages/analytics/words/en.js'),
   queues: () => import('/pages/routing/words/en.js'),
   tools: () => import('/pages/desk/desk-settings/words/en.js'),
   tenants: () => import('/pages/tenants/words/en.js'),
@@ -45,6 +46,7 @@ export const words = {
   'room.wall': 'Wall',
   'room.customers': 'Customers',
   'room.knowledge': 'Knowledge',
+  'room.analytics': 'Figures',
   'room.team': 'Team',
   'room.organisation': 'Organisation',
   'room.channels': 'WhatsApp',
@@ -256,6 +258,7 @@ export const words = {
 
   // Charts
   'chart.table': 'Show as a table',
+  'chart.tableOf': 'Table: {title}',
   'chart.when': 'When',
   'chart.range': 'Highest {peak} with {most}, lowest {low} with {least}.',
   'chart.rose': 'It rose from {from} to {to}.',

@@ -8,6 +8,7 @@ export const rooms = {
   organisation: () => import('/pages/organisation/words/es.js'),
   channels: () => import('/pages/channels/words/es.js'),
   customers: () => import('/pages/customers/words/es.js'),
+  analytics: () => import('/pages/analytics/words/es.js'),
   queues: () => import('/pages/routing/words/es.js'),
   tools: () => import('/pages/desk/desk-settings/words/es.js'),
   tenants: () => import('/pages/tenants/words/es.js'),
@@ -45,6 +46,7 @@ export const words = {
   'room.wall': 'Panel',
   'room.customers': 'Clientes',
   'room.knowledge': 'Conocimiento',
+  'room.analytics': 'Cifras',
   'room.team': 'Equipo',
   'room.organisation': 'Organización',
   'room.channels': 'WhatsApp',
@@ -256,6 +258,7 @@ export const words = {
 
   // Charts
   'chart.table': 'Mostrar como tabla',
+  'chart.tableOf': 'Tabla: {title}',
   'chart.when': 'Cuándo',
   'chart.range': 'Máximo: {peak}, con {most}; mínimo: {low}, con {least}.',
   'chart.rose': 'Sube de {from} a {to}.',
