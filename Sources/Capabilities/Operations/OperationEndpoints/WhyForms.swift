@@ -98,7 +98,8 @@ extension AnswerReport: Described {
     private static let provenance = JSONSchema.object(
         [
             .required("passages", .list(citation, "What was offered to the answerer.")),
-            .optional("isUnsure", .boolean("Whether it was not sure that the documents answer it.")),
+            .optional(
+                "isUnsure", .boolean("Whether it was not sure that the documents answer it.")),
             .optional("citations", .list(citation, "What the reply cites.")),
             .optional("prompt", .text("The prompt's name, where a model was asked.")),
             .optional("promptHash", .text("The version of the prompt: its file's hash.")),
