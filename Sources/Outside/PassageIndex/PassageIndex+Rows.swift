@@ -77,8 +77,8 @@ extension PassageIndex {
 
     /// The rows of the documents of which something holds.
     func rows(where isWanted: (DocumentID) -> Bool) -> [Int64] {
-        let own = entries.values.lazy.filter { isWanted($0.passage.document) }.map(\.rowID)
-        guard let base else { return Array(own) }
+        let own = entries.values.filter { isWanted($0.passage.document) }.map(\.rowID)
+        guard let base else { return own }
         return own + base.rows.filter { isWanted(base.generation.document($0)) }.map { Int64($0) }
     }
 

@@ -52,7 +52,7 @@ extension StageParts {
             + process.organisationEndpoints(tools, keeper) + channels
             + (try await addDesk(process, writer)) + addServiceLevels(process, tools, seats)
             + addAnalytics(process, tools, writer) + conversations
-            + (try knowledgeEndpoints(process, knowledge, writer))
+            + (try await knowledgeEndpoints(process, knowledge, writer))
     }
 
     /// Adds a view; the process is ready once it has caught up.

@@ -18,7 +18,7 @@ extension StageParts {
     /// Adds what can be asked of what the bot knows: passages, questions without an answer, trials.
     func knowledgeEndpoints(
         _ process: ProcessContext, _ knowledge: KnowledgeSearch, _ audit: AuditWriter
-    ) throws -> [Endpoint] {
+    ) async throws -> [Endpoint] {
         let views = process.views
         func view(_ name: String) -> @Sendable () -> StoredView? {
             { views.all.first { $0.view.name == name } }
@@ -29,14 +29,17 @@ extension StageParts {
         let unanswered = UnansweredEndpoints(
             over: view(ConversationView.view.name), noting: audit, now: ProcessContext.now)
         return passages.endpoints + unanswered.endpoints
-            + TrialEndpoints(try process.trial(over: knowledge)).endpoints
+            + TrialEndpoints(try await process.trial(over: knowledge)).endpoints
     }
 }
 
 extension ProcessContext {
     /// What tries questions, as the stages would answer them.
-    fileprivate func trial(over knowledge: KnowledgeSearch) throws -> TrialEndpoints.Try {
-        let edge = OrchestratorEdge(self, knowledge)
+    fileprivate func trial(
+        over knowledge: KnowledgeSearch
+    ) async throws -> TrialEndpoints.Try {
+        let models = ChatModels(self, counting: try await TokenCounting(self))
+        let edge = OrchestratorEdge(knowledge, models)
         let trial = AnswerTrial(
             designs.retrieval(), try designs.orchestrator(),
             in: .init(
