@@ -113,14 +113,19 @@ struct ImpersonationPageTests {
                     try await look(page, console.base)
                     try await act(page, console.base)
                     try await seen(owner, console.base)
-                    #expect(try await page.takeComplaints().isEmpty)
+                    try await expectQuiet(page)
                     try await stop(page)
                     try await onPhone(page, console.base)
                     try await withdrawn(owner, page)
-                    #expect(try await owner.takeComplaints().isEmpty)
+                    try await expectQuiet(owner)
                 }
             }
         }
+    }
+
+    private func expectQuiet(_ page: BrowserPage) async throws {
+        let complaints = try await page.takeComplaints()
+        #expect(complaints.isEmpty, "\(complaints)")
     }
 
     private func openTenant(_ page: BrowserPage, _ base: String) async throws {
@@ -286,7 +291,7 @@ struct ImpersonationPageTests {
                 try await check(page, "\(label), phone, \(theme)")
             }
         }
-        #expect(try await page.takeComplaints().isEmpty)
+        try await expectQuiet(page)
     }
 
     /// The business takes its consent back: the operator's page is over, though nobody touches it.
@@ -303,6 +308,6 @@ struct ImpersonationPageTests {
         try await page.click("[data-act=own-again]")
         try await page.wait(
             for: "document.querySelector('main.page h1') && !document.querySelector('#acting')")
-        #expect(try await page.takeComplaints().isEmpty)
+        try await expectQuiet(page)
     }
 }

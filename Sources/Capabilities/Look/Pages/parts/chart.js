@@ -12,9 +12,10 @@ const roomy = 6;
 /** Labels that are said below a drawing at most. */
 const mostLabels = 12;
 
-/** Steps of the scale: three or so, each of 1, 2, 2.5 or 5 times a power of ten. */
-export function scale(most) {
-  const rough = Math.max(most, 1) / 3;
+/** Steps of the scale: three or so, each of 1, 2, 2.5 or 5 times a power of ten; up to one where there is nothing. */
+export function scale(largest) {
+  const most = Math.max(largest, 1);
+  const rough = most / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough) * power;
   const steps = [];
