@@ -10,8 +10,8 @@ import { badge, card, el, notice, put, t } from '/pages/look/parts.js';
  */
 const places = {
   number: { command: 'parley tenant add', isOperators: true },
-  document: { command: 'parley knowledge add FILE' },
-  question: { command: 'parley simulate message --text TEXT', isOperators: true },
+  document: { href: '/pages/knowledge/', may: 'documents:write' },
+  question: { href: '/pages/simulator/', may: 'simulator:use' },
   team: { href: '/pages/team/', may: 'members:write' },
 };
 
@@ -55,5 +55,5 @@ async function firstSteps(tenant) {
 function way(place) {
   if (place.href) return may(place.may) ? el('a', { class: 'button small', href: place.href }, t('home.stepGo')) : null;
   if (place.isOperators && !seesAll()) return null;
-  return el('span', { class: 'meta way' }, t(place.isOperators ? 'home.stepTerminal' : 'home.stepLogin'), ' ', el('code', {}, place.command));
+  return el('span', { class: 'meta way' }, t('home.stepTerminal'), ' ', el('code', {}, place.command));
 }

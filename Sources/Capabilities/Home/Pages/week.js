@@ -15,7 +15,8 @@ const pause = 30_000;
 const much = 0.9;
 
 const acts = [
-  ['desk', 'inbox', '/pages/desk/'], ['customers', 'users', '/pages/customers/'], ['team', 'person', '/pages/team/'],
+  ['desk', 'inbox', '/pages/desk/'], ['customers', 'users', '/pages/customers/'],
+  ['knowledge', 'book', '/pages/knowledge/'], ['team', 'person', '/pages/team/'],
   ['channels', 'phone', '/pages/channels/'], ['organisation', 'gear', '/pages/organisation/'],
 ];
 
