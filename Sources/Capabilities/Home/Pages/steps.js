@@ -5,11 +5,11 @@ import { may, organisation, seesAll, who } from '/pages/look/base/session.js';
 import { badge, card, el, notice, put, t } from '/pages/look/parts.js';
 
 /**
- * Where each step is taken: a page, or a command where there is no page for it yet. What takes whoever
- * runs the installation names its command to them alone.
+ * Where each step is taken: a page, or a command where there is no page for it yet, which is named to
+ * whoever runs the installation alone.
  */
 const places = {
-  number: { command: 'parley tenant add', isOperators: true },
+  number: { command: 'parley tenant add' },
   document: { href: '/pages/knowledge/', may: 'documents:write' },
   question: { href: '/pages/simulator/', may: 'simulator:use' },
   team: { href: '/pages/team/', may: 'members:write' },
@@ -54,6 +54,6 @@ async function firstSteps(tenant) {
 
 function way(place) {
   if (place.href) return may(place.may) ? el('a', { class: 'button small', href: place.href }, t('home.stepGo')) : null;
-  if (place.isOperators && !seesAll()) return null;
+  if (!seesAll()) return null;
   return el('span', { class: 'meta way' }, t('home.stepTerminal'), ' ', el('code', {}, place.command));
 }
